@@ -1,0 +1,86 @@
+"""Who is calling: what a credential says once it is verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
+    "owner": (
+        "caps:write",
+        "workspace:read",
+        "workspace:write",
+        "tasks:write:own",
+        "audit:read",
+        "auth:write",
+        "secrets:write",
+        "members:read",
+        "members:write",
+        "apikeys:write",
+        "billing:write",
+    ),
+    "operator": (
+        "caps:write",
+        "workspace:read",
+        "workspace:write",
+        "tasks:write:own",
+        "audit:read",
+        "auth:write",
+        "secrets:write",
+        "members:read",
+        "apikeys:write",
+    ),
+    "member": (
+        "workspace:read:own",
+        "workspace:write:own",
+        "tasks:write:own",
+        "audit:read:own",
+        "auth:write:own",
+        "members:read",
+    ),
+}
+"""Scopes of a person by role (decisions.md, "Callers"), in the order that a session shows."""
+
+KEY_PERMISSIONS: dict[str, tuple[str, ...]] = {
+    "full_access": (
+        "caps:write",
+        "workspace:read",
+        "workspace:write",
+        "tasks:write",
+        "audit:read",
+    ),
+    "submit_observe": ("workspace:read", "workspace:write", "tasks:write", "audit:read"),
+    "read_only": ("workspace:read", "audit:read"),
+}
+"""Scopes of an API key by permission set (facts a.8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One verified caller. An API key has no user: `user_id` is "system", `email` and `role` empty."""
+
+    kind: Literal["session", "api_key"]
+    org_id: str
+    user_id: str
+    email: str
+    role: str
+    permissions: tuple[str, ...]  # in the order that a session shows
+    label: str | None = None  # API keys only
+    permission_set: str | None = None  # API keys only
+    scopes: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scopes", frozenset(self.permissions))
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a world's state knows of one token: an API key, or a session that it issued or revoked.
+
+    A session that the state does not know stands on its own signature.
+    """
+
+    caller: Caller
+    expires_at: datetime | None = None
+    revoked: bool = False

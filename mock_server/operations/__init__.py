@@ -1,0 +1,81 @@
+"""What an operation is: a plain function from (state, request) to (state, reply).
+
+One module a tag, one function an operation, found by its operationId:
+
+    @operation("packs.get")
+    def get(state: State, request: Request) -> tuple[State, Reply]: ...
+
+A refusal is an `ApiError`. What may wait (unpacking an archive) is a `prepare`: a coroutine that
+sees the request, touches no state, and hands on the request it made.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mock_server.callers import Caller
+
+if TYPE_CHECKING:
+    from mock_server.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call that is authenticated, authorised, billed and well-formed."""
+
+    caller: Caller
+    now: datetime  # the world's clock, aware UTC
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    body: Any = None  # JSON value | bytes | Mapping of multipart parts | what prepare made of it
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer before it is rendered: JSON-able `body`, or bytes of another media type."""
+
+    status: int
+    body: Any = None
+    media_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Transition = Callable[["State", Request], "tuple[State, Reply]"]
+Prepare = Callable[[Request], Awaitable[Request]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What serves one operation."""
+
+    transition: Transition
+    prepare: Prepare | None = None
+
+
+_HANDLERS: dict[str, Handler] = {}
+
+
+def operation(
+    operation_id: str, *, prepare: Prepare | None = None
+) -> Callable[[Transition], Transition]:
+    """Bind a function to one operation of the contract; a second function for it is refused."""
+
+    def bind(function: Transition) -> Transition:
+        if operation_id in _HANDLERS:
+            raise TypeError(f"operation {operation_id!r} has two functions")
+        _HANDLERS[operation_id] = Handler(function, prepare)
+        return function
+
+    return bind
+
+
+def handlers() -> Mapping[str, Handler]:
+    """Every operation's handler, after importing each module of this package."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return dict(_HANDLERS)
