@@ -1,0 +1,1 @@
+"""Judges any server that claims the Evershell contract, and says how much of it was really reached."""

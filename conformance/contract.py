@@ -1,0 +1,249 @@
+"""What the suite needs of openapi.yaml, read once into frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+JsonObject = Mapping[str, Any]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+BILLING_CLASSES = ("create", "wind-down", "read")
+
+
+class ContractError(Exception):
+    """The contract cannot be read or lacks what the suite needs; the message names the place."""
+
+
+class Provenance(IntEnum):
+    """How well founded a promise is; the weakest one that a finding relies on decides how hard it is judged."""
+
+    ASSUMED = 0
+    MENTIONED = 1
+    REFERENCE = 2
+    SEED = 3
+
+    @property
+    def binding(self) -> bool:
+        """Whether a deviation is a violation; otherwise it is an advisory."""
+        return self >= Provenance.REFERENCE
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The scopes an operation asks: of every group any one. No group: any signed-in caller."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
+
+    def held_by(self, scopes: frozenset[str]) -> bool:
+        return all(scopes.intersection(group) for group in self.groups)
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """The resource that a path parameter names, and the code of its 404."""
+
+    name: str
+    not_found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    location: str
+    required: bool
+    schema: JsonObject
+    resource: Resource | None = None
+
+    @property
+    def spans_segments(self) -> bool:
+        """A path parameter that takes slashes."""
+        return self.schema.get("format") == "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    required: bool
+    schemas: Mapping[str, JsonObject]
+    """Media type to schema, references resolved at the top."""
+    examples: Mapping[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """How well founded a declared response is: that it exists, its number, its codes."""
+
+    response: Provenance
+    status: Provenance
+    codes: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseSpec:
+    status: int
+    codes: tuple[str, ...]
+    provenance: Founded
+    schemas: Mapping[str, JsonObject]
+    """Media type to schema."""
+    headers: Mapping[str, JsonObject]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One declared answer of one operation; a success has no code."""
+
+    operation_id: str
+    status: int
+    code: str | None
+
+    def __str__(self) -> str:
+        return f"{self.operation_id} {self.status}" + (f" {self.code}" if self.code else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    operation_id: str
+    method: str
+    """In capitals."""
+    path: str
+    tag: str
+    permissions: Permissions
+    billing: str
+    role: str | None
+    max_body: int | None
+    provenance: Provenance
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: Mapping[int, ResponseSpec]
+
+    @property
+    def path_parameters(self) -> tuple[Parameter, ...]:
+        return tuple(p for p in self.parameters if p.location == "path")
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """What its path names, outermost first."""
+        return tuple(p.resource for p in self.path_parameters if p.resource)
+
+    @property
+    def success(self) -> ResponseSpec:
+        """The declared 2xx; the first where there are several."""
+        return self.responses[min(s for s in self.responses if 200 <= s < 300)]
+
+    @property
+    def safe(self) -> bool:
+        return self.method in ("GET", "HEAD", "OPTIONS")
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(
+            Cell(self.operation_id, status, code)
+            for status, response in sorted(self.responses.items())
+            for code in response.codes or (None,)
+        )
+
+    def __str__(self) -> str:
+        return self.operation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One promise that a schema cannot express."""
+
+    id: str
+    clause: str
+    level: str
+    provenance: Provenance
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    path: Path
+    document: JsonObject
+    operations: Mapping[str, Operation]
+    rules: Mapping[str, Rule]
+    error_codes: tuple[str, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(cell for operation in self.operations.values() for cell in operation.cells)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Every scope that some operation asks, sorted."""
+        asked = {s for o in self.operations.values() for group in o.permissions.groups for s in group}
+        return tuple(sorted(asked))
+
+    def resolve(self, node: Any) -> Any:
+        """The node that a chain of local references leads to; ContractError where one leads nowhere."""
+        return resolve(self.document, node)
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as JSON sees it: a timestamp stays the text that stands there."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def default_path() -> Path:
+    """Where the one openapi.yaml lies: beside the packages in a checkout, inside this one in a wheel."""
+    package = Path(__file__).resolve().parent
+    beside = package.parent / "openapi.yaml"
+    return beside if beside.is_file() else package / "openapi.yaml"
+
+
+def load(path: Path | None = None) -> Contract:
+    """The contract at path (default: the one that came with the suite); ContractError if it cannot be used."""
+    from conformance.contract_reader import read
+
+    source = path or default_path()
+    try:
+        document = yaml.load(source.read_bytes(), _Loader)
+    except OSError as error:
+        raise ContractError(f"{source}: cannot be read ({error.strerror}); name a contract with --contract") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" at line {where.line + 1}" if where else ""
+        raise ContractError(f"{source}: not valid YAML{line}; mend it or name another with --contract") from None
+    return read(source, document)
+
+
+def resolve(document: JsonObject, node: Any) -> Any:
+    """Follow local references from node; ContractError where one leads nowhere or round in a circle."""
+    for _ in range(32):
+        if not isinstance(node, Mapping) or "$ref" not in node:
+            return node
+        node = _target(document, str(node["$ref"]))
+    raise ContractError(f"references lead round in a circle at {node['$ref']}")
+
+
+def _target(document: JsonObject, reference: str) -> Any:
+    if not reference.startswith("#/"):
+        raise ContractError(f"reference {reference}: only references inside the document are understood")
+    node: Any = document
+    for part in _parts(reference):
+        if not isinstance(node, Mapping) or part not in node:
+            raise ContractError(f"reference {reference} leads nowhere")
+        node = node[part]
+    return node
+
+
+def _parts(reference: str) -> Iterator[str]:
+    for part in reference[2:].split("/"):
+        yield part.replace("~1", "/").replace("~0", "~")

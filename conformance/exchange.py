@@ -1,0 +1,164 @@
+"""One request and what came back, as data that a report, a log or another process can hold."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent, but for the credential: that is the caller's."""
+
+    operation_id: str | None
+    """None where no operation of the contract is meant: an unknown path, an undeclared method."""
+    method: str
+    path: str
+    """As it goes on the wire, from the base URL on: percent-encoded, without the query."""
+    path_values: Mapping[str, str]
+    """Path parameters as the caller means them, decoded."""
+    query: str = ""
+    """Encoded, without the question mark."""
+    headers: Headers = ()
+    content: bytes | None = None
+
+    @property
+    def media_type(self) -> str | None:
+        """The body's media type without its parameters, in small letters."""
+        value = self.header("content-type")
+        return value.partition(";")[0].strip().lower() if value is not None else None
+
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request that was sent and its answer. A status of 0: no answer came, and failure says why."""
+
+    caller: str
+    """Name in the profile, `anonymous`, or what the credential is: `expired credential`."""
+    request: Request
+    url: str
+    status: int
+    headers: Headers
+    body: bytes
+    elapsed_ms: float
+    failure: str | None = None
+    number: int = 0
+    """Its place in the run's request log, from 1."""
+
+    @property
+    def operation_id(self) -> str | None:
+        return self.request.operation_id
+
+    @property
+    def method(self) -> str:
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        return self.request.path
+
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @cached_property
+    def media_type(self) -> str:
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @cached_property
+    def code(self) -> str | None:
+        """error.code of the envelope, where there is one."""
+        if self.status < 400 or not isinstance(self.json, dict):
+            return None
+        error = self.json.get("error")
+        code = error.get("code") if isinstance(error, dict) else None
+        return code if isinstance(code, str) else None
+
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.status < 300
+
+    def __str__(self) -> str:
+        if self.failure:
+            return f"no answer ({self.failure})"
+        return f"{self.status} {self.code}" if self.code else str(self.status)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; from_json gives an equal exchange back."""
+        request = self.request
+        return {
+            "number": self.number,
+            "caller": self.caller,
+            "operation_id": request.operation_id,
+            "method": request.method,
+            "url": self.url,
+            "path": request.path,
+            "path_values": dict(request.path_values),
+            "query": request.query,
+            "request_headers": [list(pair) for pair in request.headers],
+            "request_body": _text(request.content),
+            "status": self.status,
+            "headers": [list(pair) for pair in self.headers],
+            "body": _text(self.body),
+            "elapsed_ms": round(self.elapsed_ms, 3),
+            "failure": self.failure,
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Exchange:
+        request = Request(
+            operation_id=data["operation_id"],
+            method=data["method"],
+            path=data["path"],
+            path_values=dict(data["path_values"]),
+            query=data["query"],
+            headers=_pairs(data["request_headers"]),
+            content=_bytes(data["request_body"]),
+        )
+        return Exchange(
+            caller=data["caller"],
+            request=request,
+            url=data["url"],
+            status=data["status"],
+            headers=_pairs(data["headers"]),
+            body=_bytes(data["body"]) or b"",
+            elapsed_ms=data["elapsed_ms"],
+            failure=data["failure"],
+            number=data["number"],
+        )
+
+
+def _pairs(given: Any) -> Headers:
+    return tuple((str(key), str(value)) for key, value in given)
+
+
+def _text(content: bytes | None) -> dict[str, str] | None:
+    """Text where it is UTF-8, base64 where it is not."""
+    if content is None:
+        return None
+    try:
+        return {"text": content.decode()}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(content).decode()}
+
+
+def _bytes(given: Mapping[str, str] | None) -> bytes | None:
+    if given is None:
+        return None
+    return given["text"].encode() if "text" in given else base64.b64decode(given["base64"])
