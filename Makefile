@@ -1,0 +1,86 @@
+# Every target sets up what it needs, is safe to repeat, and is fast the second time.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# The interpreter that .venv is made with: `make setup PYTHON=python3.13`. Else the first one of these that is new enough.
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+BIN := .venv/bin
+TOOLS := tools/node_modules
+# More arguments for the command that a target ends in: `make test ARGS="-k billing"`.
+ARGS ?=
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+.PHONY: setup
+setup: .venv/.ready ## make .venv with the locked packages and this project in it
+
+.PHONY: conformance
+conformance: .venv/.ready ## judge the embedded mock; the report goes to reports/conformance.html
+	@mkdir -p reports
+	$(BIN)/evershell-conformance run --target mock --report html=reports/conformance.html $(ARGS)
+
+.PHONY: mock
+mock: .venv/.ready ## serve the mock on http://127.0.0.1:4010/v1
+	@exec $(BIN)/evershell-mock serve $(ARGS)
+
+.PHONY: test
+test: .venv/.ready tools ## run every test
+	$(BIN)/pytest -n auto $(ARGS)
+
+.PHONY: lint
+lint: .venv/.ready tools ## ruff, mypy, and the contract in three linters
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/openapi-spec-validator openapi.yaml
+	tools/lint-contract openapi.yaml
+
+.PHONY: format
+format: .venv/.ready ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: .venv/.ready ## the mock beside raw Starlette and bare Connexion, in one run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: lock
+lock: .venv/.ready ## pin the dependencies again: requirements.lock
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+		--output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
+
+.PHONY: clean
+clean: ## remove all that make made
+	rm -rf .venv $(TOOLS) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# Node's tools are optional on a developer's machine: what needs them says that it was skipped.
+.PHONY: tools
+ifneq ($(shell command -v npm),)
+tools: $(TOOLS)/.ready
+else
+tools: ;
+endif
+
+.venv/.python:
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found; name one: make setup PYTHON=/path/to/python3" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.locked: requirements.lock | .venv/.python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+.venv/.ready: pyproject.toml .venv/.locked
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(TOOLS)/.ready: tools/package-lock.json tools/.npmrc
+	cd tools && npm ci --no-progress --loglevel=error
+	@touch $@
