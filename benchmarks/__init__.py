@@ -1,0 +1,1 @@
+"""Measures the mock beside its peers, in one run."""
