@@ -1,0 +1,147 @@
+"""What openapi.yaml promises of itself: every response whole, every statement founded, every rule said."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema.validators import Draft202012Validator
+
+DOCUMENT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8"))
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+PROVENANCE = {"seed", "reference", "mentioned", "assumed"}
+TEN = {
+    "packs.list",
+    "packs.create",
+    "packs.upload",
+    "packs.get",
+    "packs.replace_image",
+    "packs.update_visibility",
+    "packs.delete",
+    "packs.read_file",
+    "packs.replace_file",
+    "session.get",
+}
+
+
+def resolve(node: Any) -> Any:
+    """Follow references, as deep as the node goes; the document has no cycle."""
+    if isinstance(node, dict):
+        if "$ref" in node:
+            target: Any = DOCUMENT
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                target = target[step]
+            return resolve(target)
+        return {key: resolve(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [resolve(item) for item in node]
+    return node
+
+
+OPERATIONS: dict[str, dict[str, Any]] = {
+    operation["operationId"]: resolve(operation)
+    for path in DOCUMENT["paths"].values()
+    for method, operation in path.items()
+    if method in METHODS
+}
+RESPONSES = [
+    pytest.param(status, response, id=f"{operation_id}-{status}")
+    for operation_id, operation in OPERATIONS.items()
+    for status, response in operation["responses"].items()
+]
+
+
+def codes(schema: Any) -> Iterator[set[str]]:
+    """Every enum that a schema of an error gives its code, the narrowest among them."""
+    if isinstance(schema, dict):
+        error = schema.get("properties", {}).get("error", {})
+        enum = error.get("properties", {}).get("code", {}).get("enum")
+        if enum:
+            yield set(enum)
+        for part in schema.get("allOf", []):
+            yield from codes(part)
+
+
+def test_the_ten_operations_are_there() -> None:
+    assert OPERATIONS.keys() == TEN
+
+
+@pytest.mark.parametrize("operation_id", sorted(TEN))
+def test_an_operation_says_who_when_and_on_what_ground(operation_id: str) -> None:
+    operation = OPERATIONS[operation_id]
+    assert operation["x-billing"] in {"create", "wind-down", "read"}
+    assert operation["x-provenance"] in PROVENANCE
+    assert operation["tags"] == [operation_id.split(".", maxsplit=1)[0]]
+    assert ("requestBody" in operation) == ("x-max-body" in operation)
+    assert ("403" in operation["responses"]) == ("x-permissions" in operation)
+    assert ("423" in operation["responses"]) == (operation["x-billing"] == "create")
+    assert ("413" in operation["responses"]) == ("requestBody" in operation)
+    assert ("415" in operation["responses"]) == ("requestBody" in operation)
+    assert {"400", "401"} <= operation["responses"].keys()
+    assert "405" not in operation["responses"]
+
+
+def test_every_path_parameter_names_its_resource_and_its_404() -> None:
+    parameters = DOCUMENT["components"]["parameters"].values()
+    known = set(DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"])
+    for parameter in parameters:
+        assert parameter["x-resource"]["not_found"] in known
+
+
+@pytest.mark.parametrize(("status", "response"), RESPONSES)
+def test_a_response_is_founded_and_carries_the_request_id(status: str, response: dict[str, Any]) -> None:
+    kinds = {"response", "status"} | ({"codes"} if status >= "400" else set())
+    assert response["x-provenance"].keys() == kinds
+    assert set(response["x-provenance"].values()) <= PROVENANCE
+    assert "X-Request-Id" in response["headers"]
+    assert ("WWW-Authenticate" in response["headers"]) == (status == "401")
+
+
+@pytest.mark.parametrize(("status", "response"), RESPONSES)
+def test_a_response_has_an_example_that_fits_its_schema(status: str, response: dict[str, Any]) -> None:
+    assert response["content"], f"{status} has no content"
+    for media_type, media in response["content"].items():
+        if media_type == "application/json":
+            Draft202012Validator(media["schema"]).validate(media["example"])
+        else:
+            assert isinstance(media["example"], str)
+
+
+@pytest.mark.parametrize(("status", "response"), RESPONSES)
+def test_an_error_names_its_codes_out_of_the_closed_enum(status: str, response: dict[str, Any]) -> None:
+    if status < "400":
+        return
+    found = sorted(codes(response["content"]["application/json"]["schema"]), key=len)
+    assert len(found) > 1, "the response does not narrow the closed enum"
+    assert found[0] < found[-1]
+    assert response["content"]["application/json"]["example"]["error"]["code"] in found[0]
+
+
+def test_every_code_of_the_closed_enum_is_declared_but_for_the_two_global_ones() -> None:
+    declared = {
+        code
+        for operation in OPERATIONS.values()
+        for status, response in operation["responses"].items()
+        if status >= "400"
+        for code in min(codes(response["content"]["application/json"]["schema"]), key=len)
+    }
+    closed = set(DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"])
+    assert closed - declared == {"not_found", "method_not_allowed"}
+
+
+@pytest.mark.parametrize("rule_id", DOCUMENT["x-rules"])
+def test_a_rule_is_whole_and_one_sentence(rule_id: str) -> None:
+    rule = DOCUMENT["x-rules"][rule_id]
+    assert rule.keys() == {"clause", "level", "provenance", "text"}
+    assert rule_id == rule_id.upper()
+    assert rule["level"] in {"must", "should"}
+    assert rule["provenance"] in PROVENANCE
+    assert rule["text"].endswith(".")
+    assert ". " not in rule["text"]
+
+
+def test_no_python_path_stands_in_the_contract() -> None:
+    text = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
+    assert "mock_server" not in text
+    assert "x-openapi-router-controller" not in text
