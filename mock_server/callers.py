@@ -58,7 +58,10 @@ KEY_PERMISSIONS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One verified caller. An API key has no user: `user_id` is "system", `email` and `role` empty."""
+    """One verified caller.
+
+    An API key has no user: `user_id` is "system", `email` and `role` are empty.
+    """
 
     kind: Literal["session", "api_key"]
     org_id: str

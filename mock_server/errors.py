@@ -1,23 +1,24 @@
 """The errors of the contract: one class a code, and the one rendering of the envelope.
 
-    ApiError
-    ├── ValidationFailed        400 validation_error
-    ├── Unauthenticated         401 unauthenticated
-    ├── PermissionDenied        403 permission_denied
-    ├── PackNotFound            404 pack_not_found
-    ├── FileNotFound            404 file_not_found
-    ├── NotFound                404 not_found
-    ├── MethodNotAllowed        405 method_not_allowed
-    ├── PackExists              409 pack_exists
-    ├── PackInUse               409 pack_in_use
-    ├── PackNotEditable         409 pack_not_editable
-    ├── PayloadTooLarge         413 payload_too_large
-    ├── UnsupportedMediaType    415 unsupported_media_type
-    ├── BillingInactive         423 billing_inactive
-    ├── RegistryCleanupFailed   502 registry_cleanup_failed
-    └── ContractBreach          500 contract_breach (the mock's own: never in the contract)
+ApiError
+├── ValidationFailed        400 validation_error
+├── Unauthenticated         401 unauthenticated
+├── PermissionDenied        403 permission_denied
+├── PackNotFound            404 pack_not_found
+├── FileNotFound            404 file_not_found
+├── NotFound                404 not_found
+├── MethodNotAllowed        405 method_not_allowed
+├── PackExists              409 pack_exists
+├── PackInUse               409 pack_in_use
+├── PackNotEditable         409 pack_not_editable
+├── PayloadTooLarge         413 payload_too_large
+├── UnsupportedMediaType    415 unsupported_media_type
+├── BillingInactive         423 billing_inactive
+├── RegistryCleanupFailed   502 registry_cleanup_failed
+└── ContractBreach          500 contract_breach (the mock's own: never in the contract)
 """
 
+# ruff: noqa: N818  (each class is named as the code it stands for)
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -5,7 +5,8 @@ One module a tag, one function an operation, found by its operationId:
     @operation("packs.get")
     def get(state: State, request: Request) -> tuple[State, Reply]: ...
 
-A refusal is an `ApiError`. What may wait (unpacking an archive) is a `prepare`: a coroutine that
+A refusal is an `ApiError`: raised, it leaves nothing behind; returned in place of a reply, it keeps
+the new state (a failed purge uses up one of its times). What may wait (unpacking an archive) is a `prepare`: a coroutine that
 sees the request, touches no state, and hands on the request it made.
 """
 
@@ -19,6 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mock_server.callers import Caller
+from mock_server.errors import ApiError
 
 if TYPE_CHECKING:
     from mock_server.state import State
@@ -45,7 +47,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-Transition = Callable[["State", Request], "tuple[State, Reply]"]
+Transition = Callable[["State", Request], "tuple[State, Reply | ApiError]"]
 Prepare = Callable[[Request], Awaitable[Request]]
 
 

@@ -1,0 +1,125 @@
+"""Schemas of OpenAPI 3.0, translated to JSON Schema and compiled once.
+
+OpenAPI 3.0 has its own dialect: `nullable`, boolean `exclusiveMinimum`, binary strings. Draft 7 is
+the nearest draft that takes 1.0 for an integer, as JSON does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import jsonschema_rs
+import orjson
+
+_PLAIN = (
+    *("type", "enum", "format", "pattern", "multipleOf", "maximum", "minimum", "maxLength"),
+    *("minLength", "maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties"),
+    "required",
+)
+_OF_SCHEMAS = {"allOf", "anyOf", "oneOf"}
+_OF_SCHEMA = {"not", "items"}
+_LONGEST_TEXT = 300
+
+
+class SchemaError(ValueError):
+    """A schema that cannot be compiled; the text says why."""
+
+
+class Validator(Protocol):
+    """What the gates need of a compiled schema."""
+
+    def is_valid(self, instance: Any) -> bool:
+        """Whether the instance fits."""
+
+    def iter_errors(self, instance: Any) -> Iterable[jsonschema_rs.ValidationError]:
+        """What does not fit."""
+
+
+class Compiler:
+    """Compiles schemas, each content once however often the contract repeats it."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[bytes, Validator] = {}
+
+    def compile(self, schema: Mapping[str, Any]) -> Validator:
+        """The validator of an OpenAPI schema without references; SchemaError if it is not one."""
+        translated = translate(schema)
+        content = orjson.dumps(translated, option=orjson.OPT_SORT_KEYS)
+        if content not in self._compiled:
+            try:
+                validator = jsonschema_rs.Draft7Validator(translated, validate_formats=True)
+            except (ValueError, jsonschema_rs.ValidationError) as error:
+                raise SchemaError(str(error).splitlines()[0]) from error
+            self._compiled[content] = validator
+        return self._compiled[content]
+
+
+def translate(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The draft 7 schema that means the same."""
+    if is_binary(schema):
+        return {}
+    result = {key: schema[key] for key in _PLAIN if key in schema}
+    result.update(_parts(schema))
+    for limit, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if schema.get(strict) and limit in result:
+            result[strict] = result.pop(limit)
+    extra = schema.get("additionalProperties", True)
+    if extra is not True:
+        result["additionalProperties"] = translate(extra) if extra else False
+    return _nullable(result) if schema.get("nullable") else result
+
+
+def _parts(schema: Mapping[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key in _OF_SCHEMAS & schema.keys():
+        result[key] = [translate(each) for each in schema[key]]
+    for key in _OF_SCHEMA & schema.keys():
+        result[key] = translate(schema[key])
+    if "properties" in schema:
+        result["properties"] = {k: translate(v) for k, v in schema["properties"].items()}
+    return result
+
+
+def is_binary(schema: Mapping[str, Any]) -> bool:
+    """Whether the schema means bytes, about which JSON Schema has nothing to say."""
+    return schema.get("type") == "string" and schema.get("format") == "binary"
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if "type" in schema:
+        schema["type"] = [schema["type"], "null"]
+    if "enum" in schema and None not in schema["enum"]:
+        schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, str]:
+    """What is wrong with an instance: field path → text, `whole` naming the instance itself.
+
+    A missing or an unexpected field is named itself, not the object around it.
+    """
+    found: dict[str, str] = {}
+    try:
+        for error in validator.iter_errors(instance):
+            path = [str(step) for step in error.instance_path]
+            for name, text in _blame(error):
+                place = ".".join([*path, name] if name else path) or whole
+                found.setdefault(place, text)
+    except ValueError:  # jsonschema-rs gives up on instances nested deeper than its stack allows
+        found[whole] = "It is nested too deeply."
+    return found
+
+
+def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str, str]]:
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        return [(name, "It is not a known field.") for name in kind.unexpected]
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        return [(str(kind.property), "It is required.")]
+    return [("", shorten(error.message))]
+
+
+def shorten(text: str) -> str:
+    """The text, cut where a reader would stop: an error is no place for a whole body."""
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
