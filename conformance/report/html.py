@@ -1,0 +1,45 @@
+"""The results for people: one HTML file that works from disk, without a network or a script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from conformance.report import view
+from conformance.verdict import Run, Verdict
+
+
+def render(run: Run) -> str:
+    """The page. Every value in it is escaped: what a target answers is never trusted."""
+    info = run.contract.document.get("info", {})
+    shown = {rule.verdict for rule in run.rules}
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            run=run,
+            title=info.get("title", "the contract"),
+            version=info.get("version", ""),
+            headline=view.headline(run),
+            defects=view.defects(run),
+            matrix=view.matrix(run),
+            verdicts=tuple(reversed(Verdict)),
+            rule_verdicts=[verdict for verdict in reversed(Verdict) if verdict in shown],
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("conformance.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    filters: dict[str, Any] = {
+        "body": view.body,
+        "request_lines": view.request_lines,
+        "response_lines": view.response_lines,
+    }
+    environment.filters.update(filters)
+    return environment

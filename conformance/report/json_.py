@@ -1,0 +1,135 @@
+"""The results for machines. Their shape is published as results.schema.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.resources import files
+from typing import Any
+
+from conformance.exchange import Exchange
+from conformance.report.view import Defect, defects
+from conformance.verdict import Case, Reached, RuleVerdict, Run, Verdict
+
+FORMAT = 1
+"""Grows when a reader of the former shape would misread the new one."""
+MAX_BODY = 256 * 1024
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON Schema (2020-12) of what render writes."""
+    text = files("conformance.report").joinpath("results.schema.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def render(run: Run) -> str:
+    """The run as a JSON document, in ASCII: what a target sent may hold no valid text."""
+    return json.dumps(document(run), indent=2) + "\n"
+
+
+def document(run: Run) -> dict[str, Any]:
+    """The run as plain values."""
+    return {
+        "format": FORMAT,
+        "target": run.target,
+        "base_url": run.base_url,
+        "seed": run.seed,
+        "contract": _contract(run),
+        "verdict": run.worst.name,
+        "unusable": run.unusable,
+        "interrupted": run.interrupted,
+        "summary": _summary(run),
+        "rules": [_rule(verdict) for verdict in run.rules],
+        "cells": _cells(run),
+        "findings": [_defect(defect) for defect in defects(run)],
+        "cases": [_case(case) for case in run.cases],
+        "left_behind": list(run.left_behind),
+        "notes": list(run.notes),
+        "errors": list(run.errors),
+    }
+
+
+def _contract(run: Run) -> dict[str, Any]:
+    document = run.contract.document
+    canonical = json.dumps(document, sort_keys=True, default=str).encode()
+    info = document.get("info", {})
+    return {
+        "title": str(info.get("title", "")),
+        "version": str(info.get("version", "")),
+        "sha256": hashlib.sha256(canonical).hexdigest(),
+    }
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    reached, declared = run.covered
+    return {
+        "requests": run.requests,
+        "throttled": run.throttled,
+        "duration_s": round(run.duration_s, 3),
+        "cells": {"reached": reached, "declared": declared},
+        "coverage": round(run.coverage, 2),
+        "cases": {verdict.name: run.count(verdict) for verdict in Verdict},
+    }
+
+
+def _rule(verdict: RuleVerdict) -> dict[str, Any]:
+    rule = verdict.rule
+    return {
+        "id": rule.id,
+        "clause": rule.clause,
+        "level": rule.level,
+        "provenance": str(rule.provenance),
+        "text": rule.text,
+        "verdict": verdict.verdict.name,
+        "cases": len(verdict.cases),
+        "findings": list(dict.fromkeys(finding.fingerprint for finding in verdict.findings)),
+        "reasons": list(verdict.reasons),
+    }
+
+
+def _cells(run: Run) -> list[dict[str, Any]]:
+    declared = run.contract.cells
+    extra = sorted((cell for cell in run.reached if cell not in set(declared)), key=str)
+    shown = []
+    for cell in (*declared, *extra):
+        reached = run.reached.get(cell, Reached(0, ""))
+        shown.append(
+            {
+                "operation_id": cell.operation_id,
+                "status": cell.status,
+                "code": cell.code,
+                "declared": cell not in extra,
+                "count": reached.count,
+                "by": reached.by or None,
+            }
+        )
+    return shown
+
+
+def _defect(defect: Defect) -> dict[str, Any]:
+    finding = defect.finding
+    return {
+        "fingerprint": defect.fingerprint,
+        "verdict": defect.verdict.name,
+        "count": defect.count,
+        **finding.to_json(),
+        "exchange": _exchange(finding.exchange) if finding.exchange else None,
+        "steps": [_exchange(step) for step in finding.steps],
+        "curl": defect.script,
+    }
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    """The whole exchange; of a body too long for a report its size and digest."""
+    data = exchange.to_json()
+    for key, content in (("request_body", exchange.request.content), ("body", exchange.body)):
+        if content is not None and len(content) > MAX_BODY:
+            data[key] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return data
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        **case.to_json(),
+        "findings": list(dict.fromkeys(finding.fingerprint for finding in case.findings)),
+    }

@@ -1,0 +1,152 @@
+"""What the reports for people show, computed once: the verdict line, the matrix, distinct findings."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from conformance.contract import Cell, Operation
+from conformance.exchange import Exchange
+from conformance.report.curl import curl, steps
+from conformance.verdict import Finding, Reached, Run, Verdict
+
+MAX_BODY = 8 * 1024
+"""Of a longer body the beginning is shown; the JSON report has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """One code of one status of one operation, and how often it was met."""
+
+    code: str | None
+    declared: bool
+    count: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One operation: for each status of the matrix its cells, none where it declares none."""
+
+    operation: Operation
+    cells: Mapping[int, tuple[MatrixCell, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Operations by statuses; undeclared answers that came are in it too."""
+
+    statuses: tuple[int, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+def matrix(run: Run) -> Matrix:
+    """The matrix of a run, operations in the contract's order."""
+    cells: dict[tuple[str, int], list[MatrixCell]] = {}
+    declared = set(run.contract.cells)
+    undeclared = (cell for cell in run.reached if cell not in declared)
+    for cell in (*run.contract.cells, *sorted(undeclared, key=str)):
+        reached = run.reached.get(cell, Reached(0, ""))
+        shown = MatrixCell(cell.code, cell in declared, reached.count, reached.by)
+        cells.setdefault((cell.operation_id, cell.status), []).append(shown)
+    statuses = tuple(sorted({status for _, status in cells}))
+    return Matrix(
+        statuses,
+        tuple(
+            MatrixRow(operation, {s: tuple(cells.get((operation_id, s), ())) for s in statuses})
+            for operation_id, operation in run.contract.operations.items()
+        ),
+    )
+
+
+def unreached(run: Run) -> tuple[Cell, ...]:
+    """The declared cells that no request met."""
+    return tuple(cell for cell in run.contract.cells if cell not in run.reached)
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Findings with one fingerprint: the first of them, and how many there are."""
+
+    fingerprint: str
+    finding: Finding
+    count: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """FAILED or ADVISORY."""
+        return self.finding.verdict
+
+    @property
+    def script(self) -> str:
+        """The commands that show it again, those that lead to it first."""
+        last = (self.finding.exchange,) if self.finding.exchange else ()
+        return steps((*self.finding.steps, *last))
+
+
+def defects(run: Run) -> tuple[Defect, ...]:
+    """The distinct findings, violations before advisories."""
+    return tuple(Defect(fingerprint, same[0], len(same)) for fingerprint, same in run.distinct_findings.items())
+
+
+def headline(run: Run) -> str:
+    """The run's verdict in one line."""
+    if run.unusable:
+        return f"not judged: {run.unusable}"
+    found = defects(run)
+    violations = sum(defect.verdict is Verdict.FAILED for defect in found)
+    advisories = len(found) - violations
+    verdict = "does not conform" if violations else "no violation found"
+    reached, declared = run.covered
+    return (
+        f"{verdict}: {_plural(violations, 'violation')}, "
+        f"{_plural(advisories, 'advisory', 'advisories')}; "
+        f"{reached} of {declared} cells reached ({run.coverage:.0f} %)"
+    )
+
+
+def body(content: bytes | None) -> str:
+    """A body for people: JSON indented, text as it is, of bytes their number."""
+    if not content:
+        return ""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return f"({len(content)} bytes, not text)"
+    with contextlib.suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    if len(text) > MAX_BODY:
+        text = f"{text[:MAX_BODY]}\n({len(content)} bytes, cut here)"
+    # JSON can spell half a character; no file in UTF-8 can hold it.
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def request_lines(exchange: Exchange) -> Iterator[str]:
+    """The request as HTTP writes it, the caller's name where the credential was."""
+    target = exchange.path + (f"?{exchange.request.query}" if exchange.request.query else "")
+    yield f"{exchange.method} {target}"
+    yield from _header_lines(exchange.request.headers)
+
+
+def response_lines(exchange: Exchange) -> Iterator[str]:
+    """The status line and headers of the answer, or why there is none."""
+    if exchange.failure:
+        yield f"no answer: {exchange.failure}"
+        return
+    yield str(exchange.status)
+    yield from _header_lines(exchange.headers)
+
+
+def command(exchange: Exchange) -> str:
+    """The curl that sends one exchange again."""
+    return curl(exchange)
+
+
+def _header_lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
+    return (f"{name}: {value}" for name, value in headers)
+
+
+def _plural(count: int, one: str, many: str | None = None) -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
