@@ -1,0 +1,76 @@
+"""What a world holds: frozen values, one class a resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from mock_server.images import Image
+
+Tier = Literal["recommended", "verified", "community"]
+Visibility = Literal["org", "community"]
+ImageOrigin = Literal["upload", "image_ref", "clone"]
+BillingStatus = Literal["active", "trial", "past_due", "decommissioning"]
+Posture = Literal["active", "trial", "trial_expired", "past_due", "decommissioning"]
+
+POSTURES: tuple[Posture, ...] = get_args(Posture)
+PLATFORM_TIERS: tuple[Tier, ...] = ("recommended", "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """An organisation. A trial ends at `trial_ends_at`; its `billing_status` stays `trial`."""
+
+    id: str
+    name: str
+    billing_status: BillingStatus
+    trial_ends_at: datetime | None = None
+
+    def posture(self, now: datetime) -> Posture:
+        """Return the billing posture at this moment."""
+        if self.billing_status != "trial":
+            return self.billing_status
+        expired = self.trial_ends_at is not None and self.trial_ends_at <= now
+        return "trial_expired" if expired else "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in an org."""
+
+    user_id: str
+    org_id: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An agent role, as far as packs are concerned: which packs it attaches."""
+
+    id: str
+    org_id: str
+    name: str
+    pack_ids: tuple[str, ...]
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A content pack. `org_id` is None for a pack that the platform ships."""
+
+    id: str
+    org_id: str | None
+    tier: Tier
+    visibility: Visibility
+    image_origin: ImageOrigin
+    image_ref: str
+    image: Image
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The name in its pack.yaml, which stays for the life of the pack."""
+        return self.image.meta.name

@@ -1,0 +1,98 @@
+"""The in-memory image registry: OCI references and the images behind them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from rpds import HashTrieMap
+
+from mock_server.images import Image
+
+PLATFORM_HOST = "registry.evershell.example"
+"""The platform's own registry, where the images of uploaded packs are kept."""
+
+# The grammar of an OCI reference: [host[:port]/]path[:tag][@digest].
+_HOST_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_HOST = rf"{_HOST_LABEL}(?:\.{_HOST_LABEL})*(?::[0-9]+)?"
+_PATH_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_ALGORITHM = r"[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*"
+_REFERENCE = re.compile(
+    rf"(?P<repository>(?:{_HOST}/)?{_PATH_PART}(?:/{_PATH_PART})*)"
+    rf"(?::(?P<tag>{_TAG}))?"
+    rf"(?:@(?P<digest>{_ALGORITHM}:[0-9a-fA-F]{{32,}}))?"
+)
+_LONGEST_REPOSITORY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An OCI reference in its parts; without tag and digest it means the tag `latest`."""
+
+    repository: str
+    tag: str | None
+    digest: str | None
+
+
+def parse_reference(text: str) -> Reference | None:
+    """Return the parts of an OCI reference, or None when the text is not one."""
+    match = _REFERENCE.fullmatch(text)
+    if match is None or len(match["repository"]) > _LONGEST_REPOSITORY:
+        return None
+    tag, digest = match["tag"], match["digest"]
+    return Reference(match["repository"], tag if tag or digest else "latest", digest)
+
+
+def platform_repository(org_id: str, name: str) -> str:
+    """Return the repository in the platform's registry for a pack that the org uploads."""
+    return f"{PLATFORM_HOST}/{org_id}/{name}"
+
+
+def platform_reference(org_id: str, name: str, version: str) -> str:
+    """Return the reference under which an uploaded pack's image is kept."""
+    # A tag has no "+", which a version may have, and at most 128 characters.
+    return f"{platform_repository(org_id, name)}:{version.replace('+', '_')[:128]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """What a reference holds that can be pulled but is no pack; `reason` says why."""
+
+    digest: str
+    reason: str
+
+
+Held = Image | Unusable
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Images by repository and tag; a digest finds what a tag of its repository holds."""
+
+    repositories: HashTrieMap[str, HashTrieMap[str, Held]] = field(default_factory=HashTrieMap)
+
+    def pull(self, reference: Reference) -> Held | None:
+        """Return what the reference points to; None when the registry does not hold it."""
+        tags = self.repositories.get(reference.repository, _NO_TAGS)
+        if reference.tag is None:
+            return next((held for held in tags.values() if held.digest == reference.digest), None)
+        held = tags.get(reference.tag)
+        return held if held and reference.digest in (None, held.digest) else None
+
+    def push(self, reference: Reference, held: Held) -> Registry:
+        """Return the registry in which the reference points to this.
+
+        Without a tag the digest stands in its place. A digest that is not that of the content is
+        the caller's to refuse.
+        """
+        tags = self.repositories.get(reference.repository, _NO_TAGS)
+        tag = reference.tag or f"@{held.digest}"
+        return Registry(self.repositories.insert(reference.repository, tags.insert(tag, held)))
+
+    def without(self, repository: str) -> Registry:
+        """Return the registry without this repository and all that it holds."""
+        return Registry(self.repositories.discard(repository))
+
+
+_NO_TAGS: HashTrieMap[str, Held] = HashTrieMap()
