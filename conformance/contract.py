@@ -111,7 +111,7 @@ class Cell:
         return f"{self.operation_id} {self.status}" + (f" {self.code}" if self.code else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     operation_id: str
     method: str
@@ -168,7 +168,7 @@ class Rule:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Contract:
     path: Path
     document: JsonObject

@@ -17,19 +17,10 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
+from conformance.archive import LARGEST_FILE, Entry
+
 MANIFEST = "pack.yaml"
 FOLDERS = ("guides", "scripts", "data", "templates")
-MAX_FILE = 8 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One member of the tar: a file with bytes, or a link, folder or device of the given tar type."""
-
-    path: str
-    data: bytes = b""
-    type: bytes = tarfile.REGTYPE
-    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +82,18 @@ def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=shape.format) as archive:
         for entry in (*_folders(ordered, shape), *ordered):
-            archive.addfile(_member(entry, shape), io.BytesIO(entry.data))
+            archive.addfile(_member(entry, shape), io.BytesIO(entry.content))
     return gzip.compress(buffer.getvalue(), compresslevel=shape.level, mtime=0)
 
 
 def _member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
     prefix = "" if entry.path.startswith("/") else shape.prefix
     info = tarfile.TarInfo(prefix + entry.path)
-    info.type = entry.type
-    info.size = len(entry.data) if entry.type == tarfile.REGTYPE else 0
+    info.type = entry.kind
+    info.size = len(entry.content) if entry.kind == tarfile.REGTYPE else 0
     info.linkname = entry.target
     info.mtime = shape.mtime
-    info.mode = 0o755 if entry.type == tarfile.DIRTYPE else 0o644
+    info.mode = 0o755 if entry.kind == tarfile.DIRTYPE else 0o644
     return info
 
 
@@ -110,7 +101,7 @@ def _folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
     if not shape.folders:
         return ()
     tops = {entry.path.split("/")[0] for entry in entries if "/" in entry.path.strip("/")}
-    return tuple(Entry(top, type=tarfile.DIRTYPE) for top in sorted(tops & set(FOLDERS)))
+    return tuple(Entry(top, kind=tarfile.DIRTYPE) for top in sorted(tops & set(FOLDERS)))
 
 
 def _with_manifest(**changes: Any) -> Callable[[Draft], bytes]:
@@ -137,10 +128,10 @@ DEFECTS: Mapping[str, Callable[[Draft], bytes]] = MappingProxyType(
         "gzip of no tar": lambda _: gzip.compress(b"no tar archive " * 64, mtime=0),
         "absolute path": _with_entry(Entry("/etc/absolute.md", b"x")),
         "parent path": _with_entry(Entry("guides/../../outside.md", b"x")),
-        "symbolic link": _with_entry(Entry("guides/link.md", type=tarfile.SYMTYPE, target="../pack.yaml")),
-        "hard link": _with_entry(Entry("guides/hard.md", type=tarfile.LNKTYPE, target="pack.yaml")),
-        "device": _with_entry(Entry("data/device", type=tarfile.CHRTYPE)),
-        "named pipe": _with_entry(Entry("data/pipe", type=tarfile.FIFOTYPE)),
+        "symbolic link": _with_entry(Entry("guides/link.md", kind=tarfile.SYMTYPE, target="../pack.yaml")),
+        "hard link": _with_entry(Entry("guides/hard.md", kind=tarfile.LNKTYPE, target="pack.yaml")),
+        "device": _with_entry(Entry("data/device", kind=tarfile.CHRTYPE)),
+        "named pipe": _with_entry(Entry("data/pipe", kind=tarfile.FIFOTYPE)),
         "duplicate entry": _with_entry(Entry("guides/twice.md", b"one"), Entry("guides/twice.md", b"two")),
         "foreign top-level entry": _with_entry(Entry("README.md", b"outside the closed set")),
         "no manifest": lambda draft: packed((Entry("guides/only.md", b"x"), *draft.files), draft.shape),
@@ -159,7 +150,7 @@ DEFECTS: Mapping[str, Callable[[Draft], bytes]] = MappingProxyType(
         "category too long": _with_manifest(category="c" * 65),
         "capabilities of wrong type": _with_manifest(capabilities="not a list"),
         "suggested packs of wrong type": _with_manifest(suggested_packs={"a": 1}),
-        "file too large": _with_entry(Entry("data/large.bin", bytes(MAX_FILE + 1))),
+        "file too large": _with_entry(Entry("data/large.bin", bytes(LARGEST_FILE + 1))),
     }
 )
 

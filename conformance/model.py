@@ -1,0 +1,129 @@
+"""The oracle: what this caller's request must be answered in this state.
+
+Every refusal that is true of a request is right, whichever of them the target gives: the order in which
+they are checked is assumed, so no target fails for another one. A success is right only where no
+refusal is true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from conformance.bodies import Answer, ReadBody, read_body
+from conformance.contract import Contract, Operation
+from conformance.exchange import Exchange, Request
+from conformance.facts import INACTIVE, State
+from conformance.packs import REFUSALS, RESOURCES, Ask, Verdicts, learn
+from conformance.profile import Caller
+from conformance.routing import Route, route
+
+__all__ = ["Answer", "expect", "observe"]
+
+
+def expect(state: State, caller: Caller | None, request: Request) -> frozenset[Answer]:
+    """Every right answer to the request; caller None: its credential is none or not a valid one."""
+    contract = state.contract
+    where = route(contract, request.method, request.path)
+    operation = where.operation
+    if operation is None:
+        return frozenset(_unrouted(where, request))
+    body = read_body(contract, operation, request)
+    verdicts = Verdicts(set(body.certain), set(body.possible))
+    if caller is None:
+        rule = "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED"
+        verdicts.refuse(401, "unauthenticated", rule)
+    else:
+        _gates(state, caller, operation, verdicts)
+        _stored(Ask(state, caller, operation, where.values, body.value), body, verdicts)
+    _parameters(operation, request, verdicts)
+    _murky(request, verdicts)
+    if verdicts.certain:
+        return frozenset(verdicts.certain | verdicts.possible)
+    success = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
+    return frozenset({success} | verdicts.possible)
+
+
+def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
+    """The state after the exchange: what its answer showed and did."""
+    where = route(state.contract, exchange.method, exchange.path)
+    if caller is None or where.operation is None or not exchange.succeeded:
+        return state
+    body = read_body(state.contract, where.operation, exchange.request)
+    return learn(Ask(state, caller, where.operation, where.values, body.value), exchange)
+
+
+def _unrouted(where: Route, request: Request) -> set[Answer]:
+    if where.allowed:
+        rule = "PROTOCOL-HEAD-OPTIONS" if request.method in ("HEAD", "OPTIONS") else "PROTOCOL-METHOD"
+        return {Answer(405, "method_not_allowed", rule)}
+    slash = request.path.endswith("/")
+    answers = {Answer(404, "not_found", "PROTOCOL-TRAILING-SLASH" if slash else "PROTOCOL-UNKNOWN-PATH")}
+    if "%2f" in request.path.lower() or "//" in request.path or "/files/" in request.path:
+        # Whether such a path is another path or an empty segment of a parameter is not for us to say.
+        answers |= {
+            Answer(400, "validation_error", "FILE-PATH"),
+            Answer(404, "file_not_found", "FILE-PATH"),
+            Answer(404, "pack_not_found", "FILE-PATH"),
+        }
+    return answers
+
+
+def _gates(state: State, caller: Caller, operation: Operation, verdicts: Verdicts) -> None:
+    """Scope, role and billing."""
+    if caller.scopes is None:
+        if operation.permissions:
+            verdicts.maybe(403, "permission_denied", "SCOPE-REQUIRED")
+    elif not operation.permissions.held_by(caller.scopes):
+        verdicts.refuse(403, "permission_denied", "SCOPE-REQUIRED")
+    if operation.role is not None and caller.role != operation.role:
+        verdicts.refuse(403, "permission_denied", "SCOPE-REQUIRED")
+    if operation.billing == "create":
+        posture = state.postures.get(caller.org)
+        if posture in INACTIVE:
+            verdicts.refuse(423, "billing_inactive", "BILLING-CREATE-REFUSED")
+        elif posture is None:
+            verdicts.maybe(423, "billing_inactive", "BILLING-CREATE-REFUSED")
+
+
+def _stored(ask: Ask, body: ReadBody, verdicts: Verdicts) -> None:
+    """What depends on what the target has."""
+    for parameter in ask.operation.path_parameters:
+        resource = parameter.resource
+        if resource is None:
+            continue
+        judge = RESOURCES.get(resource.name)
+        if judge is None:
+            verdicts.maybe(404, resource.not_found, "CONTRACT-RIGHT-ANSWER")
+        else:
+            judge(ask, ask.values[parameter.name], resource.not_found, verdicts)
+    refusals = REFUSALS.get(ask.operation.operation_id)
+    if refusals and not body.certain:
+        refusals(ask, verdicts)
+    elif refusals is None and not ask.operation.safe:
+        _declared(ask.operation, verdicts)
+
+
+def _declared(operation: Operation, verdicts: Verdicts) -> None:
+    """An operation whose meaning is not known here: what it declares by state is possible."""
+    for response in operation.responses.values():
+        if response.status in (409, 502, 503):
+            for code in response.codes:
+                verdicts.maybe(response.status, code, "CONTRACT-RIGHT-ANSWER")
+
+
+def _parameters(operation: Operation, request: Request, verdicts: Verdicts) -> None:
+    declared = {p.name for p in operation.parameters if p.location == "query"}
+    sent = parse_qsl(request.query, keep_blank_values=True)
+    if request.query and (not sent or any(name not in declared for name, _ in sent)):
+        # Whether an unknown query parameter is refused is not judged.
+        verdicts.maybe(400, "validation_error", "CONTRACT-INVALID-REFUSED")
+
+
+def _murky(request: Request, verdicts: Verdicts) -> None:
+    """Paths that a server in front may read in another way than the target."""
+    path = request.path.lower()
+    if "%2f" in path or "//" in path or "/../" in path or "/./" in path or path.endswith(("/.", "/..")):
+        verdicts.maybe(404, "not_found", "PROTOCOL-UNKNOWN-PATH")
+        verdicts.maybe(404, "pack_not_found", "PROTOCOL-UNKNOWN-PATH")
+        verdicts.maybe(400, "validation_error", "FILE-PATH")

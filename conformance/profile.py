@@ -1,0 +1,276 @@
+"""What is known of a target: who may call it, what it has, how much it bears. Read from TOML."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class ProfileError(Exception):
+    """The profile cannot be used; the message names the place and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What goes into Authorization, and the name that stands for it in logs and reports."""
+
+    label: str
+    authorization: str | None = field(repr=False)
+
+
+ANONYMOUS = Credential("anonymous", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody the target knows."""
+
+    name: str
+    org: str
+    token: str = field(repr=False)
+    role: str | None = None
+    permission_set: str | None = None
+    scopes: frozenset[str] | None = None
+    """None until the target said (`GET /me/session`)."""
+
+    @property
+    def credential(self) -> Credential:
+        """The bearer credential, named for its caller."""
+        return Credential(self.name, f"Bearer {self.token}")
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The scopes; none where the target has not told."""
+        return self.scopes or frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Objects that the target has, as the first caller's org sees them."""
+
+    platform_pack: str | None = None
+    foreign_community_pack: str | None = None
+    foreign_private_pack: str | None = None
+    image_ref: str | None = None
+    next_image_ref: str | None = None
+    expendable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of the suite the target bears."""
+
+    read_only: bool = False
+    requests_per_second: float | None = None
+    max_requests: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A target as the suite knows it before the first request."""
+
+    name: str
+    url: str
+    callers: tuple[Caller, ...] = ()
+    states_url: str | None = None
+    world_url: str | None = None
+    org_urls: Mapping[str, str] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+    limits: Limits = field(default_factory=Limits)
+    contract: Path | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, tokens included: for a worker process, never for a report."""
+        data = asdict(self)
+        data["contract"] = str(self.contract) if self.contract else None
+        data["callers"] = [
+            {**asdict(c), "scopes": sorted(c.scopes) if c.scopes is not None else None}
+            for c in self.callers
+        ]
+        data["known"]["expendable"] = list(self.known.expendable)
+        return data
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Profile:
+        """The profile that to_json was asked of."""
+        callers = tuple(
+            Caller(**{**c, "scopes": frozenset(c["scopes"]) if c["scopes"] is not None else None})
+            for c in data["callers"]
+        )
+        known = Known(**{**data["known"], "expendable": tuple(data["known"]["expendable"])})
+        contract = Path(data["contract"]) if data["contract"] else None
+        plain = {key: data[key] for key in ("name", "url", "states_url", "world_url", "org_urls")}
+        return Profile(
+            **plain, callers=callers, known=known, limits=Limits(**data["limits"]), contract=contract
+        )
+
+
+_TARGET = {"name", "url", "control", "states_url", "world_url", "contract"}
+_CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes"}
+_KNOWN = set(Known.__dataclass_fields__)
+_LIMITS = set(Limits.__dataclass_fields__)
+
+
+def read_profile(path: Path) -> Profile:
+    """The profile in a TOML file; ProfileError names what is wrong, where, and what to do."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ProfileError(f"{path}: is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{path}: not valid TOML: {error}") from None
+    try:
+        return _profile(data, path.parent)
+    except ProfileError as error:
+        raise ProfileError(f"{path}: {error}") from None
+
+
+def _profile(data: Mapping[str, Any], folder: Path) -> Profile:
+    _keys(data, {"target", "callers", "orgs", "known", "limits"}, "")
+    target = _table(data, "target")
+    _keys(target, _TARGET, "target.")
+    url = _text(target, "url", "target.")
+    if url is None:
+        raise ProfileError("target.url: is missing; give the base URL, such as https://.../v1")
+    control = target.get("control", "provider-states" if "states_url" in target else "none")
+    if control not in ("none", "provider-states"):
+        raise ProfileError(f"target.control: {control!r} is neither 'none' nor 'provider-states'")
+    states_url = _text(target, "states_url", "target.")
+    if control == "provider-states" and states_url is None:
+        raise ProfileError("target.states_url: is missing; control = 'provider-states' needs it")
+    contract = _text(target, "contract", "target.")
+    return Profile(
+        name=_text(target, "name", "target.") or url,
+        url=base_url(url, "target.url"),
+        callers=tuple(
+            _caller(name, _table(_table(data, "callers"), name, "callers."))
+            for name in _table(data, "callers")
+        ),
+        states_url=states_url if control == "provider-states" else None,
+        world_url=_text(target, "world_url", "target."),
+        org_urls=dict(_org_urls(_table(data, "orgs"))),
+        known=_known(_table(data, "known")),
+        limits=_limits(_table(data, "limits")),
+        contract=(folder / contract) if contract else None,
+    )
+
+
+def base_url(url: str, place: str) -> str:
+    """The URL without a trailing slash; ProfileError unless it is http or https with a host."""
+    scheme, separator, rest = url.partition("://")
+    if scheme not in ("http", "https") or not separator or not rest.strip("/"):
+        raise ProfileError(f"{place}: {url!r} is not a base URL; give one like https://.../v1")
+    return url.rstrip("/")
+
+
+def _caller(name: str, table: Mapping[str, Any]) -> Caller:
+    place = f"callers.{name}."
+    _keys(table, _CALLER, place)
+    org = _text(table, "org", place)
+    if org is None:
+        raise ProfileError(f"{place}org: is missing; name the org that the caller belongs to")
+    scopes = table.get("scopes")
+    if scopes is not None and not _is_texts(scopes):
+        raise ProfileError(f"{place}scopes: has to be a list of scope names")
+    return Caller(
+        name=name,
+        org=org,
+        token=_token(table, place),
+        role=_text(table, "role", place),
+        permission_set=_text(table, "permission_set", place),
+        scopes=frozenset(scopes) if scopes is not None else None,
+    )
+
+
+def _token(table: Mapping[str, Any], place: str) -> str:
+    token, command = _text(table, "token", place), _text(table, "token_command", place)
+    if command is not None:
+        return run_token_command(command, place)
+    if token is None:
+        raise ProfileError(f"{place}token: is missing; give token = 'env:NAME' or token_command")
+    if not token.startswith("env:"):
+        return token
+    value = os.environ.get(token[4:], "")
+    if not value:
+        raise ProfileError(f"{place}token: the environment has no {token[4:]}; set it")
+    return value
+
+
+def run_token_command(command: str, place: str) -> str:
+    """The first line that the command prints; ProfileError where it fails or prints nothing."""
+    try:
+        # The command is the user's own, from the user's own profile, and a shell line by purpose.
+        done = subprocess.run(  # noqa: S602
+            command, shell=True, capture_output=True, text=True, timeout=60, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ProfileError(f"{place}token_command: printed no token within 60 s") from None
+    lines = done.stdout.split("\n")
+    if done.returncode or not lines[0].strip():
+        raise ProfileError(f"{place}token_command: exit code {done.returncode}, no token printed")
+    return lines[0].strip()
+
+
+def _org_urls(table: Mapping[str, Any]) -> list[tuple[str, str]]:
+    urls = []
+    for org in table:
+        entry = _table(table, org, "orgs.")
+        _keys(entry, {"url"}, f"orgs.{org}.")
+        urls.append((org, base_url(str(entry.get("url", "")), f"orgs.{org}.url")))
+    return urls
+
+
+def _known(table: Mapping[str, Any]) -> Known:
+    _keys(table, _KNOWN, "known.")
+    expendable = table.get("expendable", [])
+    if not _is_texts(expendable):
+        raise ProfileError("known.expendable: has to be a list of pack ids")
+    texts = {key: _text(table, key, "known.") for key in table if key != "expendable"}
+    return Known(**texts, expendable=tuple(expendable))  # type: ignore[arg-type]  # keys are checked
+
+
+def _limits(table: Mapping[str, Any]) -> Limits:
+    _keys(table, _LIMITS, "limits.")
+    rate, most = table.get("requests_per_second"), table.get("max_requests")
+    read_only = table.get("read_only", False)
+    if not isinstance(read_only, bool):
+        raise ProfileError("limits.read_only: has to be true or false")
+    if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
+        raise ProfileError("limits.requests_per_second: has to be a number above 0")
+    if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):
+        raise ProfileError("limits.max_requests: has to be a whole number above 0")
+    return Limits(read_only, rate, most)
+
+
+def _keys(table: Mapping[str, Any], known: set[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+            raise ProfileError(f"{place}{key}: unknown key; {hint}")
+
+
+def _table(data: Mapping[str, Any], key: str, place: str = "") -> Mapping[str, Any]:
+    table = data.get(key, {})
+    if not isinstance(table, Mapping):
+        raise ProfileError(f"{place}{key}: has to be a table")
+    return table
+
+
+def _text(table: Mapping[str, Any], key: str, place: str) -> str | None:
+    value = table.get(key)
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise ProfileError(f"{place}{key}: has to be a text that is not empty")
+    return value
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
