@@ -77,6 +77,10 @@ class Caller:
         object.__setattr__(self, "scopes", frozenset(self.permissions))
 
 
+NOBODY = Caller(kind="session", org_id="", user_id="", email="", role="", permissions=())
+"""Who calls an operation that asks for no credential."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What a world's state knows of one token: an API key, or a session that it issued or revoked.

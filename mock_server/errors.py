@@ -70,6 +70,15 @@ class ValidationFailed(ApiError):
     code = "validation_error"
     status = 400
 
+    def __init__(
+        self,
+        message: str = "The request is not valid.",
+        *,
+        fields: Mapping[str, str],
+        details: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message, fields=fields, details=details)
+
 
 class Unauthenticated(ApiError):
     """No credential, or one that is malformed, unknown, expired or revoked."""

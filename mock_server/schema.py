@@ -94,6 +94,14 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def fits(validator: Validator, instance: Any) -> bool:
+    """Whether an instance fits; one nested too deeply to be looked into does not."""
+    try:
+        return validator.is_valid(instance)
+    except ValueError:  # jsonschema-rs gives up where its stack ends
+        return False
+
+
 def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, str]:
     """What is wrong with an instance: field path → text, `whole` naming the instance itself.
 
@@ -106,7 +114,7 @@ def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, st
             for name, text in _blame(error):
                 place = ".".join([*path, name] if name else path) or whole
                 found.setdefault(place, text)
-    except ValueError:  # jsonschema-rs gives up on instances nested deeper than its stack allows
+    except ValueError:
         found[whole] = "It is nested too deeply."
     return found
 

@@ -1,0 +1,101 @@
+"""What the gates need of a contract: frozen values, compiled once (see `compiler.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from mock_server.router import Router
+from mock_server.schema import Validator
+
+T = TypeVar("T")
+
+BodyKind = Literal["json", "multipart", "bytes"]
+Billing = Literal["create", "wind-down", "read"]
+
+
+class StartError(Exception):
+    """The mock cannot start; the text names the place and what is wrong there."""
+
+
+class ContractError(StartError):
+    """The contract is not valid, or uses what the mock does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter, or a header of a response: how its text is read and what it must be."""
+
+    name: str
+    required: bool
+    type: str  # of the schema, or of its items
+    many: bool  # an array: the parameter may be repeated
+    tail: bool  # `format: path`: takes slashes
+    validator: Validator | None  # None where the text alone is enough
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body of one media type."""
+
+    kind: BodyKind
+    validator: Validator
+    parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A declared answer: media type → what its body must be (None: bytes, unseen), and headers."""
+
+    media: Mapping[str, Validator | None]
+    headers: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation with everything that a gate asks of it."""
+
+    id: str
+    method: str
+    path: str
+    handler: Any  # what the resolver found: only who runs the operation knows its type
+    secured: bool
+    scopes: tuple[frozenset[str], ...]  # one of each set must be held
+    role: str | None
+    billing: Billing
+    max_body: int
+    bodies: Mapping[str, Body]  # by media type, the operation's own first; empty: takes none
+    body_required: bool
+    path_parameters: tuple[Parameter, ...]
+    query_parameters: Mapping[str, Parameter]
+    header_parameters: tuple[Parameter, ...]
+    responses: Mapping[str, Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A whole contract, mounted at its base path."""
+
+    base_path: str
+    operations: Mapping[str, Operation]
+    router: Router[Operation]
+    error: Validator  # the one shape of every error, for answers that no operation declares
+
+
+def by_status(responses: Mapping[str, Response], status: int) -> Response | None:
+    """The declared response of a status: its own, its class's (`4XX`), or the default."""
+    return responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
+
+
+def by_media_type(media: Mapping[str, T], media_type: str) -> T | None:
+    """The entry of a media type: its own, its class's (`text/*`), or the one for any."""
+    if media_type in media:
+        return media[media_type]
+    of_class = f"{media_type.partition('/')[0]}/*"
+    return media.get(of_class) or media.get("*/*")
+
+
+def has_media_type(media: Mapping[str, object], media_type: str) -> bool:
+    """Whether a media type is declared, itself or by a range."""
+    return not media.keys().isdisjoint((media_type, f"{media_type.partition('/')[0]}/*", "*/*"))

@@ -1,0 +1,121 @@
+"""Credentials: sessions are signed JWTs, API keys are what a world's state knows.
+
+The signing key is derived from a phrase that anyone can read here: it proves nothing to anyone but
+this mock. EdDSA is deterministic, so the same claims always make the same token.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from mock_server.callers import Caller, Credential
+from mock_server.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from mock_server.state import State
+
+ISSUER = "https://auth.evershell.example/fake-issuer-of-the-mock"
+AUDIENCE = "evershell-mock"
+KEY_ID = "evershell-mock-fake-key"
+ISSUED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+EXPIRES_AT = datetime(2100, 1, 1, tzinfo=UTC)
+
+_ALGORITHM = "EdDSA"
+_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"the fake signing key of the Evershell mock: no secret").digest())
+_PUBLIC_KEY = _KEY.public_key()
+_REQUIRED = ("iss", "aud", "sub", "org_id", "role", "permissions", "iat", "exp")
+_LONGEST_TOKEN = 8192
+
+
+def issue_session(caller: Caller, *, issued_at: datetime = ISSUED_AT, expires_at: datetime = EXPIRES_AT) -> str:
+    """Return a session token that says who this caller is; the same for the same arguments."""
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": caller.user_id,
+        "org_id": caller.org_id,
+        "email": caller.email,
+        "role": caller.role,
+        "permissions": list(caller.permissions),
+        "iat": int(issued_at.timestamp()),
+        "exp": int(expires_at.timestamp()),
+    }
+    return jwt.encode(claims, _KEY, algorithm=_ALGORITHM, headers={"kid": KEY_ID})
+
+
+def key_set() -> dict[str, object]:
+    """Return the JSON Web Key Set by which anyone can verify the sessions of the mock."""
+    public = base64.urlsafe_b64encode(_PUBLIC_KEY.public_bytes_raw()).rstrip(b"=").decode()
+    key = {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": _ALGORITHM, "kid": KEY_ID}
+    return {"keys": [{**key, "x": public}]}
+
+
+def authenticate(token: str, state: State, now: datetime) -> Caller:
+    """Return who presents this token; Unauthenticated says why nobody does.
+
+    A world knows its API keys, and the sessions that it issued or revoked itself; any other session
+    stands on its own signature. Expiry follows the world's clock.
+    """
+    credential = state.credential(token) or _presented(token)
+    if credential.revoked:
+        raise Unauthenticated("The credential was revoked.")
+    if credential.expires_at is not None and credential.expires_at <= now:
+        raise Unauthenticated("The credential has expired.")
+    return credential.caller
+
+
+def _presented(token: str) -> Credential:
+    if token.startswith("sk_"):
+        raise Unauthenticated("The API key is not known.")
+    if not token.startswith("eyJ") or len(token) > _LONGEST_TOKEN:
+        raise Unauthenticated("The credential is neither a session token nor an API key.")
+    return _verified(token)
+
+
+@lru_cache(maxsize=4096)  # verifying takes ten times as long as all the rest of a request
+def _verified(token: str) -> Credential:
+    try:
+        if jwt.get_unverified_header(token).get("kid") != KEY_ID:
+            raise Unauthenticated("The session was signed with a key that is not known.")
+        claims = jwt.decode(
+            token,
+            _PUBLIC_KEY,
+            algorithms=[_ALGORITHM],
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            # The world's clock decides on expiry, not the machine's.
+            options={
+                "require": list(_REQUIRED),
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        return _credential(claims)
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise Unauthenticated("The session token is not valid.") from error
+
+
+def _credential(claims: Mapping[str, Any]) -> Credential:
+    texts = [claims[name] for name in ("sub", "org_id", "role")]
+    permissions = claims["permissions"]
+    if not all(isinstance(each, str) for each in (*texts, *permissions)):
+        raise TypeError("a claim is of a wrong type")
+    user_id, org_id, role = texts
+    caller = Caller(
+        kind="session",
+        org_id=org_id,
+        user_id=user_id,
+        email=str(claims.get("email", "")),
+        role=role,
+        permissions=tuple(permissions),
+    )
+    return Credential(caller, expires_at=datetime.fromtimestamp(claims["exp"], UTC))

@@ -1,0 +1,33 @@
+"""The gates that a request passes on its way to the operation, one function each.
+
+A gate looks at the call in flight, notes there what it finds out, and refuses with an `ApiError`. It
+returns nothing, or what is to be awaited. None knows an operation by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from mock_server.call import Call
+from mock_server.gates.access import billing, credential, scope
+from mock_server.gates.body import body, media_type
+from mock_server.gates.parameters import parameters
+from mock_server.gates.target import declared_length, known_method, known_path
+
+Gate = Callable[[Call], Awaitable[None] | None]
+
+GATES: tuple[Gate, ...] = (
+    known_path,  # 404
+    known_method,  # 405
+    declared_length,  # 413
+    credential,  # 401
+    scope,  # 403
+    billing,  # 423
+    parameters,  # 400
+    media_type,  # 415
+    body,  # 413 when it turns out too long, 400; the only one that waits
+)
+"""The order in which a request is refused (decisions.md, "Status and codes").
+
+After them come the operation's own refusals: existence and ownership, content, state, upstream.
+"""

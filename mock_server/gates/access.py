@@ -1,0 +1,42 @@
+"""Who is asking, may they, and is it paid for."""
+
+from __future__ import annotations
+
+from mock_server.call import Call
+from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
+
+_ACTIVE = {"active", "trial"}
+
+
+def credential(call: Call) -> None:
+    """401 unless the Authorization header holds the credential of a caller."""
+    if not call.operation.secured:
+        return
+    header = call.headers.get(b"authorization")
+    if header is None:
+        raise Unauthenticated("Send a session token or an API key as a bearer credential.")
+    scheme, _, token = header.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case
+        raise Unauthenticated("The Authorization header does not hold a bearer credential.")
+    call.caller = call.authenticate(token.strip(" "), call.state, call.now)
+    if call.caller.org_id not in call.state.orgs:
+        raise Unauthenticated("The org of the credential is not known.")
+
+
+def scope(call: Call) -> None:
+    """403 unless the caller holds one of each set of scopes, and the role where one is asked."""
+    operation, caller = call.operation, call.caller
+    for one_of in operation.scopes:
+        if one_of.isdisjoint(caller.scopes):
+            raise PermissionDenied(f"The operation asks for {' or '.join(sorted(one_of))}.")
+    if operation.role is not None and operation.role != caller.role:
+        raise PermissionDenied(f"The operation asks for the role {operation.role}.")
+
+
+def billing(call: Call) -> None:
+    """423 for what creates or amends, unless the org's posture is active or an unexpired trial."""
+    if call.operation.billing != "create":
+        return
+    posture = call.state.orgs[call.caller.org_id].posture(call.now)
+    if posture not in _ACTIVE:
+        raise BillingInactive(f"The org's billing is not active: {posture.replace('_', ' ')}.")

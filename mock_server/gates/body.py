@@ -1,0 +1,98 @@
+"""The body: its media type, its length as it is read, its content against the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from python_multipart.multipart import parse_options_header
+
+from mock_server.call import Call
+from mock_server.contract import Body
+from mock_server.errors import UnsupportedMediaType, ValidationFailed
+from mock_server.gates.form import Form
+from mock_server.gates.json_text import parse
+from mock_server.gates.target import too_large
+from mock_server.schema import fits, problems, shorten
+
+
+class Disconnected(Exception):  # noqa: N818  (it is an event, not an error)
+    """The client went away before it had sent its whole request: nobody waits for an answer."""
+
+
+def media_type(call: Call) -> None:
+    """415 where the body is of a type that the operation does not take.
+
+    Without a Content-Type the body is taken to be of the operation's own type.
+    """
+    bodies = call.operation.bodies
+    if not bodies:
+        return
+    sent = call.headers.get(b"content-type")
+    name = "" if sent is None else sent.decode("latin-1").partition(";")[0].strip().lower()
+    call.body_type = bodies.get(name) if sent is not None else next(iter(bodies.values()))
+    if call.body_type is None:
+        raise UnsupportedMediaType(
+            f"The operation takes {' or '.join(bodies)}, not {shorten(name) or 'an empty type'}."
+        )
+
+
+def body(call: Call) -> Awaitable[None] | None:
+    """413 where the body turns out too long, 400 where it is not what the schema asks."""
+    return None if call.body_type is None else _read(call, call.body_type)
+
+
+async def _read(call: Call, body_type: Body) -> None:
+    if body_type.kind == "multipart":
+        call.body = await _multipart(call, body_type)
+        return
+    content = await _whole(call)
+    if body_type.kind == "bytes":
+        call.body = content
+        return
+    if not content:
+        if call.operation.body_required:
+            raise ValidationFailed(fields={"body": "It is empty."})
+        return
+    call.body = parse(content)
+    _check(body_type, call.body)
+
+
+async def _multipart(call: Call, body_type: Body) -> dict[str, Any]:
+    content_type = call.headers.get(b"content-type", b"").decode("latin-1")
+    _, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise ValidationFailed(fields={"body": "Its Content-Type names no boundary."})
+    form = Form(boundary, body_type.parts, call.operation.max_body)
+    await _receive(call, form.write)
+    parts = form.finish()
+    # The schema has nothing to say about bytes, and need not see them.
+    _check(body_type, {k: "" if isinstance(v, bytes) else v for k, v in parts.items()})
+    return parts
+
+
+def _check(body_type: Body, value: Any) -> None:
+    if not fits(body_type.validator, value):
+        raise ValidationFailed(fields=problems(body_type.validator, value, whole="body"))
+
+
+async def _whole(call: Call) -> bytes:
+    chunks: list[bytes] = []
+    await _receive(call, chunks.append)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _receive(call: Call, take: Callable[[bytes], object]) -> None:
+    """Hand on the body as it arrives; PayloadTooLarge as soon as it is over the limit."""
+    length, more = 0, True
+    while more:
+        message = await call.receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk = message.get("body", b"")
+        length += len(chunk)
+        if length > call.body_limit:
+            raise too_large(call.operation.max_body)
+        take(chunk)
+        more = message.get("more_body", False)

@@ -1,0 +1,121 @@
+"""A multipart body, parsed as it arrives and kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from mock_server.errors import ValidationFailed
+from mock_server.gates.target import too_large
+from mock_server.gates.values import read
+from mock_server.schema import shorten
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+_MOST_PARTS = 1000
+
+
+class Form:
+    """A multipart body in the making: the parts whose names are known, the others ignored."""
+
+    def __init__(self, boundary: bytes, known: Mapping[str, str], limit: int) -> None:
+        self._known = known  # name → type
+        self._limit = limit
+        self._parts: dict[str, bytearray] = {}
+        self._ended = False
+        # Of the part that is being read.
+        self._count = 0
+        self._header = bytearray()
+        self._value = bytearray()
+        self._disposition = b""
+        self._current: bytearray | None = None
+        try:
+            self._parser = MultipartParser(boundary, self._callbacks())
+        except FormParserError as error:
+            raise _not_multipart(error) from error
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes.
+
+        Raises PayloadTooLarge for a part over the limit; ValidationFailed for what is not multipart
+        or holds a part twice.
+        """
+        try:
+            self._parser.write(chunk)
+        except FormParserError as error:
+            raise _not_multipart(error) from error
+
+    def finish(self) -> dict[str, Any]:
+        """The parts as their types say; ValidationFailed when the body was cut short."""
+        if not self._ended:
+            raise _refusal("body", "It ends before its last boundary.")
+        return {name: self._typed(name, bytes(part)) for name, part in self._parts.items()}
+
+    def _callbacks(self) -> MultipartCallbacks:
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._on_header,
+            "on_header_value": self._on_value,
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._headers_finished,
+            "on_part_data": self._on_data,
+            "on_end": self._end,
+        }
+
+    def _typed(self, name: str, content: bytes) -> Any:
+        if self._known[name] == "bytes":
+            return content
+        try:
+            return read(content.decode(), self._known[name])
+        except UnicodeDecodeError as error:
+            raise _refusal(name, "It is not UTF-8 text.") from error
+
+    def _begin(self) -> None:
+        self._count += 1
+        if self._count > _MOST_PARTS:
+            raise _refusal("body", f"It has more than {_MOST_PARTS} parts.")
+        self._disposition = b""
+        self._current = None
+
+    def _on_header(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _on_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition = bytes(self._value)
+        self._header.clear()
+        self._value.clear()
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        name = options.get(b"name", b"").decode("utf-8", "replace")
+        if name not in self._known:
+            return
+        if name in self._parts:
+            raise _refusal(name, "It stands there more than once.")
+        self._current = self._parts[name] = bytearray()
+
+    def _on_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current is None:
+            return
+        self._current += data[start:end]
+        if len(self._current) > self._limit:
+            raise too_large(self._limit)
+
+    def _end(self) -> None:
+        self._ended = True
+
+
+def _refusal(name: str, text: str) -> ValidationFailed:
+    return ValidationFailed(fields={name: text})
+
+
+def _not_multipart(error: FormParserError) -> ValidationFailed:
+    return _refusal("body", f"It is not multipart: {shorten(str(error))}.")

@@ -1,0 +1,24 @@
+"""Texts of a path, a query, a header or a form, read as their schema means them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
+_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?")
+_BOOLEANS = {"true": True, "false": False}
+
+
+def read(text: str, kind: str) -> Any:
+    """The value that a text stands for; the text itself where it is not of this type.
+
+    The schema then refuses it in its own words.
+    """
+    if kind == "integer" and _INTEGER.fullmatch(text):
+        return int(text)
+    if kind == "number" and _NUMBER.fullmatch(text):
+        return float(text)
+    if kind == "boolean":
+        return _BOOLEANS.get(text, text)
+    return text
