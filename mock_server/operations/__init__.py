@@ -6,8 +6,8 @@ One module a tag, one function an operation, found by its operationId:
     def get(state: State, request: Request) -> tuple[State, Reply]: ...
 
 A refusal is an `ApiError`: raised, it leaves nothing behind; returned in place of a reply, it keeps
-the new state (a failed purge uses up one of its times). What may wait (unpacking an archive) is a `prepare`: a coroutine that
-sees the request, touches no state, and hands on the request it made.
+the new state (a failed purge uses up one of its times). What may wait (unpacking an archive) is a
+`prepare`: a coroutine that sees the request, touches no state, and hands on the request it made.
 """
 
 from __future__ import annotations
@@ -62,9 +62,7 @@ class Handler:
 _HANDLERS: dict[str, Handler] = {}
 
 
-def operation(
-    operation_id: str, *, prepare: Prepare | None = None
-) -> Callable[[Transition], Transition]:
+def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[[Transition], Transition]:
     """Bind a function to one operation of the contract; a second function for it is refused."""
 
     def bind(function: Transition) -> Transition:

@@ -1,0 +1,97 @@
+"""An answer as it leaves: rendered, and held against the contract before it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mock_server.contract import (
+    Contract,
+    Operation,
+    Parameter,
+    by_media_type,
+    by_status,
+    has_media_type,
+)
+from mock_server.errors import ApiError
+from mock_server.gates.values import read
+from mock_server.operations import Reply
+from mock_server.schema import Validator, fits, problems
+
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bytes of a response; the names of headers in lower case, as ASGI has them."""
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """The media type without its parameters."""
+        return self.headers[b"content-type"].decode("latin-1").partition(";")[0].strip().lower()
+
+
+def render(outcome: Reply | ApiError, request_id: str) -> Answer:
+    """The one rendering of replies and errors; every answer names its request.
+
+    Raises TypeError for a body that is not JSON-able.
+    """
+    if isinstance(outcome, ApiError):
+        media_type, body = _JSON, orjson.dumps(outcome.envelope(request_id))
+    else:
+        media_type = outcome.media_type
+        raw = isinstance(outcome.body, bytes)
+        body = outcome.body if raw else orjson.dumps(outcome.body)
+    headers = {
+        b"content-type": media_type.encode("latin-1"),
+        b"content-length": str(len(body)).encode(),
+        b"x-request-id": request_id.encode(),
+    }
+    for name, value in outcome.headers:
+        headers[name.lower().encode("latin-1")] = value.encode("latin-1")
+    return Answer(outcome.status, headers, body)
+
+
+def breach(contract: Contract, operation: Operation | None, answer: Answer) -> str | None:
+    """How an answer breaks the contract, or None.
+
+    The bytes are parsed again, so nothing that serialising did can hide. An answer of no operation
+    (unknown path or method) has the shape of every error.
+    """
+    if operation is None:
+        return _json_problem(contract.error, answer.body)
+    declared = by_status(operation.responses, answer.status)
+    if declared is None:
+        return f"the status {answer.status} is not declared"
+    for header in declared.headers:
+        if problem := _header_problem(header, answer.headers.get(header.name.encode())):
+            return problem
+    if not declared.media:
+        return "a body is not declared" if answer.body else None
+    media_type = answer.media_type
+    if not has_media_type(declared.media, media_type):
+        return f"the media type {media_type} is not declared for {answer.status}"
+    validator = by_media_type(declared.media, media_type)
+    return None if validator is None else _json_problem(validator, answer.body)
+
+
+def _json_problem(validator: Validator, body: bytes) -> str | None:
+    value: Any = orjson.loads(body)
+    if fits(validator, value):
+        return None
+    found = problems(validator, value, whole="body")
+    return "; ".join(f"{place}: {text}" for place, text in found.items())
+
+
+def _header_problem(header: Parameter, value: bytes | None) -> str | None:
+    if value is None:
+        return f"the header {header.name} is missing" if header.required else None
+    if header.validator is None or fits(header.validator, read(value.decode("latin-1"), header.type)):
+        return None
+    return f"the header {header.name} is not what the contract says"

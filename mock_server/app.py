@@ -1,0 +1,97 @@
+"""The only place where the parts are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+from connexion import AsyncApp
+from connexion.exceptions import InvalidSpecification
+from connexion.resolver import Resolver
+
+from mock_server import operations
+from mock_server.contract import ContractError
+from mock_server.document import load_document, operation_ids
+from mock_server.fixtures import seed_state
+from mock_server.operations import Handler
+from mock_server.pipeline import ASSEMBLE, Pipeline
+from mock_server.seams import Seams
+from mock_server.services import serve_operation
+from mock_server.settings import Settings
+from mock_server.worlds import Worlds
+
+BASE_PATH = "/v1"
+
+F = TypeVar("F")
+
+
+def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler] | None = None) -> AsyncApp:
+    """The mock as an ASGI application; `handlers` serve operations that the package does not have.
+
+    Raises StartError, which names the place, when the contract, the fixtures or the settings are not
+    valid, or when the contract's operations and the functions do not match.
+    """
+    settings = settings or Settings()
+    document = load_document(settings.contract)
+    name = str(settings.contract)
+    bound = bind(document, name, {**operations.handlers(), **(handlers or {})})
+    seams = Seams()
+    served = {
+        each: replace(handler, transition=seams.transition(each, handler.transition)) for each, handler in bound.items()
+    }
+    worlds = Worlds(seed_state(settings.seed, document))
+    app = AsyncApp(__name__, middlewares=[partial(Pipeline, worlds=worlds, seams=seams)])
+    _add(app, document, name, BASE_PATH, served, serve=serve_operation)
+    _assemble(app)
+    return app
+
+
+def bind(document: Mapping[str, Any], name: str, functions: Mapping[str, F]) -> Mapping[str, F]:
+    """The functions of a contract's operations; ContractError when one has no other half."""
+    places = operation_ids(document, name)
+    if missing := sorted(places.keys() - functions.keys()):
+        place = places[missing[0]]
+        raise ContractError(f"{name}: {place}: the operation {missing[0]} has no function")
+    if spare := sorted(functions.keys() - places.keys()):
+        raise ContractError(f"{name}: has no operation {spare[0]}, for which there is a function")
+    return functions
+
+
+def _add(
+    app: AsyncApp,
+    document: Mapping[str, Any],
+    name: str,
+    base_path: str,
+    functions: Mapping[str, Any],
+    **options: Any,
+) -> None:
+    """Hand a contract to Connexion, which validates it and resolves its references."""
+    try:
+        app.add_api(
+            dict(document),
+            base_path=base_path,
+            resolver=Resolver(functions.__getitem__),
+            **options,
+        )
+    except InvalidSpecification as error:
+        place = ".".join(str(step) for step in error.absolute_path)
+        raise ContractError(f"{name}: {place}: {error.message}") from error
+    except RecursionError as error:
+        raise ContractError(f"{name}: a schema refers to itself, which is not supported") from error
+
+
+def _assemble(app: AsyncApp) -> None:
+    """Let Connexion put its application together now, so that what is wrong stops the start.
+
+    It does so at the first ASGI call; this one asks for nothing and never waits.
+    """
+
+    async def nothing(*_: Any) -> None: ...
+
+    try:
+        app({"type": ASSEMBLE}, nothing, nothing).send(None)
+    except StopIteration:
+        return
+    raise AssertionError("assembling the application waited for something")

@@ -1,0 +1,144 @@
+"""The way of a request, from the bytes that arrive to the bytes that leave.
+
+    world → the gates, in their order → operation → response check → commit
+
+One Connexion middleware, and the only one: Connexion reads, validates and resolves a contract and
+hands it over once (`add_api`); at each request the frozen values made of it suffice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from connexion.middleware.abstract import SpecMiddleware
+
+from mock_server.address import address
+from mock_server.answer import Answer, breach, render
+from mock_server.call import Call, Receive
+from mock_server.compiler import compile_contract
+from mock_server.contract import Contract
+from mock_server.errors import ApiError, ContractBreach, NotFound
+from mock_server.gates.body import Disconnected
+from mock_server.schema import shorten
+from mock_server.seams import Seams
+from mock_server.worlds import World, Worlds
+
+log = logging.getLogger(__name__)
+
+ASSEMBLE = "evershell.assemble"
+"""The type of a scope that asks for nothing: by then Connexion has put its application together."""
+
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Serve = Callable[[Call, World, str], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A contract and what runs its operations."""
+
+    contract: Contract
+    serve: Serve
+    own_world: World | None  # None: the caller chooses, by header or base URL
+
+
+class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
+    """Serves every contract that Connexion hands over."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], *, worlds: Worlds, seams: Seams) -> None:
+        self._app = app
+        self._worlds = worlds
+        self._seams = seams
+        self._mounts: dict[str, Mount] = {}
+
+    def add_api(
+        self,
+        specification: Any,
+        *,
+        base_path: str,
+        resolver: Any,
+        serve: Serve,
+        own_world: World | None = None,
+        **_options: Any,
+    ) -> None:
+        """Compile a contract; ContractError where the mock cannot serve it."""
+        contract = compile_contract(specification, base_path, resolver)
+        self._mounts[base_path] = Mount(contract, serve, own_world)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. What is no HTTP request is left to Connexion."""
+        if scope["type"] != "http":
+            if scope["type"] != ASSEMBLE:
+                await self._app(scope, receive, send)
+            return
+        try:
+            answer = await self._answer(scope, receive)
+        except Disconnected:
+            return
+        body = answer.body
+        if scope["method"] == "HEAD":  # the length of what a GET would bring is not known here
+            body = b""
+            answer.headers.pop(b"content-length")
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": list(answer.headers.items()),
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        headers = dict(scope["headers"])
+        try:
+            where = address(scope, headers, self._mounts)
+        except ApiError as refusal:
+            return render(refusal, self._seams.request_id(self._worlds.default))
+        mount = self._mounts.get(where.base)
+        if mount is None:
+            world = self._worlds.get(where.world)
+            unknown = NotFound(f"There is no path {shorten(where.path)}.")
+            return render(unknown, self._seams.request_id(world))
+        world = mount.own_world or self._worlds.get(where.world)
+        call = Call(
+            contract=mount.contract,
+            authenticate=self._seams.authenticate,
+            state=world.state,
+            now=world.now(),
+            method=scope["method"],
+            path=where.path,
+            query_string=scope["query_string"],
+            headers=headers,
+            receive=receive,
+        )
+        answer = await self._checked(call, mount, world, self._seams.request_id(world))
+        change = self._seams.answer if mount.own_world is None else None
+        return answer if change is None else change(call, answer)
+
+    async def _checked(self, call: Call, mount: Mount, world: World, request_id: str) -> Answer:
+        try:
+            for gate in self._seams.gates:
+                waiting = gate(call)
+                if waiting is not None:
+                    await waiting
+            return await mount.serve(call, world, request_id)
+        except ContractBreach as defect:
+            return _broken(defect, call, request_id)
+        except ApiError as refusal:
+            answer = render(refusal, request_id)
+            if problem := breach(call.contract, getattr(call, "operation", None), answer):
+                return _broken(ContractBreach(problem), call, request_id)
+            return answer
+        except Disconnected:
+            raise
+        except Exception:  # whatever it is, the client gets the envelope and the log the traceback
+            log.exception("contract_breach %s: %s %s failed", request_id, call.method, call.path)
+            return render(ContractBreach("The mock failed; its log says how."), request_id)
+
+
+def _broken(defect: ContractBreach, call: Call, request_id: str) -> Answer:
+    log.error("contract_breach %s: %s %s: %s", request_id, call.method, call.path, defect.message)
+    return render(defect, request_id)

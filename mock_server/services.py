@@ -1,0 +1,37 @@
+"""What runs an operation once the gates have let its call pass."""
+
+from __future__ import annotations
+
+from mock_server.answer import Answer, breach, render
+from mock_server.call import Call
+from mock_server.errors import ApiError, ContractBreach
+from mock_server.operations import Handler, Reply, Request
+from mock_server.worlds import World
+
+
+async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
+    """Prepare, then transition, check and commit without a wait between them.
+
+    A refusal that is raised, or an answer outside the contract, leaves the world as it was.
+    """
+    handler: Handler = call.operation.handler
+    request = Request(call.caller, call.now, call.path_values, call.query, call.body)
+    if handler.prepare is not None:
+        request = await handler.prepare(request)
+    before = world.state
+    after, outcome = handler.transition(before, request)
+    answer = checked(call, outcome, request_id)
+    if after is not before:
+        world.commit(after)
+    return answer
+
+
+def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:
+    """The answer; ContractBreach when it is not one that the contract declares."""
+    try:
+        answer = render(outcome, request_id)
+    except TypeError as error:
+        raise ContractBreach(f"{call.operation.id}: its body is not JSON: {error}") from error
+    if problem := breach(call.contract, call.operation, answer):
+        raise ContractBreach(f"{call.operation.id}: {problem}")
+    return answer

@@ -1,0 +1,22 @@
+"""What a mock is started with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def own_contract() -> Path:
+    """The contract that came with the package: beside it in a checkout, inside it when installed."""
+    package = Path(__file__).parent
+    beside = package.parent / "openapi.yaml"
+    return beside if beside.exists() else package / "openapi.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The contract to serve, the seed of every id, and the deliberate defects."""
+
+    contract: Path = field(default_factory=own_contract)
+    seed: int = 0
+    deviations: tuple[str, ...] = ()
