@@ -1,0 +1,44 @@
+"""Values of a Hypothesis strategy as a list: no database, no deadline, and the seed decides all."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TypeVar
+
+import hypothesis
+from hypothesis import HealthCheck, Phase
+from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import SearchStrategy
+
+T = TypeVar("T")
+
+
+def derived(seed: int, *names: str) -> int:
+    """A seed of its own for each thing that draws, so that leaving one out changes no other."""
+    text = "\0".join((str(seed), *names))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def drawn(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
+    """Up to count values, fewer where the strategy has no more; none where it has none at all."""
+    values: list[T] = []
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=max(count, 1),
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @hypothesis.given(strategy)
+    def keep(value: T) -> None:
+        values.append(value)
+
+    try:
+        keep()
+    except Unsatisfiable:
+        # An operation that takes nothing has no invalid request: that is no error of anybody's.
+        return []
+    return values[:count]
