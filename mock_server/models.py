@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from mock_server.images import Image
+from mock_server.registry import Reference
 
 Tier = Literal["recommended", "verified", "community"]
 Visibility = Literal["org", "community"]
@@ -74,3 +75,8 @@ class Pack:
     def name(self) -> str:
         """The name in its pack.yaml, which stays for the life of the pack."""
         return self.image.meta.name
+
+    @property
+    def reference(self) -> Reference:
+        """The parts of `image_ref`."""
+        return Reference.of(self.image_ref)

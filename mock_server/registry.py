@@ -34,25 +34,34 @@ class Reference:
     tag: str | None
     digest: str | None
 
+    @classmethod
+    def of(cls, text: str) -> Reference:
+        """Return the parts of a text; ValueError when it is not an OCI reference."""
+        match = _REFERENCE.fullmatch(text)
+        if match is None or len(match["repository"]) > _LONGEST_REPOSITORY:
+            raise ValueError(f"{text[:200]!r} is not an OCI reference")
+        tag, digest = match["tag"], match["digest"]
+        return cls(match["repository"], tag if tag or digest else "latest", digest)
 
-def parse_reference(text: str) -> Reference | None:
-    """Return the parts of an OCI reference, or None when the text is not one."""
-    match = _REFERENCE.fullmatch(text)
-    if match is None or len(match["repository"]) > _LONGEST_REPOSITORY:
-        return None
-    tag, digest = match["tag"], match["digest"]
-    return Reference(match["repository"], tag if tag or digest else "latest", digest)
+    def tagged(self, version: str) -> str:
+        """Return the reference by tag alone: its own, or that of a version where it has none."""
+        return f"{self.repository}:{self.tag or _version_tag(version)}"
 
-
-def platform_repository(org_id: str, name: str) -> str:
-    """Return the repository in the platform's registry for a pack that the org uploads."""
-    return f"{PLATFORM_HOST}/{org_id}/{name}"
+    def private_to_others(self, org_id: str) -> bool:
+        """Whether it lies in the platform's registry, and not among what this org uploaded."""
+        return self.repository.startswith(f"{PLATFORM_HOST}/") and not self.repository.startswith(
+            f"{PLATFORM_HOST}/{org_id}/"
+        )
 
 
 def platform_reference(org_id: str, name: str, version: str) -> str:
-    """Return the reference under which an uploaded pack's image is kept."""
+    """Return the reference under which the platform keeps the image of a pack that an org uploads."""
+    return f"{PLATFORM_HOST}/{org_id}/{name}:{_version_tag(version)}"
+
+
+def _version_tag(version: str) -> str:
     # A tag has no "+", which a version may have, and at most 128 characters.
-    return f"{platform_repository(org_id, name)}:{version.replace('+', '_')[:128]}"
+    return version.replace("+", "_")[:128]
 
 
 @dataclass(frozen=True, slots=True)

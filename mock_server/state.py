@@ -10,7 +10,7 @@ from rpds import HashTrieMap
 from mock_server.callers import Credential
 from mock_server.ids import object_id
 from mock_server.models import Member, Org, Pack, Role
-from mock_server.registry import Registry
+from mock_server.registry import Held, Reference, Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,17 @@ class State:
             purge_failures=self.purge_failures.discard(pack_id),
         )
 
-    def with_registry(self, registry: Registry) -> State:
-        """Return the state with this registry."""
-        return replace(self, registry=registry)
+    def roles_with(self, pack_id: str, *, other_than: str | None = None) -> int:
+        """Return how many roles reference the pack, archived ones too, but for those of one org."""
+        return sum(pack_id in role.pack_ids and role.org_id != other_than for role in self.roles.values())
+
+    def with_image(self, image_ref: str, held: Held) -> State:
+        """Return the state whose registry holds this under the reference."""
+        return replace(self, registry=self.registry.push(Reference.of(image_ref), held))
+
+    def without_repository(self, repository: str) -> State:
+        """Return the state whose registry holds nothing of this repository."""
+        return replace(self, registry=self.registry.without(repository))
 
     def with_purge_failures(self, pack_id: str, times: int) -> State:
         """Return the state in which the next `times` purges of the pack's image fail."""

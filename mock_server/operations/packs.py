@@ -1,0 +1,269 @@
+"""Content packs: list, create, read, replace, share, delete. Source: facts b.1; decisions.md, "Packs".
+
+Each function refuses in the order that decisions.md gives: existence and ownership, then content
+that depends on what is stored, then state, then upstream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from mock_server.archive import pack_files, unpack
+from mock_server.blobs import Blob, blob
+from mock_server.errors import (
+    ApiError,
+    FileNotFound,
+    PackExists,
+    PackInUse,
+    PackNotEditable,
+    PackNotFound,
+    PermissionDenied,
+    RegistryCleanupFailed,
+    ValidationFailed,
+)
+from mock_server.file_types import media_type
+from mock_server.images import Image, build
+from mock_server.models import ImageOrigin, Pack
+from mock_server.operations import Reply, Request, operation
+from mock_server.pack_yaml import MANIFEST, ContentError, PackYaml, parse
+from mock_server.registry import Reference, Unusable, platform_reference
+from mock_server.state import State
+from mock_server.view import pack_view, visible
+
+_EXAMPLE = "registry.example.com/team/pack:1.2.0"
+_REFUSED_SEGMENTS = {"": "empty", ".": '"."', "..": '".."'}
+
+
+@operation("packs.list")
+def list_packs(state: State, request: Request) -> tuple[State, Reply]:
+    """Return the packs that the caller's org can see, oldest first."""
+    org_id = request.caller.org_id
+    seen = [pack for pack in state.packs.values() if visible(pack, org_id)]
+    seen.sort(key=lambda pack: (pack.created_at, pack.id))
+    return state, Reply(200, {"packs": [pack_view(pack, org_id) for pack in seen]})
+
+
+@operation("packs.get")
+def get(state: State, request: Request) -> tuple[State, Reply]:
+    """Return one pack."""
+    return state, _shown(200, _visible_pack(state, request), request)
+
+
+@operation("packs.create")
+def create(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a pack of an image that a registry holds; pack.yaml in it says all else."""
+    text, reference = _reference(request)
+    image = _pulled(state, reference, request)
+    return _created(state, request, image, origin="image_ref", image_ref=text)
+
+
+async def unpack_archive(request: Request) -> Request:
+    """Make an image of the archive part, in a thread."""
+
+    def image() -> Image:
+        return build(pack_files(unpack(request.body["archive"])))
+
+    try:
+        return replace(request, body={**request.body, "archive": await asyncio.to_thread(image)})
+    except ContentError as problem:
+        raise _invalid("archive", str(problem)) from problem
+
+
+@operation("packs.upload", prepare=unpack_archive)
+def upload(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a pack of an archive; its image goes to the platform's own registry."""
+    image: Image = request.body["archive"]
+    image_ref = platform_reference(request.caller.org_id, image.meta.name, image.meta.version)
+    created, reply = _created(state, request, image, origin="upload", image_ref=image_ref)
+    return created.with_image(image_ref, image), reply
+
+
+@operation("packs.replace_image")
+def replace_image(state: State, request: Request) -> tuple[State, Reply]:
+    """Give a pack another image of its repository; its id, name and origin stay."""
+    text, reference = _reference(request)
+    pack = _own_pack(state, request)
+    repository = pack.reference.repository
+    if reference.repository != repository:
+        raise _invalid("image_ref", f"The image must come from the pack's repository, {repository}.")
+    image = _pulled(state, reference, request)
+    if image.meta.name != pack.name:
+        raise _invalid("image_ref", f"Its pack.yaml names the pack {image.meta.name}, not {pack.name}.")
+    if (text, image.digest) == (pack.image_ref, pack.image.digest):
+        return state, _shown(200, pack, request)
+    return _changed(state, request, replace(pack, image_ref=text, image=image))
+
+
+@operation("packs.update_visibility")
+def update_visibility(state: State, request: Request) -> tuple[State, Reply]:
+    """Change who sees a pack; back into the org only while no role of another org references it."""
+    pack = _own_pack(state, request)
+    visibility = request.body["visibility"]
+    if visibility == pack.visibility:
+        return state, _shown(200, pack, request)
+    if visibility == "org":
+        _check_unused(state.roles_with(pack.id, other_than=pack.org_id), "Roles of other orgs reference the pack.")
+    return _changed(state, request, replace(pack, visibility=visibility))
+
+
+@operation("packs.delete")
+def delete(state: State, request: Request) -> tuple[State, Reply | ApiError]:
+    """Delete a pack that no role references; of an uploaded one purge the image too.
+
+    A failed purge leaves the pack, and one failure fewer to come.
+    """
+    pack = _visible_pack(state, request)
+    if pack.org_id != request.caller.org_id:
+        raise _no_pack()
+    _check_unused(state.roles_with(pack.id), "Roles reference the pack; detach it from them first.")
+    if pack.image_origin == "upload":
+        failures = state.purge_failures.get(pack.id, 0)
+        if failures:
+            refusal = RegistryCleanupFailed("The registry did not purge the image; repeat the call.")
+            return state.with_purge_failures(pack.id, failures - 1), refusal
+        state = state.without_repository(pack.reference.repository)
+    return state.without_pack(pack.id), Reply(200, {"status": "deleted"})
+
+
+@operation("packs.read_file")
+def read_file(state: State, request: Request) -> tuple[State, Reply]:
+    """Return the bytes of one file."""
+    path = _file_path(request)
+    data = _file(_visible_pack(state, request), path).data
+    return state, Reply(200, data, media_type(path, data))
+
+
+@dataclass(frozen=True, slots=True)
+class _NewFile:
+    content: Blob
+    meta: PackYaml | None  # of a new pack.yaml
+
+
+async def read_new_file(request: Request) -> Request:
+    """Hash the new bytes, and read them when they are a pack.yaml, in a thread."""
+
+    def new_file() -> _NewFile:
+        meta = parse(request.body) if request.path["path"] == MANIFEST else None
+        return _NewFile(blob(request.body), meta)
+
+    try:
+        return replace(request, body=await asyncio.to_thread(new_file))
+    except ContentError as problem:
+        raise _invalid("body", str(problem)) from problem
+
+
+@operation("packs.replace_file", prepare=read_new_file)
+def replace_file(state: State, request: Request) -> tuple[State, Reply]:
+    """Put new bytes in the place of one file of an uploaded pack: another digest, the same version."""
+    path = _file_path(request)
+    new: _NewFile = request.body
+    pack = _own_pack(state, request)
+    content = _file(pack, path)
+    if new.meta and (new.meta.name, new.meta.version) != (pack.name, pack.image.meta.version):
+        raise _invalid("body", f"pack.yaml must stay {pack.name} of version {pack.image.meta.version}.")
+    try:
+        image = pack.image.with_file(path, new.content, new.meta)
+    except ContentError as problem:
+        raise _invalid("body", str(problem)) from problem
+    if pack.image_origin != "upload":
+        raise PackNotEditable("Only the files of an uploaded pack can be replaced.")
+    if content is new.content:
+        return state, _shown(200, pack, request)
+    image_ref = pack.reference.tagged(image.meta.version)
+    return _changed(state.with_image(image_ref, image), request, replace(pack, image=image, image_ref=image_ref))
+
+
+def _shown(status: int, pack: Pack, request: Request) -> Reply:
+    return Reply(status, pack_view(pack, request.caller.org_id))
+
+
+def _visible_pack(state: State, request: Request) -> Pack:
+    pack = state.packs.get(request.path["id"])
+    if pack is None or not visible(pack, request.caller.org_id):
+        raise _no_pack()
+    return pack
+
+
+def _no_pack() -> PackNotFound:
+    return PackNotFound("There is no pack of this id.")
+
+
+def _own_pack(state: State, request: Request) -> Pack:
+    pack = _visible_pack(state, request)
+    if pack.org_id is None:
+        raise PermissionDenied("The pack is shipped by the platform.")
+    if pack.org_id != request.caller.org_id:
+        raise PermissionDenied("The pack belongs to another org.")
+    return pack
+
+
+def _created(
+    state: State, request: Request, image: Image, *, origin: ImageOrigin, image_ref: str
+) -> tuple[State, Reply]:
+    org_id, name = request.caller.org_id, image.meta.name
+    if (org_id, name) in state.pack_names:
+        raise PackExists(f"The org already has a pack named {name}.")
+    state, pack_id = state.next_id("pack")
+    pack = Pack(
+        id=pack_id,
+        org_id=org_id,
+        tier="community",
+        visibility=request.body.get("visibility", "org"),
+        image_origin=origin,
+        image_ref=image_ref,
+        image=image,
+        created_at=request.now,
+        updated_at=request.now,
+    )
+    return state.with_pack(pack), _shown(201, pack, request)
+
+
+def _changed(state: State, request: Request, pack: Pack) -> tuple[State, Reply]:
+    changed = replace(pack, updated_at=request.now)
+    return state.with_pack(changed), _shown(200, changed, request)
+
+
+def _check_unused(roles: int, message: str) -> None:
+    if roles:
+        raise PackInUse(message, details={"roles": roles})
+
+
+def _reference(request: Request) -> tuple[str, Reference]:
+    text = request.body["image_ref"]
+    try:
+        return text, Reference.of(text)
+    except ValueError:
+        raise _invalid("image_ref", f"It is not an OCI reference, such as {_EXAMPLE}.") from None
+
+
+def _pulled(state: State, reference: Reference, request: Request) -> Image:
+    held = state.registry.pull(reference)
+    if held is None or reference.private_to_others(request.caller.org_id):
+        raise _invalid("image_ref", "The registry holds no such image.")
+    if isinstance(held, Unusable):
+        raise _invalid("image_ref", f"The image is no pack. {held.reason}")
+    return held
+
+
+def _file_path(request: Request) -> str:
+    """Return the path of a file; ValidationFailed for one that no file can have."""
+    path = request.path["path"]
+    segments = path.split("/")
+    for refused, text in _REFUSED_SEGMENTS.items():
+        if refused in segments:
+            raise _invalid("path", f"A segment of the path is {text}.")
+    if "\0" in path:
+        raise _invalid("path", "The path holds a NUL.")
+    return path
+
+
+def _file(pack: Pack, path: str) -> Blob:
+    content = pack.image.files.get(path)
+    if content is None:
+        raise FileNotFound("The pack has no file of this path.")
+    return content
+
+
+def _invalid(field: str, text: str) -> ValidationFailed:
+    return ValidationFailed("The request is not valid.", fields={field: text})
