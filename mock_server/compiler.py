@@ -22,6 +22,7 @@ from mock_server.schema import Compiler, SchemaError, is_binary
 
 _METHODS = {method.value.lower() for method in HTTPMethod}
 _DEFAULT_MAX_BODY = 1024 * 1024
+_TAILS = {"path", "slashes"}  # formats of a path parameter that takes slashes
 _SCALARS = {"string", "integer", "number", "boolean"}
 
 
@@ -145,7 +146,8 @@ def _parameter(name: str, declared: Mapping[str, Any], schemas: Compiler) -> Par
         required=declared.get("required", False),
         type=kind,
         many=many,
-        tail=schema.get("format") == "path",
+        tail=schema.get("format") in _TAILS,
+        strict=schema.get("format") == "path",
         validator=None if _any_text(schema) else schemas.compile(schema),
     )
 
@@ -159,7 +161,7 @@ def _any_text(schema: Mapping[str, Any]) -> bool:
             *("type", "minLength", "format", "description", "example"),
         }
         and schema.get("minLength", 0) <= 1
-        and schema.get("format", "path") == "path"
+        and schema.get("format", "path") in _TAILS
     )
 
 

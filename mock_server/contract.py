@@ -31,7 +31,8 @@ class Parameter:
     required: bool
     type: str  # of the schema, or of its items
     many: bool  # an array: the parameter may be repeated
-    tail: bool  # `format: path`: takes slashes
+    tail: bool  # takes slashes
+    strict: bool  # `format: path`: a path inside something, no segment empty, "." or ".."
     validator: Validator | None  # None where the text alone is enough
 
 

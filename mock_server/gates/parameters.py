@@ -36,7 +36,7 @@ def _path(operation: Operation, raw: Mapping[str, str], found: dict[str, str]) -
     for parameter in operation.path_parameters:
         sent = raw[parameter.name]
         text = unquote(sent) if "%" in sent else sent
-        if parameter.tail and (problem := _path_problem(sent, text)):
+        if parameter.strict and (problem := _path_problem(sent, text)):
             found[parameter.name] = problem
         else:
             values[parameter.name] = _one(parameter, [text], found)

@@ -1,0 +1,85 @@
+"""The command `evershell-mock`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from mock_server.app import create_app
+from mock_server.contract import StartError
+from mock_server.server import listen, run, url_of
+from mock_server.settings import Settings, own_contract
+
+_LEVELS = ("critical", "error", "warning", "info", "debug")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="evershell-contract", prog_name="evershell-mock")
+def main() -> None:
+    """A stateful mock of the Evershell control plane API."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to serve.")
+@click.option(
+    "--port",
+    default=4010,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to serve; 0 takes a free one and prints it.",
+)
+@click.option("--seed", default=0, show_default=True, help="What every id is made from.")
+@click.option(
+    "--log-level",
+    default="info",
+    show_default=True,
+    type=click.Choice(_LEVELS),
+    help="What to log; debug logs each request.",
+)
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path),
+    default=own_contract,
+    help="The contract to serve in place of the mock's own.",
+)
+@click.option(
+    "--deviation",
+    "deviations",
+    multiple=True,
+    metavar="ID",
+    help="A deliberate defect, by its id (see `deviations`). May be repeated.",
+)
+def serve(
+    *,
+    host: str,
+    port: int,
+    seed: int,
+    log_level: str,
+    contract: Path,
+    deviations: tuple[str, ...],
+) -> None:
+    """Serve the API, by default at http://127.0.0.1:4010/v1."""
+    logging.basicConfig(
+        level=log_level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        app = create_app(Settings(contract=contract, seed=seed, deviations=deviations))
+        listener = listen(host, port)
+    except StartError as error:
+        _refuse(error)
+    url = url_of(listener)
+    click.echo(f"evershell-mock serves {url}/v1")
+    click.echo(f"personas and their tokens: {url}/_mock/personas")
+    sys.stdout.flush()
+    run(app, listener, access_log=log_level == "debug")
+
+
+def _refuse(error: StartError) -> NoReturn:
+    click.echo(f"evershell-mock: {error}", err=True)
+    sys.exit(2)

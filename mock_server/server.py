@@ -1,0 +1,85 @@
+"""The mock on a port: bound to loopback, served by uvicorn on uvloop and httptools."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import socket
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mock_server.contract import StartError
+from mock_server.errors import ValidationFailed
+
+_BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; StartError where the host is not loopback or the port is taken."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise StartError(f"--host {host}: is not an address of this machine") from error
+    if not ipaddress.ip_address(place[0]).is_loopback:
+        raise StartError(f"--host {host}: the mock listens on loopback only, such as 127.0.0.1")
+    listener = socket.socket(family, kind)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(place)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"--port {port}: cannot listen on {host}: {error.strerror}; "
+            "name another port, or 0 for any that is free"
+        ) from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The URL at which a listening socket is reached."""
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Protocol(HttpToolsProtocol):
+    """What is no HTTP never reaches the application: its refusal has the envelope all the same."""
+
+    def send_400_response(self, msg: str) -> None:
+        refusal = ValidationFailed(fields={"request": msg})
+        request_id = secrets.token_hex(4)  # of no world: nothing says which one was meant
+        body = orjson.dumps(refusal.envelope(request_id))
+        status = HTTPStatus(refusal.status)
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+            "content-type: application/json\r\n"
+            f"content-length: {len(body)}\r\n"
+            f"x-request-id: {request_id}\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+def run(app: Any, listener: socket.socket, *, access_log: bool) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        access_log=access_log,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close first
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
