@@ -44,10 +44,10 @@ def _assembled(files: HashTrieMap[str, Blob], meta: PackYaml) -> Image:
     size = sum(len(content.data) for content in files.values())
     if size > MAX_SIZE:
         raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
-    return Image(files, _digest(files), size, meta)
+    return Image(files, digest(files), size, meta)
 
 
-def _digest(files: Mapping[str, Blob]) -> str:
+def digest(files: Mapping[str, Blob]) -> str:
     """Return the SHA-256 of the canonical content: each path, in order, with its bytes' digest."""
     canonical = sha256()
     for path in sorted(files):

@@ -79,9 +79,9 @@ class State:
         """Return how many roles reference the pack, archived ones too, but for those of one org."""
         return sum(pack_id in role.pack_ids and role.org_id != other_than for role in self.roles.values())
 
-    def with_image(self, image_ref: str, held: Held) -> State:
+    def with_image(self, reference: Reference, held: Held) -> State:
         """Return the state whose registry holds this under the reference."""
-        return replace(self, registry=self.registry.push(Reference.of(image_ref), held))
+        return replace(self, registry=self.registry.push(reference, held))
 
     def without_repository(self, repository: str) -> State:
         """Return the state whose registry holds nothing of this repository."""

@@ -76,7 +76,7 @@ def upload(state: State, request: Request) -> tuple[State, Reply]:
     image: Image = request.body["archive"]
     image_ref = platform_reference(request.caller.org_id, image.meta.name, image.meta.version)
     created, reply = _created(state, request, image, origin="upload", image_ref=image_ref)
-    return created.with_image(image_ref, image), reply
+    return created.with_image(Reference.of(image_ref), image), reply
 
 
 @operation("packs.replace_image")
@@ -171,7 +171,9 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
     if content is new.content:
         return state, _shown(200, pack, request)
     image_ref = pack.reference.tagged(image.meta.version)
-    return _changed(state.with_image(image_ref, image), request, replace(pack, image=image, image_ref=image_ref))
+    return _changed(
+        state.with_image(Reference.of(image_ref), image), request, replace(pack, image=image, image_ref=image_ref)
+    )
 
 
 def _shown(status: int, pack: Pack, request: Request) -> Reply:
@@ -266,4 +268,4 @@ def _file(pack: Pack, path: str) -> Blob:
 
 
 def _invalid(field: str, text: str) -> ValidationFailed:
-    return ValidationFailed("The request is not valid.", fields={field: text})
+    return ValidationFailed(fields={field: text})
