@@ -99,6 +99,12 @@ class Registry:
         tag = reference.tag or f"@{held.digest}"
         return Registry(self.repositories.insert(reference.repository, tags.insert(tag, held)))
 
+    def drop(self, reference: Reference) -> Registry:
+        """Return the registry in which the reference points to nothing."""
+        tags = self.repositories.get(reference.repository, _NO_TAGS)
+        tag = reference.tag or f"@{reference.digest}"
+        return Registry(self.repositories.insert(reference.repository, tags.discard(tag)))
+
     def without(self, repository: str) -> Registry:
         """Return the registry without this repository and all that it holds."""
         return Registry(self.repositories.discard(repository))

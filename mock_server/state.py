@@ -12,6 +12,9 @@ from mock_server.ids import object_id
 from mock_server.models import Member, Org, Pack, Role
 from mock_server.registry import Held, Reference, Registry
 
+ANY_PACK = "*"
+"""In the place of a pack's id: a purge fails whichever pack's image it is of."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -64,12 +67,14 @@ class State:
         )
 
     def without_pack(self, pack_id: str) -> State:
-        """Return the state without this pack, if it is there."""
+        """Return the state without this pack, if it is there; an uploaded one's images go with it."""
         pack = self.packs.get(pack_id)
         if pack is None:
             return self
+        uploaded = pack.image_origin == "upload"
         return replace(
             self,
+            registry=self.registry.without(pack.reference.repository) if uploaded else self.registry,
             packs=self.packs.remove(pack_id),
             pack_names=self.pack_names.remove((pack.org_id, pack.name)),
             purge_failures=self.purge_failures.discard(pack_id),
@@ -79,13 +84,13 @@ class State:
         """Return how many roles reference the pack, archived ones too, but for those of one org."""
         return sum(pack_id in role.pack_ids and role.org_id != other_than for role in self.roles.values())
 
-    def with_image(self, reference: Reference, held: Held) -> State:
-        """Return the state whose registry holds this under the reference."""
-        return replace(self, registry=self.registry.push(reference, held))
+    def with_image(self, image_ref: str, held: Held) -> State:
+        """Return the state whose registry holds this under the reference; ValueError for what is none."""
+        return replace(self, registry=self.registry.push(Reference.of(image_ref), held))
 
-    def without_repository(self, repository: str) -> State:
-        """Return the state whose registry holds nothing of this repository."""
-        return replace(self, registry=self.registry.without(repository))
+    def without_image(self, image_ref: str) -> State:
+        """Return the state whose registry holds nothing under the reference; ValueError for what is none."""
+        return replace(self, registry=self.registry.drop(Reference.of(image_ref)))
 
     def with_purge_failures(self, pack_id: str, times: int) -> State:
         """Return the state in which the next `times` purges of the pack's image fail."""

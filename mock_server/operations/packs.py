@@ -28,7 +28,7 @@ from mock_server.models import ImageOrigin, Pack
 from mock_server.operations import Reply, Request, operation
 from mock_server.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.registry import Reference, Unusable, platform_reference
-from mock_server.state import State
+from mock_server.state import ANY_PACK, State
 from mock_server.view import pack_view, visible
 
 _EXAMPLE = "registry.example.com/team/pack:1.2.0"
@@ -76,7 +76,7 @@ def upload(state: State, request: Request) -> tuple[State, Reply]:
     image: Image = request.body["archive"]
     image_ref = platform_reference(request.caller.org_id, image.meta.name, image.meta.version)
     created, reply = _created(state, request, image, origin="upload", image_ref=image_ref)
-    return created.with_image(Reference.of(image_ref), image), reply
+    return created.with_image(image_ref, image), reply
 
 
 @operation("packs.replace_image")
@@ -118,11 +118,10 @@ def delete(state: State, request: Request) -> tuple[State, Reply | ApiError]:
         raise _no_pack()
     _check_unused(state.roles_with(pack.id), "Roles reference the pack; detach it from them first.")
     if pack.image_origin == "upload":
-        failures = state.purge_failures.get(pack.id, 0)
-        if failures:
-            refusal = RegistryCleanupFailed("The registry did not purge the image; repeat the call.")
-            return state.with_purge_failures(pack.id, failures - 1), refusal
-        state = state.without_repository(pack.reference.repository)
+        for failing in (pack.id, ANY_PACK):
+            if times := state.purge_failures.get(failing, 0):
+                refusal = RegistryCleanupFailed("The registry did not purge the image; repeat the call.")
+                return state.with_purge_failures(failing, times - 1), refusal
     return state.without_pack(pack.id), Reply(200, {"status": "deleted"})
 
 
@@ -171,9 +170,7 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
     if content is new.content:
         return state, _shown(200, pack, request)
     image_ref = pack.reference.tagged(image.meta.version)
-    return _changed(
-        state.with_image(Reference.of(image_ref), image), request, replace(pack, image=image, image_ref=image_ref)
-    )
+    return _changed(state.with_image(image_ref, image), request, replace(pack, image=image, image_ref=image_ref))
 
 
 def _shown(status: int, pack: Pack, request: Request) -> Reply:
