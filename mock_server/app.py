@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from connexion import AsyncApp
 from connexion.exceptions import InvalidSpecification
 from connexion.resolver import Resolver
 
-from mock_server import operations
+from mock_server import control, operations
+from mock_server.address import CONTROL
 from mock_server.contract import ContractError
+from mock_server.control import Desk
 from mock_server.document import load_document, operation_ids
-from mock_server.fixtures import seed_state
+from mock_server.fixtures import load_seed
 from mock_server.operations import Handler
 from mock_server.pipeline import ASSEMBLE, Pipeline
 from mock_server.seams import Seams
-from mock_server.services import serve_operation
+from mock_server.services import serve_control, serve_operation
 from mock_server.settings import Settings
-from mock_server.worlds import Worlds
+from mock_server.worlds import World, Worlds
 
 BASE_PATH = "/v1"
+CONTROL_CONTRACT = Path(control.__file__).parent / "control.yaml"
 
 F = TypeVar("F")
 
@@ -41,11 +45,27 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     served = {
         each: replace(handler, transition=seams.transition(each, handler.transition)) for each, handler in bound.items()
     }
-    worlds = Worlds(seed_state(settings.seed, document))
+    seed = load_seed(settings.seed, document, settings.fixtures)
+    worlds = Worlds(seed.state)
     app = AsyncApp(__name__, middlewares=[partial(Pipeline, worlds=worlds, seams=seams)])
     _add(app, document, name, BASE_PATH, served, serve=serve_operation)
+    _add_control(app, Desk(worlds, seed))
     _assemble(app)
     return app
+
+
+def _add_control(app: AsyncApp, desk: Desk) -> None:
+    document = load_document(CONTROL_CONTRACT)
+    _add(
+        app,
+        document,
+        CONTROL_CONTRACT.name,
+        CONTROL,
+        bind(document, CONTROL_CONTRACT.name, control.handlers()),
+        serve=partial(serve_control, desk),
+        # Control calls have request ids of their own, and use up none of a world's.
+        own_world=World(CONTROL, desk.seed.state),
+    )
 
 
 def bind(document: Mapping[str, Any], name: str, functions: Mapping[str, F]) -> Mapping[str, F]:

@@ -77,6 +77,17 @@ class Caller:
         object.__setattr__(self, "scopes", frozenset(self.permissions))
 
 
+def person(org_id: str, user_id: str, email: str, role: str) -> Caller:
+    """The caller that a person of this role is."""
+    return Caller("session", org_id, user_id, email, role, ROLE_PERMISSIONS[role])
+
+
+def api_key(org_id: str, permission_set: str, label: str) -> Caller:
+    """The caller that an API key of this permission set is."""
+    permissions = KEY_PERMISSIONS[permission_set]
+    return Caller("api_key", org_id, "system", "", "", permissions, label, permission_set)
+
+
 NOBODY = Caller(kind="session", org_id="", user_id="", email="", role="", permissions=())
 """Who calls an operation that asks for no credential."""
 

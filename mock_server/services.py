@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mock_server.answer import Answer, breach, render
 from mock_server.call import Call
+from mock_server.control import ControlHandler, Desk
 from mock_server.errors import ApiError, ContractBreach
 from mock_server.operations import Handler, Reply, Request
 from mock_server.worlds import World
@@ -24,6 +25,13 @@ async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
     if after is not before:
         world.commit(after)
     return answer
+
+
+async def serve_control(desk: Desk, call: Call, _world: World, request_id: str) -> Answer:
+    """Run a control operation, which changes worlds itself."""
+    handler: ControlHandler = call.operation.handler
+    request = Request(call.caller, call.now, call.path_values, call.query, call.body)
+    return checked(call, await handler(desk, request), request_id)
 
 
 def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:

@@ -1,0 +1,65 @@
+"""What a world holds: billing postures, registry images, failures of the registry."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mock_server.archive import pack_files, unpack
+from mock_server.control import Desk, control
+from mock_server.control.errors import OrgMissing
+from mock_server.control.posture import with_posture
+from mock_server.errors import ValidationFailed
+from mock_server.images import Image, build
+from mock_server.operations import Reply, Request
+from mock_server.pack_yaml import ContentError
+from mock_server.registry import Reference
+from mock_server.state import ANY_PACK
+
+
+@control("billing.replace")
+async def replace_billing(desk: Desk, request: Request) -> Reply:
+    """Give an org a billing posture; OrgMissing where there is no such org."""
+    world = desk.worlds.get(request.path["world"])
+    org = world.state.orgs.get(request.path["org_id"])
+    if org is None:
+        raise OrgMissing(f"There is no org {request.path['org_id']}.")
+    changed = with_posture(org, request.body["posture"], world.now())
+    world.commit(world.state.with_org(changed))
+    return Reply(200, {"posture": changed.posture(world.now())})
+
+
+@control("images.replace")
+async def replace_image(desk: Desk, request: Request) -> Reply:
+    """Put an image into the registry, under the reference that is the path.
+
+    ValidationFailed on `image_ref` for what is no reference or has another digest, on `body` for what
+    is no pack's archive.
+    """
+    image_ref = request.path["image_ref"]
+    try:
+        reference = Reference.of(image_ref)
+    except ValueError as problem:
+        raise ValidationFailed(fields={"image_ref": "It is not an OCI reference."}) from problem
+    try:
+        image = await asyncio.to_thread(_image, request.body)
+    except ContentError as problem:
+        raise ValidationFailed(fields={"body": str(problem)}) from problem
+    if reference.digest not in {None, image.digest}:
+        raise ValidationFailed(fields={"image_ref": f"The digest of the image is {image.digest}."})
+    world = desk.worlds.get(request.path["world"])
+    world.commit(world.state.with_image(image_ref, image))
+    return Reply(200, {"image_ref": image_ref, "image_digest": image.digest})
+
+
+def _image(archive: bytes) -> Image:
+    return build(pack_files(unpack(archive)))
+
+
+@control("faults.create")
+async def create_fault(desk: Desk, request: Request) -> Reply:
+    """Make the next purges of an image fail, whichever pack's it is."""
+    times = int(request.body.get("times", 1))
+    world = desk.worlds.get(request.path["world"])
+    world.commit(world.state.with_purge_failures(ANY_PACK, times))
+    fault = {"status": 502, "code": "registry_cleanup_failed", **request.body, "times": times}
+    return Reply(201, fault)

@@ -1,0 +1,74 @@
+"""The provider-states protocol: a world brought into a named state, and out of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server.control import Desk, control
+from mock_server.control.credential_states import (
+    expired_credential,
+    forget_credential,
+    revoked_credential,
+    scoped_credential,
+)
+from mock_server.control.errors import StateUnknown
+from mock_server.control.org_states import billing_posture, usual_posture
+from mock_server.control.pack_states import (
+    available_image,
+    failing_purge,
+    make_pack,
+    make_role,
+    remove_image,
+    remove_pack,
+    remove_role,
+    working_purge,
+)
+from mock_server.control.setting import Setting
+from mock_server.operations import Reply, Request
+from mock_server.schema import shorten
+from mock_server.state import State
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """How one state is made, and undone. A teardown that matches nothing changes nothing."""
+
+    setup: Callable[[Setting], tuple[State, Values]]
+    teardown: Callable[[Setting], State]
+
+
+PROVIDERS: Mapping[str, Provider] = {
+    "org has billing posture": Provider(billing_posture, usual_posture),
+    "pack exists": Provider(make_pack, remove_pack),
+    "role references pack": Provider(make_role, remove_role),
+    "image is available": Provider(available_image, remove_image),
+    "registry purge fails": Provider(failing_purge, working_purge),
+    "credential is expired": Provider(expired_credential, forget_credential),
+    "credential is revoked": Provider(revoked_credential, forget_credential),
+    "credential has scopes": Provider(scoped_credential, forget_credential),
+}
+
+
+@control("states.change")
+async def change(desk: Desk, request: Request) -> Reply:
+    """Set a state up, answering its values, or tear it down, answering none.
+
+    StateUnknown for a name that is not in the list; OrgMissing and PackMissing for what a state
+    stands on; NameTaken where something stands in its way.
+    """
+    body = request.body
+    provider = PROVIDERS.get(body["state"])
+    if provider is None:
+        raise StateUnknown(f'There is no state "{shorten(body["state"])}".')
+    world = desk.worlds.get(request.path["world"])
+    setting = Setting.of(world.state, desk.seed.state, world.now(), body.get("params"), body.get("values"))
+    if body["action"] == "setup":
+        state, values = provider.setup(setting)
+    else:
+        state, values = provider.teardown(setting), {}
+    world.commit(state)
+    return Reply(200, values)
