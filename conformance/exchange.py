@@ -66,6 +66,11 @@ class Exchange:
     def path(self) -> str:
         return self.request.path
 
+    @property
+    def base_url(self) -> str:
+        """What the path was put behind: in a target with worlds each has its own."""
+        return self.url.partition("?")[0].removesuffix(self.path)
+
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 

@@ -84,6 +84,8 @@ class Profile:
     known: Known = field(default_factory=Known)
     limits: Limits = field(default_factory=Limits)
     contract: Path | None = None
+    self_described: bool = False
+    """The target itself says who the callers are, so what it says of them later is judged, not believed."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, tokens included: for a worker process, never for a report."""
@@ -105,7 +107,7 @@ class Profile:
         )
         known = Known(**{**data["known"], "expendable": tuple(data["known"]["expendable"])})
         contract = Path(data["contract"]) if data["contract"] else None
-        plain = {key: data[key] for key in ("name", "url", "states_url", "world_url", "org_urls")}
+        plain = {key: data[key] for key in ("name", "url", "states_url", "world_url", "org_urls", "self_described")}
         return Profile(
             **plain, callers=callers, known=known, limits=Limits(**data["limits"]), contract=contract
         )

@@ -109,6 +109,7 @@ class Case:
     rule: str
     operation_id: str | None
     verdict: Verdict
+    """On the rule that it cites; a finding of another rule counts for that one."""
     reason: str = ""
     """Why it was not provoked, or what broke on our side."""
     duration_ms: float = 0.0
@@ -218,18 +219,17 @@ class Run:
 
     @property
     def worst(self) -> Verdict:
-        return max((case.verdict for case in self.cases), default=Verdict.UNTESTED)
+        """Of all cases and of all findings, those of another rule than the case's own included."""
+        verdicts = [*(case.verdict for case in self.cases), *(found.verdict for found in self.findings)]
+        return max(verdicts, default=Verdict.UNTESTED)
 
     def count(self, verdict: Verdict) -> int:
         return sum(case.verdict is verdict for case in self.cases)
 
 
 def _judge(rule: Rule, cases: tuple[Case, ...], findings: tuple[Finding, ...]) -> RuleVerdict:
-    """A finding counts for the rule it names; a case that found only for others has passed its own."""
-    verdicts = [finding.verdict for finding in findings]
-    for case in cases:
-        foreign = case.findings and all(finding.rule != rule.id for finding in case.findings)
-        verdicts.append(Verdict.PASSED if foreign and case.verdict is not Verdict.ERRORED else case.verdict)
+    """A finding counts for the rule it names, a case's own verdict for the rule it cites."""
+    verdicts = [*(finding.verdict for finding in findings), *(case.verdict for case in cases)]
     return RuleVerdict(rule, max(verdicts, default=Verdict.UNTESTED), cases, findings)
 
 

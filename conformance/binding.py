@@ -1,0 +1,107 @@
+"""Binds a test to the one rule that it judges, and spreads it over operations, callers, packs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from conformance.contract import Contract, Operation, Rule
+from conformance.profile import Caller, Profile
+
+RULE = "conformance_rule"
+OVER = "conformance_over"
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class BindingError(Exception):
+    """A test cites a rule that it cannot cite; the message names both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a test may be spread over."""
+
+    contract: Contract
+    profile: Profile
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """In the contract's order."""
+        return tuple(self.contract.operations.values())
+
+    @property
+    def callers(self) -> tuple[Caller, ...]:
+        """In the profile's order."""
+        return self.profile.callers
+
+
+def rule(rule_id: str) -> Callable[[F], F]:
+    """The test judges this rule of the contract."""
+
+    def bind(function: F) -> F:
+        marked: F = getattr(pytest.mark, RULE)(rule_id)(function)
+        return marked
+
+    return bind
+
+
+def over(names: str, values: Callable[[Scope], Iterable[object]]) -> Callable[[F], F]:
+    """The test runs once for each value, which it takes by these names, as parametrize would have it."""
+
+    def spread(function: F) -> F:
+        marked: F = getattr(pytest.mark, OVER)(names, values)(function)
+        return marked
+
+    return spread
+
+
+def spread(metafunc: pytest.Metafunc, scope: Scope) -> None:
+    """Parametrize a test by its own `over`, if it has one."""
+    marker = metafunc.definition.get_closest_marker(OVER)
+    if marker is None:
+        return
+    names, values = marker.args
+    found = list(values(scope))
+    if not found:
+        reason = "the profile has nobody and nothing to judge it with"
+        found = [pytest.param(*[None] * len(names.split(",")), marks=pytest.mark.skip(reason=reason))]
+        metafunc.parametrize(names, found, ids=["none"])
+        return
+    metafunc.parametrize(names, found, ids=_name)
+
+
+def rule_of(item: pytest.Item) -> str:
+    """The id that a test cites; BindingError where it cites none."""
+    marker = item.get_closest_marker(RULE)
+    if marker is None:
+        raise BindingError(f"{item.nodeid}: cites no rule; bind it with @rule")
+    return str(marker.args[0])
+
+
+def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None:
+    """BindingError unless every cited rule is one of the contract's and stands in one file."""
+    homes: dict[str, Path] = {}
+    for item in items:
+        cited = rule_of(item)
+        if cited not in rules:
+            raise BindingError(f"{item.nodeid}: cites {cited}, which x-rules of the contract does not have")
+        if homes.setdefault(cited, item.path) != item.path:
+            raise BindingError(f"{cited} is claimed by {homes[cited].name} and {item.path.name}; a rule has one file")
+
+
+def operation_of(item: pytest.Item) -> str | None:
+    """The operation that a test judges, where it is spread over operations."""
+    callspec = getattr(item, "callspec", None)
+    operation = callspec.params.get("operation") if callspec else None
+    return operation.operation_id if isinstance(operation, Operation) else None
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, Caller):
+        return value.name
+    return str(getattr(value, "id", value))

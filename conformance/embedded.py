@@ -1,0 +1,83 @@
+"""The mock server as a child process, started the way its users start it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+
+START_WITHIN_S = 30.0
+_ORIGIN = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):[0-9]+")
+
+
+class NoMock(Exception):
+    """The mock could not be started; the message has its own last words."""
+
+
+@dataclass(slots=True)
+class EmbeddedMock:
+    """A running child and where it listens."""
+
+    origin: str
+    _process: subprocess.Popen[str]
+
+    @classmethod
+    def start(cls, *, seed: int = 0, contract: Path | None = None) -> EmbeddedMock:
+        """The child, listening; NoMock where it does not come up."""
+        command = [*_command(), "serve", "--port", "0", "--seed", str(seed), "--log-level", "warning"]
+        if contract is not None:
+            command += ["--contract", str(contract)]
+        # Our own program, with arguments that no shell sees.
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        alarm = threading.Timer(START_WITHIN_S, process.kill)
+        alarm.start()
+        said: list[str] = []
+        try:
+            assert process.stdout is not None  # noqa: S101  # PIPE was asked for
+            for line in process.stdout:
+                said.append(line.strip())
+                if found := _ORIGIN.search(line):
+                    _drain(process)
+                    return cls(found.group(), process)
+        finally:
+            alarm.cancel()
+        process.wait()
+        raise NoMock("the mock did not start: " + " ".join(said[-3:]))
+
+    def stop(self) -> None:
+        """End the child and wait until it has ended."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _drain(process: subprocess.Popen[str]) -> None:
+    """Keep reading what the child prints, so that it never waits for a reader."""
+
+    def read() -> None:
+        assert process.stdout is not None  # noqa: S101  # PIPE was asked for
+        for _ in process.stdout:
+            pass
+
+    threading.Thread(target=read, daemon=True).start()
+
+
+def _command() -> list[str]:
+    """The installed script of this environment, else the package run as a module."""
+    beside = Path(sys.executable).with_name("evershell-mock")
+    script = str(beside) if beside.exists() else shutil.which("evershell-mock")
+    return [script] if script else [sys.executable, "-m", "mock_server"]

@@ -1,0 +1,204 @@
+"""One test's hands on the target: sends, remembers what it learned, judges by the oracle, cleans up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any, NoReturn
+
+from conformance import model
+from conformance.bodies import Answer
+from conformance.client import Client, is_throttled
+from conformance.contract import Contract, Operation, Provenance, Rule
+from conformance.exchange import Exchange, Request
+from conformance.facts import INACTIVE, State
+from conformance.judging import NotProvoked, Violation, described, founded, is_right
+from conformance.profile import Caller, Credential, Profile
+from conformance.states import States
+from conformance.verdict import Finding
+
+LONGEST_STORY = 12
+"""Steps before a finding that are kept."""
+
+
+@dataclass(slots=True)
+class Harness:
+    """What a test is given. Everything it learns ends with it; what it made is removed."""
+
+    contract: Contract
+    profile: Profile
+    client: Client
+    rule: Rule
+    """The rule that the test cites."""
+    case: str
+    seed: int
+    state: State
+    world: str | None = None
+    states: States | None = None
+    findings: list[Finding] = field(default_factory=list)
+    random: Random = field(init=False)
+    _story: list[Exchange] = field(default_factory=list)
+    _made: dict[str, Caller] = field(default_factory=dict)
+    _named: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = Random(f"{self.seed}/{self.case}")  # noqa: S311  # reproducible, not secret
+
+    # Sending
+
+    def send(
+        self, caller: Caller | Credential, request: Request, *, org: str | None = None
+    ) -> Exchange:
+        """The exchange; what it teaches is known afterwards."""
+        credential = caller if isinstance(caller, Credential) else caller.credential
+        of = caller.org if isinstance(caller, Caller) else org
+        exchange = self.client.send(request, credential, self.base_url(of))
+        if isinstance(caller, Caller):
+            known = set(self.state.packs)
+            self.state = model.observe(self.state, caller, exchange)
+            for pack_id in self.state.packs.keys() - known:
+                if self.state.packs[pack_id].made:
+                    self._made[pack_id] = caller
+        self._story.append(exchange)
+        return exchange
+
+    def base_url(self, org: str | None) -> str:
+        """Where the callers of an org send: the test's world, the org's own address, or the target's."""
+        if self.profile.world_url is not None and self.world is not None:
+            return self.profile.world_url.replace("{world}", self.world)
+        return self.profile.org_urls.get(org or "", self.profile.url)
+
+    # Judging
+
+    def judge(
+        self, caller: Caller | Credential, request: Request, *, as_nobody: bool = False
+    ) -> Exchange:
+        """Send a request that the oracle knows the right answers to, and demand one of them."""
+        known = caller if isinstance(caller, Caller) and not as_nobody else None
+        answers = model.expect(self.state, known, request)
+        exchange = self.send(caller, request)
+        self.demand(exchange, answers)
+        return exchange
+
+    def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
+        """A finding for the cited rule unless the answer is one of these."""
+        answers = frozenset(answers)
+        self._not_throttled(exchange)
+        if is_right(exchange, answers):
+            return
+        provenance = founded(self.contract, self.rule, exchange, answers)
+        self.fail(exchange, described(answers), str(exchange), provenance)
+
+    def hold(self, caller: Caller, request: Request) -> Exchange:
+        """A precondition: the request succeeds, or what builds on it is not provoked."""
+        exchange = self.send(caller, request)
+        self._not_throttled(exchange)
+        if not exchange.succeeded:
+            what = exchange.operation_id or f"{exchange.method} {exchange.path}"
+            raise NotProvoked(f"its precondition does not hold: {what} answered {exchange}")
+        return exchange
+
+    def check(
+        self,
+        holds: bool,  # noqa: FBT001  # the claim itself
+        exchange: Exchange,
+        expected: str,
+        got: str,
+        provenance: Provenance = Provenance.SEED,
+    ) -> None:
+        """A finding for the cited rule unless the claim holds."""
+        if not holds:
+            self.fail(exchange, expected, got, min(provenance, self.rule.provenance))
+
+    def fail(
+        self, exchange: Exchange, expected: str, got: str, provenance: Provenance
+    ) -> NoReturn:
+        """End the test with a finding."""
+        finding = Finding(
+            rule=self.rule.id,
+            operation_id=exchange.operation_id,
+            caller=exchange.caller,
+            expected=expected,
+            got=got,
+            provenance=provenance,
+            exchange=exchange,
+            steps=self.story(exchange),
+            case=self.case,
+            seed=self.seed,
+        )
+        self.findings.append(finding)
+        raise Violation(str(finding))
+
+    def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
+        """What was sent before an exchange in this test, the last few."""
+        before = [step for step in self._story if step.number < exchange.number]
+        return tuple(before[-LONGEST_STORY:])
+
+    # Callers
+
+    def callers(self, org: str | None = None) -> list[Caller]:
+        """The profile's callers in its order, of one org or of all."""
+        return [c for c in self.profile.callers if org is None or c.org == org]
+
+    def able(self, operation: Operation, org: str | None = None) -> Caller:
+        """A caller whom neither scope, role nor billing forbids the operation; else not provoked."""
+        for caller in self.callers(org):
+            if self.may(caller, operation):
+                return caller
+        where = f" of {org}" if org else ""
+        raise NotProvoked(f"no caller{where} in the profile may do {operation}")
+
+    def may(self, caller: Caller, operation: Operation) -> bool:
+        """Whether scope, role and billing let the caller do the operation, as far as is known."""
+        billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
+        role = operation.role is None or operation.role == caller.role
+        return billed and role and operation.permissions.held_by(caller.held)
+
+    # States of the target
+
+    def provide(self, state: str, **params: Any) -> Mapping[str, Any]:
+        """Have the target's side make a state until the test ends; not provoked where it cannot."""
+        if self.states is None:
+            raise NotProvoked(f"needs the state '{state}', and the target has no states_url")
+        given = {key: value for key, value in params.items() if value is not None}
+        return self.states.setup(state, given)
+
+    def set_posture(self, org: str, posture: str) -> None:
+        """Bring an org to a billing posture; not provoked where that cannot be done."""
+        if self.state.postures.get(org) != posture:
+            self.provide("org has billing posture", org_id=org, posture=posture)
+            self.state = self.state.with_posture(org, posture)
+
+    def fresh_name(self) -> str:
+        """A pack name that nothing else in the run has, the same for the same seed."""
+        self._named += 1
+        digest = hashlib.sha256(f"{self.seed}/{self.case}/{self._named}".encode()).hexdigest()
+        return f"conformance-{digest[:12]}"
+
+    # The end
+
+    def clean_up(self) -> list[str]:
+        """Remove what the test made; what is left behind, in words."""
+        left = self.states.teardown() if self.states else []
+        if self.profile.world_url is None:
+            left += [line for pack_id, caller in self._made.items() for line in self._remove(pack_id, caller)]
+        return left
+
+    def _remove(self, pack_id: str, caller: Caller) -> list[str]:
+        if pack_id not in self.state.packs:
+            return []
+        operation = self.contract.operations["packs.delete"]
+        path = operation.path.replace("{id}", pack_id)
+        request = Request(operation.operation_id, "DELETE", path, {"id": pack_id})
+        exchange = self.send(caller, request)
+        return [] if exchange.succeeded or exchange.status == 404 else [f"pack {pack_id}: {exchange}"]
+
+    def _not_throttled(self, exchange: Exchange) -> None:
+        if is_throttled(exchange):
+            raise NotProvoked(f"throttled: {exchange.status} after several tries")
+
+    def learn(self, **changes: Any) -> None:
+        """Tell the oracle what the test knows from a state that was made."""
+        self.state = replace(self.state, **changes)

@@ -1,0 +1,59 @@
+"""From an answer and what would have been right to a finding, with the weakest provenance it relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conformance.bodies import Answer
+from conformance.contract import Contract, Provenance, Rule
+from conformance.exchange import Exchange
+
+
+class NotProvoked(Exception):
+    """The target could not be brought to what a rule needs; says nothing about the rule."""
+
+
+class Violation(AssertionError):
+    """A rule is broken. The finding is with the harness."""
+
+
+def is_right(exchange: Exchange, answers: Iterable[Answer]) -> bool:
+    """Whether the answer is one of the right ones; of HEAD there is no body to hold a code."""
+    headless = exchange.method == "HEAD"
+    return any(
+        exchange.status == answer.status and (headless or exchange.code == answer.code)
+        for answer in answers
+    )
+
+
+def described(answers: Iterable[Answer]) -> str:
+    """The right answers in words, each once."""
+    return " or ".join(sorted({str(answer) for answer in answers}))
+
+
+def founded(
+    contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]
+) -> Provenance:
+    """How well founded it is that none of the right answers came.
+
+    A target that gives none of several accepted answers breaks the best founded of them. Of one answer
+    counts only what the deviation touches: with the right number its code, with another refusal its
+    number, with a success or a crash that it is a refusal at all.
+    """
+    each = [_founded(contract, exchange, answer) for answer in answers]
+    return min(rule.provenance, max(each, default=Provenance.SEED))
+
+
+def _founded(contract: Contract, exchange: Exchange, answer: Answer) -> Provenance:
+    promise = contract.rules[answer.rule].provenance if answer.rule in contract.rules else Provenance.SEED
+    operation = contract.operations.get(exchange.operation_id or "")
+    spec = operation.responses.get(answer.status) if operation else None
+    if spec is None:
+        return promise
+    declared = spec.provenance
+    if exchange.status == answer.status:
+        return min(promise, declared.response, declared.status, declared.codes)
+    refused_otherwise = 400 <= exchange.status < 500 and answer.status >= 400
+    if refused_otherwise:
+        return min(promise, declared.response, declared.status)
+    return min(promise, declared.response)

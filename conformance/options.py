@@ -1,0 +1,41 @@
+"""The suite's options for pytest; the plugin itself is loaded only where a target is named."""
+
+from __future__ import annotations
+
+import pytest
+
+PLUGIN = "conformance.plugin"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options; those whose name pytest has already carry the prefix."""
+    group = parser.getgroup("conformance", "judging a server by its contract")
+    add = group.addoption
+    add("--target", metavar="TARGET", help="mock, a base URL or a profile (TOML)")
+    add("--seed", type=int, metavar="N", help="makes the run repeatable (default: random)")
+    add("--contract", metavar="PATH", help="judge by this contract instead of the one that came along")
+    add("--request-log", metavar="FILE", help="write each request as a line of JSON")
+    add(
+        "--report",
+        action="append",
+        default=[],
+        metavar="KIND=PATH",
+        help="write a report: html, junit or json; may be given several times",
+    )
+    add("--rule", action="append", default=[], metavar="ID", help="judge this rule only")
+    add("--operation", action="append", default=[], metavar="ID", help="judge this operation only")
+    add("--clause", action="append", default=[], metavar="NAME", help="judge this clause only")
+    add("--conformance-strict", action="store_true", help="advisories fail the run")
+    add(
+        "--require-coverage",
+        type=float,
+        metavar="PERCENT",
+        help="fail the run below this share of declared cells",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the plugin where a target is named."""
+    named = config.getoption("--target") or getattr(config, "workerinput", {}).get("conformance")
+    if named and not config.pluginmanager.has_plugin(PLUGIN):
+        config.pluginmanager.import_plugin(PLUGIN)

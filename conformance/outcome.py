@@ -1,0 +1,151 @@
+"""From what happened in a test to a case: its verdict, its findings, what it met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from conformance.client import LimitReached
+from conformance.exchange import Exchange
+from conformance.harness import Harness
+from conformance.judging import NotProvoked, Violation
+from conformance.states import SetupError
+from conformance.suite import Suite
+from conformance.tally import cells
+from conformance.verdict import Case, Finding, Verdict
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Grows through the phases of one test."""
+
+    harness: Harness | None = None
+    verdict: Verdict = Verdict.UNTESTED
+    reason: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    cells: list[list[Any]] = field(default_factory=list)
+    requests: int = 0
+    throttled: int = 0
+    duration_s: float = 0.0
+    left_behind: list[str] = field(default_factory=list)
+    gone: str | None = None
+
+    def data(self, rule: str, case: str, operation: str | None) -> dict[str, Any]:
+        """Plain values: they may come from another process."""
+        own = [finding.verdict for finding in self.findings if finding.rule == rule]
+        return {
+            "case": Case(
+                id=case,
+                rule=rule,
+                operation_id=operation,
+                verdict=max([self.verdict, *own]),
+                reason=self.reason,
+                duration_ms=self.duration_s * 1000,
+                findings=tuple(self.findings),
+            ).to_json(),
+            "cells": self.cells,
+            "requests": self.requests,
+            "throttled": self.throttled,
+            "left_behind": self.left_behind,
+            "gone": self.gone,
+        }
+
+
+def record(
+    suite: Suite,
+    item: pytest.Item,
+    call: pytest.CallInfo[None],
+    report: pytest.TestReport,
+    outcome: Outcome,
+    *,
+    strict: bool,
+) -> None:
+    """Take up one phase: why it ended, what it found, what every answer in it breaks by itself."""
+    del item
+    outcome.duration_s += call.duration
+    known = len(outcome.findings)
+    _take_up_ending(call, report, outcome)
+    exchanges = suite.client.take()
+    if outcome.harness is not None:
+        outcome.findings += outcome.harness.findings
+        outcome.harness.findings.clear()
+        outcome.findings += _lawbreaking(suite, outcome.harness, exchanges, outcome.findings)
+    outcome.cells += cells(suite.contract, exchanges)
+    outcome.requests += suite.client.sent - suite.counted
+    outcome.throttled += suite.client.throttled - suite.counted_throttled
+    suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
+    outcome.gone = suite.notice(exchanges)
+    _show(report, outcome, outcome.findings[known:], strict=strict)
+
+
+def _take_up_ending(
+    call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome
+) -> None:
+    error = call.excinfo.value if call.excinfo else None
+    if error is None:
+        if report.when == "call":
+            outcome.verdict = max(outcome.verdict, Verdict.PASSED)
+    elif isinstance(error, NotProvoked | LimitReached):
+        outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error)
+    elif isinstance(error, pytest.skip.Exception):
+        outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error.msg)
+    elif not isinstance(error, Violation):
+        outcome.verdict = Verdict.ERRORED
+        outcome.reason = _words(error)
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, SetupError):
+        return str(error)
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    where = f" in {last.tb_frame.f_code.co_qualname}" if last else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def _lawbreaking(
+    suite: Suite, harness: Harness, exchanges: Iterable[Exchange], known: Iterable[Finding]
+) -> Iterator[Finding]:
+    """Findings of the rules that hold for every answer, each once a test."""
+    found = {finding.fingerprint for finding in known}
+    for exchange in exchanges:
+        for breach in suite.laws.breaches(exchange):
+            rule = suite.contract.rules.get(breach.rule)
+            if rule is None:
+                continue
+            finding = Finding(
+                rule=rule.id,
+                operation_id=exchange.operation_id,
+                caller=exchange.caller,
+                expected=breach.expected,
+                got=breach.got,
+                provenance=min(rule.provenance, breach.provenance),
+                exchange=exchange,
+                steps=harness.story(exchange),
+                case=harness.case,
+                seed=suite.seed,
+            )
+            if finding.fingerprint not in found:
+                found.add(finding.fingerprint)
+                yield finding
+
+
+def _show(
+    report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, strict: bool
+) -> None:
+    """What pytest itself is told: a violation fails, what was not provoked is skipped."""
+    failing = [found for found in new if found.verdict is Verdict.FAILED or strict]
+    if outcome.verdict is Verdict.ERRORED and report.failed:
+        return
+    if failing:
+        report.outcome = "failed"
+        report.longrepr = "\n".join(str(found) for found in failing)
+    elif outcome.verdict is Verdict.NOT_PROVOKED and report.when == "call":
+        report.outcome = "skipped"
+        report.longrepr = (str(report.fspath), report.location[1] or 0, f"not provoked: {outcome.reason}")
+    elif report.failed and outcome.verdict is not Verdict.ERRORED:
+        report.outcome, report.longrepr = "passed", None

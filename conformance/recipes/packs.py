@@ -1,0 +1,246 @@
+"""Packs of every kind, made by public calls where that is possible, else asked of the target's side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import yaml
+
+from conformance import archive, multipart
+from conformance.facts import Image, PackFact
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.packs import repository
+from conformance.profile import Caller
+from conformance.recipes.requests import with_json, with_parts
+
+CREATE, UPLOAD, GET, DELETE = "packs.create", "packs.upload", "packs.get", "packs.delete"
+ABSENT = "pack_conformance_absent"
+FILE = "data/sample.txt"
+FILE_CONTENT = b"kept by the conformance suite\n"
+VERSION = "1.2.3"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a pack stands to the org of the caller who asks for it."""
+
+    id: str
+    own: bool
+    visibility: str
+    platform: bool = False
+
+    @property
+    def visible(self) -> bool:
+        return self.own or self.platform or self.visibility == "community"
+
+
+OWN_PRIVATE = Kind("own-org", own=True, visibility="org")
+OWN_COMMUNITY = Kind("own-community", own=True, visibility="community")
+FOREIGN_PRIVATE = Kind("foreign-org", own=False, visibility="org")
+FOREIGN_COMMUNITY = Kind("foreign-community", own=False, visibility="community")
+PLATFORM = Kind("platform", own=False, visibility="community", platform=True)
+KINDS = (OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY, PLATFORM)
+
+
+def pack(harness: Harness, kind: Kind, caller: Caller, *, origin: str = "upload") -> PackFact:
+    """A pack that stands so to the caller's org; not provoked where none can be had."""
+    if kind.own:
+        return own(harness, caller.org, visibility=kind.visibility, origin=origin)
+    if kind.platform:
+        return _platform(harness)
+    return _foreign(harness, kind, caller)
+
+
+def own(
+    harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload"
+) -> PackFact:
+    """A new pack of the org: by one of its callers, else by the target's side."""
+    name = harness.fresh_name()
+    try:
+        if origin == "image_ref":
+            return created(harness, _creator(harness, CREATE, org), name, visibility)
+        return uploaded(harness, _creator(harness, UPLOAD, org), pack_files(name), visibility)
+    except NotProvoked as reason:
+        if harness.states is None:
+            raise
+        return _asked_for(harness, reason, org, name=name, visibility=visibility, origin=origin)
+
+
+def _creator(harness: Harness, operation_id: str, org: str) -> Caller:
+    return harness.able(harness.contract.operations[operation_id], org)
+
+
+def uploaded(
+    harness: Harness, caller: Caller, files: Mapping[str, bytes], visibility: str = "org"
+) -> PackFact:
+    """A pack that the caller uploads."""
+    operation = harness.contract.operations[UPLOAD]
+    request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
+    return _fact(harness, harness.hold(caller, request).json)
+
+
+def created(harness: Harness, caller: Caller, name: str, visibility: str = "org") -> PackFact:
+    """A pack that the caller makes from an image of this name."""
+    image_ref = image(harness, name)
+    operation = harness.contract.operations[CREATE]
+    request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
+    return _fact(harness, harness.hold(caller, request).json)
+
+
+def _fact(harness: Harness, shown: Any) -> PackFact:
+    fact = harness.state.packs.get(shown.get("id", "")) if isinstance(shown, Mapping) else None
+    if fact is None:
+        raise NotProvoked("its precondition does not hold: a creation did not answer with a pack")
+    return fact
+
+
+def _asked_for(harness: Harness, reason: Exception, org: str | None, **params: Any) -> PackFact:
+    try:
+        values = harness.provide(
+            "pack exists",
+            org_id=org,
+            name=params.get("name"),
+            visibility=params.get("visibility"),
+            image_origin=params.get("origin"),
+            tier=params.get("tier"),
+        )
+    except NotProvoked as second:
+        raise NotProvoked(f"{reason}; {second}") from None
+    fact = PackFact(
+        id=str(values["pack_id"]),
+        name=params.get("name", ""),
+        version="",
+        visibility=params.get("visibility", "community"),
+        tier=params.get("tier", "community"),
+        owner=org,
+        origin=params.get("origin"),
+        made=True,
+    )
+    harness.state = harness.state.with_pack(fact)
+    return _read(harness, fact)
+
+
+def _read(harness: Harness, fact: PackFact) -> PackFact:
+    """What somebody who can see the pack is shown of it, learned."""
+    operation = harness.contract.operations[GET]
+    for caller in harness.callers(fact.owner):
+        harness.send(caller, _get(operation.path, fact.id, operation.operation_id))
+        break
+    return harness.state.packs.get(fact.id, fact)
+
+
+def _get(path: str, pack_id: str, operation_id: str) -> Any:
+    from conformance.exchange import Request
+
+    return Request(operation_id, "GET", path.replace("{id}", pack_id), {"id": pack_id})
+
+
+def _platform(harness: Harness) -> PackFact:
+    found = [fact for fact in harness.state.packs.values() if fact.platform]
+    if found:
+        return min(found, key=lambda fact: fact.id)
+    name = harness.fresh_name()
+    reason = NotProvoked("the target shows no pack of the platform")
+    return _asked_for(harness, reason, None, name=name, tier="verified")
+
+
+def _foreign(harness: Harness, kind: Kind, caller: Caller) -> PackFact:
+    known = harness.profile.known
+    given = known.foreign_community_pack if kind.visible else known.foreign_private_pack
+    others = [c.org for c in harness.profile.callers if c.org != caller.org]
+    reasons: list[str] = []
+    for org in dict.fromkeys(others):
+        try:
+            return own(harness, org, visibility=kind.visibility)
+        except NotProvoked as reason:
+            reasons.append(str(reason))
+    if given is not None and caller.org == harness.profile.callers[0].org:
+        fact = PackFact(given, "", "", kind.visibility, "community", foreign_to=frozenset({caller.org}))
+        harness.state = harness.state.with_pack(fact)
+        return fact
+    raise NotProvoked(reasons[0] if reasons else "the profile has callers of one org only")
+
+
+def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:
+    """A pack.yaml; a key given as None is left out."""
+    said = {"name": name, "version": version, "description": "Made by the conformance suite.", **more}
+    kept = {key: value for key, value in said.items() if value is not None}
+    return yaml.safe_dump(kept, sort_keys=False).encode()
+
+
+def pack_files(name: str, **said: Any) -> dict[str, bytes]:
+    """The files of a small pack."""
+    return {"pack.yaml": pack_yaml(name, **said), FILE: FILE_CONTENT, "behavior.md": b"# Behave\n"}
+
+
+def archive_parts(packed: bytes, visibility: str | None = "org") -> list[multipart.Part]:
+    """The form of an upload."""
+    parts = [multipart.Part("archive", packed, "pack.tar.gz", "application/gzip")]
+    if visibility is not None:
+        parts.append(multipart.Part("visibility", visibility.encode()))
+    return parts
+
+
+def image(
+    harness: Harness, name: str, version: str = VERSION, *, of: str | None = None, tag: str | None = None
+) -> str:
+    """A reference to an image that can be pulled and says this name, in the repository of another one."""
+    base = of or f"registry.conformance.example/{name}"
+    image_ref = f"{base}:{tag or version}"
+    harness.provide("image is available", image_ref=image_ref, name=name, version=version)
+    harness.state = harness.state.with_image(image_ref, Image(name, version))
+    return image_ref
+
+
+def next_image(harness: Harness, fact: PackFact, version: str = "1.3.0") -> str:
+    """A newer image in the repository of the pack's own."""
+    if fact.image_ref is None:
+        raise NotProvoked(f"pack {fact.id} shows no image_ref, so its repository is not known")
+    return image(harness, fact.name, version, of=repository(fact.image_ref))
+
+
+def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
+    """The pack with one more role of the org that references it."""
+    harness.provide("role references pack", org_id=org, pack_id=fact.id, archived=archived)
+    counted = "own_roles" if fact.owned_by(org) else "foreign_roles"
+    fact = replace(fact, **{counted: getattr(fact, counted) + 1})
+    harness.state = harness.state.with_pack(fact)
+    return fact
+
+
+def purge_fails(harness: Harness, fact: PackFact, times: int = 1) -> None:
+    """The registry refuses to purge the pack's image so many times."""
+    harness.provide("registry purge fails", pack_id=fact.id, times=times)
+    harness.state = harness.state.changed(fact.id, purge_fails=True)
+
+
+Field = Callable[[Harness, Caller, PackFact | None], Any]
+
+
+def _image_ref(harness: Harness, caller: Caller, fact: PackFact | None) -> str:
+    known = harness.profile.known
+    if fact is None:
+        if harness.states is None and known.image_ref and caller.org == harness.profile.callers[0].org:
+            harness.state = harness.state.with_image(known.image_ref, Image("", ""))
+            return known.image_ref
+        return image(harness, harness.fresh_name())
+    return next_image(harness, fact)
+
+
+def _archive(harness: Harness, _caller: Caller, _fact: PackFact | None) -> bytes:
+    return archive.write_files(pack_files(harness.fresh_name()))
+
+
+def _visibility(_harness: Harness, _caller: Caller, fact: PackFact | None) -> str:
+    return "community" if fact is None or fact.visibility == "org" else "org"
+
+
+FIELDS: Mapping[str, Field] = {
+    "image_ref": _image_ref,
+    "archive": _archive,
+    "visibility": _visibility,
+}
+"""How a field of a body gets a value that is right for the pack that the path names, if it names one."""

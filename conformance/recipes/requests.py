@@ -1,0 +1,60 @@
+"""Requests for an operation of the contract, right unless a test makes them wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from conformance import multipart
+from conformance.contract import Operation
+from conformance.exchange import Request
+
+JSON = "application/json"
+BYTES = "application/octet-stream"
+
+
+def build(
+    operation: Operation,
+    values: Mapping[str, str] | None = None,
+    *,
+    content: bytes | None = None,
+    media_type: str | None = None,
+    query: str = "",
+) -> Request:
+    """A request with these path values and this body."""
+    values = values or {}
+    headers = (("Content-Type", media_type),) if media_type is not None else ()
+    return Request(
+        operation.operation_id,
+        operation.method,
+        path_of(operation, values),
+        dict(values),
+        query=query,
+        headers=headers,
+        content=content,
+    )
+
+
+def path_of(operation: Operation, values: Mapping[str, str]) -> str:
+    """The path on the wire: each segment encoded by itself, separators of a file's path left bare."""
+    path = operation.path
+    for parameter in operation.path_parameters:
+        safe = "/" if parameter.spans_segments else ""
+        path = path.replace("{" + parameter.name + "}", quote(values[parameter.name], safe=safe))
+    return path
+
+
+def with_json(operation: Operation, values: Mapping[str, str], body: Any) -> Request:
+    """The same with a JSON body."""
+    return build(operation, values, content=json.dumps(body).encode(), media_type=JSON)
+
+
+def with_parts(
+    operation: Operation, values: Mapping[str, str], parts: list[multipart.Part]
+) -> Request:
+    """The same with a form."""
+    return build(
+        operation, values, content=multipart.encode(parts), media_type=multipart.content_type()
+    )

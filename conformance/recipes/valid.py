@@ -1,0 +1,133 @@
+"""A request that is right in every respect, for any operation of the contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from conformance import multipart
+from conformance.contract import JsonObject, Operation
+from conformance.exchange import Request
+from conformance.facts import PackFact
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes import packs
+from conformance.recipes.packs import Kind
+from conformance.recipes.requests import JSON, build
+
+
+def valid(
+    harness: Harness,
+    operation: Operation,
+    caller: Caller,
+    *,
+    kind: Kind = packs.OWN_PRIVATE,
+    fact: PackFact | None = None,
+) -> Request:
+    """A request that nothing speaks against, but perhaps that the pack is of this kind."""
+    if fact is None and names_pack(operation):
+        fact = packs.pack(harness, kind, caller, origin=origin_for(operation))
+    values = path_values(harness, operation, fact)
+    return with_right_body(harness, operation, caller, values, fact)
+
+
+def names_pack(operation: Operation) -> bool:
+    """Whether the path names a pack."""
+    return any(resource.name == "pack" for resource in operation.resources)
+
+
+def origin_for(operation: Operation) -> str:
+    """Where a pack has to come from so that the operation is allowed on it."""
+    return "image_ref" if "image_ref" in _properties(operation) else "upload"
+
+
+def path_values(
+    harness: Harness, operation: Operation, fact: PackFact | None
+) -> dict[str, str]:
+    """A value for each path parameter, by the resource that it names."""
+    values = {}
+    for parameter in operation.path_parameters:
+        resource = parameter.resource.name if parameter.resource else None
+        if resource == "pack" and fact is not None:
+            values[parameter.name] = fact.id
+        elif resource == "file":
+            values[parameter.name] = file_of(fact)
+        else:
+            raise NotProvoked(f"no recipe makes a {resource or parameter.name} for {operation}")
+    del harness
+    return values
+
+
+def file_of(fact: PackFact | None) -> str:
+    """A file that the pack has; pack.yaml is certain in every one."""
+    known = fact.files if fact else None
+    return packs.FILE if known and packs.FILE in known else "pack.yaml"
+
+
+def with_right_body(
+    harness: Harness,
+    operation: Operation,
+    caller: Caller,
+    values: Mapping[str, str],
+    fact: PackFact | None,
+) -> Request:
+    """The request with a body that the operation takes, if it takes one."""
+    if operation.body is None:
+        return build(operation, values)
+    media_type, schema = next(iter(operation.body.schemas.items()))
+    if media_type == JSON:
+        body = _fields(harness, operation, schema, caller, fact)
+        return build(operation, values, content=json.dumps(body).encode(), media_type=JSON)
+    if media_type == multipart.MEDIA_TYPE:
+        parts = [_part(name, value) for name, value in _fields(harness, operation, schema, caller, fact).items()]
+        return build(
+            operation, values, content=multipart.encode(parts), media_type=multipart.content_type()
+        )
+    return build(operation, values, content=new_content(fact, values), media_type=media_type)
+
+
+def new_content(fact: PackFact | None, values: Mapping[str, str]) -> bytes:
+    """Other bytes than the file has, and a pack.yaml that may stand in its place."""
+    if "pack.yaml" in values.values() and fact is not None:
+        return packs.pack_yaml(fact.name, fact.version, category="changed")
+    return b"changed by the conformance suite\n"
+
+
+def _fields(
+    harness: Harness,
+    operation: Operation,
+    schema: JsonObject,
+    caller: Caller,
+    fact: PackFact | None,
+) -> dict[str, Any]:
+    """A right value for every field that has a recipe, and for each required one besides."""
+    required = schema.get("required", ())
+    examples = [e for media in (operation.body.examples.values() if operation.body else ()) for e in media]
+    fields = {}
+    for name in schema.get("properties", {}):
+        if name in packs.FIELDS:
+            fields[name] = packs.FIELDS[name](harness, caller, fact)
+        elif name in required:
+            fields[name] = _exemplary(operation, name, examples)
+    return fields
+
+
+def _exemplary(operation: Operation, name: str, examples: list[Any]) -> Any:
+    for example in examples:
+        if isinstance(example, Mapping) and name in example:
+            return example[name]
+    raise NotProvoked(f"no recipe and no example gives a {name} for {operation}")
+
+
+def _part(name: str, value: Any) -> multipart.Part:
+    if isinstance(value, bytes):
+        return multipart.Part(name, value, "pack.tar.gz", "application/gzip")
+    return multipart.Part(name, str(value).encode())
+
+
+def _properties(operation: Operation) -> Mapping[str, Any]:
+    if operation.body is None:
+        return {}
+    return {k: v for schema in operation.body.schemas.values() for k, v in schema.get("properties", {}).items()}

@@ -1,0 +1,105 @@
+"""The results in a terminal: the matrix, the rules that need a look, the findings, one verdict line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.report.view import MatrixCell, headline, matrix
+from conformance.verdict import Finding, RuleVerdict, Run, Verdict
+
+STYLES = {
+    Verdict.UNTESTED: "dim",
+    Verdict.NOT_PROVOKED: "yellow",
+    Verdict.WAIVED: "cyan",
+    Verdict.PASSED: "green",
+    Verdict.ADVISORY: "magenta",
+    Verdict.FAILED: "red",
+    Verdict.ERRORED: "bold red",
+}
+MOST_FINDINGS = 30
+
+
+def show(run: Run, file: TextIO, *, strict: bool = False) -> None:
+    """Print the run."""
+    console = Console(file=file, highlight=False, soft_wrap=not file.isatty())
+    if run.cases:
+        _matrix(console, run)
+        _rules(console, run)
+        _findings(console, run)
+    for line in run.left_behind:
+        console.print(Text(f"left behind: {line}", style="yellow"))
+    for line in run.errors:
+        console.print(Text(f"error of the suite: {line}", style="bold red"))
+    del strict
+    console.print(Text(headline(run), style="bold"))
+
+
+def _matrix(console: Console, run: Run) -> None:
+    shown = matrix(run)
+    table = Table(title="What was reached: answers by operation and status", title_justify="left")
+    table.add_column("operation", no_wrap=True)
+    for status in shown.statuses:
+        table.add_column(str(status), justify="right", no_wrap=True)
+    for row in shown.rows:
+        cells = [_cell(row.cells[status]) for status in shown.statuses]
+        table.add_row(row.operation.operation_id, *cells)
+    console.print(table)
+    unreached = [cell for cell in run.contract.cells if cell not in run.reached]
+    for cell in unreached:
+        console.print(Text(f"not reached: {cell}", style="yellow"))
+
+
+def _cell(codes: Sequence[MatrixCell]) -> Text:
+    """The count; where a status has several codes the count of each."""
+    text = Text()
+    for number, code in enumerate(codes):
+        style = "green" if code.count and code.declared else "red" if code.count else "yellow"
+        text.append("+" if number else "")
+        text.append(str(code.count) + ("" if code.declared else "!"), style=style)
+    return text
+
+
+def _rules(console: Console, run: Run) -> None:
+    """Every rule that did not simply pass."""
+    table = Table(title="Rules that did not pass", title_justify="left")
+    for column in ("rule", "verdict", "why"):
+        table.add_column(column, overflow="fold")
+    shown = [rule for rule in run.rules if rule.verdict is not Verdict.PASSED]
+    for verdict in sorted(shown, key=lambda rule: -rule.verdict):
+        style = STYLES[verdict.verdict]
+        table.add_row(verdict.rule.id, Text(str(verdict.verdict), style=style), Text(_why(verdict)))
+    if shown:
+        console.print(table)
+
+
+def _why(verdict: RuleVerdict) -> str:
+    if verdict.findings:
+        return f"{len(verdict.findings)} findings"
+    return verdict.reasons[0] if verdict.reasons else "no test ran"
+
+
+def _findings(console: Console, run: Run) -> None:
+    distinct = list(run.distinct_findings.items())
+    for fingerprint, same in distinct[:MOST_FINDINGS]:
+        _finding(console, run, fingerprint, same)
+    if len(distinct) > MOST_FINDINGS:
+        console.print(f"... and {len(distinct) - MOST_FINDINGS} more; the HTML and JSON reports have all")
+
+
+def _finding(console: Console, run: Run, fingerprint: str, same: Sequence[Finding]) -> None:
+    finding = same[0]
+    rule = run.contract.rules[finding.rule]
+    head = Text(f"{finding.verdict} ", style=STYLES[finding.verdict])
+    head.append(f"{finding.rule}", style="bold")
+    head.append(f"  {finding.operation_id or ''} as {finding.caller} · {finding.provenance} · {fingerprint}")
+    head.append(f" · {len(same)} times" if len(same) > 1 else "")
+    console.print(head)
+    console.print(Text(f"    {rule.text}", style="dim"))
+    console.print(Text(f"    expected {finding.expected}; got {finding.got}"))
+    if finding.exchange is not None:
+        console.print(Text(f"    {finding.exchange.method} {finding.exchange.url}", style="dim"))

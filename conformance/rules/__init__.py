@@ -1,0 +1,1 @@
+"""The rules, one file a clause: each test shows its precondition to hold, then makes one violation."""

@@ -1,0 +1,61 @@
+"""Clause scopes: who may do what, by x-permissions of each operation and the scopes of each caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.binding import Scope, over, rule
+from conformance.contract import Operation
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.valid import valid
+
+
+def _pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:
+    for operation in scope.operations:
+        for caller in scope.callers:
+            if operation.permissions and operation.permissions.held_by(caller.held) is held:
+                yield operation, caller
+
+
+@rule("SCOPE-REQUIRED")
+@over("operation, caller", lambda scope: _pairs(scope, held=False))
+def test_a_caller_without_the_scope_is_refused(
+    harness: Harness, operation: Operation, caller: Caller
+) -> None:
+    """After somebody of the same org, who holds it, was let through."""
+    _billed(harness, caller)
+    able = harness.able(operation, caller.org)
+    harness.hold(able, valid(harness, operation, able))
+    harness.judge(caller, valid(harness, operation, caller))
+
+
+@rule("SCOPE-SUFFICIENT")
+@over("operation, caller", lambda scope: _pairs(scope, held=True))
+def test_a_caller_with_the_scope_is_served(
+    harness: Harness, operation: Operation, caller: Caller
+) -> None:
+    """One of the scopes is enough, whatever else is not held."""
+    _billed(harness, caller)
+    if not harness.may(caller, operation):
+        raise NotProvoked(f"the org of {caller.name} may not do {operation}")
+    harness.judge(caller, valid(harness, operation, caller))
+
+
+@rule("SCOPE-ANY-CALLER")
+@over(
+    "operation, caller",
+    lambda scope: ((o, c) for o in scope.operations if not o.permissions for c in scope.callers),
+)
+def test_an_operation_without_scopes_serves_everybody(
+    harness: Harness, operation: Operation, caller: Caller
+) -> None:
+    """Whatever the caller holds."""
+    harness.judge(caller, valid(harness, operation, caller))
+
+
+def _billed(harness: Harness, caller: Caller) -> None:
+    """Bring the org to an active billing posture, so that nothing but the scope can refuse."""
+    if harness.state.postures.get(caller.org) != "active":
+        harness.set_posture(caller.org, "active")

@@ -1,0 +1,179 @@
+"""What one process of a run shares: contract, target, client; and what is asked of the target first of all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from conformance import model
+from conformance.binding import Scope
+from conformance.client import Client, RequestLog, is_throttled
+from conformance.contract import Contract, Operation, load
+from conformance.exchange import Exchange, Request
+from conformance.facts import State
+from conformance.harness import Harness
+from conformance.laws import Laws
+from conformance.profile import Caller, Profile, ProfileError
+from conformance.states import States
+from conformance.target import Unusable
+
+GIVES_UP_AFTER = 5
+"""Requests without any answer, one after the other, after which the target counts as gone."""
+BASELINE = "conformance-baseline"
+
+
+@dataclass(slots=True)
+class Suite:
+    """Opened once a process."""
+
+    contract: Contract
+    profile: Profile
+    client: Client
+    seed: int
+    laws: Laws = field(init=False)
+    baseline: State = field(init=False)
+    """What is known before the first test."""
+    silent: int = 0
+    """Requests in a row that got no answer."""
+    counted: int = 0
+    """Requests that a case or the preparation has accounted for."""
+    counted_throttled: int = 0
+
+    def __post_init__(self) -> None:
+        self.laws = Laws(self.contract)
+        self.baseline = State(self.contract)
+
+    @classmethod
+    def open(cls, profile: Profile, *, contract: Path | None, log: Path | None, seed: int) -> Suite:
+        """The suite for a profile; ContractError where its contract cannot be used."""
+        judged_by = load(contract or profile.contract)
+        client = Client(profile.limits, RequestLog(log) if log else None)
+        return cls(judged_by, profile, client, seed)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.contract, self.profile)
+
+    def close(self) -> None:
+        self.client.close()
+
+    def harness(self, rule_id: str, case: str) -> Harness:
+        """The hands of one test; in a target with worlds it has its own."""
+        world = _world(self.seed, case)
+        states_url = self.profile.states_url
+        return Harness(
+            contract=self.contract,
+            profile=self.profile,
+            client=self.client,
+            rule=self.contract.rules[rule_id],
+            case=case,
+            seed=self.seed,
+            state=self.baseline,
+            world=world,
+            states=States(states_url.replace("{world}", world)) if states_url else None,
+        )
+
+    def prepare(self) -> None:
+        """Ask who the callers are and what they see; Unusable where the target cannot be judged.
+
+        ProfileError where the target says something else of a caller than the profile does.
+        """
+        session = self.contract.operations.get("session.get")
+        if session is None or not self.profile.callers:
+            return
+        answers = [self._first(caller, session) for caller in self.profile.callers]
+        if reason := _unusable(answers):
+            raise Unusable(reason)
+        pairs = zip(self.profile.callers, answers, strict=True)
+        callers = tuple(self._introduced(caller, answer) for caller, answer in pairs)
+        self.profile = replace(self.profile, callers=callers)
+        self._look_around()
+
+    def _first(self, caller: Caller, session: Operation) -> Exchange:
+        request = Request(session.operation_id, session.method, session.path, {})
+        exchange = self.client.send(request, caller.credential, self._base_url(caller.org))
+        if exchange.failure is not None:
+            raise Unusable(f"{self.profile.url}: {exchange.failure}")
+        return exchange
+
+    def _introduced(self, caller: Caller, answer: Exchange) -> Caller:
+        """The caller with the scopes that the target names; known postures are kept."""
+        said = answer.json if answer.succeeded else None
+        if not isinstance(said, dict):
+            return caller
+        self._billing(caller, said)
+        permissions = said.get("permissions")
+        if not isinstance(permissions, list):
+            return caller
+        scopes = frozenset(str(scope) for scope in permissions)
+        if self.profile.self_described:
+            return caller
+        if said.get("org_id") not in (None, caller.org):
+            raise ProfileError(
+                f"callers.{caller.name}.org: is {caller.org!r}, but the target says {said['org_id']!r}"
+            )
+        if caller.scopes is not None and caller.scopes != scopes:
+            raise ProfileError(
+                f"callers.{caller.name}.scopes: the target says {', '.join(sorted(scopes)) or 'none'}"
+            )
+        return replace(caller, scopes=scopes)
+
+    def _billing(self, caller: Caller, said: dict[str, object]) -> None:
+        memberships = said.get("memberships")
+        for membership in memberships if isinstance(memberships, list) else ():
+            if not isinstance(membership, dict) or membership.get("org_id") != caller.org:
+                continue
+            status = membership.get("billing_status")
+            # A trial says trial after it has expired too, so it tells nothing.
+            if status in ("active", "past_due", "decommissioning"):
+                self.baseline = self.baseline.with_posture(caller.org, status)
+
+    def _look_around(self) -> None:
+        """What the first caller of each org sees, so that the oracle knows what is there."""
+        listing = self.contract.operations.get("packs.list")
+        seen: set[str] = set()
+        for caller in self.profile.callers:
+            if listing is None or caller.org in seen:
+                continue
+            seen.add(caller.org)
+            request = Request(listing.operation_id, listing.method, listing.path, {})
+            exchange = self.client.send(request, caller.credential, self._base_url(caller.org))
+            self.baseline = model.observe(self.baseline, caller, exchange)
+
+    def _base_url(self, org: str) -> str:
+        if self.profile.world_url is not None:
+            return self.profile.world_url.replace("{world}", BASELINE)
+        return self.profile.org_urls.get(org, self.profile.url)
+
+    def notice(self, exchanges: Iterable[Exchange]) -> str | None:
+        """Why the target counts as gone, once it has not answered for a while."""
+        for exchange in exchanges:
+            self.silent = self.silent + 1 if exchange.failure is not None else 0
+            if self.silent >= GIVES_UP_AFTER:
+                return f"{self.profile.url}: stopped answering ({exchange.failure})"
+        return None
+
+
+def _unusable(answers: list[Exchange]) -> str | None:
+    """Why none of the first answers lets anything be judged; None where one does."""
+    if any(answer.succeeded for answer in answers):
+        return None
+    first = answers[0]
+    if all(answer.status in (401, 403) for answer in answers):
+        return f"every credential of the profile is refused ({first}); renew them"
+    if all(300 <= answer.status < 400 for answer in answers):
+        return f"answers with a redirect to {first.header('location') or 'nowhere'}; give the address it leads to"
+    if all(is_throttled(answer) for answer in answers):
+        return f"a limit or a gateway answers in its place ({first.status}); try again later"
+    if all(answer.status == 404 for answer in answers):
+        return f"{first.url} is a 404; give the base URL of the API"
+    if all("html" in answer.media_type for answer in answers):
+        return f"{first.url} answers in HTML, so it is no API; give the base URL of the API"
+    return None
+
+
+def _world(seed: int, case: str) -> str:
+    """A world for one test, named alike in every run of one seed."""
+    return f"conformance-{hashlib.sha256(f'{seed}/{case}'.encode()).hexdigest()[:16]}"

@@ -1,0 +1,98 @@
+"""Gathers what the tests of a run report, from this process or from workers, into one Run."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract import Cell, Contract
+from conformance.exchange import Exchange
+from conformance.profile import Profile
+from conformance.routing import route
+from conformance.verdict import Case, Reached, Run, Verdict
+
+
+@dataclass(slots=True)
+class Tally:
+    """Grows with each report."""
+
+    cases: list[Case] = field(default_factory=list)
+    reached: dict[Cell, Reached] = field(default_factory=dict)
+    requests: int = 0
+    throttled: int = 0
+    left_behind: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, data: Mapping[str, Any]) -> None:
+        """What one test reports, as plain values."""
+        case = Case.from_json(data["case"])
+        self.cases.append(case)
+        self.requests += data["requests"]
+        self.throttled += data["throttled"]
+        self.left_behind += data["left_behind"]
+        for operation_id, status, code, count in data["cells"]:
+            self.reach(Cell(operation_id, status, code), count, case.id)
+
+    def reach(self, cell: Cell, count: int, by: str) -> None:
+        """A cell was met so often, first by this."""
+        known = self.reached.get(cell)
+        self.reached[cell] = Reached(count + (known.count if known else 0), known.by if known else by)
+
+    def run(
+        self,
+        contract: Contract,
+        profile: Profile,
+        seed: int,
+        *,
+        unusable: str | None,
+        interrupted: bool,
+    ) -> Run:
+        """The run so far. Where nothing was reached at all it is unusable, whatever its cases say."""
+        return Run(
+            target=profile.name,
+            base_url=profile.url,
+            seed=seed,
+            contract=contract,
+            # Several workers report in any order.
+            cases=tuple(sorted(self.cases, key=lambda case: case.id)),
+            reached=dict(sorted(self.reached.items(), key=lambda item: _order(contract, item[0]))),
+            requests=self.requests,
+            duration_s=time.monotonic() - self.started,
+            unusable=unusable or self._nothing_reached(contract, profile, interrupted=interrupted),
+            throttled=self.throttled,
+            left_behind=tuple(self.left_behind),
+            interrupted=interrupted,
+            errors=tuple(self.errors),
+        )
+
+    def _nothing_reached(
+        self, contract: Contract, profile: Profile, *, interrupted: bool
+    ) -> str | None:
+        if interrupted or not self.cases or any(200 <= cell.status < 300 for cell in self.reached):
+            return None
+        if any(case.verdict >= Verdict.PASSED for case in self.cases):
+            return None
+        if not profile.callers:
+            return "the profile has no callers, so no operation could be reached; add some"
+        reason = next((case.reason for case in self.cases if case.reason), "no rule's precondition held")
+        return f"nothing was reached: {reason}"
+
+
+def cells(contract: Contract, exchanges: Iterable[Exchange]) -> list[list[Any]]:
+    """How often each cell was met, as plain values. The operation is the one that the path means."""
+    met: Counter[tuple[str, int, str | None]] = Counter()
+    for exchange in exchanges:
+        operation = route(contract, exchange.method, exchange.path).operation
+        if operation is not None and exchange.failure is None:
+            met[operation.operation_id, exchange.status, exchange.code] += 1
+    return [[*key, count] for key, count in met.items()]
+
+
+def _order(contract: Contract, cell: Cell) -> tuple[int, int, str]:
+    place = {operation_id: n for n, operation_id in enumerate(contract.operations)}
+    return (place.get(cell.operation_id, len(place)), cell.status, cell.code or "")
+

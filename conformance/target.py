@@ -1,0 +1,90 @@
+"""A server to judge: the embedded mock, a URL or a profile, as one Profile and what has to be stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from conformance.client import TIMEOUT
+from conformance.embedded import EmbeddedMock
+from conformance.profile import Caller, Profile, base_url, read_profile
+
+MOCK = "mock"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Unusable(Exception):
+    """The target cannot be judged at all; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What open_target gives: a profile, and how to end what was started for it."""
+
+    profile: Profile
+    close: Callable[[], None]
+
+
+def open_target(named: str, *, seed: int = 0, contract: Path | None = None) -> Target:
+    """The target that --target names; ProfileError or Unusable where there is none."""
+    if named == MOCK:
+        mock = EmbeddedMock.start(seed=seed, contract=contract)
+        try:
+            return Target(replace(mock_profile(mock.origin), name=MOCK), mock.stop)
+        except BaseException:
+            mock.stop()
+            raise
+    if "://" in named:
+        return Target(_by_url(base_url(named, "--target")), _nothing)
+    return Target(read_profile(Path(named)), _nothing)
+
+
+def mock_profile(origin: str) -> Profile:
+    """The profile of a server that offers personas, worlds and states as the mock does."""
+    try:
+        answer = httpx.get(f"{origin}/_mock/personas", timeout=TIMEOUT)
+        personas = answer.json()["personas"]
+        callers = tuple(_caller(persona) for persona in personas)
+    except httpx.HTTPError:
+        raise Unusable(f"{origin}: does not answer") from None
+    except (ValueError, KeyError, TypeError):
+        raise Unusable(f"{origin}/_mock/personas: does not list personas") from None
+    return Profile(
+        name=origin,
+        url=f"{origin}/v1",
+        callers=callers,
+        states_url=f"{origin}/_mock/worlds/{{world}}/states",
+        world_url=f"{origin}/_worlds/{{world}}/v1",
+        self_described=True,
+    )
+
+
+def _by_url(url: str) -> Profile:
+    """A bare URL has no callers, but a mock on this machine says who may call it."""
+    parts = urlsplit(url)
+    if parts.hostname in LOOPBACK and parts.path == "/v1":
+        try:
+            return mock_profile(f"{parts.scheme}://{parts.netloc}")
+        except Unusable:
+            pass
+    return Profile(name=url, url=url)
+
+
+def _caller(persona: dict[str, Any]) -> Caller:
+    return Caller(
+        name=persona["name"],
+        org=persona["org_id"],
+        token=persona["token"],
+        role=persona.get("role") or None,
+        permission_set=persona.get("permission_set") or None,
+        scopes=frozenset(persona["permissions"]),
+    )
+
+
+def _nothing() -> None:
+    """Nothing was started, so nothing is to be ended."""
