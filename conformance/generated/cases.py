@@ -87,7 +87,7 @@ class Generator:
     def __init__(self, contract: Contract, seed: int, budget: int) -> None:
         self._contract = contract
         self._seed = seed
-        self._budget = budget
+        self.budget = budget
 
     @cached_property
     def schema(self) -> Any:
@@ -100,7 +100,7 @@ class Generator:
         operation = self._operations[operation_id]
         examples = self._examples(operation)
         coverage = self._coverage[operation_id]
-        wanted = max(self._budget - len(examples) - len(coverage), LEAST_FUZZED)
+        wanted = max(self.budget - len(examples) - len(coverage), LEAST_FUZZED)
         fuzzed = self._fuzzed(operation, operation_id, wanted)
         phases = (("examples", examples), ("coverage", coverage), ("fuzzing", fuzzed))
         flat = chain.from_iterable(((phase, case) for case in cases) for phase, cases in phases)

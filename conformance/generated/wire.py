@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 import schemathesis
@@ -30,7 +31,7 @@ def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request
         method=case.method,
         # The prepared URL is tidied of its dots; the path goes out as it was generated.
         path=_path(url.removeprefix(base_url.rstrip("/"))),
-        path_values=dict(case.path_parameters),
+        path_values={name: unquote(str(value)) for name, value in case.path_parameters.items()},
         query=(prepared.url or "").partition("?")[2],
         headers=headers,
         content=content,

@@ -1,0 +1,146 @@
+"""One operation's generated run: every request sent through the harness, every answer judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import cycle
+
+from conformance import model
+from conformance.client import LimitReached, is_throttled
+from conformance.contract import Operation
+from conformance.exchange import Request
+from conformance.generated import wire
+from conformance.generated.cases import Generated, Generator
+from conformance.generated.feed import Fed, Feeder
+from conformance.generated.judge import Judge, Judged
+from conformance.generated.stage import Stage, set_stage
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.profile import ANONYMOUS, Caller, Credential
+from conformance.states import SetupError
+
+BUDGET = 50
+"""Requests an operation, where it has as many different ones."""
+WRONG = Credential("wrong credential", "Bearer no-credential-of-anybody")
+PROBED = 2
+"""Requests of each operation that are sent without their credential too."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRun:
+    """What one operation's requests came to."""
+
+    judged: tuple[Judged, ...]
+    probes: tuple[Judged, ...]
+    """Requests that would have been accepted, sent without a credential and with a wrong one."""
+
+
+class Runs:
+    """The runs of one process, each made when the first rule asks for it."""
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self._budget = budget
+        self._generator: Generator | None = None
+        self._made: dict[str, OperationRun | NotProvoked | SetupError | LimitReached] = {}
+
+    def of(self, harness: Harness, operation: Operation) -> OperationRun:
+        """The operation's run; what kept it from being made is raised for each rule alike."""
+        known = self._made.get(operation.operation_id)
+        if known is None:
+            try:
+                known = _run(harness, operation, self._of_contract(harness))
+            except (NotProvoked, SetupError, LimitReached) as reason:
+                known = reason
+            self._made[operation.operation_id] = known
+        if isinstance(known, Exception):
+            raise known
+        return known
+
+    def _of_contract(self, harness: Harness) -> Generator:
+        if self._generator is None:
+            self._generator = Generator(harness.contract, harness.seed, self._budget)
+        return self._generator
+
+
+def _run(harness: Harness, operation: Operation, generator: Generator) -> OperationRun:
+    runner = _Runner(set_stage(harness, operation), Judge(harness.contract))
+    cases = generator.cases(operation.operation_id)
+    runner.send_all(cases)
+    valid = [case for case in cases if case.valid]
+    runner.send_archives(valid)
+    if not operation.path_parameters and operation.body is None:
+        runner.send_again(valid, generator.budget)
+    if not runner.judged:
+        raise NotProvoked(runner.hindrance or "no request could be sent")
+    return OperationRun(tuple(runner.judged), tuple(runner.probes))
+
+
+@dataclass(slots=True)
+class _Runner:
+    stage: Stage
+    judge: Judge
+    feeder: Feeder = field(init=False)
+    judged: list[Judged] = field(default_factory=list)
+    probes: list[Judged] = field(default_factory=list)
+    hindrance: str | None = None
+    """Why the last request that was not judged was not."""
+
+    def __post_init__(self) -> None:
+        self.feeder = Feeder(self.stage)
+
+    def send_all(self, cases: Iterable[Generated]) -> None:
+        """Each case once."""
+        for generated in cases:
+            self._send(self.feeder.fed(generated))
+
+    def send_archives(self, valid: Iterable[Generated]) -> None:
+        """The archives that the cases left over, in copies of the first valid case."""
+        pattern = next(iter(valid), None)
+        if pattern is not None:
+            for number in range(self.feeder.archives_left):
+                self._send(self.feeder.fed(replace(pattern, phase="archives", number=number)))
+
+    def send_again(self, valid: Iterable[Generated], budget: int) -> None:
+        """The valid cases of an operation that takes nothing, for more and more callers."""
+        for generated, _ in zip(cycle(valid), range(len(self.judged), budget), strict=False):
+            self._send(self.feeder.fed(generated))
+
+    def _send(self, fed: Fed) -> None:
+        harness, operation = self.stage.harness, self.stage.operation
+        operation_id = operation.operation_id if fed.generated.method_declared else None
+        org = fed.caller.org if isinstance(fed.caller, Caller) else self.stage.lead.org
+        request = wire.request(fed.case, operation_id, harness.base_url(org))
+        known = fed.caller if isinstance(fed.caller, Caller) else None
+        answers = model.expect(harness.state, known, request)
+        accepted = all(answer.status < 400 for answer in answers)
+        probes = self._probes(fed, request, org) if accepted and len(self.probes) < 2 * PROBED else []
+        try:
+            exchange = harness.send(fed.caller, request, org=org)
+        except LimitReached as limit:
+            self.hindrance = str(limit)
+            return
+        if is_throttled(exchange):
+            self.hindrance = f"throttled: {exchange.status} after several tries"
+            return
+        self.stage.remember(exchange)
+        steps = self.stage.steps(exchange)
+        self.judged.append(self.judge.judged(fed.generated, exchange, answers, steps))
+        if exchange.succeeded:
+            # Only now is it shown that nothing but the credential stood in the way.
+            self.probes += probes
+
+    def _probes(self, fed: Fed, request: Request, org: str) -> list[Judged]:
+        """The request without a credential and with a wrong one."""
+        harness, sent = self.stage.harness, []
+        answers = model.expect(harness.state, None, request)
+        for credential in (ANONYMOUS, WRONG):
+            try:
+                exchange = harness.send(credential, request, org=org)
+            except LimitReached as limit:
+                self.hindrance = str(limit)
+                continue
+            if not is_throttled(exchange):
+                steps = self.stage.steps(exchange)
+                sent.append(self.judge.probed(fed.generated, exchange, answers, steps))
+        return sent

@@ -1,0 +1,114 @@
+"""What every answer is held against: the contract's schemas, and what the oracle knows.
+
+The requests are generated, once an operation; each rule then looks at all of them. Rules on the shape
+of an answer are judged on every other request of the run too, by the laws of all answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from conformance.binding import over, rule
+from conformance.contract import Operation
+from conformance.generated.judge import Judged
+from conformance.generated.report import report
+from conformance.generated.run import Runs
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+
+EACH = over("operation", lambda scope: scope.operations)
+Concerns = Callable[[Judged], bool]
+
+
+@pytest.fixture(scope="session")
+def runs() -> Runs:
+    """Each operation's requests, sent when the first rule asks for them."""
+    return Runs()
+
+
+@rule("CONTRACT-NO-SERVER-ERROR")
+@EACH
+def test_no_generated_request_breaks_the_server(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, _every)
+
+
+@rule("CONTRACT-STATUS-DECLARED")
+@EACH
+def test_statuses_are_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, _of_its_own_method)
+
+
+@rule("CONTRACT-CONTENT-TYPE")
+@EACH
+def test_media_types_are_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, _of_its_own_method)
+
+
+@rule("CONTRACT-HEADERS")
+@EACH
+def test_headers_are_as_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, _of_its_own_method)
+
+
+@rule("CONTRACT-BODY-SCHEMA")
+@EACH
+def test_bodies_fit_their_schemas(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, _of_its_own_method)
+
+
+@rule("CONTRACT-INVALID-REFUSED")
+@EACH
+def test_invalid_requests_are_refused(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, _invalid)
+
+
+@rule("CONTRACT-VALID-ACCEPTED")
+@EACH
+def test_valid_requests_are_accepted(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, _acceptable)
+
+
+@rule("CONTRACT-METHOD-UNDECLARED")
+@EACH
+def test_undeclared_methods_are_refused(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, lambda it: not it.generated.method_declared)
+
+
+@rule("CONTRACT-RIGHT-ANSWER")
+@EACH
+def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).judged, _every)
+
+
+@rule("CONTRACT-CREDENTIAL-ENFORCED")
+@EACH
+def test_credentials_are_enforced(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _judge(harness, runs.of(harness, operation).probes, _every)
+
+
+def _judge(harness: Harness, judged: Iterable[Judged], concerns: Concerns) -> None:
+    """Report what breaks the harness's rule; not provoked where no request concerned it."""
+    concerned = [it for it in judged if concerns(it)]
+    if not concerned:
+        raise NotProvoked("no request of this kind could be generated for the operation")
+    report(harness, concerned)
+
+
+def _every(_it: Judged) -> bool:
+    return True
+
+
+def _of_its_own_method(it: Judged) -> bool:
+    return it.generated.method_declared and it.exchange.failure is None
+
+
+def _invalid(it: Judged) -> bool:
+    """Only where nothing but a refusal is right."""
+    refused = all(answer.status >= 400 for answer in it.answers)
+    return not it.generated.valid and it.generated.method_declared and refused
+
+
+def _acceptable(it: Judged) -> bool:
+    return it.generated.valid and any(answer.status < 400 for answer in it.answers)
