@@ -12,7 +12,7 @@ from mock_server.blobs import Blob
 from mock_server.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 
 MAX_SIZE = 128 * 1024 * 1024
-"""The most that the unpacked files of a pack may come to, in bytes (decisions.md, "Packs")."""
+"""The most that the unpacked files of a pack may come to, in bytes (UPLOAD-LIMITS)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a pack's pack.yaml says, read from its bytes and checked (decisions.md, "Packs").
+"""What a pack's pack.yaml says, read from its bytes and checked (CREATE-PACK-YAML).
 
 The YAML is composed into nodes and no further: no value is constructed, so aliases, dates, huge
 numbers and tags cost no more than the bytes that they are written in.

@@ -1,7 +1,7 @@
 """From the bytes of an archive to the files of a pack, with every refusal on the way.
 
 Read as a stream: each limit is checked before what would pass it is kept, and nothing is written to
-disk. What is refused stands in decisions.md, "Packs"; each refusal has its own text.
+disk. What is refused stands in openapi.yaml, in the rules of the clause upload.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Content packs: list, create, read, replace, share, delete. Source: facts b.1; decisions.md, "Packs".
+"""Content packs: list, create, read, replace, share, delete.
 
-Each function refuses in the order that decisions.md gives: existence and ownership, then content
-that depends on what is stored, then state, then upstream.
+What each promises stands in openapi.yaml, in the rules of the clauses from ownership to deletion.
+Each refuses in the same order: existence and ownership, then content that depends on what is
+stored, then state, then upstream.
 """
 
 from __future__ import annotations

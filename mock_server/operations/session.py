@@ -10,7 +10,7 @@ from mock_server.state import State
 
 @operation("session.get")
 def get(state: State, request: Request) -> tuple[State, Reply]:
-    """Return who is calling. Source: facts b.7; decisions.md, "Callers"."""
+    """Return who is calling (openapi.yaml, the rules of the clause session)."""
     caller = request.caller
     body: dict[str, Any] = {
         "user_id": caller.user_id,
