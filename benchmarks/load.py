@@ -1,0 +1,94 @@
+"""A load on one URL of one server: by wrk where it is installed, else by a small generator of our own."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+CONNECTIONS = 16
+
+# Bodies take turns. What is measured goes to stderr as four numbers: requests, microseconds, p99, failures.
+_WRK_SCRIPT = """
+local bodies, turn = {%(bodies)s}, 0
+request = function()
+  turn = turn %% #bodies + 1
+  return wrk.format(%(method)s, nil, {%(headers)s}, bodies[turn])
+end
+done = function(summary, latency)
+  local failed = summary.errors
+  io.stderr:write(string.format("%%d %%d %%d %%d", summary.requests, summary.duration, latency:percentile(99),
+    failed.status + failed.connect + failed.read + failed.write + failed.timeout))
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked again and again. Where there are several bodies, they take turns."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    bodies: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one round gave."""
+
+    requests_per_second: float
+    p99_ms: float
+
+
+class LoadError(Exception):
+    """The load says nothing of the server's speed: answers were no success, or none came."""
+
+
+def generator() -> str:
+    """What makes the load on this machine, for the head of the table."""
+    return f"wrk -t1 -c{CONNECTIONS}" if shutil.which("wrk") else f"own generator, {CONNECTIONS} connections"
+
+
+def load(call: Call, seconds: float) -> Measured:
+    """Ask for so many seconds, from a process of its own. Raises LoadError where any answer was not a 2xx."""
+    requests, microseconds, p99, failed = _by_wrk(call, seconds) if shutil.which("wrk") else _by_ours(call, seconds)
+    if failed or not requests:
+        raise LoadError(f"{call.method} {call.url}: {failed} of {requests} answers were no success")
+    return Measured(requests * 1e6 / microseconds, p99 / 1000)
+
+
+def _by_wrk(call: Call, seconds: float) -> tuple[int, ...]:
+    # A JSON string of plain text is a Lua string too.
+    script = _WRK_SCRIPT % {
+        "bodies": ", ".join(map(json.dumps, call.bodies)),
+        "method": json.dumps(call.method),
+        "headers": ", ".join(f"[{json.dumps(name)}] = {json.dumps(value)}" for name, value in call.headers.items()),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "load.lua")
+        path.write_text(script, encoding="utf-8")
+        # wrk counts in whole seconds.
+        return _run(
+            call, seconds, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", path, call.url
+        )
+
+
+def _by_ours(call: Call, seconds: float) -> tuple[int, ...]:
+    return _run(call, seconds, sys.executable, "-m", "benchmarks.own_generator", json.dumps(asdict(call)), seconds)
+
+
+def _run(call: Call, seconds: float, *command: object) -> tuple[int, ...]:
+    what = f"{call.method} {call.url}"
+    try:
+        done = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, check=False, timeout=seconds + 30
+        )
+    except subprocess.TimeoutExpired as error:
+        raise LoadError(f"{what}: no end {error.timeout:g} s after the start; an answer is missing") from error
+    numbers = done.stderr.split()
+    if done.returncode or len(numbers) != 4 or not all(map(str.isdigit, numbers)):
+        raise LoadError(f"{what}: the load generator failed: {done.stderr.strip()[-300:]}")
+    return tuple(map(int, numbers))

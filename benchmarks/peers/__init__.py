@@ -1,0 +1,1 @@
+"""What the mock is measured against: the same three operations, answered with the same bytes' worth of data."""
