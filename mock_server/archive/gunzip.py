@@ -27,6 +27,7 @@ class Gunzip:
         self._input = memoryview(data)
         self._left = limit
         self._members = 0
+        self._taken = False  # whether there was any input
         self._pending = b""  # input that the present member has not taken
         self._chunk = b""  # output that nobody has read, from the position on
         self._position = 0
@@ -57,7 +58,6 @@ class Gunzip:
         if self._members > _MOST_MEMBERS:
             raise ContentError(f"The archive has more than {_MOST_MEMBERS:,} gzip members.")
         self._member = zlib.decompressobj(_GZIP_FORMAT)
-        self._member_started = False
 
     def _next_chunk(self) -> bool:
         """Decompress some more; False at the end of the stream."""
@@ -68,16 +68,12 @@ class Gunzip:
                     return False
                 self._start_member()
             elif not self._pending and not self._fill():
-                raise ContentError(CUT_SHORT if self._began else NOT_GZIP_TAR)
+                raise ContentError(CUT_SHORT if self._taken else NOT_GZIP_TAR)
             self._chunk = self._decompress()
         self._left -= len(self._chunk)
         if self._left < 0:
             raise ContentError("The archive unpacks to more bytes than its files may come to.")
         return True
-
-    @property
-    def _began(self) -> bool:
-        return self._member_started or self._members > 1
 
     def _fill(self) -> bool:
         self._pending = bytes(self._input[:_INPUT])
@@ -97,13 +93,13 @@ class Gunzip:
         try:
             chunk = self._member.decompress(self._pending, _OUTPUT)
         except zlib.error as error:
-            raise ContentError(self._damage()) from error
-        self._member_started = True
+            raise ContentError(self._damage(error)) from error
+        self._taken = True
         left_over = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
         self._pending = left_over
         return chunk
 
-    def _damage(self) -> str:
-        if self._member_started:
+    def _damage(self, error: zlib.error) -> str:
+        if "incorrect header check" not in str(error):
             return "The archive is damaged: its compressed data or checksum is wrong."
-        return NOT_GZIP_TAR if not self._began else "What follows the archive is not gzip."
+        return NOT_GZIP_TAR if self._members == 1 else "What follows the archive is not gzip."
