@@ -31,6 +31,17 @@ def described(answers: Iterable[Answer]) -> str:
     return " or ".join(sorted({str(answer) for answer in answers}))
 
 
+def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
+    """Those of the right answers that the target meant to give: of its number, else of its code, else all.
+
+    A 422 validation_error is a 400 with another number, whatever else would have been true.
+    """
+    every = frozenset(answers)
+    numbered = frozenset(answer for answer in every if answer.status == exchange.status)
+    coded = frozenset(a for a in every if a.code is not None and a.code == exchange.code)
+    return numbered or coded or every
+
+
 def founded(
     contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]
 ) -> Provenance:
@@ -40,7 +51,7 @@ def founded(
     counts only what the deviation touches: with the right number its code, with another refusal its
     number, with a success or a crash that it is a refusal at all.
     """
-    each = [_founded(contract, exchange, answer) for answer in answers]
+    each = [_founded(contract, exchange, answer) for answer in nearest(exchange, answers)]
     return min(rule.provenance, max(each, default=Provenance.SEED))
 
 

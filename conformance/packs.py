@@ -204,6 +204,9 @@ def learn(ask: Ask, exchange: Exchange) -> State:
             state = state.seen(org, item)
         return replace(state, listed=state.listed | {org})
     state = state.seen(org, shown, made=creates)
+    if creates and _id(shown) not in state.packs:
+        # Something was made that the answer does not show: not every name of the org is known now.
+        state = replace(state, listed=state.listed - {org})
     effect = _EFFECTS.get(ask.operation.operation_id)
     return effect(replace(ask, state=state), exchange) if effect else state
 

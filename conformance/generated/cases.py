@@ -6,6 +6,7 @@ three phases; its own runner is not used, because it sends by itself and stops a
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from typing import Any
 import schemathesis
 from schemathesis import APIOperation, Case, GenerationMode
 
-from conformance.contract import Contract
+from conformance.contract import Contract, Operation
 from conformance.generated.draw import derived, drawn
 
 LEAST_FUZZED = 12
@@ -92,8 +93,9 @@ class Generator:
     @cached_property
     def schema(self) -> Any:
         """The contract as Schemathesis has it, with the configuration above."""
-        config = schemathesis.Config.from_dict(CONFIGURATION)
-        return schemathesis.openapi.from_dict(dict(self._contract.document), config=config)
+        upstream = [_upstream(operation) for operation in self._contract.operations.values()]
+        config = schemathesis.Config.from_dict({**CONFIGURATION, "operations": [given for given in upstream if given]})
+        return schemathesis.openapi.from_dict(_judgeable(self._contract), config=config)
 
     def cases(self, operation_id: str) -> list[Generated]:
         """At least the budget's number of requests, as far as there are as many different ones."""
@@ -146,6 +148,34 @@ class Generator:
             for mode in modes
         ]
         return [case for case in _in_turn(*lists) if case is not None][:wanted]
+
+
+def _upstream(operation: Operation) -> dict[str, Any] | None:
+    """An operation's declared 5xx are no errors of the server."""
+    declared = [str(status) for status in operation.responses if status >= 500]
+    if not declared:
+        return None
+    expected = ["2xx", "3xx", "4xx", *declared]
+    return {
+        "include-operation-id": operation.operation_id,
+        "checks": {"not_a_server_error": {"expected-statuses": expected}},
+    }
+
+
+def _judgeable(contract: Contract) -> dict[str, Any]:
+    """The contract without the schemas of answers that are bytes.
+
+    The library parses an answer by its media type before it judges it: the bytes of a JSON or YAML
+    file would be held against `type: string` as an object. Bytes fit any schema of bytes.
+    """
+    document: dict[str, Any] = copy.deepcopy(dict(contract.document))
+    for operation in contract.operations.values():
+        declared = document["paths"][operation.path][operation.method.lower()]["responses"]
+        for status, spec in operation.responses.items():
+            for media_type, schema in spec.schemas.items():
+                if schema.get("format") == "binary":
+                    del declared[str(status)]["content"][media_type]["schema"]
+    return document
 
 
 def _spoils_a_value(case: Case[Any]) -> bool:

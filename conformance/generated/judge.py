@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from schemathesis.core.failures import Failure
-
 from conformance.bodies import Answer
-from conformance.contract import Contract, Provenance, Rule
+from conformance.contract import Contract, Rule
 from conformance.exchange import Exchange, Request
 from conformance.generated.cases import Generated
 from conformance.generated.checks import failures
-from conformance.judging import described, founded, is_right
+from conformance.judging import described, founded, is_right, nearest
 from conformance.laws import Breach, Laws
 from conformance.routing import route
-from conformance.schemas import Schemas
+from conformance.schemas import Complaint, Schemas
 
 SHAPE = frozenset(
     {
@@ -74,53 +72,70 @@ class Judge:
         """Of a request without its credential: only whether that is what it is refused for."""
         rule = self._rule("CONTRACT-CREDENTIAL-ENFORCED")
         found: tuple[Breach, ...] = ()
-        if not is_right(exchange, answers):
+        if exchange.status not in {answer.status for answer in answers}:
             provenance = founded(self._contract, rule, exchange, answers)
             found = (Breach(rule.id, described(answers), str(exchange), provenance),)
         return Judged(generated, exchange, answers, found, steps)
 
     def _breaches(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Iterator[Breach]:
         if exchange.failure is not None:
-            yield self._wrong_answer(exchange, answers)
+            # That an answer comes relies on nothing that the contract says of it.
+            yield Breach(ORACLE, "an answer", str(exchange), self._rule(ORACLE).provenance)
             return
-        lawless = {breach.rule for breach in self._laws.breaches(exchange)}
-        named = set(lawless)
-        for rule, failure in failures(generated.case, exchange):
-            if rule in named or (rule in SHAPE and lawless):
-                # One defect is one finding: the laws, or an earlier check, have said it.
-                continue
-            breach = self._breach(rule, failure, exchange, answers)
-            if breach is not None:
-                named.add(rule)
+        said = [self._own(breach) for breach in self._laws.breaches(exchange)]
+        for breach in self._checked(generated, exchange, answers, lawful=not said):
+            if breach.rule not in {other.rule for other in said}:
+                said.append(breach)
                 yield breach
+        if not is_right(exchange, answers):
+            wrong = self._wrong_answer(exchange, answers)
+            if not any(_says_as_much(other, wrong, exchange, answers) for other in said):
+                yield wrong
+
+    def _own(self, breach: Breach) -> Breach:
+        """A breach with the provenance of its rule, where that is the weaker one."""
+        return replace(breach, provenance=min(breach.provenance, self._rule(breach.rule).provenance))
+
+    def _checked(
+        self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], *, lawful: bool
+    ) -> Iterator[Breach]:
+        """What the checks find, as far as it is not the laws' to say."""
         if allow := self._wrong_allow(generated, exchange):
             yield allow
-        if not is_right(exchange, answers) and not named & _SAYS_THE_ANSWER_IS_WRONG:
-            yield self._wrong_answer(exchange, answers)
+        for rule, failure in failures(generated.case, exchange):
+            if rule in SHAPE:
+                if lawful:
+                    yield Breach(rule, _EXPECTED[rule], failure.title, self._rule(rule).provenance)
+            elif _applies(rule, answers):
+                invalid = rule == "CONTRACT-INVALID-REFUSED"
+                yield self._accepted(exchange, answers) if invalid else self._broken(rule, exchange, answers)
 
-    def _breach(
-        self,
-        rule: str,
-        failure: Failure,
-        exchange: Exchange,
-        answers: frozenset[Answer],
-    ) -> Breach | None:
-        if rule in SHAPE:
-            return Breach(rule, _EXPECTED[rule], failure.title, self._rule(rule).provenance)
-        if rule == "CONTRACT-VALID-ACCEPTED" and not any(a.status < 400 for a in answers):
-            # What a schema cannot say forbids it: an image that is none, an archive that is none.
-            return None
-        if rule == "CONTRACT-INVALID-REFUSED" and any(a.status < 400 for a in answers):
-            # Invalid by the library's reading only, such as a part that the contract ignores.
-            return None
+    def _broken(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
         provenance = founded(self._contract, self._rule(rule), exchange, answers)
-        if rule == "CONTRACT-INVALID-REFUSED":
-            provenance = min(provenance, self._founded_violation(exchange.request))
         return Breach(rule, _EXPECTED[rule], str(exchange), provenance)
 
+    def _accepted(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
+        """An invalid request that was not refused, named for the best founded of what it breaks."""
+        breach = self._broken("CONTRACT-INVALID-REFUSED", exchange, answers)
+        complaints = self._complaints(exchange.request)
+        if not complaints:
+            return breach
+        worst = max(complaints, key=lambda complaint: complaint.provenance)
+        where = worst.place or "the body"
+        return replace(
+            breach,
+            expected=f"a refusal, for the {worst.keyword} of {where}",
+            provenance=min(breach.provenance, worst.provenance),
+        )
+
     def _wrong_answer(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
-        provenance = founded(self._contract, self._rule(ORACLE), exchange, answers)
-        return Breach(ORACLE, described(answers), str(exchange), provenance)
+        """Named for the best founded of the answers that it misses, so that one defect reads alike."""
+        rule = self._rule(ORACLE)
+        missed = nearest(exchange, answers)
+        best = max(sorted(missed, key=str), key=lambda answer: founded(self._contract, rule, exchange, {answer}))
+        alike = [answer for answer in missed if answer.rule == best.rule]
+        provenance = founded(self._contract, rule, exchange, answers)
+        return Breach(ORACLE, described(alike), str(exchange), provenance)
 
     def _wrong_allow(self, generated: Generated, exchange: Exchange) -> Breach | None:
         """Of an undeclared method: what is wrong with the Allow of its 405."""
@@ -136,25 +151,45 @@ class Judge:
         got = f"Allow: {', '.join(sorted(given))}" if given else "no Allow"
         return Breach(rule.id, expected, got, rule.provenance)
 
-    def _founded_violation(self, request: Request) -> Provenance:
-        """How well founded the best founded of the keywords is that the body breaks."""
+    def _complaints(self, request: Request) -> list[Complaint]:
+        """What a JSON body breaks of its schema; none where it is no JSON."""
         operation = self._contract.operations.get(request.operation_id or "")
         body = operation.body if operation else None
         schema = body.schemas.get(request.media_type or "") if body else None
         if schema is None or request.media_type != "application/json":
-            return Provenance.SEED
+            return []
         try:
             value = json.loads(request.content or b"")
         except (ValueError, RecursionError):
-            return Provenance.SEED
-        complaints = self._schemas.complaints(schema, value)
-        return max((c.provenance for c in complaints), default=Provenance.SEED)
+            return []
+        return self._schemas.complaints(schema, value)
 
     def _rule(self, rule: str) -> Rule:
         return self._contract.rules[rule]
 
 
-_SAYS_THE_ANSWER_IS_WRONG = frozenset(
+def _applies(rule: str, answers: frozenset[Answer]) -> bool:
+    """Whether a check's complaint about the data is one, by all that the oracle knows."""
+    if rule == "CONTRACT-INVALID-REFUSED":
+        # Some requests are invalid by the library's reading only: a part that is ignored.
+        return all(answer.status >= 400 for answer in answers)
+    if rule == "CONTRACT-VALID-ACCEPTED":
+        # Some are forbidden by what no schema can say: an archive that is none.
+        return any(answer.status < 400 for answer in answers)
+    return True
+
+
+def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: frozenset[Answer]) -> bool:
+    """Whether another breach of the same answer is the same defect, and no weaker founded."""
+    if other.provenance.binding < wrong.provenance.binding:
+        return False
+    if any(answer.status == exchange.status for answer in answers):
+        # Right but for its code: what is said against the envelope says that.
+        return True
+    return other.rule in _ON_THE_ANSWER
+
+
+_ON_THE_ANSWER = frozenset(
     {
         "CONTRACT-NO-SERVER-ERROR",
         "CONTRACT-STATUS-DECLARED",
@@ -163,7 +198,7 @@ _SAYS_THE_ANSWER_IS_WRONG = frozenset(
         "CONTRACT-METHOD-UNDECLARED",
     }
 )
-"""Beside one of these, that the answer is not one of the right ones is the same defect again."""
+"""What says that an answer is wrong as a whole, not only in its shape."""
 
 _EXPECTED: Mapping[str, str] = MappingProxyType(
     {
