@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+
+# The parser logs what it refuses; here that is an answer, and nobody's warning.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 BOUNDARY = "evershell-conformance-part"
 MEDIA_TYPE = "multipart/form-data"
