@@ -1,0 +1,58 @@
+"""Every dependency is pinned by hash, comes from no named address, and has its reason."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.repo.sources import ROOT, project
+
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PINNED = {
+    canonicalize_name(name): version for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", LOCK, re.MULTILINE)
+}
+RUNTIME = [Requirement(line) for line in project()["project"]["dependencies"]]
+DEV = [line for line in (ROOT / "requirements-dev.in").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+TOOLS: dict[str, Any] = json.loads((ROOT / "tools/package.json").read_bytes())
+
+
+@pytest.mark.parametrize("requirement", [*RUNTIME, *(Requirement(line.split("#")[0]) for line in DEV)], ids=str)
+def test_the_lock_pins_it_within_its_range(requirement: Requirement) -> None:
+    assert requirement.specifier.contains(PINNED[canonicalize_name(requirement.name)])
+
+
+def test_every_pin_has_hashes_and_nothing_else_stands_in_the_lock() -> None:
+    entries = re.sub(r"^ *#.*\n", "", LOCK, flags=re.MULTILINE)
+    entry = r"[A-Za-z0-9_.-]+==[^\s;]+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n"
+    assert re.sub(entry, "", entries).strip() == ""
+
+
+def test_the_lock_of_the_node_tools_has_hashes_and_no_addresses() -> None:
+    packages: dict[str, dict[str, Any]] = json.loads((ROOT / "tools/package-lock.json").read_bytes())["packages"]
+    del packages[""]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if not package.get("integrity", "").startswith("sha512-")] == []
+
+
+@pytest.mark.parametrize("version", TOOLS["devDependencies"].values(), ids=TOOLS["devDependencies"])
+def test_a_node_tool_has_one_exact_version(version: str) -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+
+
+@pytest.mark.parametrize("line", DEV)
+def test_a_tool_says_beside_its_name_what_it_is_for(line: str) -> None:
+    assert re.fullmatch(r"\S+ +# \w.+", line)
+
+
+def test_each_node_tool_has_its_reason_beside_it() -> None:
+    assert TOOLS["//devDependencies"].keys() == TOOLS["devDependencies"].keys()
+
+
+def test_each_dependency_has_its_reason_in_the_architecture_and_no_other_has() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Dependencies\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `?([A-Za-z0-9_.-]+)`? \| \S+ \S+.* \|$", section, re.MULTILINE)
+    assert sorted(rows) == sorted(requirement.name for requirement in RUNTIME)

@@ -1,0 +1,84 @@
+"""The README tells the truth: its sessions print what it shows, its commands exist."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from conformance.cli import main as conformance
+from mock_server.cli import main as mock
+from tests.live import served_mock
+from tests.repo.console import Step, played, rewritten, steps
+from tests.repo.sources import ROOT, tracked
+
+DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
+COMMANDS = {"evershell-mock": mock, "evershell-conformance": conformance}
+TARGETS = set(re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_the_sessions_print_what_the_readme_shows() -> None:
+    written = steps((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert written
+    with served_mock() as url:
+        printed = played(written, url.rpartition(":")[2])
+    assert [step.normalised() for step in printed] == [step.normalised() for step in written]
+
+
+def code(document: Path) -> Iterator[str]:
+    """Each line of a fenced block, and each piece of inline code."""
+    text = document.read_text(encoding="utf-8")
+    for block in re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        yield from block.splitlines()
+    yield from re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def make_targets(document: Path) -> set[str]:
+    return {target for line in code(document) for target in re.findall(r"^(?:\$ )?make ([a-z][a-z-]*)", line)}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_its_make_targets_exist(document: Path) -> None:
+    assert make_targets(document) - TARGETS == set()
+
+
+def unknown_words(line: str) -> list[str]:
+    """What a command line of ours names that the command does not have: a subcommand, or an option."""
+    words = re.sub(r"\s#.*|\s[|>].*", "", line).removeprefix("$ ").replace("[", " ").replace("]", " ").split()
+    group = COMMANDS[words[0]]
+    if len(words) == 1 or words[1].startswith("-"):
+        return []
+    command = group.commands.get(words[1]) if isinstance(group, click.Group) else None
+    if command is None:
+        return [words[1]]
+    known = {name for option in command.params for name in option.opts} | {"--help", "-h"}
+    return [word for word in words[2:] if word.startswith("-") and word.partition("=")[0] not in known]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_its_commands_and_options_exist(document: Path) -> None:
+    lines = [line for line in code(document) if line.removeprefix("$ ").split(" ")[0] in COMMANDS]
+    assert {line: words for line in lines if (words := unknown_words(line))} == {}
+
+
+def test_the_readme_names_the_two_commands_that_matter() -> None:
+    assert {"conformance", "test"} <= make_targets(ROOT / "README.md")
+
+
+def test_a_session_is_read_with_its_continued_lines_and_several_outputs() -> None:
+    assert steps("x\n```console\n$ echo a \\\n>   b\na b\n$ true\n```\n```console\n$ f\n1\n\n2\n```\n") == [
+        Step("echo a \\\n  b", "a b\n"),
+        Step("true", ""),
+        Step("f", "1\n\n2\n"),
+    ]
+
+
+def test_one_shell_plays_all_of_it() -> None:
+    document = "```console\n$ say() { printf '%s' $1:4010; }\n```\n\n```console\n$ say a\n```\n"
+    assert rewritten(document, "1") == document.replace("$ say a\n", "$ say a\na:4010\n")
+
+
+def test_a_wrong_word_is_found() -> None:
+    assert unknown_words("evershell-mock serve --prot 1") == ["--prot"]
+    assert unknown_words("$ evershell-conformance walk --target mock") == ["walk"]
