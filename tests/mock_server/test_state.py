@@ -1,0 +1,95 @@
+"""State is a value: what it was stays what it was."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_server.blobs import blob
+from mock_server.callers import Credential, api_key
+from mock_server.images import Image, build
+from mock_server.models import Pack, Role
+from mock_server.registry import Reference
+from mock_server.state import ANY_PACK, State
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+REF = "registry.evershell.example/org_acme/sample:1.0.0"
+
+
+def image(name: str = "sample") -> Image:
+    return build({"pack.yaml": blob(f"name: {name}\nversion: 1.0.0\n".encode())})
+
+
+def pack(pack_id: str, name: str = "sample", org_id: str | None = "org_acme") -> Pack:
+    return Pack(pack_id, org_id, "community", "org", "upload", REF, image(name), NOW, NOW)
+
+
+def test_a_change_makes_a_new_state_and_leaves_the_old() -> None:
+    before = State().with_pack(pack("pack_1"))
+    after = before.with_pack(replace(pack("pack_1"), visibility="community")).with_pack(pack("pack_2", "other"))
+    assert before == State().with_pack(pack("pack_1"))
+    assert set(after.packs) == {"pack_1", "pack_2"}
+    assert after.packs["pack_1"].visibility == "community"
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.booleans()), max_size=20))
+def test_the_index_by_name_follows_the_packs(steps: list[tuple[str, str, bool]]) -> None:
+    state = State()
+    for pack_id, org_id, added in steps:
+        name = f"pack-{pack_id}"  # a pack keeps its name for life
+        state = state.with_pack(pack(pack_id + org_id, name, org_id)) if added else state.without_pack(pack_id + org_id)
+    assert dict(state.pack_names) == {(each.org_id, each.name): each.id for each in state.packs.values()}
+
+
+def test_an_uploaded_pack_goes_with_its_images_and_its_failures() -> None:
+    state = State().with_image(REF, image()).with_pack(pack("pack_1")).with_purge_failures("pack_1", 2)
+    gone = state.without_pack("pack_1")
+    assert gone.registry.pull(Reference.of(REF)) is None
+    assert "pack_1" not in gone.purge_failures
+    assert state.registry.pull(Reference.of(REF)) == image()
+    assert gone.without_pack("pack_1") == gone
+
+
+def test_the_image_of_any_other_pack_stays() -> None:
+    state = State().with_image(REF, image()).with_pack(replace(pack("pack_1"), image_origin="image_ref"))
+    assert state.without_pack("pack_1").registry.pull(Reference.of(REF)) == image()
+
+
+def test_failures_that_are_used_up_leave_nothing() -> None:
+    assert State().with_purge_failures(ANY_PACK, 1).with_purge_failures(ANY_PACK, 0) == State()
+
+
+def test_roles_are_counted_archived_ones_too() -> None:
+    roles = [
+        Role("role_1", "org_acme", "one", ("pack_1", "pack_2")),
+        Role("role_2", "org_globex", "two", ("pack_1",), NOW),
+        Role("role_3", "org_globex", "three", ("pack_2",)),
+    ]
+    state = State()
+    for role in roles:
+        state = state.with_role(role)
+    assert state.roles_with("pack_1") == 2
+    assert state.roles_with("pack_1", other_than="org_acme") == 1
+    assert state.roles_with("pack_3") == 0
+    assert state.without_role("role_2").roles_with("pack_1", other_than="org_acme") == 0
+
+
+def test_ids_come_from_the_state_they_are_counted_in() -> None:
+    state = State(seed=3)
+    once, first = state.next_id("pack")
+    _, second = once.next_id("pack")
+    _, of_another_kind = once.next_id("role")
+    assert state.next_id("pack") == (once, first)
+    assert first.startswith("pack_")
+    assert of_another_kind.startswith("role_")
+    assert len({first, second, State(seed=4).next_id("pack")[1]}) == 3
+
+
+def test_a_token_is_known_and_not_kept() -> None:
+    credential = Credential(api_key("org_acme", "read_only", "a key"))
+    state = State().with_credential("sk_mock_secret", credential)
+    assert state.credential("sk_mock_secret") == credential
+    assert state.credential("sk_mock_other") is None
+    assert "sk_mock_secret" not in repr(state)
+    assert state.without_credential("sk_mock_secret") == State()
