@@ -8,7 +8,7 @@ from mock_server.archive import pack_files, unpack
 from mock_server.control import Desk, control
 from mock_server.control.errors import OrgMissing
 from mock_server.control.posture import with_posture
-from mock_server.errors import ValidationFailed
+from mock_server.errors import RegistryCleanupFailed, ValidationFailed
 from mock_server.images import Image, build
 from mock_server.operations import Reply, Request
 from mock_server.pack_yaml import ContentError
@@ -61,5 +61,5 @@ async def create_fault(desk: Desk, request: Request) -> Reply:
     times = int(request.body.get("times", 1))
     world = desk.worlds.get(request.path["world"])
     world.commit(world.state.with_purge_failures(ANY_PACK, times))
-    fault = {"status": 502, "code": "registry_cleanup_failed", **request.body, "times": times}
+    fault = {"status": 502, "code": RegistryCleanupFailed.code, **request.body, "times": times}
     return Reply(201, fault)

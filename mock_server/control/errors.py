@@ -9,7 +9,7 @@ from mock_server.errors import ApiError
 
 
 class ControlError(ApiError):
-    """A refusal of the control API; its codes are no codes of the contract."""
+    """A refusal of the control API; its codes are no codes of the contract, whose own serve here as well."""
 
     by_code: ClassVar[dict[str, type[ApiError]]] = {}
 
@@ -25,13 +25,6 @@ class OrgMissing(ControlError):
     """The world has no such org."""
 
     code = "org_not_found"
-    status = 404
-
-
-class PackMissing(ControlError):
-    """The world has no such pack."""
-
-    code = "pack_not_found"
     status = 404
 
 

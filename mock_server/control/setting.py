@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mock_server.control.errors import OrgMissing, PackMissing
+from mock_server.control.errors import OrgMissing
 from mock_server.control.params import Params
+from mock_server.errors import PackNotFound
 from mock_server.models import Org, Pack
 from mock_server.state import State
 
@@ -44,11 +45,11 @@ class Setting:
         return org
 
     def pack(self) -> Pack:
-        """The pack that `pack_id` names; PackMissing where there is none."""
+        """The pack that `pack_id` names; PackNotFound where there is none."""
         pack_id = self.params.text("pack_id")
         pack = self.state.packs.get(pack_id)
         if pack is None:
-            raise PackMissing(f"There is no pack {pack_id}.")
+            raise PackNotFound(f"There is no pack {pack_id}.")
         return pack
 
     def made(self, name: str) -> str:

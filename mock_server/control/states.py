@@ -57,7 +57,7 @@ PROVIDERS: Mapping[str, Provider] = {
 async def change(desk: Desk, request: Request) -> Reply:
     """Set a state up, answering its values, or tear it down, answering none.
 
-    StateUnknown for a name that is not in the list; OrgMissing and PackMissing for what a state
+    StateUnknown for a name that is not in the list; OrgMissing and PackNotFound for what a state
     stands on; NameTaken where something stands in its way.
     """
     body = request.body
