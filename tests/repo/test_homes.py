@@ -1,0 +1,92 @@
+"""One thing stands in one place: searching for an id finds its row in the contract and its one home."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.repo.sources import Module, contract, modules, operation_ids
+
+MOCK = modules("mock_server")
+RULE_FILES = [module for module in modules("conformance") if module.name.startswith("conformance.rules.")]
+ERROR_CODES: list[str] = contract()["components"]["schemas"]["ErrorCode"]["enum"]
+RULES: dict[str, dict[str, str]] = contract()["x-rules"]
+
+
+def named(value: str) -> list[str]:
+    """Where the mock's code says it."""
+    return [module.name for module in MOCK for _, string in module.strings() if string == value]
+
+
+def functions_of(operation_id: str) -> Iterator[str]:
+    for module in MOCK:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                for decorator in node.decorator_list:
+                    if ast.unparse(decorator).startswith(f"operation({operation_id!r}"):
+                        yield f"{module.name}.{node.name}"
+
+
+def classes_of(code: str) -> Iterator[str]:
+    for module in MOCK:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef) and any(
+                isinstance(line, ast.Assign) and ast.unparse(line) == f"code = {code!r}" for line in node.body
+            ):
+                yield f"{module.name}.{node.name}"
+
+
+def cited(module: Module) -> Iterator[str]:
+    """The rule ids that the module's tests are bound to."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef):
+            for decorator in node.decorator_list:
+                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("rule"):
+                    yield from (argument.value for argument in decorator.args if isinstance(argument, ast.Constant))
+
+
+@pytest.mark.parametrize("operation_id", operation_ids())
+def test_an_operation_is_one_function_of_the_mock(operation_id: str) -> None:
+    [function] = functions_of(operation_id)
+    assert function.startswith("mock_server.operations.")
+    assert named(operation_id) == [function.rpartition(".")[0]]
+
+
+@pytest.mark.parametrize("code", ERROR_CODES)
+def test_an_error_code_is_one_class_of_the_mock(code: str) -> None:
+    [one] = classes_of(code)
+    assert one.startswith("mock_server.errors.")
+    assert named(code) == ["mock_server.errors"]
+
+
+def test_no_class_has_a_code_that_the_contract_lacks() -> None:
+    [errors] = [module for module in MOCK if module.name == "mock_server.errors"]
+    codes = {
+        ast.literal_eval(line.value)
+        for node in ast.walk(errors.tree)
+        if isinstance(node, ast.ClassDef)
+        for line in node.body
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "code"
+    }
+    # A breach of the contract by the mock itself is the one answer that no contract can declare.
+    assert codes - set(ERROR_CODES) == {"contract_breach"}
+
+
+def test_a_rule_is_tested_in_one_file() -> None:
+    homes = Counter(rule for module in RULE_FILES for rule in set(cited(module)))
+    assert {rule: count for rule, count in homes.items() if count > 1} == {}
+
+
+def test_every_cited_rule_is_a_rule_of_the_contract() -> None:
+    assert {rule for module in RULE_FILES for rule in cited(module)} - RULES.keys() == set()
+
+
+def test_the_rules_of_a_clause_stand_in_the_file_of_its_name() -> None:
+    wrong = {
+        rule: module.name
+        for module in RULE_FILES
+        for rule in cited(module)
+        if module.name.rpartition("test_")[2] != RULES[rule]["clause"].replace("-", "_")
+    }
+    assert wrong == {}
