@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, unquote
 
 from mock_server.errors import ValidationFailed
@@ -14,31 +14,34 @@ PREFIX = "/_worlds/"
 CONTROL = "/_mock"
 
 
-class Address(NamedTuple):
-    """A base path ("" where none of those known fits), the path below it, and the world's name."""
+def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:
+    """The first segment of a request's path, what stands below it, and the name of the world.
 
-    base: str
-    path: str
-    world: str
-
-
-def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], bases: Iterable[str]) -> Address:
-    """Where a request goes; ValidationFailed for a world that cannot be, or two different ones."""
+    Raises ValidationFailed for a world that cannot be, or two different ones.
+    """
     raw: bytes | None = scope.get("raw_path")
     path = raw.decode("latin-1") if raw is not None else quote(scope["path"])
     named = headers.get(b"x-mock-world")
-    world = None if named is None else _checked(named.decode("latin-1"), HEADER)
-    if path.startswith(PREFIX):
-        name, slash, rest = path.removeprefix(PREFIX).partition("/")
-        in_path = _checked(unquote(name), "world")
-        if world not in {None, in_path}:
-            raise ValidationFailed(fields={HEADER: f'It names "{world}", the base URL "{in_path}".'})
-        world, path = in_path, slash + rest
-        bases = [base for base in bases if base != CONTROL]
-    for base in bases:
-        if path.startswith(base) and path[len(base) : len(base) + 1] in {"", "/"}:
-            return Address(base, path[len(base) :], world or DEFAULT)
-    return Address("", path, world or DEFAULT)
+    if named is None and not path.startswith(PREFIX):
+        base, below = _split(path)
+        return base, below, DEFAULT
+    world = DEFAULT if named is None else _checked(named.decode("latin-1"), HEADER)
+    if not path.startswith(PREFIX):
+        base, below = _split(path)
+        return base, below, world
+    name, slash, rest = path.removeprefix(PREFIX).partition("/")
+    in_path = _checked(unquote(name), "world")
+    if named is not None and world != in_path:
+        raise ValidationFailed(fields={HEADER: f'It names "{world}", the base URL "{in_path}".'})
+    base, below = _split(slash + rest)
+    if base == CONTROL:  # it names its worlds itself, below its own base
+        return "", PREFIX + name + base + below, in_path
+    return base, below, in_path
+
+
+def _split(path: str) -> tuple[str, str]:
+    end = path.find("/", 1)
+    return (path, "") if end < 0 else (path[:end], path[end:])
 
 
 def _checked(name: str, field: str) -> str:

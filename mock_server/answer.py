@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.contract import (
-    Contract,
-    Operation,
-    Parameter,
-    by_media_type,
-    by_status,
-    has_media_type,
-)
+from mock_server.contract import Contract, Operation, Parameter, by_media_type
 from mock_server.errors import ApiError
 from mock_server.gates.values import read
 from mock_server.operations import Reply
 from mock_server.schema import Validator, fits, problems
 
-_JSON = "application/json"
+_JSON = b"application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The bytes of a response; the names of headers in lower case, as ASGI has them."""
 
     status: int
     headers: dict[bytes, bytes]
     body: bytes
-
-    @property
-    def media_type(self) -> str:
-        """The media type without its parameters."""
-        return self.headers[b"content-type"].decode("latin-1").partition(";")[0].strip().lower()
 
 
 def render(outcome: Reply | ApiError, request_id: str) -> Answer:
@@ -45,12 +32,12 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
     if isinstance(outcome, ApiError):
         media_type, body = _JSON, orjson.dumps(outcome.envelope(request_id))
     else:
-        media_type = outcome.media_type
-        raw = isinstance(outcome.body, bytes)
-        body = outcome.body if raw else orjson.dumps(outcome.body)
+        media_type, body = outcome.media_type.encode("latin-1"), outcome.body
+        if not isinstance(body, bytes):
+            body = orjson.dumps(body)
     headers = {
-        b"content-type": media_type.encode("latin-1"),
-        b"content-length": str(len(body)).encode(),
+        b"content-type": media_type,
+        b"content-length": b"%d" % len(body),
         b"x-request-id": request_id.encode(),
     }
     for name, value in outcome.headers:
@@ -66,7 +53,7 @@ def breach(contract: Contract, operation: Operation | None, answer: Answer) -> s
     """
     if operation is None:
         return _json_problem(contract.error, answer.body)
-    declared = by_status(operation.responses, answer.status)
+    declared = operation.responses.get(answer.status)
     if declared is None:
         return f"the status {answer.status} is not declared"
     for header in declared.headers:
@@ -74,11 +61,17 @@ def breach(contract: Contract, operation: Operation | None, answer: Answer) -> s
             return problem
     if not declared.media:
         return "a body is not declared" if answer.body else None
-    media_type = answer.media_type
-    if not has_media_type(declared.media, media_type):
+    media_type = _media_type(answer.headers[b"content-type"])
+    try:
+        validator = by_media_type(declared.media, media_type)
+    except KeyError:
         return f"the media type {media_type} is not declared for {answer.status}"
-    validator = by_media_type(declared.media, media_type)
     return None if validator is None else _json_problem(validator, answer.body)
+
+
+@lru_cache(maxsize=256)
+def _media_type(header: bytes) -> str:
+    return header.decode("latin-1").partition(";")[0].strip().lower()
 
 
 def _json_problem(validator: Validator, body: bytes) -> str | None:

@@ -69,9 +69,10 @@ def _operation(declared: Any, specification: Any, schemas: Compiler) -> Operatio
     parameters: dict[tuple[str, str], Parameter] = {}
     for each in declared.parameters:
         key = (each["in"], each["name"])
-        parameters.setdefault(key, _parameter(each["name"], each, schemas))
+        parameters.setdefault(key, _parameter(each["name"], each, schemas, never_empty=each["in"] == "path"))
     if strange := {where for where, _ in parameters} - {"path", "query", "header"}:
         raise _UnknownError(f"parameters in {', '.join(sorted(strange))} are not supported")
+    in_path = _in_order(declared.path, parameters)
     content = declared.request_body.get("content", {})
     return Operation(
         id=declared.operation_id,
@@ -85,10 +86,11 @@ def _operation(declared: Any, specification: Any, schemas: Compiler) -> Operatio
         max_body=raw.get("x-max-body", _DEFAULT_MAX_BODY),
         bodies={media.lower(): _body(media, each, schemas) for media, each in content.items()},
         body_required=declared.request_body.get("required", False),
-        path_parameters=_in_order(declared.path, parameters),
+        path_parameters=in_path,
+        plain_path=all(p.validator is None and not p.strict for p in in_path),
         query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
-        responses={str(status): _response(each, schemas) for status, each in declared.responses.items()},
+        responses=_by_status({str(k): _response(each, schemas) for k, each in declared.responses.items()}),
     )
 
 
@@ -133,7 +135,7 @@ def _billing(value: Any) -> Billing:
     raise _UnknownError(f"x-billing is one of {', '.join(get_args(Billing))}, not {value!r}")
 
 
-def _parameter(name: str, declared: Mapping[str, Any], schemas: Compiler) -> Parameter:
+def _parameter(name: str, declared: Mapping[str, Any], schemas: Compiler, *, never_empty: bool) -> Parameter:
     schema = declared.get("schema")
     if schema is None:
         raise _UnknownError(f"the parameter {name!r} has no schema")
@@ -148,19 +150,16 @@ def _parameter(name: str, declared: Mapping[str, Any], schemas: Compiler) -> Par
         many=many,
         tail=schema.get("format") in _TAILS,
         strict=schema.get("format") == "path",
-        validator=None if _any_text(schema) else schemas.compile(schema),
+        validator=None if _any_text(schema, never_empty=never_empty) else schemas.compile(schema),
     )
 
 
-def _any_text(schema: Mapping[str, Any]) -> bool:
-    """Whether every text that is not empty fits: then there is nothing to compile."""
+def _any_text(schema: Mapping[str, Any], *, never_empty: bool) -> bool:
+    """Whether every text fits that can come: then there is nothing to compile."""
     return (
         schema.get("type") == "string"
-        and not schema.keys()
-        - {
-            *("type", "minLength", "format", "description", "example"),
-        }
-        and schema.get("minLength", 0) <= 1
+        and not schema.keys() - {"type", "minLength", "format", "description", "example"}
+        and schema.get("minLength", 0) <= never_empty
         and schema.get("format", "path") in _TAILS
     )
 
@@ -185,10 +184,25 @@ def _body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Bo
 
 
 def _response(declared: Mapping[str, Any], schemas: Compiler) -> Response:
+    # A header that is there is never empty: nothing here sends one that is.
+    headers = [
+        _parameter(name.lower(), each, schemas, never_empty=True) for name, each in declared.get("headers", {}).items()
+    ]
     return Response(
         media={
             media_type.lower(): None if is_binary(each.get("schema", {})) else schemas.compile(each.get("schema", {}))
             for media_type, each in declared.get("content", {}).items()
         },
-        headers=tuple(_parameter(name.lower(), each, schemas) for name, each in declared.get("headers", {}).items()),
+        headers=tuple(header for header in headers if header.required or header.validator),
     )
+
+
+def _by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:
+    """The response of each status: its own, its class's (`4XX`), or the default."""
+    found: dict[int, Response] = {}
+    for status in range(100, 600):
+        for name in (str(status), f"{status // 100}XX", "default"):
+            if name in declared:
+                found[status] = declared[name]
+                break
+    return found

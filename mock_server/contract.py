@@ -47,10 +47,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A declared answer: media type → what its body must be (None: bytes, unseen), and headers."""
+    """A declared answer: what its body must be, by media type or range, and its headers.
+
+    A validator of None stands for bytes, of which nothing is asked.
+    """
 
     media: Mapping[str, Validator | None]
-    headers: tuple[Parameter, ...]
+    headers: tuple[Parameter, ...]  # those of which anything is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,10 @@ class Operation:
     bodies: Mapping[str, Body]  # by media type, the operation's own first; empty: takes none
     body_required: bool
     path_parameters: tuple[Parameter, ...]
+    plain_path: bool  # the template's form is all that is asked of a path
     query_parameters: Mapping[str, Parameter]
     header_parameters: tuple[Parameter, ...]
-    responses: Mapping[str, Response]
+    responses: Mapping[int, Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +88,12 @@ class Contract:
     error: Validator  # the one shape of every error, for answers that no operation declares
 
 
-def by_status(responses: Mapping[str, Response], status: int) -> Response | None:
-    """The declared response of a status: its own, its class's (`4XX`), or the default."""
-    return responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
+def by_media_type(media: Mapping[str, T], media_type: str) -> T:
+    """The entry of a media type: its own, its class's (`text/*`), or the one for any.
 
-
-def by_media_type(media: Mapping[str, T], media_type: str) -> T | None:
-    """The entry of a media type: its own, its class's (`text/*`), or the one for any."""
+    Raises KeyError where none is declared.
+    """
     if media_type in media:
         return media[media_type]
     of_class = f"{media_type.partition('/')[0]}/*"
-    return media.get(of_class) or media.get("*/*")
-
-
-def has_media_type(media: Mapping[str, object], media_type: str) -> bool:
-    """Whether a media type is declared, itself or by a range."""
-    return not media.keys().isdisjoint((media_type, f"{media_type.partition('/')[0]}/*", "*/*"))
+    return media[of_class] if of_class in media else media["*/*"]

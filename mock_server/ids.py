@@ -5,6 +5,7 @@ Each is a bijection of the count: an odd factor permutes the numbers below a pow
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,5 +24,6 @@ def object_id(seed: int, count: int) -> str:
     return "".join(_DIGITS[(number >> shift) & 31] for shift in range(55, -1, -5))
 
 
+@cache
 def _start(seed: int) -> int:
     return int.from_bytes(sha256(str(seed).encode()).digest()[:8])

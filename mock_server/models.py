@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from mock_server.images import Image
 from mock_server.registry import Reference
@@ -70,6 +71,8 @@ class Pack:
     image: Image
     created_at: datetime
     updated_at: datetime
+    # What its owner and what others are shown of it, once somebody has been: a pack never changes.
+    views: dict[bool, Mapping[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:

@@ -94,29 +94,29 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
         try:
-            where = address(scope, headers, self._mounts)
+            base, path, name = address(scope, headers)
         except ApiError as refusal:
             return render(refusal, self._seams.request_id(self._worlds.default))
-        mount = self._mounts.get(where.base)
+        mount = self._mounts.get(base)
         if mount is None:
-            world = self._worlds.get(where.world)
-            unknown = NotFound(f"There is no path {shorten(where.path)}.")
-            return render(unknown, self._seams.request_id(world))
-        world = mount.own_world or self._worlds.get(where.world)
+            unknown = NotFound(f"There is no path {shorten(base + path)}.")
+            return render(unknown, self._seams.request_id(self._worlds.get(name)))
+        world = mount.own_world or self._worlds.get(name)
         call = Call(
-            contract=mount.contract,
-            authenticate=self._seams.authenticate,
-            state=world.state,
-            now=world.now(),
-            method=scope["method"],
-            path=where.path,
-            query_string=scope["query_string"],
-            headers=headers,
-            receive=receive,
+            mount.contract,
+            self._seams.authenticate,
+            world.state,
+            world.now(),
+            scope["method"],
+            path,
+            scope["query_string"],
+            headers,
+            receive,
         )
         answer = await self._checked(call, mount, world, self._seams.request_id(world))
-        change = self._seams.answer if mount.own_world is None else None
-        return answer if change is None else change(call, answer)
+        if self._seams.answer is None or mount.own_world is not None:
+            return answer
+        return self._seams.answer(call, answer)
 
     async def _checked(self, call: Call, mount: Mount, world: World, request_id: str) -> Answer:
         try:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 T = TypeVar("T")
-_NONE: Mapping[str, str] = {}
+_REMEMBERED = 4096
 
 
 class RouteError(ValueError):
@@ -44,6 +45,8 @@ class Router(Generic[T]):
     def __init__(self) -> None:
         self._whole: dict[str, Route[T]] = {}
         self._root: _Node[T] = _Node()
+        # A path leads to the same place each time, and clients ask for the same ones again and again.
+        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def add(self, template: str, methods: Mapping[str, T], *, tail: bool = False) -> None:
         """Add a path with its methods; `tail`: its last parameter takes slashes.
@@ -66,10 +69,10 @@ class Router(Generic[T]):
         else:
             node.route = route
 
-    def find(self, path: str) -> tuple[Route[T], Mapping[str, str]] | None:
+    def _find(self, path: str) -> tuple[Route[T], Mapping[str, str]] | None:
         """The route of a path as it was sent, and its parameters, still encoded."""
         if (route := self._whole.get(path)) is not None:
-            return route, _NONE
+            return route, {}
         segments = path.split("/")
         values: list[str] = []
         found = _walk(self._root, segments, 0, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import secrets
 import socket
@@ -21,9 +22,7 @@ _BACKLOG = 2048
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; StartError where the host is not loopback or the port is taken."""
     try:
-        family, kind, _, _, place = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise StartError(f"--host {host}: is not an address of this machine") from error
     if not ipaddress.ip_address(place[0]).is_loopback:
@@ -36,8 +35,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise StartError(
-            f"--port {port}: cannot listen on {host}: {error.strerror}; "
-            "name another port, or 0 for any that is free"
+            f"--port {port}: cannot listen on {host}: {error.strerror}; name another port, or 0 for any that is free"
         ) from error
     return listener
 
@@ -69,6 +67,8 @@ class _Protocol(HttpToolsProtocol):
 
 def run(app: Any, listener: socket.socket, *, access_log: bool) -> None:
     """Serve until SIGINT or SIGTERM."""
+    gc.collect()
+    gc.freeze()  # what stands now stands until the end: no collection need look at it again
     config = uvicorn.Config(
         app,
         http=_Protocol,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from rpds import HashTrieMap
@@ -111,6 +112,7 @@ class State:
         return replace(self, credentials=self.credentials.discard(token_key(token)))
 
 
+@lru_cache(maxsize=4096)
 def token_key(token: str) -> str:
     """Return what stands for a token in the state: its SHA-256, so that no state leaks tokens."""
     return sha256(token.encode()).hexdigest()

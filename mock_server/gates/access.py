@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mock_server.call import Call
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
 
@@ -15,12 +17,17 @@ def credential(call: Call) -> None:
     header = call.headers.get(b"authorization")
     if header is None:
         raise Unauthenticated("Send a session token or an API key as a bearer credential.")
+    call.caller = call.authenticate(_token(header), call.state, call.now)
+    if call.caller.org_id not in call.state.orgs:
+        raise Unauthenticated("The org of the credential is not known.")
+
+
+@lru_cache(maxsize=4096)
+def _token(header: bytes) -> str:
     scheme, _, token = header.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case
         raise Unauthenticated("The Authorization header does not hold a bearer credential.")
-    call.caller = call.authenticate(token.strip(" "), call.state, call.now)
-    if call.caller.org_id not in call.state.orgs:
-        raise Unauthenticated("The org of the credential is not known.")
+    return token.strip(" ")
 
 
 def scope(call: Call) -> None:

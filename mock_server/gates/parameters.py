@@ -19,7 +19,10 @@ def parameters(call: Call) -> None:
     """400 naming each parameter that is unknown, missing, repeated or not what it must be."""
     operation = call.operation
     found: dict[str, str] = {}
-    call.path_values = _path(operation, call.raw_path_values, found) if call.raw_path_values else _NONE
+    if operation.plain_path and "%" not in call.path:
+        call.path_values = call.raw_path_values
+    else:
+        call.path_values = _path(operation, call.raw_path_values, found)
     if call.query_string or operation.query_parameters:
         call.query = _query(operation, call.query_string, found)
     else:
