@@ -202,10 +202,10 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def default_path() -> Path:
-    """Where the one openapi.yaml lies: beside the packages in a checkout, inside this one in a wheel."""
-    package = Path(__file__).resolve().parent
-    beside = package.parent / "openapi.yaml"
-    return beside if beside.is_file() else package / "openapi.yaml"
+    """Where the one openapi.yaml lies: beside the packages in a checkout, in a folder beside them when installed."""
+    beside = Path(__file__).resolve().parent.parent
+    installed = beside / "evershell_contract" / "openapi.yaml"
+    return installed if installed.is_file() else beside / "openapi.yaml"
 
 
 def load(path: Path | None = None) -> Contract:

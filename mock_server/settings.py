@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 def own_contract() -> Path:
-    """The contract that came with the package: beside it in a checkout, inside it when installed."""
-    package = Path(__file__).parent
-    beside = package.parent / "openapi.yaml"
-    return beside if beside.exists() else package / "openapi.yaml"
+    """The contract that came with the package: beside it in a checkout, in a folder beside it when installed."""
+    beside = Path(__file__).parent.parent
+    installed = beside / "evershell_contract" / "openapi.yaml"
+    return installed if installed.exists() else beside / "openapi.yaml"
 
 
 @dataclass(frozen=True, slots=True)
