@@ -7,7 +7,7 @@ nothing else stands in its way. The others are dealt out: to every caller, on ev
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from random import Random
@@ -59,6 +59,7 @@ class Feeder:
         self._others = cycle(_shuffled(random, stage.others))
         self._archives = deque(stage.plans)
         self._valid_archives = cycle(plan for plan in stage.plans if plan.valid)
+        self._examples = frozenset(_named("image_ref", stage.harness.contract.document))
         self._dealt = 0
         self._suited: str | None = None
 
@@ -147,6 +148,9 @@ class Feeder:
             refs = self._stage.refs_like(pack.image_ref if pack else None)
             if refs and (plain or self._dealt % KEEP_GENERATED):
                 fed["image_ref"] = self._image_ref(refs, generated)
+            elif fed["image_ref"] in self._examples:
+                # A target may well have the images that the contract has for examples.
+                fed["image_ref"] = f"registry.example.com/conformance/{self._stage.harness.fresh_name()}:1.0.0"
         if isinstance(fed.get("archive"), bytes | Binary) and self._stage.plans:
             fed["archive"] = self._archive(generated, plain=plain)
         return fed
@@ -181,6 +185,15 @@ def _is_about(case: Case[Any], parameter: Parameter) -> bool:
     data = case.meta.phase.data if case.meta else None
     location = getattr(data, "parameter_location", None)
     return location is ParameterLocation.PATH and getattr(data, "parameter", None) == parameter.name
+
+
+def _named(name: str, node: Any) -> Iterator[str]:
+    """Every text of this name anywhere in a document."""
+    children = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+    if isinstance(node, Mapping) and isinstance(node.get(name), str):
+        yield node[name]
+    for child in children:
+        yield from _named(name, child)
 
 
 def _first(packs: Sequence[PackFact]) -> PackFact | None:
