@@ -60,19 +60,17 @@ def over(names: str, values: Callable[[Scope], Iterable[object]]) -> Callable[[F
     return spread
 
 
-def spread(metafunc: pytest.Metafunc, scope: Scope) -> None:
-    """Parametrize a test by its own `over`, if it has one."""
-    marker = metafunc.definition.get_closest_marker(OVER)
-    if marker is None:
-        return
-    names, values = marker.args
-    found = list(values(scope))
-    if not found:
-        reason = "the profile has nobody and nothing to judge it with"
-        found = [pytest.param(*[None] * len(names.split(",")), marks=pytest.mark.skip(reason=reason))]
-        metafunc.parametrize(names, found, ids=["none"])
-        return
-    metafunc.parametrize(names, found, ids=_name)
+def spread_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
+    """Parametrize a test by each of its own `over`; by several every combination."""
+    for marker in metafunc.definition.iter_markers(OVER):
+        names, values = marker.args
+        found = list(values(scope))
+        if found:
+            metafunc.parametrize(names, found, ids=_name)
+        else:
+            reason = "the profile has nobody and nothing to judge it with"
+            skipped = pytest.param(*[None] * len(names.split(",")), marks=pytest.mark.skip(reason=reason))
+            metafunc.parametrize(names, [skipped], ids=["none"])
 
 
 def rule_of(item: pytest.Item) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from conformance.exchange import Exchange, Headers, Request
-from conformance.profile import Credential, Limits
+from conformance.profile import ANONYMOUS, Credential, Limits
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
@@ -76,6 +78,25 @@ class Client:
             time.sleep(_retry_after(exchange, pause))
         self._taken.append(exchange)
         return exchange
+
+    def post(self, url: str, message: Mapping[str, Any]) -> tuple[int, Any, str]:
+        """Ask the target's own side: status, JSON (None where it is none) and text of the answer.
+
+        Such a request is none of the contract's, so it is logged but neither limited nor remembered;
+        OSError where no answer came.
+        """
+        content = json.dumps(message).encode()
+        request = Request(None, "POST", "", {}, headers=(("Content-Type", "application/json"),), content=content)
+        if self._log:
+            self._log.write(self.sent, ANONYMOUS, url, request)
+        try:
+            answer = self._http.post(url, content=content, headers=list(request.headers))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise OSError(_failure(error)) from None
+        try:
+            return answer.status_code, answer.json(), answer.text
+        except ValueError:
+            return answer.status_code, None, answer.text
 
     def take(self) -> list[Exchange]:
         """Every exchange since the last time this was asked, in order."""

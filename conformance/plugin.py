@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from conformance.binding import BindingError, check_bound, operation_of, rule_of, spread
+from conformance.binding import BindingError, check_bound, operation_of, rule_of, spread_test
 from conformance.contract import Cell, ContractError
 from conformance.embedded import NoMock
 from conformance.harness import Harness
@@ -127,7 +127,7 @@ class Conductor:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Spread a test over what it names."""
-        spread(metafunc, self.suite.scope)
+        spread_test(metafunc, self.suite.scope)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

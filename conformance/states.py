@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
-from conformance.client import TIMEOUT
+from conformance.client import Client
 from conformance.judging import NotProvoked
 
 
@@ -22,22 +20,18 @@ class States:
     """One states URL, and what was set up through it and is still to be torn down."""
 
     url: str
-    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT))
+    client: Client
     _standing: list[dict[str, Any]] = field(default_factory=list)
 
     def setup(self, state: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """The values of a state that was made; NotProvoked where the target does not know it."""
         content = {"state": state, "params": dict(params)}
-        answer = self._post({"action": "setup", **content})
-        if answer.status_code == 404:
+        status, values, text = self._post({"action": "setup", **content})
+        if status == 404:
             raise NotProvoked(f"the target's states do not offer '{state}'")
-        if answer.status_code != 200:
-            said = answer.text[:200].replace("\n", " ")
-            raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {answer.status_code} {said}")
-        try:
-            values = answer.json()
-        except ValueError:
-            values = None
+        if status != 200:
+            said = text[:200].replace("\n", " ")
+            raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
         if not isinstance(values, dict):
             raise SetupError(f"state '{state}': the answer is no JSON object")
         self._standing.append({**content, "values": values})
@@ -49,16 +43,16 @@ class States:
         while self._standing:
             content = self._standing.pop()
             try:
-                answer = self._post({"action": "teardown", **content})
+                status, _, _ = self._post({"action": "teardown", **content})
             except SetupError as error:
                 left.append(str(error))
                 continue
-            if answer.status_code not in (200, 404):
+            if status not in (200, 404):
                 left.append(f"state '{content['state']}' {json.dumps(content['params'])}")
         return left
 
-    def _post(self, message: Mapping[str, Any]) -> httpx.Response:
+    def _post(self, message: Mapping[str, Any]) -> tuple[int, Any, str]:
         try:
-            return self._http.post(self.url, json=message)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise SetupError(f"states_url {self.url}: {type(error).__name__}") from None
+            return self.client.post(self.url, message)
+        except OSError as error:
+            raise SetupError(f"states_url {self.url}: {error}") from None

@@ -72,7 +72,7 @@ class Suite:
             seed=self.seed,
             state=self.baseline,
             world=world,
-            states=States(states_url.replace("{world}", world)) if states_url else None,
+            states=States(states_url.replace("{world}", world), self.client) if states_url else None,
         )
 
     def prepare(self) -> None:

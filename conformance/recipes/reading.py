@@ -1,0 +1,66 @@
+"""Reading packs back, and comparing what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.exchange import Exchange
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.requests import build
+
+GET, LIST, READ_FILE = "packs.get", "packs.list", "packs.read_file"
+
+
+def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
+    """The pack as the caller reads it; not provoked where it cannot be read."""
+    return harness.hold(caller, build(harness.contract.operations[GET], {"id": pack_id}))
+
+
+def listed(harness: Harness, caller: Caller) -> Exchange:
+    """The list as the caller reads it."""
+    return harness.hold(caller, build(harness.contract.operations[LIST]))
+
+
+def read_file(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
+    """A file of the pack."""
+    operation = harness.contract.operations[READ_FILE]
+    return harness.hold(caller, build(operation, {"id": pack_id, "path": path}))
+
+
+def items(exchange: Exchange) -> list[dict[str, Any]]:
+    """The packs in the answer to a list."""
+    body = exchange.json
+    found = body.get("packs") if isinstance(body, dict) else None
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def item(exchange: Exchange, pack_id: str) -> dict[str, Any] | None:
+    """One pack of a list."""
+    return next((found for found in items(exchange) if found.get("id") == pack_id), None)
+
+
+def field(value: Any, name: str) -> Any:
+    """A field of what should be an object; None where it is none."""
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def difference(before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
+    """Names of the fields that differ, sorted."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return [] if before == after else ["the whole"]
+    absent = object()
+    names = (before.keys() | after.keys()) - set(ignoring)
+    return sorted(n for n in names if before.get(n, absent) != after.get(n, absent))
+
+
+def instant(text: Any) -> datetime:
+    """An RFC 3339 time; not provoked where it is none, for what builds on it says nothing then."""
+    try:
+        read = datetime.fromisoformat(str(text).upper().replace("Z", "+00:00"))
+    except ValueError:
+        raise NotProvoked(f"{text!r} is no time") from None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -1,0 +1,111 @@
+"""Clause billing: which operations an org's billing posture refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.binding import Scope, over, rule
+from conformance.contract import Operation
+from conformance.facts import INACTIVE
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes import packs
+from conformance.recipes.requests import with_json
+from conformance.recipes.valid import valid
+
+PATCH = "packs.update_visibility"
+
+
+def _each(billing: str, postures: tuple[str, ...]) -> object:
+    def pairs(scope: Scope) -> Iterator[tuple[Operation, str]]:
+        for operation in scope.operations:
+            if operation.billing == billing:
+                for posture in postures:
+                    yield operation, posture
+
+    return pairs
+
+
+def _payer(harness: Harness, operation: Operation) -> Caller:
+    """A caller of an active org who may do the operation."""
+    for caller in harness.callers():
+        if harness.state.postures.get(caller.org) == "active" and harness.may(caller, operation):
+            return caller
+    caller = harness.able(operation)
+    harness.set_posture(caller.org, "active")
+    return caller
+
+
+@rule("BILLING-CREATE-REFUSED")
+@over("operation, posture", _each("create", INACTIVE))
+def test_an_inactive_org_creates_nothing(
+    harness: Harness, operation: Operation, posture: str
+) -> None:
+    """After the same caller was served while the org was active."""
+    caller = _payer(harness, operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    request = valid(harness, operation, caller)
+    harness.set_posture(caller.org, posture)
+    harness.judge(caller, request)
+
+
+@rule("BILLING-CREATE-REFUSED")
+@over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
+def test_an_org_that_says_it_is_inactive_creates_nothing(
+    harness: Harness, operation: Operation
+) -> None:
+    """One whose own session names such a posture: for a target without states."""
+    for caller in harness.callers():
+        inactive = harness.state.postures.get(caller.org) in INACTIVE
+        if inactive and operation.permissions.held_by(caller.held):
+            harness.judge(caller, valid(harness, operation, caller))
+            return
+    raise NotProvoked("no org of the profile says that it is past due or being decommissioned")
+
+
+@rule("BILLING-TRIAL-COUNTS")
+@over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
+def test_a_trial_counts_as_active(harness: Harness, operation: Operation) -> None:
+    """While it has not expired."""
+    caller = _payer(harness, operation)
+    request = valid(harness, operation, caller)
+    harness.set_posture(caller.org, "trial")
+    harness.judge(caller, request)
+
+
+@rule("BILLING-WIND-DOWN-FREE")
+@over("operation, posture", _each("wind-down", ("trial", *INACTIVE)))
+def test_winding_down_is_never_refused_for_billing(
+    harness: Harness, operation: Operation, posture: str
+) -> None:
+    """In any posture."""
+    caller = _payer(harness, operation)
+    request = valid(harness, operation, caller)
+    harness.set_posture(caller.org, posture)
+    harness.judge(caller, request)
+
+
+@rule("BILLING-READ-FREE")
+@over("operation, posture", _each("read", ("trial", *INACTIVE)))
+def test_a_read_is_never_refused_for_billing(
+    harness: Harness, operation: Operation, posture: str
+) -> None:
+    """In any posture."""
+    caller = _payer(harness, harness.contract.operations[packs.UPLOAD])
+    request = valid(harness, operation, caller)
+    harness.set_posture(caller.org, posture)
+    harness.judge(caller, request)
+
+
+@rule("BILLING-NOOP-COUNTS")
+@over("posture", lambda _: INACTIVE)
+def test_a_patch_that_would_change_nothing_is_refused_too(harness: Harness, posture: str) -> None:
+    """Its value is the one that the pack has."""
+    operation = harness.contract.operations[PATCH]
+    caller = _payer(harness, operation)
+    fact = packs.own(harness, caller.org)
+    request = with_json(operation, {"id": fact.id}, {"visibility": fact.visibility})
+    harness.hold(caller, request)
+    harness.set_posture(caller.org, posture)
+    harness.judge(caller, request)

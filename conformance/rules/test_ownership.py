@@ -1,0 +1,296 @@
+"""Clause ownership: which packs a caller sees, as what, and what may be done to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.binding import Scope, over, rule
+from conformance.contract import Operation
+from conformance.exchange import Exchange
+from conformance.facts import PLATFORM_TIERS, PackFact
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes import packs
+from conformance.recipes.packs import Kind
+from conformance.recipes.reading import (
+    GET,
+    READ_FILE,
+    difference,
+    field,
+    item,
+    items,
+    listed,
+    shown,
+)
+from conformance.recipes.requests import build
+from conformance.recipes.valid import names_pack, path_values, valid, with_right_body
+
+SHARED = (packs.FOREIGN_COMMUNITY, packs.PLATFORM)
+VOLATILE = frozenset({"date", "x-request-id", "content-length", "server"})
+
+
+def _classes(scope: Scope) -> list[Caller]:
+    """One caller for each way of being somebody: role or permission set; of the first org that has it."""
+    found: dict[object, Caller] = {}
+    for caller in scope.callers:
+        found.setdefault((caller.role, caller.permission_set), caller)
+    return list(found.values())
+
+
+def _on_packs(scope: Scope) -> list[Operation]:
+    return [operation for operation in scope.operations if names_pack(operation)]
+
+
+def _visible(harness: Harness, caller: Caller) -> dict[str, PackFact]:
+    """A pack of every kind that can be had and that the caller should see."""
+    found = {}
+    for kind in packs.KINDS:
+        if kind.visible:
+            try:
+                found[kind.id] = packs.pack(harness, kind, caller)
+            except NotProvoked:
+                continue
+    if not found:
+        raise NotProvoked("the target has no pack that the caller could see")
+    return found
+
+
+@rule("OWNERSHIP-LISTED")
+@over("caller", _classes)
+def test_the_list_holds_every_visible_pack(harness: Harness, caller: Caller) -> None:
+    """Own ones of either visibility, the platform's, community packs of others."""
+    expected = _visible(harness, caller)
+    answer = listed(harness, caller)
+    for kind, fact in expected.items():
+        harness.check(item(answer, fact.id) is not None, answer, f"the {kind} pack in the list", "not in it")
+
+
+@rule("OWNERSHIP-NOT-LISTED")
+@over("caller", _classes)
+def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, caller: Caller) -> None:
+    """Neither the one that was made for it nor any other."""
+    hidden = packs.pack(harness, packs.FOREIGN_PRIVATE, caller)
+    answer = listed(harness, caller)
+    harness.check(item(answer, hidden.id) is None, answer, "no private pack of another org", "one")
+    for each in items(answer):
+        private = each.get("owned") is not True and each.get("visibility") == "org"
+        harness.check(
+            not private or each.get("tier") in PLATFORM_TIERS,
+            answer,
+            "no private pack of another org",
+            "a pack that is not owned and has the visibility org",
+        )
+
+
+@rule("OWNERSHIP-LIST-ITEM")
+@over("caller", _classes)
+def test_list_and_single_read_agree(harness: Harness, caller: Caller) -> None:
+    """Field by field, for packs of every kind and whatever else is listed."""
+    _visible(harness, caller)
+    for each in items(listed(harness, caller))[:24]:
+        read = harness.send(caller, build(harness.contract.operations[GET], {"id": str(each.get("id"))}))
+        if read.succeeded:
+            differing = difference(each, read.json)
+            harness.check(not differing, read, "what the list shows", f"another {', '.join(differing)}")
+
+
+@rule("OWNERSHIP-SHARED-READABLE")
+@over("operation", lambda scope: [o for o in _on_packs(scope) if o.safe])
+@over("kind", lambda _: SHARED)
+@over("caller", _classes)
+def test_what_is_shared_can_be_read(
+    harness: Harness, operation: Operation, kind: Kind, caller: Caller
+) -> None:
+    """By everybody, the files too."""
+    harness.judge(caller, valid(harness, operation, caller, kind=kind))
+
+
+def _able_classes(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
+    for operation in _on_packs(scope):
+        for caller in _classes(scope):
+            if operation.permissions.held_by(caller.held):
+                yield operation, caller
+
+
+@rule("OWNERSHIP-PRIVATE-HIDDEN")
+@over("operation, caller", _able_classes)
+def test_a_private_pack_of_another_org_is_not_there(
+    harness: Harness, operation: Operation, caller: Caller
+) -> None:
+    """For those who may do the operation on a pack of their own."""
+    harness.hold(caller, valid(harness, operation, caller))
+    request = _on_hidden(harness, operation, caller)
+    harness.judge(caller, request)
+
+
+def _on_hidden(harness: Harness, operation: Operation, caller: Caller) -> Any:
+    """A right request for a private pack of another org, which its own org can read."""
+    fact = packs.pack(harness, packs.FOREIGN_PRIVATE, caller)
+    for owner in harness.callers(fact.owner)[:1] if fact.owner else ():
+        shown(harness, owner, fact.id)
+    # Its image is in a repository that the caller cannot know; any image that exists does.
+    like = fact if operation.body is None or "image_ref" not in _names(operation) else None
+    values = path_values(harness, operation, fact)
+    return with_right_body(harness, operation, caller, values, like)
+
+
+def _names(operation: Operation) -> set[str]:
+    schemas = operation.body.schemas.values() if operation.body else ()
+    return {name for schema in schemas for name in schema.get("properties", {})}
+
+
+@rule("OWNERSHIP-PRIVATE-INDISTINCT")
+@over("operation, caller", _able_classes)
+def test_a_hidden_pack_looks_like_none(
+    harness: Harness, operation: Operation, caller: Caller
+) -> None:
+    """In status, code, message, details and the names of the headers."""
+    request = _on_hidden(harness, operation, caller)
+    hidden = harness.send(caller, request)
+    hidden_id = request.path_values[_pack_parameter(operation)]
+    # As long and of the same letters, so that nothing but its absence differs.
+    absent_id = hidden_id[:-1] + ("0" if hidden_id[-1] != "0" else "1")
+    values = {**request.path_values, _pack_parameter(operation): absent_id}
+    sent = build(operation, values)
+    absent = harness.send(
+        caller,
+        type(request)(
+            request.operation_id,
+            request.method,
+            sent.path,
+            values,
+            headers=request.headers,
+            content=request.content,
+        ),
+    )
+    if hidden.status < 400 or absent.status < 400:
+        raise NotProvoked(f"{operation} answered {hidden} and {absent}")
+    told = difference(_told(hidden, hidden_id), _told(absent, absent_id))
+    harness.check(not told, hidden, "the answer for a pack that does not exist", f"another {', '.join(told)}")
+
+
+def _pack_parameter(operation: Operation) -> str:
+    return next(p.name for p in operation.path_parameters if p.resource and p.resource.name == "pack")
+
+
+def _told(exchange: Exchange, pack_id: str) -> dict[str, Any]:
+    """What an answer tells, but for the id that was asked for and the request's own."""
+    error = field(exchange.json, "error")
+    text = {key: value for key, value in error.items() if key != "request_id"} if isinstance(error, dict) else {}
+    without_id = {key: re.sub(re.escape(pack_id), "{id}", repr(value)) for key, value in text.items()}
+    headers = sorted({name for name, _ in exchange.headers} - VOLATILE)
+    return {"status": exchange.status, "headers": headers, **without_id}
+
+
+@rule("OWNERSHIP-SHARED-READ-ONLY")
+@over("operation, caller", lambda scope: ((o, c) for o, c in _able_classes(scope) if _changes(o)))
+@over("kind", lambda _: SHARED)
+def test_a_shared_pack_is_not_changed(
+    harness: Harness, operation: Operation, caller: Caller, kind: Kind
+) -> None:
+    """By those who may change their own, and who can read it."""
+    harness.hold(caller, valid(harness, operation, caller))
+    fact = packs.pack(harness, kind, caller)
+    shown(harness, caller, fact.id)
+    like = None if "image_ref" in _names(operation) else fact
+    values = path_values(harness, operation, fact)
+    harness.judge(caller, with_right_body(harness, operation, caller, values, like))
+
+
+def _changes(operation: Operation) -> bool:
+    return not operation.safe and operation.method != "DELETE"
+
+
+@rule("OWNERSHIP-SHARED-DELETE")
+@over(
+    "operation, caller",
+    lambda scope: ((o, c) for o, c in _able_classes(scope) if o.method == "DELETE"),
+)
+@over("kind", lambda _: SHARED)
+def test_a_shared_pack_is_not_deleted(
+    harness: Harness, operation: Operation, caller: Caller, kind: Kind
+) -> None:
+    """By those who may delete their own; it can be read afterwards."""
+    harness.hold(caller, valid(harness, operation, caller))
+    fact = packs.pack(harness, kind, caller)
+    shown(harness, caller, fact.id)
+    refused = harness.judge(caller, build(operation, {_pack_parameter(operation): fact.id}))
+    read = harness.send(caller, build(harness.contract.operations[GET], {"id": fact.id}))
+    harness.check(read.succeeded, refused, "the pack still there", "gone")
+
+
+@rule("OWNERSHIP-ORG-ID")
+@over("caller", _classes)
+@over("kind", lambda _: [kind for kind in packs.KINDS if kind.visible])
+def test_the_owner_is_shown_to_the_own_org_alone(
+    harness: Harness, caller: Caller, kind: Kind
+) -> None:
+    """In the single read and in the list; to others the key is absent, not null."""
+    fact = packs.pack(harness, kind, caller)
+    for exchange, pack in _views(harness, caller, fact):
+        if kind.own:
+            right = pack.get("org_id") == caller.org
+            harness.check(right, exchange, f"org_id {caller.org}", repr(pack.get("org_id")))
+        else:
+            harness.check("org_id" not in pack, exchange, "no org_id", repr(pack.get("org_id")))
+
+
+@rule("OWNERSHIP-OWNED")
+@over("caller", _classes)
+@over("kind", lambda _: [kind for kind in packs.KINDS if kind.visible])
+def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, kind: Kind) -> None:
+    """In the single read and in the list."""
+    fact = packs.pack(harness, kind, caller)
+    for exchange, pack in _views(harness, caller, fact):
+        right = pack.get("owned") is kind.own
+        harness.check(right, exchange, f"owned {kind.own}".lower(), repr(pack.get("owned")))
+
+
+def _views(
+    harness: Harness, caller: Caller, fact: PackFact
+) -> Iterator[tuple[Exchange, dict[str, Any]]]:
+    """The pack as the caller sees it, in each answer that shows it."""
+    read, answer = shown(harness, caller, fact.id), listed(harness, caller)
+    for exchange, pack in ((read, read.json), (answer, item(answer, fact.id))):
+        if isinstance(pack, dict):
+            yield exchange, pack
+
+
+@rule("OWNERSHIP-TIER")
+@over("caller", _classes)
+def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller) -> None:
+    """A pack of an org is a community pack, whatever its visibility."""
+    own = [packs.pack(harness, kind, caller) for kind in packs.KINDS if kind.own]
+    answer = listed(harness, caller)
+    for fact in own:
+        pack = item(answer, fact.id) or {}
+        harness.check(pack.get("tier") == "community", answer, "tier community", repr(pack.get("tier")))
+    for pack in items(answer):
+        owned_tier = pack.get("owned") is True and pack.get("tier") != "community"
+        harness.check(not owned_tier, answer, "tier community on every own pack", repr(pack.get("tier")))
+
+
+@rule("OWNERSHIP-IMAGE-REF")
+@over("origin", lambda _: ["upload", "image_ref"])
+@over("caller", _classes)
+def test_an_own_pack_shows_its_image(harness: Harness, origin: str, caller: Caller) -> None:
+    """Of either origin, to everybody of the org."""
+    fact = packs.own(harness, caller.org, origin=origin)
+    for exchange, pack in _views(harness, caller, fact):
+        there = isinstance(pack.get("image_ref"), str) and pack["image_ref"] != ""
+        harness.check(there, exchange, "an image_ref", repr(pack.get("image_ref")))
+
+
+@rule("OWNERSHIP-SHARED-READABLE")
+@over("caller", _classes)
+def test_what_is_listed_can_be_read(harness: Harness, caller: Caller) -> None:
+    """One by one, with the file that every pack has."""
+    for pack in items(listed(harness, caller))[:24]:
+        values = {"id": str(pack.get("id")), "path": "pack.yaml"}
+        for operation_id in (GET, READ_FILE):
+            operation = harness.contract.operations[operation_id]
+            answer = harness.send(caller, build(operation, values))
+            harness.check(answer.succeeded, answer, "200 for a pack that is listed", str(answer))

@@ -1,0 +1,220 @@
+"""Clause protocol: paths, methods, lengths and media types, before anybody looks at what is meant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conformance import multipart
+from conformance.binding import Scope, over, rule
+from conformance.contract import Operation
+from conformance.exchange import Request
+from conformance.harness import Harness
+from conformance.profile import Caller
+from conformance.recipes.requests import JSON, build
+from conformance.recipes.valid import names_pack, path_values, valid
+from conformance.recipes import packs
+from conformance.routing import paths, route
+
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+
+
+def _bare(method: str, path: str) -> Request:
+    return Request(None, method, path, {})
+
+
+def _caller(harness: Harness) -> Caller:
+    """Somebody who may do everything that anybody may."""
+    return max(harness.callers(), key=lambda c: len(c.held), default=None) or harness.able(
+        next(iter(harness.contract.operations.values()))
+    )
+
+
+def _concrete(harness: Harness, caller: Caller, path: str) -> str:
+    """The path with something that exists in the place of each parameter."""
+    operation = next(o for o in harness.contract.operations.values() if o.path == path)
+    fact = packs.own(harness, caller.org) if names_pack(operation) else None
+    return build(operation, path_values(harness, operation, fact)).path
+
+
+@rule("PROTOCOL-UNKNOWN-PATH")
+@over("method", lambda _: METHODS)
+@over("path", lambda _: ["/conformance-unknown", "/pack", "/packs/upload/more", "/me", "/session"])
+def test_an_unknown_path_is_not_found(harness: Harness, method: str, path: str) -> None:
+    """Whatever the method."""
+    harness.judge(_caller(harness), _bare(method, path))
+
+
+@rule("PROTOCOL-UNKNOWN-PATH")
+@over("operation", lambda scope: [o for o in scope.operations if o.resources and o.safe])
+def test_a_path_below_a_resource_is_not_found(harness: Harness, operation: Operation) -> None:
+    """Also where the resource itself is there."""
+    if operation.path_parameters[-1].spans_segments:
+        operation = next(o for o in harness.contract.operations.values() if o.path.endswith("{id}"))
+    caller = _caller(harness)
+    request = valid(harness, operation, caller)
+    harness.hold(caller, request)
+    harness.judge(caller, _bare("GET", request.path + "/conformance-unknown"))
+
+
+@rule("PROTOCOL-TRAILING-SLASH")
+@over("operation", lambda scope: [o for o in scope.operations if not _spans(o)])
+def test_a_slash_at_the_end_is_another_path(harness: Harness, operation: Operation) -> None:
+    """Neither served nor redirected."""
+    caller = harness.able(operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    request = valid(harness, operation, caller)
+    harness.judge(caller, replace(request, path=request.path + "/"))
+
+
+def _spans(operation: Operation) -> bool:
+    return any(parameter.spans_segments for parameter in operation.path_parameters)
+
+
+def _undeclared(scope: Scope) -> Iterator[tuple[str, str]]:
+    for path, declared in paths(scope.contract).items():
+        for method in METHODS:
+            if method not in declared:
+                yield path, method
+
+
+@rule("PROTOCOL-METHOD")
+@over("path, method", _undeclared)
+def test_a_method_that_the_path_does_not_have(harness: Harness, path: str, method: str) -> None:
+    """Is named by neither the contract nor Allow."""
+    caller = _caller(harness)
+    request = _bare(method, _concrete(harness, caller, path))
+    _allow(harness, caller, request, paths(harness.contract)[path])
+
+
+@rule("PROTOCOL-HEAD-OPTIONS")
+@over("path, method", lambda scope: [(p, m) for p in paths(scope.contract) for m in ("HEAD", "OPTIONS")])
+def test_head_and_options_are_methods_that_no_path_has(
+    harness: Harness, path: str, method: str
+) -> None:
+    """And the answer to HEAD has no body."""
+    caller = _caller(harness)
+    request = _bare(method, _concrete(harness, caller, path))
+    _allow(harness, caller, request, paths(harness.contract)[path])
+
+
+def _allow(harness: Harness, caller: Caller, request: Request, declared: tuple[str, ...]) -> None:
+    refused = harness.judge(caller, request)
+    allowed = sorted(m.strip() for m in (refused.header("allow") or "").split(",") if m.strip())
+    right = allowed == sorted(declared)
+    harness.check(right, refused, f"Allow: {', '.join(declared)}", ", ".join(allowed) or "no Allow")
+    if request.method == "HEAD":
+        harness.check(not refused.body, refused, "no body", f"{len(refused.body)} bytes")
+
+
+def _shadowed(scope: Scope) -> Iterator[tuple[str, str]]:
+    """Concrete paths that a template would match too, with a method that only the template has."""
+    declared = paths(scope.contract)
+    for path, methods in declared.items():
+        if "{" in path:
+            continue
+        for method in METHODS:
+            without = [p for p in declared if p != path and p.count("/") == path.count("/") and "{" in p]
+            if method not in methods and any(method in declared[p] for p in without if _matches(p, path)):
+                yield path, method
+
+
+def _matches(template: str, path: str) -> bool:
+    pairs = zip(template.split("/"), path.split("/"), strict=True)
+    return all(a == b or a.startswith("{") for a, b in pairs)
+
+
+@rule("PROTOCOL-CONCRETE-PATH")
+@over("path, method", _shadowed)
+def test_a_concrete_path_wins_over_a_template(harness: Harness, path: str, method: str) -> None:
+    """Its last segment is not taken for an id."""
+    assert route(harness.contract, method, path).operation is None
+    harness.judge(_caller(harness), _bare(method, path))
+
+
+def _limited(scope: Scope) -> list[Operation]:
+    return [o for o in scope.operations if o.body is not None and o.max_body is not None]
+
+
+@rule("PROTOCOL-BODY-LIMIT")
+@over("operation", _limited)
+def test_a_body_of_exactly_the_limit_is_taken(harness: Harness, operation: Operation) -> None:
+    """Whatever else is said of it, it is not too long."""
+    caller = harness.able(operation)
+    harness.judge(caller, _of_length(valid(harness, operation, caller), operation.max_body or 0))
+
+
+@rule("PROTOCOL-BODY-LIMIT")
+@over("operation", _limited)
+def test_a_body_past_the_limit_is_refused(harness: Harness, operation: Operation) -> None:
+    """By one byte, after a short one was taken."""
+    caller = harness.able(operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    harness.judge(caller, _of_length(valid(harness, operation, caller), (operation.max_body or 0) + 1))
+
+
+def _of_length(request: Request, length: int) -> Request:
+    """The request with a body of that length; of a form its largest part has it."""
+    content = request.content or b""
+    if request.media_type == JSON:
+        # Space after a JSON value is part of the body and of no value.
+        return replace(request, content=content + b" " * (length - len(content)))
+    if request.media_type == multipart.MEDIA_TYPE:
+        parts = multipart.decode(content, request.header("content-type") or "")
+        largest = max(parts, key=lambda part: len(part.content))
+        padded = [replace(p, content=bytes(length)) if p is largest else p for p in parts]
+        return replace(request, content=multipart.encode(padded))
+    return replace(request, content=bytes(length))
+
+
+OTHER_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "application/merge-patch+json")
+
+
+@rule("PROTOCOL-MEDIA-TYPE")
+@over("operation", lambda scope: [o for o in scope.operations if o.body is not None])
+@over("media_type", lambda _: OTHER_TYPES)
+def test_a_body_of_another_media_type_is_refused(
+    harness: Harness, operation: Operation, media_type: str
+) -> None:
+    """After the same body was taken under the right one."""
+    caller = harness.able(operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    request = valid(harness, operation, caller)
+    harness.judge(caller, replace(request, headers=(("Content-Type", media_type),)))
+
+
+NO_JSON = {
+    "empty": b"",
+    "text": b"visibility=org",
+    "cut-short": b'{"visibility": "org"',
+    "not-utf-8": b'{"visibility": "\xff"}',
+    "array": b"[]",
+    "null": b"null",
+    "string": b'"org"',
+    "number": b"1",
+    "deep": b"[" * 20_000,
+}
+
+
+@rule("PROTOCOL-JSON")
+@over("operation", lambda scope: [o for o in scope.operations if o.body and JSON in o.body.schemas])
+@over("kind", lambda _: list(NO_JSON))
+def test_a_body_that_is_no_json_object_is_refused(
+    harness: Harness, operation: Operation, kind: str
+) -> None:
+    """On `body`, after an object was taken."""
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    harness.hold(caller, request)
+    refused = harness.judge(caller, replace(request, content=NO_JSON[kind]))
+    named = sorted(_fields(refused.body))
+    harness.check(named == ["body"], refused, "details.fields naming body", ", ".join(named) or "no field")
+
+
+def _fields(body: bytes) -> dict[str, object]:
+    try:
+        fields = json.loads(body)["error"]["details"]["fields"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return fields if isinstance(fields, dict) else {}
