@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,11 +15,11 @@ from mock_server import control, operations
 from mock_server.address import CONTROL
 from mock_server.contract import ContractError
 from mock_server.control import Desk
+from mock_server.deviations import plant
 from mock_server.document import load_document, operation_ids
 from mock_server.fixtures import load_seed
 from mock_server.operations import Handler
 from mock_server.pipeline import ASSEMBLE, Pipeline
-from mock_server.seams import Seams
 from mock_server.services import serve_control, serve_operation
 from mock_server.settings import Settings
 from mock_server.worlds import World, Worlds
@@ -41,10 +40,8 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     document = load_document(settings.contract)
     name = str(settings.contract)
     bound = bind(document, name, {**operations.handlers(), **(handlers or {})})
-    seams = Seams()
-    served = {
-        each: replace(handler, transition=seams.transition(each, handler.transition)) for each, handler in bound.items()
-    }
+    seams = plant(settings.deviations)
+    served = {each: seams.handler(each, handler) for each, handler in bound.items()}
     seed = load_seed(settings.seed, document, settings.fixtures)
     worlds = Worlds(seed.state)
     app = AsyncApp(__name__, middlewares=[partial(Pipeline, worlds=worlds, seams=seams)])

@@ -106,7 +106,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             mount.contract,
             self._seams.authenticate,
             world.state,
-            world.now(),
+            self._seams.now(world),
             scope["method"],
             path,
             scope["query_string"],

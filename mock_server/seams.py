@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from mock_server.answer import Answer
 from mock_server.call import Authenticate, Call
 from mock_server.credentials import authenticate
 from mock_server.gates import GATES, Gate
-from mock_server.operations import Transition
+from mock_server.operations import Handler
 from mock_server.worlds import World
 
 
-def _as_it_is(_operation_id: str, transition: Transition) -> Transition:
-    return transition
+def _as_it_is(_operation_id: str, handler: Handler) -> Handler:
+    return handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,23 @@ class Seams:
 
     authenticate: Authenticate = authenticate
     gates: tuple[Gate, ...] = GATES
-    transition: Callable[[str, Transition], Transition] = _as_it_is
+    handler: Callable[[str, Handler], Handler] = _as_it_is  # what it shows of the state included
+    now: Callable[[World], datetime] = World.now
     request_id: Callable[[World], str] = World.next_request_id
     answer: Callable[[Call, Answer], Answer] | None = None  # outside the response check
 
     def with_gate(self, gate: Gate, other: Gate) -> Seams:
         """The seams with another function at the place of a gate."""
         return replace(self, gates=tuple(other if each is gate else each for each in self.gates))
+
+    def with_handler(self, change: Callable[[str, Handler], Handler]) -> Seams:
+        """The seams with handlers changed once more."""
+        before = self.handler
+        return replace(self, handler=lambda name, handler: change(name, before(name, handler)))
+
+    def with_answer(self, change: Callable[[Call, Answer], Answer]) -> Seams:
+        """The seams with answers changed once more."""
+        before = self.answer
+        if before is None:
+            return replace(self, answer=change)
+        return replace(self, answer=lambda call, answer: change(call, before(call, answer)))
