@@ -12,11 +12,10 @@ import click
 import httpx
 
 from benchmarks import servers, table
-from benchmarks.load import Call, LoadError, generator, load
+from benchmarks.load import Call, LoadError, described, load
 from benchmarks.peers.data import Data, Pack
 
 CALLER = "acme-owner"
-LIST_OF = 7
 _BODIES = tuple(json.dumps({"visibility": visibility}) for visibility in ("community", "org"))
 
 
@@ -70,7 +69,7 @@ def _compare(rounds: int, seconds: float) -> list[table.Row]:
             table.OURS: mock,
         }
         _measure(urls, served.token, pack_id, rounds=1, seconds=min(seconds, 1))  # warm up
-        click.echo(f"{rounds} alternating rounds of {seconds:g} s, {generator()}; a list has {len(served.packs)} packs")
+        click.echo(f"{rounds} alternating rounds of {described(seconds)}; a list has {len(served.packs)} packs")
         return _measure(urls, served.token, pack_id, rounds, seconds)
 
 

@@ -47,9 +47,16 @@ class LoadError(Exception):
     """The load says nothing of the server's speed: answers were no success, or none came."""
 
 
-def generator() -> str:
-    """What makes the load on this machine, for the head of the table."""
-    return f"wrk -t1 -c{CONNECTIONS}" if shutil.which("wrk") else f"own generator, {CONNECTIONS} connections"
+def described(seconds: float) -> str:
+    """What makes the load on this machine and for how long, for the head of the table."""
+    if shutil.which("wrk"):
+        return f"wrk -t1 -c{CONNECTIONS} -d{_whole(seconds)}s"
+    return f"own generator, {CONNECTIONS} connections, {seconds:g} s"
+
+
+def _whole(seconds: float) -> int:
+    """As wrk counts them."""
+    return max(1, round(seconds))
 
 
 def load(call: Call, seconds: float) -> Measured:
@@ -70,10 +77,7 @@ def _by_wrk(call: Call, seconds: float) -> tuple[int, ...]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "load.lua")
         path.write_text(script, encoding="utf-8")
-        # wrk counts in whole seconds.
-        return _run(
-            call, seconds, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", path, call.url
-        )
+        return _run(call, seconds, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{_whole(seconds)}s", "-s", path, call.url)
 
 
 def _by_ours(call: Call, seconds: float) -> tuple[int, ...]:

@@ -44,18 +44,13 @@ def mock() -> Iterator[str]:
 @contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[str]:
     """Start the command, take the URL that it prints, wait for its first answer, and end it afterwards."""
-    process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
-    try:
-        url = _printed_url(process, " ".join(command[1:]))
-        _wait_until_it_answers(url)
-        yield url
-    finally:
-        process.terminate()
+    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            url = _printed_url(process, " ".join(command[1:]))
+            _wait_until_it_answers(url)
+            yield url
+        finally:
+            process.terminate()
 
 
 def _printed_url(process: subprocess.Popen[str], what: str) -> str:

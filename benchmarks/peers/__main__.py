@@ -1,6 +1,7 @@
 """Serves one peer: `python -m benchmarks.peers raw_starlette`; prints its URL and stays."""
 
 import importlib
+import logging
 import socket
 import sys
 
@@ -10,6 +11,7 @@ import uvicorn
 def main() -> None:
     """Serve on a free port of the loopback interface, as the mock does: uvloop, httptools, no access log."""
     name = sys.argv[1]
+    logging.getLogger("connexion").setLevel(logging.CRITICAL)  # it logs each refusal
     application = importlib.import_module(f"benchmarks.peers.{name}").app
     config = uvicorn.Config(application, loop="uvloop", http="httptools", access_log=False, log_level="error")
     with socket.create_server(("127.0.0.1", 0)) as listener:
