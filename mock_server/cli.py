@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 
 from mock_server.app import create_app
 from mock_server.contract import StartError
+from mock_server.deviations import deviations
 from mock_server.server import listen, run, url_of
 from mock_server.settings import Settings, own_contract
 
@@ -48,7 +50,7 @@ def main() -> None:
 )
 @click.option(
     "--deviation",
-    "deviations",
+    "planted",
     multiple=True,
     metavar="ID",
     help="A deliberate defect, by its id (see `deviations`). May be repeated.",
@@ -60,7 +62,7 @@ def serve(
     seed: int,
     log_level: str,
     contract: Path,
-    deviations: tuple[str, ...],
+    planted: tuple[str, ...],
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
     logging.basicConfig(
@@ -69,15 +71,31 @@ def serve(
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     try:
-        app = create_app(Settings(contract=contract, seed=seed, deviations=deviations))
+        app = create_app(Settings(contract=contract, seed=seed, deviations=planted))
         listener = listen(host, port)
     except StartError as error:
         _refuse(error)
     url = url_of(listener)
     click.echo(f"evershell-mock serves {url}/v1")
     click.echo(f"personas and their tokens: {url}/_mock/personas")
+    if planted:
+        click.echo(f"with deliberate defects: {', '.join(planted)}")
     sys.stdout.flush()
     run(app, listener, access_log=log_level == "debug")
+
+
+@main.command(name="deviations")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def list_deviations(*, as_json: bool) -> None:
+    """List the deliberate defects that `serve --deviation ID` plants."""
+    found = deviations()
+    if as_json:
+        listed = [{name: getattr(each, name) for name in ("id", "clause", "text", "breaks")} for each in found]
+        click.echo(json.dumps({"deviations": listed}, indent=2))
+        return
+    width = max(len(each.id) for each in found)
+    for each in found:
+        click.echo(f"{each.id:{width}}  {each.text} Breaks {', '.join(each.breaks)}.")
 
 
 def _refuse(error: StartError) -> NoReturn:

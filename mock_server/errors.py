@@ -18,7 +18,6 @@ ApiError
 └── ContractBreach          500 contract_breach (the mock's own: never in the contract)
 """
 
-# ruff: noqa: N818  (each class is named as the code it stands for)
 from __future__ import annotations
 
 from collections.abc import Mapping

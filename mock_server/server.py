@@ -65,21 +65,27 @@ class _Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
+def server_of(app: Any, *, access_log: bool = False) -> uvicorn.Server:
+    """The server of an application; its `run(sockets=[listener])` serves until it is told to exit."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http=_Protocol,
+            loop="uvloop",
+            ws="none",
+            lifespan="off",
+            access_log=access_log,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close first
+            timeout_graceful_shutdown=2,
+        )
+    )
+
+
 def run(app: Any, listener: socket.socket, *, access_log: bool) -> None:
     """Serve until SIGINT or SIGTERM."""
     gc.collect()
     gc.freeze()  # what stands now stands until the end: no collection need look at it again
-    config = uvicorn.Config(
-        app,
-        http=_Protocol,
-        loop="uvloop",
-        ws="none",
-        lifespan="off",
-        access_log=access_log,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close first
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    server_of(app, access_log=access_log).run(sockets=[listener])

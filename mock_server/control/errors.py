@@ -1,6 +1,5 @@
 """The control API's own error codes, in the same envelope."""
 
-# ruff: noqa: N818  (each class is named as the code it stands for)
 from __future__ import annotations
 
 from typing import ClassVar

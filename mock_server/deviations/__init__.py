@@ -58,6 +58,6 @@ def plant(names: Iterable[str]) -> Seams:
     seams = Seams()
     for name in names:
         if name not in known:
-            raise StartError(f"--deviation {name}: is none of {', '.join(known)}")
+            raise StartError(f"--deviation {name}: there is none; `evershell-mock deviations` lists them")
         seams = known[name].plant(seams)
     return seams

@@ -16,7 +16,7 @@ from mock_server.gates.target import too_large
 from mock_server.schema import fits, problems, shorten
 
 
-class Disconnected(Exception):  # noqa: N818  (it is an event, not an error)
+class Disconnected(Exception):
     """The client went away before it had sent its whole request: nobody waits for an answer."""
 
 
