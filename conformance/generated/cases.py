@@ -139,13 +139,10 @@ class Generator:
         if any(_spoils_a_value(case) for case in self._coverage[operation_id]):
             # Where nothing can be invalid the library finds that out by trying hundreds of times.
             modes.append(GenerationMode.NEGATIVE)
+        seeds = {mode: derived(self._seed, operation_id, mode.value) for mode in modes}
         lists = [
-            drawn(
-                operation.as_strategy(generation_mode=mode),
-                wanted,
-                derived(self._seed, operation_id, mode.value),
-            )
-            for mode in modes
+            drawn(operation.as_strategy(generation_mode=mode), -(-wanted // len(modes)), seed)
+            for mode, seed in seeds.items()
         ]
         return [case for case in _in_turn(*lists) if case is not None][:wanted]
 

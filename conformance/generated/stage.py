@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import cycle
+from dataclasses import dataclass, field, replace
 
 from conformance import archive, multipart
 from conformance.bodies import fields as body_fields
@@ -140,6 +139,6 @@ def _make_packs(stage: Stage) -> None:
 
 def _plans(seed: int) -> list[Plan]:
     """Each defect once, a valid archive before each."""
-    valid = cycle(drawn(plans(), 2 * len(DEFECTS), seed))
-    spoiled = (drawn(plans(defect), 2, derived(seed, defect)) for defect in DEFECTS)
-    return [plan for few in spoiled for plan in (next(valid), few[-1])]
+    valid = drawn(plans(), 2 * len(DEFECTS), seed)
+    spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
+    return [plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair]

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import requests
 import schemathesis
+from requests.structures import CaseInsensitiveDict
 from schemathesis import Case
 
 from conformance.exchange import Exchange, Headers, Request
@@ -18,19 +19,19 @@ _BOUNDARY = re.compile(r"boundary=([^;]+)")
 
 def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request:
     """What goes on the wire for the case; the credential is the client's to add."""
-    prepared = _prepared(case, base_url)
+    serialized = case.as_transport_kwargs(base_url=base_url)
+    prepared = requests.Request(**serialized).prepare()
     content = _bytes(prepared.body)
     headers = _headers(case, prepared)
     if boundary := _boundary(headers):
         # The library draws a random one; the same seed has to give the same bytes.
         headers = tuple((k, v.replace(boundary, BOUNDARY)) for k, v in headers)
         content = content.replace(boundary.encode(), BOUNDARY.encode()) if content else content
-    url = case.as_transport_kwargs(base_url=base_url)["url"]
     return Request(
         operation_id=operation_id,
         method=case.method,
         # The prepared URL is tidied of its dots; the path goes out as it was generated.
-        path=_path(url.removeprefix(base_url.rstrip("/"))),
+        path=_path(serialized["url"].removeprefix(base_url.rstrip("/"))),
         path_values={name: unquote(str(value)) for name, value in case.path_parameters.items()},
         query=(prepared.url or "").partition("?")[2],
         headers=headers,
@@ -53,18 +54,11 @@ def response(exchange: Exchange) -> schemathesis.Response:
     )
 
 
-def _prepared(case: Case[Any], base_url: str) -> requests.PreparedRequest:
-    return requests.Request(**case.as_transport_kwargs(base_url=base_url)).prepare()
-
-
 def _sent(exchange: Exchange) -> requests.PreparedRequest:
+    """The request as it went out; preparing it again could tidy its path."""
     sent = requests.PreparedRequest()
-    sent.prepare(
-        method=exchange.method,
-        url=exchange.url,
-        headers=dict(exchange.request.headers),
-        data=exchange.request.content,
-    )
+    sent.method, sent.url, sent.body = exchange.method, exchange.url, exchange.request.content
+    sent.headers = CaseInsensitiveDict(exchange.request.headers)
     return sent
 
 
