@@ -1,8 +1,49 @@
 """Who may import whom: the two packages never each other, and within each one only downwards."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.repo.sources import PACKAGES, modules
+from tests.repo.sources import PACKAGES, ROOT, modules
+
+# From the bottom up. A module or subpackage imports only from lines above its own: those of one line
+# know nothing of each other. A new one gets its place here.
+LAYERS = {
+    "mock_server": """
+        blobs callers errors file_types ids pack_yaml router schema settings
+        contract images
+        archive compiler document registry server
+        models
+        state view
+        call credentials operations worlds
+        address fixtures gates
+        answer control
+        seams services
+        deviations pipeline
+        app
+        cli
+        __main__
+    """,
+    "conformance": """
+        archive contract embedded exchange multipart options profile
+        binding client contract_reader facts routing schemas verdict
+        bodies exit_code laws tally target
+        judging packs report
+        model states
+        harness
+        generated recipes suite
+        outcome rules
+        plugin
+        command conftest
+        cli
+    """,
+}
+HEIGHT = {
+    f"{package}.{unit}": height
+    for package, lines in LAYERS.items()
+    for height, line in enumerate(lines.split("\n"))
+    for unit in line.split()
+}
 
 
 @pytest.mark.parametrize(("package", "other"), [PACKAGES, PACKAGES[::-1]])
@@ -14,3 +55,31 @@ def test_neither_package_knows_the_other(package: str, other: str) -> None:
         if name.split(".")[0] in {other, "tests", "benchmarks"}
     ]
     assert strangers == []
+
+
+def unit(dotted: str) -> str:
+    """The module or subpackage, one step below its package, that a dotted name leads into."""
+    return ".".join(dotted.split(".")[:2])
+
+
+def upward(package: str) -> Iterator[str]:
+    for module in modules(package):
+        importer = unit(module.name)
+        if importer == package:  # what it offers comes from anywhere below it
+            continue
+        for line, name in module.imports():
+            imported = unit(name)
+            if imported in HEIGHT and imported != importer and HEIGHT[imported] >= HEIGHT[importer]:
+                yield f"{module.path.relative_to(ROOT)}:{line} imports {name}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_module_imports_only_from_the_layers_below(package: str) -> None:
+    assert list(upward(package)) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_has_its_layer(package: str) -> None:
+    assert {unit(module.name) for module in modules(package)} - {package} == {
+        name for name in HEIGHT if name.startswith(f"{package}.")
+    }
