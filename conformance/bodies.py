@@ -74,9 +74,7 @@ def read_body(contract: Contract, operation: Operation, request: Request) -> Rea
     )
 
 
-def _json(
-    schemas: Schemas, operation: Operation, schema: JsonObject, request: Request, content: bytes
-) -> ReadBody:
+def _json(schemas: Schemas, operation: Operation, schema: JsonObject, request: Request, content: bytes) -> ReadBody:
     refusals = _sizes(operation, content)
     parameters = (request.header("content-type") or "").partition(";")[2].lower().replace(" ", "")
     foreign = "charset=" in parameters and "charset=utf-8" not in parameters.replace('"', "")
@@ -99,9 +97,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _bytes(
-    _schemas: Schemas, operation: Operation, _schema: JsonObject, _request: Request, content: bytes
-) -> ReadBody:
+def _bytes(_schemas: Schemas, operation: Operation, _schema: JsonObject, _request: Request, content: bytes) -> ReadBody:
     return ReadBody(content, frozenset(_sizes(operation, content)))
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,12 @@ class Client:
         self._log = log
         self._taken: list[Exchange] = []
         self._not_before = 0.0
+        self._masks: dict[str, str] = {}
         self._http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+
+    def mask(self, token: str, name: str) -> None:
+        """Have a token that is part of a request's address shown by this name, never by itself."""
+        self._masks[token] = name
 
     def send(self, request: Request, credential: Credential, base_url: str) -> Exchange:
         """The exchange, also where no answer came; LimitReached where the profile forbids it.
@@ -112,19 +118,25 @@ class Client:
     def _once(self, request: Request, credential: Credential, base_url: str) -> Exchange:
         self._keep_limits(request)
         self.sent += 1
+        outgoing = _outgoing(request, credential, base_url)
+        request = self._masked(request)
         if self._log:
             self._log.write(self.sent, credential, base_url, request)
         url = base_url + _target(request)
         started = time.perf_counter()
         try:
-            status, headers, body = self._exchange(_outgoing(request, credential, base_url))
+            status, headers, body = self._exchange(outgoing)
             failure = None
         except (httpx.HTTPError, httpx.InvalidURL, _TooMuch) as error:
             status, headers, body, failure = 0, (), b"", _failure(error)
         elapsed = (time.perf_counter() - started) * 1000
-        return Exchange(
-            credential.label, request, url, status, headers, body, elapsed, failure, self.sent
-        )
+        return Exchange(credential.label, request, url, status, headers, body, elapsed, failure, self.sent)
+
+    def _masked(self, request: Request) -> Request:
+        for token, name in self._masks.items() if request.query else ():
+            if token in request.query:
+                request = replace(request, query=request.query.replace(token, name))
+        return request
 
     def _exchange(self, outgoing: httpx.Request) -> tuple[int, Headers, bytes]:
         deadline = time.monotonic() + DEADLINE_S

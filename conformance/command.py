@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from conformance.contract import Contract, ContractError, load
 from conformance.exit_code import OURS, USAGE, exit_code
 from conformance.plugin import ENDING, Ending
+from conformance.recipes.causes import needs
 from conformance.report.terminal import show
 
 RULES = Path(__file__).parent / "rules"
@@ -18,19 +21,20 @@ RULES = Path(__file__).parent / "rules"
 
 def run_suite(options: list[str], *, strict: bool, require_coverage: float | None) -> int:
     """Run pytest over the rules and print the run; the exit code."""
-    ending = Ending()
+    ending, said = Ending(), io.StringIO()
     # Nothing of the user's own pytest settings may change what is judged, and how.
     fixed = [f"--rootdir={RULES.parent}", f"--config-file={RULES.parent / 'suite.ini'}"]
-    plugins = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "conformance.options"]
-    code = pytest.main([*fixed, *plugins, *options, str(RULES)], plugins=[_Listener(ending)])
+    plugins = [f"-p{name}" for name in ("no:terminal", "no:cacheprovider", "conformance.options")]
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = pytest.main([*fixed, *plugins, *options, str(RULES)], plugins=[_Listener(ending)])
     if ending.run is not None:
         show(ending.run, sys.stdout, strict=strict)
     if ending.reason:
         click.echo(f"evershell-conformance: {ending.reason}", err=True)
         return ending.status
     if ending.run is None:
-        click.echo(f"evershell-conformance: pytest ended with {code} before the run began", err=True)
-        return OURS if code != pytest.ExitCode.USAGE_ERROR else USAGE
+        click.echo(f"{said.getvalue()}evershell-conformance: pytest ended with {code:d} before the run began", err=True)
+        return USAGE if code == pytest.ExitCode.USAGE_ERROR else OURS
     return exit_code(ending.run, strict=strict, require_coverage=require_coverage)
 
 
@@ -64,8 +68,6 @@ def print_rules(path: Path | None, clause: str | None) -> int:
 
 def print_cells(path: Path | None, operation: str | None) -> int:
     """Print the declared cells of a contract; the exit code."""
-    from conformance.recipes.causes import needs
-
     contract = _contract(path)
     if contract is None:
         return USAGE

@@ -60,6 +60,8 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """A declared parameter of an operation."""
+
     name: str
     location: str
     required: bool
@@ -74,6 +76,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
+    """A declared request body."""
+
     required: bool
     schemas: Mapping[str, JsonObject]
     """Media type to schema, references resolved at the top."""
@@ -91,6 +95,8 @@ class Founded:
 
 @dataclass(frozen=True, slots=True)
 class ResponseSpec:
+    """A declared response of one status."""
+
     status: int
     codes: tuple[str, ...]
     provenance: Founded
@@ -113,6 +119,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
+    """One operation of the contract."""
+
     operation_id: str
     method: str
     """In capitals."""
@@ -170,6 +178,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contract:
+    """The whole of it."""
+
     path: Path
     document: JsonObject
     operations: Mapping[str, Operation]
@@ -210,11 +220,11 @@ def default_path() -> Path:
 
 def load(path: Path | None = None) -> Contract:
     """The contract at path (default: the one that came with the suite); ContractError if it cannot be used."""
-    from conformance.contract_reader import read
+    from conformance.contract_reader import read  # noqa: PLC0415  # it builds the values above
 
     source = path or default_path()
     try:
-        document = yaml.load(source.read_bytes(), _Loader)
+        document = yaml.load(source.read_bytes(), _Loader)  # noqa: S506  # a safe loader without timestamps
     except OSError as error:
         raise ContractError(f"{source}: cannot be read ({error.strerror}); name a contract with --contract") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

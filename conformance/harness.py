@@ -48,9 +48,7 @@ class Harness:
 
     # Sending
 
-    def send(
-        self, caller: Caller | Credential, request: Request, *, org: str | None = None
-    ) -> Exchange:
+    def send(self, caller: Caller | Credential, request: Request, *, org: str | None = None) -> Exchange:
         """The exchange; what it teaches is known afterwards."""
         credential = caller if isinstance(caller, Credential) else caller.credential
         of = caller.org if isinstance(caller, Caller) else org
@@ -72,9 +70,7 @@ class Harness:
 
     # Judging
 
-    def judge(
-        self, caller: Caller | Credential, request: Request, *, as_nobody: bool = False
-    ) -> Exchange:
+    def judge(self, caller: Caller | Credential, request: Request, *, as_nobody: bool = False) -> Exchange:
         """Send a request that the oracle knows the right answers to, and demand one of them."""
         known = caller if isinstance(caller, Caller) and not as_nobody else None
         answers = model.expect(self.state, known, request)
@@ -112,9 +108,7 @@ class Harness:
         if not holds:
             self.fail(exchange, expected, got, min(provenance, self.rule.provenance))
 
-    def fail(
-        self, exchange: Exchange, expected: str, got: str, provenance: Provenance
-    ) -> NoReturn:
+    def fail(self, exchange: Exchange, expected: str, got: str, provenance: Provenance) -> NoReturn:
         """End the test with a finding."""
         finding = Finding(
             rule=self.rule.id,

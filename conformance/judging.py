@@ -20,10 +20,7 @@ class Violation(AssertionError):
 def is_right(exchange: Exchange, answers: Iterable[Answer]) -> bool:
     """Whether the answer is one of the right ones; of HEAD there is no body to hold a code."""
     headless = exchange.method == "HEAD"
-    return any(
-        exchange.status == answer.status and (headless or exchange.code == answer.code)
-        for answer in answers
-    )
+    return any(exchange.status == answer.status and (headless or exchange.code == answer.code) for answer in answers)
 
 
 def described(answers: Iterable[Answer]) -> str:
@@ -42,9 +39,7 @@ def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
     return numbered or coded or every
 
 
-def founded(
-    contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]
-) -> Provenance:
+def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:
     """How well founded it is that none of the right answers came.
 
     A target that gives none of several accepted answers breaks the best founded of them. Of one answer

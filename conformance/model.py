@@ -7,11 +7,10 @@ refusal is true.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from conformance.bodies import Answer, ReadBody, read_body
-from conformance.contract import Contract, Operation
+from conformance.contract import Operation
 from conformance.exchange import Exchange, Request
 from conformance.facts import INACTIVE, State
 from conformance.packs import REFUSALS, RESOURCES, Ask, Verdicts, learn

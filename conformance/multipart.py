@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 # The parser logs what it refuses; here that is an answer, and nobody's warning.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks  # there for type checkers alone
 
 BOUNDARY = "evershell-conformance-part"
 MEDIA_TYPE = "multipart/form-data"
@@ -76,7 +80,7 @@ class _Collector:
         self._value = b""
         self._headers: dict[bytes, bytes] = {}
         self._content = bytearray()
-        self.callbacks = {
+        self.callbacks: MultipartCallbacks = {
             "on_part_begin": self._begin,
             "on_header_field": self._header_field,
             "on_header_value": self._header_value,

@@ -81,9 +81,7 @@ def record(
     _show(report, outcome, outcome.findings[known:], strict=strict)
 
 
-def _take_up_ending(
-    call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome
-) -> None:
+def _take_up_ending(call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome) -> None:
     error = call.excinfo.value if call.excinfo else None
     if error is None:
         if report.when == "call":
@@ -134,9 +132,7 @@ def _lawbreaking(
                 yield finding
 
 
-def _show(
-    report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, strict: bool
-) -> None:
+def _show(report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, strict: bool) -> None:
     """What pytest itself is told: a violation fails, what was not provoked is skipped."""
     failing = [found for found in new if found.verdict is Verdict.FAILED or strict]
     if outcome.verdict is Verdict.ERRORED and report.failed:

@@ -75,9 +75,7 @@ def file_in_path(ask: Ask, value: str, not_found: str, verdicts: Verdicts) -> No
         verdicts.maybe(404, "not_found", "FILE-PATH")
         return
     fact = ask.pack()
-    if fact is None:
-        verdicts.maybe(404, not_found, "FILE-NOT-FOUND")
-    elif fact.files is None:
+    if fact is None or fact.files is None:
         verdicts.maybe(404, not_found, "FILE-NOT-FOUND")
     elif value not in fact.files:
         verdicts.refuse(404, not_found, "FILE-NOT-FOUND")

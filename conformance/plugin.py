@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.binding import BindingError, check_bound, operation_of, rule_of, spread_test
-from conformance.contract import Cell, ContractError
+from conformance.contract import Cell, ContractError, load
 from conformance.embedded import NoMock
 from conformance.harness import Harness
 from conformance.outcome import Outcome, record
@@ -83,13 +83,17 @@ class Conductor:
         if handed:
             data = json.loads(handed)
             target, seed = Target(Profile.from_json(data["profile"]), lambda: None), data["seed"]
+            judged_by = load(contract) if contract else None
         else:
             if log:
                 log.write_bytes(b"")
             seed = option("--seed") if option("--seed") is not None else secrets.randbelow(2**32)
+            # Before anything is started: what is wrong with the contract is no fault of the target.
+            judged_by = load(contract) if contract else None
             target = open_target(option("--target"), seed=seed, contract=contract)
         try:
-            suite = Suite.open(target.profile, contract=contract, log=log, seed=seed)
+            judged_by = judged_by or load(target.profile.contract)
+            suite = Suite.open(target.profile, judged_by, log=log, seed=seed)
             return cls(config, suite, target, [parse(given) for given in option("--report")])
         except BaseException:
             target.close()
@@ -104,8 +108,8 @@ class Conductor:
         node.workerinput["conformance"] = json.dumps(data)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Ask the target who the callers are; end here where it cannot be judged."""
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Before the tests are collected ask the target who the callers are; end where it cannot be judged."""
         try:
             self.suite.prepare()
         except Unusable as error:
@@ -178,7 +182,7 @@ class Conductor:
         outcome = item.stash.setdefault(CASE, Outcome())
         record(self.suite, item, call, report, outcome, strict=self.strict)
         if report.when == "teardown":
-            report.conformance = outcome.data(rule_of(item), case_id(item), operation_of(item))
+            vars(report)["conformance"] = outcome.data(rule_of(item), case_id(item), operation_of(item))
         if outcome.gone:
             self.unusable = outcome.gone
             item.session.shouldstop = outcome.gone
@@ -228,7 +232,7 @@ class Conductor:
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
         """Under plain pytest the report stands below its own."""
-        from conformance.report.terminal import show
+        from conformance.report.terminal import show  # noqa: PLC0415  # rich is needed at the end alone
 
         ending = config.stash.get(ENDING, None)
         if ending and ending.run:

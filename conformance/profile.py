@@ -92,8 +92,7 @@ class Profile:
         data = asdict(self)
         data["contract"] = str(self.contract) if self.contract else None
         data["callers"] = [
-            {**asdict(c), "scopes": sorted(c.scopes) if c.scopes is not None else None}
-            for c in self.callers
+            {**asdict(c), "scopes": sorted(c.scopes) if c.scopes is not None else None} for c in self.callers
         ]
         data["known"]["expendable"] = list(self.known.expendable)
         return data
@@ -108,9 +107,7 @@ class Profile:
         known = Known(**{**data["known"], "expendable": tuple(data["known"]["expendable"])})
         contract = Path(data["contract"]) if data["contract"] else None
         plain = {key: data[key] for key in ("name", "url", "states_url", "world_url", "org_urls", "self_described")}
-        return Profile(
-            **plain, callers=callers, known=known, limits=Limits(**data["limits"]), contract=contract
-        )
+        return Profile(**plain, callers=callers, known=known, limits=Limits(**data["limits"]), contract=contract)
 
 
 _TARGET = {"name", "url", "control", "states_url", "world_url", "contract"}
@@ -153,8 +150,7 @@ def _profile(data: Mapping[str, Any], folder: Path) -> Profile:
         name=_text(target, "name", "target.") or url,
         url=base_url(url, "target.url"),
         callers=tuple(
-            _caller(name, _table(_table(data, "callers"), name, "callers."))
-            for name in _table(data, "callers")
+            _caller(name, _table(_table(data, "callers"), name, "callers.")) for name in _table(data, "callers")
         ),
         states_url=states_url if control == "provider-states" else None,
         world_url=_text(target, "world_url", "target."),
@@ -236,7 +232,7 @@ def _known(table: Mapping[str, Any]) -> Known:
     if not _is_texts(expendable):
         raise ProfileError("known.expendable: has to be a list of pack ids")
     texts = {key: _text(table, key, "known.") for key in table if key != "expendable"}
-    return Known(**texts, expendable=tuple(expendable))  # type: ignore[arg-type]  # keys are checked
+    return Known(**texts, expendable=tuple(expendable))
 
 
 def _limits(table: Mapping[str, Any]) -> Limits:

@@ -51,9 +51,7 @@ def _table(contract: Contract) -> tuple[tuple[re.Pattern[str], dict[str, Operati
 
 
 def _pattern(path: str, methods: Mapping[str, Operation]) -> re.Pattern[str]:
-    spanning = {
-        p.name for operation in methods.values() for p in operation.path_parameters if p.spans_segments
-    }
+    spanning = {p.name for operation in methods.values() for p in operation.path_parameters if p.spans_segments}
     parts = re.split(r"\{([^}]+)\}", path)
     pattern = ""
     for index, part in enumerate(parts):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conformance import model
 from conformance.binding import Scope
 from conformance.client import Client, RequestLog, is_throttled
-from conformance.contract import Contract, Operation, load
+from conformance.contract import Contract, Operation
 from conformance.exchange import Exchange, Request
 from conformance.facts import State
 from conformance.harness import Harness
 from conformance.laws import Laws
-from conformance.profile import Caller, Profile, ProfileError
+from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
+from conformance.report.curl import token_variable
 from conformance.states import States
 from conformance.target import Unusable
 
@@ -44,13 +45,13 @@ class Suite:
     def __post_init__(self) -> None:
         self.laws = Laws(self.contract)
         self.baseline = State(self.contract)
+        for caller in self.profile.callers:
+            self.client.mask(caller.token, f"${token_variable(caller.name)}")
 
     @classmethod
-    def open(cls, profile: Profile, *, contract: Path | None, log: Path | None, seed: int) -> Suite:
-        """The suite for a profile; ContractError where its contract cannot be used."""
-        judged_by = load(contract or profile.contract)
-        client = Client(profile.limits, RequestLog(log) if log else None)
-        return cls(judged_by, profile, client, seed)
+    def open(cls, profile: Profile, contract: Contract, *, log: Path | None, seed: int) -> Suite:
+        """The suite for a profile and the contract to judge by."""
+        return cls(contract, profile, Client(profile.limits, RequestLog(log) if log else None), seed)
 
     @property
     def scope(self) -> Scope:
@@ -72,8 +73,12 @@ class Suite:
             seed=self.seed,
             state=self.baseline,
             world=world,
-            states=States(states_url.replace("{world}", world), self.client) if states_url else None,
+            states=self._states(states_url, world) if states_url else None,
         )
+
+    def _states(self, states_url: str, world: str) -> States:
+        own = self.profile.world_url is not None and "{world}" in states_url
+        return States(states_url.replace("{world}", world), self.client, own_world=own)
 
     def prepare(self) -> None:
         """Ask who the callers are and what they see; Unusable where the target cannot be judged.
@@ -81,9 +86,12 @@ class Suite:
         ProfileError where the target says something else of a caller than the profile does.
         """
         session = self.contract.operations.get("session.get")
-        if session is None or not self.profile.callers:
+        if session is None:
             return
-        answers = [self._first(caller, session) for caller in self.profile.callers]
+        if not self.profile.callers:
+            self._unknown(session)
+            return
+        answers = [self._first(caller.credential, caller.org, session) for caller in self.profile.callers]
         if reason := _unusable(answers):
             raise Unusable(reason)
         pairs = zip(self.profile.callers, answers, strict=True)
@@ -91,9 +99,15 @@ class Suite:
         self.profile = replace(self.profile, callers=callers)
         self._look_around()
 
-    def _first(self, caller: Caller, session: Operation) -> Exchange:
+    def _unknown(self, session: Operation) -> None:
+        """Nobody is known who may call: then it is enough that something is there that refuses."""
+        answer = self._first(ANONYMOUS, "", session)
+        if answer.status not in (401, 403) and (reason := _unusable([answer])):
+            raise Unusable(reason)
+
+    def _first(self, credential: Credential, org: str, session: Operation) -> Exchange:
         request = Request(session.operation_id, session.method, session.path, {})
-        exchange = self.client.send(request, caller.credential, self._base_url(caller.org))
+        exchange = self.client.send(request, credential, self._base_url(org))
         if exchange.failure is not None:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
         return exchange
@@ -111,13 +125,9 @@ class Suite:
         if self.profile.self_described:
             return caller
         if said.get("org_id") not in (None, caller.org):
-            raise ProfileError(
-                f"callers.{caller.name}.org: is {caller.org!r}, but the target says {said['org_id']!r}"
-            )
+            raise ProfileError(f"callers.{caller.name}.org: is {caller.org!r}, but the target says {said['org_id']!r}")
         if caller.scopes is not None and caller.scopes != scopes:
-            raise ProfileError(
-                f"callers.{caller.name}.scopes: the target says {', '.join(sorted(scopes)) or 'none'}"
-            )
+            raise ProfileError(f"callers.{caller.name}.scopes: the target says {', '.join(sorted(scopes)) or 'none'}")
         return replace(caller, scopes=scopes)
 
     def _billing(self, caller: Caller, said: dict[str, object]) -> None:
@@ -158,20 +168,23 @@ class Suite:
 
 def _unusable(answers: list[Exchange]) -> str | None:
     """Why none of the first answers lets anything be judged; None where one does."""
-    if any(answer.succeeded for answer in answers):
+    if any(answer.succeeded and "html" not in answer.media_type for answer in answers):
         return None
     first = answers[0]
-    if all(answer.status in (401, 403) for answer in answers):
-        return f"every credential of the profile is refused ({first}); renew them"
-    if all(300 <= answer.status < 400 for answer in answers):
-        return f"answers with a redirect to {first.header('location') or 'nowhere'}; give the address it leads to"
-    if all(is_throttled(answer) for answer in answers):
-        return f"a limit or a gateway answers in its place ({first.status}); try again later"
-    if all(answer.status == 404 for answer in answers):
-        return f"{first.url} is a 404; give the base URL of the API"
-    if all("html" in answer.media_type for answer in answers):
-        return f"{first.url} answers in HTML, so it is no API; give the base URL of the API"
+    for holds, reason in _REASONS:
+        if all(holds(answer) for answer in answers):
+            return f"{first.url}: {reason}"
     return None
+
+
+_REASONS: tuple[tuple[Callable[[Exchange], bool], str], ...] = (
+    (lambda a: a.status in (401, 403), "every credential of the profile is refused; renew them"),
+    (lambda a: 300 <= a.status < 400, "redirects elsewhere; give the address that it leads to"),
+    (is_throttled, "a limit or a gateway answers in its place; try again later"),
+    (lambda a: a.status == 404, "is not there; give the base URL of the API"),
+    (lambda a: "html" in a.media_type, "answers in HTML; give the base URL of the API"),
+)
+"""What makes a target unusable if it holds of every first answer, and what to do."""
 
 
 def _world(seed: int, case: str) -> str:

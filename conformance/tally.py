@@ -62,19 +62,18 @@ class Tally:
             reached=dict(sorted(self.reached.items(), key=lambda item: _order(contract, item[0]))),
             requests=self.requests,
             duration_s=time.monotonic() - self.started,
-            unusable=unusable or self._nothing_reached(contract, profile, interrupted=interrupted),
+            unusable=unusable or self._nothing_reached(profile, interrupted=interrupted),
             throttled=self.throttled,
             left_behind=tuple(self.left_behind),
             interrupted=interrupted,
             errors=tuple(self.errors),
         )
 
-    def _nothing_reached(
-        self, contract: Contract, profile: Profile, *, interrupted: bool
-    ) -> str | None:
+    def _nothing_reached(self, profile: Profile, *, interrupted: bool) -> str | None:
         if interrupted or not self.cases or any(200 <= cell.status < 300 for cell in self.reached):
             return None
-        if any(case.verdict >= Verdict.PASSED for case in self.cases):
+        # To pass is no proof where nothing ever succeeds: a target that refuses all passes half the rules.
+        if any(case.verdict in (Verdict.ADVISORY, Verdict.FAILED) or case.findings for case in self.cases):
             return None
         if not profile.callers:
             return "the profile has no callers, so no operation could be reached; add some"
@@ -95,4 +94,3 @@ def cells(contract: Contract, exchanges: Iterable[Exchange]) -> list[list[Any]]:
 def _order(contract: Contract, cell: Cell) -> tuple[int, int, str]:
     place = {operation_id: n for n, operation_id in enumerate(contract.operations)}
     return (place.get(cell.operation_id, len(place)), cell.status, cell.code or "")
-

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from conformance.contract import Cell, Contract, Provenance, Rule
 from conformance.exchange import Exchange
 
-
 T = TypeVar("T")
 
 
@@ -149,6 +148,8 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class RuleVerdict:
+    """One rule, and the worst of what was seen of it."""
+
     rule: Rule
     verdict: Verdict
     cases: tuple[Case, ...]

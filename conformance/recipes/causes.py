@@ -49,7 +49,7 @@ def cause_of(operation: Operation, cell: Cell) -> Cause | None:
         return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), "a caller who may do it")
     for resource in operation.resources:
         if resource.not_found == cell.code:
-            return ABSENT[resource.name] if resource.name in ABSENT else None
+            return ABSENT.get(resource.name)
     return CAUSES.get(cell.code)
 
 

@@ -14,7 +14,7 @@ from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.packs import repository
 from conformance.profile import Caller
-from conformance.recipes.requests import with_json, with_parts
+from conformance.recipes.requests import build, with_json, with_parts
 
 CREATE, UPLOAD, GET, DELETE = "packs.create", "packs.upload", "packs.get", "packs.delete"
 ABSENT = "pack_conformance_absent"
@@ -54,9 +54,7 @@ def pack(harness: Harness, kind: Kind, caller: Caller, *, origin: str = "upload"
     return _foreign(harness, kind, caller)
 
 
-def own(
-    harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload"
-) -> PackFact:
+def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload") -> PackFact:
     """A new pack of the org: by one of its callers, else by the target's side."""
     name = harness.fresh_name()
     try:
@@ -73,9 +71,7 @@ def _creator(harness: Harness, operation_id: str, org: str) -> Caller:
     return harness.able(harness.contract.operations[operation_id], org)
 
 
-def uploaded(
-    harness: Harness, caller: Caller, files: Mapping[str, bytes], visibility: str = "org"
-) -> PackFact:
+def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visibility: str = "org") -> PackFact:
     """A pack that the caller uploads."""
     operation = harness.contract.operations[UPLOAD]
     request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
@@ -127,15 +123,9 @@ def _read(harness: Harness, fact: PackFact) -> PackFact:
     """What somebody who can see the pack is shown of it, learned."""
     operation = harness.contract.operations[GET]
     for caller in harness.callers(fact.owner):
-        harness.send(caller, _get(operation.path, fact.id, operation.operation_id))
+        harness.send(caller, build(operation, {"id": fact.id}))
         break
     return harness.state.packs.get(fact.id, fact)
-
-
-def _get(path: str, pack_id: str, operation_id: str) -> Any:
-    from conformance.exchange import Request
-
-    return Request(operation_id, "GET", path.replace("{id}", pack_id), {"id": pack_id})
 
 
 def _platform(harness: Harness) -> PackFact:
@@ -184,9 +174,7 @@ def archive_parts(packed: bytes, visibility: str | None = "org") -> list[multipa
     return parts
 
 
-def image(
-    harness: Harness, name: str, version: str = VERSION, *, of: str | None = None, tag: str | None = None
-) -> str:
+def image(harness: Harness, name: str, version: str = VERSION, *, of: str | None = None, tag: str | None = None) -> str:
     """A reference to an image that can be pulled and says this name, in the repository of another one."""
     base = of or f"registry.conformance.example/{name}"
     image_ref = f"{base}:{tag or version}"

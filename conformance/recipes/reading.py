@@ -60,7 +60,7 @@ def difference(before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list
 def instant(text: Any) -> datetime:
     """An RFC 3339 time; not provoked where it is none, for what builds on it says nothing then."""
     try:
-        read = datetime.fromisoformat(str(text).upper().replace("Z", "+00:00"))
+        read = datetime.fromisoformat(str(text).upper())
     except ValueError:
         raise NotProvoked(f"{text!r} is no time") from None
     return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -51,10 +51,6 @@ def with_json(operation: Operation, values: Mapping[str, str], body: Any) -> Req
     return build(operation, values, content=json.dumps(body).encode(), media_type=JSON)
 
 
-def with_parts(
-    operation: Operation, values: Mapping[str, str], parts: list[multipart.Part]
-) -> Request:
+def with_parts(operation: Operation, values: Mapping[str, str], parts: list[multipart.Part]) -> Request:
     """The same with a form."""
-    return build(
-        operation, values, content=multipart.encode(parts), media_type=multipart.content_type()
-    )
+    return build(operation, values, content=multipart.encode(parts), media_type=multipart.content_type())

@@ -43,9 +43,7 @@ def origin_for(operation: Operation) -> str:
     return "image_ref" if "image_ref" in _properties(operation) else "upload"
 
 
-def path_values(
-    harness: Harness, operation: Operation, fact: PackFact | None
-) -> dict[str, str]:
+def path_values(harness: Harness, operation: Operation, fact: PackFact | None) -> dict[str, str]:
     """A value for each path parameter, by the resource that it names."""
     values = {}
     for parameter in operation.path_parameters:
@@ -82,9 +80,7 @@ def with_right_body(
         return build(operation, values, content=json.dumps(body).encode(), media_type=JSON)
     if media_type == multipart.MEDIA_TYPE:
         parts = [_part(name, value) for name, value in _fields(harness, operation, schema, caller, fact).items()]
-        return build(
-            operation, values, content=multipart.encode(parts), media_type=multipart.content_type()
-        )
+        return build(operation, values, content=multipart.encode(parts), media_type=multipart.content_type())
     return build(operation, values, content=new_content(fact, values), media_type=media_type)
 
 

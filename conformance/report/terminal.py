@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from conformance.exit_code import CONFORMS, exit_code
 from conformance.report.view import MatrixCell, headline, matrix
 from conformance.verdict import Finding, RuleVerdict, Run, Verdict
 
@@ -26,7 +27,8 @@ MOST_FINDINGS = 30
 
 def show(run: Run, file: TextIO, *, strict: bool = False) -> None:
     """Print the run."""
-    console = Console(file=file, highlight=False, soft_wrap=not file.isatty())
+    # Off a terminal there is no width to keep to; a matrix that is cut says nothing.
+    console = Console(file=file, highlight=False, width=None if file.isatty() else 160)
     if run.cases:
         _matrix(console, run)
         _rules(console, run)
@@ -35,8 +37,12 @@ def show(run: Run, file: TextIO, *, strict: bool = False) -> None:
         console.print(Text(f"left behind: {line}", style="yellow"))
     for line in run.errors:
         console.print(Text(f"error of the suite: {line}", style="bold red"))
-    del strict
-    console.print(Text(headline(run), style="bold"))
+    console.print(_verdict_line(run, strict=strict))
+
+
+def _verdict_line(run: Run, *, strict: bool) -> Text:
+    passed = exit_code(run, strict=strict) == CONFORMS
+    return Text(headline(run), style="bold green" if passed else "bold red")
 
 
 def _matrix(console: Console, run: Run) -> None:
@@ -44,7 +50,7 @@ def _matrix(console: Console, run: Run) -> None:
     table = Table(title="What was reached: answers by operation and status", title_justify="left")
     table.add_column("operation", no_wrap=True)
     for status in shown.statuses:
-        table.add_column(str(status), justify="right", no_wrap=True)
+        table.add_column(str(status), justify="right", no_wrap=True, min_width=3)
     for row in shown.rows:
         cells = [_cell(row.cells[status]) for status in shown.statuses]
         table.add_row(row.operation.operation_id, *cells)

@@ -88,9 +88,7 @@ MALFORMED: dict[str, Callable[[str], str]] = {
 
 @rule("AUTH-INVALID")
 @over("kind, form", lambda _: [(_Named(name), form) for name, form in MALFORMED.items()])
-def test_a_malformed_credential_is_refused(
-    harness: Harness, kind: str, form: Callable[[str], str]
-) -> None:
+def test_a_malformed_credential_is_refused(harness: Harness, kind: str, form: Callable[[str], str]) -> None:
     """One way to spoil it at a time."""
     caller, request = _accepted(harness)
     harness.judge(Credential(f"{kind} credential", form(caller.token)), request)
@@ -135,9 +133,7 @@ FORGERIES: dict[str, Callable[[str], str]] = {
 
 @rule("AUTH-FORGED")
 @over("kind, forge", lambda _: [(_Named(name), forge) for name, forge in FORGERIES.items()])
-def test_a_forged_session_is_refused(
-    harness: Harness, kind: str, forge: Callable[[str], str]
-) -> None:
+def test_a_forged_session_is_refused(harness: Harness, kind: str, forge: Callable[[str], str]) -> None:
     """Made of one that is taken."""
     request = build(_simplest(harness))
     caller = next((c for c in harness.callers() if c.token.count(".") == 2), None)
@@ -189,6 +185,7 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
 @over("name", lambda _: ["api_key", "access_token", "token"])
 def test_a_credential_in_the_query_is_not_taken(harness: Harness, name: str) -> None:
     """Of a session and of a key alike."""
+    _accepted(harness)
     for kind in ("role", "permission_set"):
         caller = next((c for c in harness.callers() if getattr(c, kind)), None)
         if caller is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from conformance.binding import Scope, over, rule
 from conformance.contract import Operation
@@ -14,10 +14,12 @@ from conformance.recipes import packs
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 
+Spread = Callable[[Scope], Iterator[tuple[Operation, str]]]
+
 PATCH = "packs.update_visibility"
 
 
-def _each(billing: str, postures: tuple[str, ...]) -> object:
+def _each(billing: str, postures: tuple[str, ...]) -> Spread:
     def pairs(scope: Scope) -> Iterator[tuple[Operation, str]]:
         for operation in scope.operations:
             if operation.billing == billing:
@@ -39,9 +41,7 @@ def _payer(harness: Harness, operation: Operation) -> Caller:
 
 @rule("BILLING-CREATE-REFUSED")
 @over("operation, posture", _each("create", INACTIVE))
-def test_an_inactive_org_creates_nothing(
-    harness: Harness, operation: Operation, posture: str
-) -> None:
+def test_an_inactive_org_creates_nothing(harness: Harness, operation: Operation, posture: str) -> None:
     """After the same caller was served while the org was active."""
     caller = _payer(harness, operation)
     harness.hold(caller, valid(harness, operation, caller))
@@ -52,9 +52,7 @@ def test_an_inactive_org_creates_nothing(
 
 @rule("BILLING-CREATE-REFUSED")
 @over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
-def test_an_org_that_says_it_is_inactive_creates_nothing(
-    harness: Harness, operation: Operation
-) -> None:
+def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, operation: Operation) -> None:
     """One whose own session names such a posture: for a target without states."""
     for caller in harness.callers():
         inactive = harness.state.postures.get(caller.org) in INACTIVE
@@ -76,9 +74,7 @@ def test_a_trial_counts_as_active(harness: Harness, operation: Operation) -> Non
 
 @rule("BILLING-WIND-DOWN-FREE")
 @over("operation, posture", _each("wind-down", ("trial", *INACTIVE)))
-def test_winding_down_is_never_refused_for_billing(
-    harness: Harness, operation: Operation, posture: str
-) -> None:
+def test_winding_down_is_never_refused_for_billing(harness: Harness, operation: Operation, posture: str) -> None:
     """In any posture."""
     caller = _payer(harness, operation)
     request = valid(harness, operation, caller)
@@ -88,9 +84,7 @@ def test_winding_down_is_never_refused_for_billing(
 
 @rule("BILLING-READ-FREE")
 @over("operation, posture", _each("read", ("trial", *INACTIVE)))
-def test_a_read_is_never_refused_for_billing(
-    harness: Harness, operation: Operation, posture: str
-) -> None:
+def test_a_read_is_never_refused_for_billing(harness: Harness, operation: Operation, posture: str) -> None:
     """In any posture."""
     caller = _payer(harness, harness.contract.operations[packs.UPLOAD])
     request = valid(harness, operation, caller)

@@ -38,7 +38,9 @@ def test_a_deleted_pack_is_not_there(harness: Harness, operation: Operation) -> 
 @over("who", lambda _: ["own", "foreign"])
 @over("archived", lambda _: [False, True])
 def test_a_pack_that_a_role_references_is_not_deleted(
-    harness: Harness, who: str, archived: bool  # noqa: FBT001  # a parameter of the table
+    harness: Harness,
+    who: str,
+    archived: bool,  # noqa: FBT001  # a parameter of the table
 ) -> None:
     """Whosever role it is; the pack stays."""
     operation = harness.contract.operations[DELETE]

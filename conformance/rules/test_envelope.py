@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from conformance import archive, multipart
 from conformance.binding import Scope, over, rule
 from conformance.contract import Cell, Operation
 from conformance.exchange import Exchange, Request
@@ -16,7 +17,6 @@ from conformance.recipes.causes import provoke
 from conformance.recipes.reading import field
 from conformance.recipes.requests import JSON, build, with_json, with_parts
 from conformance.recipes.valid import valid
-from conformance import archive, multipart
 
 
 def _errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:
@@ -50,9 +50,7 @@ def test_each_declared_error_is_an_envelope(harness: Harness, operation: Operati
 
 @rule("ENVELOPE-EVERY-ERROR")
 @over("method, path", lambda _: [("GET", "/conformance-unknown"), ("PATCH", "/packs"), ("DELETE", "/me/session")])
-def test_an_error_that_no_operation_declares_is_an_envelope_too(
-    harness: Harness, method: str, path: str
-) -> None:
+def test_an_error_that_no_operation_declares_is_an_envelope_too(harness: Harness, method: str, path: str) -> None:
     """Of an unknown path and of a wrong method."""
     caller = harness.able(next(iter(harness.contract.operations.values())))
     answer = harness.send(caller, Request(None, method, path, {}))
@@ -138,9 +136,7 @@ WRONG = (
 
 @rule("ENVELOPE-FIELDS")
 @over("operation_id, kind, names", lambda _: WRONG)
-def test_a_validation_error_names_what_is_wrong(
-    harness: Harness, operation_id: str, kind: str, names: str
-) -> None:
+def test_a_validation_error_names_what_is_wrong(harness: Harness, operation_id: str, kind: str, names: str) -> None:
     """One wrong thing, and exactly its name."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
@@ -152,7 +148,7 @@ def test_a_validation_error_names_what_is_wrong(
     harness.check(named == [names], refused, f"details.fields naming {names}", ", ".join(named) or "no field")
 
 
-BODIES = {
+BODIES: Mapping[str, Callable[[str], dict[str, object]]] = {
     "wrong-value": lambda name: {name: "Private Or Not"},
     "wrong-type": lambda name: {name: 1},
     "missing": lambda _: {},

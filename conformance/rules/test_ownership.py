@@ -101,9 +101,7 @@ def test_list_and_single_read_agree(harness: Harness, caller: Caller) -> None:
 @over("operation", lambda scope: [o for o in _on_packs(scope) if o.safe])
 @over("kind", lambda _: SHARED)
 @over("caller", _classes)
-def test_what_is_shared_can_be_read(
-    harness: Harness, operation: Operation, kind: Kind, caller: Caller
-) -> None:
+def test_what_is_shared_can_be_read(harness: Harness, operation: Operation, kind: Kind, caller: Caller) -> None:
     """By everybody, the files too."""
     harness.judge(caller, valid(harness, operation, caller, kind=kind))
 
@@ -117,9 +115,7 @@ def _able_classes(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
 
 @rule("OWNERSHIP-PRIVATE-HIDDEN")
 @over("operation, caller", _able_classes)
-def test_a_private_pack_of_another_org_is_not_there(
-    harness: Harness, operation: Operation, caller: Caller
-) -> None:
+def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation: Operation, caller: Caller) -> None:
     """For those who may do the operation on a pack of their own."""
     harness.hold(caller, valid(harness, operation, caller))
     request = _on_hidden(harness, operation, caller)
@@ -144,9 +140,7 @@ def _names(operation: Operation) -> set[str]:
 
 @rule("OWNERSHIP-PRIVATE-INDISTINCT")
 @over("operation, caller", _able_classes)
-def test_a_hidden_pack_looks_like_none(
-    harness: Harness, operation: Operation, caller: Caller
-) -> None:
+def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, caller: Caller) -> None:
     """In status, code, message, details and the names of the headers."""
     request = _on_hidden(harness, operation, caller)
     hidden = harness.send(caller, request)
@@ -188,9 +182,7 @@ def _told(exchange: Exchange, pack_id: str) -> dict[str, Any]:
 @rule("OWNERSHIP-SHARED-READ-ONLY")
 @over("operation, caller", lambda scope: ((o, c) for o, c in _able_classes(scope) if _changes(o)))
 @over("kind", lambda _: SHARED)
-def test_a_shared_pack_is_not_changed(
-    harness: Harness, operation: Operation, caller: Caller, kind: Kind
-) -> None:
+def test_a_shared_pack_is_not_changed(harness: Harness, operation: Operation, caller: Caller, kind: Kind) -> None:
     """By those who may change their own, and who can read it."""
     harness.hold(caller, valid(harness, operation, caller))
     fact = packs.pack(harness, kind, caller)
@@ -210,9 +202,7 @@ def _changes(operation: Operation) -> bool:
     lambda scope: ((o, c) for o, c in _able_classes(scope) if o.method == "DELETE"),
 )
 @over("kind", lambda _: SHARED)
-def test_a_shared_pack_is_not_deleted(
-    harness: Harness, operation: Operation, caller: Caller, kind: Kind
-) -> None:
+def test_a_shared_pack_is_not_deleted(harness: Harness, operation: Operation, caller: Caller, kind: Kind) -> None:
     """By those who may delete their own; it can be read afterwards."""
     harness.hold(caller, valid(harness, operation, caller))
     fact = packs.pack(harness, kind, caller)
@@ -225,9 +215,7 @@ def test_a_shared_pack_is_not_deleted(
 @rule("OWNERSHIP-ORG-ID")
 @over("caller", _classes)
 @over("kind", lambda _: [kind for kind in packs.KINDS if kind.visible])
-def test_the_owner_is_shown_to_the_own_org_alone(
-    harness: Harness, caller: Caller, kind: Kind
-) -> None:
+def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Caller, kind: Kind) -> None:
     """In the single read and in the list; to others the key is absent, not null."""
     fact = packs.pack(harness, kind, caller)
     for exchange, pack in _views(harness, caller, fact):
@@ -249,9 +237,7 @@ def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, kin
         harness.check(right, exchange, f"owned {kind.own}".lower(), repr(pack.get("owned")))
 
 
-def _views(
-    harness: Harness, caller: Caller, fact: PackFact
-) -> Iterator[tuple[Exchange, dict[str, Any]]]:
+def _views(harness: Harness, caller: Caller, fact: PackFact) -> Iterator[tuple[Exchange, dict[str, Any]]]:
     """The pack as the caller sees it, in each answer that shows it."""
     read, answer = shown(harness, caller, fact.id), listed(harness, caller)
     for exchange, pack in ((read, read.json), (answer, item(answer, fact.id))):

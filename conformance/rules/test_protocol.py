@@ -12,9 +12,9 @@ from conformance.contract import Operation
 from conformance.exchange import Request
 from conformance.harness import Harness
 from conformance.profile import Caller
+from conformance.recipes import packs
 from conformance.recipes.requests import JSON, build
 from conformance.recipes.valid import names_pack, path_values, valid
-from conformance.recipes import packs
 from conformance.routing import paths, route
 
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
@@ -90,9 +90,7 @@ def test_a_method_that_the_path_does_not_have(harness: Harness, path: str, metho
 
 @rule("PROTOCOL-HEAD-OPTIONS")
 @over("path, method", lambda scope: [(p, m) for p in paths(scope.contract) for m in ("HEAD", "OPTIONS")])
-def test_head_and_options_are_methods_that_no_path_has(
-    harness: Harness, path: str, method: str
-) -> None:
+def test_head_and_options_are_methods_that_no_path_has(harness: Harness, path: str, method: str) -> None:
     """And the answer to HEAD has no body."""
     caller = _caller(harness)
     request = _bare(method, _concrete(harness, caller, path))
@@ -174,9 +172,7 @@ OTHER_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencod
 @rule("PROTOCOL-MEDIA-TYPE")
 @over("operation", lambda scope: [o for o in scope.operations if o.body is not None])
 @over("media_type", lambda _: OTHER_TYPES)
-def test_a_body_of_another_media_type_is_refused(
-    harness: Harness, operation: Operation, media_type: str
-) -> None:
+def test_a_body_of_another_media_type_is_refused(harness: Harness, operation: Operation, media_type: str) -> None:
     """After the same body was taken under the right one."""
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
@@ -200,9 +196,7 @@ NO_JSON = {
 @rule("PROTOCOL-JSON")
 @over("operation", lambda scope: [o for o in scope.operations if o.body and JSON in o.body.schemas])
 @over("kind", lambda _: list(NO_JSON))
-def test_a_body_that_is_no_json_object_is_refused(
-    harness: Harness, operation: Operation, kind: str
-) -> None:
+def test_a_body_that_is_no_json_object_is_refused(harness: Harness, operation: Operation, kind: str) -> None:
     """On `body`, after an object was taken."""
     caller = harness.able(operation)
     request = valid(harness, operation, caller)

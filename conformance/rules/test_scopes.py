@@ -9,7 +9,8 @@ from conformance.contract import Operation
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.valid import valid
+from conformance.recipes import packs
+from conformance.recipes.valid import names_pack, valid
 
 
 def _pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:
@@ -21,11 +22,9 @@ def _pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:
 
 @rule("SCOPE-REQUIRED")
 @over("operation, caller", lambda scope: _pairs(scope, held=False))
-def test_a_caller_without_the_scope_is_refused(
-    harness: Harness, operation: Operation, caller: Caller
-) -> None:
+def test_a_caller_without_the_scope_is_refused(harness: Harness, operation: Operation, caller: Caller) -> None:
     """After somebody of the same org, who holds it, was let through."""
-    _billed(harness, caller)
+    _billed(harness, caller, operation)
     able = harness.able(operation, caller.org)
     harness.hold(able, valid(harness, operation, able))
     harness.judge(caller, valid(harness, operation, caller))
@@ -33,11 +32,9 @@ def test_a_caller_without_the_scope_is_refused(
 
 @rule("SCOPE-SUFFICIENT")
 @over("operation, caller", lambda scope: _pairs(scope, held=True))
-def test_a_caller_with_the_scope_is_served(
-    harness: Harness, operation: Operation, caller: Caller
-) -> None:
+def test_a_caller_with_the_scope_is_served(harness: Harness, operation: Operation, caller: Caller) -> None:
     """One of the scopes is enough, whatever else is not held."""
-    _billed(harness, caller)
+    _billed(harness, caller, operation)
     if not harness.may(caller, operation):
         raise NotProvoked(f"the org of {caller.name} may not do {operation}")
     harness.judge(caller, valid(harness, operation, caller))
@@ -48,14 +45,14 @@ def test_a_caller_with_the_scope_is_served(
     "operation, caller",
     lambda scope: ((o, c) for o in scope.operations if not o.permissions for c in scope.callers),
 )
-def test_an_operation_without_scopes_serves_everybody(
-    harness: Harness, operation: Operation, caller: Caller
-) -> None:
-    """Whatever the caller holds."""
-    harness.judge(caller, valid(harness, operation, caller))
+def test_an_operation_without_scopes_serves_everybody(harness: Harness, operation: Operation, caller: Caller) -> None:
+    """Whatever the caller holds; what is read is what everybody can read."""
+    kind = packs.PLATFORM if operation.safe else packs.OWN_PRIVATE
+    harness.judge(caller, valid(harness, operation, caller, kind=kind))
 
 
-def _billed(harness: Harness, caller: Caller) -> None:
+def _billed(harness: Harness, caller: Caller, operation: Operation) -> None:
     """Bring the org to an active billing posture, so that nothing but the scope can refuse."""
-    if harness.state.postures.get(caller.org) != "active":
+    billed = operation.billing == "create" or names_pack(operation)
+    if billed and harness.state.postures.get(caller.org) != "active":
         harness.set_posture(caller.org, "active")

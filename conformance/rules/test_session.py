@@ -19,9 +19,7 @@ ROLES = {
         "caps:write workspace:read workspace:write tasks:write:own audit:read auth:write secrets:write "
         "members:read apikeys:write"
     ),
-    "member": (
-        "workspace:read:own workspace:write:own tasks:write:own audit:read:own auth:write:own members:read"
-    ),
+    "member": ("workspace:read:own workspace:write:own tasks:write:own audit:read:own auth:write:own members:read"),
 }
 PERMISSION_SETS = {
     "full_access": "caps:write workspace:read workspace:write tasks:write audit:read",
@@ -104,9 +102,7 @@ def test_scopes_follow_from_role_or_permission_set(harness: Harness, caller: Cal
 @over("posture", lambda _: list(POSTURES))
 def test_a_membership_says_its_billing_status(harness: Harness, posture: str) -> None:
     """An expired trial says trial."""
-    caller = next((c for c in harness.callers() if c.role), None) or harness.able(
-        harness.contract.operations[SESSION]
-    )
+    caller = next((c for c in harness.callers() if c.role), None) or harness.able(harness.contract.operations[SESSION])
     harness.set_posture(caller.org, posture)
     session = _session(harness, caller)
     memberships = field(session.json, "memberships")

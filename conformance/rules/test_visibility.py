@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.binding import over, rule
-from conformance.exchange import Exchange, Request
+from conformance.exchange import Request
 from conformance.facts import PackFact
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller
 from conformance.recipes import packs
-from conformance.recipes.requests import JSON, build, with_json
 from conformance.recipes.reading import difference, field, instant, item, listed, read_file, shown
+from conformance.recipes.requests import JSON, build, with_json
 
 PATCH = "packs.update_visibility"
 MOVING = ("visibility", "updated_at")
@@ -31,9 +31,7 @@ def _own(harness: Harness, visibility: str = "org", origin: str = "upload") -> t
 
 @rule("PACK-PATCH-APPLIES")
 @over("before, after", lambda _: [("org", "community"), ("community", "org")])
-def test_the_visibility_asked_for_is_answered_and_read(
-    harness: Harness, before: str, after: str
-) -> None:
+def test_the_visibility_asked_for_is_answered_and_read(harness: Harness, before: str, after: str) -> None:
     """In the answer, in the single read and in the list."""
     caller, fact = _own(harness, before)
     patched = harness.judge(caller, _patch(harness, fact, {"visibility": after}))
@@ -96,9 +94,7 @@ def test_any_other_body_is_refused(harness: Harness, kind: str) -> None:
     """One way to spoil it at a time, after a right one was taken."""
     caller, fact = _own(harness)
     harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
-    request = build(
-        harness.contract.operations[PATCH], {"id": fact.id}, content=MALFORMED[kind], media_type=JSON
-    )
+    request = build(harness.contract.operations[PATCH], {"id": fact.id}, content=MALFORMED[kind], media_type=JSON)
     harness.judge(caller, request)
 
 
@@ -164,9 +160,7 @@ def test_an_own_role_does_not(harness: Harness, archived: bool) -> None:  # noqa
 
 @rule("PACK-IN-USE-DETAILS")
 @over("operation_id, counted", lambda _: [(PATCH, 2), (packs.DELETE, 3)])
-def test_the_details_count_the_roles_and_name_none(
-    harness: Harness, operation_id: str, counted: int
-) -> None:
+def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_id: str, counted: int) -> None:
     """Two of another org and one of the own, which counts for a deletion only."""
     caller, fact = _own(harness, "community")
     other = _other_org(harness, caller)
