@@ -61,6 +61,7 @@ class Feeder:
         self._valid_archives = cycle(plan for plan in stage.plans if plan.valid)
         self._examples = frozenset(_named("image_ref", stage.harness.contract.document))
         self._dealt = 0
+        self._packed = 0
         self._suited: str | None = None
 
     @property
@@ -166,8 +167,9 @@ class Feeder:
     def _archive(self, generated: Generated, *, plain: bool) -> bytes:
         """For the lead the next of all archives; a valid one where something else is wrong."""
         plan = self._archives.popleft() if generated.valid and plain and self._archives else next(self._valid_archives)
+        self._packed += 1
         taken = self._stage.own_packs()
-        if not plain and taken and self._dealt % TAKEN_NAME == 0:
+        if plan.valid and generated.valid and taken and self._packed % TAKEN_NAME == 0:
             return plan.pack(taken[0].name)
         return plan.pack(self._stage.harness.fresh_name())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,24 +13,20 @@ from schemathesis import Case
 from conformance.exchange import Exchange, Headers, Request
 from conformance.multipart import BOUNDARY
 
-_BOUNDARY = re.compile(r"boundary=([^;]+)")
-
 
 def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request:
     """What goes on the wire for the case; the credential is the client's to add."""
-    serialized = case.as_transport_kwargs(base_url=base_url)
-    prepared = requests.Request(**serialized).prepare()
+    prepared = requests.Request(**case.as_transport_kwargs(base_url=base_url)).prepare()
     content = _bytes(prepared.body)
     headers = _headers(case, prepared)
-    if boundary := _boundary(headers):
+    if content is not None and (boundary := _boundary(case, content)):
         # The library draws a random one; the same seed has to give the same bytes.
         headers = tuple((k, v.replace(boundary, BOUNDARY)) for k, v in headers)
-        content = content.replace(boundary.encode(), BOUNDARY.encode()) if content else content
+        content = content.replace(boundary.encode(), BOUNDARY.encode())
     return Request(
         operation_id=operation_id,
         method=case.method,
-        # The prepared URL is tidied of its dots; the path goes out as it was generated.
-        path=_path(serialized["url"].removeprefix(base_url.rstrip("/"))),
+        path=_path(case),
         path_values={name: unquote(str(value)) for name, value in case.path_parameters.items()},
         query=(prepared.url or "").partition("?")[2],
         headers=headers,
@@ -70,16 +65,18 @@ def _headers(case: Case[Any], prepared: requests.PreparedRequest) -> Headers:
     return tuple((k, _text(v)) for k, v in prepared.headers.items() if k.lower() in names)
 
 
-def _boundary(headers: Headers) -> str | None:
-    for name, value in headers:
-        if name.lower() == "content-type" and value.startswith("multipart/"):
-            found = _BOUNDARY.search(value)
-            return found.group(1).strip('"') if found else None
-    return None
+def _boundary(case: Case[Any], content: bytes) -> str | None:
+    """What stands between the parts of a form, whatever its Content-Type says."""
+    if not (case.media_type or "").startswith("multipart/") or not content.startswith(b"--"):
+        return None
+    return content[2:].partition(b"\r\n")[0].removesuffix(b"--").decode("latin-1") or None
 
 
-def _path(path: str) -> str:
-    """The path as a request line can hold it."""
+def _path(case: Case[Any]) -> str:
+    """The path with its values, encoded already; not the library's URL, which is tidied of its dots."""
+    path = case.path
+    for name, value in case.path_parameters.items():
+        path = path.replace(f"{{{name}}}", str(value))
     return path.replace(" ", "%20").replace("?", "%3F").replace("#", "%23")
 
 
