@@ -9,7 +9,7 @@ hands it over once (`add_api`); at each request the frozen values made of it suf
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
+        if len(headers) != len(scope["headers"]):
+            headers = _joined(scope["headers"])
         try:
             base, path, name = address(scope, headers)
         except ApiError as refusal:
@@ -137,6 +139,14 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         except Exception:  # whatever it is, the client gets the envelope and the log the traceback
             log.exception("contract_breach %s: %s %s failed", request_id, call.method, call.path)
             return render(ContractBreach("The mock failed; its log says how."), request_id)
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers of which some were sent more than once: their values as one list (RFC 9110, 5.3)."""
+    joined: dict[bytes, bytes] = {}
+    for name, value in headers:
+        joined[name] = joined[name] + b", " + value if name in joined else value
+    return joined
 
 
 def _broken(defect: ContractBreach, call: Call, request_id: str) -> Answer:

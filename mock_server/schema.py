@@ -112,20 +112,20 @@ def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, st
         for error in validator.iter_errors(instance):
             path = [str(step) for step in error.instance_path]
             for name, text in _blame(error):
-                place = ".".join([*path, name] if name else path) or whole
-                found.setdefault(place, text)
+                place = path if name is None else [*path, name]
+                found.setdefault(".".join(place) if place else whole, text)
     except ValueError:
         found[whole] = "It is nested too deeply."
     return found
 
 
-def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str, str]]:
+def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]:
     kind = error.kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         return [(name, "It is not a known field.") for name in kind.unexpected]
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
         return [(str(kind.property), "It is required.")]
-    return [("", shorten(error.message))]
+    return [(None, shorten(error.message))]
 
 
 def shorten(text: str) -> str:

@@ -1,0 +1,35 @@
+"""One mock on a port for all tests here, and a world of it for each."""
+
+import logging
+from collections.abc import Iterator
+from hashlib import sha256
+
+import httpx
+import pytest
+
+from mock_server import create_app
+from tests.mock_server.serving import Mock, served
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[str]:
+    """The URL of the mock, without a base path."""
+    with served(create_app()) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def tokens(origin: str) -> dict[str, str]:
+    """The constant tokens by persona."""
+    personas = httpx.get(f"{origin}/_mock/personas").json()["personas"]
+    return {persona["name"]: persona["token"] for persona in personas}
+
+
+@pytest.fixture
+def mock(
+    origin: str, tokens: dict[str, str], request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[Mock]:
+    """The mock in a world of the test's own; an answer outside the contract fails the test."""
+    yield Mock(origin, sha256(request.node.nodeid.encode()).hexdigest()[:16], tokens)
+    breaches = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert not breaches

@@ -1,0 +1,84 @@
+"""Schemas of OpenAPI 3.0 and what fits them."""
+
+from typing import Any
+
+import pytest
+
+from mock_server.schema import Compiler, SchemaError, fits, problems
+
+TEXT = {"type": "string"}
+OBJECT = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["name"],
+    "properties": {"name": TEXT, "inner": {"type": "object", "required": ["size"], "properties": {"size": TEXT}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "right", "wrong"),
+    [
+        ({"type": "integer"}, [1, 1.0, -5, 10**18], [1.5, "1", None, True]),
+        ({"type": "string", "nullable": True}, ["", None], [1]),
+        ({"type": "string", "enum": ["a"], "nullable": True}, ["a", None], ["b", ""]),
+        ({"type": "number", "minimum": 1, "exclusiveMinimum": True}, [1.1], [1, 0]),
+        ({"type": "number", "minimum": 1, "exclusiveMinimum": False}, [1, 2], [0]),
+        ({"type": "number", "maximum": 1, "exclusiveMaximum": True}, [0], [1]),
+        ({"type": "string", "format": "binary"}, ["", "anything"], []),
+        ({"type": "string", "format": "date-time"}, ["2026-04-15T12:00:00Z"], ["yesterday", "2026-04-15"]),
+        ({"allOf": [{"type": "object"}, {"required": ["a"]}]}, [{"a": 1}], [{}, 1]),
+        ({"oneOf": [TEXT, {"type": "integer"}]}, ["", 1], [None, 1.5]),
+        ({"not": TEXT}, [1], [""]),
+        ({"type": "array", "items": TEXT, "maxItems": 1}, [[], ["a"]], [["a", "b"], [1]]),
+        ({"type": "object", "additionalProperties": TEXT}, [{}, {"a": "b"}], [{"a": 1}]),
+        ({"x-provenance": {"required": "assumed"}, "example": 3}, [1, "a", None], []),
+    ],
+)
+def test_a_schema_means_in_json_schema_what_it_means_in_openapi(
+    schema: dict[str, Any], right: list[Any], wrong: list[Any]
+) -> None:
+    validator = Compiler().compile(schema)
+    assert [value for value in right if not fits(validator, value)] == []
+    assert [value for value in wrong if fits(validator, value)] == []
+
+
+@pytest.mark.parametrize("schema", [{"type": "strnig"}, {"type": "string", "pattern": "("}, {"minLength": "one"}])
+def test_a_schema_that_is_none_is_refused(schema: dict[str, Any]) -> None:
+    with pytest.raises(SchemaError):
+        Compiler().compile(schema)
+
+
+def test_equal_schemas_are_compiled_once() -> None:
+    compiler = Compiler()
+    first = compiler.compile({"type": "string", "description": "one"})
+    assert compiler.compile({"description": "two", "type": "string"}) is first
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ({}, {"name"}),
+        ({"name": 1}, {"name"}),
+        ({"name": "a", "b": 1, "c": 1}, {"b", "c"}),
+        ({"name": "a", "inner": {}}, {"inner.size"}),
+        ({"name": "a", "inner": {"size": 1}}, {"inner.size"}),
+        ([], {"body"}),
+        (None, {"body"}),
+    ],
+)
+def test_a_problem_names_the_field_that_is_wrong(value: Any, named: set[str]) -> None:
+    assert problems(Compiler().compile(OBJECT), value, whole="body").keys() == named
+
+
+def test_a_value_nested_beyond_reach_does_not_fit() -> None:
+    value: Any = "a"
+    for _ in range(900):
+        value = [value]
+    validator = Compiler().compile(OBJECT)
+    assert not fits(validator, {"name": value})
+    assert problems(validator, {"name": value}, whole="body")
+
+
+def test_a_problem_is_told_in_a_line_however_long_the_value() -> None:
+    (text,) = problems(Compiler().compile({"enum": ["a"]}), "x" * 100_000, whole="body").values()
+    assert len(text) < 400
