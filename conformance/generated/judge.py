@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from conformance.bodies import Answer
-from conformance.contract import Contract, Rule
+from conformance.contract import Contract, Provenance, Rule
 from conformance.exchange import Exchange, Request
 from conformance.generated.cases import Generated
 from conformance.generated.checks import failures
@@ -111,31 +111,37 @@ class Judge:
                 yield self._accepted(exchange, answers) if invalid else self._broken(rule, exchange, answers)
 
     def _broken(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
-        provenance = founded(self._contract, self._rule(rule), exchange, answers)
-        return Breach(rule, _EXPECTED[rule], str(exchange), provenance)
+        return Breach(rule, _EXPECTED[rule], str(exchange), self._founded(rule, exchange, answers))
 
     def _accepted(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
         """An invalid request that was not refused, named for the best founded of what it breaks."""
         breach = self._broken("CONTRACT-INVALID-REFUSED", exchange, answers)
-        complaints = self._complaints(exchange.request)
-        if not complaints:
+        worst = self._worst(exchange.request)
+        if worst is None:
             return breach
-        worst = max(complaints, key=lambda complaint: complaint.provenance)
         where = worst.place or "the body"
-        return replace(
-            breach,
-            expected=f"a refusal, for the {worst.keyword} of {where}",
-            provenance=min(breach.provenance, worst.provenance),
-        )
+        return replace(breach, expected=f"a refusal, since {where} breaks '{worst.keyword}'")
 
     def _wrong_answer(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
         """Named for the best founded of the answers that it misses, so that one defect reads alike."""
-        rule = self._rule(ORACLE)
         missed = nearest(exchange, answers)
-        best = max(sorted(missed, key=str), key=lambda answer: founded(self._contract, rule, exchange, {answer}))
+        best = max(
+            sorted(missed, key=str),
+            key=lambda answer: self._founded(ORACLE, exchange, frozenset({answer})),
+        )
         alike = [answer for answer in missed if answer.rule == best.rule]
-        provenance = founded(self._contract, rule, exchange, answers)
-        return Breach(ORACLE, described(alike), str(exchange), provenance)
+        return Breach(ORACLE, described(alike), str(exchange), self._founded(ORACLE, exchange, missed))
+
+    def _founded(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Provenance:
+        """As the oracle's answers are, but that a refusal of a body is as sure as what the body breaks."""
+        worst = self._worst(exchange.request)
+        return max(
+            min(
+                founded(self._contract, self._rule(rule), exchange, {answer}),
+                worst.provenance if worst and answer.rule in _OF_THE_DATA else Provenance.SEED,
+            )
+            for answer in nearest(exchange, answers)
+        )
 
     def _wrong_allow(self, generated: Generated, exchange: Exchange) -> Breach | None:
         """Of an undeclared method: what is wrong with the Allow of its 405."""
@@ -151,18 +157,19 @@ class Judge:
         got = f"Allow: {', '.join(sorted(given))}" if given else "no Allow"
         return Breach(rule.id, expected, got, rule.provenance)
 
-    def _complaints(self, request: Request) -> list[Complaint]:
-        """What a JSON body breaks of its schema; none where it is no JSON."""
+    def _worst(self, request: Request) -> Complaint | None:
+        """The best founded of what a JSON body breaks of its schema; None where it is no JSON."""
         operation = self._contract.operations.get(request.operation_id or "")
         body = operation.body if operation else None
         schema = body.schemas.get(request.media_type or "") if body else None
         if schema is None or request.media_type != "application/json":
-            return []
+            return None
         try:
             value = json.loads(request.content or b"")
         except (ValueError, RecursionError):
-            return []
-        return self._schemas.complaints(schema, value)
+            return None
+        complaints = self._schemas.complaints(schema, value)
+        return max(complaints, key=lambda complaint: complaint.provenance, default=None)
 
     def _rule(self, rule: str) -> Rule:
         return self._contract.rules[rule]
@@ -177,6 +184,10 @@ def _applies(rule: str, answers: frozenset[Answer]) -> bool:
         # Some are forbidden by what no schema can say: an archive that is none.
         return any(answer.status < 400 for answer in answers)
     return True
+
+
+_OF_THE_DATA = frozenset({"CONTRACT-INVALID-REFUSED", "PROTOCOL-JSON"})
+"""Rules by which the oracle refuses a body for its schema."""
 
 
 def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: frozenset[Answer]) -> bool:
