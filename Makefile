@@ -1,5 +1,5 @@
 # Every target sets up what it needs, is safe to repeat, and is fast the second time.
-SHELL := bash
+SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
