@@ -20,6 +20,7 @@ from mock_server.document import load_document, operation_ids
 from mock_server.fixtures import load_seed
 from mock_server.operations import Handler
 from mock_server.pipeline import ASSEMBLE, Pipeline
+from mock_server.references import check_references
 from mock_server.services import serve_control, serve_operation
 from mock_server.settings import Settings
 from mock_server.worlds import World, Worlds
@@ -39,13 +40,16 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     settings = settings or Settings()
     document = load_document(settings.contract)
     name = str(settings.contract)
+    check_references(document, name)
     bound = bind(document, name, {**operations.handlers(), **(handlers or {})})
     seams = plant(settings.deviations)
     served = {each: seams.handler(each, handler) for each, handler in bound.items()}
+    stack: list[Any] = []  # Connexion looks into it when it assembles the application
+    app = AsyncApp(__name__, middlewares=stack)
+    _add(app, document, name, BASE_PATH, served, serve=serve_operation)
     seed = load_seed(settings.seed, document, settings.fixtures)
     worlds = Worlds(seed.state)
-    app = AsyncApp(__name__, middlewares=[partial(Pipeline, worlds=worlds, seams=seams)])
-    _add(app, document, name, BASE_PATH, served, serve=serve_operation)
+    stack.append(partial(Pipeline, worlds=worlds, seams=seams))
     _add_control(app, Desk(worlds, seed))
     _assemble(app)
     return app
@@ -88,6 +92,7 @@ def _add(
     try:
         app.add_api(
             dict(document),
+            source=name,
             base_path=base_path,
             resolver=Resolver(functions.__getitem__),
             **options,
@@ -95,8 +100,6 @@ def _add(
     except InvalidSpecification as error:
         place = ".".join(str(step) for step in error.absolute_path)
         raise ContractError(f"{name}: {place}: {error.message}") from error
-    except RecursionError as error:
-        raise ContractError(f"{name}: a schema refers to itself, which is not supported") from error
 
 
 def _assemble(app: AsyncApp) -> None:

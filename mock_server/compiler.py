@@ -26,8 +26,12 @@ _TAILS = {"path", "slashes"}  # formats of a path parameter that takes slashes
 _SCALARS = {"string", "integer", "number", "boolean"}
 
 
-def compile_contract(specification: Any, base_path: str, resolver: Any) -> Contract:
-    """Compile a Connexion `Specification`; ContractError names the operation that is wrong."""
+def compile_contract(specification: Any, source: str, base_path: str, resolver: Any) -> Contract:
+    """Compile a Connexion `Specification`.
+
+    Raises ContractError, which names the source and the operation in it, where something cannot be
+    served.
+    """
     schemas = Compiler()
     routes: dict[str, dict[str, Operation]] = defaultdict(dict)
     for path, item in specification["paths"].items():
@@ -38,13 +42,20 @@ def compile_contract(specification: Any, base_path: str, resolver: Any) -> Contr
                     specification, path=path, method=method, resolver=resolver
                 )
                 routes[path][method.upper()] = _operation(declared, specification, schemas)
-            except (SchemaError, _UnknownError) as error:
-                raise ContractError(f"{place}: {error}") from error
+            except (SchemaError, _UnknownError) as problem:
+                raise ContractError(f"{source}: {place}: {problem}") from problem
+    error = specification["components"].get("schemas", {}).get("Error")
+    if error is None:
+        raise ContractError(f"{source}: components.schemas.Error: is missing, the shape of every error")
+    try:
+        router = _router(routes)
+    except RouteError as problem:
+        raise ContractError(f"{source}: {problem}") from problem
     return Contract(
         base_path=base_path,
         operations={each.id: each for item in routes.values() for each in item.values()},
-        router=_router(routes),
-        error=schemas.compile(specification["components"]["schemas"]["Error"]),
+        router=router,
+        error=schemas.compile(error),
     )
 
 
@@ -56,10 +67,7 @@ def _router(routes: Mapping[str, Mapping[str, Operation]]) -> Router[Operation]:
     router: Router[Operation] = Router()
     for path, methods in routes.items():
         tail = any(p.tail for each in methods.values() for p in each.path_parameters[-1:])
-        try:
-            router.add(path, methods, tail=tail)
-        except RouteError as error:
-            raise ContractError(str(error)) from error
+        router.add(path, methods, tail=tail)
     return router
 
 
@@ -81,9 +89,9 @@ def _operation(declared: Any, specification: Any, schemas: Compiler) -> Operatio
         handler=declared.function,
         secured=_secured(declared.security, declared.security_schemes),
         scopes=_scopes(raw.get("x-permissions", {})),
-        role=raw.get("x-role"),
+        role=_role(raw.get("x-role")),
         billing=_billing(raw.get("x-billing", "read")),
-        max_body=raw.get("x-max-body", _DEFAULT_MAX_BODY),
+        max_body=_max_body(raw.get("x-max-body", _DEFAULT_MAX_BODY)),
         bodies={media.lower(): _body(media, each, schemas) for media, each in content.items()},
         body_required=declared.request_body.get("required", False),
         path_parameters=in_path,
@@ -133,6 +141,18 @@ def _billing(value: Any) -> Billing:
         if value == known:
             return known  # type: ignore[no-any-return]  # get_args has no types
     raise _UnknownError(f"x-billing is one of {', '.join(get_args(Billing))}, not {value!r}")
+
+
+def _role(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise _UnknownError(f"x-role is the name of a role, not {value!r}")
+
+
+def _max_body(value: Any) -> int:
+    if isinstance(value, int) and value > 0:
+        return value
+    raise _UnknownError(f"x-max-body is a number of bytes, not {value!r}")
 
 
 def _parameter(name: str, declared: Mapping[str, Any], schemas: Compiler, *, never_empty: bool) -> Parameter:

@@ -25,7 +25,7 @@ def load_document(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         place = getattr(error, "problem_mark", None)
         where = f"{path}:{place.line + 1}:{place.column + 1}" if place else f"{path}"
-        problem = getattr(error, "problem", None) or str(error)
+        problem = getattr(error, "problem", None) or " ".join(str(error).split())
         raise ContractError(f"{where}: is not YAML: {problem}") from error
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise ContractError(f"{path}: is not an OpenAPI document: it has no paths")

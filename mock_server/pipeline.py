@@ -58,6 +58,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self,
         specification: Any,
         *,
+        source: str,
         base_path: str,
         resolver: Any,
         serve: Serve,
@@ -65,7 +66,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         **_options: Any,
     ) -> None:
         """Compile a contract; ContractError where the mock cannot serve it."""
-        contract = compile_contract(specification, base_path, resolver)
+        contract = compile_contract(specification, source, base_path, resolver)
         self._mounts[base_path] = Mount(contract, serve, own_world)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
