@@ -130,6 +130,11 @@ class Harness:
         before = [step for step in self._story if step.number < exchange.number]
         return tuple(before[-LONGEST_STORY:])
 
+    def making(self, object_id: str) -> Exchange | None:
+        """The request of this test that made an object, as its answer shows."""
+        made = (step for step in self._story if step.status == 201 and isinstance(step.json, dict))
+        return next((step for step in made if step.json.get("id") == object_id), None)
+
     # Callers
 
     def callers(self, org: str | None = None) -> list[Caller]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from random import Random
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
@@ -25,7 +25,6 @@ from conformance.generated import wire
 from conformance.generated.cases import Generated
 from conformance.generated.draw import derived
 from conformance.generated.stage import Stage
-from conformance.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.schemas import Schemas
 
@@ -77,30 +76,22 @@ class Feeder:
             pack = self._suited_pack(generated)
             self._dress(generated, pack, plain=True)
             return Fed(generated, self._stage.lead)
-        pack = self._any_pack()
+        pack = self._any_pack(generated.case.method)
         self._dress(generated, pack, plain=False)
         return Fed(generated, next(self._others))
 
     def _suited_pack(self, generated: Generated) -> PackFact | None:
-        """An own pack on which the request succeeds, if one can be had."""
+        """A pack on which the request succeeds, if one can be had."""
         if not self._stage.operation.resources:
             return None
-        packs = self._stage.own_packs()
+        packs = self._stage.candidates(generated.case.method)
         if not generated.valid:
-            return _first([p for p in packs if p.id == self._suited] or packs or self._made())
+            return _first([p for p in packs if p.id == self._suited] or packs or self._stage.add_pack())
         for pack in packs:
             if self._succeeds(generated, pack):
                 self._suited = pack.id
                 return pack
-        return _first(self._made() or packs)
-
-    def _made(self) -> list[PackFact]:
-        """A new own pack, where the target lets one be made."""
-        try:
-            self._stage.add_uploaded_pack()
-        except NotProvoked:
-            return []
-        return self._stage.own_packs()[-1:]
+        return _first(self._stage.add_pack() or packs)
 
     def _succeeds(self, generated: Generated, pack: PackFact) -> bool:
         self._dress(generated, pack, plain=True)
@@ -110,8 +101,8 @@ class Feeder:
         answers = model.expect(harness.state, self._stage.lead, request)
         return any(answer.status < 400 for answer in answers)
 
-    def _any_pack(self) -> PackFact | None:
-        packs = self._stage.all_packs()
+    def _any_pack(self, method: str) -> PackFact | None:
+        packs = self._stage.subjects(method)
         if not packs or self._dealt % KEEP_GENERATED == 0:
             return None
         return packs[(self._dealt // 2) % len(packs)]
@@ -124,6 +115,9 @@ class Feeder:
                 values[parameter.name] = str(values[parameter.name]).replace("%2F", "/")
             if pack is not None and parameter.resource and not _is_about(case, parameter):
                 values[parameter.name] = self._value(parameter, values, pack, plain=plain)
+            elif not self._stage.may_be_about(unquote(str(values[parameter.name])), case.method):
+                # An id that was made up, and is by chance that of somebody's pack.
+                values[parameter.name] = self._stage.harness.fresh_name()
         case.path_parameters = values
         if isinstance(case.body, dict):
             case.body = self._body(case.body, generated, pack, plain=plain)

@@ -123,7 +123,6 @@ class _Runner:
         if is_throttled(exchange):
             self.hindrance = f"throttled: {exchange.status} after several tries"
             return
-        self.stage.remember(exchange)
         steps = self.stage.steps(exchange)
         self.judged.append(self.judge.judged(fed.generated, exchange, answers, steps))
         if exchange.succeeded:
