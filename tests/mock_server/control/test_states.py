@@ -1,0 +1,206 @@
+"""The provider-states protocol."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.mock_server.serving import Mock, refusal
+
+ORG = "org_acme"
+
+
+def change(mock: Mock, action: str, state: str, params: Any = None, values: Any = None) -> httpx.Response:
+    body = {"action": action, "state": state, "params": params, "values": values}
+    return mock.control("POST", "/states", json={key: value for key, value in body.items() if value is not None})
+
+
+def set_up(mock: Mock, state: str, **params: Any) -> dict[str, Any]:
+    answer = change(mock, "setup", state, params)
+    assert answer.status_code == 200, answer.text
+    values: dict[str, Any] = answer.json()
+    return values
+
+
+def tear_down(mock: Mock, state: str, values: dict[str, Any], **params: Any) -> None:
+    answer = change(mock, "teardown", state, params, values)
+    assert (answer.status_code, answer.json()) == (200, {})
+
+
+def read(mock: Mock, pack_id: str, persona: str = "acme-owner") -> httpx.Response:
+    return mock.send("GET", f"/v1/packs/{pack_id}", persona)
+
+
+def session(mock: Mock, token: str) -> httpx.Response:
+    return mock.send("GET", "/v1/me/session", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_posture_goes_back_to_that_of_the_seed_data(mock: Mock) -> None:
+    patch = ("PATCH", "/v1/packs/pack_none", "acme-owner")
+    params = {"org_id": ORG, "posture": "past_due"}
+    assert set_up(mock, "org has billing posture", **params) == {}
+    assert mock.send(*patch, json={"visibility": "org"}).status_code == 423
+    tear_down(mock, "org has billing posture", {}, **params)
+    assert mock.send(*patch, json={"visibility": "org"}).status_code == 404
+
+
+def test_a_pack_of_an_org_is_as_it_was_asked_for(mock: Mock) -> None:
+    params = {"org_id": ORG, "name": "made", "visibility": "community", "image_origin": "clone"}
+    values = set_up(mock, "pack exists", **params)
+    pack = read(mock, values["pack_id"]).json()
+    assert {key: pack[key] for key in params} == params
+    assert (pack["tier"], pack["owned"]) == ("community", True)
+    manifest = mock.send("GET", f"/v1/packs/{pack['id']}/files/pack.yaml", "acme-owner").text
+    assert "made" in manifest
+    tear_down(mock, "pack exists", values, **params)
+    assert refusal(read(mock, pack["id"])) == (404, "pack_not_found")
+    tear_down(mock, "pack exists", values, **params)
+
+
+def test_all_but_the_org_of_a_pack_may_be_left_out(mock: Mock) -> None:
+    packs = [read(mock, set_up(mock, "pack exists", org_id=ORG, name=None)["pack_id"]).json() for _ in range(2)]
+    assert packs[0]["name"] != packs[1]["name"]
+    assert {pack["visibility"] for pack in packs} == {"org"}
+
+
+@pytest.mark.parametrize("tier", ["recommended", "verified"])
+def test_a_pack_without_an_org_is_the_platforms(mock: Mock, tier: str) -> None:
+    pack = read(mock, set_up(mock, "pack exists", org_id=None, tier=tier)["pack_id"]).json()
+    assert (pack["tier"], pack["owned"], "org_id" in pack) == (tier, False, False)
+
+
+@pytest.mark.parametrize("image_origin", ["upload", "image_ref", "clone"])
+def test_an_own_pack_can_be_given_another_image_of_its_repository(mock: Mock, image_origin: str) -> None:
+    pack = read(mock, set_up(mock, "pack exists", org_id=ORG, image_origin=image_origin)["pack_id"]).json()
+    image_ref = pack["image_ref"].rpartition(":")[0] + ":9.9.9"
+    set_up(mock, "image is available", image_ref=image_ref, name=pack["name"], version="9.9.9")
+    answer = mock.send("PUT", f"/v1/packs/{pack['id']}", "acme-owner", json={"image_ref": image_ref})
+    assert (answer.status_code, answer.json()["version"]) == (200, "9.9.9")
+
+
+def test_a_name_that_is_taken_stands_in_the_way(mock: Mock) -> None:
+    set_up(mock, "pack exists", org_id=ORG, name="made")
+    assert refusal(change(mock, "setup", "pack exists", {"org_id": ORG, "name": "made"})) == (409, "name_taken")
+    set_up(mock, "pack exists", org_id="org_globex", name="made")
+
+
+@pytest.mark.parametrize("archived", [True, False, None])
+def test_a_role_that_references_a_pack_stands_in_its_way(mock: Mock, archived: bool | None) -> None:
+    pack_id = set_up(mock, "pack exists", org_id=ORG, visibility="community")["pack_id"]
+    params = {"org_id": "org_globex", "pack_id": pack_id, "archived": archived}
+    values = set_up(mock, "role references pack", **params)
+    assert values["role_id"]
+    assert refusal(mock.send("DELETE", f"/v1/packs/{pack_id}", "acme-owner")) == (409, "pack_in_use")
+    tear_down(mock, "role references pack", values, **params)
+    assert mock.send("DELETE", f"/v1/packs/{pack_id}", "acme-owner").status_code == 200
+
+
+def test_an_image_is_there_until_it_is_taken_away(mock: Mock) -> None:
+    image = {"image_ref": "registry.example.com/team/new:2.0.0", "name": "new", "version": "2.0.0"}
+    create = ("POST", "/v1/packs", "acme-owner")
+    body = {"image_ref": image["image_ref"]}
+    assert set_up(mock, "image is available", **image) == {}
+    made = mock.send(*create, json=body)
+    assert (made.status_code, made.json()["name"], made.json()["version"]) == (201, "new", "2.0.0")
+    tear_down(mock, "image is available", {}, **image)
+    assert refusal(mock.send(*create, json=body)) == (400, "validation_error")
+
+
+def test_a_purge_fails_as_often_as_it_was_asked_to(mock: Mock) -> None:
+    pack_id = set_up(mock, "pack exists", org_id=ORG, image_origin="upload")["pack_id"]
+    delete = ("DELETE", f"/v1/packs/{pack_id}", "acme-owner")
+    assert set_up(mock, "registry purge fails", pack_id=pack_id, times=2) == {}
+    assert refusal(mock.send(*delete)) == (502, "registry_cleanup_failed")
+    assert read(mock, pack_id).status_code == 200
+    assert refusal(mock.send(*delete)) == (502, "registry_cleanup_failed")
+    assert mock.send(*delete).status_code == 200
+
+
+def test_a_purge_works_again_after_its_teardown(mock: Mock) -> None:
+    pack_id = set_up(mock, "pack exists", org_id=ORG, image_origin="upload")["pack_id"]
+    set_up(mock, "registry purge fails", pack_id=pack_id)
+    tear_down(mock, "registry purge fails", {}, pack_id=pack_id)
+    assert mock.send("DELETE", f"/v1/packs/{pack_id}", "acme-owner").status_code == 200
+
+
+@pytest.mark.parametrize("state", ["credential is expired", "credential is revoked"])
+@pytest.mark.parametrize("whose", [{"role": "owner"}, {"permission_set": "full_access"}])
+def test_a_credential_that_is_no_longer_good_is_a_401(mock: Mock, state: str, whose: dict[str, str]) -> None:
+    tokens = [set_up(mock, state, org_id=ORG, **whose)["token"] for _ in range(2)]
+    assert len({*tokens, *mock.tokens.values()}) == len(mock.tokens) + 2
+    assert all(refusal(session(mock, token)) == (401, "unauthenticated") for token in tokens)
+    tear_down(mock, state, {"token": tokens[0]}, org_id=ORG, **whose)
+    assert mock.send("GET", "/v1/me/session", "acme-owner").status_code == 200
+
+
+def test_a_credential_has_the_scopes_it_was_asked_for_and_no_others(mock: Mock) -> None:
+    params = {"org_id": ORG, "scopes": ["audit:read", "caps:write"]}
+    values = set_up(mock, "credential has scopes", **params)
+    answer = session(mock, values["token"])
+    assert (answer.status_code, answer.json()["permissions"]) == (200, params["scopes"])
+    patch = {"headers": {"Authorization": f"Bearer {values['token']}"}, "json": {"visibility": "org"}}
+    assert mock.send("PATCH", "/v1/packs/pack_01HZ", **patch).status_code == 200
+    tear_down(mock, "credential has scopes", values, **params)
+    assert refusal(session(mock, values["token"])) == (401, "unauthenticated")
+
+
+def test_a_credential_without_scopes_may_read(mock: Mock) -> None:
+    token = set_up(mock, "credential has scopes", org_id=ORG, scopes=[])["token"]
+    assert session(mock, token).status_code == 200
+    patch = {"headers": {"Authorization": f"Bearer {token}"}, "json": {"visibility": "org"}}
+    assert refusal(mock.send("PATCH", "/v1/packs/pack_01HZ", **patch)) == (403, "permission_denied")
+
+
+@pytest.mark.parametrize(
+    ("state", "params", "expected"),
+    [
+        ("the moon is full", {}, (404, "state_unknown")),
+        ("org has billing posture", {"org_id": "org_nowhere", "posture": "active"}, (404, "org_not_found")),
+        ("org has billing posture", {"org_id": ORG}, (400, "validation_error")),
+        ("org has billing posture", {"org_id": ORG, "posture": "rich"}, (400, "validation_error")),
+        ("pack exists", {"org_id": "org_nowhere"}, (404, "org_not_found")),
+        ("pack exists", {"org_id": 5}, (400, "validation_error")),
+        ("pack exists", {"org_id": ORG, "name": "No Slug"}, (400, "validation_error")),
+        ("pack exists", {"org_id": ORG, "colour": "red"}, (400, "validation_error")),
+        ("pack exists", {"tier": "community"}, (400, "validation_error")),
+        ("role references pack", {"org_id": ORG, "pack_id": "pack_none"}, (404, "pack_not_found")),
+        ("role references pack", {"org_id": ORG, "pack_id": "pack_01HZ", "archived": 1}, (400, "validation_error")),
+        ("image is available", {"image_ref": "?", "name": "a", "version": "1.0.0"}, (400, "validation_error")),
+        ("image is available", {"image_ref": "r/a:1", "name": "a", "version": "one"}, (400, "validation_error")),
+        ("registry purge fails", {"pack_id": "pack_none"}, (404, "pack_not_found")),
+        ("registry purge fails", {"pack_id": "pack_acme_pager", "times": 0}, (400, "validation_error")),
+        ("registry purge fails", {"pack_id": "pack_acme_pager", "times": 1.5}, (400, "validation_error")),
+        ("credential is expired", {"org_id": ORG}, (400, "validation_error")),
+        ("credential is revoked", {"org_id": ORG, "role": "boss"}, (400, "validation_error")),
+        ("credential has scopes", {"org_id": ORG, "scopes": "caps:write"}, (400, "validation_error")),
+    ],
+)
+def test_a_state_that_cannot_be_made_says_why(
+    mock: Mock, state: str, params: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    before = mock.send("GET", "/v1/packs", "acme-owner").json()
+    assert refusal(change(mock, "setup", state, params)) == expected
+    assert mock.send("GET", "/v1/packs", "acme-owner").json() == before
+
+
+@pytest.mark.parametrize("body", [{}, {"action": "setup"}, {"action": "undo", "state": "pack exists"}, []])
+def test_what_is_no_change_of_state_is_a_400(mock: Mock, body: Any) -> None:
+    assert refusal(mock.control("POST", "/states", json=body)) == (400, "validation_error")
+
+
+@pytest.mark.parametrize(
+    ("state", "params"),
+    [
+        ("pack exists", {"org_id": ORG}),
+        ("role references pack", {"org_id": ORG, "pack_id": "pack_01HZ"}),
+        ("registry purge fails", {"pack_id": "pack_none"}),
+        ("credential is revoked", {"org_id": ORG, "role": "owner"}),
+        ("org has billing posture", {"org_id": "org_nowhere", "posture": "active"}),
+    ],
+)
+@pytest.mark.parametrize("values", [None, {}, {"pack_id": 5, "role_id": [], "token": "sk_mock_nobody"}])
+def test_a_teardown_that_matches_nothing_changes_nothing(
+    mock: Mock, state: str, params: dict[str, Any], values: Any
+) -> None:
+    answer = change(mock, "teardown", state, params, values)
+    assert (answer.status_code, answer.json()) == (200, {})
