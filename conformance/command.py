@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from conformance.contract import Contract, ContractError, load
+from conformance.contract import Contract, ContractError
+from conformance.contract_file import load
 from conformance.exit_code import OURS, USAGE, exit_code
 from conformance.plugin import ENDING, Ending
 from conformance.recipes.causes import needs

@@ -8,8 +8,6 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 JsonObject = Mapping[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -199,39 +197,6 @@ class Contract:
     def resolve(self, node: Any) -> Any:
         """The node that a chain of local references leads to; ContractError where one leads nowhere."""
         return resolve(self.document, node)
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML as JSON sees it: a timestamp stays the text that stands there."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:timestamp"]
-    for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def default_path() -> Path:
-    """Where the one openapi.yaml lies: beside the packages in a checkout, in a folder beside them when installed."""
-    beside = Path(__file__).resolve().parent.parent
-    installed = beside / "evershell_contract" / "openapi.yaml"
-    return installed if installed.is_file() else beside / "openapi.yaml"
-
-
-def load(path: Path | None = None) -> Contract:
-    """The contract at path (default: the one that came with the suite); ContractError if it cannot be used."""
-    from conformance.contract_reader import read  # noqa: PLC0415  # it builds the values above
-
-    source = path or default_path()
-    try:
-        document = yaml.load(source.read_bytes(), _Loader)  # noqa: S506  # a safe loader without timestamps
-    except OSError as error:
-        raise ContractError(f"{source}: cannot be read ({error.strerror}); name a contract with --contract") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" at line {where.line + 1}" if where else ""
-        raise ContractError(f"{source}: not valid YAML{line}; mend it or name another with --contract") from None
-    return read(source, document)
 
 
 def resolve(document: JsonObject, node: Any) -> Any:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from conformance.binding import BindingError, check_bound, operation_of, rule_of, spread_test
-from conformance.contract import Cell, ContractError, load
+from conformance.contract import Cell, ContractError
+from conformance.contract_file import load
 from conformance.embedded import NoMock
 from conformance.harness import Harness
 from conformance.outcome import Outcome, record

@@ -16,6 +16,7 @@ from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import packs
+from conformance.recipes.pack_yaml import NULLS, RIGHT, WRONG
 from conformance.recipes.packs import CREATE, DELETE, UPLOAD
 from conformance.recipes.reading import difference, field, item, listed, shown
 from conformance.recipes.requests import build, with_json, with_parts
@@ -169,38 +170,8 @@ def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
 
 
-WRONG_YAML: Mapping[str, dict[str, Any]] = {
-    "no-name": {"name": None},
-    "no-version": {"version": None},
-    "name-of-64": {"name": "a" * 64},
-    "name-capital": {"name": "Slack"},
-    "name-underscore": {"name": "a_b"},
-    "name-hyphen-first": {"name": "-ab"},
-    "name-hyphen-last": {"name": "ab-"},
-    "name-empty": {"name": ""},
-    "name-number": {"name": 12},
-    "name-list": {"name": ["a"]},
-    "name-newline": {"name": "ab\n"},
-    "version-two-parts": {"version": "1.2"},
-    "version-leading-zero": {"version": "01.2.3"},
-    "version-v": {"version": "v1.2.3"},
-    "version-number": {"version": 1.2},
-    "version-empty": {"version": ""},
-    "description-4097": {"description": "x" * 4097},
-    "description-list": {"description": ["x"]},
-    "category-65": {"category": "x" * 65},
-    "category-number": {"category": 7},
-    "capabilities-text": {"capabilities": "chat"},
-    "capabilities-mapping": {"capabilities": {"chat": 1}},
-    "suggested-text": {"suggested_packs": "calendar"},
-    "suggested-number": {"suggested_packs": [1]},
-    "display-name-number": {"display_name": 5},
-}
-NULLS = ("name", "version", "description", "category", "capabilities", "suggested_packs", "display_name")
-
-
 @rule("CREATE-PACK-YAML")
-@over("kind", lambda _: [*WRONG_YAML, *(f"null-{key}" for key in NULLS)])
+@over("kind", lambda _: [*WRONG, *(f"null-{key}" for key in NULLS)])
 def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str) -> None:
     """One key at a time, after a right one was taken."""
     operation, caller = _uploader(harness)
@@ -209,30 +180,18 @@ def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str)
     if kind.startswith("null-"):
         said[kind.removeprefix("null-")] = None
     else:
-        said |= WRONG_YAML[kind]
+        said |= WRONG[kind]
         said = {key: value for key, value in said.items() if value is not None}
     packed = archive.write_files({"pack.yaml": yaml.safe_dump(said).encode()})
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
 
 
-RIGHT_YAML: Mapping[str, dict[str, Any]] = {
-    "only-what-is-needed": {"description": None},
-    "description-4096": {"description": "é" * 4096},
-    "category-64": {"category": "é" * 64},
-    "unknown-key": {"homepage": "https://pack.example", "x": {"y": None}},
-    "empty-lists": {"capabilities": [], "suggested_packs": []},
-    "capabilities-of-anything": {"capabilities": ["a", 1, None, {"b": []}]},
-    "version-with-everything": {"version": "10.20.30-alpha.1.x-y+build.5"},
-    "version-of-zeros": {"version": "0.0.0"},
-}
-
-
 @rule("CREATE-PACK-YAML")
-@over("kind", lambda _: list(RIGHT_YAML))
+@over("kind", lambda _: list(RIGHT))
 def test_a_pack_yaml_just_inside_the_grammar_is_taken(harness: Harness, kind: str) -> None:
     """At each limit, and with keys that are not listed."""
     operation, caller = _uploader(harness)
-    said = {"name": harness.fresh_name(), **RIGHT_YAML[kind]}
+    said = {"name": harness.fresh_name(), **RIGHT[kind]}
     packed = archive.write_files({"pack.yaml": packs.pack_yaml(**said)})
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
 

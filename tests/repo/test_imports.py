@@ -10,9 +10,9 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        blobs callers errors file_types ids pack_yaml router schema settings
+        blobs callers clock errors file_types ids pack_yaml router schema settings
         contract images
-        archive compiler document registry server
+        archive compiler document references registry server
         models
         state view
         call credentials operations worlds
@@ -27,13 +27,13 @@ LAYERS = {
     "conformance": """
         archive contract embedded exchange multipart options profile
         binding client contract_reader facts routing schemas verdict
-        bodies exit_code laws tally target
+        bodies contract_file exit_code laws tally target
         judging packs report
         model states
         harness
-        generated recipes suite
-        outcome rules
-        plugin
+        recipes suite
+        generated outcome
+        plugin rules
         command conftest
         cli
     """,

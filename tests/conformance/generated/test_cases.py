@@ -1,7 +1,8 @@
 import pytest
 from schemathesis import Case
 
-from conformance.contract import Contract, load
+from conformance.contract import Contract
+from conformance.contract_file import load
 from conformance.generated import wire
 from conformance.generated.cases import Generated, Generator
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from conformance.bodies import Answer
-from conformance.contract import Contract, load
+from conformance.contract import Contract
+from conformance.contract_file import load
 from conformance.exchange import Exchange
 from conformance.generated import wire
 from conformance.generated.cases import Generated, Generator

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.contract import Cell, Contract, Provenance, load
+from conformance.contract import Cell, Contract, Provenance
+from conformance.contract_file import load
 from conformance.exchange import Exchange, Request
 from conformance.verdict import Case, Finding, Reached, Run, Verdict
 
