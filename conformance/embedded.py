@@ -69,8 +69,9 @@ def _drain(process: subprocess.Popen[str]) -> None:
 
     def read() -> None:
         assert process.stdout is not None  # noqa: S101  # PIPE was asked for
-        for _ in process.stdout:
-            pass
+        with process.stdout:
+            for _ in process.stdout:
+                pass
 
     threading.Thread(target=read, daemon=True).start()
 
