@@ -14,7 +14,7 @@ from mock_server.callers import (
     person,
 )
 from mock_server.control.setting import Setting
-from mock_server.credentials import issue_session
+from mock_server.credentials import EXPIRES_AT, issue_session
 from mock_server.state import State
 
 _CUSTOM = "custom"
@@ -67,7 +67,7 @@ def _caller(setting: Setting) -> tuple[State, Caller]:
 def _issued(state: State, credential: Credential) -> tuple[State, dict[str, Any]]:
     """The state that knows the credential, under a token that it gave out to nobody else."""
     if credential.caller.kind == "session":  # the user is new, and so is the token
-        token = issue_session(credential.caller)
+        token = issue_session(credential.caller, expires_at=credential.expires_at or EXPIRES_AT)
     else:
         state, number = state.next_id("key")
         token = f"sk_mock_{number.removeprefix('key_')}"
