@@ -1,7 +1,12 @@
-"""The state of a world as one value: persistent collections, changed by making a new value."""
+"""The state of a world as one value: persistent collections, changed by making a new value.
+
+A state remembers which objects were touched since the one that was committed before it, so that what
+a request changed is known without comparing whole collections.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -9,6 +14,7 @@ from hashlib import sha256
 from rpds import HashTrieMap
 
 from mock_server.callers import Credential
+from mock_server.clock import Clock
 from mock_server.ids import object_id
 from mock_server.models import Member, Org, Pack, Role
 from mock_server.registry import Held, Reference, Registry
@@ -17,12 +23,25 @@ ANY_PACK = "*"
 """In the place of a pack's id: a purge fails whichever pack's image it is of."""
 
 
+class Touched:
+    """One object that a change touched, and what was touched before it."""
+
+    __slots__ = ("before", "collection", "key")
+
+    def __init__(self, collection: str, key: Hashable, before: Touched | None) -> None:
+        self.collection = collection
+        self.key = key
+        self.before = before
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything that a world's requests can see or change.
 
     The collections are read directly; packs and credentials are written through the methods, which
-    keep the index by name and the hashing of tokens in step.
+    keep the index by name and the hashing of tokens in step. `purge_failures` are faults, not data: no
+    snapshot brings them back. `given_out` is how far the counters had come before the world was taken
+    back to an earlier state: no id comes twice.
     """
 
     seed: int = 0
@@ -35,29 +54,44 @@ class State:
     credentials: HashTrieMap[str, Credential] = field(default_factory=HashTrieMap)
     purge_failures: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
     counters: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
+    clock: Clock = field(default_factory=Clock)
+    given_out: HashTrieMap[str, int] = field(default_factory=HashTrieMap, compare=False)
+    touched: Touched | None = field(default=None, compare=False, repr=False)
 
     def next_id(self, kind: str) -> tuple[State, str]:
         """Return the state that has given out one more id of this kind, and the id."""
-        count = self.counters.get(kind, 0) + 1
-        counted = replace(self, counters=self.counters.insert(kind, count))
+        count = max(self.counters.get(kind, 0), self.given_out.get(kind, 0)) + 1
+        counted = replace(self, counters=self.counters.insert(kind, count), touched=self._touching("counters", kind))
         return counted, f"{kind}_{object_id(self.seed, count)}"
+
+    def highest_ids(self) -> HashTrieMap[str, int]:
+        """Return how far the ids of each kind have come, whatever the counters were taken back to."""
+        highest = self.given_out
+        for kind, count in self.counters.items():
+            if count > highest.get(kind, 0):
+                highest = highest.insert(kind, count)
+        return highest
+
+    def with_clock(self, clock: Clock) -> State:
+        """Return the state with this clock."""
+        return replace(self, clock=clock)
 
     def with_org(self, org: Org) -> State:
         """Return the state with this org added, or put in the place of its former self."""
-        return replace(self, orgs=self.orgs.insert(org.id, org))
+        return replace(self, orgs=self.orgs.insert(org.id, org), touched=self._touching("orgs", org.id))
 
     def with_member(self, member: Member) -> State:
         """Return the state with this member added or replaced."""
         key = (member.org_id, member.user_id)
-        return replace(self, members=self.members.insert(key, member))
+        return replace(self, members=self.members.insert(key, member), touched=self._touching("members", key))
 
     def with_role(self, role: Role) -> State:
         """Return the state with this role added or replaced."""
-        return replace(self, roles=self.roles.insert(role.id, role))
+        return replace(self, roles=self.roles.insert(role.id, role), touched=self._touching("roles", role.id))
 
     def without_role(self, role_id: str) -> State:
         """Return the state without this role, if it is there."""
-        return replace(self, roles=self.roles.discard(role_id))
+        return replace(self, roles=self.roles.discard(role_id), touched=self._touching("roles", role_id))
 
     def with_pack(self, pack: Pack) -> State:
         """Return the state with this pack added or replaced."""
@@ -65,6 +99,7 @@ class State:
             self,
             packs=self.packs.insert(pack.id, pack),
             pack_names=self.pack_names.insert((pack.org_id, pack.name), pack.id),
+            touched=self._touching("packs", pack.id),
         )
 
     def without_pack(self, pack_id: str) -> State:
@@ -72,13 +107,13 @@ class State:
         pack = self.packs.get(pack_id)
         if pack is None:
             return self
-        uploaded = pack.image_origin == "upload"
+        state = self._without_repository(pack.reference.repository) if pack.image_origin == "upload" else self
         return replace(
-            self,
-            registry=self.registry.without(pack.reference.repository) if uploaded else self.registry,
+            state,
             packs=self.packs.remove(pack_id),
             pack_names=self.pack_names.remove((pack.org_id, pack.name)),
             purge_failures=self.purge_failures.discard(pack_id),
+            touched=Touched("packs", pack_id, state.touched),
         )
 
     def roles_with(self, pack_id: str, *, other_than: str | None = None) -> int:
@@ -87,11 +122,19 @@ class State:
 
     def with_image(self, image_ref: str, held: Held) -> State:
         """Return the state whose registry holds this under the reference; ValueError for what is none."""
-        return replace(self, registry=self.registry.push(Reference.of(image_ref), held))
+        reference = Reference.of(image_ref)
+        touched = self._touching("registry", reference.repository)
+        return replace(self, registry=self.registry.push(reference, held), touched=touched)
 
     def without_image(self, image_ref: str) -> State:
         """Return the state whose registry holds nothing under the reference; ValueError for what is none."""
-        return replace(self, registry=self.registry.drop(Reference.of(image_ref)))
+        reference = Reference.of(image_ref)
+        touched = self._touching("registry", reference.repository)
+        return replace(self, registry=self.registry.drop(reference), touched=touched)
+
+    def _without_repository(self, repository: str) -> State:
+        touched = self._touching("registry", repository)
+        return replace(self, registry=self.registry.without(repository), touched=touched)
 
     def with_purge_failures(self, pack_id: str, times: int) -> State:
         """Return the state in which the next `times` purges of the pack's image fail."""
@@ -105,11 +148,36 @@ class State:
 
     def with_credential(self, token: str, credential: Credential) -> State:
         """Return the state that knows this token; the token itself is not kept."""
-        return replace(self, credentials=self.credentials.insert(token_key(token), credential))
+        key = token_key(token)
+        touched = self._touching("credentials", key)
+        return replace(self, credentials=self.credentials.insert(key, credential), touched=touched)
 
     def without_credential(self, token: str) -> State:
         """Return the state that knows nothing of this token."""
-        return replace(self, credentials=self.credentials.discard(token_key(token)))
+        key = token_key(token)
+        return replace(self, credentials=self.credentials.discard(key), touched=self._touching("credentials", key))
+
+    def _touching(self, collection: str, key: Hashable) -> Touched:
+        return Touched(collection, key, self.touched)
+
+
+Key = tuple[str, Hashable]
+"""A collection's name, and the key of an object in it."""
+
+
+def settle(after: State, before: State) -> tuple[Key, ...]:
+    """Return what was touched on the way from `before`, and let go of what was touched earlier.
+
+    To be called once, when `after` takes the place of `before`: nothing would end the list otherwise.
+    """
+    keys: list[Key] = []
+    node, last = after.touched, None
+    while node is not None and node is not before.touched:
+        keys.append((node.collection, node.key))
+        node, last = node.before, node
+    if last is not None:
+        last.before = None
+    return tuple(dict.fromkeys(reversed(keys)))
 
 
 @lru_cache(maxsize=4096)

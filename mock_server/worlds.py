@@ -6,10 +6,12 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 
+from mock_server.clock import real_time
 from mock_server.ids import request_id
-from mock_server.state import State
+from mock_server.state import Key, State, settle
 
 log = logging.getLogger(__name__)
 
@@ -18,53 +20,79 @@ MOST_WORLDS = 10_000
 WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a world may be named (a whole match)."""
 
-Clock = Callable[[], datetime]
-
-
-def real_clock() -> datetime:
-    """Return the present moment, in UTC."""
-    return datetime.now(UTC)
+RealTime = Callable[[], datetime]
 
 
 class World:
-    """One state, swapped whole; a clock; and the count of requests that ids are made from."""
+    """One state, swapped whole; and the count of requests that ids are made from."""
 
-    __slots__ = ("_requests", "_seed_state", "clock", "name", "state")
+    __slots__ = ("_real_time", "_requests", "_seed_state", "name", "state")
 
-    def __init__(self, name: str, seed_state: State, clock: Clock = real_clock) -> None:
+    def __init__(self, name: str, seed_state: State, real: RealTime = real_time) -> None:
         self.name = name
-        self.clock = clock
+        self.state = seed_state
+        self._real_time = real
         self._seed_state = seed_state
-        self.reset()
+        self._requests = 0
 
     def now(self) -> datetime:
         """Return the world's own time, in UTC."""
-        return self.clock()
+        return self.state.clock.read(self._real_time())
 
-    def commit(self, state: State) -> None:
-        """Put this state in the place of the present one."""
+    def real(self) -> datetime:
+        """Return the time that its clock is moved against."""
+        return self._real_time()
+
+    def commit(self, state: State) -> tuple[Key, ...]:
+        """Put the state in the place of the one that it was made from; return what it touched."""
+        touched = settle(state, self.state)
         self.state = state
+        return touched
+
+    def take(self, state: State) -> None:
+        """Put an earlier state, or one from elsewhere, in the place of the present one.
+
+        Faults are no part of it and stay, and ids that were given out are not given out again.
+        """
+        self.state = replace(
+            state,
+            purge_failures=self.state.purge_failures,
+            given_out=self.state.highest_ids(),
+            touched=None,
+        )
 
     def next_request_id(self) -> str:
         """Return the id of one more request; none comes twice between two resets."""
         self._requests += 1
         return request_id(self._seed_state.seed, self._requests)
 
+    @property
+    def requests(self) -> int:
+        """How many requests the world has had since its last reset."""
+        return self._requests
+
     def reset(self) -> None:
-        """Go back to the seed data."""
+        """Go back to the seed data: the state, its clock and counters, and the request ids."""
         self.state = self._seed_state
         self._requests = 0
+
+    def fork(self, name: str) -> World:
+        """Return another world that stands where this one does and goes its own way."""
+        other = World(name, self._seed_state, self._real_time)
+        other.state = self.state
+        other._requests = self._requests
+        return other
 
 
 class Worlds:
     """The worlds of a server by name, the one idle longest first; `default` is always there."""
 
-    def __init__(self, seed_state: State, *, clock: Clock = real_clock, most: int = MOST_WORLDS) -> None:
+    def __init__(self, seed_state: State, *, real: RealTime = real_time, most: int = MOST_WORLDS) -> None:
         self._seed_state = seed_state
-        self._clock = clock
+        self._real_time = real
         self._most = most
         self._by_name: OrderedDict[str, World] = OrderedDict()
-        self.default = World(DEFAULT, seed_state, clock)
+        self.default = World(DEFAULT, seed_state, real)
 
     def get(self, name: str = DEFAULT) -> World:
         """Return the world of this name, made from the seed data if it is not there yet."""
@@ -72,9 +100,13 @@ class Worlds:
             return self.default
         world = self._by_name.get(name)
         if world is None:
-            return self._make(name)
+            return self._add(World(name, self._seed_state, self._real_time))
         self._by_name.move_to_end(name)
         return world
+
+    def fork(self, world: World, name: str) -> World:
+        """Return a new world of this name that stands where another does; there must be none yet."""
+        return self._add(world.fork(name))
 
     def __contains__(self, name: str) -> bool:
         return name == DEFAULT or name in self._by_name
@@ -89,13 +121,13 @@ class Worlds:
     def delete(self, name: str) -> bool:
         """Forget the world and say whether there was one; `default` begins anew instead."""
         if name == DEFAULT:
-            self.default.reset()
+            self.default = World(DEFAULT, self._seed_state, self._real_time)
             return True
         return self._by_name.pop(name, None) is not None
 
-    def _make(self, name: str) -> World:
+    def _add(self, world: World) -> World:
         if len(self) >= self._most and self._by_name:
             dropped, _ = self._by_name.popitem(last=False)
             log.warning("dropped the world %s, idle longest of %d", dropped, self._most)
-        world = self._by_name[name] = World(name, self._seed_state, self._clock)
+        self._by_name[world.name] = world
         return world

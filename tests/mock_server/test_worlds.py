@@ -7,7 +7,7 @@ import pytest
 
 from mock_server.models import Org
 from mock_server.state import State
-from mock_server.worlds import DEFAULT, WORLD_NAME, World, Worlds, real_clock
+from mock_server.worlds import DEFAULT, WORLD_NAME, World, Worlds
 
 SEED = State(seed=7).with_org(Org("org_acme", "Acme", "active"))
 OTHER = SEED.with_org(Org("org_globex", "Globex", "active"))
@@ -70,8 +70,7 @@ def test_the_world_idle_longest_goes_and_never_default(caplog: pytest.LogCapture
 
 def test_the_clock_is_a_world_s_own() -> None:
     moment = datetime(2030, 1, 1, tzinfo=UTC)
-    assert Worlds(SEED, clock=lambda: moment).get("one").now() == moment
-    assert real_clock().tzinfo is UTC
+    assert Worlds(SEED, real=lambda: moment).get("one").now() == moment
 
 
 @pytest.mark.parametrize("name", ["a", "A-1._x", "0", "x" * 64])
