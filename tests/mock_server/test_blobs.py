@@ -5,6 +5,7 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,12 @@ def test_a_blob_goes_with_the_last_that_holds_it() -> None:
     del held
     gc.collect()
     assert seen() is None
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_garbage() -> None:
+    """What other tests left in cycles must not go while these count."""
+    gc.collect()
 
 
 @given(st.lists(st.tuples(st.binary(max_size=4), st.booleans()), max_size=40))

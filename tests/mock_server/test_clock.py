@@ -17,7 +17,7 @@ def test_a_new_clock_shows_the_real_time_in_utc() -> None:
     assert real_time().tzinfo is UTC
 
 
-@given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9))
+@given(st.integers(-(10**8), 10**8), st.integers(-(10**8), 10**8))
 def test_a_real_clock_keeps_what_it_was_advanced_by(first: int, second: int) -> None:
     clock = Clock().advanced(first, REAL).advanced(second, REAL)
     later = REAL + timedelta(days=1)
@@ -39,8 +39,8 @@ def test_a_clock_never_leaves_the_times_that_it_can_show(seconds: float, frozen_
     clock = frozen(REAL) if frozen_first else Clock()
     try:
         moved = clock.advanced(seconds, REAL)
-    except ClockError as error:
-        assert str(EARLIEST.year) in str(error)
+    except ClockError:
+        assert not abs(seconds) < 1_000_000_000
     else:
         assert EARLIEST <= moved.read(REAL) < LATEST
 
@@ -60,5 +60,5 @@ def test_a_moment_is_read_into_utc() -> None:
     "text", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "noon", "2026-13-01T00:00:00Z"]
 )
 def test_what_names_no_moment_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"range|format|month"):
         moment(text)
