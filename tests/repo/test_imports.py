@@ -12,8 +12,8 @@ LAYERS = {
     "mock_server": """
         blobs callers clock errors file_types ids pack_yaml router schema settings
         contract images
-        archive compiler document references registry server
-        models
+        archive declared document references registry server vocabulary
+        compiler models
         state view
         call credentials operations worlds
         address fixtures gates
