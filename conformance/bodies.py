@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance import multipart
-from conformance.contract import Contract, JsonObject, Operation
+from conformance.contract import Contract, JsonObject, Operation, Provenance
 from conformance.exchange import Request
-from conformance.schemas import Schemas
+from conformance.schemas import Complaint, Schemas
 
 FRAMING = 64 * 1024
 """What a multipart body may have beside its largest part."""
@@ -23,6 +23,8 @@ class Answer:
     status: int
     code: str | None
     rule: str
+    provenance: Provenance = Provenance.SEED
+    """Weaker where it relies on a keyword of a schema that is no better founded."""
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}" if self.code else str(self.status)
@@ -85,12 +87,17 @@ def _json(schemas: Schemas, operation: Operation, schema: JsonObject, request: R
         return ReadBody(None, frozenset(refusals | {NOT_JSON}), frozenset(possible))
     if not isinstance(value, Mapping):
         refusals.add(NOT_JSON)
-    elif not schemas.fits(schema, value):
-        refusals.add(NOT_VALID)
+    elif complaints := schemas.complaints(schema, value):
+        refusals.add(_not_valid(complaints))
     elif len(json.loads(content.decode(), object_pairs_hook=list)) != len(value):
         # The same key twice: JSON itself leaves open what that means.
         possible.add(NOT_JSON)
     return ReadBody(value, frozenset(refusals), frozenset(possible))
+
+
+def _not_valid(complaints: Iterable[Complaint]) -> Answer:
+    """The refusal, as well founded as the best founded keyword that is broken."""
+    return replace(NOT_VALID, provenance=max(complaint.provenance for complaint in complaints))
 
 
 def _no_constant(name: str) -> Any:
@@ -115,8 +122,8 @@ def _multipart(
     for value in values.values():
         refusals |= _sizes(operation, value)
     instance = {name: value.decode("utf-8", "replace") for name, value in values.items()}
-    if not schemas.fits(schema, instance):
-        refusals.add(NOT_VALID)
+    if complaints := schemas.complaints(schema, instance):
+        refusals.add(_not_valid(complaints))
     possible = {NOT_VALID} if any(names.count(name) > 1 for name in properties) else set()
     return ReadBody(values, frozenset(refusals), frozenset(possible))
 

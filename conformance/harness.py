@@ -14,7 +14,7 @@ from conformance.client import Client, is_throttled
 from conformance.contract import Contract, Operation, Provenance, Rule
 from conformance.exchange import Exchange, Request
 from conformance.facts import INACTIVE, State
-from conformance.judging import NotProvoked, Violation, described, founded, is_right
+from conformance.judging import NotProvoked, Violation, described, founded, is_meant, is_right
 from conformance.profile import Caller, Credential, Profile
 from conformance.states import States
 from conformance.verdict import Finding
@@ -82,7 +82,7 @@ class Harness:
         """A finding for the cited rule unless the answer is one of these."""
         answers = frozenset(answers)
         self._not_throttled(exchange)
-        if is_right(exchange, answers):
+        if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
         provenance = founded(self.contract, self.rule, exchange, answers)
         self.fail(exchange, described(answers), str(exchange), provenance)

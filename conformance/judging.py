@@ -23,6 +23,17 @@ def is_right(exchange: Exchange, answers: Iterable[Answer]) -> bool:
     return any(exchange.status == answer.status and (headless or exchange.code == answer.code) for answer in answers)
 
 
+def is_meant(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> bool:
+    """Whether it is a right refusal but for its envelope: with another number, or without a known code.
+
+    That is for the laws of every answer to say, once, and not for each rule that met it.
+    """
+    if not 400 <= exchange.status < 500:
+        return False
+    unnamed = exchange.code not in contract.error_codes
+    return any((unnamed and exchange.status == a.status) or (a.code and exchange.code == a.code) for a in answers)
+
+
 def described(answers: Iterable[Answer]) -> str:
     """The right answers in words, each once."""
     return " or ".join(sorted({str(answer) for answer in answers}))
@@ -46,12 +57,15 @@ def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterabl
     counts only what the deviation touches: with the right number its code, with another refusal its
     number, with a success or a crash that it is a refusal at all.
     """
-    each = [_founded(contract, exchange, answer) for answer in nearest(exchange, answers)]
+    each = [_founded(contract, rule, exchange, answer) for answer in nearest(exchange, answers)]
     return min(rule.provenance, max(each, default=Provenance.SEED))
 
 
-def _founded(contract: Contract, exchange: Exchange, answer: Answer) -> Provenance:
-    promise = contract.rules[answer.rule].provenance if answer.rule in contract.rules else Provenance.SEED
+def _founded(contract: Contract, rule: Rule, exchange: Exchange, answer: Answer) -> Provenance:
+    promise = answer.provenance
+    if rule.clause == "contract" and answer.rule in contract.rules:
+        # Such a rule promises nothing by itself: it holds answers to what the oracle's rules say.
+        promise = min(promise, contract.rules[answer.rule].provenance)
     operation = contract.operations.get(exchange.operation_id or "")
     spec = operation.responses.get(answer.status) if operation else None
     if spec is None:

@@ -41,8 +41,10 @@ def show(run: Run, file: TextIO, *, strict: bool = False) -> None:
 
 
 def _verdict_line(run: Run, *, strict: bool) -> Text:
+    broken = run.count(Verdict.ERRORED) + len(run.errors)
+    ours = f"; {broken} errors of the suite, which say nothing about the target" if broken else ""
     passed = exit_code(run, strict=strict) == CONFORMS
-    return Text(headline(run), style="bold green" if passed else "bold red")
+    return Text(headline(run) + ours, style="bold green" if passed else "bold red")
 
 
 def _matrix(console: Console, run: Run) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from conformance import archive, multipart
+from conformance import multipart
 from conformance.binding import Scope, over, rule
 from conformance.contract import Cell, Operation
 from conformance.exchange import Exchange, Request
@@ -15,7 +16,9 @@ from conformance.profile import ANONYMOUS
 from conformance.recipes import packs
 from conformance.recipes.causes import provoke
 from conformance.recipes.reading import field
-from conformance.recipes.requests import JSON, build, with_json, with_parts
+from conformance.recipes.requests import JSON
+from conformance.recipes.spoilt import NO_JSON, PATHS
+from conformance.recipes.spoilt_archives import REASONS
 from conformance.recipes.valid import valid
 
 
@@ -111,27 +114,29 @@ def test_header_and_envelope_carry_one_request_id(harness: Harness, operation: O
     harness.check(header == request_id, refused, "X-Request-Id equal to error.request_id", "another")
 
 
-def _with(operation_id: str, kind: str, names: str) -> tuple[str, str, str]:
-    return operation_id, kind, names
-
-
-WRONG = (
-    _with("packs.update_visibility", "wrong-value", "visibility"),
-    _with("packs.update_visibility", "wrong-type", "visibility"),
-    _with("packs.update_visibility", "missing", "visibility"),
-    _with("packs.update_visibility", "unknown-key", "note"),
-    _with("packs.update_visibility", "no-json", "body"),
-    _with("packs.create", "wrong-value", "image_ref"),
-    _with("packs.create", "missing", "image_ref"),
-    _with("packs.create", "absent-image", "image_ref"),
-    _with("packs.replace_image", "missing", "image_ref"),
-    _with("packs.replace_image", "absent-image", "image_ref"),
-    _with("packs.upload", "missing", "archive"),
-    _with("packs.upload", "no-archive", "archive"),
-    _with("packs.upload", "no-pack-yaml", "archive"),
-    _with("packs.upload", "wrong-value", "visibility"),
-    _with("packs.replace_file", "wrong-pack-yaml", "body"),
+ABSENT_IMAGE = "registry.conformance.example/absent/pack:9.9.9"
+WRONG: tuple[tuple[str, str, str], ...] = (
+    ("packs.update_visibility", "wrong-value", "visibility"),
+    ("packs.update_visibility", "wrong-type", "visibility"),
+    ("packs.update_visibility", "missing", "visibility"),
+    ("packs.update_visibility", "unknown-key", "note"),
+    *(("packs.update_visibility", f"no-json:{kind}", "body") for kind in NO_JSON),
+    ("packs.create", "wrong-value", "image_ref"),
+    ("packs.create", "missing", "image_ref"),
+    ("packs.create", "absent-image", "image_ref"),
+    ("packs.create", "no-json:text", "body"),
+    ("packs.replace_image", "missing", "image_ref"),
+    ("packs.replace_image", "absent-image", "image_ref"),
+    ("packs.replace_image", "no-json:text", "body"),
+    ("packs.upload", "missing", "archive"),
+    ("packs.upload", "wrong-value", "visibility"),
+    *(("packs.upload", f"archive:{reason}", "archive") for reason in REASONS),
+    *(("packs.read_file", f"path:{kind}", "path") for kind in PATHS),
+    *(("packs.replace_file", f"path:{kind}", "path") for kind in PATHS),
+    ("packs.replace_file", "pack-yaml:no-yaml", "body"),
+    ("packs.replace_file", "pack-yaml:other-name", "body"),
 )
+"""Operation, what is wrong, and the name that it has in details.fields."""
 
 
 @rule("ENVELOPE-FIELDS")
@@ -140,7 +145,7 @@ def test_a_validation_error_names_what_is_wrong(harness: Harness, operation_id: 
     """One wrong thing, and exactly its name."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
-    refused = harness.send(caller, _spoilt(valid(harness, operation, caller), operation, kind, names))
+    refused = harness.send(caller, _spoilt(harness, valid(harness, operation, caller), kind, names))
     if refused.code != "validation_error":
         raise NotProvoked(f"{operation} answered {refused}")
     fields = field(field(field(refused.json, "error"), "details"), "fields")
@@ -148,30 +153,30 @@ def test_a_validation_error_names_what_is_wrong(harness: Harness, operation_id: 
     harness.check(named == [names], refused, f"details.fields naming {names}", ", ".join(named) or "no field")
 
 
+def _spoilt(harness: Harness, request: Request, kind: str, names: str) -> Request:
+    """The request with one thing wrong."""
+    what, _, which = kind.partition(":")
+    if what == "no-json":
+        return replace(request, content=NO_JSON[which])
+    if what == "archive":
+        packed = REASONS[which](packs.pack_files(harness.fresh_name()))
+        return replace(request, content=multipart.encode(packs.archive_parts(packed)))
+    if what == "path":
+        return replace(request, path=request.path.removesuffix(request.path_values["path"]) + PATHS[which][0])
+    if what == "pack-yaml":
+        path = request.path.removesuffix(request.path_values["path"]) + "pack.yaml"
+        return replace(request, path=path, content=b"name: [" if which == "no-yaml" else packs.pack_yaml("other"))
+    if request.media_type == JSON:
+        return replace(request, content=json.dumps(BODIES[what](names)).encode())
+    parts = multipart.decode(request.content or b"", request.header("content-type") or "")
+    wrong = [multipart.Part(names, b"private")] if what == "wrong-value" else []
+    return replace(request, content=multipart.encode([p for p in parts if p.name != names] + wrong))
+
+
 BODIES: Mapping[str, Callable[[str], dict[str, object]]] = {
     "wrong-value": lambda name: {name: "Private Or Not"},
     "wrong-type": lambda name: {name: 1},
     "missing": lambda _: {},
-    "absent-image": lambda name: {name: "registry.conformance.example/absent/pack:9.9.9"},
+    "absent-image": lambda name: {name: ABSENT_IMAGE},
     "unknown-key": lambda name: {"visibility": "org", name: "more"},
 }
-
-
-def _spoilt(request: Request, operation: Operation, kind: str, names: str) -> Request:
-    values = request.path_values
-    if kind == "no-json":
-        return replace(request, content=b"no json")
-    if kind == "wrong-pack-yaml":
-        pack_yaml = {**values, "path": "pack.yaml"}
-        return build(operation, pack_yaml, content=b"name: [", media_type=request.media_type)
-    if request.media_type == JSON:
-        return with_json(operation, values, BODIES[kind](names))
-    parts = multipart.decode(request.content or b"", request.header("content-type") or "")
-    kept = [part for part in parts if part.name != names]
-    wrong = {
-        "missing": [],
-        "no-archive": [multipart.Part("archive", b"no archive", "pack.tar.gz", "application/gzip")],
-        "no-pack-yaml": packs.archive_parts(archive.write_files({"behavior.md": b"#"}), None),
-        "wrong-value": [multipart.Part(names, b"private")],
-    }
-    return with_parts(operation, values, kept + wrong[kind])

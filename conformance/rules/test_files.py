@@ -14,6 +14,7 @@ from conformance.profile import Caller
 from conformance.recipes import packs
 from conformance.recipes.reading import READ_FILE, field, read_file, shown
 from conformance.recipes.requests import BYTES, build
+from conformance.recipes.spoilt import PATHS
 
 REPLACE_FILE, REPLACE_IMAGE = "packs.replace_file", "packs.replace_image"
 CONTENTS: Mapping[str, tuple[str, bytes]] = {
@@ -80,20 +81,6 @@ def _request(operation: Operation, fact: PackFact, path: str) -> Request:
     return build(operation, values, content=b"new", media_type=BYTES)
 
 
-PATHS: Mapping[str, tuple[str, str]] = {
-    "dot": ("data/./sample.txt", "data/./sample.txt"),
-    "parent": ("data/../data/sample.txt", "data/../data/sample.txt"),
-    "parent-first": ("../data/sample.txt", "../data/sample.txt"),
-    "encoded-parent": ("data/%2e%2e/data/sample.txt", "data/../data/sample.txt"),
-    "empty-segment": ("data//sample.txt", "data//sample.txt"),
-    "slash-first": ("/data/sample.txt", "/data/sample.txt"),
-    "slash-last": ("data/sample.txt/", "data/sample.txt/"),
-    "nul": ("data/sample.txt%00", "data/sample.txt\0"),
-    "encoded-slash": ("data%2Fsample.txt", "data/sample.txt"),
-}
-"""As it goes on the wire, and decoded."""
-
-
 @rule("FILE-PATH")
 @over("operation", lambda scope: _on_files(scope.operations))
 @over("kind", lambda _: list(PATHS))
@@ -111,10 +98,6 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
     answer = harness.send(caller, request)
     refused = answer.status == 404 or (answer.status == 400 and answer.code == "validation_error")
     harness.check(refused, answer, "400 validation_error or 404", str(answer))
-    if answer.status == 400:
-        fields = field(field(field(answer.json, "error"), "details"), "fields")
-        named = sorted(fields) if isinstance(fields, dict) else []
-        harness.check(named == ["path"], answer, "details.fields naming path", ", ".join(named) or "no field")
 
 
 @rule("FILE-REPLACED")
@@ -181,13 +164,10 @@ WRONG_YAML: Mapping[str, tuple[str | None, str | None, bytes | None]] = {
 @rule("FILE-PACK-YAML")
 @over("kind", lambda _: list(WRONG_YAML))
 def test_a_pack_yaml_that_does_not_fit_is_refused(harness: Harness, kind: str) -> None:
-    """On `body`, after one that fits was taken."""
+    """After one that fits was taken."""
     caller, fact = _with(harness, {})
     fits = packs.pack_yaml(fact.name, fact.version, category="fits")
     harness.hold(caller, _replace(harness, fact, "pack.yaml", fits))
     name, version, content = WRONG_YAML[kind]
     said = content if content is not None else packs.pack_yaml(name or fact.name, version or fact.version)
-    refused = harness.judge(caller, _replace(harness, fact, "pack.yaml", said))
-    fields = field(field(field(refused.json, "error"), "details"), "fields")
-    named = sorted(fields) if isinstance(fields, dict) else []
-    harness.check(named == ["body"], refused, "details.fields naming body", ", ".join(named) or "no field")
+    harness.judge(caller, _replace(harness, fact, "pack.yaml", said))

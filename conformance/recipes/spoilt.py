@@ -1,0 +1,30 @@
+"""Bodies and paths that the contract refuses, whatever the operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NO_JSON: Mapping[str, bytes] = {
+    "empty": b"",
+    "text": b"visibility=org",
+    "cut-short": b'{"visibility": "org"',
+    "not-utf-8": b'{"visibility": "\xff"}',
+    "array": b"[]",
+    "null": b"null",
+    "string": b'"org"',
+    "number": b"1",
+    "deep": b"[" * 20_000,
+}
+
+PATHS: Mapping[str, tuple[str, str]] = {
+    "dot": ("data/./sample.txt", "data/./sample.txt"),
+    "parent": ("data/../data/sample.txt", "data/../data/sample.txt"),
+    "parent-first": ("../data/sample.txt", "../data/sample.txt"),
+    "encoded-parent": ("data/%2e%2e/data/sample.txt", "data/../data/sample.txt"),
+    "empty-segment": ("data//sample.txt", "data//sample.txt"),
+    "slash-first": ("/data/sample.txt", "/data/sample.txt"),
+    "slash-last": ("data/sample.txt/", "data/sample.txt/"),
+    "nul": ("data/sample.txt%00", "data/sample.txt\0"),
+    "encoded-slash": ("data%2Fsample.txt", "data/sample.txt"),
+}
+"""As it goes on the wire, and decoded."""
