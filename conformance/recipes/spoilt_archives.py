@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from conformance import archive
 from conformance.archive import Entry
-from conformance.recipes.archives import unpacks_to_too_much
+from conformance.recipes.archives import many_entries, unpacks_to_too_much
 
 Spoil = Callable[[dict[str, bytes]], bytes]
 
