@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="KIND=PATH",
-        help="write a report: html, junit or json; may be given several times",
+        help="write a report: html, junit, json or markdown; may be given several times",
     )
     add("--rule", action="append", default=[], metavar="ID", help="judge this rule only")
     add("--operation", action="append", default=[], metavar="ID", help="judge this operation only")

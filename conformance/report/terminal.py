@@ -77,18 +77,21 @@ def _rules(console: Console, run: Run) -> None:
     table = Table(title="Rules that did not pass", title_justify="left")
     for column in ("rule", "verdict", "why"):
         table.add_column(column, overflow="fold")
-    shown = [rule for rule in run.rules if rule.verdict is not Verdict.PASSED]
+    simple = (Verdict.PASSED, Verdict.UNTESTED)
+    shown = [rule for rule in run.rules if rule.verdict not in simple]
     for verdict in sorted(shown, key=lambda rule: -rule.verdict):
         style = STYLES[verdict.verdict]
         table.add_row(verdict.rule.id, Text(str(verdict.verdict), style=style), Text(_why(verdict)))
     if shown:
         console.print(table)
+    if untested := [rule.rule.id for rule in run.rules if rule.verdict is Verdict.UNTESTED]:
+        console.print(Text(f"{len(untested)} rules untested: {', '.join(untested)}", style="dim"))
 
 
 def _why(verdict: RuleVerdict) -> str:
     if verdict.findings:
         return f"{len(verdict.findings)} findings"
-    return verdict.reasons[0] if verdict.reasons else "no test ran"
+    return verdict.reasons[0] if verdict.reasons else "it broke"
 
 
 def _findings(console: Console, run: Run) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conformance.verdict import Run
 
-KINDS = {"html": "html", "junit": "junit", "json": "json_"}
+KINDS = {"html": "html", "junit": "junit", "json": "json_", "markdown": "markdown"}
 """Kind as the user names it, and its module in this package: each has `render(run) -> str`."""
 
 
