@@ -22,7 +22,9 @@ def main() -> None:
 @main.command()
 @click.option("--target", required=True, metavar="TARGET", help=TARGET_HELP)
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the run repeatable; random without it.")
-@click.option("--report", "reports", multiple=True, metavar="KIND=PATH", help="Write html, junit, json or markdown to a file.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="KIND=PATH", help="Write html, junit, json or markdown to a file."
+)
 @click.option("--request-log", metavar="FILE", help="Write each request as a line of JSON.")
 @click.option("--strict", is_flag=True, help="Advisories fail the run.")
 @click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
