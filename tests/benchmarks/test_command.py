@@ -11,7 +11,8 @@ def test_one_short_round_measures_all_three(root: Path) -> None:
     done = subprocess.run(command, cwd=root, env={"PATH": ""}, capture_output=True, text=True, timeout=110, check=False)
     # How fast this machine is just now is not this test's business: 1 is "too slow" as well.
     assert done.returncode in {0, 1}, done.stderr
-    head, servers, *rows = done.stdout.splitlines()
+    lines = [line for line in done.stdout.splitlines() if not line.startswith("This machine is busy")]
+    head, servers, *rows = lines
     assert head.startswith("1 alternating rounds of own generator, 16 connections, 0.1 s")
     assert servers.split("  ")[-1].strip() == "mock / bare Connexion"
     assert [row.split("  ")[0] for row in rows] == ["GET a pack", "list", "PATCH"]
