@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -43,6 +45,27 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
     for name, value in outcome.headers:
         headers[name.lower().encode("latin-1")] = value.encode("latin-1")
     return Answer(outcome.status, headers, body)
+
+
+def error_code(answer: Answer) -> str | None:
+    """The code of an error; None for a success, and for what is not in the envelope."""
+    if answer.status < 400:
+        return None
+    try:
+        code = orjson.loads(answer.body)["error"]["code"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return code if isinstance(code, str) else None
+
+
+def date(moment: datetime) -> bytes:
+    """The moment as the header Date has it."""
+    return _date(int(moment.timestamp()))
+
+
+@lru_cache(maxsize=64)
+def _date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()
 
 
 def breach(contract: Contract, operation: Operation | None, answer: Answer) -> str | None:

@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_server.callers import NOBODY, Caller
 from mock_server.contract import Body, Contract, Operation
 from mock_server.router import Route
 
 if TYPE_CHECKING:
-    from mock_server.state import State
+    from mock_server.state import Key, State
 
 FRAMING = 64 * 1024
 """What a multipart body may come to beside its largest part."""
 
+KEPT_BODY = 64 * 1024
+"""As much of a body as the journal keeps."""
+
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Authenticate = Callable[[str, "State", datetime], Caller]
+
+
+class Change(NamedTuple):
+    """What an operation made of the state: the one that it found, and what it touched on the way on."""
+
+    before: State
+    touched: tuple[Key, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +59,13 @@ class Call:
     query: Mapping[str, Any] = field(init=False)
     body_type: Body | None = field(init=False, default=None)
     body: Any = field(init=False, default=None)
+
+    # What the journal asks for.
+    started: float = field(init=False, default_factory=perf_counter)
+    sent: bytes = field(init=False, default=b"")  # the body as it came, as far as it was read; no less than is kept
+    sent_length: int = field(init=False, default=0)
+    refused_by: str | None = field(init=False, default=None)  # a gate
+    change: Change | None = field(init=False, default=None)
 
     @property
     def body_limit(self) -> int:

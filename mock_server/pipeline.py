@@ -16,11 +16,12 @@ from typing import Any
 from connexion.middleware.abstract import SpecMiddleware
 
 from mock_server.address import address
-from mock_server.answer import Answer, breach, render
+from mock_server.answer import Answer, breach, date, render
 from mock_server.call import Call, Receive
 from mock_server.compiler import compile_contract
 from mock_server.contract import Contract
 from mock_server.errors import ApiError, ContractBreach, NotFound
+from mock_server.gates import RESPONSE_CHECK, Gate
 from mock_server.gates.body import Disconnected
 from mock_server.schema import shorten
 from mock_server.seams import Seams
@@ -99,11 +100,10 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         try:
             base, path, name = address(scope, headers)
         except ApiError as refusal:
-            return render(refusal, self._seams.request_id(self._worlds.default))
+            return self._lost(refusal, self._worlds.default)
         mount = self._mounts.get(base)
         if mount is None:
-            unknown = NotFound(f"There is no path {shorten(base + path)}.")
-            return render(unknown, self._seams.request_id(self._worlds.get(name)))
+            return self._lost(NotFound(f"There is no path {shorten(base + path)}."), self._worlds.get(name))
         world = mount.own_world or self._worlds.get(name)
         call = Call(
             mount.contract,
@@ -117,20 +117,33 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             receive,
         )
         answer = await self._checked(call, mount, world, self._seams.request_id(world))
-        if self._seams.answer is None or mount.own_world is not None:
+        answer.headers[b"date"] = date(call.now)
+        if mount.own_world is not None:
             return answer
-        return self._seams.answer(call, answer)
+        if self._seams.answer is not None:
+            answer = self._seams.answer(call, answer)
+        world.record(call, answer)
+        return answer
+
+    def _lost(self, refusal: ApiError, world: World) -> Answer:
+        """The answer to what reaches no contract."""
+        answer = render(refusal, self._seams.request_id(world))
+        answer.headers[b"date"] = date(self._seams.now(world))
+        return answer
 
     async def _checked(self, call: Call, mount: Mount, world: World, request_id: str) -> Answer:
+        gate: Gate | None = None
         try:
             for gate in self._seams.gates:
                 waiting = gate(call)
                 if waiting is not None:
                     await waiting
+            gate = None
             return await mount.serve(call, world, request_id)
         except ContractBreach as defect:
             return _broken(defect, call, request_id)
         except ApiError as refusal:
+            call.refused_by = self._seams.name_of(gate)
             answer = render(refusal, request_id)
             if problem := breach(call.contract, getattr(call, "operation", None), answer):
                 return _broken(ContractBreach(problem), call, request_id)
@@ -151,5 +164,6 @@ def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 
 def _broken(defect: ContractBreach, call: Call, request_id: str) -> Answer:
+    call.refused_by = RESPONSE_CHECK
     log.error("contract_breach %s: %s %s: %s", request_id, call.method, call.path, defect.message)
     return render(defect, request_id)

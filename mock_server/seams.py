@@ -9,7 +9,7 @@ from datetime import datetime
 from mock_server.answer import Answer
 from mock_server.call import Authenticate, Call
 from mock_server.credentials import authenticate
-from mock_server.gates import GATES, Gate
+from mock_server.gates import GATES, NAMES, OPERATION, Gate
 from mock_server.operations import Handler
 from mock_server.worlds import World
 
@@ -28,6 +28,10 @@ class Seams:
     now: Callable[[World], datetime] = World.now
     request_id: Callable[[World], str] = World.next_request_id
     answer: Callable[[Call, Answer], Answer] | None = None  # outside the response check
+
+    def name_of(self, gate: Gate | None) -> str:
+        """What the journal calls a gate, or what stands in its place; None is the operation itself."""
+        return OPERATION if gate is None else NAMES[GATES[self.gates.index(gate)]]
 
     def with_gate(self, gate: Gate, other: Gate) -> Seams:
         """The seams with another function at the place of a gate."""

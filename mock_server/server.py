@@ -6,6 +6,7 @@ import gc
 import ipaddress
 import secrets
 import socket
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 
@@ -58,6 +59,7 @@ class _Protocol(HttpToolsProtocol):
             f"HTTP/1.1 {status.value} {status.phrase}\r\n"
             "content-type: application/json\r\n"
             f"content-length: {len(body)}\r\n"
+            f"date: {formatdate(usegmt=True)}\r\n"
             f"x-request-id: {request_id}\r\n"
             "connection: close\r\n\r\n"
         )
@@ -77,6 +79,7 @@ def server_of(app: Any, *, access_log: bool = False) -> uvicorn.Server:
             access_log=access_log,
             log_config=None,
             server_header=False,
+            date_header=False,  # a world has its own clock: the application sends the date
             proxy_headers=False,
             timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close first
             timeout_graceful_shutdown=2,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.answer import Answer, breach, render
-from mock_server.call import Call
+from mock_server.call import Call, Change
 from mock_server.control import ControlHandler, Desk
 from mock_server.errors import ApiError, ContractBreach
 from mock_server.operations import Handler, Reply, Request
@@ -23,7 +23,7 @@ async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
     after, outcome = handler.transition(before, request)
     answer = checked(call, outcome, request_id)
     if after is not before:
-        world.commit(after)
+        call.change = Change(before, world.commit(after))
     return answer
 
 

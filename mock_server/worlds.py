@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from mock_server.answer import Answer, error_code
+from mock_server.call import Call
 from mock_server.clock import real_time
 from mock_server.ids import request_id
+from mock_server.journal import MOST_ENTRIES, Journal
+from mock_server.memory import DEFAULT_LIMIT, Memory
 from mock_server.state import Key, State, settle
 
 log = logging.getLogger(__name__)
@@ -21,16 +25,22 @@ WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a world may be named (a whole match)."""
 
 RealTime = Callable[[], datetime]
+Cell = tuple[str, int, str | None]
+"""An operation, a status, and the code of an error."""
 
 
 class World:
-    """One state, swapped whole; and the count of requests that ids are made from."""
+    """One state, swapped whole; the count of requests that ids are made from; and what happened so far."""
 
-    __slots__ = ("_real_time", "_requests", "_seed_state", "name", "state")
+    __slots__ = ("_real_time", "_requests", "_seed_state", "journal", "met", "name", "state")
 
-    def __init__(self, name: str, seed_state: State, real: RealTime = real_time) -> None:
+    def __init__(
+        self, name: str, seed_state: State, real: RealTime = real_time, journal: Journal | None = None
+    ) -> None:
         self.name = name
         self.state = seed_state
+        self.journal = journal or Journal(Memory(), most=0)
+        self.met: dict[Cell, int] = {}
         self._real_time = real
         self._seed_state = seed_state
         self._requests = 0
@@ -48,6 +58,15 @@ class World:
         touched = settle(state, self.state)
         self.state = state
         return touched
+
+    def record(self, call: Call, answer: Answer) -> None:
+        """Keep what a request came to, and count the cell of the contract that it met."""
+        code = error_code(answer)
+        operation = getattr(call, "operation", None)
+        if operation is not None:
+            cell = (operation.id, answer.status, code)
+            self.met[cell] = self.met.get(cell, 0) + 1
+        self.journal.record(call, answer, code, self.state)
 
     def take(self, state: State) -> None:
         """Put an earlier state, or one from elsewhere, in the place of the present one.
@@ -76,23 +95,31 @@ class World:
         self.state = self._seed_state
         self._requests = 0
 
-    def fork(self, name: str) -> World:
-        """Return another world that stands where this one does and goes its own way."""
-        other = World(name, self._seed_state, self._real_time)
-        other.state = self.state
-        other._requests = self._requests
-        return other
+    def stand_as(self, other: World) -> None:
+        """Begin where another world stands: its state, and how many requests it has had."""
+        self.state = other.state
+        self._requests = other.requests
 
 
 class Worlds:
     """The worlds of a server by name, the one idle longest first; `default` is always there."""
 
-    def __init__(self, seed_state: State, *, real: RealTime = real_time, most: int = MOST_WORLDS) -> None:
+    def __init__(
+        self,
+        seed_state: State,
+        *,
+        real: RealTime = real_time,
+        most: int = MOST_WORLDS,
+        most_entries: int = MOST_ENTRIES,
+        max_memory: int = DEFAULT_LIMIT,
+    ) -> None:
+        self.memory = Memory(max_memory, lambda: [world.journal for world in self])
         self._seed_state = seed_state
         self._real_time = real
         self._most = most
+        self._most_entries = most_entries
         self._by_name: OrderedDict[str, World] = OrderedDict()
-        self.default = World(DEFAULT, seed_state, real)
+        self.default = self._new(DEFAULT)
 
     def get(self, name: str = DEFAULT) -> World:
         """Return the world of this name, made from the seed data if it is not there yet."""
@@ -100,13 +127,15 @@ class Worlds:
             return self.default
         world = self._by_name.get(name)
         if world is None:
-            return self._add(World(name, self._seed_state, self._real_time))
+            return self._add(name)
         self._by_name.move_to_end(name)
         return world
 
     def fork(self, world: World, name: str) -> World:
         """Return a new world of this name that stands where another does; there must be none yet."""
-        return self._add(world.fork(name))
+        fork = self._add(name)
+        fork.stand_as(world)
+        return fork
 
     def __contains__(self, name: str) -> bool:
         return name == DEFAULT or name in self._by_name
@@ -121,13 +150,21 @@ class Worlds:
     def delete(self, name: str) -> bool:
         """Forget the world and say whether there was one; `default` begins anew instead."""
         if name == DEFAULT:
-            self.default = World(DEFAULT, self._seed_state, self._real_time)
-            return True
-        return self._by_name.pop(name, None) is not None
+            gone, self.default = self.default, self._new(DEFAULT)
+        elif name in self._by_name:
+            gone = self._by_name.pop(name)
+        else:
+            return False
+        gone.journal.clear()
+        return True
 
-    def _add(self, world: World) -> World:
+    def _add(self, name: str) -> World:
         if len(self) >= self._most and self._by_name:
-            dropped, _ = self._by_name.popitem(last=False)
+            dropped, world = self._by_name.popitem(last=False)
+            world.journal.clear()
             log.warning("dropped the world %s, idle longest of %d", dropped, self._most)
-        self._by_name[world.name] = world
+        world = self._by_name[name] = self._new(name)
         return world
+
+    def _new(self, name: str) -> World:
+        return World(name, self._seed_state, self._real_time, Journal(self.memory, self._most_entries))

@@ -31,3 +31,20 @@ GATES: tuple[Gate, ...] = (
 
 After them come the operation's own refusals: existence and ownership, content, state, upstream.
 """
+
+NAMES: dict[Gate, str] = {
+    known_path: "routing",
+    known_method: "routing",
+    declared_length: "declared length",
+    credential: "credential",
+    scope: "scope",
+    billing: "billing",
+    parameters: "validation",
+    media_type: "validation",
+    body: "validation",
+}
+"""What the journal calls a gate that refused."""
+OPERATION = "operation"
+"""What it calls the operation itself."""
+RESPONSE_CHECK = "response check"
+"""What it calls the check of what leaves."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from python_multipart.multipart import parse_options_header
 
-from mock_server.call import Call
+from mock_server.call import KEPT_BODY, Call
 from mock_server.contract import Body
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
 from mock_server.gates.form import Form
@@ -92,6 +92,9 @@ async def _receive(call: Call, take: Callable[[bytes], object]) -> None:
             raise Disconnected
         chunk = message.get("body", b"")
         length += len(chunk)
+        if len(call.sent) < KEPT_BODY:
+            call.sent += chunk
+        call.sent_length = length
         if length > call.body_limit:
             raise too_large(call.operation.max_body)
         take(chunk)

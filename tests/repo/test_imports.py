@@ -11,13 +11,16 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 LAYERS = {
     "mock_server": """
         blobs callers clock errors file_types ids pack_yaml router schema settings
-        contract images
+        contract images memory
         archive declared document references registry server vocabulary
         compiler models
         state view
-        call credentials operations worlds
-        address fixtures gates
-        answer control
+        call credentials operations
+        fixtures gates
+        answer
+        journal
+        worlds
+        address control
         seams services
         deviations pipeline
         app
