@@ -33,6 +33,8 @@ class Suite:
     profile: Profile
     client: Client
     seed: int
+    salt: str = ""
+    """Sets the run's worlds apart from those of an earlier run of its seed on the same server."""
     laws: Laws = field(init=False)
     baseline: State = field(init=False)
     """What is known before the first test."""
@@ -49,9 +51,9 @@ class Suite:
             self.client.mask(caller.token, f"${token_variable(caller.name)}")
 
     @classmethod
-    def open(cls, profile: Profile, contract: Contract, *, log: Path | None, seed: int) -> Suite:
+    def open(cls, profile: Profile, contract: Contract, *, log: Path | None, seed: int, salt: str = "") -> Suite:
         """The suite for a profile and the contract to judge by."""
-        return cls(contract, profile, Client(profile.limits, RequestLog(log) if log else None), seed)
+        return cls(contract, profile, Client(profile.limits, RequestLog(log) if log else None), seed, salt)
 
     @property
     def scope(self) -> Scope:
@@ -62,7 +64,7 @@ class Suite:
 
     def harness(self, rule_id: str, case: str) -> Harness:
         """The hands of one test; in a target with worlds it has its own."""
-        world = _world(self.seed, case)
+        world = _world(self.salt, self.seed, case)
         states_url = self.profile.states_url
         return Harness(
             contract=self.contract,
@@ -187,6 +189,6 @@ _REASONS: tuple[tuple[Callable[[Exchange], bool], str], ...] = (
 """What makes a target unusable if it holds of every first answer, and what to do."""
 
 
-def _world(seed: int, case: str) -> str:
-    """A world for one test, named alike in every run of one seed."""
-    return f"conformance-{hashlib.sha256(f'{seed}/{case}'.encode()).hexdigest()[:16]}"
+def _world(salt: str, seed: int, case: str) -> str:
+    """A world for one test, named alike in every run of one seed and salt."""
+    return f"conformance-{hashlib.sha256(f'{salt}/{seed}/{case}'.encode()).hexdigest()[:16]}"
