@@ -51,6 +51,11 @@ class Ask:
                 return fact if fact and fact.visible_to(self.caller.org) else None
         return None
 
+    def own_pack(self) -> PackFact | None:
+        """The same, if it is the caller's org's own: what is stored counts for no other."""
+        fact = self.pack()
+        return fact if fact and fact.owned_by(self.caller.org) else None
+
 
 def pack_in_path(ask: Ask, value: str, not_found: str, verdicts: Verdicts) -> None:
     """Existence, visibility and ownership of the pack that a path names."""
@@ -113,7 +118,7 @@ def _name(ask: Ask, name: str, verdicts: Verdicts) -> None:
 
 
 def _replace_image(ask: Ask, verdicts: Verdicts) -> None:
-    fact, image_ref = ask.pack(), ask.body["image_ref"]
+    fact, image_ref = ask.own_pack(), ask.body["image_ref"]
     image = ask.state.images.get(image_ref)
     if image is None:
         verdicts.refuse(400, VALIDATION, "IMAGE-UNKNOWN")
@@ -128,7 +133,7 @@ def _replace_image(ask: Ask, verdicts: Verdicts) -> None:
 
 
 def _update_visibility(ask: Ask, verdicts: Verdicts) -> None:
-    fact = ask.pack()
+    fact = ask.own_pack()
     if fact is None or not (fact.visibility == "community" and ask.body["visibility"] == "org"):
         return
     if fact.foreign_roles:
@@ -138,7 +143,7 @@ def _update_visibility(ask: Ask, verdicts: Verdicts) -> None:
 
 
 def _delete(ask: Ask, verdicts: Verdicts) -> None:
-    fact = ask.pack()
+    fact = ask.own_pack()
     if fact is None:
         return
     if fact.foreign_roles or fact.own_roles:
@@ -152,12 +157,12 @@ def _delete(ask: Ask, verdicts: Verdicts) -> None:
 
 
 def _replace_file(ask: Ask, verdicts: Verdicts) -> None:
-    fact = ask.pack()
+    fact = ask.own_pack()
     if fact is None:
         return
     if fact.origin is None:
         verdicts.maybe(409, "pack_not_editable", "FILE-NOT-EDITABLE")
-    elif fact.origin != "upload" or fact.platform:
+    elif fact.origin != "upload":
         verdicts.refuse(409, "pack_not_editable", "FILE-NOT-EDITABLE")
     if ask.values.get("path") != "pack.yaml":
         return
