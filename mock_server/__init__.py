@@ -1,11 +1,27 @@
-"""A stateful mock of the Evershell control plane API, made from its contract."""
+"""A stateful mock of the Evershell control plane API, made from its contract.
 
-import warnings
+What is offered here is imported when it is asked for: a plugin of pytest, or a command that asks a mock
+which runs already, is not to pay for a server.
+"""
 
-with warnings.catch_warnings():
-    # Connexion imports Starlette's test client, which warns about httpx: nothing that we use.
-    warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
-    from mock_server.app import create_app
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from mock_server.settings import Settings
 
+if TYPE_CHECKING:
+    from mock_server.app import create_app
+
 __all__ = ["Settings", "create_app"]
+
+_HOMES = {
+    "create_app": "mock_server.app",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

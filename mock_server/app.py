@@ -7,10 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from connexion import AsyncApp
-from connexion.exceptions import InvalidSpecification
-from connexion.resolver import Resolver
-
 from mock_server import control, operations
 from mock_server.address import CONTROL
 from mock_server.contract import ContractError
@@ -18,6 +14,7 @@ from mock_server.control import Desk
 from mock_server.deviations import plant
 from mock_server.document import load_document, operation_ids
 from mock_server.fixtures import load_seed
+from mock_server.framework import AsyncApp, InvalidSpecification, Resolver
 from mock_server.operations import Handler
 from mock_server.pipeline import ASSEMBLE, Pipeline
 from mock_server.references import check_references

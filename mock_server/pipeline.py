@@ -13,14 +13,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from connexion.middleware.abstract import SpecMiddleware
-
 from mock_server.address import address
 from mock_server.answer import Answer, breach, date, render
 from mock_server.call import Call, Receive
 from mock_server.compiler import compile_contract
 from mock_server.contract import Contract
 from mock_server.errors import ApiError, ContractBreach, NotFound
+from mock_server.framework import SpecMiddleware
 from mock_server.gates import RESPONSE_CHECK, Gate
 from mock_server.gates.body import Disconnected
 from mock_server.schema import shorten

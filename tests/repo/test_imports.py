@@ -10,7 +10,7 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        blobs callers clock errors file_types ids pack_yaml router schema settings
+        blobs callers clock errors file_types framework ids pack_yaml router schema settings
         contract images memory
         archive declared document references registry server vocabulary
         compiler models
