@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from conformance.binding import Scope, over, rule
 from conformance.contract import Operation
@@ -38,6 +39,40 @@ def test_a_caller_with_the_scope_is_served(harness: Harness, operation: Operatio
     if not harness.may(caller, operation):
         raise NotProvoked(f"the org of {caller.name} may not do {operation}")
     harness.judge(caller, valid(harness, operation, caller))
+
+
+def _least(scope: Scope) -> Iterator[tuple[Operation, str]]:
+    """Every smallest choice of scopes that an operation asks for."""
+    for operation in scope.operations:
+        if operation.permissions:
+            for choice in product(*operation.permissions.groups):
+                yield operation, " ".join(dict.fromkeys(choice))
+
+
+@rule("SCOPE-SUFFICIENT")
+@over("operation, scopes", _least)
+def test_what_is_asked_for_alone_is_enough(harness: Harness, operation: Operation, scopes: str) -> None:
+    """A credential that holds it and nothing else."""
+    caller = _holding(harness, operation, frozenset(scopes.split()))
+    harness.judge(caller, valid(harness, operation, caller))
+
+
+@rule("SCOPE-REQUIRED")
+@over("operation, group", lambda scope: ((o, " ".join(g)) for o in scope.operations for g in o.permissions.groups))
+def test_everything_else_together_is_not_enough(harness: Harness, operation: Operation, group: str) -> None:
+    """A credential that holds whatever there is, but what is asked for."""
+    known = {held for caller in harness.callers() for held in caller.held}.union(harness.contract.scopes)
+    caller = _holding(harness, operation, frozenset(known.difference(group.split())))
+    able = harness.able(operation, caller.org)
+    harness.hold(able, valid(harness, operation, able))
+    harness.judge(caller, valid(harness, operation, caller))
+
+
+def _holding(harness: Harness, operation: Operation, scopes: frozenset[str]) -> Caller:
+    """Somebody with exactly these scopes, of an org that may do the operation otherwise."""
+    org = harness.able(operation).org
+    token = harness.provide("credential has scopes", org_id=org, scopes=sorted(scopes))["token"]
+    return Caller(f"holder of {' '.join(sorted(scopes)) or 'no scope'}", org, str(token), scopes=scopes)
 
 
 @rule("SCOPE-ANY-CALLER")
