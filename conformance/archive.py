@@ -9,6 +9,7 @@ import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -64,15 +65,18 @@ class Content:
 
 def write(entries: Iterable[Entry]) -> bytes:
     """A .tar.gz of the entries in their order; its bytes depend on them alone."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar:
-        for entry in entries:
-            info = tarfile.TarInfo(entry.path)
-            info.type, info.linkname = entry.kind, entry.target
-            info.size = len(entry.content) if entry.kind == tarfile.REGTYPE else 0
-            info.mode = 0o755 if entry.kind == tarfile.DIRTYPE else 0o644
-            tar.addfile(info, io.BytesIO(entry.content))
-    return gzip.compress(packed.getvalue(), compresslevel=1, mtime=0)
+    blocks = [block for entry in entries for block in _blocks(entry)]
+    return gzip.compress(b"".join((*blocks, bytes(2 * tarfile.BLOCKSIZE))), compresslevel=1, mtime=0)
+
+
+def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
+    """Header, content and padding of one entry."""
+    info = tarfile.TarInfo(entry.path)
+    info.type, info.linkname = entry.kind, entry.target
+    content = entry.content if entry.kind == tarfile.REGTYPE else b""
+    info.size = len(content)
+    info.mode = 0o755 if entry.kind == tarfile.DIRTYPE else 0o644
+    return info.tobuf(tarfile.GNU_FORMAT), content, bytes(-len(content) % tarfile.BLOCKSIZE)
 
 
 def write_files(files: Mapping[str, bytes]) -> bytes:
@@ -80,6 +84,7 @@ def write_files(files: Mapping[str, bytes]) -> bytes:
     return write(Entry(path, content) for path, content in files.items())
 
 
+@lru_cache(maxsize=4)  # a body is read once before it is sent and once when its answer has come
 def read(packed: bytes) -> Content:
     """What the archive holds; Refused where the contract refuses it."""
     files = _rooted(dict(_entries(_unpacked(packed))))

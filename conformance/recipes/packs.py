@@ -158,7 +158,7 @@ def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:
     """A pack.yaml; a key given as None is left out."""
     said = {"name": name, "version": version, "description": "Made by the conformance suite.", **more}
     kept = {key: value for key, value in said.items() if value is not None}
-    return yaml.safe_dump(kept, sort_keys=False).encode()
+    return yaml.dump(kept, Dumper=yaml.CSafeDumper, sort_keys=False).encode()
 
 
 def pack_files(name: str, **said: Any) -> dict[str, bytes]:
