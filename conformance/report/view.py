@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from conformance.contract import Cell, Operation
 from conformance.exchange import Exchange
-from conformance.report.curl import curl, steps
+from conformance.report.curl import steps
 from conformance.verdict import Finding, Reached, Run, Verdict
 
 MAX_BODY = 8 * 1024
@@ -137,11 +137,6 @@ def response_lines(exchange: Exchange) -> Iterator[str]:
         return
     yield str(exchange.status)
     yield from _header_lines(exchange.headers)
-
-
-def command(exchange: Exchange) -> str:
-    """The curl that sends one exchange again."""
-    return curl(exchange)
 
 
 def _header_lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
