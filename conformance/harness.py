@@ -10,10 +10,11 @@ from typing import Any, NoReturn
 
 from conformance import model
 from conformance.bodies import Answer
-from conformance.client import Client, is_throttled
+from conformance.client import Client, LimitReached, is_throttled
 from conformance.contract import Contract, Operation, Provenance, Rule
 from conformance.exchange import Exchange, Request
 from conformance.facts import INACTIVE, State
+from conformance.interrupt import uninterrupted
 from conformance.judging import NotProvoked, Violation, described, founded, is_meant, is_right
 from conformance.profile import Caller, Credential, Profile
 from conformance.states import States
@@ -52,15 +53,19 @@ class Harness:
         """The exchange; what it teaches is known afterwards."""
         credential = caller if isinstance(caller, Credential) else caller.credential
         of = caller.org if isinstance(caller, Caller) else org
-        exchange = self.client.send(request, credential, self.base_url(of))
-        if isinstance(caller, Caller):
-            known = set(self.state.packs)
-            self.state = model.observe(self.state, caller, exchange)
-            for pack_id in self.state.packs.keys() - known:
-                if self.state.packs[pack_id].made:
-                    self._made[pack_id] = caller
-        self._story.append(exchange)
+        with uninterrupted():
+            exchange = self.client.send(request, credential, self.base_url(of))
+            if isinstance(caller, Caller):
+                self._observe(caller, exchange)
+            self._story.append(exchange)
         return exchange
+
+    def _observe(self, caller: Caller, exchange: Exchange) -> None:
+        known = set(self.state.packs)
+        self.state = model.observe(self.state, caller, exchange)
+        for pack_id in self.state.packs.keys() - known:
+            if self.state.packs[pack_id].made:
+                self._made[pack_id] = caller
 
     def base_url(self, org: str | None) -> str:
         """Where the callers of an org send: the test's world, the org's own address, or the target's."""
@@ -185,13 +190,18 @@ class Harness:
             left += [line for pack_id, caller in self._made.items() for line in self._remove(pack_id, caller)]
         return left
 
-    def _remove(self, pack_id: str, caller: Caller) -> list[str]:
+    def _remove(self, pack_id: str, maker: Caller) -> list[str]:
         if pack_id not in self.state.packs:
             return []
         operation = self.contract.operations["packs.delete"]
         path = operation.path.replace("{id}", pack_id)
         request = Request(operation.operation_id, "DELETE", path, {"id": pack_id})
-        exchange = self.send(caller, request)
+        # The maker's credential may have been a state, and is gone by now.
+        able = [caller for caller in self.callers(maker.org) if self.may(caller, operation)]
+        try:
+            exchange = self.send(able[0] if able else maker, request)
+        except LimitReached as error:
+            return [f"pack {pack_id}: {error}"]
         return [] if exchange.succeeded or exchange.status == 404 else [f"pack {pack_id}: {exchange}"]
 
     def _not_throttled(self, exchange: Exchange) -> None:

@@ -221,7 +221,7 @@ class Conductor:
             self.target.profile,
             self.suite.seed,
             unusable=self.unusable,
-            interrupted=exitstatus == pytest.ExitCode.INTERRUPTED and self.unusable is None,
+            interrupted=exitstatus == pytest.ExitCode.INTERRUPTED and not (self.unusable or self.tally.errors),
         )
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = run

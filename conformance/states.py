@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.client import Client
+from conformance.interrupt import uninterrupted
 from conformance.judging import NotProvoked
 
 
@@ -28,16 +29,15 @@ class States:
     def setup(self, state: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """The values of a state that was made; NotProvoked where the target does not know it."""
         content = {"state": state, "params": dict(params)}
-        status, values, text = self._post({"action": "setup", **content})
+        with uninterrupted():
+            status, values, text = self._post({"action": "setup", **content})
+            if status == 200 and isinstance(values, dict):
+                self._standing.append({**content, "values": values})
+                return values
         if status == 404:
             raise NotProvoked(f"the target's states do not offer '{state}'")
-        if status != 200:
-            said = text[:200].replace("\n", " ")
-            raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
-        if not isinstance(values, dict):
-            raise SetupError(f"state '{state}': the answer is no JSON object")
-        self._standing.append({**content, "values": values})
-        return values
+        said = text[:200].replace("\n", " ") if status != 200 else "an answer that is no JSON object"
+        raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
 
     def teardown(self) -> list[str]:
         """Undo what stands, last first; what could not be undone, in words."""

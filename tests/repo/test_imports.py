@@ -10,15 +10,15 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        blobs callers clock errors file_types framework ids pack_yaml router schema settings
+        blobs callers clock errors file_types framework ids pack_yaml redaction router schema settings
         contract images memory
         archive declared document references registry server vocabulary
         compiler models
         state view
-        call credentials operations
-        fixtures gates
+        call conforming credentials operations records snapshots
+        changes fixtures gates portable
         answer
-        journal
+        journal streaming
         worlds
         address control
         seams services
@@ -28,7 +28,7 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        archive contract embedded exchange multipart options profile
+        archive contract embedded exchange interrupt multipart options profile
         binding client contract_reader facts routing schemas verdict
         bodies contract_file exit_code laws tally target
         judging packs report

@@ -1,0 +1,102 @@
+"""A target without worlds: everything happens in one place, and is gone afterwards."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conformance.targets import judge
+from tests.live import served_mock
+
+CALLERS = ("acme-owner", "acme-member", "acme-full-access", "globex-owner", "globex-read-only")
+CLAUSES = ("visibility", "ownership", "deletion", "scopes", "billing", "images")
+ONLY = [option for clause in CLAUSES for option in ("--clause", clause)]
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    with served_mock() as url:
+        yield url
+
+
+def profile(path: Path, origin: str, *, states: bool, limits: str = "") -> Path:
+    personas = {p["name"]: p for p in httpx.get(f"{origin}/_mock/personas").json()["personas"]}
+    lines = ["[target]", 'name = "worldless"', f'url = "{origin}/v1"']
+    lines += [f'states_url = "{origin}/_mock/worlds/default/states"'] if states else []
+    for name in CALLERS:
+        persona = personas[name]
+        who = "role" if persona["role"] else "permission_set"
+        lines += [f"[callers.{name}]", f'org = "{persona["org_id"]}"', f'{who} = "{persona[who]}"']
+        lines += [f'token = "{persona["token"]}"']
+    path.write_text("\n".join([*lines, "[limits]", limits]))
+    return path
+
+
+def stored(origin: str) -> object:
+    """Everything that the two orgs of the profile see."""
+    personas = {p["name"]: p["token"] for p in httpx.get(f"{origin}/_mock/personas").json()["personas"]}
+    return [
+        httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {personas[name]}"}).json()
+        for name in ("acme-owner", "globex-owner")
+    ]
+
+
+@pytest.mark.parametrize("states", [True, False])
+def test_a_run_has_no_finding_and_leaves_nothing(tmp_path: Path, origin: str, states: bool) -> None:
+    before = stored(origin)
+    report = tmp_path / "report.json"
+    target = profile(tmp_path / "target.toml", origin, states=states)
+    judged = judge("--target", target, "--seed", "3", *ONLY, "--report", f"json={report}")
+    assert judged.code == 0, judged.said
+    results = json.loads(report.read_text())
+    assert results["findings"] == results["left_behind"] == []
+    assert stored(origin) == before
+    reasons = {case["reason"] for case in results["cases"] if case["verdict"] == "NOT_PROVOKED"}
+    assert any("has no states_url" in reason for reason in reasons) is not states
+
+
+def test_what_ctrl_c_interrupts_is_cleaned_up(tmp_path: Path, origin: str) -> None:
+    before = stored(origin)
+    log = tmp_path / "requests.log"
+    target = profile(tmp_path / "target.toml", origin, states=True)
+    script = Path(sys.executable).with_name("evershell-conformance")
+    command = [script, "run", "--target", target, "--clause", "scopes", "--request-log", log]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while not (log.exists() and log.read_bytes().count(b"packs.upload") >= 3):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+    assert process.returncode == 130
+    assert stored(origin) == before
+
+
+def test_read_only_sends_nothing_that_writes(tmp_path: Path, origin: str) -> None:
+    log = tmp_path / "requests.log"
+    target = profile(tmp_path / "target.toml", origin, states=False, limits="read_only = true")
+    judged = judge("--target", target, *ONLY, "--clause", "session", "--request-log", log)
+    assert judged.code == 0, judged.said
+    methods = {json.loads(line)["method"] for line in log.read_text().splitlines()}
+    assert methods <= {"GET", "HEAD", "OPTIONS"}
+
+
+def test_no_more_requests_than_the_profile_allows(tmp_path: Path, origin: str) -> None:
+    log = tmp_path / "requests.log"
+    target = profile(tmp_path / "target.toml", origin, states=False, limits="max_requests = 25")
+    judged = judge("--target", target, *ONLY, "--request-log", log)
+    assert judged.code in (0, 3)
+    assert len(log.read_text().splitlines()) == 25
+
+
+def test_a_caller_who_is_somebody_else_is_the_profiles_fault(tmp_path: Path, origin: str) -> None:
+    target = profile(tmp_path / "target.toml", origin, states=False)
+    target.write_text(target.read_text().replace('"org_acme"', '"org_umbrella"'))
+    judged = judge("--target", target)
+    assert judged.code == 2
+    assert "callers.acme-owner.org" in judged.complained
