@@ -24,7 +24,7 @@ def expired_trial_counts(seams: Seams) -> Seams:
     """A trial counts as active even when it has expired."""
 
     def lenient(call: Call) -> None:
-        if call.state.orgs[call.caller.org_id].posture(call.now) != "trial_expired":
+        if _posture(call) != "trial_expired":
             billing(call)
 
     return seams.with_gate(billing, lenient)
@@ -35,9 +35,14 @@ def trial_refused(seams: Seams) -> Seams:
     """A trial that has not expired does not count as active."""
 
     def strict(call: Call) -> None:
-        posture = call.state.orgs[call.caller.org_id].posture(call.now)
-        if call.operation.billing == "create" and posture == "trial":
+        if call.operation.billing == "create" and _posture(call) == "trial":
             raise BillingInactive("The org's billing is not active: trial.")
         billing(call)
 
     return seams.with_gate(billing, strict)
+
+
+def _posture(call: Call) -> str | None:
+    """The posture of the caller's org; None where nobody in particular calls."""
+    org = call.state.orgs.get(call.caller.org_id)
+    return None if org is None else org.posture(call.now)
