@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from email.utils import formatdate
 from functools import lru_cache
@@ -24,6 +25,7 @@ class Answer(NamedTuple):
     status: int
     headers: dict[bytes, bytes]
     body: bytes
+    stream: AsyncGenerator[bytes, None] | None = None  # in the place of a body: what is sent as it comes
 
 
 def render(outcome: Reply | ApiError, request_id: str) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from mock_server import control, operations
 from mock_server.address import CONTROL
+from mock_server.conforming import Conformity
 from mock_server.contract import ContractError
 from mock_server.control import Desk
 from mock_server.deviations import plant
@@ -17,6 +18,7 @@ from mock_server.fixtures import load_seed
 from mock_server.framework import AsyncApp, InvalidSpecification, Resolver
 from mock_server.operations import Handler
 from mock_server.pipeline import ASSEMBLE, Pipeline
+from mock_server.portable import StateReader
 from mock_server.references import check_references
 from mock_server.services import serve_control, serve_operation
 from mock_server.settings import Settings
@@ -43,17 +45,18 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     served = {each: seams.handler(each, handler) for each, handler in bound.items()}
     stack: list[Any] = []  # Connexion looks into it when it assembles the application
     app = AsyncApp(__name__, middlewares=stack)
-    _add(app, document, name, BASE_PATH, served, serve=serve_operation)
+    control_document = load_document(CONTROL_CONTRACT)
     seed = load_seed(settings.seed, document, settings.fixtures)
     worlds = Worlds(seed.state)
+    desk = Desk(worlds, seed, StateReader(control_document["components"], Conformity(document)))
+    _add(app, document, name, BASE_PATH, served, serve=serve_operation, compiled=desk.serves)
     stack.append(partial(Pipeline, worlds=worlds, seams=seams))
-    _add_control(app, Desk(worlds, seed))
+    _add_control(app, control_document, desk)
     _assemble(app)
     return app
 
 
-def _add_control(app: AsyncApp, desk: Desk) -> None:
-    document = load_document(CONTROL_CONTRACT)
+def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk) -> None:
     _add(
         app,
         document,

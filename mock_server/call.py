@@ -57,6 +57,7 @@ class Call:
     caller: Caller = field(init=False, default=NOBODY)
     path_values: Mapping[str, Any] = field(init=False)
     query: Mapping[str, Any] = field(init=False)
+    header_values: Mapping[str, Any] = field(init=False)
     body_type: Body | None = field(init=False, default=None)
     body: Any = field(init=False, default=None)
 

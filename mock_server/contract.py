@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -58,6 +58,7 @@ class Response:
 
     media: Mapping[str, Validator | None]
     headers: tuple[Parameter, ...]  # those of which anything is asked
+    codes: tuple[str, ...] = ()  # of an error, as far as they are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,14 @@ class Contract:
     operations: Mapping[str, Operation]
     router: Router[Operation]
     error: Validator  # the one shape of every error, for answers that no operation declares
+
+
+def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
+    """Each answer that is declared: operation, status, and the code where there are several or it is an error."""
+    for operation in contract.operations.values():
+        for status, response in operation.responses.items():
+            for code in response.codes or (None,):
+                yield operation.id, status, code
 
 
 def by_media_type(media: Mapping[str, T], media_type: str) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_server.contract import Body, BodyKind, Parameter, Response, UnknownError
@@ -77,7 +77,24 @@ def response(declared: Mapping[str, Any], schemas: Compiler) -> Response:
             for media_type, each in declared.get("content", {}).items()
         },
         headers=tuple(header for header in headers if header.required or header.validator),
+        codes=tuple(dict.fromkeys(code for each in declared.get("content", {}).values() for code in _codes(each))),
     )
+
+
+def _codes(declared: Mapping[str, Any]) -> list[str]:
+    """The error codes of a response: of the places where its schema lists any, the shortest list."""
+    lists = list(_lists(declared.get("schema", {}), ("error", "code")))
+    return min(lists, key=len) if lists else []
+
+
+def _lists(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[list[str]]:
+    for part in schema.get("allOf", []):
+        yield from _lists(part, path)
+    if not path:
+        if "enum" in schema:
+            yield schema["enum"]
+    elif path[0] in schema.get("properties", {}):
+        yield from _lists(schema["properties"][path[0]], path[1:])
 
 
 def by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:

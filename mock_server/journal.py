@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from time import perf_counter
 
 from mock_server.answer import Answer
@@ -58,6 +59,11 @@ class Entry:
     room: int
     arrival: int = 0
 
+    @property
+    def operation_id(self) -> str | None:
+        """The operation, where the request reached one."""
+        return None if self.operation is None else self.operation.id
+
     def shed(self) -> None:
         """Let go of both messages, and keep the rest."""
         self.request = self.response = None
@@ -67,10 +73,11 @@ class Entry:
 class Journal:
     """The entries of one world, oldest first; ids grow by one, whatever is dropped or undone."""
 
-    __slots__ = ("_entries", "_head", "_memory", "_most", "_waiting", "last")
+    __slots__ = ("_entries", "_head", "_memory", "_most", "_waiting", "closed", "last")
 
     def __init__(self, memory: Memory, most: int = MOST_ENTRIES) -> None:
         self.last = 0
+        self.closed = False  # nothing comes any more, and whoever listens may go
         self._memory = memory
         self._most = most
         self._entries: deque[Entry] = deque()
@@ -107,8 +114,7 @@ class Journal:
         self._memory.arrived(entry)
         self._entries.append(entry)
         self._head = self.last
-        for event in self._waiting:
-            event.set()
+        self._wake()
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
@@ -121,6 +127,13 @@ class Journal:
         if not self._entries or not self._entries[0].id <= entry_id <= self.last:
             return None
         return self._entries[entry_id - self._entries[0].id]
+
+    def after(self, entry_id: int, *, most: int) -> list[Entry]:
+        """Return the entries that came after this id, oldest first, no more than so many."""
+        if not self._entries:
+            return []
+        start = max(0, entry_id + 1 - self._entries[0].id)
+        return list(islice(self._entries, start, start + most))
 
     def rewind(self, entry: Entry) -> None:
         """Let the world go on from this entry: what came after it, and led elsewhere, is undone."""
@@ -139,6 +152,11 @@ class Journal:
         """Drop every entry; ids go on from where they are."""
         self.drop_until(self._entries[-1].arrival if self._entries else 0)
 
+    def close(self) -> None:
+        """Let whoever listens go."""
+        self.closed = True
+        self._wake()
+
     def arrivals(self) -> Iterator[int]:
         """Return the arrival numbers of the entries, oldest first."""
         return (entry.arrival for entry in self._entries)
@@ -147,6 +165,10 @@ class Journal:
         """Let go of every entry that did not arrive later."""
         while self._entries and self._entries[0].arrival <= arrival:
             self._memory.gone(self._entries.popleft())
+
+    def _wake(self) -> None:
+        for event in self._waiting:
+            event.set()
 
     @contextmanager
     def listening(self) -> Iterator[Event]:

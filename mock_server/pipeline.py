@@ -24,6 +24,7 @@ from mock_server.gates import RESPONSE_CHECK, Gate
 from mock_server.gates.body import Disconnected
 from mock_server.schema import shorten
 from mock_server.seams import Seams
+from mock_server.streaming import send_stream
 from mock_server.worlds import World, Worlds
 
 log = logging.getLogger(__name__)
@@ -63,10 +64,13 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         resolver: Any,
         serve: Serve,
         own_world: World | None = None,
+        compiled: Callable[[Contract], None] | None = None,
         **_options: Any,
     ) -> None:
-        """Compile a contract; ContractError where the mock cannot serve it."""
+        """Compile a contract and say that it is; ContractError where the mock cannot serve it."""
         contract = compile_contract(specification, source, base_path, resolver)
+        if compiled is not None:
+            compiled(contract)
         self._mounts[base_path] = Mount(contract, serve, own_world)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,6 +82,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         try:
             answer = await self._answer(scope, receive)
         except Disconnected:
+            return
+        if answer.stream is not None:
+            await send_stream(answer, answer.stream, receive, send)
             return
         body = answer.body
         if scope["method"] == "HEAD":  # the length of what a GET would bring is not known here

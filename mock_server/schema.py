@@ -6,7 +6,7 @@ the nearest draft that takes 1.0 for an integer, as JSON does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import jsonschema_rs
@@ -103,20 +103,25 @@ def fits(validator: Validator, instance: Any) -> bool:
 
 
 def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, str]:
-    """What is wrong with an instance: field path → text, `whole` naming the instance itself.
+    """What is wrong with an instance: field path → text, `whole` naming the instance itself."""
+    found: dict[str, str] = {}
+    for place, text in faults(validator, instance):
+        found.setdefault(".".join(place) if place else whole, text)
+    return found
+
+
+def faults(validator: Validator, instance: Any) -> Iterator[tuple[list[str], str]]:
+    """Each place in an instance that is wrong, with what is wrong there.
 
     A missing or an unexpected field is named itself, not the object around it.
     """
-    found: dict[str, str] = {}
     try:
         for error in validator.iter_errors(instance):
             path = [str(step) for step in error.instance_path]
             for name, text in _blame(error):
-                place = path if name is None else [*path, name]
-                found.setdefault(".".join(place) if place else whole, text)
+                yield path if name is None else [*path, name], text
     except ValueError:
-        found[whole] = "It is nested too deeply."
-    return found
+        yield [], "It is nested too deeply."
 
 
 def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.answer import Answer, breach, render
 from mock_server.call import Call, Change
-from mock_server.control import ControlHandler, Desk
+from mock_server.control import ControlHandler, Desk, Stream
 from mock_server.errors import ApiError, ContractBreach
 from mock_server.operations import Handler, Reply, Request
 from mock_server.worlds import World
@@ -16,7 +16,7 @@ async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
     A refusal that is raised, or an answer outside the contract, leaves the world as it was.
     """
     handler: Handler = call.operation.handler
-    request = Request(call.caller, call.now, call.path_values, call.query, call.body)
+    request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values)
     if handler.prepare is not None:
         request = await handler.prepare(request)
     before = world.state
@@ -30,8 +30,12 @@ async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
 async def serve_control(desk: Desk, call: Call, _world: World, request_id: str) -> Answer:
     """Run a control operation, which changes worlds itself."""
     handler: ControlHandler = call.operation.handler
-    request = Request(call.caller, call.now, call.path_values, call.query, call.body)
-    return checked(call, await handler(desk, request), request_id)
+    request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values)
+    outcome = await handler(desk, request)
+    if isinstance(outcome, Stream):
+        beginning = checked(call, Reply(200, b"", outcome.media_type), request_id)
+        return beginning._replace(stream=outcome.chunks)
+    return checked(call, outcome, request_id)
 
 
 def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:

@@ -15,6 +15,7 @@ from mock_server.clock import real_time
 from mock_server.ids import request_id
 from mock_server.journal import MOST_ENTRIES, Journal
 from mock_server.memory import DEFAULT_LIMIT, Memory
+from mock_server.snapshots import Snapshots
 from mock_server.state import Key, State, settle
 
 log = logging.getLogger(__name__)
@@ -32,14 +33,22 @@ Cell = tuple[str, int, str | None]
 class World:
     """One state, swapped whole; the count of requests that ids are made from; and what happened so far."""
 
-    __slots__ = ("_real_time", "_requests", "_seed_state", "journal", "met", "name", "state")
+    __slots__ = ("_real_time", "_requests", "_seed_state", "journal", "met", "name", "snapshots", "state")
 
     def __init__(
-        self, name: str, seed_state: State, real: RealTime = real_time, journal: Journal | None = None
+        self,
+        name: str,
+        seed_state: State,
+        *,
+        real: RealTime = real_time,
+        memory: Memory | None = None,
+        most_entries: int = 0,
     ) -> None:
+        memory = memory or Memory()
         self.name = name
         self.state = seed_state
-        self.journal = journal or Journal(Memory(), most=0)
+        self.journal = Journal(memory, most_entries)
+        self.snapshots = Snapshots(memory)
         self.met: dict[Cell, int] = {}
         self._real_time = real
         self._seed_state = seed_state
@@ -94,6 +103,12 @@ class World:
         """Go back to the seed data: the state, its clock and counters, and the request ids."""
         self.state = self._seed_state
         self._requests = 0
+
+    def close(self) -> None:
+        """Let go of what counts as memory, and of who follows: nobody will ask this world any more."""
+        self.journal.clear()
+        self.journal.close()
+        self.snapshots.clear()
 
     def stand_as(self, other: World) -> None:
         """Begin where another world stands: its state, and how many requests it has had."""
@@ -155,16 +170,21 @@ class Worlds:
             gone = self._by_name.pop(name)
         else:
             return False
-        gone.journal.clear()
+        gone.close()
         return True
+
+    def end(self) -> None:
+        """Let whoever follows a journal go: the server is about to end."""
+        for world in self:
+            world.journal.close()
 
     def _add(self, name: str) -> World:
         if len(self) >= self._most and self._by_name:
             dropped, world = self._by_name.popitem(last=False)
-            world.journal.clear()
+            world.close()
             log.warning("dropped the world %s, idle longest of %d", dropped, self._most)
         world = self._by_name[name] = self._new(name)
         return world
 
     def _new(self, name: str) -> World:
-        return World(name, self._seed_state, self._real_time, Journal(self.memory, self._most_entries))
+        return World(name, self._seed_state, real=self._real_time, memory=self.memory, most_entries=self._most_entries)

@@ -8,23 +8,58 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
+from mock_server.contract import Contract
+from mock_server.control.errors import MemoryFull
 from mock_server.fixtures import Seed
+from mock_server.memory import MIB
 from mock_server.operations import Reply, Request
-from mock_server.worlds import Worlds
+from mock_server.portable import StateReader
+from mock_server.worlds import World, Worlds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
     """What a control handler has before it."""
 
     worlds: Worlds
     seed: Seed
+    reader: StateReader
+    contract: Contract = field(init=False)  # the API's; there once Connexion has handed it over
+
+    def serves(self, contract: Contract) -> None:
+        """Take note of the API's contract."""
+        self.contract = contract
+
+    def world(self, request: Request) -> World:
+        """The world that the path of a request names, made where it was not used before."""
+        return self.worlds.get(request.path["world"])
+
+    def check_room(self, wanted: int = 0) -> None:
+        """MemoryFull where so many more bytes do not fit, even when the journals give way."""
+        memory = self.worlds.memory
+        if not memory.make_room(wanted):
+            limit, data = memory.limit / MIB, memory.data / MIB
+            raise MemoryFull(
+                f"The server may keep {limit:.0f} MiB and holds {data:.0f} MiB of file contents and snapshots. "
+                "Delete snapshots or worlds, or start it with a larger --max-memory."
+            )
 
 
-ControlHandler = Callable[[Desk, Request], Awaitable[Reply]]
+DELETED = Reply(200, {"status": "deleted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer without end, sent as it comes."""
+
+    chunks: AsyncGenerator[bytes, None]
+    media_type: str
+
+
+ControlHandler = Callable[[Desk, Request], Awaitable[Reply | Stream]]
 
 _HANDLERS: dict[str, ControlHandler] = {}
 

@@ -39,3 +39,45 @@ class NameTaken(ControlError):
 
     code = "name_taken"
     status = 409
+
+
+class WorldUnknown(ControlError):
+    """No world of this name was used."""
+
+    code = "world_unknown"
+    status = 404
+
+
+class SnapshotUnknown(ControlError):
+    """The world has no snapshot of this name."""
+
+    code = "snapshot_unknown"
+    status = 404
+
+
+class SnapshotExists(ControlError):
+    """The world has a snapshot of this name already."""
+
+    code = "snapshot_name_taken"
+    status = 409
+
+
+class EntryUnknown(ControlError):
+    """The journal does not have the entry, or no longer."""
+
+    code = "entry_unknown"
+    status = 404
+
+
+class NotVerified(ControlError):
+    """What was to have happened has not, or not so often."""
+
+    code = "not_verified"
+    status = 409
+
+
+class MemoryFull(ControlError):
+    """The call would make the server keep more than it may."""
+
+    code = "memory_full"
+    status = 503

@@ -1,30 +1,64 @@
-"""Worlds as a whole: list, make, take back to the seed data."""
+"""Worlds as a whole: list, make, fork, take back to the seed data, forget."""
 
 from __future__ import annotations
 
-from mock_server.control import Desk, control
-from mock_server.control.errors import WorldExists
+from typing import Any
+
+from mock_server.control import DELETED, Desk, control
+from mock_server.control.clock import shown_clock
+from mock_server.control.errors import WorldExists, WorldUnknown
+from mock_server.control.near import unknown
 from mock_server.operations import Reply, Request
+from mock_server.worlds import World
 
 
 @control("worlds.list")
 async def list_(desk: Desk, _request: Request) -> Reply:
     """Return the worlds that were used, `default` first."""
-    return Reply(200, {"worlds": [{"name": world.name} for world in desk.worlds]})
+    return Reply(200, {"worlds": [_shown(world) for world in desk.worlds]})
 
 
 @control("worlds.create")
 async def create(desk: Desk, request: Request) -> Reply:
     """Make a world; WorldExists when it was used already."""
-    name = request.body["name"]
-    if name in desk.worlds:
-        raise WorldExists(f'There is a world "{name}" already.')
-    return Reply(201, {"name": desk.worlds.get(name).name})
+    return Reply(201, {"name": desk.worlds.get(_new_name(desk, request)).name})
+
+
+@control("worlds.fork")
+async def fork(desk: Desk, request: Request) -> Reply:
+    """Make a world that stands where another does; WorldExists when it was used already."""
+    name = _new_name(desk, request)
+    return Reply(201, {"name": desk.worlds.fork(desk.world(request), name).name})
 
 
 @control("worlds.reset")
 async def reset(desk: Desk, request: Request) -> Reply:
-    """Take a world back to the seed data: state, counters and request ids."""
-    world = desk.worlds.get(request.path["world"])
+    """Take a world back to the seed data: state, clock, counters and request ids."""
+    world = desk.world(request)
     world.reset()
     return Reply(200, {"name": world.name})
+
+
+@control("worlds.delete")
+async def delete(desk: Desk, request: Request) -> Reply:
+    """Forget a world; WorldUnknown where it was never used."""
+    name = request.path["world"]
+    if not desk.worlds.delete(name):
+        raise WorldUnknown(unknown("world", name, (world.name for world in desk.worlds)))
+    return DELETED
+
+
+def _new_name(desk: Desk, request: Request) -> str:
+    name: str = request.body["name"]
+    if name in desk.worlds:
+        raise WorldExists(f'There is a world "{name}" already.')
+    return name
+
+
+def _shown(world: World) -> dict[str, Any]:
+    return {
+        "name": world.name,
+        "requests": world.requests,
+        "snapshots": len(world.snapshots),
+        "clock": shown_clock(world),
+    }

@@ -27,9 +27,7 @@ def parameters(call: Call) -> None:
         call.query = _query(operation, call.query_string, found)
     else:
         call.query = _NONE
-    for parameter in operation.header_parameters:
-        value = call.headers.get(parameter.name.lower().encode())
-        _one(parameter, [] if value is None else [value.decode("latin-1")], found)
+    call.header_values = _headers(operation, call.headers, found) if operation.header_parameters else _NONE
     if found:
         raise ValidationFailed(fields=found)
 
@@ -68,6 +66,14 @@ def _query(operation: Operation, sent: bytes, found: dict[str, str]) -> Mapping[
             found[shorten(name)] = "This operation has no such query parameter."
     values = {name: _one(known[name], each, found) for name, each in texts.items()}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _headers(operation: Operation, sent: Mapping[bytes, bytes], found: dict[str, str]) -> Mapping[str, Any]:
+    texts = {p.name: sent.get(p.name.lower().encode()) for p in operation.header_parameters}
+    return {
+        p.name: _one(p, [] if (text := texts[p.name]) is None else [text.decode("latin-1")], found)
+        for p in operation.header_parameters
+    }
 
 
 def _one(parameter: Parameter, texts: list[str], found: dict[str, str]) -> Any:

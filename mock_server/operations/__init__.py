@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ class Request:
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Any = None  # JSON value | bytes | Mapping of multipart parts | what prepare made of it
+    headers: Mapping[str, Any] = field(default_factory=dict)  # those that the operation declares
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""The state of a world as a document: exported, imported, and taken back to after a request."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mock_server.control import Desk, control
+from mock_server.control.errors import EntryUnknown
+from mock_server.errors import ValidationFailed
+from mock_server.operations import Reply, Request
+from mock_server.portable import StateFaults, written
+
+
+@control("state.get")
+async def get(desk: Desk, request: Request) -> Reply:
+    """Return the whole state."""
+    return Reply(200, await asyncio.to_thread(written, desk.world(request).state))
+
+
+@control("state.replace")
+async def replace(desk: Desk, request: Request) -> Reply:
+    """Put a document's state in the place of the present one.
+
+    ValidationFailed with the JSON pointer of each fault, MemoryFull where it does not fit: then nothing
+    has changed.
+    """
+    world = desk.world(request)
+    try:
+        state = await asyncio.to_thread(desk.reader.read, request.body, world.state)
+    except StateFaults as problem:
+        raise ValidationFailed("The document is not a state.", fields=problem.faults) from problem
+    desk.check_room()
+    world.take(state)
+    return Reply(200, {"name": world.name})
+
+
+@control("worlds.rewind")
+async def rewind(desk: Desk, request: Request) -> Reply:
+    """Take the world back to right after a request; EntryUnknown where the journal no longer has it."""
+    world, to = desk.world(request), int(request.body["to"])
+    entry = world.journal.find(to)
+    if entry is None:
+        ids = [each.id for each in world.journal]
+        kept = f"It has the entries {ids[0]} to {ids[-1]}." if ids else "It has none."
+        raise EntryUnknown(f"The journal has no entry {to}. {kept}")
+    world.take(entry.state)
+    world.journal.rewind(entry)
+    return Reply(200, {"to": to})

@@ -1,0 +1,32 @@
+"""Credentials, taken out of what is shown of a request or an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+HIDDEN = "[redacted]"
+
+_HEADERS = {b"authorization", b"proxy-authorization", b"cookie", b"set-cookie", b"x-mock-control-token"}
+_NAMES = rb"[^&=]*(?:token|secret|password|credential|api_?key|jwt|auth)[^&=]*"
+_IN_QUERY = re.compile(rb"(?i)(?P<name>(?:^|(?<=&))" + _NAMES + rb"=)[^&]*")
+# What begins as an API key or a signed session does, wherever it stands and however much of it was kept.
+_TOKEN = re.compile(rb"(?<![A-Za-z0-9])(?:sk_[A-Za-z0-9_]{6,}|eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,2})")
+
+
+def headers(sent: Mapping[bytes, bytes]) -> dict[str, str]:
+    """Return headers as text; those that hold credentials or cookies are there and say nothing."""
+    return {
+        name.decode("latin-1"): HIDDEN if name.lower() in _HEADERS else without_tokens(value).decode("latin-1")
+        for name, value in sent.items()
+    }
+
+
+def query(sent: bytes) -> str:
+    """Return a query as it was sent, without the values of what is named like a credential."""
+    return without_tokens(_IN_QUERY.sub(rb"\g<name>" + HIDDEN.encode(), sent)).decode("latin-1")
+
+
+def without_tokens(content: bytes) -> bytes:
+    """Return bytes without the tokens in them."""
+    return _TOKEN.sub(HIDDEN.encode(), content)
