@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NoReturn
 
@@ -75,9 +75,9 @@ class Harness:
 
     # Judging
 
-    def judge(self, caller: Caller | Credential, request: Request, *, as_nobody: bool = False) -> Exchange:
+    def judge(self, caller: Caller | Credential, request: Request) -> Exchange:
         """Send a request that the oracle knows the right answers to, and demand one of them."""
-        known = caller if isinstance(caller, Caller) and not as_nobody else None
+        known = caller if isinstance(caller, Caller) else None
         answers = model.expect(self.state, known, request)
         exchange = self.send(caller, request)
         self.demand(exchange, answers)
@@ -176,10 +176,14 @@ class Harness:
             self.state = self.state.with_posture(org, posture)
 
     def fresh_name(self) -> str:
-        """A pack name that nothing else in the run has, the same for the same seed."""
-        self._named += 1
-        digest = hashlib.sha256(f"{self.seed}/{self.case}/{self._named}".encode()).hexdigest()
-        return f"conformance-{digest[:12]}"
+        """A pack name that nothing known has, the same for the same seed."""
+        taken = {pack.name for pack in self.state.packs.values()}
+        while True:
+            self._named += 1
+            digest = hashlib.sha256(f"{self.seed}/{self.case}/{self._named}".encode()).hexdigest()
+            name = f"conformance-{digest[:12]}"
+            if name not in taken:
+                return name
 
     # The end
 
@@ -207,7 +211,3 @@ class Harness:
     def _not_throttled(self, exchange: Exchange) -> None:
         if is_throttled(exchange):
             raise NotProvoked(f"throttled: {exchange.status} after several tries")
-
-    def learn(self, **changes: Any) -> None:
-        """Tell the oracle what the test knows from a state that was made."""
-        self.state = replace(self.state, **changes)
