@@ -13,11 +13,18 @@ from mock_server.settings import Settings
 
 if TYPE_CHECKING:
     from mock_server.app import create_app
+    from mock_server.client import Mock, MockError, MockWorld
+    from mock_server.hosting import in_process, live
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["Mock", "MockError", "MockWorld", "Settings", "create_app", "in_process", "live"]
 
 _HOMES = {
+    "Mock": "mock_server.client",
+    "MockError": "mock_server.client",
+    "MockWorld": "mock_server.client",
     "create_app": "mock_server.app",
+    "in_process": "mock_server.hosting",
+    "live": "mock_server.hosting",
 }
 
 

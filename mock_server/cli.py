@@ -49,6 +49,13 @@ def main() -> None:
     help="The contract to serve in place of the mock's own.",
 )
 @click.option(
+    "--fixtures",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Orgs, callers and packs of your own, laid over the seed data. May be repeated.",
+)
+@click.option(
     "--deviation",
     "planted",
     multiple=True,
@@ -62,6 +69,7 @@ def serve(
     seed: int,
     log_level: str,
     contract: Path,
+    fixtures: tuple[Path, ...],
     planted: tuple[str, ...],
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
@@ -71,7 +79,7 @@ def serve(
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     try:
-        app = create_app(Settings(contract=contract, seed=seed, deviations=planted))
+        app = create_app(Settings(contract=contract, seed=seed, fixtures=fixtures, deviations=planted))
         listener = listen(host, port)
     except StartError as error:
         _refuse(error)

@@ -15,9 +15,9 @@ def own_contract() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The contract to serve, the seed of every id, the seed data, and the deliberate defects."""
+    """The contract to serve, the seed of every id, data laid over the seed data, and the deliberate defects."""
 
     contract: Path = field(default_factory=own_contract)
     seed: int = 0
-    fixtures: Path = Path(__file__).parent / "fixtures"
+    fixtures: tuple[Path, ...] = ()
     deviations: tuple[str, ...] = ()

@@ -10,8 +10,8 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        blobs callers clock errors file_types framework ids pack_yaml redaction router schema settings
-        contract images memory
+        blobs callers clock errors file_types framework ids pack_yaml redaction router schema settings transport
+        client contract images memory
         archive declared document references registry server vocabulary
         compiler models
         state view
@@ -24,7 +24,8 @@ LAYERS = {
         seams services
         deviations pipeline
         app
-        cli
+        hosting
+        cli pytest_plugin
         __main__
     """,
     "conformance": """

@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 SURFACE = {
-    "mock_server": {"Settings", "create_app"},
+    "mock_server": {"Mock", "MockError", "MockWorld", "Settings", "create_app", "in_process", "live"},
 }
 
 

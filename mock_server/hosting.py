@@ -1,0 +1,55 @@
+"""Mocks that a Python program runs inside itself: on a port, or reached without one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from mock_server.app import create_app
+from mock_server.client import Mock
+from mock_server.server import listen, server_of, url_of
+from mock_server.settings import Settings
+from mock_server.transport import InProcess
+
+LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def live(settings: Settings | None = None, *, port: int = 0) -> Iterator[Mock]:
+    """Serve a mock on a port of loopback, a free one by default, in a thread, until the block ends.
+
+    Raises StartError as `create_app` does, and where the port is taken.
+    """
+    with serving(create_app(settings), port=port) as origin, Mock(origin) as mock:
+        yield mock
+
+
+@contextmanager
+def in_process(settings: Settings | None = None) -> Iterator[Mock]:
+    """Give a mock that has no port: its clients reach it in this process, until the block ends.
+
+    Raises StartError as `create_app` does.
+    """
+    transport = InProcess(create_app(settings))
+    try:
+        with Mock("http://localhost", transport=transport) as mock:
+            yield mock
+    finally:
+        transport.stop()
+
+
+@contextmanager
+def serving(app: Any, *, port: int = 0) -> Iterator[str]:
+    """Serve an application in a thread until the block ends; its URL, without a base path."""
+    listener = listen(LOOPBACK, port)
+    server = server_of(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="evershell-mock")
+    thread.start()
+    try:
+        yield url_of(listener)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()

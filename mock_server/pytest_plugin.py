@@ -1,0 +1,71 @@
+"""The mock as fixtures of pytest: `mock_world` in this process, `mock_server` on a port.
+
+Both give each test a world of its own (`mock_server.MockWorld`). Nothing but pytest is imported until
+a test asks for one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+import mock_server as package
+
+if TYPE_CHECKING:
+    from mock_server import Mock, MockWorld, Settings
+
+_WORLDS = pytest.StashKey["list[MockWorld]"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the live fixture use a mock that runs already."""
+    group = parser.getgroup("evershell-mock", "a mock of the Evershell control plane")
+    group.addoption(
+        "--evershell-mock",
+        metavar="URL",
+        help="let mock_server take its worlds from the mock at this URL in place of starting one",
+    )
+
+
+@pytest.fixture(scope="session")
+def mock_settings() -> Settings:
+    """What the mocks of this run are started with; override it for fixtures of your own."""
+    return package.Settings()
+
+
+@pytest.fixture(scope="session")
+def _mock_in_process(mock_settings: Settings) -> Iterator[Mock]:
+    with package.in_process(mock_settings) as mock:
+        yield mock
+
+
+@pytest.fixture(scope="session")
+def _mock_on_a_port(request: pytest.FixtureRequest) -> Iterator[Mock]:
+    running: str | None = request.config.getoption("--evershell-mock")
+    if running is not None:
+        with package.Mock(running) as mock:
+            yield mock
+        return
+    with package.live(request.getfixturevalue("mock_settings")) as mock:
+        yield mock
+
+
+@pytest.fixture
+def mock_world(_mock_in_process: Mock, request: pytest.FixtureRequest) -> Iterator[MockWorld]:
+    """A fresh world of a mock in this process: `mock_world.client("acme-owner").get("/packs")`."""
+    yield from _fresh(_mock_in_process, request.node)
+
+
+@pytest.fixture
+def mock_server(_mock_on_a_port: Mock, request: pytest.FixtureRequest) -> Iterator[MockWorld]:
+    """A fresh world of a mock on a port: give `mock_server.url` to the code under test."""
+    yield from _fresh(_mock_on_a_port, request.node)
+
+
+def _fresh(mock: Mock, item: pytest.Item) -> Iterator[MockWorld]:
+    world = mock.fresh_world(item.name)
+    item.stash.setdefault(_WORLDS, []).append(world)
+    yield world
+    world.delete()
