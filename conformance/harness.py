@@ -87,6 +87,7 @@ class Harness:
         """A finding for the cited rule unless the answer is one of these."""
         answers = frozenset(answers)
         self._not_throttled(exchange)
+        self._not_broken(exchange)
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
         provenance = founded(self.contract, self.rule, exchange, answers)
@@ -207,6 +208,12 @@ class Harness:
         except LimitReached as error:
             return [f"pack {pack_id}: {error}"]
         return [] if exchange.succeeded or exchange.status == 404 else [f"pack {pack_id}: {exchange}"]
+
+    def _not_broken(self, exchange: Exchange) -> None:
+        """A crash is a finding of its own, by the laws of every answer, and not of each rule that met it."""
+        operation = self.contract.operations.get(exchange.operation_id or "")
+        if operation and exchange.status >= 500 and exchange.status not in operation.responses:
+            raise NotProvoked(f"the target broke: {operation} answered {exchange}")
 
     def _not_throttled(self, exchange: Exchange) -> None:
         if is_throttled(exchange):

@@ -36,7 +36,7 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
         _gates(state, caller, operation, verdicts)
         _stored(Ask(state, caller, operation, where.values, body.value), body, verdicts)
     _parameters(operation, request, verdicts)
-    _murky(request, verdicts)
+    _murky(operation, request, verdicts)
     if verdicts.certain:
         return frozenset(verdicts.certain | verdicts.possible)
     success = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
@@ -119,9 +119,12 @@ def _parameters(operation: Operation, request: Request, verdicts: Verdicts) -> N
         verdicts.maybe(400, "validation_error", "CONTRACT-INVALID-REFUSED")
 
 
-def _murky(request: Request, verdicts: Verdicts) -> None:
+def _murky(operation: Operation, request: Request, verdicts: Verdicts) -> None:
     """Paths that a server in front may read in another way than the target."""
     path = request.path.lower()
+    if "%2f" in path and any(parameter.spans_segments for parameter in operation.path_parameters):
+        # It would be a slash of the file's path, and such a one is never encoded.
+        verdicts.refuse(400, "validation_error", "FILE-PATH")
     if "%2f" in path or "//" in path or "/../" in path or "/./" in path or path.endswith(("/.", "/..")):
         verdicts.maybe(404, "not_found", "PROTOCOL-UNKNOWN-PATH")
         verdicts.maybe(404, "pack_not_found", "PROTOCOL-UNKNOWN-PATH")

@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         conductor = Conductor.open(config)
-    except (ContractError, ProfileError, ReportError, OSError) as error:
+    except (ContractError, ProfileError, ReportError) as error:
         stop(config, USAGE, str(error))
     except (NoMock, Unusable) as error:
         stop(config, UNUSABLE, str(error))
@@ -75,27 +75,17 @@ class Conductor:
 
     @classmethod
     def open(cls, config: pytest.Config) -> Conductor:
+        """The conductor of this process, with the target open; what is wrong with the options comes first."""
         option = config.getoption
-        contract = Path(option("--contract")) if option("--contract") else None
-        log = Path(option("--request-log")) if option("--request-log") else None
-        handed = getattr(config, "workerinput", {}).get("conformance")
-        if handed:
-            data = json.loads(handed)
-            target, seed = Target(Profile.from_json(data["profile"]), lambda: None), data["seed"]
-            judged_by = load(contract) if contract else None
-        else:
-            if log:
-                log.write_bytes(b"")
-            seed = option("--seed") if option("--seed") is not None else secrets.randbelow(2**32)
-            # Before anything is started: what is wrong with the contract is no fault of the target.
-            judged_by = load(contract) if contract else None
-            target = open_target(option("--target"), seed=seed, contract=contract)
+        reports = [parse(given) for given in option("--report")]
+        judged_by = load(Path(option("--contract"))) if option("--contract") else None
+        log = _request_log(config)
+        target, seed = _handed(config) or _opened(config)
+        # The embedded mock is new each time; another server may still have the worlds of a run before.
+        salt = "" if option("--target") == MOCK else secrets.token_hex(4)
         try:
-            judged_by = judged_by or load(target.profile.contract)
-            # The embedded mock is new each time; another server may still have the worlds of a run before.
-            salt = "" if option("--target") == MOCK else secrets.token_hex(4)
-            suite = Suite.open(target.profile, judged_by, log=log, seed=seed, salt=salt)
-            return cls(config, suite, target, [parse(given) for given in option("--report")])
+            contract = judged_by or load(target.profile.contract)
+            return cls(config, Suite.open(target.profile, contract, log=log, seed=seed, salt=salt), target, reports)
         except BaseException:
             target.close()
             raise
@@ -246,6 +236,33 @@ class Conductor:
         """Close the connections and end what was started."""
         self.suite.close()
         self.target.close()
+
+
+def _handed(config: pytest.Config) -> tuple[Target, int] | None:
+    """The target and the seed that a worker was handed; None in a process that is no worker."""
+    handed = getattr(config, "workerinput", {}).get("conformance")
+    if not handed:
+        return None
+    data = json.loads(handed)
+    return Target(Profile.from_json(data["profile"]), lambda: None), data["seed"]
+
+
+def _opened(config: pytest.Config) -> tuple[Target, int]:
+    """The target that --target names, and the seed of --seed or a random one."""
+    seed, contract = config.getoption("--seed"), config.getoption("--contract")
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    return open_target(config.getoption("--target"), seed=seed, contract=Path(contract) if contract else None), seed
+
+
+def _request_log(config: pytest.Config) -> Path | None:
+    """The file of --request-log, emptied by whoever is no worker; ReportError where it cannot be written."""
+    given = config.getoption("--request-log")
+    if given and not hasattr(config, "workerinput"):
+        try:
+            Path(given).write_bytes(b"")
+        except OSError as error:
+            raise ReportError(f"--request-log {given}: cannot be written ({error.strerror})") from None
+    return Path(given) if given else None
 
 
 def case_id(item: pytest.Item) -> str:
