@@ -20,6 +20,7 @@ from tests.conformance.targets import judge
         (["--target", "mock", "--contract", "absent.yaml"], "absent.yaml: cannot be read"),
         (["--target", "mock", "--report", "pdf=report.pdf"], "KIND=PATH"),
         (["--target", "mock", "--report", "html"], "KIND=PATH"),
+        (["--target", "mock", "--request-log", "absent/requests.log"], "--request-log absent/requests.log"),
         (["--target", "mock", "--rule", "NO-SUCH-RULE"], "--rule NO-SUCH-RULE"),
         (["--target", "mock", "--operation", "packs.burn"], "--operation packs.burn"),
         (["--target", "mock", "--clause", "etiquette"], "--clause etiquette"),
