@@ -1,0 +1,1 @@
+"""Examples beside the two programs: nothing of them imports these, and these import neither."""

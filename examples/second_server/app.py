@@ -1,0 +1,101 @@
+"""Puts the server together: paths, methods, the order in which a request is refused, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from examples.second_server.errors import Refused, invalid, no_file
+from examples.second_server.operations import PATHS, Call, Operation
+from examples.second_server.rendering import Json
+from examples.second_server.rules import Rules
+from examples.second_server.states import States
+
+BASE = "/v1"
+
+
+def create_app(rules: Rules, *, states: bool = True) -> ASGIApp:
+    """The server over these rules, with or without a way to bring it to a state."""
+    routes = [Route(BASE + path, Resource(rules, methods)) for path, methods in PATHS.items()]
+    if states:
+        routes.append(Route("/_states", States(rules).answer, methods=["POST"]))
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused | HTTPException)  # noqa: S101  # what it is registered for
+        return _error(rules, error if isinstance(error, Refused) else _unrouted(error), request.method)
+
+    app = Starlette(routes=routes, exception_handlers={Refused: refused, HTTPException: refused})
+    app.router.redirect_slashes = False
+    return _Undecoded(app)
+
+
+class _Undecoded:
+    """Routes by the path as it was sent, so that an encoded slash separates nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
+        await self._app(scope, receive, send)
+
+
+class Resource:
+    """One path with its methods, and no others: neither HEAD nor OPTIONS comes by itself."""
+
+    def __init__(self, rules: Rules, methods: Mapping[str, Operation]) -> None:
+        self._rules = rules
+        self._methods = methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        operation = self._methods.get(request.method)
+        if operation is None:
+            raise HTTPException(405, headers={"Allow": ", ".join(self._methods)})
+        response = await self._answer(request, operation)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, operation: Operation) -> Response:
+        """Credential, scope, body, billing; what is stored is looked at last, and nothing waits from there on."""
+        rules = self._rules
+        token = rules.credential(request.headers.get("authorization"), request.query_params)
+        caller = rules.caller(token)
+        rules.admit(caller, operation.asked)
+        body = await operation.body(request)
+        rules.charge(caller, operation.asked)
+        pack_id = unquote(request.path_params.get("id", ""))
+        path = _file_path(request.path_params["path"]) if "path" in request.path_params else ""
+        return operation.handler(Call(rules, caller, pack_id, path, body))
+
+
+def _file_path(sent: str) -> str:
+    """The path inside the pack, each segment decoded by itself."""
+    segments = [unquote(segment) for segment in sent.split("/")]
+    if any(segment in ("", ".", "..") or "\0" in segment for segment in segments):
+        raise invalid("path", "has a dot, a double dot, an empty segment or a NUL")
+    if any("/" in segment for segment in segments):
+        raise no_file()
+    return "/".join(segments)
+
+
+def _unrouted(error: HTTPException) -> Refused:
+    if error.status_code == 405:
+        headers = error.headers or {}
+        return Refused(405, "method_not_allowed", f"The path has {headers.get('Allow')}.", headers=headers)
+    return Refused(404, "not_found", "There is nothing at this path.")
+
+
+def _error(rules: Rules, refused: Refused, method: str) -> Response:
+    request_id = rules.request_id()
+    headers = {**refused.headers, "X-Request-Id": request_id}
+    if method == "HEAD":
+        return Response(status_code=refused.status, headers=headers, media_type="application/json")
+    return Json(rules.envelope(refused, request_id), refused.status, headers)

@@ -1,0 +1,161 @@
+"""Bodies as the operations take them, read no further than their limit."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.types import Message
+
+from examples.second_server import archive, pack_yaml
+from examples.second_server.errors import Refused, invalid, too_large
+from examples.second_server.pack_yaml import Manifest
+from examples.second_server.store import Files
+
+MIB = 1024 * 1024
+FRAMING = 64 * 1024
+"""What a form may have beside its largest part."""
+VISIBILITIES = ("org", "community")
+IMAGE_REF = re.compile(
+    r"(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(\.([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*"
+    r"(:[0-9]+)?/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
+    r"(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
+)
+
+Read = Callable[[Request], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form that was taken: the files of a pack, what its pack.yaml says, who is to see it."""
+
+    files: Files
+    manifest: Manifest
+    visibility: str
+
+
+def visibility(value: Any) -> str:
+    """A known visibility; 400 where it is none."""
+    if value not in VISIBILITIES or not isinstance(value, str):
+        raise invalid("visibility", "is neither org nor community")
+    return value
+
+
+def image_ref(value: Any) -> str:
+    """An OCI reference; 400 where it is none."""
+    if not isinstance(value, str) or len(value) > 4096 or not IMAGE_REF.fullmatch(value):
+        raise invalid("image_ref", "is no OCI reference")
+    return value
+
+
+def fields(required: Mapping[str, Callable[[Any], str]], optional: Mapping[str, Callable[[Any], str]]) -> Read:
+    """Reads a JSON object of these fields and no others."""
+    known = {**required, **optional}
+
+    async def read(request: Request) -> dict[str, str]:
+        _of_type(request, "application/json")
+        said = _json_object(await _whole(request, MIB))
+        for name in said:
+            if name not in known:
+                raise invalid(name, "is no field of this body")
+        for name in required:
+            if name not in said:
+                raise invalid(name, "is missing")
+        return {name: known[name](value) for name, value in said.items()}
+
+    return read
+
+
+async def file(request: Request) -> bytes:
+    """Reads the bytes of a file."""
+    _of_type(request, "application/octet-stream")
+    return await _whole(request, 8 * MIB)
+
+
+async def upload(request: Request) -> Upload:
+    """Reads the form of an upload, and unpacks its archive beside the event loop."""
+    _of_type(request, "multipart/form-data")
+    limit = 32 * MIB
+    parts = await _parts(_counted(request, limit + FRAMING), limit)
+    if "archive" not in parts:
+        raise invalid("archive", "is missing")
+    packed = parts["archive"]
+    if packed.seek(0, io.SEEK_END) > limit:
+        raise too_large(limit)
+    packed.seek(0)
+    seen_by = visibility(parts["visibility"].read().decode(errors="replace")) if "visibility" in parts else "org"
+    try:
+        files = await run_in_threadpool(archive.unpack, packed)
+        return Upload(files, pack_yaml.read(files["pack.yaml"]), seen_by)
+    except (archive.Unpackable, pack_yaml.Unreadable) as reason:
+        raise invalid("archive", str(reason)) from None
+
+
+async def nothing(request: Request) -> None:
+    """Reads nothing: the operation takes no body."""
+    del request
+
+
+def _of_type(request: Request, media_type: str) -> None:
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent != media_type:
+        raise Refused(415, "unsupported_media_type", f"The operation takes {media_type} only.")
+
+
+def _counted(request: Request, limit: int) -> Request:
+    """The request, whose body ends in a 413 past the limit; told at once where its length is declared."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large(limit)
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise too_large(limit)
+        return message
+
+    return Request(request.scope, receive)
+
+
+async def _whole(request: Request, limit: int) -> bytes:
+    return await _counted(request, limit).body()
+
+
+async def _parts(request: Request, longest: int) -> dict[str, IO[bytes]]:
+    """The parts of a form by name, texts as bytes too; of several of one name the last."""
+    try:
+        form = await MultiPartParser(request.headers, request.stream(), max_part_size=longest).parse()
+    except (MultiPartException, ValueError):
+        raise invalid("body", "is no form, or names no boundary") from None
+    return {name: part.file if isinstance(part, UploadFile) else _bytes(part) for name, part in form.multi_items()}
+
+
+def _bytes(text: str) -> IO[bytes]:
+    """A part that was sent without a file name. What is no UTF-8, as gzip never is, was read as Latin-1."""
+    return io.BytesIO(text.encode("latin-1", "replace"))
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(content.decode(), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise invalid("body", "is not JSON in UTF-8") from None
+    if not isinstance(said, dict):
+        raise invalid("body", "is no JSON object")
+    return said
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

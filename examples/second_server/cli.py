@@ -1,0 +1,46 @@
+"""The command: serves on loopback and prints where."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+
+import uvicorn
+
+from examples.second_server import data, sessions
+from examples.second_server.app import BASE, create_app
+from examples.second_server.defects import DEFECTS, planted
+from examples.second_server.store import Store
+
+PORT = 4020
+
+
+def main() -> None:
+    """Read the options and serve until interrupted."""
+    options = _options()
+    if options.tokens:
+        for name, person in data.PEOPLE.items():
+            print(f"export {name.upper().replace('-', '_')}_TOKEN={sessions.issue(person.claims)}")
+        return
+    rules = planted(Store(), options.defect)
+    data.fill(rules.store, rules.digest)
+    app = create_app(rules, states=not options.no_states)
+    with socket.create_server(("127.0.0.1", options.port)) as listening:
+        # Whoever reads the line can connect: the socket listens already.
+        print(f"http://127.0.0.1:{listening.getsockname()[1]}{BASE}", flush=True)
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+
+
+def _options() -> argparse.Namespace:
+    listed = "\n".join(f"  {one.id:32} {one.sentence}\n{'':34} {one.rule}" for one in DEFECTS.values())
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.second_server",
+        description="Serve a small implementation of the contract.",
+        epilog=f"defects, and the rule that finds each:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=PORT, help=f"0 for a free one (default: {PORT})")
+    parser.add_argument("--no-states", action="store_true", help="without the provider-states endpoint")
+    parser.add_argument("--defect", action="append", default=[], metavar="ID", choices=DEFECTS, help="plant a mistake")
+    parser.add_argument("--tokens", action="store_true", help="print sessions for profile.toml as exports, and end")
+    return parser.parse_args()

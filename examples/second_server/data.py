@@ -1,0 +1,98 @@
+"""What the server starts with: three orgs, who may call, a few packs, two images to pull."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from examples.second_server import pack_yaml
+from examples.second_server.store import Caller, Files, Key, Pack, Store
+
+SCOPES_OF_ROLE = {
+    "owner": (
+        "caps:write workspace:read workspace:write tasks:write:own audit:read auth:write secrets:write "
+        "members:read members:write apikeys:write billing:write"
+    ),
+    "operator": (
+        "caps:write workspace:read workspace:write tasks:write:own audit:read auth:write secrets:write "
+        "members:read apikeys:write"
+    ),
+    "member": "workspace:read:own workspace:write:own tasks:write:own audit:read:own auth:write:own members:read",
+}
+SCOPES_OF_SET = {
+    "full_access": "caps:write workspace:read workspace:write tasks:write audit:read",
+    "submit_observe": "workspace:read workspace:write tasks:write audit:read",
+    "read_only": "workspace:read audit:read",
+}
+POSTURES = {"org_alder": "active", "org_birch": "active", "org_cedar": "past_due"}
+REGISTRY = "registry.second.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signs in."""
+
+    org_id: str
+    role: str
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """What a session token says of them."""
+        org = self.org_id.removeprefix("org_")
+        return {
+            "sub": f"person-{org}-{self.role}",
+            "email": f"{self.role}@{org}.example",
+            "org_id": self.org_id,
+            "role": self.role,
+            "permissions": SCOPES_OF_ROLE.get(self.role, "").split(),
+        }
+
+
+PEOPLE = {
+    "alder-owner": Person("org_alder", "owner"),
+    "alder-member": Person("org_alder", "member"),
+    "birch-operator": Person("org_birch", "operator"),
+    "cedar-owner": Person("org_cedar", "owner"),
+}
+KEYS = {
+    "sk_fake_alder_full_access": ("org_alder", "full_access"),
+    "sk_fake_alder_submit_observe": ("org_alder", "submit_observe"),
+    "sk_fake_alder_read_only": ("org_alder", "read_only"),
+    "sk_fake_birch_full_access": ("org_birch", "full_access"),
+}
+PACKS = (
+    ("pack-platform-runbook", None, "runbook", "recommended", "community"),
+    ("pack-platform-triage", None, "triage", "verified", "org"),
+    ("pack-alder-notes", "org_alder", "notes", "community", "org"),
+    ("pack-birch-ledger", "org_birch", "ledger", "community", "org"),
+    ("pack-birch-forecast", "org_birch", "forecast", "community", "community"),
+)
+IMAGES = (("weather", "1.0.0"), ("weather", "1.1.0"))
+
+
+def key(org_id: str, permission_set: str) -> Key:
+    """An API key of the org."""
+    scopes = tuple(SCOPES_OF_SET[permission_set].split())
+    return Key(Caller(org_id, scopes, permission_set=permission_set, label=f"{permission_set} of {org_id}"))
+
+
+def image_of(org_id: str | None, name: str, digest: str) -> str:
+    """Where the platform keeps the image of an uploaded pack: by its digest alone."""
+    return f"{REGISTRY}/{org_id or 'platform'}/{name}@{digest}"
+
+
+def fill(store: Store, digest_of: Callable[[Files], str]) -> Store:
+    """Put everything into an empty store."""
+    store.postures |= POSTURES
+    store.keys |= {token: key(*belongs) for token, belongs in KEYS.items()}
+    for name, version in IMAGES:
+        store.registry[f"{REGISTRY}/shared/{name}:{version}"] = {"pack.yaml": pack_yaml.written(name, version)}
+    for pack_id, org_id, name, tier, visibility in PACKS:
+        files = {"pack.yaml": pack_yaml.written(name, "1.0.0"), "behavior.md": f"# {name}\n".encode()}
+        digest, now = digest_of(files), store.now()
+        image_ref = image_of(org_id, name, digest)
+        store.registry[image_ref] = files
+        manifest = pack_yaml.read(files["pack.yaml"])
+        store.put(Pack(pack_id, org_id, manifest, tier, visibility, "upload", image_ref, digest, files, now, now))
+    return store

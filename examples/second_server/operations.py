@@ -1,0 +1,214 @@
+"""The ten operations. Each has its request read and its caller admitted already, and never waits."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.responses import Response
+
+from examples.second_server import bodies, data, pack_yaml
+from examples.second_server.bodies import Upload, image_ref, visibility
+from examples.second_server.errors import invalid
+from examples.second_server.rendering import Json
+from examples.second_server.rules import Asked, Rules
+from examples.second_server.store import Caller, Pack, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: who asks, for which pack and file, with what."""
+
+    rules: Rules
+    caller: Caller
+    pack_id: str = ""
+    path: str = ""
+    body: Any = None
+
+    def pack(self, pack: Pack, status: int = 200) -> Response:
+        """The answer that shows a pack."""
+        return Json(self.rules.shown(self.caller, pack), status)
+
+
+def list_packs(call: Call) -> Response:
+    """The packs that the caller sees."""
+    rules, caller = call.rules, call.caller
+    listed = [pack for pack in rules.store.packs.values() if rules.lists(caller, pack)]
+    return Json({"packs": [rules.shown(caller, pack) for pack in listed]})
+
+
+def create(call: Call) -> Response:
+    """A pack of an image that the registry holds."""
+    ref = call.body["image_ref"]
+    files, manifest = _pulled(call, ref)
+    return _made(call, Upload(files, manifest, call.body.get("visibility", "org")), "image_ref", ref)
+
+
+def upload(call: Call) -> Response:
+    """A pack of an archive, whose image goes into the platform's registry."""
+    sent: Upload = call.body
+    ref = data.image_of(call.caller.org_id, sent.manifest.name, call.rules.digest(sent.files))
+    answer = _made(call, sent, "upload", ref)
+    call.rules.store.registry[ref] = sent.files
+    return answer
+
+
+def _made(call: Call, sent: Upload, origin: str, ref: str) -> Response:
+    rules, org_id = call.rules, call.caller.org_id
+    rules.free(org_id, sent.manifest.name)
+    now, digest = rules.store.now(), rules.digest(sent.files)
+    pack = Pack(
+        new_id("pack"), org_id, sent.manifest, "community", sent.visibility, origin, ref, digest, sent.files, now, now
+    )
+    return call.pack(rules.store.put(pack), 201)
+
+
+def get(call: Call) -> Response:
+    """One pack."""
+    return call.pack(call.rules.visible(call.caller, call.pack_id))
+
+
+def replace_image(call: Call) -> Response:
+    """Another image of the same repository, with the same name in it."""
+    rules = call.rules
+    pack = rules.own(call.caller, call.pack_id)
+    ref = call.body["image_ref"]
+    if _repository(ref) != _repository(pack.image_ref):
+        raise invalid("image_ref", "is of another repository")
+    files, manifest = _pulled(call, ref)
+    if manifest.name != pack.manifest.name:
+        raise invalid("image_ref", "holds a pack of another name")
+    return call.pack(_with_content(rules, replace(pack, image_ref=ref, manifest=manifest, files=files)))
+
+
+def update_visibility(call: Call) -> Response:
+    """Who sees a pack."""
+    rules, wanted = call.rules, call.body["visibility"]
+    pack = rules.own(call.caller, call.pack_id)
+    if wanted == "org" and pack.visibility == "community":
+        rules.may_be_taken_back(pack)
+    return call.pack(rules.store.put(rules.with_visibility(pack, wanted)))
+
+
+def delete(call: Call) -> Response:
+    """The pack is gone, and with an uploaded one its images."""
+    rules, store = call.rules, call.rules.store
+    pack = rules.own(call.caller, call.pack_id)
+    rules.may_be_deleted(pack)
+    if pack.image_origin == "upload":
+        if store.purges_to_fail.get(pack.id, 0) > 0:
+            store.purges_to_fail[pack.id] -= 1
+            raise rules.purge_failed(pack)
+        for ref in [ref for ref in store.registry if _repository(ref) == _repository(pack.image_ref)]:
+            del store.registry[ref]
+    del store.packs[pack.id]
+    return Json({"status": "deleted"})
+
+
+def read_file(call: Call) -> Response:
+    """The bytes of a file."""
+    content = call.rules.content(call.rules.visible(call.caller, call.pack_id), call.path)
+    return Response(content, media_type=mimetypes.guess_type(call.path)[0] or "application/octet-stream")
+
+
+def replace_file(call: Call) -> Response:
+    """Other bytes in the place of a file; a pack.yaml is read again."""
+    rules = call.rules
+    pack = rules.own(call.caller, call.pack_id)
+    rules.replaceable(pack, call.path)
+    changed = replace(pack, files={**pack.files, call.path: call.body})
+    if call.path == "pack.yaml":
+        changed = replace(changed, manifest=_same_pack(pack, call.body))
+    ref = data.image_of(pack.org_id, pack.manifest.name, rules.digest(changed.files))
+    changed = _with_content(rules, replace(changed, image_ref=ref))
+    rules.store.registry[ref] = changed.files
+    return call.pack(changed)
+
+
+def session(call: Call) -> Response:
+    """Who is asking."""
+    caller = call.caller
+    said: dict[str, Any] = {
+        "user_id": caller.user_id,
+        "org_id": caller.org_id,
+        "email": caller.email,
+        "role": caller.role,
+        "permissions": list(caller.scopes),
+        "memberships": [],
+    }
+    if caller.permission_set:
+        return Json({**said, "api_key_label": caller.label, "api_key_permission_set": caller.permission_set})
+    status = call.rules.store.postures[caller.org_id].removesuffix("_expired")
+    membership = {"org_id": caller.org_id, "role": caller.role, "billing_status": status}
+    return Json({**said, "memberships": [membership]})
+
+
+def _pulled(call: Call, ref: str) -> tuple[Mapping[str, bytes], pack_yaml.Manifest]:
+    files = call.rules.store.registry.get(ref)
+    if files is None:
+        raise invalid("image_ref", "is in no registry that can be reached")
+    try:
+        return files, pack_yaml.read(files.get("pack.yaml", b""))
+    except pack_yaml.Unreadable as reason:
+        raise invalid("image_ref", str(reason)) from None
+
+
+def _with_content(rules: Rules, pack: Pack) -> Pack:
+    """Keep a pack whose files may be others now."""
+    digest = rules.digest(pack.files)
+    moved = digest != pack.digest
+    return rules.store.put(replace(pack, digest=digest, updated_at=rules.store.now() if moved else pack.updated_at))
+
+
+def _same_pack(pack: Pack, content: bytes) -> pack_yaml.Manifest:
+    try:
+        manifest = pack_yaml.read(content)
+    except pack_yaml.Unreadable as reason:
+        raise invalid("body", str(reason)) from None
+    if (manifest.name, manifest.version) != (pack.manifest.name, pack.manifest.version):
+        raise invalid("body", "has another name or version than the pack")
+    return manifest
+
+
+def _repository(ref: str) -> str:
+    """A reference without digest and tag."""
+    named = ref.partition("@")[0]
+    head, slash, last = named.rpartition("/")
+    return head + slash + last.partition(":")[0]
+
+
+Handler = Callable[[Call], Response]
+ANYBODY = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A function, and what is asked before it."""
+
+    handler: Handler
+    asked: Asked = ANYBODY
+    body: bodies.Read = bodies.nothing
+
+
+_CREATES, _WINDS_DOWN = Asked("caps:write", create_class=True), Asked("caps:write")
+PATHS: Mapping[str, Mapping[str, Operation]] = {
+    "/packs": {
+        "GET": Operation(list_packs),
+        "POST": Operation(create, _CREATES, bodies.fields({"image_ref": image_ref}, {"visibility": visibility})),
+    },
+    "/packs/upload": {"POST": Operation(upload, _CREATES, bodies.upload)},
+    "/packs/{id}": {
+        "GET": Operation(get),
+        "PUT": Operation(replace_image, _CREATES, bodies.fields({"image_ref": image_ref}, {})),
+        "PATCH": Operation(update_visibility, _CREATES, bodies.fields({"visibility": visibility}, {})),
+        "DELETE": Operation(delete, _WINDS_DOWN),
+    },
+    "/packs/{id}/files/{path:path}": {
+        "GET": Operation(read_file),
+        "PUT": Operation(replace_file, _CREATES, bodies.file),
+    },
+    "/me/session": {"GET": Operation(session)},
+}
+"""A concrete path stands before a template that would match it too."""

@@ -1,0 +1,187 @@
+"""The provider-states endpoint: brings the server to a named state, and back."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from examples.second_server import data, pack_yaml, sessions
+from examples.second_server.rendering import Json
+from examples.second_server.rules import Rules
+from examples.second_server.store import Key, Pack, Role, new_id
+
+POSTURES = ("active", "trial", "trial_expired", "past_due", "decommissioning")
+Params = Mapping[str, Any]
+Values = dict[str, str]
+
+
+class Unmakeable(Exception):
+    """The state cannot be made: 400 for what is asked wrongly, 404 for what there is not, 409 for what is taken."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a state is made, and how it is undone with the values that its making gave."""
+
+    setup: Callable[[Rules, Params], Values]
+    teardown: Callable[[Rules, Params, Params], None]
+
+
+class States:
+    """The endpoint over one server."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    async def answer(self, request: Request) -> Response:
+        """200 with the values of a setup, 200 with nothing for a teardown, else why not."""
+        try:
+            asked = json.loads(await request.body())
+            state = STATES.get(asked["state"])
+            # A null counts as absent.
+            params = {key: value for key, value in asked.get("params", {}).items() if value is not None}
+            if state is None:
+                raise Unmakeable(404, f"There is no state {asked['state']!r} here.")
+            if asked["action"] == "teardown":
+                state.teardown(self._rules, params, asked.get("values", {}))
+                return Json({})
+            if asked["action"] == "setup":
+                return Json(state.setup(self._rules, params))
+            raise Unmakeable(400, "The action is setup or teardown.")
+        except Unmakeable as reason:
+            return Json({"message": str(reason)}, reason.status)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            return Json({"message": f"Send an object with action, state and params: {error!r}"}, 400)
+
+
+def _org(rules: Rules, params: Params) -> str:
+    if params["org_id"] not in rules.store.postures:
+        raise Unmakeable(404, f"There is no org {params['org_id']!r} here.")
+    return str(params["org_id"])
+
+
+def _one_of(params: Params, name: str, known: tuple[str, ...], default: str | None = None) -> str:
+    value = params.get(name, default)
+    if value not in known:
+        raise Unmakeable(400, f"{name} is one of {', '.join(known)}.")
+    return str(value)
+
+
+def _post(rules: Rules, params: Params) -> Values:
+    rules.store.postures[_org(rules, params)] = _one_of(params, "posture", POSTURES)
+    return {}
+
+
+def _unpost(rules: Rules, params: Params, _values: Params) -> None:
+    org = _org(rules, params)
+    rules.store.postures[org] = data.POSTURES[org]
+
+
+def _add_pack(rules: Rules, params: Params) -> Values:
+    org = _org(rules, params) if "org_id" in params else None
+    name = str(params.get("name", f"made-{secrets.token_hex(6)}"))
+    if any(pack.org_id == org and pack.manifest.name == name for pack in rules.store.packs.values()):
+        raise Unmakeable(409, f"There is a pack {name!r} already.")
+    tier = "community" if org else _one_of(params, "tier", ("recommended", "verified"), "verified")
+    shown = _one_of(params, "visibility", ("org", "community"), "org" if org else "community")
+    origin = _one_of(params, "image_origin", ("upload", "image_ref", "clone"), "upload")
+    files = {"pack.yaml": pack_yaml.written(name, "1.0.0")}
+    try:
+        manifest = pack_yaml.read(files["pack.yaml"])
+    except pack_yaml.Unreadable as reason:
+        raise Unmakeable(400, str(reason)) from None
+    digest, now = rules.digest(files), rules.store.now()
+    ref = data.image_of(org, name, digest)
+    rules.store.registry[ref] = files
+    pack = Pack(new_id("pack"), org, manifest, tier, shown, origin, ref, digest, files, now, now)
+    return {"pack_id": rules.store.put(pack).id}
+
+
+def _remove_pack(rules: Rules, _params: Params, values: Params) -> None:
+    pack = rules.store.packs.pop(values.get("pack_id", ""), None)
+    if pack is not None:
+        rules.store.registry.pop(pack.image_ref, None)
+
+
+def _add_role(rules: Rules, params: Params) -> Values:
+    if params["pack_id"] not in rules.store.packs:
+        raise Unmakeable(409, f"There is no pack {params['pack_id']!r} for the role.")
+    role = Role(new_id("role"), _org(rules, params), params["pack_id"], bool(params.get("archived")))
+    rules.store.roles[role.id] = role
+    return {"role_id": role.id}
+
+
+def _remove_role(rules: Rules, _params: Params, values: Params) -> None:
+    rules.store.roles.pop(values.get("role_id", ""), None)
+
+
+def _add_image(rules: Rules, params: Params) -> Values:
+    files = {"pack.yaml": pack_yaml.written(str(params["name"]), str(params["version"]))}
+    rules.store.registry[str(params["image_ref"])] = files
+    return {}
+
+
+def _remove_image(rules: Rules, params: Params, _values: Params) -> None:
+    rules.store.registry.pop(params["image_ref"], None)
+
+
+def _break_purge(rules: Rules, params: Params) -> Values:
+    if params["pack_id"] not in rules.store.packs:
+        raise Unmakeable(409, f"There is no pack {params['pack_id']!r} to purge.")
+    rules.store.purges_to_fail[params["pack_id"]] = int(params.get("times", 1))
+    return {}
+
+
+def _mend_purge(rules: Rules, params: Params, _values: Params) -> None:
+    rules.store.purges_to_fail.pop(params["pack_id"], None)
+
+
+def _issue(rules: Rules, params: Params, *, expired: bool = False, revoked: bool = False) -> Values:
+    """A credential that was right once."""
+    org = _org(rules, params)
+    if "permission_set" in params:
+        key = data.key(org, _one_of(params, "permission_set", tuple(data.SCOPES_OF_SET)))
+        return {"token": _new_key(rules, replace(key, expired=expired, revoked=revoked))}
+    role = _one_of(params, "role", tuple(data.SCOPES_OF_ROLE))
+    token = sessions.issue(data.Person(org, role).claims, lasts_s=-30 if expired else sessions.HOURS * 3600)
+    if revoked:
+        rules.store.revoked_sessions.add(sessions.read(token)["jti"])
+    return {"token": token}
+
+
+def _issue_scoped(rules: Rules, params: Params) -> Values:
+    """A session of a role of nobody else, so that its scopes contradict none."""
+    claims = data.Person(_org(rules, params), "custom").claims
+    return {"token": sessions.issue({**claims, "permissions": list(params["scopes"])})}
+
+
+def _new_key(rules: Rules, key: Key) -> str:
+    token = f"sk_fake_{secrets.token_hex(12)}"
+    rules.store.keys[token] = key
+    return token
+
+
+def _withdraw(rules: Rules, _params: Params, values: Params) -> None:
+    rules.store.keys.pop(values.get("token", ""), None)
+
+
+STATES: Mapping[str, State] = {
+    "org has billing posture": State(_post, _unpost),
+    "pack exists": State(_add_pack, _remove_pack),
+    "role references pack": State(_add_role, _remove_role),
+    "image is available": State(_add_image, _remove_image),
+    "registry purge fails": State(_break_purge, _mend_purge),
+    "credential is expired": State(lambda rules, params: _issue(rules, params, expired=True), _withdraw),
+    "credential is revoked": State(lambda rules, params: _issue(rules, params, revoked=True), _withdraw),
+    "credential has scopes": State(_issue_scoped, _withdraw),
+}

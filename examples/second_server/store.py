@@ -1,0 +1,93 @@
+"""Everything the server remembers. It lives in memory and ends with the process."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from examples.second_server.pack_yaml import Manifest
+
+Files = Mapping[str, bytes]
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: a person with a role, or an API key with a permission set."""
+
+    org_id: str
+    scopes: tuple[str, ...]
+    role: str = ""
+    user_id: str = "system"
+    email: str = ""
+    permission_set: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key."""
+
+    caller: Caller
+    revoked: bool = False
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack; without an org it is the platform's."""
+
+    id: str
+    org_id: str | None
+    manifest: Manifest
+    tier: str
+    visibility: str
+    image_origin: str
+    image_ref: str
+    digest: str
+    files: Files
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of an org that references a pack."""
+
+    id: str
+    org_id: str
+    pack_id: str
+    archived: bool = False
+
+
+@dataclass(slots=True)
+class Store:
+    """The collections, each by id."""
+
+    postures: dict[str, str] = field(default_factory=dict)
+    packs: dict[str, Pack] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
+    revoked_sessions: set[str] = field(default_factory=set)
+    registry: dict[str, Files] = field(default_factory=dict)
+    """What can be pulled, by its reference."""
+    purges_to_fail: dict[str, int] = field(default_factory=dict)
+    """How many more times the registry refuses to purge the image of a pack."""
+    _last: datetime = _NEVER
+
+    def now(self) -> datetime:
+        """The time, later at each call, so that two changes never carry the same."""
+        self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
+        return self._last
+
+    def put(self, pack: Pack) -> Pack:
+        """Keep the pack in the place of what had its id."""
+        self.packs[pack.id] = pack
+        return pack
+
+
+def new_id(kind: str) -> str:
+    """An id that nothing else has."""
+    return f"{kind}-{uuid.uuid4()}"
