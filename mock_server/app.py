@@ -12,11 +12,13 @@ from mock_server.address import CONTROL
 from mock_server.conforming import Conformity
 from mock_server.contract import ContractError
 from mock_server.control import Desk
+from mock_server.cors import Cors
 from mock_server.deviations import plant
 from mock_server.document import load_document, operation_ids
 from mock_server.fixtures import load_seed
 from mock_server.framework import AsyncApp, InvalidSpecification, Resolver
 from mock_server.operations import Handler
+from mock_server.origins import Origins
 from mock_server.pipeline import ASSEMBLE, Pipeline
 from mock_server.portable import StateReader
 from mock_server.references import check_references
@@ -50,13 +52,16 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     worlds = Worlds(seed.state)
     desk = Desk(worlds, seed, StateReader(control_document["components"], Conformity(document)))
     _add(app, document, name, BASE_PATH, served, serve=serve_operation, compiled=desk.serves)
-    stack.append(partial(Pipeline, worlds=worlds, seams=seams))
-    _add_control(app, control_document, desk)
+    # Control calls and preflights have request ids of their own, and use up none of a world's.
+    nowhere = World(CONTROL, seed.state)
+    cors = Cors(Origins(settings.cors_origins))
+    stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=cors))
+    _add_control(app, control_document, desk, nowhere)
     _assemble(app)
     return app
 
 
-def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk) -> None:
+def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk, own_world: World) -> None:
     _add(
         app,
         document,
@@ -64,8 +69,7 @@ def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk) -> None
         CONTROL,
         bind(document, CONTROL_CONTRACT.name, control.handlers()),
         serve=partial(serve_control, desk),
-        # Control calls have request ids of their own, and use up none of a world's.
-        own_world=World(CONTROL, desk.seed.state),
+        own_world=own_world,
     )
 
 

@@ -1,6 +1,6 @@
 """The way of a request, from the bytes that arrive to the bytes that leave.
 
-    world → the gates, in their order → operation → response check → commit
+    CORS → world → the gates, in their order → operation → response check → commit
 
 One Connexion middleware, and the only one: Connexion reads, validates and resolves a contract and
 hands it over once (`add_api`); at each request the frozen values made of it suffice.
@@ -9,7 +9,7 @@ hands it over once (`add_api`); at each request the frozen values made of it suf
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from mock_server.answer import Answer, breach, date, render
 from mock_server.call import Call, Receive
 from mock_server.compiler import compile_contract
 from mock_server.contract import Contract
+from mock_server.cors import Cors, is_preflight
 from mock_server.errors import ApiError, ContractBreach, NotFound
 from mock_server.framework import SpecMiddleware
 from mock_server.gates import RESPONSE_CHECK, Gate
@@ -49,10 +50,14 @@ class Mount:
 class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
     """Serves every contract that Connexion hands over."""
 
-    def __init__(self, app: Callable[..., Awaitable[None]], *, worlds: Worlds, seams: Seams) -> None:
+    def __init__(
+        self, app: Callable[..., Awaitable[None]], *, worlds: Worlds, nowhere: World, seams: Seams, cors: Cors
+    ) -> None:
         self._app = app
         self._worlds = worlds
+        self._nowhere = nowhere  # what is asked in no world
         self._seams = seams
+        self._cors = cors
         self._mounts: dict[str, Mount] = {}
 
     def add_api(
@@ -71,6 +76,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         contract = compile_contract(specification, source, base_path, resolver)
         if compiled is not None:
             compiled(contract)
+        self._cors.serves(operation.method for operation in contract.operations.values())
         self._mounts[base_path] = Mount(contract, serve, own_world)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,10 +85,15 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             if scope["type"] != ASSEMBLE:
                 await self._app(scope, receive, send)
             return
+        headers = dict(scope["headers"])
+        if len(headers) != len(scope["headers"]):
+            headers = _joined(scope["headers"])
         try:
-            answer = await self._answer(scope, receive)
+            answer = await self._answer(scope, headers, receive)
         except Disconnected:
             return
+        if (origin := headers.get(b"origin")) is not None:
+            self._cors.share(origin, answer)
         if answer.stream is not None:
             await send_stream(answer, answer.stream, receive, send)
             return
@@ -99,10 +110,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         )
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        headers = dict(scope["headers"])
-        if len(headers) != len(scope["headers"]):
-            headers = _joined(scope["headers"])
+    async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
+        if is_preflight(scope["method"], headers):
+            return self._preflight(headers[b"origin"])
         try:
             base, path, name = address(scope, headers)
         except ApiError as refusal:
@@ -110,6 +120,11 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         mount = self._mounts.get(base)
         if mount is None:
             return self._lost(NotFound(f"There is no path {shorten(base + path)}."), self._worlds.get(name))
+        if mount.own_world is not None:
+            try:
+                self._cors.check_control(scope["method"], headers)
+            except ApiError as refusal:
+                return self._lost(refusal, mount.own_world)
         world = mount.own_world or self._worlds.get(name)
         call = Call(
             mount.contract,
@@ -129,6 +144,15 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if self._seams.answer is not None:
             answer = self._seams.answer(call, answer)
         world.record(call, answer)
+        return answer
+
+    def _preflight(self, origin: bytes) -> Answer:
+        try:
+            answer = self._cors.preflight(origin)
+        except ApiError as refusal:
+            return self._lost(refusal, self._nowhere)
+        answer.headers[b"x-request-id"] = self._nowhere.next_request_id().encode()
+        answer.headers[b"date"] = date(self._nowhere.now())
         return answer
 
     def _lost(self, refusal: ApiError, world: World) -> Answer:

@@ -21,3 +21,4 @@ class Settings:
     seed: int = 0
     fixtures: tuple[Path, ...] = ()
     deviations: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()  # whose pages are let in beside those of this machine

@@ -1,0 +1,88 @@
+"""What a browser must be told before a page of another origin may ask, and read the answer (Fetch, 3.2)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from mock_server.answer import Answer
+from mock_server.errors import PermissionDenied
+from mock_server.origins import Origins
+from mock_server.schema import shorten
+
+log = logging.getLogger(__name__)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, 9.2.1)."""
+ALLOWED_HEADERS = b"Authorization, Content-Type, Prefer, X-Mock-World"
+
+_MOST_WARNED = 100
+_MAX_AGE = b"600"  # seconds for which a browser need not ask again
+# What a page may read unasked, and what a browser never shows it.
+_NOT_TO_EXPOSE = {b"content-type", b"content-length", b"vary", b"set-cookie"}
+
+
+class Cors:
+    """Lets pages of allowed origins in, with their credentials: the origin is named, never `*`."""
+
+    def __init__(self, origins: Origins) -> None:
+        self._origins = origins
+        self._methods: frozenset[str] = frozenset()
+        self._warned: set[bytes] = set()
+
+    def serves(self, methods: Iterable[str]) -> None:
+        """Take note of methods that a contract has."""
+        self._methods |= frozenset(methods)
+
+    def preflight(self, origin: bytes) -> Answer:
+        """The answer to a browser that asks on behalf of a page; PermissionDenied where the page is not let in."""
+        if not self._allows(origin):
+            raise self._refusal(origin)
+        headers = {
+            b"access-control-allow-methods": ", ".join(sorted(self._methods)).encode(),
+            b"access-control-allow-headers": ALLOWED_HEADERS,
+            b"access-control-max-age": _MAX_AGE,
+        }
+        return Answer(204, headers, b"")
+
+    def share(self, origin: bytes, answer: Answer) -> None:
+        """Let pages of the origin read an answer and its headers, where they are let in."""
+        headers = answer.headers
+        if self._allows(origin):
+            exposed = _exposed(tuple(headers))
+            headers[b"access-control-allow-origin"] = origin
+            headers[b"access-control-allow-credentials"] = b"true"
+            headers[b"access-control-expose-headers"] = exposed
+        elif origin not in self._warned and len(self._warned) < _MOST_WARNED:
+            self._warned.add(origin)
+            log.warning("%s", self._refusal(origin).message)
+        headers[b"vary"] = b"Origin"
+
+    def check_control(self, method: str, headers: Mapping[bytes, bytes]) -> None:
+        """PermissionDenied where a page that is not let in would change something; a browser asks for none of it."""
+        origin = headers.get(b"origin")
+        if origin is not None and method not in SAFE_METHODS and not self._allows(origin):
+            raise self._refusal(origin)
+
+    def _allows(self, origin: bytes) -> bool:
+        return self._origins.allows(origin.decode("latin-1"))
+
+    def _refusal(self, origin: bytes) -> PermissionDenied:
+        name = shorten(origin.decode("latin-1"))
+        return PermissionDenied(f"Pages of {name} are not let in; start the mock with --cors-origin {name}.")
+
+
+def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser asks beforehand whether a page may ask."""
+    return method == "OPTIONS" and b"access-control-request-method" in headers and b"origin" in headers
+
+
+@lru_cache(maxsize=256)
+def _exposed(names: tuple[bytes, ...]) -> bytes:
+    """Every header that the answer has, since `*` would mean nothing beside credentials."""
+    return b", ".join(b"-".join(word.capitalize() for word in name.split(b"-")) for name in names if _shown(name))
+
+
+def _shown(name: bytes) -> bool:
+    return name not in _NOT_TO_EXPOSE and not name.startswith(b"access-control-")

@@ -1,0 +1,53 @@
+"""Which pages of other origins a browser may let read answers, and which may act with its cookies."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from mock_server.contract import StartError
+
+_ORIGIN = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
+)
+_USUAL_PORTS = {"http": "80", "https": "443"}
+
+
+class Origins:
+    """The origins of this machine, and those that were named beside them."""
+
+    def __init__(self, named: Iterable[str] = ()) -> None:
+        """StartError for a name that is no origin."""
+        self._named = frozenset(_origin(each) for each in named)
+
+    def allows(self, origin: str) -> bool:
+        """Whether pages of this origin may read answers and act with cookies."""
+        return origin in self._named or _of_this_machine(origin)
+
+
+def _origin(text: str) -> str:
+    found = _ORIGIN.fullmatch(text.lower())
+    if found is None:
+        raise StartError(
+            f"--cors-origin {text}: an origin is a scheme, a host and a port where it is not the usual one, "
+            "such as https://app.example or http://192.0.2.1:5173"
+        )
+    scheme, host, port = found.group("scheme", "host", "port")
+    # As browsers write it: without the port that a scheme has anyway.
+    return f"{scheme}://{host}" if port in {None, _USUAL_PORTS.get(scheme)} else f"{scheme}://{host}:{port}"
+
+
+@lru_cache(maxsize=1024)
+def _of_this_machine(origin: str) -> bool:
+    found = _ORIGIN.fullmatch(origin)
+    if found is None or found["scheme"] not in _USUAL_PORTS:
+        return False
+    host = found["host"].strip("[]")
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761: never a machine elsewhere
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
