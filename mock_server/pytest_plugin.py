@@ -6,7 +6,7 @@ a test asks for one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,8 +64,25 @@ def mock_server(_mock_on_a_port: Mock, request: pytest.FixtureRequest) -> Iterat
     yield from _fresh(_mock_on_a_port, request.node)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failed test what was asked in its worlds, and what came of it."""
+    if call.when == "call" and call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
+        for world in item.stash.get(_WORLDS, []):
+            item.add_report_section("call", f"requests to the mock in the world {world.name}", _told(world))
+    return (yield)
+
+
+def _told(world: MockWorld) -> str:
+    try:
+        return world.story() or "none"
+    except package.MockError as error:
+        return str(error)
+
+
 def _fresh(mock: Mock, item: pytest.Item) -> Iterator[MockWorld]:
-    world = mock.fresh_world(item.name)
-    item.stash.setdefault(_WORLDS, []).append(world)
-    yield world
-    world.delete()
+    with mock.fresh_world(item.name) as world:
+        item.stash.setdefault(_WORLDS, []).append(world)
+        yield world
