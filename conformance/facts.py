@@ -16,8 +16,12 @@ PLATFORM_TIERS = ("recommended", "verified")
 class Image:
     """What an image in a registry says of itself."""
 
-    name: str
-    version: str
+    name: str | None
+    version: str | None
+
+
+UNREAD = Image(None, None)
+"""An image that can be pulled; what it says of itself nobody has told."""
 
 
 @dataclass(frozen=True, slots=True)

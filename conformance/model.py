@@ -125,6 +125,8 @@ def _murky(operation: Operation, request: Request, verdicts: Verdicts) -> None:
     if "%2f" in path and any(parameter.spans_segments for parameter in operation.path_parameters):
         # It would be a slash of the file's path, and such a one is never encoded.
         verdicts.refuse(400, "validation_error", "FILE-PATH")
+        for resource in operation.resources:
+            verdicts.refuse(404, resource.not_found, "FILE-PATH")
     if "%2f" in path or "//" in path or "/../" in path or "/./" in path or path.endswith(("/.", "/..")):
         verdicts.maybe(404, "not_found", "PROTOCOL-UNKNOWN-PATH")
         verdicts.maybe(404, "pack_not_found", "PROTOCOL-UNKNOWN-PATH")

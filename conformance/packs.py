@@ -96,6 +96,8 @@ def _create(ask: Ask, verdicts: Verdicts) -> None:
     image = ask.state.images.get(image_ref)
     if image is None:
         verdicts.refuse(400, VALIDATION, "IMAGE-UNKNOWN")
+    elif image.name is None:
+        verdicts.maybe(409, "pack_exists", "CREATE-NAME-TAKEN")
     else:
         _name(ask, image.name, verdicts)
 
@@ -128,7 +130,11 @@ def _replace_image(ask: Ask, verdicts: Verdicts) -> None:
         verdicts.maybe(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
     elif repository(fact.image_ref) != repository(image_ref):
         verdicts.refuse(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
-    if image is not None and image.name != fact.name:
+    if image is None or image.name == fact.name:
+        return
+    if image.name is None:
+        verdicts.maybe(400, VALIDATION, "IMAGE-NAME-STAYS")
+    else:
         verdicts.refuse(400, VALIDATION, "IMAGE-NAME-STAYS")
 
 

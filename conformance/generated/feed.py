@@ -152,9 +152,9 @@ class Feeder:
 
     def _image_ref(self, refs: list[str], generated: Generated) -> str:
         """One that can still become a pack, if the request may succeed and there is one."""
-        images, state = self._stage.harness.state.images, self._stage.harness.state
-        org = self._stage.lead.org
-        free = [r for r in refs if r in images and not state.name_taken(org, images[r].name)]
+        state, org = self._stage.harness.state, self._stage.lead.org
+        names = {ref: state.images[ref].name for ref in refs if ref in state.images}
+        free = [ref for ref, name in names.items() if name is None or not state.name_taken(org, name)]
         chosen = free or refs
         return chosen[generated.number % len(chosen)]
 

@@ -114,13 +114,13 @@ def _make_packs(stage: Stage) -> None:
 
 def _have_images(stage: Stage) -> None:
     """The next image of a pack that is there, and images that can each become one."""
-    harness, known = stage.harness, stage.harness.profile.known
-    try:
+    harness = stage.harness
+    with suppress(NotProvoked):
         for pack in [p for p in stage.own_packs() if p.origin == "image_ref"]:
-            stage.image_refs += [packs.next_image(harness, pack)]
-        stage.image_refs += [packs.image(harness, harness.fresh_name()) for _ in range(IMAGES)]
-    except NotProvoked:
-        stage.image_refs = [ref for ref in (known.image_ref, known.next_image_ref) if ref]
+            stage.image_refs += [packs.pullable_next(harness, pack)]
+    with suppress(NotProvoked):
+        names = [harness.fresh_name() for _ in range(IMAGES)]
+        stage.image_refs += dict.fromkeys(packs.pullable(harness, stage.lead, name) for name in names)
 
 
 def _plans(seed: int) -> list[Plan]:

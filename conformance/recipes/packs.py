@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from conformance import archive, multipart
-from conformance.facts import Image, PackFact
+from conformance.facts import UNREAD, Image, PackFact
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.packs import repository
@@ -79,8 +79,8 @@ def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visib
 
 
 def created(harness: Harness, caller: Caller, name: str, visibility: str = "org") -> PackFact:
-    """A pack that the caller makes from an image of this name."""
-    image_ref = image(harness, name)
+    """A pack that the caller makes from an image, of this name where one can be had."""
+    image_ref = pullable(harness, caller, name)
     operation = harness.contract.operations[CREATE]
     request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
     return _fact(harness, harness.hold(caller, request).json)
@@ -190,6 +190,30 @@ def next_image(harness: Harness, fact: PackFact, version: str = "1.3.0") -> str:
     return image(harness, fact.name, version, of=repository(fact.image_ref))
 
 
+def pullable(harness: Harness, caller: Caller, name: str) -> str:
+    """An image of this name, else the one that the profile says the target has."""
+    try:
+        return image(harness, name)
+    except NotProvoked:
+        given = harness.profile.known.image_ref
+        if given is None or caller.org != harness.profile.callers[0].org:
+            raise
+    harness.state = harness.state.with_image(given, UNREAD)
+    return given
+
+
+def pullable_next(harness: Harness, fact: PackFact) -> str:
+    """A newer image of the pack, else the one that the profile says the target has in its repository."""
+    try:
+        return next_image(harness, fact)
+    except NotProvoked:
+        given = harness.profile.known.next_image_ref
+        if given is None or fact.image_ref is None or repository(given) != repository(fact.image_ref):
+            raise
+    harness.state = harness.state.with_image(given, UNREAD)
+    return given
+
+
 def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
     """The pack with one more role of the org that references it."""
     harness.provide("role references pack", org_id=org, pack_id=fact.id, archived=archived)
@@ -209,13 +233,9 @@ Field = Callable[[Harness, Caller, PackFact | None], Any]
 
 
 def _image_ref(harness: Harness, caller: Caller, fact: PackFact | None) -> str:
-    known = harness.profile.known
     if fact is None:
-        if harness.states is None and known.image_ref and caller.org == harness.profile.callers[0].org:
-            harness.state = harness.state.with_image(known.image_ref, Image("", ""))
-            return known.image_ref
-        return image(harness, harness.fresh_name())
-    return next_image(harness, fact)
+        return pullable(harness, caller, harness.fresh_name())
+    return pullable_next(harness, fact)
 
 
 def _archive(harness: Harness, _caller: Caller, _fact: PackFact | None) -> bytes:

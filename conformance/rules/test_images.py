@@ -91,7 +91,7 @@ def test_an_image_with_another_name_is_refused(harness: Harness, origin: str) ->
 def test_the_origin_stays(harness: Harness, origin: str) -> None:
     """In the answer and when it is read."""
     caller, operation, fact = _own(harness, origin)
-    body = {"image_ref": packs.next_image(harness, fact)}
+    body = {"image_ref": packs.pullable_next(harness, fact)}
     replaced = harness.hold(caller, with_json(operation, {"id": fact.id}, body))
     for exchange in (replaced, shown(harness, caller, fact.id)):
         got = field(exchange.json, "image_origin")
