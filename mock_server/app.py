@@ -20,7 +20,7 @@ from mock_server.framework import AsyncApp, InvalidSpecification, Resolver
 from mock_server.operations import Handler
 from mock_server.origins import Origins
 from mock_server.pipeline import ASSEMBLE, Pipeline
-from mock_server.portable import StateReader
+from mock_server.portable import StateReader, load
 from mock_server.references import check_references
 from mock_server.services import serve_control, serve_operation
 from mock_server.settings import Settings
@@ -49,8 +49,16 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     app = AsyncApp(__name__, middlewares=stack)
     control_document = load_document(CONTROL_CONTRACT)
     seed = load_seed(settings.seed, document, settings.fixtures)
-    worlds = Worlds(seed.state)
-    desk = Desk(worlds, seed, StateReader(control_document["components"], Conformity(document)))
+    worlds = Worlds(
+        seed.state,
+        most=settings.max_worlds,
+        most_entries=settings.journal,
+        max_memory=settings.max_memory,
+    )
+    reader = StateReader(control_document["components"], Conformity(document))
+    if settings.state is not None:
+        worlds.default.take(load(settings.state, reader, seed.state))
+    desk = Desk(worlds, seed, reader)
     _add(app, document, name, BASE_PATH, served, serve=serve_operation, compiled=desk.serves)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     nowhere = World(CONTROL, seed.state)
@@ -58,6 +66,7 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=cors))
     _add_control(app, control_document, desk, nowhere)
     _assemble(app)
+    app.worlds = worlds  # for whoever ends the server, and keeps what they hold
     return app
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from mock_server.app import create_app
 from mock_server.contract import StartError
 from mock_server.deviations import deviations
+from mock_server.portable import check_writable, save
 from mock_server.server import listen, run, url_of
-from mock_server.settings import Settings, own_contract
+from mock_server.settings import MAX_MEMORY, MIB, MOST_ENTRIES, MOST_WORLDS, Settings, own_contract
+from mock_server.worlds import Worlds
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 
@@ -62,15 +65,49 @@ def main() -> None:
     metavar="ID",
     help="A deliberate defect, by its id (see `deviations`). May be repeated.",
 )
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Start the world `default` from a state that was exported or saved.",
+)
+@click.option(
+    "--save-state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the state of the world `default` at the end, whole or not at all.",
+)
+@click.option(
+    "--journal",
+    default=MOST_ENTRIES,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Requests that the journal of a world keeps; 0 keeps none.",
+)
+@click.option(
+    "--max-worlds",
+    default=MOST_WORLDS,
+    show_default=True,
+    type=click.IntRange(2),
+    help="Worlds that are kept; past it the one idle longest goes.",
+)
+@click.option(
+    "--max-memory",
+    default=MAX_MEMORY // MIB,
+    show_default=True,
+    metavar="MIB",
+    type=click.IntRange(1),
+    help="What file contents, journals and snapshots may come to together.",
+)
 def serve(
     *,
     host: str,
     port: int,
-    seed: int,
     log_level: str,
-    contract: Path,
-    fixtures: tuple[Path, ...],
     planted: tuple[str, ...],
+    save_state: Path | None,
+    max_memory: int,
+    **settings: Any,
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
     logging.basicConfig(
@@ -79,7 +116,9 @@ def serve(
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     try:
-        app = create_app(Settings(contract=contract, seed=seed, fixtures=fixtures, deviations=planted))
+        if save_state is not None:
+            check_writable(save_state)
+        app = create_app(Settings(**settings, deviations=planted, max_memory=max_memory * MIB))
         listener = listen(host, port)
     except StartError as error:
         _refuse(error)
@@ -89,7 +128,18 @@ def serve(
     if planted:
         click.echo(f"with deliberate defects: {', '.join(planted)}")
     sys.stdout.flush()
-    run(app, listener, access_log=log_level == "debug")
+    at_end = partial(_save, app.worlds, save_state)
+    run(app, listener, access_log=log_level == "debug", at_end=at_end)
+
+
+def _save(worlds: Worlds, path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        save(worlds.default.state, path)
+    except OSError as error:
+        click.echo(f"evershell-mock: --save-state {path}: nothing was written: {error.strerror}", err=True)
+        sys.exit(1)
 
 
 @main.command(name="deviations")

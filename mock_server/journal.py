@@ -21,8 +21,6 @@ from mock_server.contract import Operation
 from mock_server.memory import Memory
 from mock_server.state import State
 
-MOST_ENTRIES = 1000
-
 _ROOM = 512  # what an entry takes beside its messages, about
 _ROOM_OF_HEADERS = 1536
 
@@ -75,7 +73,7 @@ class Journal:
 
     __slots__ = ("_entries", "_head", "_memory", "_most", "_waiting", "closed", "last")
 
-    def __init__(self, memory: Memory, most: int = MOST_ENTRIES) -> None:
+    def __init__(self, memory: Memory, most: int) -> None:
         self.last = 0
         self.closed = False  # nothing comes any more, and whoever listens may go
         self._memory = memory

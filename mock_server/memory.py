@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from mock_server.blobs import total_size
+from mock_server.settings import MAX_MEMORY
 
 log = logging.getLogger(__name__)
-
-MIB = 1024 * 1024
-DEFAULT_LIMIT = 512 * MIB
 
 _SPARE = 0.9
 """How full the budget may be after room was made: making it must be rare."""
@@ -52,7 +50,7 @@ class Memory:
     contents are known to their store.
     """
 
-    def __init__(self, limit: int = DEFAULT_LIMIT, rings: Callable[[], Iterable[Ring]] = list) -> None:
+    def __init__(self, limit: int = MAX_MEMORY, rings: Callable[[], Iterable[Ring]] = list) -> None:
         self.limit = limit
         self.snapshots = 0
         self._rings = rings

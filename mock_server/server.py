@@ -6,6 +6,7 @@ import gc
 import ipaddress
 import secrets
 import socket
+from collections.abc import Callable
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
@@ -67,28 +68,47 @@ class _Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def server_of(app: Any, *, access_log: bool = False) -> uvicorn.Server:
-    """The server of an application; its `run(sockets=[listener])` serves until it is told to exit."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=_Protocol,
-            loop="uvloop",
-            ws="none",
-            lifespan="off",
-            access_log=access_log,
-            log_config=None,
-            server_header=False,
-            date_header=False,  # a world has its own clock: the application sends the date
-            proxy_headers=False,
-            timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close first
-            timeout_graceful_shutdown=2,
-        )
+class _Server(uvicorn.Server):
+    """Ends what would never end by itself, and does at its end what is to be done."""
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None], at_end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+        self._at_end = at_end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
+        self._at_end()
+
+
+def _nothing() -> None: ...
+
+
+def server_of(app: Any, *, access_log: bool = False, at_end: Callable[[], None] = _nothing) -> uvicorn.Server:
+    """The server of a mock's application; its `run(sockets=[listener])` serves until it is told to exit.
+
+    `at_end` is called after the last answer, on whatever signal it ends.
+    """
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        access_log=access_log,
+        log_config=None,
+        server_header=False,
+        date_header=False,  # a world has its own clock: the application sends the date
+        proxy_headers=False,
+        timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close first
+        timeout_graceful_shutdown=2,
     )
+    return _Server(config, app.worlds.end, at_end)
 
 
-def run(app: Any, listener: socket.socket, *, access_log: bool) -> None:
+def run(app: Any, listener: socket.socket, *, access_log: bool, at_end: Callable[[], None] = _nothing) -> None:
     """Serve until SIGINT or SIGTERM."""
     gc.collect()
     gc.freeze()  # what stands now stands until the end: no collection need look at it again
-    server_of(app, access_log=access_log).run(sockets=[listener])
+    server_of(app, access_log=access_log, at_end=at_end).run(sockets=[listener])

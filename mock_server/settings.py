@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+MIB = 1024 * 1024
+MOST_WORLDS = 10_000
+MOST_ENTRIES = 1000
+MAX_MEMORY = 512 * MIB
+
 
 def own_contract() -> Path:
     """The contract that came with the package: beside it in a checkout, in a folder beside it when installed."""
@@ -15,10 +20,14 @@ def own_contract() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The contract to serve, the seed of every id, data laid over the seed data, and the deliberate defects."""
+    """The contract, the seed of every id, data laid over the seed data, the deliberate defects, and the bounds."""
 
     contract: Path = field(default_factory=own_contract)
     seed: int = 0
     fixtures: tuple[Path, ...] = ()
     deviations: tuple[str, ...] = ()
+    state: Path | None = None  # a file with the state from which the world `default` starts
+    max_worlds: int = MOST_WORLDS
+    journal: int = MOST_ENTRIES  # the entries that each world keeps; 0: none
+    max_memory: int = MAX_MEMORY  # bytes of file contents, journals and snapshots together
     cors_origins: tuple[str, ...] = ()  # whose pages are let in beside those of this machine

@@ -13,15 +13,15 @@ from mock_server.answer import Answer, error_code
 from mock_server.call import Call
 from mock_server.clock import real_time
 from mock_server.ids import request_id
-from mock_server.journal import MOST_ENTRIES, Journal
-from mock_server.memory import DEFAULT_LIMIT, Memory
+from mock_server.journal import Journal
+from mock_server.memory import Memory
+from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
 from mock_server.snapshots import Snapshots
 from mock_server.state import Key, State, settle
 
 log = logging.getLogger(__name__)
 
 DEFAULT = "default"
-MOST_WORLDS = 10_000
 WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a world may be named (a whole match)."""
 
@@ -126,7 +126,7 @@ class Worlds:
         real: RealTime = real_time,
         most: int = MOST_WORLDS,
         most_entries: int = MOST_ENTRIES,
-        max_memory: int = DEFAULT_LIMIT,
+        max_memory: int = MAX_MEMORY,
     ) -> None:
         self.memory = Memory(max_memory, lambda: [world.journal for world in self])
         self._seed_state = seed_state

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from mock_server.contract import Contract
 from mock_server.control.errors import MemoryFull
 from mock_server.fixtures import Seed
-from mock_server.memory import MIB
 from mock_server.operations import Reply, Request
 from mock_server.portable import StateReader
+from mock_server.settings import MIB
 from mock_server.worlds import World, Worlds
 
 

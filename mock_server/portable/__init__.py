@@ -7,7 +7,8 @@ control.yaml.
 """
 
 from mock_server.portable.faults import StateFaults, pointer
+from mock_server.portable.file import check_writable, load, save
 from mock_server.portable.reader import StateReader
 from mock_server.portable.writer import FORMAT, written
 
-__all__ = ["FORMAT", "StateFaults", "StateReader", "pointer", "written"]
+__all__ = ["FORMAT", "StateFaults", "StateReader", "check_writable", "load", "pointer", "save", "written"]

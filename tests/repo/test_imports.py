@@ -16,8 +16,8 @@ LAYERS = {
         compiler models
         state view
         call conforming credentials operations records snapshots
-        changes fixtures gates portable
-        answer
+        changes fixtures gates
+        answer portable
         journal streaming
         worlds
         address control
