@@ -7,24 +7,20 @@ into the matrix, by what the copy of the contract says.
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-import yaml
 
 from mock_server import Settings, create_app
 from mock_server.errors import PackNotFound, PermissionDenied
 from mock_server.operations import Handler, Reply, Request
-from mock_server.server import listen, url_of
 from mock_server.state import State
 from mock_server.view import visible
+from tests.mock_server.serving import contract_with, served
 
 KEYS = {
     "acme-full-access": ("org_acme", "full_access", "sk_mock_acme_full_access_1001"),
@@ -106,25 +102,7 @@ ANNOTATE = {
 
 @pytest.fixture(scope="module")
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    document = yaml.safe_load(Settings().contract.read_text(encoding="utf-8"))
-    document["paths"]["/packs/{id}/note"] = ANNOTATE
-    path = tmp_path_factory.mktemp("contract") / "openapi.yaml"
-    path.write_text(yaml.safe_dump(document), encoding="utf-8")
-    return path
-
-
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The app on a free port of loopback, in a thread of this process."""
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, http="httptools"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield url_of(listener)
-    finally:
-        server.should_exit = True
-        thread.join()
+    return contract_with(tmp_path_factory.mktemp("contract"), {"/packs/{id}/note": ANNOTATE})
 
 
 @pytest.fixture(scope="module")
