@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 JsonObject = Mapping[str, Any]
 
@@ -136,6 +137,14 @@ class Operation:
     @property
     def path_parameters(self) -> tuple[Parameter, ...]:
         return tuple(p for p in self.parameters if p.location == "path")
+
+    def at(self, values: Mapping[str, str]) -> str:
+        """Its path as it goes on the wire: each value encoded, the separators of a file's path left bare."""
+        path = self.path
+        for parameter in self.path_parameters:
+            safe = "/" if parameter.spans_segments else ""
+            path = path.replace("{" + parameter.name + "}", quote(values[parameter.name], safe=safe))
+        return path
 
     @property
     def resources(self) -> tuple[Resource, ...]:

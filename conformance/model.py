@@ -7,6 +7,7 @@ refusal is true.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from conformance.bodies import Answer, ReadBody, read_body
@@ -36,7 +37,7 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
         _gates(state, caller, operation, verdicts)
         _stored(Ask(state, caller, operation, where.values, body.value), body, verdicts)
     _parameters(operation, request, verdicts)
-    _murky(operation, request, verdicts)
+    _murky(operation, where.spelt, request, verdicts)
     if verdicts.certain:
         return frozenset(verdicts.certain | verdicts.possible)
     success = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
@@ -119,10 +120,11 @@ def _parameters(operation: Operation, request: Request, verdicts: Verdicts) -> N
         verdicts.maybe(400, "validation_error", "CONTRACT-INVALID-REFUSED")
 
 
-def _murky(operation: Operation, request: Request, verdicts: Verdicts) -> None:
+def _murky(operation: Operation, spelt: Mapping[str, str], request: Request, verdicts: Verdicts) -> None:
     """Paths that a server in front may read in another way than the target."""
     path = request.path.lower()
-    if "%2f" in path and any(parameter.spans_segments for parameter in operation.path_parameters):
+    spanning = [spelt[p.name].lower() for p in operation.path_parameters if p.spans_segments]
+    if any("%2f" in value for value in spanning):
         # It would be a slash of the file's path, and such a one is never encoded.
         verdicts.refuse(400, "validation_error", "FILE-PATH")
         for resource in operation.resources:

@@ -19,6 +19,8 @@ class Route:
     """None: an unknown path, or a method that the path does not have."""
     values: Mapping[str, str] = field(default_factory=dict)
     """Path parameters, decoded."""
+    spelt: Mapping[str, str] = field(default_factory=dict)
+    """The same as they stood in the path."""
     allowed: tuple[str, ...] = ()
     """Every method of the path; none: there is no such path."""
 
@@ -27,9 +29,9 @@ def route(contract: Contract, method: str, path: str) -> Route:
     """The route of a request; path as on the wire, without the base and the query."""
     for pattern, operations in _table(contract):
         if match := pattern.fullmatch(path):
-            values = {name: unquote(text) for name, text in match.groupdict().items()}
-            named = {_unslug(name): text for name, text in values.items()}
-            return Route(operations.get(method), named, tuple(sorted(operations)))
+            spelt = {_unslug(name): text for name, text in match.groupdict().items()}
+            values = {name: unquote(text) for name, text in spelt.items()}
+            return Route(operations.get(method), values, spelt, tuple(sorted(operations)))
     return Route(None)
 
 

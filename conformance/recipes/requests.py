@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from conformance import multipart
 from conformance.contract import Operation
@@ -39,11 +38,7 @@ def build(
 
 def path_of(operation: Operation, values: Mapping[str, str]) -> str:
     """The path on the wire: each segment encoded by itself, separators of a file's path left bare."""
-    path = operation.path
-    for parameter in operation.path_parameters:
-        safe = "/" if parameter.spans_segments else ""
-        path = path.replace("{" + parameter.name + "}", quote(values[parameter.name], safe=safe))
-    return path
+    return operation.at(values)
 
 
 def with_json(operation: Operation, values: Mapping[str, str], body: Any) -> Request:

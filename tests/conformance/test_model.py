@@ -12,7 +12,7 @@ from conformance import archive, model, multipart
 from conformance.contract import Contract, Provenance
 from conformance.contract_file import load
 from conformance.exchange import Exchange, Request
-from conformance.facts import Image, PackFact, State
+from conformance.facts import UNREAD, Image, PackFact, State
 from conformance.profile import Caller
 
 WRITE = frozenset({"caps:write"})
@@ -205,3 +205,22 @@ def test_there_is_always_an_answer(method: str, path: str, body: bytes | None, k
     expected = model.expect(State(CONTRACT), OWNER if known else None, request)
     assert expected
     assert all(100 <= answer.status < 600 for answer in expected)
+
+
+def test_a_slash_in_an_id_is_none_of_the_files_path(state: State) -> None:
+    state = state.with_pack(fact("a/b", origin="upload", files={"pack.yaml": b""}))
+    assert (200, None) in answers(state, OWNER, ask("GET", "/packs/a%2Fb/files/pack.yaml"))
+
+
+def test_an_encoded_slash_in_a_files_path_is_refused_or_not_found(state: State) -> None:
+    right = answers(state, OWNER, ask("GET", "/packs/private/files/data%2Fa"))
+    assert {(400, "validation_error"), (404, "file_not_found")} <= right
+    assert (200, None) not in right
+
+
+def test_of_an_image_that_nobody_has_read_the_name_stays_open(state: State) -> None:
+    state = state.with_image("r.example/given:1.0.0", UNREAD).with_image("r.example/shared:9.0.0", UNREAD)
+    create = ask("POST", "/packs", {"image_ref": "r.example/given:1.0.0"})
+    assert answers(state, OWNER, create) == {(201, None), (409, "pack_exists")}
+    replace_image = ask("PUT", "/packs/shared", {"image_ref": "r.example/shared:9.0.0"})
+    assert answers(state, OWNER, replace_image) == {(200, None), (400, "validation_error")}
