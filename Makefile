@@ -33,6 +33,10 @@ mock: .venv/.ready ## serve the mock on http://127.0.0.1:4010/v1
 test: .venv/.ready tools ## run every test
 	$(BIN)/pytest -n auto $(ARGS)
 
+.PHONY: long
+long: .venv/.ready ## run the tests that take long
+	$(BIN)/pytest -n auto -m long $(ARGS)
+
 .PHONY: lint
 lint: .venv/.ready tools ## ruff, mypy, and the contract in three linters
 	$(BIN)/ruff check .

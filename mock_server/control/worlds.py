@@ -27,8 +27,8 @@ async def create(desk: Desk, request: Request) -> Reply:
 @control("worlds.fork")
 async def fork(desk: Desk, request: Request) -> Reply:
     """Make a world that stands where another does; WorldExists when it was used already."""
-    name = _new_name(desk, request)
-    return Reply(201, {"name": desk.worlds.fork(desk.world(request), name).name})
+    world = desk.world(request)
+    return Reply(201, {"name": desk.worlds.fork(world, _new_name(desk, request)).name})
 
 
 @control("worlds.reset")

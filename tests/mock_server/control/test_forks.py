@@ -1,0 +1,166 @@
+"""Worlds that fork and go, and stay apart whatever is done to them at once."""
+
+import tracemalloc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import httpx
+import pytest
+from rpds import HashTrieMap
+
+from mock_server import Settings, create_app
+from mock_server.app import load_document
+from mock_server.fixtures import load_seed
+from mock_server.state import State
+from mock_server.worlds import World, Worlds
+from tests.mock_server.serving import Mock, refusal, served, wrong_fields
+
+PACK = "pack_acme_pager"
+
+
+def visibility(mock: Mock, world: str) -> str:
+    answer = mock.send("GET", f"/_worlds/{world}/v1/packs/{PACK}", "acme-owner", headers={"X-Mock-World": world})
+    return str(answer.json()["visibility"])
+
+
+def test_a_fork_begins_where_the_world_stands_and_goes_its_own_way(mock: Mock) -> None:
+    fork = f"{mock.world}-fork"
+    mock.control("PUT", "/clock", json={"mode": "frozen", "now": "2026-06-01T00:00:00Z"})
+    mock.control("PUT", "/orgs/org_globex/billing", json={"posture": "past_due"})
+    mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": "community"})
+    answer = mock.control("POST", "/fork", json={"name": fork})
+    assert (answer.status_code, answer.json()) == (201, {"name": fork})
+    assert mock.send("GET", f"/_mock/worlds/{fork}/state").content == mock.control("GET", "/state").content
+    mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": "org"})
+    assert (visibility(mock, mock.world), visibility(mock, fork)) == ("org", "community")
+
+
+def test_a_fork_and_its_origin_answer_alike_from_then_on(mock: Mock) -> None:
+    fork = f"{mock.world}-twin"
+    mock.control("PUT", "/clock", json={"mode": "frozen", "now": "2026-06-01T00:00:00Z"})
+    mock.send("GET", "/v1/packs", "acme-owner")
+    mock.control("POST", "/fork", json={"name": fork})
+    answers = [
+        mock.send(
+            "POST",
+            "/v1/packs",
+            "acme-owner",
+            json={"image_ref": "registry.example.com/team/pack:1.2.0"},
+            headers={"X-Mock-World": world},
+        )
+        for world in (mock.world, fork)
+    ]
+    assert answers[0].content == answers[1].content
+    assert answers[0].headers == answers[1].headers
+
+
+def test_a_world_forks_into_no_world_that_is_there(mock: Mock) -> None:
+    for name in ("default", mock.world):
+        assert refusal(mock.control("POST", "/fork", json={"name": name})) == (409, "world_exists")
+    assert wrong_fields(mock.control("POST", "/fork", json={"name": "-"})).keys() == {"name"}
+
+
+def test_a_deleted_world_is_gone_with_all_that_happened_in_it(mock: Mock) -> None:
+    mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": "community"})
+    mock.control("POST", "/snapshots", json={"name": "kept"})
+    answer = mock.control("DELETE", "")
+    assert (answer.status_code, answer.json()) == (200, {"status": "deleted"})
+    assert visibility(mock, mock.world) == "org"
+    assert [entry["id"] for entry in mock.control("GET", "/journal").json()["entries"]] == [1]
+    assert mock.control("GET", "/snapshots").json() == {"snapshots": []}
+
+
+def test_a_world_that_was_never_used_cannot_be_deleted_and_is_not_made(mock: Mock) -> None:
+    mock.send("POST", "/_mock/worlds", json={"name": f"{mock.world}-near"})
+    answer = mock.send("DELETE", f"/_mock/worlds/{mock.world}-neer")
+    assert refusal(answer) == (404, "world_unknown")
+    assert f"Did you mean {mock.world}-near?" in answer.json()["error"]["message"]
+    names = [world["name"] for world in mock.send("GET", "/_mock/worlds").json()["worlds"]]
+    assert f"{mock.world}-neer" not in names
+
+
+def test_the_list_says_how_a_world_stands(mock: Mock) -> None:
+    mock.control("PUT", "/clock", json={"mode": "frozen", "now": "2026-06-01T00:00:00Z"})
+    mock.control("POST", "/snapshots", json={"name": "one"})
+    mock.send("GET", "/v1/packs", "acme-owner")
+    worlds = {world["name"]: world for world in mock.send("GET", "/_mock/worlds").json()["worlds"]}
+    clock = {"mode": "frozen", "now": "2026-06-01T00:00:00Z"}
+    assert worlds[mock.world] == {"name": mock.world, "requests": 1, "snapshots": 1, "clock": clock}
+
+
+def work(mock: Mock, world: str, turns: int) -> list[str]:
+    """Write to a world again and again; what it answered."""
+    headers = {"X-Mock-World": world, "Authorization": f"Bearer {mock.tokens['acme-owner']}"}
+    seen = []
+    with httpx.Client(base_url=mock.origin, headers=headers, timeout=30) as client:
+        for turn in range(turns):
+            wanted = "community" if (turn + int(world.rpartition("-")[2])) % 2 else "org"
+            changed = client.patch(f"/v1/packs/{PACK}", json={"visibility": wanted})
+            read = client.get(f"/v1/packs/{PACK}")
+            assert (changed.status_code, read.json()["visibility"]) == (200, wanted)
+            seen += [changed.headers["x-request-id"], read.headers["x-request-id"]]
+    return seen
+
+
+def stay_apart(mock: Mock, count: int, turns: int) -> None:
+    names = [f"{mock.world}-{number}" for number in range(count)]
+    with ThreadPoolExecutor(8) as workers:
+        ids = list(workers.map(lambda name: work(mock, name, turns), names))
+    assert all(each == ids[0] for each in ids), "each world counts its own requests"
+    for name in names:
+        entries = mock.send("GET", f"/_mock/worlds/{name}/journal").json()["entries"]
+        assert [entry["id"] for entry in entries] == list(range(1, 2 * turns + 1))
+        mock.send("DELETE", f"/_mock/worlds/{name}")
+
+
+def test_a_hundred_worlds_stay_apart_under_parallel_writes(mock: Mock) -> None:
+    stay_apart(mock, 100, turns=4)
+
+
+@pytest.mark.long
+def test_a_thousand_worlds_stay_apart_under_parallel_writes(mock: Mock) -> None:
+    stay_apart(mock, 1000, turns=4)
+
+
+@pytest.fixture(scope="module")
+def narrow(tokens: dict[str, str]) -> Iterator[Mock]:
+    """A mock that keeps three worlds."""
+    with served(create_app(Settings(max_worlds=3))) as url:
+        yield Mock(url, "default", tokens)
+
+
+def test_past_the_bound_the_world_idle_longest_goes_and_is_named_in_the_log(
+    narrow: Mock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for world in ("one", "two", "one", "three"):
+        narrow.send("GET", "/v1/packs", "acme-owner", headers={"X-Mock-World": world})
+    names = {world["name"] for world in narrow.send("GET", "/_mock/worlds").json()["worlds"]}
+    assert names == {"default", "one", "three"}
+    assert any("two" in record.getMessage() for record in caplog.records)
+
+
+def grown(state: State, count: int) -> State:
+    """The state with so many packs more, alike but for their ids."""
+    [pack] = [pack for pack in state.packs.values() if pack.id == PACK]
+    more = {f"pack_{number}": replace(pack, id=f"pack_{number}") for number in range(count)}
+    return replace(state, packs=state.packs.update(HashTrieMap(more)))
+
+
+def test_a_fork_and_a_reset_allocate_the_same_for_ten_packs_and_for_a_hundred_thousand() -> None:
+    seed = load_seed(0, load_document(Settings().contract)).state
+    taken = []
+    for count in (10, 100_000):
+        worlds = Worlds(grown(seed, count))
+        world = worlds.get("one")
+        worlds.fork(world, "warm")
+        tracemalloc.start()
+        try:
+            fork = worlds.fork(world, "two")
+            world.reset()
+            World.take(fork, world.state)
+            taken.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+        assert fork.state.packs is world.state.packs
+    assert taken[1] <= taken[0] * 1.5
