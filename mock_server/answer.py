@@ -26,6 +26,7 @@ class Answer(NamedTuple):
     headers: dict[bytes, bytes]
     body: bytes
     stream: AsyncGenerator[bytes, None] | None = None  # in the place of a body: what is sent as it comes
+    cut: int | None = None  # bytes of the body after which the connection ends
 
 
 def render(outcome: Reply | ApiError, request_id: str) -> Answer:

@@ -13,6 +13,7 @@ from mock_server.contract import Body, Contract, Operation
 from mock_server.router import Route
 
 if TYPE_CHECKING:
+    from mock_server.faults import Faults, Met
     from mock_server.state import Key, State
 
 FRAMING = 64 * 1024
@@ -42,6 +43,7 @@ class Call:
 
     contract: Contract
     authenticate: Authenticate
+    faults: Faults | None  # None: nothing is simulated here
     state: State
     now: datetime
     method: str
@@ -60,6 +62,8 @@ class Call:
     header_values: Mapping[str, Any] = field(init=False)
     body_type: Body | None = field(init=False, default=None)
     body: Any = field(init=False, default=None)
+
+    met: Met | None = field(init=False, default=None)  # of the faults
 
     # What the journal asks for.
     started: float = field(init=False, default_factory=perf_counter)

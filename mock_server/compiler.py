@@ -10,6 +10,7 @@ from typing import Any
 from mock_server.contract import Contract, ContractError, Operation, Parameter, UnknownError
 from mock_server.declared import body, by_status, parameter, response
 from mock_server.router import RouteError, Router
+from mock_server.samples import error_bodies
 from mock_server.schema import Compiler, SchemaError
 from mock_server.vocabulary import billing, max_body, role, scopes, secured
 
@@ -24,6 +25,7 @@ def compile_contract(specification: Any, source: str, base_path: str, resolver: 
     served.
     """
     schemas = Compiler()
+    bodies = error_bodies(specification)
     routes: dict[str, dict[str, Operation]] = defaultdict(dict)
     for path, item in specification["paths"].items():
         for method in item.keys() & _METHODS:
@@ -32,7 +34,7 @@ def compile_contract(specification: Any, source: str, base_path: str, resolver: 
                 declared = specification.operation_cls.from_spec(
                     specification, path=path, method=method, resolver=resolver
                 )
-                routes[path][method.upper()] = _operation(declared, specification, schemas)
+                routes[path][method.upper()] = _operation(declared, specification, schemas, bodies)
             except (SchemaError, UnknownError) as problem:
                 raise ContractError(f"{source}: {place}: {problem}") from problem
     error = specification["components"].get("schemas", {}).get("Error")
@@ -58,7 +60,7 @@ def _router(routes: Mapping[str, Mapping[str, Operation]]) -> Router[Operation]:
     return router
 
 
-def _operation(declared: Any, specification: Any, schemas: Compiler) -> Operation:
+def _operation(declared: Any, specification: Any, schemas: Compiler, bodies: Mapping[str, Any]) -> Operation:
     raw = specification["paths"][declared.path][declared.method]
     # Connexion lists path parameters once more at each construction: the first of a name counts.
     parameters: dict[tuple[str, str], Parameter] = {}
@@ -85,7 +87,7 @@ def _operation(declared: Any, specification: Any, schemas: Compiler) -> Operatio
         plain_path=all(p.validator is None and not p.strict for p in in_path),
         query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
-        responses=by_status({str(k): response(each, schemas) for k, each in declared.responses.items()}),
+        responses=by_status({str(k): response(each, schemas, bodies) for k, each in declared.responses.items()}),
     )
 
 

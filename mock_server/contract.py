@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from mock_server.router import Router
+from mock_server.samples import Sample
 from mock_server.schema import Validator
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class Response:
     media: Mapping[str, Validator | None]
     headers: tuple[Parameter, ...]  # those of which anything is asked
     codes: tuple[str, ...] = ()  # of an error, as far as they are listed
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mock_server.contract import Body, BodyKind, Parameter, Response, UnknownError
+from mock_server.samples import samples
 from mock_server.schema import Compiler, is_binary
 
 _TAILS = {"path", "slashes"}  # formats of a path parameter that takes slashes
@@ -65,19 +66,21 @@ def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Bod
     return Body(kind, schemas.compile(schema), parts)
 
 
-def response(declared: Mapping[str, Any], schemas: Compiler) -> Response:
-    """A response with the media types and headers that it declares."""
+def response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str, Any]) -> Response:
+    """A response with the media types and headers that it declares; `bodies`: an envelope of each error code."""
     # A header that is there is never empty: nothing here sends one that is.
     headers = [
         parameter(name.lower(), each, schemas, never_empty=True) for name, each in declared.get("headers", {}).items()
     ]
+    codes = dict.fromkeys(code for each in declared.get("content", {}).values() for code in _codes(each))
     return Response(
         media={
             media_type.lower(): None if is_binary(each.get("schema", {})) else schemas.compile(each.get("schema", {}))
             for media_type, each in declared.get("content", {}).items()
         },
         headers=tuple(header for header in headers if header.required or header.validator),
-        codes=tuple(dict.fromkeys(code for each in declared.get("content", {}).values() for code in _codes(each))),
+        codes=tuple(codes),
+        samples=samples(declared, codes, bodies),
     )
 
 

@@ -21,6 +21,9 @@ from mock_server.contract import Operation
 from mock_server.memory import Memory
 from mock_server.state import State
 
+NOT_ANSWERED = 0
+"""The status of a request whose connection ended without an answer."""
+
 _ROOM = 512  # what an entry takes beside its messages, about
 _ROOM_OF_HEADERS = 1536
 
@@ -49,6 +52,7 @@ class Entry:
     status: int
     code: str | None
     gate: str | None
+    faults: tuple[int, ...]
     seconds: float
     change: Change | None
     state: State
@@ -102,6 +106,7 @@ class Journal:
             answer.status,
             code,
             call.refused_by,
+            () if call.met is None else tuple(call.met.ids),
             perf_counter() - call.started,
             call.change,
             state,

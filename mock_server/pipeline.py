@@ -2,6 +2,8 @@
 
     CORS → world → the gates, in their order → operation → response check → commit
 
+Some of the gates answer in the place of the operation: what the client prefers, what a fault makes.
+
 One Connexion middleware, and the only one: Connexion reads, validates and resolves a contract and
 hands it over once (`add_api`); at each request the frozen values made of it suffice.
 """
@@ -20,12 +22,16 @@ from mock_server.compiler import compile_contract
 from mock_server.contract import Contract
 from mock_server.cors import Cors, is_preflight
 from mock_server.errors import ApiError, ContractBreach, NotFound
+from mock_server.faults import Dropped
+from mock_server.forced import Forced
 from mock_server.framework import SpecMiddleware
 from mock_server.gates import RESPONSE_CHECK, Gate
 from mock_server.gates.body import Disconnected
+from mock_server.journal import NOT_ANSWERED
 from mock_server.schema import shorten
 from mock_server.seams import Seams
-from mock_server.streaming import send_stream
+from mock_server.sending import send_otherwise
+from mock_server.streaming import Send
 from mock_server.worlds import World, Worlds
 
 log = logging.getLogger(__name__)
@@ -34,7 +40,6 @@ ASSEMBLE = "evershell.assemble"
 """The type of a scope that asks for nothing: by then Connexion has put its application together."""
 
 Scope = dict[str, Any]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 Serve = Callable[[Call, World, str], Awaitable[Answer]]
 
 
@@ -94,13 +99,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             return
         if (origin := headers.get(b"origin")) is not None:
             self._cors.share(origin, answer)
-        if answer.stream is not None:
-            await send_stream(answer, answer.stream, receive, send)
+        if answer.stream is not None or answer.cut is not None or scope["method"] == "HEAD":
+            await send_otherwise(answer, scope, receive, send)
             return
-        body = answer.body
-        if scope["method"] == "HEAD":  # the length of what a GET would bring is not known here
-            body = b""
-            answer.headers.pop(b"content-length")
         await send(
             {
                 "type": "http.response.start",
@@ -108,27 +109,19 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                 "headers": list(answer.headers.items()),
             }
         )
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": answer.body})
 
     async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
         if is_preflight(scope["method"], headers):
             return self._preflight(headers[b"origin"])
-        try:
-            base, path, name = address(scope, headers)
-        except ApiError as refusal:
-            return self._lost(refusal, self._worlds.default)
-        mount = self._mounts.get(base)
-        if mount is None:
-            return self._lost(NotFound(f"There is no path {shorten(base + path)}."), self._worlds.get(name))
-        if mount.own_world is not None:
-            try:
-                self._cors.check_control(scope["method"], headers)
-            except ApiError as refusal:
-                return self._lost(refusal, mount.own_world)
-        world = mount.own_world or self._worlds.get(name)
+        found = self._destination(scope, headers)
+        if isinstance(found, Answer):
+            return found
+        mount, path, world = found
         call = Call(
             mount.contract,
             self._seams.authenticate,
+            None if mount.own_world is not None else world.faults,
             world.state,
             self._seams.now(world),
             scope["method"],
@@ -141,10 +134,29 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         answer.headers[b"date"] = date(call.now)
         if mount.own_world is not None:
             return answer
-        if self._seams.answer is not None:
+        if self._seams.answer is not None and answer.status != NOT_ANSWERED:
             answer = self._seams.answer(call, answer)
         world.record(call, answer)
+        if call.met is not None and call.met.truncate is not None:
+            return answer._replace(cut=call.met.truncate)
         return answer
+
+    def _destination(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Mount, str, World] | Answer:
+        """The contract that a request is for, its path there, and its world; or the answer that there is none."""
+        world = self._worlds.default
+        try:
+            base, path, name = address(scope, headers)
+            mount = self._mounts.get(base)
+            if mount is not None and mount.own_world is not None:
+                world = mount.own_world
+                self._cors.check_control(scope["method"], headers)
+                return mount, path, world
+            world = self._worlds.get(name)
+            if mount is None:
+                raise NotFound(f"There is no path {shorten(base + path)}.")
+        except ApiError as refusal:
+            return self._lost(refusal, world)
+        return mount, path, world
 
     def _preflight(self, origin: bytes) -> Answer:
         try:
@@ -170,14 +182,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                     await waiting
             gate = None
             return await mount.serve(call, world, request_id)
-        except ContractBreach as defect:
-            return _broken(defect, call, request_id)
-        except ApiError as refusal:
+        except (ApiError, Forced, Dropped) as end:
             call.refused_by = self._seams.name_of(gate)
-            answer = render(refusal, request_id)
-            if problem := breach(call.contract, getattr(call, "operation", None), answer):
-                return _broken(ContractBreach(problem), call, request_id)
-            return answer
+            return _ended(end, call, request_id)
         except Disconnected:
             raise
         except Exception:  # whatever it is, the client gets the envelope and the log the traceback
@@ -191,6 +198,18 @@ def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     for name, value in headers:
         joined[name] = joined[name] + b", " + value if name in joined else value
     return joined
+
+
+def _ended(end: ApiError | Forced | Dropped, call: Call, request_id: str) -> Answer:
+    """The answer where a gate or the operation did not let a call go on."""
+    if isinstance(end, Dropped):
+        return Answer(NOT_ANSWERED, {}, b"", cut=0)
+    if isinstance(end, ContractBreach):
+        return _broken(end, call, request_id)
+    answer = render(end.reply(request_id) if isinstance(end, Forced) else end, request_id)
+    if problem := breach(call.contract, getattr(call, "operation", None), answer):
+        return _broken(ContractBreach(problem), call, request_id)
+    return answer
 
 
 def _broken(defect: ContractBreach, call: Call, request_id: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import ipaddress
 import secrets
@@ -9,12 +10,13 @@ import socket
 from collections.abc import Callable
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mock_server import connection
 from mock_server.contract import StartError
 from mock_server.errors import ValidationFailed
 
@@ -49,7 +51,22 @@ def url_of(listener: socket.socket) -> str:
 
 
 class _Protocol(HttpToolsProtocol):
-    """What is no HTTP never reaches the application: its refusal has the envelope all the same."""
+    """What is no HTTP never reaches the application: its refusal has the envelope all the same.
+
+    The application can end the connection, as a fault asks for it (`connection.Connection`).
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(cast("asyncio.Transport", transport))
+        self.app_state = {**self.app_state, connection.KEY: self}
+
+    def drop(self) -> None:
+        self.cycle.disconnected = True  # so that nobody misses the answer
+        self.transport.abort()
+
+    def finish(self) -> None:
+        self.cycle.disconnected = True
+        self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         refusal = ValidationFailed(fields={"request": msg})

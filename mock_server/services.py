@@ -6,6 +6,7 @@ from mock_server.answer import Answer, breach, render
 from mock_server.call import Call, Change
 from mock_server.control import ControlHandler, Desk, Stream
 from mock_server.errors import ApiError, ContractBreach
+from mock_server.faults import UpstreamFailed
 from mock_server.operations import Handler, Reply, Request
 from mock_server.worlds import World
 
@@ -16,11 +17,16 @@ async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
     A refusal that is raised, or an answer outside the contract, leaves the world as it was.
     """
     handler: Handler = call.operation.handler
-    request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values)
+    upstream = None if call.met is None else call.met.upstream
+    request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values, upstream)
     if handler.prepare is not None:
         request = await handler.prepare(request)
     before = world.state
-    after, outcome = handler.transition(before, request)
+    try:
+        after, outcome = handler.transition(before, request)
+    except UpstreamFailed as failure:
+        await world.faults.failed(call, failure)
+        raise failure.error from failure
     answer = checked(call, outcome, request_id)
     if after is not before:
         call.change = Change(before, world.commit(after))

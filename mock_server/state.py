@@ -19,9 +19,6 @@ from mock_server.ids import object_id
 from mock_server.models import Member, Org, Pack, Role
 from mock_server.registry import Held, Reference, Registry
 
-ANY_PACK = "*"
-"""In the place of a pack's id: a purge fails whichever pack's image it is of."""
-
 
 class Touched:
     """One object that a change touched, and what was touched before it."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from mock_server.answer import Answer, error_code
 from mock_server.call import Call
 from mock_server.clock import real_time
+from mock_server.faults import Faults
 from mock_server.ids import request_id
 from mock_server.journal import Journal
 from mock_server.memory import Memory
@@ -33,7 +34,7 @@ Cell = tuple[str, int, str | None]
 class World:
     """One state, swapped whole; the count of requests that ids are made from; and what happened so far."""
 
-    __slots__ = ("_real_time", "_requests", "_seed_state", "journal", "met", "name", "snapshots", "state")
+    __slots__ = ("_real_time", "_requests", "_seed_state", "faults", "journal", "met", "name", "snapshots", "state")
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class World:
         self.state = seed_state
         self.journal = Journal(memory, most_entries)
         self.snapshots = Snapshots(memory)
+        self.faults = Faults()
         self.met: dict[Cell, int] = {}
         self._real_time = real
         self._seed_state = seed_state
@@ -72,7 +74,7 @@ class World:
         """Keep what a request came to, and count the cell of the contract that it met."""
         code = error_code(answer)
         operation = getattr(call, "operation", None)
-        if operation is not None:
+        if operation is not None and answer.status:
             cell = (operation.id, answer.status, code)
             self.met[cell] = self.met.get(cell, 0) + 1
         self.journal.record(call, answer, code, self.state)

@@ -1,4 +1,4 @@
-"""What a world holds: billing postures, registry images, failures of the registry."""
+"""What a world holds: billing postures, registry images."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from mock_server.archive import pack_files, unpack
 from mock_server.control import Desk, control
 from mock_server.control.errors import OrgMissing
 from mock_server.control.posture import with_posture
-from mock_server.errors import RegistryCleanupFailed, ValidationFailed
+from mock_server.errors import ValidationFailed
 from mock_server.images import Image, build
 from mock_server.operations import Reply, Request
 from mock_server.pack_yaml import ContentError
 from mock_server.registry import Reference
-from mock_server.state import ANY_PACK
 
 
 @control("billing.replace")
@@ -53,13 +52,3 @@ async def replace_image(desk: Desk, request: Request) -> Reply:
 
 def _image(archive: bytes) -> Image:
     return build(pack_files(unpack(archive)))
-
-
-@control("faults.create")
-async def create_fault(desk: Desk, request: Request) -> Reply:
-    """Make the next purges of an image fail, whichever pack's it is."""
-    times = int(request.body.get("times", 1))
-    world = desk.worlds.get(request.path["world"])
-    world.commit(world.state.with_purge_failures(ANY_PACK, times))
-    fault = {"status": 502, "code": RegistryCleanupFailed.code, **request.body, "times": times}
-    return Reply(201, fault)

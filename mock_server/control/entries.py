@@ -13,7 +13,7 @@ from mock_server.callers import Caller
 from mock_server.changes import changes
 from mock_server.fixtures import Persona
 from mock_server.gates import OPERATION
-from mock_server.journal import Entry, Message
+from mock_server.journal import NOT_ANSWERED, Entry, Message
 from mock_server.view import timestamp
 
 Shown = dict[str, Any]
@@ -39,7 +39,7 @@ class Shower:
 
     def show(self, entry: Entry, undone: Iterable[int] = ()) -> Shown:
         """Return an entry as JSON has it."""
-        refused = entry.status >= 400
+        refused = entry.status >= 400 or entry.status == NOT_ANSWERED
         return {
             "id": entry.id,
             "time": timestamp(entry.time),
@@ -51,11 +51,12 @@ class Shower:
             "code": entry.code,
             "gate": (entry.gate or OPERATION) if refused else None,
             "reason": _reason(entry.response) if refused else None,
+            "faults": list(entry.faults),
             "duration_ms": round(entry.seconds * 1000, 3),
             "changes": changes(entry.change.before, entry.state, entry.change.touched) if entry.change else [],
             "undone": entry.id in undone,
             "request": _message(entry.request, query=redaction.query(entry.query)),
-            "response": _message(entry.response),
+            "response": None if entry.status == NOT_ANSWERED else _message(entry.response),
         }
 
 

@@ -62,6 +62,27 @@ class SnapshotExists(ControlError):
     status = 409
 
 
+class OperationUnknown(ControlError):
+    """The API has no such operation."""
+
+    code = "operation_unknown"
+    status = 404
+
+
+class FaultUnknown(ControlError):
+    """The world has no such fault, or no longer."""
+
+    code = "fault_unknown"
+    status = 404
+
+
+class TooManyFaults(ControlError):
+    """The world has as many faults as it may."""
+
+    code = "too_many_faults"
+    status = 409
+
+
 class EntryUnknown(ControlError):
     """The journal does not have the entry, or no longer."""
 

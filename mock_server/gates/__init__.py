@@ -12,6 +12,7 @@ from mock_server.call import Call
 from mock_server.gates.access import billing, credential, scope
 from mock_server.gates.body import body, media_type
 from mock_server.gates.parameters import parameters
+from mock_server.gates.simulated import fault, preference
 from mock_server.gates.target import declared_length, known_method, known_path
 
 Gate = Callable[[Call], Awaitable[None] | None]
@@ -19,13 +20,15 @@ Gate = Callable[[Call], Awaitable[None] | None]
 GATES: tuple[Gate, ...] = (
     known_path,  # 404
     known_method,  # 405
+    preference,  # what the client prefers, 400
+    fault,  # what is to go wrong; it may wait
     declared_length,  # 413
     credential,  # 401
     scope,  # 403
     billing,  # 423
     parameters,  # 400
     media_type,  # 415
-    body,  # 413 when it turns out too long, 400; the only one that waits
+    body,  # 413 when it turns out too long, 400; it waits
 )
 """The order in which a request is refused (decisions.md, "Status and codes").
 
@@ -35,6 +38,8 @@ After them come the operation's own refusals: existence and ownership, content, 
 NAMES: dict[Gate, str] = {
     known_path: "routing",
     known_method: "routing",
+    preference: "preference",
+    fault: "fault",
     declared_length: "declared length",
     credential: "credential",
     scope: "scope",

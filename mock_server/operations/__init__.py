@@ -23,6 +23,7 @@ from mock_server.callers import Caller
 from mock_server.errors import ApiError
 
 if TYPE_CHECKING:
+    from mock_server.faults import UpstreamFailed
     from mock_server.state import State
 
 
@@ -36,6 +37,12 @@ class Request:
     query: Mapping[str, Any]
     body: Any = None  # JSON value | bytes | Mapping of multipart parts | what prepare made of it
     headers: Mapping[str, Any] = field(default_factory=dict)  # those that the operation declares
+    upstream: UpstreamFailed | None = None
+
+    def reach_upstream(self) -> None:
+        """Ask whatever stands behind the control plane; to be called last. UpstreamFailed where it fails."""
+        if self.upstream is not None and self.upstream.due:
+            raise self.upstream
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from mock_server.models import ImageOrigin, Pack
 from mock_server.operations import Reply, Request, operation
 from mock_server.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.registry import Reference, Unusable, platform_reference
-from mock_server.state import ANY_PACK, State
+from mock_server.state import State
 from mock_server.view import pack_view, visible
 
 _EXAMPLE = "registry.example.com/team/pack:1.2.0"
@@ -118,10 +118,10 @@ def delete(state: State, request: Request) -> tuple[State, Reply | ApiError]:
         raise _no_pack()
     _check_unused(state.roles_with(pack.id), "Roles reference the pack; detach it from them first.")
     if pack.image_origin == "upload":
-        for failing in (pack.id, ANY_PACK):
-            if times := state.purge_failures.get(failing, 0):
-                refusal = RegistryCleanupFailed("The registry did not purge the image; repeat the call.")
-                return state.with_purge_failures(failing, times - 1), refusal
+        request.reach_upstream()
+        if times := state.purge_failures.get(pack.id, 0):
+            refusal = RegistryCleanupFailed("The registry did not purge the image; repeat the call.")
+            return state.with_purge_failures(pack.id, times - 1), refusal
     return state.without_pack(pack.id), Reply(200, {"status": "deleted"})
 
 

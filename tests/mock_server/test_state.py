@@ -11,7 +11,7 @@ from mock_server.callers import Credential, api_key
 from mock_server.images import Image, build
 from mock_server.models import Pack, Role
 from mock_server.registry import Reference
-from mock_server.state import ANY_PACK, State, settle
+from mock_server.state import State, settle
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 REF = "registry.evershell.example/org_acme/sample:1.0.0"
@@ -57,7 +57,7 @@ def test_the_image_of_any_other_pack_stays() -> None:
 
 
 def test_failures_that_are_used_up_leave_nothing() -> None:
-    assert State().with_purge_failures(ANY_PACK, 1).with_purge_failures(ANY_PACK, 0) == State()
+    assert State().with_purge_failures("pack_1", 1).with_purge_failures("pack_1", 0) == State()
 
 
 def test_roles_are_counted_archived_ones_too() -> None:

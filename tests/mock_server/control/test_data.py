@@ -1,4 +1,4 @@
-"""Billing postures, registry images and failures of the registry."""
+"""Billing postures and registry images."""
 
 from typing import Any
 from urllib.parse import quote
@@ -66,35 +66,3 @@ def test_what_is_no_image_is_a_400(mock: Mock, path: str, content: bytes | None,
 def test_an_image_is_gzip(mock: Mock) -> None:
     answer = mock.control("PUT", f"/images/{IMAGE}", content=archive(), headers={"Content-Type": "application/zip"})
     assert refusal(answer) == (415, "unsupported_media_type")
-
-
-def test_a_fault_of_the_registry_lasts_as_often_as_it_says(mock: Mock) -> None:
-    fault = {"operation_id": "packs.delete", "status": 502, "code": "registry_cleanup_failed", "times": 2}
-    answer = mock.control("POST", "/faults", json=fault)
-    assert answer.status_code == 201
-    assert answer.json().items() >= fault.items()
-    pack_id = mock.control(
-        "POST",
-        "/states",
-        json={
-            "action": "setup",
-            "state": "pack exists",
-            "params": {"org_id": "org_acme", "image_origin": "upload"},
-        },
-    ).json()["pack_id"]
-    delete = ("DELETE", f"/v1/packs/{pack_id}", "acme-owner")
-    assert [mock.send(*delete).status_code for _ in range(4)] == [502, 502, 200, 404]
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {},
-        {"operation_id": "packs.fly"},
-        {"operation_id": "packs.delete", "times": 0},
-        {"operation_id": "packs.delete", "status": 500},
-        {"operation_id": "packs.delete", "often": True},
-    ],
-)
-def test_a_fault_that_cannot_be_is_a_400(mock: Mock, fault: dict[str, object]) -> None:
-    assert refusal(mock.control("POST", "/faults", json=fault)) == (400, "validation_error")

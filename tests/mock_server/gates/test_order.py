@@ -12,6 +12,8 @@ def test_the_gates_stand_in_the_order_of_refusal() -> None:
     assert [gate.__name__ for gate in GATES] == [
         "known_path",
         "known_method",
+        "preference",
+        "fault",
         "declared_length",
         "credential",
         "scope",

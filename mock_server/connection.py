@@ -1,0 +1,38 @@
+"""The connection itself, below what ASGI can say: it ends without an answer, or in the middle of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+KEY = "evershell.connection"
+"""Where the server puts the connection into the state of a scope."""
+
+
+class Connection(Protocol):
+    """What can be done to a connection."""
+
+    def drop(self) -> None:
+        """End it at once, whatever was not sent yet."""
+
+    def finish(self) -> None:
+        """End it when what was written is sent."""
+
+
+class ConnectionEnded(ConnectionResetError):
+    """What a client in the same process is told, since it has no connection that could end."""
+
+
+class _InProcess:
+    """In the place of a connection, where there is none."""
+
+    def drop(self) -> None:
+        raise ConnectionEnded("a fault ended the connection")
+
+    finish = drop
+
+
+def connection_of(scope: Mapping[str, Any]) -> Connection:
+    """The connection of a request; without one, its end is a ConnectionEnded."""
+    connection: Connection = scope.get("state", {}).get(KEY) or _InProcess()
+    return connection

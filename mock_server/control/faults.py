@@ -1,0 +1,107 @@
+"""Faults of a world: make, list and remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_server.contract import Operation
+from mock_server.control import DELETED, Desk, control
+from mock_server.control.errors import FaultUnknown, OperationUnknown, TooManyFaults
+from mock_server.control.near import unknown
+from mock_server.errors import ValidationFailed
+from mock_server.faults import EVERY_OPERATION, MOST_FAULTS, Fault
+from mock_server.forced import in_words, offered
+from mock_server.operations import Reply, Request
+
+
+@control("faults.list")
+async def list_(desk: Desk, request: Request) -> Reply:
+    """Return the faults that are still to happen, oldest first."""
+    return Reply(200, {"faults": [_shown(fault) for fault in desk.world(request).faults.armed]})
+
+
+@control("faults.create")
+async def create(desk: Desk, request: Request) -> Reply:
+    """Let something happen to the next calls of an operation.
+
+    OperationUnknown where there is no such operation; ValidationFailed for an error that it does not
+    declare, and for a fault that does nothing or too much; TooManyFaults at the bound.
+    """
+    faults = desk.world(request).faults
+    body = {name: value for name, value in request.body.items() if value is not False}
+    operations = _operations(desk, body["operation_id"])
+    _check_effect(body)
+    if len(faults.armed) >= MOST_FAULTS:
+        raise TooManyFaults(f"The world has {MOST_FAULTS} faults already; remove some.")
+    fault = Fault(faults.next_id(), **{name: _whole(value) for name, value in body.items()})
+    if not any(fault.concerns(operation) for operation in operations.values()):
+        raise _undeclared(fault, operations)
+    faults.add(fault)
+    return Reply(201, _shown(fault))
+
+
+@control("faults.delete")
+async def delete(desk: Desk, request: Request) -> Reply:
+    """Remove a fault; FaultUnknown where it is not there, or has happened often enough."""
+    fault_id = request.path["fault_id"]
+    if not desk.world(request).faults.remove(int(fault_id)):
+        raise FaultUnknown(f"There is no fault {fault_id}, or it has happened as often as it was to.")
+    return DELETED
+
+
+@control("faults.clear")
+async def clear(desk: Desk, request: Request) -> Reply:
+    """Remove every fault."""
+    desk.world(request).faults.clear()
+    return DELETED
+
+
+def _operations(desk: Desk, operation_id: str) -> Mapping[str, Operation]:
+    known = desk.contract.operations
+    if operation_id == EVERY_OPERATION:
+        return known
+    if operation_id not in known:
+        raise OperationUnknown(unknown("operation", operation_id, known))
+    return {operation_id: known[operation_id]}
+
+
+def _check_effect(body: Mapping[str, Any]) -> None:
+    error = {"status", "code"} & body.keys()
+    if not error and not {"delay_ms", "drop", "truncate"} & body.keys():
+        raise _refusal("body", "It does nothing: give a status, a code, delay_ms, drop or truncate.")
+    if "drop" in body and (error or "truncate" in body):
+        raise _refusal("drop", "A connection that is dropped has no answer: no status, code or truncate.")
+
+
+def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ValidationFailed:
+    field = "code" if fault.status is None else "status"
+    if len(operations) > 1:
+        return _refusal(field, "No operation declares this error.")
+    [operation] = operations.values()
+    text = f"It is no error of the operation. {in_words(operation)}"
+    return ValidationFailed(fields={field: text}, details={"declared": offered(operation)})
+
+
+def _refusal(field: str, text: str) -> ValidationFailed:
+    return ValidationFailed(fields={field: text})
+
+
+def _whole(value: Any) -> Any:
+    """2.0 is an integer to JSON Schema."""
+    return int(value) if isinstance(value, float) else value
+
+
+def _shown(fault: Fault) -> dict[str, Any]:
+    shown = {
+        "id": fault.id,
+        "operation_id": fault.operation_id,
+        "status": fault.status,
+        "code": fault.code,
+        "delay_ms": fault.delay_ms or None,
+        "drop": fault.drop or None,
+        "truncate": fault.truncate,
+        "times": fault.times,
+        "left": fault.left,
+    }
+    return {name: value for name, value in shown.items() if value is not None}

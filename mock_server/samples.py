@@ -1,0 +1,103 @@
+"""Answers that an operation declares, complete, as the contract's own examples have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+_SET_ANYWAY = {"content-type", "content-length", "x-request-id", "date"}
+_TEXT = "text/plain; charset=utf-8"
+_BYTES = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One example of a response. Of an error that no example shows there is one made of another's, by code."""
+
+    code: str | None
+    name: str | None
+    media_type: str
+    body: Any  # bytes where it is no JSON
+    headers: tuple[tuple[str, str], ...]
+
+    def of_request(self, request_id: str) -> Any:
+        """The body as the answer to this request."""
+        if self.code is None:
+            return self.body
+        return {**self.body, "error": {**self.body["error"], "request_id": request_id}}
+
+
+def error_bodies(specification: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An envelope of each error code that some example of a contract shows."""
+    bodies: dict[str, Any] = {}
+    for item in specification["paths"].values():
+        for operation in item.values():
+            for response in operation.get("responses", {}).values() if isinstance(operation, dict) else ():
+                for media_type, declared in response.get("content", {}).items():
+                    for _, body in _examples(declared):
+                        if _is_json(media_type) and (code := _code(body)) is not None:
+                            bodies.setdefault(code, body)
+    return bodies
+
+
+def samples(declared: Mapping[str, Any], codes: Iterable[str], bodies: Mapping[str, Any]) -> tuple[Sample, ...]:
+    """The samples of a declared response: its own examples, then one for each code that these leave out."""
+    headers = tuple(_headers(declared.get("headers", {})))
+    content = declared.get("content", {})
+    if not content:
+        return (Sample(None, None, "application/json", b"", headers),)
+    found = [
+        _sample(media_type, name, body, headers)
+        for media_type, each in content.items()
+        for name, body in _examples(each)
+    ]
+    shown = {sample.code for sample in found}
+    for code in codes:
+        if code not in shown:
+            body = bodies.get(code) or {"error": {"code": code, "message": f"An error {code}."}}
+            found.append(Sample(code, None, "application/json", body, headers))
+    return tuple(found)
+
+
+def _sample(media_type: str, name: str | None, body: Any, headers: tuple[tuple[str, str], ...]) -> Sample:
+    if _is_json(media_type):
+        return Sample(_code(body), name, media_type, body, headers)
+    if "*" in media_type:
+        media_type = _TEXT if isinstance(body, str) else _BYTES
+    content = body.encode() if isinstance(body, str) else orjson.dumps(body)
+    return Sample(None, name, media_type, content, headers)
+
+
+def _examples(declared: Mapping[str, Any]) -> Iterator[tuple[str | None, Any]]:
+    """The examples of one media type, by name; one that has no name of its own comes under None."""
+    for name, each in declared.get("examples", {}).items():
+        if "value" in each:
+            yield name, each["value"]
+    schema = declared.get("schema", {})
+    for place in (declared, schema):
+        if "example" in place:
+            yield None, place["example"]
+            return
+
+
+def _headers(declared: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, header in declared.items():
+        for place in (header, header.get("schema", {})):
+            if "example" in place and name.lower() not in _SET_ANYWAY:
+                yield name, str(place["example"])
+                break
+
+
+def _code(body: Any) -> str | None:
+    match body:
+        case {"error": {"code": str(code)}}:
+            return code
+        case _:
+            return None
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type.lower() == "application/json" or media_type.lower().endswith("+json")
