@@ -7,26 +7,30 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, cast
 
 import httpx
 
+from conformance.connection import Connection, Wire, header_variable, words
 from conformance.exchange import Exchange, Headers, Request
-from conformance.profile import ANONYMOUS, Credential, Limits
+from conformance.limiter import Limiter, LimitReached
+from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
+from conformance.renewal import Renewals
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-DEADLINE_S = 30.0
+DEADLINES = 3
+"""So many times the timeout an answer may take as a whole."""
 LARGEST_ANSWER = 48 * 1024 * 1024
 PATIENCE = (0.2, 0.5, 1.0, 2.0)
 """Seconds between tries where the target or a gateway asks for patience without saying how long."""
 LONGEST_WAIT_S = 30.0
 
 
-class LimitReached(Exception):
-    """The profile's own limits forbid the request; the message says which."""
+class RanOut(LimitReached):
+    """A caller's own credential is over, so nothing more can be sent for it."""
 
 
 class RequestLog:
@@ -56,35 +60,70 @@ class RequestLog:
 class Client:
     """Sends requests over kept connections and remembers every exchange until it is taken."""
 
-    def __init__(self, limits: Limits | None = None, log: RequestLog | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        log: RequestLog | None = None,
+        *,
+        connection: Connection | None = None,
+        limiter: Limiter | None = None,
+        renewals: Renewals | None = None,
+    ) -> None:
         self.sent = 0
         self.throttled = 0
-        self._limits = limits or Limits()
+        self.ran_out: str | None = None
+        """Whose credential is over, once one is."""
+        self.limiter = limiter or Limiter(limits or Limits())
         self._log = log
         self._taken: list[Exchange] = []
-        self._not_before = 0.0
         self._masks: dict[str, str] = {}
-        # The transport alone: no redirect, no cookie and no retry can come between.
-        self._http = httpx.HTTPTransport()
+        self._connection = connection or Connection()
+        self._renewals = renewals or Renewals()
+        self._wire = Wire(self._connection)
 
     def mask(self, token: str, name: str) -> None:
         """Have a token that is part of a request's address shown by this name, never by itself."""
         self._masks[token] = name
 
-    def send(self, request: Request, credential: Credential, base_url: str) -> Exchange:
+    def send(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool = False) -> Exchange:
         """The exchange, also where no answer came; LimitReached where the profile forbids it.
 
-        A 429 and a gateway's page are waited out a few times; the last answer is what is returned.
+        A 429 and a gateway's page are waited out a few times, a session that ran out is renewed;
+        the last answer is what is returned.
         """
+        exchange = self._patiently(request, credential, base_url, cleaning=cleaning)
+        if exchange.status == 401 and self._renew(credential):
+            exchange = self._patiently(request, credential, base_url, cleaning=cleaning)
+        elif exchange.status and exchange.status != 401:
+            self._renewals.accepted(credential)
+        self._taken.append(exchange)
+        if exchange.status == 401 and (reason := self._renewals.ran_out(self._renewals.current(credential))):
+            self.ran_out = reason
+            raise RanOut(reason)
+        return exchange
+
+    def _patiently(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> Exchange:
         for pause in (*PATIENCE, None):
-            exchange = self._once(request, credential, base_url)
+            exchange = self._once(request, self._renewals.current(credential), base_url, cleaning=cleaning)
             if pause is None or not is_throttled(exchange):
                 break
             self.throttled += 1
             # The target itself asks for the pause: there is no event to wait for.
             time.sleep(_retry_after(exchange, pause))
-        self._taken.append(exchange)
         return exchange
+
+    def _renew(self, credential: Credential) -> bool:
+        try:
+            token = self._renewals.renewed(credential)
+        except ProfileError as error:
+            self.ran_out = str(error)
+            raise RanOut(str(error)) from None
+        if token is None:
+            return False
+        for old, name in list(self._masks.items()):
+            if old in (credential.authorization or ""):
+                self.mask(token, name)
+        return True
 
     def post(self, url: str, message: Mapping[str, Any]) -> tuple[int, Any, str]:
         """Ask the target's own side: status, JSON (None where it is none) and text of the answer.
@@ -97,9 +136,9 @@ class Client:
         if self._log:
             self._log.write(self.sent, ANONYMOUS, url, request)
         try:
-            status, _, body = self._exchange(_outgoing(request, ANONYMOUS, url))
+            status, _, body = self._exchange(self._outgoing(request, ANONYMOUS, url, ()))
         except (httpx.HTTPError, httpx.InvalidURL, _TooMuch) as error:
-            raise OSError(_failure(error)) from None
+            raise OSError(words(error)) from None
         text = body.decode("utf-8", "replace")
         try:
             return status, json.loads(text), text
@@ -113,14 +152,14 @@ class Client:
 
     def close(self) -> None:
         """Close the connections and the log."""
-        self._http.close()
+        self._wire.close()
         if self._log:
             self._log.close()
 
-    def _once(self, request: Request, credential: Credential, base_url: str) -> Exchange:
-        self._keep_limits(request)
+    def _once(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> Exchange:
+        self.limiter.admit(request.method, cleaning=cleaning)
         self.sent += 1
-        outgoing = _outgoing(request, credential, base_url)
+        outgoing = self._outgoing(request, credential, base_url, self._connection.headers)
         request = self._masked(request)
         if self._log:
             self._log.write(self.sent, credential, base_url, request)
@@ -130,7 +169,7 @@ class Client:
             status, headers, body = self._exchange(outgoing)
             failure = None
         except (httpx.HTTPError, httpx.InvalidURL, _TooMuch) as error:
-            status, headers, body, failure = 0, (), b"", _failure(error)
+            status, headers, body, failure = 0, (), b"", words(error)
         elapsed = (time.perf_counter() - started) * 1000
         return Exchange(credential.label, request, url, status, headers, body, elapsed, failure, self.sent)
 
@@ -138,11 +177,29 @@ class Client:
         for token, name in self._masks.items() if request.query else ():
             if token in request.query:
                 request = replace(request, query=request.query.replace(token, name))
+        if self._connection.headers:
+            shown = tuple((name, f"${header_variable(name)}") for name, _ in self._connection.headers)
+            request = replace(request, headers=(*request.headers, *shown))
         return request
 
+    def _outgoing(self, request: Request, credential: Credential, base_url: str, added: Headers) -> httpx.Request:
+        headers = [("Accept", "*/*"), ("Accept-Encoding", "identity"), *request.headers, *added]
+        if credential.authorization is not None:
+            headers.append(("Authorization", credential.authorization))
+        # The target goes out exactly as the request has it: httpx alone would tidy the path.
+        target = httpx.URL(base_url).raw_path.rstrip(b"/") + _target(request).encode()
+        return httpx.Request(
+            request.method,
+            base_url,
+            headers=[(k.encode("latin-1", "replace"), v.encode("utf-8")) for k, v in headers],
+            content=request.content,
+            extensions={"target": target, "timeout": self._connection.timeout},
+        )
+
     def _exchange(self, outgoing: httpx.Request) -> tuple[int, Headers, bytes]:
-        deadline = time.monotonic() + DEADLINE_S
-        response = self._http.handle_request(outgoing)
+        patience = DEADLINES * self._connection.timeout_s
+        deadline = time.monotonic() + patience
+        response = self._wire.send(outgoing)
         try:
             body = bytearray()
             for chunk in cast("httpx.SyncByteStream", response.stream):
@@ -150,25 +207,12 @@ class Client:
                 if len(body) > LARGEST_ANSWER:
                     raise _TooMuch(f"the answer is longer than {LARGEST_ANSWER} bytes")
                 if time.monotonic() > deadline:
-                    raise _TooMuch(f"the answer took longer than {DEADLINE_S:.0f} s")
+                    raise _TooMuch(f"the answer took longer than {patience:.0f} s")
             raw = response.headers.raw
             headers = tuple((k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in raw)
             return response.status_code, headers, bytes(body)
         finally:
             response.close()
-
-    def _keep_limits(self, request: Request) -> None:
-        limits = self._limits
-        if limits.read_only and request.method not in ("GET", "HEAD", "OPTIONS"):
-            raise LimitReached(f"limits.read_only: no {request.method} is sent")
-        if limits.max_requests is not None and self.sent >= limits.max_requests:
-            raise LimitReached(f"limits.max_requests: {limits.max_requests} are sent")
-        if limits.requests_per_second:
-            now = time.monotonic()
-            if now < self._not_before:
-                # The limit is a rate, so the only thing to wait for is the time.
-                time.sleep(self._not_before - now)
-            self._not_before = max(now, self._not_before) + 1 / limits.requests_per_second
 
 
 class _TooMuch(Exception):
@@ -182,38 +226,19 @@ def is_throttled(exchange: Exchange) -> bool:
 
 
 def _retry_after(exchange: Exchange, otherwise: float) -> float:
+    """Seconds to wait: as many as the answer says, up to a bound, in either form that RFC 9110 has."""
     given = (exchange.header("retry-after") or "").strip()
-    return min(float(given), LONGEST_WAIT_S) if given.isdigit() else otherwise
-
-
-def _outgoing(request: Request, credential: Credential, base_url: str) -> httpx.Request:
-    headers = [("Accept", "*/*"), ("Accept-Encoding", "identity"), *request.headers]
-    if credential.authorization is not None:
-        headers.append(("Authorization", credential.authorization))
-    # The target goes out exactly as the request has it: httpx alone would tidy the path.
-    target = httpx.URL(base_url).raw_path.rstrip(b"/") + _target(request).encode()
-    return httpx.Request(
-        request.method,
-        base_url,
-        headers=[(k.encode("latin-1", "replace"), v.encode("utf-8")) for k, v in headers],
-        content=request.content,
-        extensions={"target": target, "timeout": TIMEOUT.as_dict()},
-    )
+    if given.isascii() and given.isdigit():
+        return min(float(given), LONGEST_WAIT_S)
+    try:
+        until = parsedate_to_datetime(given).timestamp() - time.time()
+    except ValueError:
+        return otherwise
+    return min(max(until, 0.0), LONGEST_WAIT_S)
 
 
 def _target(request: Request) -> str:
     return f"{request.path}?{request.query}" if request.query else request.path
-
-
-def _failure(error: Exception) -> str:
-    """What went wrong, in words, without the library's own."""
-    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
-        return "no connection"
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
-    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
-        return "the connection was closed before the answer was complete"
-    return str(error) or type(error).__name__
 
 
 def _loggable(content: bytes | None) -> object:

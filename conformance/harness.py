@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, NoReturn
 
 from conformance import model
+from conformance.belongings import Belongings, of_others
 from conformance.bodies import Answer
 from conformance.client import Client, LimitReached, is_throttled
 from conformance.contract import Contract, Operation, Provenance, Rule
@@ -17,11 +18,10 @@ from conformance.facts import INACTIVE, State
 from conformance.interrupt import uninterrupted
 from conformance.judging import NotProvoked, Violation, described, founded, is_meant, is_right
 from conformance.profile import Caller, Credential, Profile
-from conformance.states import States
+from conformance.states import BILLING, States
+from conformance.story import Story
+from conformance.turns import Turns
 from conformance.verdict import Finding
-
-LONGEST_STORY = 12
-"""Steps before a finding that are kept."""
 
 
 @dataclass(slots=True)
@@ -38,34 +38,42 @@ class Harness:
     state: State
     world: str | None = None
     states: States | None = None
+    belongings: Belongings = field(default_factory=Belongings)
+    turns: Turns | None = None
+    """Where other processes judge the same place."""
+    prefix: str = "conformance-"
+    """How the names of all that the run makes begin."""
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
-    _story: list[Exchange] = field(default_factory=list)
-    _made: dict[str, Caller] = field(default_factory=dict)
+    _story: Story = field(default_factory=Story)
     _named: int = 0
 
     def __post_init__(self) -> None:
         self.random = Random(f"{self.seed}/{self.case}")  # noqa: S311  # reproducible, not secret
+        if self.turns:
+            self.turns.share()
 
     # Sending
 
     def send(self, caller: Caller | Credential, request: Request, *, org: str | None = None) -> Exchange:
-        """The exchange; what it teaches is known afterwards."""
+        """The exchange; what it teaches is known afterwards. Not provoked where it could change what is others'."""
+        if reason := of_others(self.state, self.profile, request):
+            raise NotProvoked(reason)
         credential = caller if isinstance(caller, Credential) else caller.credential
         of = caller.org if isinstance(caller, Caller) else org
         with uninterrupted():
+            key = self.belongings.asks(self.state, of or self._some_org(), request)
             exchange = self.client.send(request, credential, self.base_url(of))
+            before = self.state
             if isinstance(caller, Caller):
-                self._observe(caller, exchange)
-            self._story.append(exchange)
+                self.state = model.observe(self.state, caller, exchange)
+            self.belongings.noticed(before, self.state, of or self._some_org(), exchange, key)
+            self._story.add(exchange, credential)
         return exchange
 
-    def _observe(self, caller: Caller, exchange: Exchange) -> None:
-        known = set(self.state.packs)
-        self.state = model.observe(self.state, caller, exchange)
-        for pack_id in self.state.packs.keys() - known:
-            if self.state.packs[pack_id].made:
-                self._made[pack_id] = caller
+    def _some_org(self) -> str:
+        """Where somebody without a name may have made something, if the target let him."""
+        return self.profile.callers[0].org if self.profile.callers else ""
 
     def base_url(self, org: str | None) -> str:
         """Where the callers of an org send: the test's world, the org's own address, or the target's."""
@@ -132,14 +140,12 @@ class Harness:
         raise Violation(str(finding))
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
-        """What was sent before an exchange in this test, the last few."""
-        before = [step for step in self._story if step.number < exchange.number]
-        return tuple(before[-LONGEST_STORY:])
+        """What was sent before an exchange in this test, states that were asked for included; the last few."""
+        return self._story.before(exchange)
 
     def making(self, object_id: str) -> Exchange | None:
         """The request of this test that made an object, as its answer shows."""
-        made = (step for step in self._story if step.status == 201 and isinstance(step.json, dict))
-        return next((step for step in made if step.json.get("id") == object_id), None)
+        return self._story.making(object_id)
 
     # Callers
 
@@ -166,14 +172,19 @@ class Harness:
     def provide(self, state: str, **params: Any) -> Mapping[str, Any]:
         """Have the target's side make a state until the test ends; not provoked where it cannot."""
         if self.states is None:
-            raise NotProvoked(f"needs the state '{state}', and the target has no states_url")
+            why = "the run is read-only" if self.profile.limits.read_only else "the target has no states_url"
+            raise NotProvoked(f"needs the state '{state}', and {why}")
         given = {key: value for key, value in params.items() if value is not None}
-        return self.states.setup(state, given)
+        if self.turns and state == BILLING:
+            self.turns.alone()
+        values = self.states.setup(state, given)
+        self._story.add_state(self.states.url, state, given, values, self.client.sent)
+        return values
 
     def set_posture(self, org: str, posture: str) -> None:
         """Bring an org to a billing posture; not provoked where that cannot be done."""
         if self.state.postures.get(org) != posture:
-            self.provide("org has billing posture", org_id=org, posture=posture)
+            self.provide(BILLING, org_id=org, posture=posture)
             self.state = self.state.with_posture(org, posture)
 
     def fresh_name(self) -> str:
@@ -192,22 +203,28 @@ class Harness:
         """Remove what the test made; what is left behind, in words."""
         left = self.states.teardown() if self.states else []
         if self.profile.world_url is None:
-            left += [line for pack_id, caller in self._made.items() for line in self._remove(pack_id, caller)]
+            left += [line for pack_id, org in self.belongings.standing() for line in self._remove(pack_id, org)]
+        if self.turns:
+            self.turns.leave()
         return left
 
-    def _remove(self, pack_id: str, maker: Caller) -> list[str]:
-        if pack_id not in self.state.packs:
-            return []
+    def _remove(self, pack_id: str, org: str) -> list[str]:
         operation = self.contract.operations["packs.delete"]
-        path = operation.path.replace("{id}", pack_id)
-        request = Request(operation.operation_id, "DELETE", path, {"id": pack_id})
+        request = Request(operation.operation_id, "DELETE", operation.at({"id": pack_id}), {"id": pack_id})
         # The maker's credential may have been a state, and is gone by now.
-        able = [caller for caller in self.callers(maker.org) if self.may(caller, operation)]
+        callers = self.callers(org)
+        caller = next((c for c in callers if self.may(c, operation)), callers[0] if callers else None)
+        if caller is None:
+            return [f"pack {pack_id} of {org}: the profile has no caller of the org"]
         try:
-            exchange = self.send(able[0] if able else maker, request)
+            with uninterrupted():
+                exchange = self.client.send(request, caller.credential, self.base_url(org), cleaning=True)
         except LimitReached as error:
-            return [f"pack {pack_id}: {error}"]
-        return [] if exchange.succeeded or exchange.status == 404 else [f"pack {pack_id}: {exchange}"]
+            return [f"pack {pack_id} of {org}: {error}"]
+        if exchange.succeeded or exchange.status == 404:
+            self.belongings.removed(pack_id)
+            return []
+        return [f"pack {pack_id} of {org}: {exchange}"]
 
     def _not_broken(self, exchange: Exchange) -> None:
         """A crash is a finding of its own, by the laws of every answer, and not of each rule that met it."""

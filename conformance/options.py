@@ -22,9 +22,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="KIND=PATH",
         help="write a report: html, junit, json or markdown; may be given several times",
     )
-    add("--rule", action="append", default=[], metavar="ID", help="judge this rule only")
-    add("--operation", action="append", default=[], metavar="ID", help="judge this operation only")
-    add("--clause", action="append", default=[], metavar="NAME", help="judge this clause only")
+    for name, kind in (("rule", "ID"), ("operation", "ID"), ("clause", "NAME"), ("case", "ID")):
+        add(f"--{name}", action="append", default=[], metavar=kind, help=f"judge this {name} only")
+    add("--only", choices=("generated", "directed"), help="judge generated requests only, or directed ones")
+    add("--read-only", action="store_true", help="send nothing that could change the target")
+    add("--requests-per-second", type=float, metavar="N", help="send no faster")
+    add("--max-requests", type=int, metavar="N", help="send no more; so many as are needed to clean up are kept back")
+    add("--cacert", metavar="FILE", help="trust the certificates of this authority (PEM)")
+    add("--insecure", action="store_true", help="trust any certificate")
+    add("--answer-timeout", type=float, default=10.0, metavar="SECONDS", help="the longest wait for an answer")
+    add("--header", action="append", default=[], metavar="'NAME: VALUE'", help="send this with every request")
     add("--conformance-strict", action="store_true", help="advisories fail the run")
     add(
         "--require-coverage",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +10,18 @@ from typing import Any
 import pytest
 
 from conformance.binding import BindingError, check_bound, operation_of, rule_of, spread_test
+from conformance.connection import BadOption
 from conformance.contract import Cell, ContractError
-from conformance.contract_file import load
 from conformance.embedded import NoMock
 from conformance.harness import Harness
+from conformance.opening import Opened, open_suite
 from conformance.outcome import Outcome, record
-from conformance.profile import Profile, ProfileError
+from conformance.profile import ProfileError
 from conformance.report.write import ReportError, parse, write
+from conformance.selection import Selection, case_id, mark, markers
 from conformance.suite import Suite
 from conformance.tally import Tally, cells
-from conformance.target import MOCK, Target, Unusable, open_target
+from conformance.target import Unusable
 from conformance.verdict import Run
 
 CONDUCTOR = "conformance-conductor"
@@ -34,11 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         conductor = Conductor.open(config)
-    except (ContractError, ProfileError, ReportError) as error:
+    except (BadOption, ContractError, ProfileError, ReportError) as error:
         stop(config, USAGE, str(error))
     except (NoMock, Unusable) as error:
         stop(config, UNUSABLE, str(error))
     config.pluginmanager.register(conductor, CONDUCTOR)
+    for marker in markers(conductor.suite.contract):
+        config.addinivalue_line("markers", marker)
 
 
 def stop(config: pytest.Config, status: int, reason: str) -> None:
@@ -67,8 +69,7 @@ class Conductor:
     """The hooks of one process. Only the one that is no worker gathers a run."""
 
     config: pytest.Config
-    suite: Suite
-    target: Target
+    opened: Opened
     reports: list[tuple[str, Path]]
     tally: Tally = field(default_factory=Tally)
     unusable: str | None = None
@@ -76,33 +77,30 @@ class Conductor:
     @classmethod
     def open(cls, config: pytest.Config) -> Conductor:
         """The conductor of this process, with the target open; what is wrong with the options comes first."""
-        option = config.getoption
-        reports = [parse(given) for given in option("--report")]
-        judged_by = load(Path(option("--contract"))) if option("--contract") else None
-        log = _request_log(config)
-        target, seed = _handed(config) or _opened(config)
-        # The embedded mock is new each time; another server may still have the worlds of a run before.
-        salt = "" if option("--target") == MOCK else secrets.token_hex(4)
-        try:
-            contract = judged_by or load(target.profile.contract)
-            return cls(config, Suite.open(target.profile, contract, log=log, seed=seed, salt=salt), target, reports)
-        except BaseException:
-            target.close()
-            raise
+        reports = [parse(given) for given in config.getoption("--report")]
+        return cls(config, open_suite(config), reports)
+
+    @property
+    def suite(self) -> Suite:
+        return self.opened.suite
+
+    @property
+    def gathers(self) -> bool:
+        """Whether this is the process in which the run comes together."""
+        return not hasattr(self.config, "workerinput")
 
     # Before the first test
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand a worker the target that is already open."""
-        data = {"profile": self.target.profile.to_json(), "seed": self.suite.seed}
-        node.workerinput["conformance"] = json.dumps(data)
+        node.workerinput["conformance"] = self.opened.for_worker()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
         """Before the tests are collected ask the target who the callers are; end where it cannot be judged."""
         try:
-            self.suite.prepare()
+            self.suite.prepare(first=self.gathers)
         except Unusable as error:
             self.unusable = str(error)
             pytest.exit(f"the target cannot be judged: {error}", returncode=UNUSABLE)
@@ -127,31 +125,17 @@ class Conductor:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Check the binding of every test, then keep what was asked for."""
+        contract, selection = self.suite.contract, Selection.of(config)
         try:
-            check_bound(items, self.suite.contract.rules)
-            self._check_asked()
+            check_bound(items, contract.rules)
+            selection.check(contract)
         except BindingError as error:
             stop(config, USAGE, str(error))
-        kept = [item for item in items if self._asked(item)]
+        kept = [item for item in items if selection.takes(item, contract)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
-
-    def _check_asked(self) -> None:
-        contract, option = self.suite.contract, self.config.getoption
-        clauses = {rule.clause for rule in contract.rules.values()}
-        for name, known in (("rule", contract.rules), ("operation", contract.operations), ("clause", clauses)):
-            for asked in option(f"--{name}"):
-                if asked not in known:
-                    raise BindingError(f"--{name} {asked}: the contract has no such {name}")
-
-    def _asked(self, item: pytest.Item) -> bool:
-        rule = self.suite.contract.rules[rule_of(item)]
-        option = self.config.getoption
-        return (
-            (not option("--rule") or rule.id in option("--rule"))
-            and (not option("--clause") or rule.clause in option("--clause"))
-            and (not option("--operation") or operation_of(item) in option("--operation"))
-        )
+        for item in kept:
+            mark(item, contract)
 
     # Each test
 
@@ -204,11 +188,14 @@ class Conductor:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Make the run out of what was gathered, and write the reports."""
-        if hasattr(session.config, "workerinput"):
+        if not self.gathers:
             return
+        left = self.opened.sweep()
+        if left is not None:
+            self.tally.left_behind = left
         run = self.tally.run(
             self.suite.contract,
-            self.target.profile,
+            self.suite.profile,
             self.suite.seed,
             unusable=self.unusable,
             interrupted=exitstatus == pytest.ExitCode.INTERRUPTED and not (self.unusable or self.tally.errors),
@@ -234,40 +221,7 @@ class Conductor:
 
     def pytest_unconfigure(self) -> None:
         """Close the connections and end what was started."""
-        self.suite.close()
-        self.target.close()
-
-
-def _handed(config: pytest.Config) -> tuple[Target, int] | None:
-    """The target and the seed that a worker was handed; None in a process that is no worker."""
-    handed = getattr(config, "workerinput", {}).get("conformance")
-    if not handed:
-        return None
-    data = json.loads(handed)
-    return Target(Profile.from_json(data["profile"]), lambda: None), data["seed"]
-
-
-def _opened(config: pytest.Config) -> tuple[Target, int]:
-    """The target that --target names, and the seed of --seed or a random one."""
-    seed, contract = config.getoption("--seed"), config.getoption("--contract")
-    seed = secrets.randbelow(2**32) if seed is None else seed
-    return open_target(config.getoption("--target"), seed=seed, contract=Path(contract) if contract else None), seed
-
-
-def _request_log(config: pytest.Config) -> Path | None:
-    """The file of --request-log, emptied by whoever is no worker; ReportError where it cannot be written."""
-    given = config.getoption("--request-log")
-    if given and not hasattr(config, "workerinput"):
-        try:
-            Path(given).write_bytes(b"")
-        except OSError as error:
-            raise ReportError(f"--request-log {given}: cannot be written ({error.strerror})") from None
-    return Path(given) if given else None
-
-
-def case_id(item: pytest.Item) -> str:
-    """The same wherever the suite is installed and from wherever it is run."""
-    return f"{item.path.name}::{item.name}"
+        self.opened.close()
 
 
 def _last_line(text: str) -> str:

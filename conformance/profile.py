@@ -38,6 +38,8 @@ class Caller:
     permission_set: str | None = None
     scopes: frozenset[str] | None = None
     """None until the target said (`GET /me/session`)."""
+    token_command: str | None = field(default=None, repr=False)
+    """Prints a fresh token, for when the first one has run out."""
 
     @property
     def credential(self) -> Credential:
@@ -185,6 +187,7 @@ def _caller(name: str, table: Mapping[str, Any]) -> Caller:
         role=_text(table, "role", place),
         permission_set=_text(table, "permission_set", place),
         scopes=frozenset(scopes) if scopes is not None else None,
+        token_command=_text(table, "token_command", place),
     )
 
 

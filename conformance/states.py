@@ -10,6 +10,10 @@ from typing import Any
 from conformance.client import Client
 from conformance.interrupt import uninterrupted
 from conformance.judging import NotProvoked
+from conformance.ledger import Ledger
+
+BILLING = "org has billing posture"
+"""The state that is right or wrong for everything else of an org."""
 
 
 class SetupError(Exception):
@@ -24,16 +28,23 @@ class States:
     client: Client
     own_world: bool = False
     """Nobody else sees what is made here, and nobody comes back: then nothing has to be torn down."""
-    _standing: list[dict[str, Any]] = field(default_factory=list)
+    ledger: Ledger | None = None
+    _standing: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    """What setup was asked, the values that it gave, and the key in the ledger."""
 
     def setup(self, state: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """The values of a state that was made; NotProvoked where the target does not know it."""
         content = {"state": state, "params": dict(params)}
         with uninterrupted():
+            key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
             status, values, text = self._post({"action": "setup", **content})
             if status == 200 and isinstance(values, dict):
-                self._standing.append({**content, "values": values})
+                self._standing.append(({**content, "values": values}, key))
+                if self.ledger and key:
+                    self.ledger.stands(key, values)
                 return values
+            if self.ledger and key:
+                self.ledger.settled(key)
         if status == 404:
             raise NotProvoked(f"the target's states do not offer '{state}'")
         said = text[:200].replace("\n", " ") if status != 200 else "an answer that is no JSON object"
@@ -43,7 +54,7 @@ class States:
         """Undo what stands, last first; what could not be undone, in words."""
         left: list[str] = []
         while self._standing and not self.own_world:
-            content = self._standing.pop()
+            content, key = self._standing.pop()
             try:
                 status, _, _ = self._post({"action": "teardown", **content})
             except SetupError as error:
@@ -51,6 +62,8 @@ class States:
                 continue
             if status not in (200, 404):
                 left.append(f"state '{content['state']}' {json.dumps(content['params'])}")
+            elif self.ledger and key:
+                self.ledger.settled(key)
         return left
 
     def _post(self, message: Mapping[str, Any]) -> tuple[int, Any, str]:

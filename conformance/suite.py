@@ -8,17 +8,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conformance import model
+from conformance.belongings import Belongings
 from conformance.binding import Scope
-from conformance.client import Client, RequestLog, is_throttled
+from conformance.client import Client, LimitReached, RequestLog, is_throttled
+from conformance.connection import Connection
 from conformance.contract import Contract, Operation
 from conformance.exchange import Exchange, Request
 from conformance.facts import State
 from conformance.harness import Harness
 from conformance.laws import Laws
+from conformance.ledger import Ledger
+from conformance.limiter import Limiter
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
+from conformance.renewal import Renewals
 from conformance.report.curl import token_variable
+from conformance.run_files import RunFiles
 from conformance.states import States
 from conformance.target import Unusable
+from conformance.turns import Turns
 
 GIVES_UP_AFTER = 5
 """Requests without any answer, one after the other, after which the target counts as gone."""
@@ -38,6 +45,8 @@ class Suite:
     laws: Laws = field(init=False)
     baseline: State = field(init=False)
     """What is known before the first test."""
+    ledger: Ledger | None = None
+    turns: Turns | None = None
     silent: int = 0
     """Requests in a row that got no answer."""
     counted: int = 0
@@ -51,9 +60,35 @@ class Suite:
             self.client.mask(caller.token, f"${token_variable(caller.name)}")
 
     @classmethod
-    def open(cls, profile: Profile, contract: Contract, *, log: Path | None, seed: int, salt: str = "") -> Suite:
+    def open(
+        cls,
+        profile: Profile,
+        contract: Contract,
+        *,
+        log: Path | None,
+        seed: int,
+        salt: str = "",
+        connection: Connection | None = None,
+    ) -> Suite:
         """The suite for a profile and the contract to judge by."""
-        return cls(contract, profile, Client(profile.limits, RequestLog(log) if log else None), seed, salt)
+        client = Client(
+            profile.limits,
+            RequestLog(log) if log else None,
+            connection=connection,
+            renewals=Renewals(profile.callers),
+        )
+        return cls(contract, profile, client, seed, salt)
+
+    def share(self, files: RunFiles, *, ledger: Ledger | None, beside_others: bool) -> None:
+        """Have limits and ledger in common with the other processes of the run, and take turns with them."""
+        self.client.limiter = Limiter(self.profile.limits, files.count)
+        self.ledger = ledger
+        self.turns = Turns(files.turns) if beside_others and ledger else None
+
+    @property
+    def prefix(self) -> str:
+        """How the names of all that the run makes begin: the same for the same seed."""
+        return f"conformance-{hashlib.sha256(str(self.seed).encode()).hexdigest()[:6]}-"
 
     @property
     def scope(self) -> Scope:
@@ -61,6 +96,9 @@ class Suite:
 
     def close(self) -> None:
         self.client.close()
+        for shared in (self.ledger, self.turns):
+            if shared:
+                shared.close()
 
     def harness(self, rule_id: str, case: str) -> Harness:
         """The hands of one test; in a target with worlds it has its own."""
@@ -75,15 +113,20 @@ class Suite:
             seed=self.seed,
             state=self.baseline,
             world=world,
-            states=self._states(states_url, world) if states_url else None,
+            states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
+            belongings=Belongings(self.client.limiter, self.ledger),
+            turns=self.turns,
+            prefix=self.prefix,
         )
 
     def _states(self, states_url: str, world: str) -> States:
         own = self.profile.world_url is not None and "{world}" in states_url
-        return States(states_url.replace("{world}", world), self.client, own_world=own)
+        return States(states_url.replace("{world}", world), self.client, own_world=own, ledger=self.ledger)
 
-    def prepare(self) -> None:
+    def prepare(self, *, first: bool = True) -> None:
         """Ask who the callers are and what they see; Unusable where the target cannot be judged.
+
+        The first process of a run writes down what was there before it.
 
         ProfileError where the target says something else of a caller than the profile does.
         """
@@ -100,6 +143,9 @@ class Suite:
         callers = tuple(self._introduced(caller, answer) for caller, answer in pairs)
         self.profile = replace(self.profile, callers=callers)
         self._look_around()
+        if first and self.ledger:
+            for org in dict.fromkeys(caller.org for caller in callers):
+                self.ledger.before(org, [pack.id for pack in self.baseline.owned(org)])
 
     def _unknown(self, session: Operation) -> None:
         """Nobody is known who may call: then it is enough that something is there that refuses."""
@@ -109,7 +155,10 @@ class Suite:
 
     def _first(self, credential: Credential, org: str, session: Operation) -> Exchange:
         request = Request(session.operation_id, session.method, session.path, {})
-        exchange = self.client.send(request, credential, self._base_url(org))
+        try:
+            exchange = self.client.send(request, credential, self._base_url(org))
+        except LimitReached as error:
+            raise Unusable(str(error)) from None
         if exchange.failure is not None:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
         return exchange

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
-from conformance.client import TIMEOUT
+from conformance.client import Client
+from conformance.connection import Connection
 from conformance.embedded import EmbeddedMock
-from conformance.profile import Caller, Profile, base_url, read_profile
+from conformance.exchange import Request
+from conformance.profile import ANONYMOUS, Caller, Profile, base_url, read_profile
 
 MOCK = "mock"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -30,29 +30,40 @@ class Target:
     close: Callable[[], None]
 
 
-def open_target(named: str, *, seed: int = 0, contract: Path | None = None) -> Target:
+def connection_to(named: str, connection: Connection) -> Connection:
+    """The way to the target that --target names: to a child process it is always the direct one."""
+    return replace(Connection(timeout_s=connection.timeout_s), proxied=False) if named == MOCK else connection
+
+
+def open_target(
+    named: str, *, seed: int = 0, contract: Path | None = None, connection: Connection | None = None
+) -> Target:
     """The target that --target names; ProfileError or Unusable where there is none."""
+    connection = connection_to(named, connection or Connection())
     if named == MOCK:
         mock = EmbeddedMock.start(seed=seed, contract=contract)
         try:
-            return Target(replace(mock_profile(mock.origin), name=MOCK), mock.stop)
+            return Target(replace(mock_profile(mock.origin, connection), name=MOCK), mock.stop)
         except BaseException:
             mock.stop()
             raise
     if "://" in named:
-        return Target(_by_url(base_url(named, "--target")), _nothing)
+        return Target(_by_url(base_url(named, "--target"), connection), _nothing)
     return Target(read_profile(Path(named)), _nothing)
 
 
-def mock_profile(origin: str) -> Profile:
+def mock_profile(origin: str, connection: Connection) -> Profile:
     """The profile of a server that offers personas, worlds and states as the mock does."""
+    client = Client(connection=connection)
     try:
-        answer = httpx.get(f"{origin}/_mock/personas", timeout=TIMEOUT)
-        personas = answer.json()["personas"]
-        callers = tuple(_caller(persona) for persona in personas)
-    except httpx.HTTPError:
-        raise Unusable(f"{origin}: does not answer") from None
-    except (ValueError, KeyError, TypeError):
+        answer = client.send(Request(None, "GET", "/_mock/personas", {}), ANONYMOUS, origin)
+    finally:
+        client.close()
+    if answer.failure:
+        raise Unusable(f"{origin}: {answer.failure}")
+    try:
+        callers = tuple(_caller(persona) for persona in answer.json["personas"])
+    except (KeyError, TypeError):
         raise Unusable(f"{origin}/_mock/personas: does not list personas") from None
     return Profile(
         name=origin,
@@ -64,12 +75,12 @@ def mock_profile(origin: str) -> Profile:
     )
 
 
-def _by_url(url: str) -> Profile:
+def _by_url(url: str, connection: Connection) -> Profile:
     """A bare URL has no callers, but a mock on this machine says who may call it."""
     parts = urlsplit(url)
     if parts.hostname in LOOPBACK and parts.path == "/v1":
         try:
-            return mock_profile(f"{parts.scheme}://{parts.netloc}")
+            return mock_profile(f"{parts.scheme}://{parts.netloc}", connection)
         except Unusable:
             pass
     return Profile(name=url, url=url)

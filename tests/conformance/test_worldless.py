@@ -87,11 +87,14 @@ def test_read_only_sends_nothing_that_writes(tmp_path: Path, origin: str) -> Non
 
 
 def test_no_more_requests_than_the_profile_allows(tmp_path: Path, origin: str) -> None:
+    """And of these so many are kept back as it takes to remove what was made."""
+    before = stored(origin)
     log = tmp_path / "requests.log"
     target = profile(tmp_path / "target.toml", origin, states=False, limits="max_requests = 25")
     judged = judge("--target", target, *ONLY, "--request-log", log)
     assert judged.code in (0, 3)
-    assert len(log.read_text().splitlines()) == 25
+    assert 20 <= len(log.read_text().splitlines()) <= 25
+    assert stored(origin) == before
 
 
 def test_a_caller_who_is_somebody_else_is_the_profiles_fault(tmp_path: Path, origin: str) -> None:

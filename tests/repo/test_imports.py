@@ -29,14 +29,15 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        archive contract embedded exchange interrupt multipart options profile
-        binding client contract_reader facts routing schemas verdict
-        bodies contract_file exit_code laws tally target
+        archive contract embedded exchange interrupt ledger multipart options profile run_files turns
+        binding connection contract_reader facts limiter renewal routing schemas verdict
+        client selection
+        belongings bodies contract_file exit_code laws sweep tally target
         judging packs report
-        model states
+        model states story
         harness
         recipes suite
-        generated outcome
+        generated opening outcome
         plugin rules
         command conftest
         cli

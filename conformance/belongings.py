@@ -1,0 +1,92 @@
+"""What a test made and has to remove, and what it must not touch because somebody else made it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from conformance.contract import Operation
+from conformance.exchange import Exchange, Request
+from conformance.facts import State
+from conformance.ledger import Ledger
+from conformance.limiter import SAFE, Limiter
+from conformance.profile import Limits, Profile
+from conformance.routing import route
+
+
+@dataclass(slots=True)
+class Belongings:
+    """The packs that one test made, each with its org; on a server that stays they are in the ledger too."""
+
+    limiter: Limiter = field(default_factory=lambda: Limiter(Limits()))
+    ledger: Ledger | None = None
+    _made: dict[str, str] = field(default_factory=dict)
+
+    def asks(self, state: State, org: str, request: Request) -> str | None:
+        """Write down that the request may make something; the key of the entry."""
+        operation = route(state.contract, request.method, request.path).operation if self.ledger else None
+        if self.ledger is None or operation is None or not _creates(operation):
+            return None
+        return self.ledger.asks(org, _image_ref(request))
+
+    def noticed(self, before: State, after: State, org: str, exchange: Exchange, key: str | None) -> None:
+        """Keep what the exchange made, as far as its answer shows it, and forget what it removed."""
+        operation = route(after.contract, exchange.method, exchange.path).operation
+        made = operation is not None and _creates(operation) and exchange.succeeded
+        pack_id = exchange.json.get("id") if made and isinstance(exchange.json, dict) else None
+        if isinstance(pack_id, str):
+            self._made[pack_id] = org
+            self.limiter.owe(1)
+            if self.ledger:
+                self.ledger.made(pack_id, org)
+        if after.packs is not before.packs:
+            for gone in before.packs.keys() - after.packs.keys():
+                self.removed(gone)
+        if self.ledger and key is not None and (isinstance(pack_id, str) or (exchange.status and not made)):
+            # Where a success shows nothing that was made, or no answer came, the entry stays to be looked into.
+            self.ledger.settled(key)
+
+    def removed(self, pack_id: str) -> None:
+        """The pack is not there any more."""
+        if self._made.pop(pack_id, None) is not None:
+            self.limiter.owe(-1)
+            if self.ledger:
+                self.ledger.gone(pack_id)
+
+    def standing(self) -> tuple[tuple[str, str], ...]:
+        """The packs that are still there and their orgs, in the order of their making."""
+        return tuple(self._made.items())
+
+
+def _creates(operation: Operation) -> bool:
+    """Whether it makes an object: a POST on a collection."""
+    return operation.method == "POST" and not operation.resources
+
+
+def of_others(state: State, profile: Profile, request: Request) -> str | None:
+    """Why a request must not be sent: it could change what neither the run made nor the profile gives for it.
+
+    A method that the path does not have counts by what it would do if it had it.
+    """
+    if request.method in SAFE or profile.world_url is not None:
+        return None
+    known = profile.known
+    named = {unquote(part) for part in request.path.split("/")}
+    theirs = {pack.id for pack in state.packs.values() if not pack.made}
+    theirs.update(p for p in (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack) if p)
+    if touched := sorted((named & theirs) - set(known.expendable)):
+        return f"could change pack {touched[0]}, which the run did not make; known.expendable does not name it"
+    return None
+
+
+def _image_ref(request: Request) -> str | None:
+    """The image of a creation: what is made of it has the image's name."""
+    if request.media_type != "application/json":
+        return None
+    try:
+        body = json.loads(request.content or b"")
+    except (ValueError, RecursionError):
+        return None
+    image_ref = body.get("image_ref") if isinstance(body, dict) else None
+    return image_ref if isinstance(image_ref, str) else None

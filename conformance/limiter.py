@@ -1,0 +1,87 @@
+"""How much of the suite a target bears: a rate and a number of requests, for all processes of a run together."""
+
+from __future__ import annotations
+
+import fcntl
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.profile import Limits
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+_FORM = struct.Struct("<QQd")
+
+
+class LimitReached(Exception):
+    """The profile's own limits forbid the request; the message says which."""
+
+
+@dataclass(slots=True)
+class Count:
+    """What a run has sent, and what it still owes."""
+
+    sent: int = 0
+    owed: int = 0
+    """Requests that removing what was made will take."""
+    not_before: float = 0.0
+    """When the next request may go out, on the machine's monotonic clock."""
+
+
+class Limiter:
+    """Lets a request pass, makes it wait, or refuses it."""
+
+    def __init__(self, limits: Limits, shared: Path | None = None) -> None:
+        self._limits = limits
+        self._shared = shared
+        self._own = Count()
+
+    def admit(self, method: str, *, cleaning: bool = False) -> None:
+        """Return when the request may go out; LimitReached where it may not.
+
+        Of max_requests so many are kept back as it takes to remove what was made.
+        """
+        limits = self._limits
+        if limits.read_only and method not in SAFE:
+            raise LimitReached(f"limits.read_only: no {method} is sent")
+        if limits.max_requests is None and not limits.requests_per_second:
+            return
+        with self._count() as count:
+            kept = 0 if cleaning else count.owed + (method == "POST")
+            if limits.max_requests is not None and count.sent + kept >= limits.max_requests:
+                raise LimitReached(f"limits.max_requests: {limits.max_requests} are sent")
+            count.sent += 1
+            wait = 0.0
+            if limits.requests_per_second:
+                now = time.monotonic()
+                wait = count.not_before - now
+                count.not_before = max(now, count.not_before) + 1 / limits.requests_per_second
+        if wait > 0:
+            # The limit is a rate, so the only thing to wait for is the time.
+            time.sleep(wait)
+
+    def owe(self, more: int) -> None:
+        """So many more, or fewer, requests are needed to remove what was made."""
+        if self._limits.max_requests is not None:
+            with self._count() as count:
+                count.owed = max(0, count.owed + more)
+
+    @contextmanager
+    def _count(self) -> Iterator[Count]:
+        """The count, which no other process changes meanwhile."""
+        if self._shared is None:
+            yield self._own
+            return
+        with self._shared.open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            stored = file.read(_FORM.size)
+            count = Count(*_FORM.unpack(stored)) if stored else Count()
+            try:
+                yield count
+            finally:
+                file.seek(0)
+                file.write(_FORM.pack(count.sent, count.owed, count.not_before))
+                file.flush()

@@ -1,0 +1,175 @@
+"""From the options to an open suite: the target, the way to it, and what the processes of the run share."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+from conformance.connection import BadOption, Connection, read_headers, tls
+from conformance.contract_file import load
+from conformance.ledger import Ledger, standing
+from conformance.profile import Limits, Profile
+from conformance.report.write import ReportError
+from conformance.run_files import RunFiles
+from conformance.suite import Suite
+from conformance.sweep import Sweep
+from conformance.target import MOCK, connection_to, open_target
+
+AGAIN = "`evershell-conformance cleanup` tries again"
+
+
+@dataclass(slots=True)
+class Opened:
+    """One process's suite; what was started for it is ended by close."""
+
+    suite: Suite
+    files: RunFiles | None
+    stop: Callable[[], None]
+    alive: BinaryIO | None = None
+    """Held by the process that gathers the run."""
+
+    def for_worker(self) -> str:
+        """What a worker needs of the process that starts it."""
+        folder = str(self.files.folder) if self.files else None
+        return json.dumps({"profile": self.suite.profile.to_json(), "seed": self.suite.seed, "folder": folder})
+
+    def sweep(self) -> list[str] | None:
+        """Remove what the tests of all processes left; what could not be removed. None without a ledger."""
+        ledger = self.suite.ledger
+        if self.files is None or ledger is None:
+            return None
+        left: list[str] = []
+        if found := standing(self.files.ledger):
+            suite = self.suite
+            left = Sweep(suite.contract, suite.profile, suite.client, ledger, found).remove()
+        if left:
+            return [f"{line}; {AGAIN}" for line in left]
+        self.files.remove()
+        return []
+
+    def close(self) -> None:
+        """Close the connections and end what was started."""
+        self.suite.close()
+        self.stop()
+        if self.files and not self.suite.ledger:
+            self.files.remove()
+        if self.alive:
+            self.alive.close()
+
+
+def open_suite(config: pytest.Config) -> Opened:
+    """The suite of this process. What is wrong with the options is raised before anything is started.
+
+    BadOption, ContractError, ProfileError, ReportError, NoMock, Unusable.
+    """
+    option = config.getoption
+    judged_by = load(Path(option("--contract"))) if option("--contract") else None
+    connection, log = _connection(config), _request_log(config)
+    handed = getattr(config, "workerinput", {}).get("conformance")
+    start = _handed(json.loads(handed), connection) if handed else _start(config, connection)
+    try:
+        start.profile = _limited(start.profile, config)
+        suite = Suite.open(
+            start.profile,
+            judged_by or load(start.profile.contract),
+            log=log,
+            seed=start.seed,
+            # The embedded mock is new each time; another server may still have the worlds of a run before.
+            salt="" if option("--target") == MOCK else secrets.token_hex(4),
+            connection=start.connection,
+        )
+        opened = Opened(suite, start.files, start.stop)
+        _share(opened, named=str(option("--target")), alone=not hasattr(config, "workerinput"))
+    except BaseException:
+        start.stop()
+        raise
+    return opened
+
+
+@dataclass(slots=True)
+class _Start:
+    profile: Profile
+    seed: int
+    connection: Connection
+    stop: Callable[[], None]
+    files: RunFiles | None = None
+
+
+def _start(config: pytest.Config, connection: Connection) -> _Start:
+    seed, contract = config.getoption("--seed"), config.getoption("--contract")
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    named = config.getoption("--target")
+    path = Path(contract) if contract else None
+    target = open_target(named, seed=seed, contract=path, connection=connection)
+    return _Start(target.profile, seed, connection_to(named, connection), target.close)
+
+
+def _handed(data: dict[str, Any], connection: Connection) -> _Start:
+    files = RunFiles(Path(data["folder"])) if data["folder"] else None
+    return _Start(Profile.from_json(data["profile"]), data["seed"], connection, lambda: None, files)
+
+
+def _limited(profile: Profile, config: pytest.Config) -> Profile:
+    """The profile with the limits that the options tighten."""
+    limits = profile.limits
+    rate, most = config.getoption("--requests-per-second"), config.getoption("--max-requests")
+    for name, given in (("requests-per-second", rate), ("max-requests", most)):
+        if given is not None and given <= 0:
+            raise BadOption(f"--{name} {given}: has to be above 0")
+    return replace(
+        profile,
+        limits=Limits(
+            read_only=limits.read_only or bool(config.getoption("--read-only")),
+            requests_per_second=min(filter(None, (rate, limits.requests_per_second)), default=None),
+            max_requests=min(filter(None, (most, limits.max_requests)), default=None),
+        ),
+    )
+
+
+def _share(opened: Opened, *, named: str, alone: bool) -> None:
+    """Give the suite the ledger and the limits that all processes of the run have together."""
+    suite, limits = opened.suite, opened.suite.profile.limits
+    stays = suite.profile.world_url is None and not limits.read_only
+    limited = limits.requests_per_second is not None or limits.max_requests is not None
+    if alone and (stays or limited):
+        opened.files = RunFiles.create()
+        opened.alive = opened.files.hold()
+    if opened.files is None:
+        return
+    suite.share(opened.files, ledger=Ledger(opened.files.ledger) if stays else None, beside_others=not alone)
+    if suite.ledger and alone:
+        target = named
+        with suppress(OSError):
+            target = named if "://" in named else str(Path(named).resolve())
+        suite.ledger.begin(target, suite.profile.url, suite.prefix)
+
+
+def _connection(config: pytest.Config) -> Connection:
+    option = config.getoption
+    connection = Connection(
+        cacert=Path(option("--cacert")) if option("--cacert") else None,
+        insecure=bool(option("--insecure")),
+        timeout_s=float(option("--answer-timeout")),
+        headers=read_headers(option("--header")),
+    )
+    if connection.cacert:
+        tls(connection)
+    return connection
+
+
+def _request_log(config: pytest.Config) -> Path | None:
+    """The file of --request-log, emptied by whoever is no worker; ReportError where it cannot be written."""
+    given = config.getoption("--request-log")
+    if given and not hasattr(config, "workerinput"):
+        try:
+            Path(given).write_bytes(b"")
+        except OSError as error:
+            raise ReportError(f"--request-log {given}: cannot be written ({error.strerror})") from None
+    return Path(given) if given else None

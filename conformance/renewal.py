@@ -1,0 +1,80 @@
+"""Callers whose session runs out in the middle of a run: a fresh token, or a word that there is none."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from conformance.profile import Caller, Credential, run_token_command
+
+
+@dataclass(slots=True)
+class _Session:
+    """What is known of one caller's token."""
+
+    caller: Caller
+    token: str
+    """The one in use, which may be a later one than the caller's."""
+    tried: bool = False
+    """A fresh one was got and has not been accepted yet."""
+
+
+class Renewals:
+    """The tokens in use. A caller is known by its name; another credential under that name is left alone."""
+
+    def __init__(self, callers: Iterable[Caller] = ()) -> None:
+        self._sessions = {caller.name: _Session(caller, caller.token) for caller in callers}
+
+    def current(self, credential: Credential) -> Credential:
+        """The credential with the token that is in use now."""
+        session = self._session(credential)
+        if session is None or session.token == session.caller.token:
+            return credential
+        authorization = (credential.authorization or "").replace(session.caller.token, session.token)
+        return replace(credential, authorization=authorization)
+
+    def accepted(self, credential: Credential) -> None:
+        """The target took it: when it is refused one day, a fresh one may help."""
+        if session := self._session(credential):
+            session.tried = False
+
+    def renewed(self, credential: Credential) -> str | None:
+        """A fresh token after a 401; None where there is no way to one, or the last one did not help.
+
+        ProfileError where the caller's token_command fails.
+        """
+        session = self._session(credential)
+        if session is None or session.tried or session.caller.token_command is None:
+            return None
+        session.tried = True
+        session.token = run_token_command(session.caller.token_command, f"callers.{session.caller.name}.")
+        return session.token
+
+    def ran_out(self, credential: Credential) -> str | None:
+        """Why a 401 says nothing about the target: the token itself says that its time is over."""
+        session = self._session(credential)
+        if session is None or not is_over(session.token):
+            return None
+        remedy = "mend its token_command" if session.caller.token_command else "give it a token_command"
+        return f"callers.{session.caller.name}.token: has run out; {remedy}"
+
+    def _session(self, credential: Credential) -> _Session | None:
+        """The session that the credential is of: its own token, in whatever scheme."""
+        session = self._sessions.get(credential.label)
+        given = (credential.authorization or "").partition(" ")[2]
+        return session if session and given in (session.token, session.caller.token) else None
+
+
+def is_over(token: str) -> bool:
+    """Whether a session token names a time of expiry that is past."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return False
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return isinstance(claims, dict) and float(claims.get("exp", "inf")) <= time.time()
+    except (ValueError, TypeError):
+        return False

@@ -1,0 +1,89 @@
+"""Which tests of the suite a run has: by rule, operation, clause, case, and by how they find out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from conformance.binding import BindingError, operation_of, rule_of
+from conformance.contract import Contract
+
+GENERATED, DIRECTED = "generated", "directed"
+KINDS = (GENERATED, DIRECTED)
+GENERATING = frozenset({"runs", "sequences"})
+"""Fixtures that make requests up; a test that takes one judges what was generated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was asked for; an empty choice leaves everything in."""
+
+    rules: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    only: str | None = None
+
+    @staticmethod
+    def of(config: pytest.Config) -> Selection:
+        """What the options ask for."""
+        option = config.getoption
+        rules, operations, clauses, cases = (
+            tuple(option(f"--{name}")) for name in ("rule", "operation", "clause", "case")
+        )
+        return Selection(rules, operations, clauses, cases, option("--only"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Selection()
+
+    def check(self, contract: Contract) -> None:
+        """BindingError for a name that the contract does not have."""
+        clauses = {rule.clause for rule in contract.rules.values()}
+        asked = (
+            ("rule", self.rules, contract.rules),
+            ("operation", self.operations, contract.operations),
+            ("clause", self.clauses, clauses),
+        )
+        for kind, names, known in asked:
+            for name in names:
+                if name not in known:
+                    raise BindingError(f"--{kind} {name}: the contract has no such {kind}")
+
+    def takes(self, item: pytest.Item, contract: Contract) -> bool:
+        """Whether a test was asked for."""
+        rule = contract.rules[rule_of(item)]
+        return (
+            (not self.rules or rule.id in self.rules)
+            and (not self.clauses or rule.clause in self.clauses)
+            and (not self.operations or operation_of(item) in self.operations)
+            and (not self.cases or case_id(item) in self.cases)
+            and (self.only is None or kind_of(item) == self.only)
+        )
+
+
+def kind_of(item: pytest.Item) -> str:
+    """Whether a test judges generated requests or directs its own."""
+    return GENERATED if GENERATING.intersection(getattr(item, "fixturenames", ())) else DIRECTED
+
+
+def case_id(item: pytest.Item) -> str:
+    """The same wherever the suite is installed and from wherever it is run."""
+    return f"{item.path.name}::{item.name}"
+
+
+def mark(item: pytest.Item, contract: Contract) -> None:
+    """Give a test the markers by which pytest's own -m chooses: clause, level, and how it finds out."""
+    rule = contract.rules[rule_of(item)]
+    for name in (rule.clause, rule.level, kind_of(item)):
+        item.add_marker(name)
+
+
+def markers(contract: Contract) -> list[str]:
+    """Every such marker, with its meaning, as pytest --markers lists it."""
+    rules = contract.rules.values()
+    clauses = [f"{name}: judges a rule of the clause {name}" for name in dict.fromkeys(r.clause for r in rules)]
+    levels = [f"{name}: judges a rule of the level {name}" for name in dict.fromkeys(r.level for r in rules)]
+    return [*clauses, *levels, f"{GENERATED}: judges generated requests", f"{DIRECTED}: directs its own requests"]

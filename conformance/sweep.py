@@ -1,0 +1,101 @@
+"""Removes what a ledger has: at the end of a run, after Ctrl-C or a crash, and after a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.client import Client, LimitReached
+from conformance.contract import Contract
+from conformance.exchange import Exchange, Request
+from conformance.ledger import Ledger, Standing
+from conformance.profile import Caller, Profile
+
+TRIES = 2
+"""A purge that failed is asked for once more: the contract says that repeating it converges."""
+
+
+class Silent(Exception):
+    """The target does not answer, so that nothing more can be removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One ledger, and the target that it tells of."""
+
+    contract: Contract
+    profile: Profile
+    client: Client
+    ledger: Ledger
+    standing: Standing
+
+    def remove(self) -> list[str]:
+        """Remove all that stands; what could not be removed, in words. The ledger knows of each step."""
+        left = [line for key in reversed(self.standing.states) for line in self._tear_down(key)]
+        try:
+            for key in self.standing.asked:
+                self._look_into(key)
+            left += [line for pack_id, org in self.standing.packs.items() for line in self._delete(pack_id, org)]
+        except (Silent, LimitReached) as reason:
+            left += [f"pack {pack_id} of {org}: {reason}" for pack_id, org in self.standing.packs.items()]
+        return list(dict.fromkeys(left))
+
+    def _tear_down(self, key: str) -> Iterator[str]:
+        it = self.standing.states[key]
+        name = f"state '{it.state}' {dict(it.params)}"
+        if self.profile.states_url is None:
+            yield f"{name}: the target has no states_url"
+            return
+        content = {"state": it.state, "params": dict(it.params), "values": dict(it.values)}
+        try:
+            status, _, _ = self.client.post(self.profile.states_url, {"action": "teardown", **content})
+        except OSError as error:
+            yield f"{name}: {error}"
+            return
+        if status in (200, 404):
+            self.ledger.settled(key)
+        else:
+            yield f"{name}: {status}"
+
+    def _look_into(self, key: str) -> None:
+        """Find what was made by a request whose answer nobody saw, by its name or its image."""
+        org, image_ref = self.standing.asked[key]
+        before = self.standing.before.get(org, frozenset())
+        answer = self._ask("packs.list", org, {})
+        shown = answer.json.get("packs") if answer is not None and isinstance(answer.json, dict) else None
+        if answer is None or not answer.succeeded or not isinstance(shown, list):
+            return
+        for pack in (pack for pack in shown if isinstance(pack, dict)):
+            named = str(pack.get("name")).startswith(self.standing.prefix)
+            of_image = image_ref is not None and pack.get("image_ref") == image_ref
+            if pack.get("owned") is True and pack.get("id") not in before and (named or of_image):
+                self.standing.packs[str(pack["id"])] = org
+                self.ledger.made(str(pack["id"]), org)
+        self.ledger.settled(key)
+
+    def _delete(self, pack_id: str, org: str) -> Iterator[str]:
+        answer = None
+        for _ in range(TRIES):
+            answer = self._ask("packs.delete", org, {"id": pack_id})
+            if answer is not None and (answer.succeeded or answer.status == 404):
+                self.ledger.gone(pack_id)
+                return
+        yield f"pack {pack_id} of {org}: {answer or 'the profile has no caller of the org'}"
+
+    def _ask(self, operation_id: str, org: str, values: dict[str, str]) -> Exchange | None:
+        """The answer to the first of the org's callers who is let through, else to the last; None without any."""
+        operation = self.contract.operations[operation_id]
+        request = Request(operation_id, operation.method, operation.at(values), values)
+        answer: Exchange | None = None
+        for caller in self._callers(org):
+            answer = self.client.send(
+                request, caller.credential, self.profile.org_urls.get(org, self.profile.url), cleaning=True
+            )
+            if answer.failure is not None:
+                raise Silent(str(answer))
+            if answer.status not in (401, 403):
+                break
+        return answer
+
+    def _callers(self, org: str) -> Iterator[Caller]:
+        return (caller for caller in self.profile.callers if caller.org == org)
