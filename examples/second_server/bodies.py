@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import Message
@@ -85,19 +85,22 @@ async def upload(request: Request) -> Upload:
     """Reads the form of an upload, and unpacks its archive beside the event loop."""
     _of_type(request, "multipart/form-data")
     limit = 32 * MIB
-    parts = await _parts(_counted(request, limit + FRAMING), limit)
-    if "archive" not in parts:
-        raise invalid("archive", "is missing")
-    packed = parts["archive"]
-    if packed.seek(0, io.SEEK_END) > limit:
-        raise too_large(limit)
-    packed.seek(0)
-    seen_by = visibility(parts["visibility"].read().decode(errors="replace")) if "visibility" in parts else "org"
+    form = await _form(_counted(request, limit + FRAMING), limit)
     try:
+        # Of several parts of one name the last counts.
+        packed, seen_by = _part(form, "archive"), _part(form, "visibility")
+        if packed is None:
+            raise invalid("archive", "is missing")
+        if packed.seek(0, io.SEEK_END) > limit:
+            raise too_large(limit)
+        packed.seek(0)
+        shown = "org" if seen_by is None else visibility(seen_by.read().decode(errors="replace"))
         files = await run_in_threadpool(archive.unpack, packed)
-        return Upload(files, pack_yaml.read(files["pack.yaml"]), seen_by)
+        return Upload(files, pack_yaml.read(files["pack.yaml"]), shown)
     except (archive.Unpackable, pack_yaml.Unreadable) as reason:
         raise invalid("archive", str(reason)) from None
+    finally:
+        await form.close()
 
 
 async def nothing(request: Request) -> None:
@@ -133,18 +136,19 @@ async def _whole(request: Request, limit: int) -> bytes:
     return await _counted(request, limit).body()
 
 
-async def _parts(request: Request, longest: int) -> dict[str, IO[bytes]]:
-    """The parts of a form by name, texts as bytes too; of several of one name the last."""
+async def _form(request: Request, longest: int) -> FormData:
     try:
-        form = await MultiPartParser(request.headers, request.stream(), max_part_size=longest).parse()
+        return await MultiPartParser(request.headers, request.stream(), max_part_size=longest).parse()
     except (MultiPartException, ValueError):
         raise invalid("body", "is no form, or names no boundary") from None
-    return {name: part.file if isinstance(part, UploadFile) else _bytes(part) for name, part in form.multi_items()}
 
 
-def _bytes(text: str) -> IO[bytes]:
-    """A part that was sent without a file name. What is no UTF-8, as gzip never is, was read as Latin-1."""
-    return io.BytesIO(text.encode("latin-1", "replace"))
+def _part(form: FormData, name: str) -> IO[bytes] | None:
+    """The bytes of a part. One without a file name that is no UTF-8, as gzip never is, was read as Latin-1."""
+    part = form.get(name)
+    if isinstance(part, UploadFile):
+        return part.file
+    return None if part is None else io.BytesIO(part.encode("latin-1", "replace"))
 
 
 def _json_object(content: bytes) -> dict[str, Any]:

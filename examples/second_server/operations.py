@@ -14,7 +14,7 @@ from examples.second_server.bodies import Upload, image_ref, visibility
 from examples.second_server.errors import invalid
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Asked, Rules
-from examples.second_server.store import Caller, Pack, new_id
+from examples.second_server.store import Caller, Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,17 @@ def _made(call: Call, sent: Upload, origin: str, ref: str) -> Response:
     rules.free(org_id, sent.manifest.name)
     now, digest = rules.store.now(), rules.digest(sent.files)
     pack = Pack(
-        new_id("pack"), org_id, sent.manifest, "community", sent.visibility, origin, ref, digest, sent.files, now, now
+        rules.store.new_id("pack"),
+        org_id,
+        sent.manifest,
+        "community",
+        sent.visibility,
+        origin,
+        ref,
+        digest,
+        sent.files,
+        now,
+        now,
     )
     return call.pack(rules.store.put(pack), 201)
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from examples.second_server import data, pack_yaml, sessions
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
-from examples.second_server.store import Key, Pack, Role, new_id
+from examples.second_server.store import Key, Pack, Role
 
 POSTURES = ("active", "trial", "trial_expired", "past_due", "decommissioning")
 Params = Mapping[str, Any]
@@ -103,7 +103,7 @@ def _add_pack(rules: Rules, params: Params) -> Values:
     digest, now = rules.digest(files), rules.store.now()
     ref = data.image_of(org, name, digest)
     rules.store.registry[ref] = files
-    pack = Pack(new_id("pack"), org, manifest, tier, shown, origin, ref, digest, files, now, now)
+    pack = Pack(rules.store.new_id("pack"), org, manifest, tier, shown, origin, ref, digest, files, now, now)
     return {"pack_id": rules.store.put(pack).id}
 
 
@@ -116,7 +116,7 @@ def _remove_pack(rules: Rules, _params: Params, values: Params) -> None:
 def _add_role(rules: Rules, params: Params) -> Values:
     if params["pack_id"] not in rules.store.packs:
         raise Unmakeable(409, f"There is no pack {params['pack_id']!r} for the role.")
-    role = Role(new_id("role"), _org(rules, params), params["pack_id"], bool(params.get("archived")))
+    role = Role(rules.store.new_id("role"), _org(rules, params), params["pack_id"], bool(params.get("archived")))
     rules.store.roles[role.id] = role
     return {"role_id": role.id}
 

@@ -87,7 +87,6 @@ class Store:
         self.packs[pack.id] = pack
         return pack
 
-
-def new_id(kind: str) -> str:
-    """An id that nothing else has."""
-    return f"{kind}-{uuid.uuid4()}"
+    def new_id(self, kind: str) -> str:
+        """An id that nothing else has."""
+        return f"{kind}-{uuid.uuid4()}"

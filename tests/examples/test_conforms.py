@@ -1,0 +1,117 @@
+"""The suite, which was written beside the mock, has nothing to say against another server."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from examples.second_server import data
+from examples.second_server.app import create_app
+from examples.second_server.rules import Rules
+from examples.second_server.store import Store
+from tests.examples.second import judged, profile, serving
+
+# Whether an unknown query parameter is refused is not judged, and this server lets it pass.
+LET_PASS = {("packs.list", 400), ("packs.get", 400), ("packs.delete", 400), ("session.get", 400)}
+# What stands in the way of these no public call can make.
+NEED_STATES = {("packs.update_visibility", 409), ("packs.delete", 409), ("packs.delete", 502)}
+# The only org that does not pay is not the one that sees the image of the profile.
+BY_CHANCE = {("packs.create", 423)}
+
+
+def stored(origin: str) -> list[Any]:
+    """What each org sees."""
+    tokens = [os.environ[name] for name in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN")]
+    return [
+        httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {token}"}).json()["packs"]
+        for token in tokens
+    ]
+
+
+def not_reached(results: dict[str, Any]) -> set[tuple[str, int]]:
+    return {(cell["operation_id"], cell["status"]) for cell in results["cells"] if not cell["count"]}
+
+
+def not_passed(results: dict[str, Any]) -> set[str]:
+    return {rule["id"] for rule in results["rules"] if rule["verdict"] != "PASSED"}
+
+
+def test_with_states_every_rule_passes(tmp_path: Path) -> None:
+    with serving() as origin:
+        before = stored(origin)
+        ended, results = judged(tmp_path, profile(tmp_path, origin), "--strict")
+        after = stored(origin)
+    assert ended.code == 0, ended.said
+    assert results["findings"] == results["errors"] == results["left_behind"] == []
+    assert not_passed(results) == set()
+    assert not_reached(results) == LET_PASS
+    assert after == before
+
+
+def test_without_states_nothing_is_found_and_what_needs_them_is_named(tmp_path: Path) -> None:
+    with serving("--no-states") as origin:
+        before = stored(origin)
+        ended, results = judged(tmp_path, profile(tmp_path, origin, states=False), "--strict")
+        after = stored(origin)
+    assert ended.code == 0, ended.said
+    assert results["findings"] == results["errors"] == results["left_behind"] == []
+    assert not_reached(results) - BY_CHANCE == LET_PASS | NEED_STATES
+    left_out = [rule for rule in results["rules"] if rule["verdict"] != "PASSED"]
+    assert {rule["verdict"] for rule in left_out} == {"NOT_PROVOKED"}
+    assert all(rule["reasons"] for rule in left_out)
+    assert after == before
+
+
+def test_states_that_are_unknown_at_their_url_are_not_provoked(tmp_path: Path) -> None:
+    clauses = [f"--clause={clause}" for clause in ("billing", "images", "files", "deletion")]
+    with serving("--no-states") as origin:
+        ended, results = judged(tmp_path, profile(tmp_path, origin), "--strict", *clauses)
+    assert ended.code == 0, ended.said
+    assert results["findings"] == results["errors"] == results["left_behind"] == []
+    skipped = [case for case in results["cases"] if case["verdict"] == "NOT_PROVOKED"]
+    assert any("do not offer 'role references pack'" in case["reason"] for case in skipped)
+    assert {"FILE-NOT-EDITABLE", "IMAGE-ORIGIN-STAYS", "DELETE-IMAGE-LEFT"}.isdisjoint(
+        rule["id"] for rule in results["rules"] if rule["verdict"] == "NOT_PROVOKED"
+    ), "the images of the profile stand in for the state"
+
+
+class OpaqueIds(Store):
+    """A store whose ids are of every character that a path cannot hold as it is."""
+
+    def new_id(self, kind: str) -> str:
+        return base64.b64encode(super().new_id(kind).encode()).decode() + "/+ %2F é?#"
+
+
+@contextmanager
+def in_process(store: Store) -> Iterator[str]:
+    rules = Rules(store)
+    data.fill(store, rules.digest)
+    server = uvicorn.Server(uvicorn.Config(create_app(rules), log_level="error", lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def test_an_id_may_hold_any_character(tmp_path: Path) -> None:
+    store = OpaqueIds()
+    clauses = [f"--clause={clause}" for clause in ("files", "ownership", "deletion", "visibility")]
+    with in_process(store) as origin:
+        before = dict(store.packs)
+        ended, results = judged(tmp_path, profile(tmp_path, origin), "--strict", *clauses)
+    assert ended.code == 0, ended.said
+    assert results["findings"] == results["left_behind"] == []
+    assert store.packs == before
