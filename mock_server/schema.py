@@ -6,6 +6,7 @@ the nearest draft that takes 1.0 for an integer, as JSON does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ _PLAIN = (
 _OF_SCHEMAS = {"allOf", "anyOf", "oneOf"}
 _OF_SCHEMA = {"not", "items"}
 _LONGEST_TEXT = 300
+_DIGITS = re.compile(r"\+?[0-9]+")
 
 
 class SchemaError(ValueError):
@@ -116,12 +118,44 @@ def faults(validator: Validator, instance: Any) -> Iterator[tuple[list[str], str
     A missing or an unexpected field is named itself, not the object around it.
     """
     try:
-        for error in validator.iter_errors(instance):
-            path = [str(step) for step in error.instance_path]
-            for name, text in _blame(error):
-                yield path if name is None else [*path, name], text
+        for error in _nearest(validator.iter_errors(instance)):
+            steps = list(error.instance_path)
+            for path in list(_paths(instance, steps)) or [[str(step) for step in steps]]:
+                for name, text in _blame(error):
+                    yield path if name is None else [*path, name], text
     except ValueError:
         yield [], "It is nested too deeply."
+
+
+def _paths(instance: Any, steps: list[str | int]) -> Iterator[list[str]]:
+    """Where steps may lead in an instance: jsonschema-rs gives a key of digits as a number, and an empty key not."""
+    if not steps:
+        yield []
+        return
+    for key in _keys(instance, steps[0]):
+        yield from ([str(key), *path] for path in _paths(instance[key], steps[1:]))
+    if isinstance(instance, dict) and "" in instance:
+        yield from (["", *path] for path in _paths(instance[""], steps))
+
+
+def _keys(instance: Any, step: str | int) -> list[Any]:
+    if isinstance(instance, list):
+        return [step]
+    if not isinstance(instance, dict):
+        return []
+    if isinstance(step, int):
+        return [key for key in instance if _DIGITS.fullmatch(key) and int(key) == step]
+    return [step] if step in instance else []
+
+
+def _nearest(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[jsonschema_rs.ValidationError]:
+    """The errors; in the place of one that says that no form of several fits, those of the form that nearly does."""
+    kinds = jsonschema_rs.ValidationErrorKind
+    for error in errors:
+        if isinstance(error.kind, kinds.OneOfNotValid | kinds.AnyOf) and error.kind.context:
+            yield from _nearest(min(error.kind.context, key=len))
+        else:
+            yield error
 
 
 def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]:

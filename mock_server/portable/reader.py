@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -43,11 +43,21 @@ class StateReader:
         StateFaults with every place that is wrong; a record is read no further once something is, and
         the contract judges only a document that is whole.
         """
+        state = self.read_unjudged(document, like)
         findings = Findings()
-        for place, text in faults(self._validator, document):
-            findings.add(text, *place)
-        if any(findings.is_wrong(name) for name in _COLLECTIONS):
-            findings.stop()
+        for collection, object_id, place, text in self.breaches(state):
+            findings.add(f"It breaks the contract: {'.'.join(place)}: {text}", collection, object_id)
+        findings.stop()
+        return state
+
+    def breaches(self, state: State) -> Iterator[tuple[str, str, list[str], str]]:
+        """Each place that breaks the contract: collection, object id, the path in the object, what is wrong."""
+        return self._conformity.breaches(state)
+
+    def read_unjudged(self, document: Any, like: State) -> State:
+        """Return the state of a document, whatever the contract says of it; raises StateFaults as `read` does."""
+        findings = Findings()
+        self._check(document, findings)
         orgs = document["orgs"]
         images = read_images(document, like, findings)
         state = State(
@@ -62,10 +72,18 @@ class StateReader:
         )
         state = read_packs(state, document, images, like, findings)
         findings.stop()
-        for collection, object_id, place, text in self._conformity.breaches(state):
-            findings.add(f"It breaks the contract: {'.'.join(place)}: {text}", collection, object_id)
-        findings.stop()
         return state
+
+    def _check(self, document: Any, findings: Findings) -> None:
+        """Note what the schema says; StateFaults where a whole collection cannot be read."""
+        for place, text in faults(self._validator, document):
+            findings.add(text, *place)
+        for name in _COLLECTIONS:
+            collection = document.get(name)
+            if isinstance(collection, dict) and "" in collection:  # what is wrong there may be told of elsewhere
+                findings.add("A name is empty.", name)
+        if any(findings.is_wrong(name) for name in _COLLECTIONS):
+            findings.stop()
 
 
 def _collection(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.schema import Compiler, SchemaError, fits, problems
+from mock_server.schema import Compiler, SchemaError, faults, fits, problems
 
 TEXT = {"type": "string"}
 OBJECT = {
@@ -82,3 +82,14 @@ def test_a_value_nested_beyond_reach_does_not_fit() -> None:
 def test_a_problem_is_told_in_a_line_however_long_the_value() -> None:
     (text,) = problems(Compiler().compile({"enum": ["a"]}), "x" * 100_000, whole="body").values()
     assert len(text) < 400
+
+
+@pytest.mark.parametrize("key", ["0", "00", "7", "007", "+7", "-7", " 7", "٣", "1" * 30, "x", "x/y"])
+def test_a_fault_is_told_with_the_key_as_it_is_written(key: str) -> None:
+    validator = Compiler().compile({"type": "object", "additionalProperties": {"type": "object", "required": ["a"]}})
+    assert list(faults(validator, {key: {}})) == [([key, "a"], "It is required.")]
+
+
+def test_a_fault_below_one_of_two_keys_that_read_alike_is_told_of_both() -> None:
+    validator = Compiler().compile({"type": "object", "additionalProperties": {"type": "object", "required": ["a"]}})
+    assert {place[0] for place, _ in faults(validator, {"1": {"a": 1}, "01": {}})} == {"1", "01"}
