@@ -71,16 +71,23 @@ def _reason(response: Message | None) -> str | None:
 def _message(message: Message | None, **beside: Any) -> Shown | None:
     if message is None:
         return None
-    body = redaction.without_tokens(message.body)
-    try:
-        text, encoding = body.decode(), "utf-8"
-    except UnicodeDecodeError:
-        text, encoding = base64.b64encode(body).decode(), "base64"
+    cut = message.length > len(message.body)
+    text, encoding = _text(redaction.without_tokens(message.body), cut=cut)
     return {
         **beside,
         "headers": redaction.headers(message.headers),
         "body": text,
         "encoding": encoding,
         "bytes": message.length,
-        "cut": message.length > len(message.body),
+        "cut": cut,
     }
+
+
+def _text(body: bytes, *, cut: bool) -> tuple[str, str]:
+    """A body as text, and its encoding; the beginning of a character at a cut is no reason against text."""
+    try:
+        return body.decode(), "utf-8"
+    except UnicodeDecodeError as error:
+        if cut and error.end == len(body) and error.reason == "unexpected end of data":
+            return body[: error.start].decode(), "utf-8"
+        return base64.b64encode(body).decode(), "base64"

@@ -1,0 +1,258 @@
+"""The journal of a world: what happened, who asked, what refused and why, and what it changed."""
+
+import base64
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mock_server import Settings, create_app
+from tests.mock_server.serving import Mock, refusal, served, wrong_fields
+
+PACK = "pack_acme_pager"
+NOW = "2026-06-01T00:00:00Z"
+
+
+def entries(mock: Mock, **query: Any) -> list[dict[str, Any]]:
+    answer = mock.control("GET", "/journal", params=query)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["entries"]
+    assert mock.control("GET", "/journal/count", params=query).json() == {"count": len(found)}
+    return found
+
+
+def ask(mock: Mock, *, visibility: str = "community", persona: str | None = "acme-owner") -> httpx.Response:
+    return mock.send("PATCH", f"/v1/packs/{PACK}", persona, json={"visibility": visibility})
+
+
+def test_an_entry_says_what_came_what_left_and_what_changed(mock: Mock) -> None:
+    mock.control("PUT", "/clock", json={"mode": "frozen", "now": NOW})
+    answer = ask(mock)
+    [entry] = entries(mock)
+    assert entry.pop("duration_ms") >= 0
+    request, response = entry.pop("request"), entry.pop("response")
+    assert entry == {
+        "id": 1,
+        "time": NOW,
+        "operation_id": "packs.update_visibility",
+        "method": "PATCH",
+        "path": f"/v1/packs/{PACK}",
+        "caller": "acme-owner",
+        "status": 200,
+        "code": None,
+        "gate": None,
+        "reason": None,
+        "faults": [],
+        "changes": [
+            {
+                "object": f"packs/{PACK}",
+                "field": "updated_at",
+                "before": "2026-04-17T08:00:00Z",
+                "after": NOW,
+            },
+            {"object": f"packs/{PACK}", "field": "visibility", "before": "org", "after": "community"},
+        ],
+        "undone": False,
+    }
+    assert json.loads(request["body"]) == {"visibility": "community"}
+    assert response["body"] == answer.text
+    assert response["headers"]["x-request-id"] == answer.headers["x-request-id"]
+    assert (request["encoding"], request["cut"], request["bytes"]) == ("utf-8", False, len(request["body"]))
+
+
+def test_ids_grow_by_one_and_the_oldest_comes_first(mock: Mock) -> None:
+    for _ in range(3):
+        ask(mock)
+    assert [entry["id"] for entry in entries(mock)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "persona", "options", "refused"),
+    [
+        ("GET", "/v1/nothing", None, {}, ("routing", "not_found")),
+        ("PUT", "/v1/packs", None, {}, ("routing", "method_not_allowed")),
+        ("PATCH", f"/v1/packs/{PACK}", None, {"json": {}}, ("credential", "unauthenticated")),
+        ("PATCH", f"/v1/packs/{PACK}", "acme-member", {"json": {}}, ("scope", "permission_denied")),
+        ("PATCH", f"/v1/packs/{PACK}", "initech-owner", {"json": {}}, ("billing", "billing_inactive")),
+        ("PATCH", f"/v1/packs/{PACK}", "acme-owner", {"json": {}}, ("validation", "validation_error")),
+        ("PATCH", f"/v1/packs/{PACK}", "acme-owner", {"content": b"x"}, ("validation", "validation_error")),
+        ("GET", "/v1/packs?more=1", "acme-owner", {}, ("validation", "validation_error")),
+        ("GET", "/v1/packs/none", "acme-owner", {}, ("operation", "pack_not_found")),
+        ("DELETE", "/v1/packs/pack_acme_release_notes", "acme-owner", {}, ("operation", "pack_in_use")),
+    ],
+)
+def test_a_refusal_names_its_gate_and_its_reason(
+    mock: Mock, *, method: str, path: str, persona: str | None, options: dict[str, Any], refused: tuple[str, str]
+) -> None:
+    answer = mock.send(method, path, persona, **options)
+    [entry] = entries(mock)
+    assert (entry["status"], entry["gate"], entry["code"]) == (answer.status_code, *refused)
+    assert entry["reason"] == answer.json()["error"]["message"]
+    assert entry["changes"] == []
+    assert entry["path"] == path.partition("?")[0]
+    assert entry["request"]["query"] == path.partition("?")[2]
+
+
+def test_a_body_that_nobody_read_is_not_in_it(mock: Mock) -> None:
+    mock.send("PATCH", f"/v1/packs/{PACK}", None, json={"visibility": "org"})
+    [entry] = entries(mock)
+    assert (entry["request"]["body"], entry["request"]["bytes"]) == ("", 0)
+
+
+def test_bodies_past_64_kib_are_cut_and_marked(mock: Mock) -> None:
+    content = b"x" * 70_000
+    path = "/v1/packs/pack_acme_release_notes/files/behavior.md"
+    binary = {"Content-Type": "application/octet-stream"}
+    assert mock.send("PUT", path, "acme-owner", content=content, headers=binary).status_code == 200
+    assert mock.send("GET", path, "acme-owner").content == content
+    put, got = entries(mock)
+    for message in (put["request"], got["response"]):
+        assert (len(message["body"]), message["bytes"], message["cut"]) == (65_536, 70_000, True)
+
+
+def test_bytes_that_are_no_text_are_in_base64(mock: Mock) -> None:
+    path = "/v1/packs/pack_acme_release_notes/files/behavior.md"
+    binary = {"Content-Type": "application/octet-stream"}
+    mock.send("PUT", path, "acme-owner", content=b"\xff\x00", headers=binary)
+    [entry] = entries(mock)
+    assert entry["request"]["encoding"] == "base64"
+    assert base64.b64decode(entry["request"]["body"]) == b"\xff\x00"
+
+
+def test_text_that_is_cut_inside_a_character_stays_text(mock: Mock) -> None:
+    path = "/v1/packs/pack_acme_release_notes/files/behavior.md"
+    binary = {"Content-Type": "application/octet-stream"}
+    mock.send("PUT", path, "acme-owner", content=b"a" + "ä".encode() * 40_000, headers=binary)
+    [entry] = entries(mock)
+    assert (entry["request"]["encoding"], len(entry["request"]["body"])) == ("utf-8", 32_768)
+
+
+def test_an_upload_is_in_it_as_far_as_it_is_kept(mock: Mock) -> None:
+    upload = {"archive": ("pack.tar.gz", b"no archive", "application/gzip")}
+    mock.send("POST", "/v1/packs/upload", "acme-owner", files=upload)
+    [entry] = entries(mock)
+    assert "no archive" in entry["request"]["body"]
+    assert entry["code"] == "validation_error"
+
+
+TOKENS = st.text("ABCdef019_", min_size=8, max_size=40).map("sk_mock_{}".format)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(token=TOKENS, known=st.sampled_from(["acme-owner", "acme-full-access"]), made_up=st.booleans())
+def test_no_credential_and_no_cookie_stands_in_it(mock: Mock, token: str, known: str, *, made_up: bool) -> None:
+    secret = token if made_up else mock.tokens[known]
+    headers = {"Cookie": f"wos_session={secret}; other=1", "X-Note": f"mine is {secret}"}
+    bearer = {"Authorization": f"Bearer {secret}"}
+    mock.send("GET", f"/v1/packs?token={secret}&x={secret}", headers={**headers, **bearer})
+    mock.send("GET", f"/v1/packs/{quote(secret)}", headers=bearer)
+    mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": secret})
+    mock.send("GET", "/v1/packs", headers={"Authorization": f"Basic {secret}"})
+    shown = mock.control("GET", "/journal").text
+    mock.control("DELETE", "/journal")
+    assert secret not in shown
+    assert "other=1" not in shown
+
+
+def test_a_query_finds_by_operation_status_code_caller_and_since(mock: Mock) -> None:
+    mock.control("PUT", "/clock", json={"mode": "frozen", "now": NOW})
+    mock.send("GET", "/v1/packs", "acme-owner")
+    mock.send("GET", f"/v1/packs/{PACK}", "acme-read-only")
+    mock.control("PUT", "/clock", json={"advance_seconds": 60})
+    ask(mock, persona="acme-member")
+    mock.send("GET", "/v1/packs/none", "acme-owner")
+
+    def ids(**query: Any) -> list[int]:
+        return [entry["id"] for entry in entries(mock, **query)]
+
+    assert ids(operation_id="packs.get") == [2, 4]
+    assert ids(status=200) == [1, 2]
+    assert ids(code="permission_denied") == [3]
+    assert ids(caller="acme-owner") == [1, 4]
+    assert ids(since=2) == [3, 4]
+    assert ids(since="2026-06-01T00:00:30Z") == [3, 4]
+    assert ids(since="2026-06-01T02:01:00+02:00") == [3, 4]
+    assert ids(operation_id="packs.get", status=404, caller="acme-owner", since=1) == [4]
+    assert ids(status=500) == []
+    assert ids(since=99) == []
+
+
+def test_a_caller_who_is_no_persona_is_named_by_org_and_user(mock: Mock) -> None:
+    body = {"action": "setup", "state": "credential has scopes", "params": {"org_id": "org_acme", "scopes": []}}
+    token = mock.control("POST", "/states", json=body).json()["token"]
+    session = mock.send("GET", "/v1/me/session", headers={"Authorization": f"Bearer {token}"}).json()
+    name = f"org_acme:{session['user_id']}"
+    assert [entry["caller"] for entry in entries(mock, caller=name)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "near"),
+    [
+        ({"operation_id": "packs.gt"}, "operation_id", "Did you mean packs.get?"),
+        ({"caller": "acme-ownr"}, "caller", "Did you mean acme-owner?"),
+        ({"status": "many"}, "status", ""),
+        ({"since": "yesterday"}, "since", ""),
+        ({"since": "-1"}, "since", ""),
+        ({"sinse": "1"}, "sinse", ""),
+    ],
+)
+def test_a_query_for_what_there_is_not_is_a_400_that_names_what_is_near(
+    mock: Mock, query: dict[str, str], field: str, near: str
+) -> None:
+    for path in ("/journal", "/journal/count"):
+        fields = wrong_fields(mock.control("GET", path, params=query))
+        assert fields.keys() == {field}
+        assert near in fields[field]
+
+
+def test_a_cleared_journal_is_empty_and_its_ids_go_on(mock: Mock) -> None:
+    ask(mock)
+    assert mock.control("DELETE", "/journal").json() == {"status": "deleted"}
+    assert entries(mock) == []
+    ask(mock)
+    assert [entry["id"] for entry in entries(mock)] == [2]
+
+
+def test_a_reset_and_an_import_leave_the_journal_alone(mock: Mock) -> None:
+    document = mock.control("GET", "/state").content
+    ask(mock)
+    mock.control("POST", "/reset")
+    ask(mock)
+    mock.control("PUT", "/state", content=document, headers={"Content-Type": "application/json"})
+    assert [(entry["id"], entry["undone"]) for entry in entries(mock)] == [(1, False), (2, False)]
+
+
+def test_control_calls_are_not_in_it(mock: Mock) -> None:
+    mock.control("PUT", "/orgs/org_acme/billing", json={"posture": "past_due"})
+    assert entries(mock) == []
+
+
+def test_a_journal_is_a_ring(tokens: dict[str, str]) -> None:
+    with served(create_app(Settings(journal=3))) as url:
+        ring = Mock(url, "default", tokens)
+        for _ in range(5):
+            ask(ring)
+        assert [entry["id"] for entry in entries(ring)] == [3, 4, 5]
+        gone = ring.control("POST", "/rewind", json={"to": 2})
+        assert refusal(gone) == (404, "entry_unknown")
+        assert "3 to 5" in gone.json()["error"]["message"]
+
+
+def test_a_journal_may_be_off(tokens: dict[str, str]) -> None:
+    with served(create_app(Settings(journal=0))) as url:
+        silent = Mock(url, "default", tokens)
+        ask(silent)
+        assert entries(silent) == []
+        assert sum(cell["count"] for cell in silent.control("GET", "/coverage").json()["cells"]) == 1
+
+
+def test_entries_are_timed(mock: Mock) -> None:
+    before = datetime.fromisoformat(mock.control("GET", "/clock").json()["now"])
+    ask(mock)
+    [entry] = entries(mock)
+    assert timedelta(0) <= datetime.fromisoformat(entry["time"]) - before < timedelta(minutes=1)
