@@ -12,6 +12,7 @@ from mock_server.address import CONTROL
 from mock_server.conforming import Conformity
 from mock_server.contract import ContractError
 from mock_server.control import Desk
+from mock_server.control_key import ControlKey
 from mock_server.cors import Cors
 from mock_server.deviations import plant
 from mock_server.document import load_document, operation_ids
@@ -58,19 +59,24 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     reader = StateReader(control_document["components"], Conformity(document))
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state))
-    desk = Desk(worlds, seed, reader)
+    origins = Origins(settings.cors_origins)
+    desk = Desk(worlds, seed, reader, origins)
     _add(app, document, name, BASE_PATH, served, serve=serve_operation, compiled=desk.serves)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     nowhere = World(CONTROL, seed.state)
-    cors = Cors(Origins(settings.cors_origins))
-    stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=cors))
-    _add_control(app, control_document, desk, nowhere)
+    stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=Cors(origins)))
+    _add_control(app, control_document, desk, nowhere, settings.control_token)
     _assemble(app)
     app.worlds = worlds  # for whoever ends the server, and keeps what they hold
     return app
 
 
-def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk, own_world: World) -> None:
+def _add_control(
+    app: AsyncApp, document: Mapping[str, Any], desk: Desk, own_world: World, token: str | None
+) -> None:
+    key = None if token is None else ControlKey(token)
+    if key is None:  # nothing is asked for, and nothing is looked at
+        document = {name: part for name, part in document.items() if name != "security"}
     _add(
         app,
         document,
@@ -79,6 +85,7 @@ def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk, own_wor
         bind(document, CONTROL_CONTRACT.name, control.handlers()),
         serve=partial(serve_control, desk),
         own_world=own_world,
+        authenticate=None if key is None else key.authenticate,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_server.callers import NOBODY, Caller
 from mock_server.contract import Body, Contract, Operation
+from mock_server.origins import Origins
 from mock_server.router import Route
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Call:
     contract: Contract
     authenticate: Authenticate
     faults: Faults | None  # None: nothing is simulated here
+    origins: Origins
     state: State
     now: datetime
     method: str

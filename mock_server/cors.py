@@ -8,13 +8,11 @@ from functools import lru_cache
 
 from mock_server.answer import Answer
 from mock_server.errors import PermissionDenied
-from mock_server.origins import Origins
+from mock_server.origins import SAFE_METHODS, Origins
 from mock_server.schema import shorten
 
 log = logging.getLogger(__name__)
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing (RFC 9110, 9.2.1)."""
 ALLOWED_HEADERS = b"Authorization, Content-Type, Prefer, X-Mock-World"
 
 _MOST_WARNED = 100
@@ -27,7 +25,7 @@ class Cors:
     """Lets pages of allowed origins in, with their credentials: the origin is named, never `*`."""
 
     def __init__(self, origins: Origins) -> None:
-        self._origins = origins
+        self.origins = origins
         self._methods: frozenset[str] = frozenset()
         self._warned: set[bytes] = set()
 
@@ -66,7 +64,7 @@ class Cors:
             raise self._refusal(origin)
 
     def _allows(self, origin: bytes) -> bool:
-        return self._origins.allows(origin.decode("latin-1"))
+        return self.origins.allows(origin.decode("latin-1"))
 
     def _refusal(self, origin: bytes) -> PermissionDenied:
         name = shorten(origin.decode("latin-1"))

@@ -35,7 +35,13 @@ _REQUIRED = ("iss", "aud", "sub", "org_id", "role", "permissions", "iat", "exp")
 _LONGEST_TOKEN = 8192
 
 
-def issue_session(caller: Caller, *, issued_at: datetime = ISSUED_AT, expires_at: datetime = EXPIRES_AT) -> str:
+def issue_session(
+    caller: Caller,
+    *,
+    issued_at: datetime = ISSUED_AT,
+    expires_at: datetime = EXPIRES_AT,
+    token_id: str | None = None,
+) -> str:
     """Return a session token that says who this caller is; the same for the same arguments."""
     claims = {
         "iss": ISSUER,
@@ -48,6 +54,8 @@ def issue_session(caller: Caller, *, issued_at: datetime = ISSUED_AT, expires_at
         "iat": int(issued_at.timestamp()),
         "exp": int(expires_at.timestamp()),
     }
+    if token_id is not None:
+        claims["jti"] = token_id
     return jwt.encode(claims, _KEY, algorithm=_ALGORITHM, headers={"kid": KEY_ID})
 
 
@@ -64,7 +72,7 @@ def authenticate(token: str, state: State, now: datetime) -> Caller:
     A world knows its API keys, and the sessions that it issued or revoked itself; any other session
     stands on its own signature. Expiry follows the world's clock.
     """
-    credential = state.credential(token) or _presented(token)
+    credential = presented(token, state)
     if credential.revoked:
         raise Unauthenticated("The credential was revoked.")
     if credential.expires_at is not None and credential.expires_at <= now:
@@ -72,7 +80,11 @@ def authenticate(token: str, state: State, now: datetime) -> Caller:
     return credential.caller
 
 
-def _presented(token: str) -> Credential:
+def presented(token: str, state: State) -> Credential:
+    """Return what this token is, be it expired or revoked; Unauthenticated for what is none."""
+    known = state.credential(token)
+    if known is not None:
+        return known
     if token.startswith("sk_"):
         raise Unauthenticated("The API key is not known.")
     if not token.startswith("eyJ") or len(token) > _LONGEST_TOKEN:

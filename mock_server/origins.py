@@ -9,6 +9,9 @@ from functools import lru_cache
 
 from mock_server.contract import StartError
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, 9.2.1)."""
+
 _ORIGIN = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
 )
@@ -25,6 +28,17 @@ class Origins:
     def allows(self, origin: str) -> bool:
         """Whether pages of this origin may read answers and act with cookies."""
         return origin in self._named or _of_this_machine(origin)
+
+
+def origin_of(url: str) -> str | None:
+    """The origin of an absolute URL, as it stands there; None for what is none.
+
+    Stricter than a browser, so that none reads another host out of it: no user, no backslash.
+    """
+    found = _ORIGIN.match(url.lower())
+    if found is None or url[found.end() : found.end() + 1] not in {"", "/", "?", "#"}:
+        return None
+    return found[0]
 
 
 def _origin(text: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 from mock_server.address import address
 from mock_server.answer import Answer, breach, date, render
-from mock_server.call import Call, Receive
+from mock_server.call import Authenticate, Call, Receive
 from mock_server.compiler import compile_contract
 from mock_server.contract import Contract
 from mock_server.cors import Cors, is_preflight
@@ -50,6 +50,7 @@ class Mount:
     contract: Contract
     serve: Serve
     own_world: World | None  # None: the caller chooses, by header or base URL
+    authenticate: Authenticate | None  # None: as the seams have it
 
 
 class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
@@ -74,6 +75,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         resolver: Any,
         serve: Serve,
         own_world: World | None = None,
+        authenticate: Authenticate | None = None,
         compiled: Callable[[Contract], None] | None = None,
         **_options: Any,
     ) -> None:
@@ -82,7 +84,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if compiled is not None:
             compiled(contract)
         self._cors.serves(operation.method for operation in contract.operations.values())
-        self._mounts[base_path] = Mount(contract, serve, own_world)
+        self._mounts[base_path] = Mount(contract, serve, own_world, authenticate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. What is no HTTP request is left to Connexion."""
@@ -120,8 +122,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         mount, path, world = found
         call = Call(
             mount.contract,
-            self._seams.authenticate,
+            mount.authenticate or self._seams.authenticate,
             None if mount.own_world is not None else world.faults,
+            self._cors.origins,
             world.state,
             self._seams.now(world),
             scope["method"],

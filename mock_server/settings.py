@@ -31,3 +31,4 @@ class Settings:
     journal: int = MOST_ENTRIES  # the entries that each world keeps; 0: none
     max_memory: int = MAX_MEMORY  # bytes of file contents, journals and snapshots together
     cors_origins: tuple[str, ...] = ()  # whose pages are let in beside those of this machine
+    control_token: str | None = field(default=None, repr=False)  # what control calls must bring; None: nothing

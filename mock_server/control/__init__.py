@@ -15,6 +15,7 @@ from mock_server.contract import Contract
 from mock_server.control.errors import MemoryFull
 from mock_server.fixtures import Seed
 from mock_server.operations import Reply, Request
+from mock_server.origins import Origins
 from mock_server.portable import StateReader
 from mock_server.settings import MIB
 from mock_server.worlds import World, Worlds
@@ -27,6 +28,7 @@ class Desk:
     worlds: Worlds
     seed: Seed
     reader: StateReader
+    origins: Origins
     contract: Contract = field(init=False)  # the API's; there once Connexion has handed it over
 
     def serves(self, contract: Contract) -> None:

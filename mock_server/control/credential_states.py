@@ -5,19 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mock_server.callers import (
-    KEY_PERMISSIONS,
-    ROLE_PERMISSIONS,
-    Caller,
-    Credential,
-    api_key,
-    person,
-)
+from mock_server.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential, api_key
+from mock_server.control.issuing import issued, somebody, somebody_with
 from mock_server.control.setting import Setting
-from mock_server.credentials import EXPIRES_AT, issue_session
 from mock_server.state import State
-
-_CUSTOM = "custom"
 
 
 def expired_credential(setting: Setting) -> tuple[State, dict[str, Any]]:
@@ -35,11 +26,8 @@ def revoked_credential(setting: Setting) -> tuple[State, dict[str, Any]]:
 def scoped_credential(setting: Setting) -> tuple[State, dict[str, Any]]:
     """A session with these scopes and no others."""
     setting.params.only("org_id", "scopes")
-    org_id = setting.org().id
-    state, user_id = setting.state.next_id("usr")
-    email = f"{user_id.lower()}@{org_id.removeprefix('org_')}.example"
-    scopes = setting.params.texts("scopes")
-    return _issued(state, Credential(Caller("session", org_id, user_id, email, _CUSTOM, scopes)))
+    state, caller = somebody_with(setting.state, setting.org().id, setting.params.texts("scopes"))
+    return _issued(state, Credential(caller))
 
 
 def forget_credential(setting: Setting) -> State:
@@ -56,19 +44,11 @@ def _caller(setting: Setting) -> tuple[State, Caller]:
     setting.params.only("org_id", "role", "permission_set")
     org_id = setting.org().id
     if setting.params.has("role"):
-        role = setting.params.choice("role", tuple(ROLE_PERMISSIONS))
-        state, user_id = setting.state.next_id("usr")
-        email = f"{user_id.lower()}@{org_id.removeprefix('org_')}.example"
-        return state, person(org_id, user_id, email, role)
+        return somebody(setting.state, org_id, setting.params.choice("role", tuple(ROLE_PERMISSIONS)))
     chosen = setting.params.choice("permission_set", tuple(KEY_PERMISSIONS))
     return setting.state, api_key(org_id, chosen, "made by a state")
 
 
 def _issued(state: State, credential: Credential) -> tuple[State, dict[str, Any]]:
-    """The state that knows the credential, under a token that it gave out to nobody else."""
-    if credential.caller.kind == "session":  # the user is new, and so is the token
-        token = issue_session(credential.caller, expires_at=credential.expires_at or EXPIRES_AT)
-    else:
-        state, number = state.next_id("key")
-        token = f"sk_mock_{number.removeprefix('key_')}"
-    return state.with_credential(token, credential), {"token": token}
+    state, token = issued(state, credential)
+    return state, {"token": token}

@@ -62,6 +62,20 @@ class SnapshotExists(ControlError):
     status = 409
 
 
+class PersonaUnknown(ControlError):
+    """There is no persona of this name."""
+
+    code = "persona_unknown"
+    status = 404
+
+
+class TokenUnknown(ControlError):
+    """It is no token that was given out here."""
+
+    code = "token_unknown"
+    status = 404
+
+
 class OperationUnknown(ControlError):
     """The API has no such operation."""
 

@@ -5,21 +5,29 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mock_server.call import Call
+from mock_server.callers import NOBODY
+from mock_server.cookies import check_session, session_in
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
 
 _ACTIVE = {"active", "trial"}
 
 
 def credential(call: Call) -> None:
-    """401 unless the Authorization header holds the credential of a caller."""
+    """401 unless the Authorization header, or else the session cookie, holds the credential of a caller.
+
+    403 where a page that is not let in would change something with the cookie.
+    """
     if not call.operation.secured:
         return
     header = call.headers.get(b"authorization")
-    if header is None:
+    token = _token(header) if header is not None else session_in(call.headers)
+    if token is None:
         raise Unauthenticated("Send a session token or an API key as a bearer credential.")
-    call.caller = call.authenticate(_token(header), call.state, call.now)
-    if call.caller.org_id not in call.state.orgs:
+    call.caller = call.authenticate(token, call.state, call.now)
+    if call.caller.org_id not in call.state.orgs and call.caller is not NOBODY:
         raise Unauthenticated("The org of the credential is not known.")
+    if header is None:
+        check_session(call.caller, call.method, call.headers, call.origins)
 
 
 @lru_cache(maxsize=4096)

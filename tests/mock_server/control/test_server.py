@@ -41,7 +41,7 @@ def test_every_persona_is_who_the_session_says(mock: Mock) -> None:
 
 
 def test_the_key_set_verifies_sessions(mock: Mock) -> None:
-    key = jwt.PyJWKSet.from_dict(mock.send("GET", "/_mock/jwks").json()).keys[0]
+    key = jwt.PyJWKSet.from_dict(mock.send("GET", "/_mock/jwks.json").json()).keys[0]
     token = mock.tokens["globex-operator"]
     claims = jwt.decode(token, key, algorithms=["EdDSA"], audience="evershell-mock")
     assert (claims["org_id"], claims["role"]) == ("org_globex", "operator")

@@ -1,0 +1,42 @@
+"""Signing a browser in, as the console's sign-in page does: a cookie, and the way back."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from mock_server.control import Desk, control
+from mock_server.control.personas import persona_named
+from mock_server.cookies import set_cookie
+from mock_server.errors import PermissionDenied, ValidationFailed
+from mock_server.operations import Reply, Request
+from mock_server.origins import origin_of
+from mock_server.schema import shorten
+
+_AS_IT_IS = "!#$%&'()*+,-./:;=?@[]_~"
+"""What may stand in a URL beside letters and digits (RFC 3986)."""
+
+
+@control("login.get")
+async def login(desk: Desk, request: Request) -> Reply:
+    """Set the session cookie of a person, and return to where they came from.
+
+    PersonaUnknown where there is nobody of this name; ValidationFailed for an API key, and for a way back
+    that is no URL; PermissionDenied for one that leads to an origin which is not let in.
+    """
+    persona = persona_named(desk, request.query["persona"])
+    if persona.caller.kind != "session":
+        raise ValidationFailed(fields={"persona": "It is an API key; only a person signs in."})
+    cookie = ("Set-Cookie", set_cookie(persona.token))
+    if "return_to" not in request.query:
+        return Reply(200, {"persona": persona.name}, headers=(cookie,))
+    return Reply(302, b"", headers=(cookie, ("Location", _way_back(desk, request.query["return_to"]))))
+
+
+def _way_back(desk: Desk, url: str) -> str:
+    origin = origin_of(url)
+    if origin is None:
+        raise ValidationFailed(fields={"return_to": "It is not an absolute URL, such as http://localhost:5173/."})
+    if not desk.origins.allows(origin):
+        name = shorten(origin)
+        raise PermissionDenied(f"Nobody is sent to {name}; start the mock with --cors-origin {name}.")
+    return origin + quote(url[len(origin) :], safe=_AS_IT_IS)

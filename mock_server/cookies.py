@@ -1,0 +1,55 @@
+"""The session cookie: set by a sign-in, taken in the place of a bearer credential (facts, a.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from mock_server.callers import Caller
+from mock_server.errors import PermissionDenied, Unauthenticated
+from mock_server.origins import SAFE_METHODS, Origins
+from mock_server.schema import shorten
+
+NAME = "wos_session"
+
+
+def set_cookie(token: str) -> str:
+    """The Set-Cookie that signs a browser in until it is closed; no script reads it, no other site sends it."""
+    return f"{NAME}={token}; Path=/; HttpOnly; SameSite=Lax"
+
+
+def session_in(headers: Mapping[bytes, bytes]) -> str | None:
+    """The token in the session cookie of a request, where it has one."""
+    header = headers.get(b"cookie")
+    return None if header is None else _session_in(header)
+
+
+@lru_cache(maxsize=1024)
+def _session_in(header: bytes) -> str | None:
+    # More than one Cookie header, which HTTP/2 allows, has come to be joined by commas.
+    for pair in header.decode("latin-1").replace(",", ";").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == NAME:
+            return value.strip('"')
+    return None
+
+
+def check_session(caller: Caller, method: str, headers: Mapping[bytes, bytes], origins: Origins) -> None:
+    """Let a cookie stand for a person, whose browser sends it with whatever page.
+
+    Unauthenticated for an API key, which nobody signs in with. PermissionDenied where another page than the
+    mock's own, or those that are let in, would change something.
+    """
+    if caller.kind != "session":
+        raise Unauthenticated("An API key is no session; send it as a bearer credential.")
+    if method in SAFE_METHODS:
+        return
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    if not origin:
+        raise PermissionDenied(f"With the cookie {NAME}, {method} needs the Origin that a browser sends.")
+    host = headers.get(b"host", b"").decode("latin-1")
+    if origin.partition("://")[2] != host and not origins.allows(origin):
+        name = shorten(origin)
+        raise PermissionDenied(
+            f"With the cookie {NAME}, pages of {name} change nothing; start the mock with --cors-origin {name}."
+        )
