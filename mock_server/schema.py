@@ -153,16 +153,6 @@ def _nearest(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[jsonsc
     kinds = jsonschema_rs.ValidationErrorKind
     for error in errors:
         if isinstance(error.kind, kinds.OneOfNotValid | kinds.AnyOf) and error.kind.context:
-            yield from _nearest(min(error.kind.context, key=len))
-        else:
-            yield error
-
-
-def _nearest(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[jsonschema_rs.ValidationError]:
-    """The errors; in the place of one that says that no form of several fits, those of the form that nearly does."""
-    kinds = jsonschema_rs.ValidationErrorKind
-    for error in errors:
-        if isinstance(error.kind, kinds.OneOfNotValid | kinds.AnyOf) and error.kind.context:
             yield from _nearest(min(error.kind.context, key=lambda form: len(list(form))))
         else:
             yield error

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
@@ -171,6 +171,7 @@ def test_examples_have_names(tmp_path: Path) -> None:
         assert (empty.status_code, empty.content, read(empty.headers["x-left"], "integer")) == (204, b"", 3)
 
 
+@settings(deadline=None)
 @given(prefer=st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=60))
 def test_no_preference_ends_in_anything_but_an_answer_of_the_contract(origin: str, prefer: str) -> None:
     sent = prefer.strip().encode("latin-1")

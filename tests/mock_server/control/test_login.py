@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mock_server.serving import Mock, refusal, wrong_fields
@@ -84,6 +84,7 @@ def test_what_is_no_absolute_url_is_a_400(mock: Mock, return_to: str) -> None:
     assert "set-cookie" not in answer.headers
 
 
+@settings(deadline=None)
 @given(rest=st.text(max_size=40))
 def test_whatever_follows_the_origin_stays_behind_it(origin: str, rest: str) -> None:
     sent = f"http://localhost:5173/{rest}"
