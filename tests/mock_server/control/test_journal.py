@@ -65,6 +65,35 @@ def test_an_entry_says_what_came_what_left_and_what_changed(mock: Mock) -> None:
     assert (request["encoding"], request["cut"], request["bytes"]) == ("utf-8", False, len(request["body"]))
 
 
+def change(mock: Mock, step: str) -> None:
+    """One request that may change something."""
+    body = {"image_ref": "registry.example.com/team/pack:1.2.0"}
+    file = "/v1/packs/pack_acme_release_notes/files/behavior.md"
+    binary = {"Content-Type": "application/octet-stream"}
+    match step:
+        case "create":
+            mock.send("POST", "/v1/packs", "acme-owner", json=body)
+        case "delete":
+            mock.send("DELETE", "/v1/packs/pack_acme_git_basics", "acme-owner")
+        case "read":
+            mock.send("GET", "/v1/packs", "acme-owner")
+        case "community" | "org":
+            ask(mock, visibility=step)
+        case _:
+            mock.send("PUT", file, "acme-owner", content=step.encode(), headers=binary)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(["create", "delete", "read", "community", "org", "one", "two"]), max_size=5))
+def test_what_an_entry_changed_is_what_lies_between_the_states_around_it(mock: Mock, steps: list[str]) -> None:
+    mock.control("DELETE", "")
+    for number, step in enumerate(steps):
+        mock.control("POST", "/snapshots", json={"name": f"s{number}"})
+        change(mock, step)
+        diff = mock.control("GET", f"/snapshots/s{number}/diff").json()["changes"]
+        assert entries(mock)[-1]["changes"] == diff
+
+
 def test_ids_grow_by_one_and_the_oldest_comes_first(mock: Mock) -> None:
     for _ in range(3):
         ask(mock)

@@ -1,0 +1,66 @@
+"""Coverage of a client: which answers of the contract it has met, and which remain."""
+
+from typing import Any
+
+from tests.mock_server.serving import DOCUMENT, Mock
+
+PACK = "pack_acme_pager"
+Cell = tuple[str, int, str | None]
+
+
+def cells(mock: Mock) -> dict[Cell, int]:
+    shown: list[dict[str, Any]] = mock.control("GET", "/coverage").json()["cells"]
+    found = {(cell["operation_id"], cell["status"], cell["code"]): cell["count"] for cell in shown}
+    assert len(found) == len(shown), "no cell is there twice"
+    return found
+
+
+def met(mock: Mock) -> dict[Cell, int]:
+    return {cell: count for cell, count in cells(mock).items() if count}
+
+
+def test_every_declared_operation_and_status_is_a_cell_and_none_is_met_at_first(mock: Mock) -> None:
+    declared = {
+        (operation["operationId"], int(status))
+        for item in DOCUMENT["paths"].values()
+        for method, operation in item.items()
+        if method in {"get", "put", "post", "patch", "delete"}
+        for status in operation["responses"]
+    }
+    found = cells(mock)
+    assert {(operation_id, status) for operation_id, status, _ in found} == declared
+    assert set(found.values()) == {0}
+
+
+def test_an_error_s_cell_has_its_code_and_a_success_none(mock: Mock) -> None:
+    for operation_id, status, code in cells(mock):
+        assert (code is None) == (status < 400), (operation_id, status, code)
+    assert {code for name, status, code in cells(mock) if (name, status) == ("packs.delete", 409)} == {"pack_in_use"}
+
+
+def test_what_a_client_meets_is_counted(mock: Mock) -> None:
+    for _ in range(2):
+        mock.send("GET", f"/v1/packs/{PACK}", "acme-owner")
+    mock.send("GET", "/v1/packs/none", "acme-owner")
+    mock.send("GET", "/v1/packs")
+    mock.send("GET", "/v1/nothing")
+    assert met(mock) == {
+        ("packs.get", 200, None): 2,
+        ("packs.get", 404, "pack_not_found"): 1,
+        ("packs.list", 401, "unauthenticated"): 1,
+    }
+
+
+def test_it_is_counted_in_one_world_and_past_what_takes_the_state_back(mock: Mock) -> None:
+    mock.send("GET", "/v1/packs", "acme-owner")
+    mock.send("GET", "/v1/packs", "acme-owner", headers={"X-Mock-World": f"{mock.world}-other"})
+    mock.control("POST", "/rewind", json={"to": 1})
+    mock.control("POST", "/reset")
+    mock.control("DELETE", "/journal")
+    assert met(mock) == {("packs.list", 200, None): 1}
+
+
+def test_it_is_cleared(mock: Mock) -> None:
+    mock.send("GET", "/v1/packs", "acme-owner")
+    assert mock.control("DELETE", "/coverage").json() == {"status": "deleted"}
+    assert met(mock) == {}
