@@ -29,7 +29,12 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to serve.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to serve; any but loopback only with --control-token.",
+)
 @click.option(
     "--port",
     default=4010,
@@ -57,6 +62,20 @@ def main() -> None:
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Orgs, callers and packs of your own, laid over the seed data. May be repeated.",
+)
+@click.option(
+    "--cors-origin",
+    "cors_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="An origin whose pages are let in, beside all of this machine: https://app.example. May be repeated.",
+)
+@click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
+    show_envvar=True,
+    help="What control calls must bring as a bearer credential; without it they are open, on loopback.",
 )
 @click.option(
     "--deviation",
@@ -119,7 +138,7 @@ def serve(
         if save_state is not None:
             check_writable(save_state)
         app = create_app(Settings(**settings, deviations=planted, max_memory=max_memory * MIB))
-        listener = listen(host, port)
+        listener = listen(host, port, guarded=settings["control_token"] is not None)
     except StartError as error:
         _refuse(error)
     url = url_of(listener)

@@ -1,4 +1,4 @@
-"""The mock on a port: bound to loopback, served by uvicorn on uvloop and httptools."""
+"""The mock on a port: bound to loopback by default, served by uvicorn on uvloop and httptools."""
 
 from __future__ import annotations
 
@@ -23,14 +23,19 @@ from mock_server.errors import ValidationFailed
 _BACKLOG = 2048
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; StartError where the host is not loopback or the port is taken."""
+def listen(host: str, port: int, *, guarded: bool = False) -> socket.socket:
+    """A listening socket; StartError where the port is taken, or the host is not loopback.
+
+    `guarded`: the control API asks for a token, so that any address of this machine may be served.
+    """
     try:
         family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise StartError(f"--host {host}: is not an address of this machine") from error
-    if not ipaddress.ip_address(place[0]).is_loopback:
-        raise StartError(f"--host {host}: the mock listens on loopback only, such as 127.0.0.1")
+    if not guarded and not ipaddress.ip_address(place[0].partition("%")[0]).is_loopback:
+        raise StartError(
+            f"--host {host}: without --control-token TOKEN the mock listens on loopback only, such as 127.0.0.1"
+        )
     listener = socket.socket(family, kind)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

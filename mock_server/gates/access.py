@@ -22,7 +22,9 @@ def credential(call: Call) -> None:
     header = call.headers.get(b"authorization")
     token = _token(header) if header is not None else session_in(call.headers)
     if token is None:
-        raise Unauthenticated("Send a session token or an API key as a bearer credential.")
+        raise Unauthenticated(
+            "Send a bearer credential: a session token or an API key, or the control token to the control API."
+        )
     call.caller = call.authenticate(token, call.state, call.now)
     if call.caller.org_id not in call.state.orgs and call.caller is not NOBODY:
         raise Unauthenticated("The org of the credential is not known.")

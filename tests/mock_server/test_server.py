@@ -89,3 +89,14 @@ def test_loopback_is_listened_on(host: str, origin: str) -> None:
 def test_any_other_address_is_not(host: str) -> None:
     with pytest.raises(StartError, match="--host"):
         listen(host, 0)
+
+
+def test_any_other_address_is_where_control_calls_are_guarded() -> None:
+    """Bound, and let go of before anybody could be answered."""
+    with listen("0.0.0.0", 0, guarded=True) as listener:  # noqa: S104  (that is what is asked for)
+        assert url_of(listener).startswith("http://0.0.0.0:")
+
+
+def test_an_address_of_another_machine_is_none_all_the_same() -> None:
+    with pytest.raises(StartError, match=r"192\.0\.2\.1"):
+        listen("192.0.2.1", 0, guarded=True)
