@@ -22,8 +22,8 @@ CONTRACT: dict[str, Any] = yaml.safe_load(CONTROL_CONTRACT.read_bytes())
 CALLS = [
     (method.upper(), path)
     for path, item in CONTRACT["paths"].items()
-    for method in item.keys() - {"parameters"}
-    if path not in PUBLIC
+    for method in item
+    if method != "parameters" and path not in PUBLIC
 ]
 
 
