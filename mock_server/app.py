@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     stack: list[Any] = []  # Connexion looks into it when it assembles the application
     app = AsyncApp(__name__, middlewares=stack)
     control_document = load_document(CONTROL_CONTRACT)
-    seed = load_seed(settings.seed, document, settings.fixtures)
+    seed = load_seed(settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit)
     worlds = Worlds(
         seed.state,
         most=settings.max_worlds,
@@ -67,13 +67,11 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=Cors(origins)))
     _add_control(app, control_document, desk, nowhere, settings.control_token)
     _assemble(app)
-    app.worlds = worlds  # for whoever ends the server, and keeps what they hold
+    app.desk = desk  # for whoever serves it, and keeps what the worlds hold
     return app
 
 
-def _add_control(
-    app: AsyncApp, document: Mapping[str, Any], desk: Desk, own_world: World, token: str | None
-) -> None:
+def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk, own_world: World, token: str | None) -> None:
     key = None if token is None else ControlKey(token)
     if key is None:  # nothing is asked for, and nothing is looked at
         document = {name: part for name, part in document.items() if name != "security"}

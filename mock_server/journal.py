@@ -37,7 +37,7 @@ class Message:
     length: int
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Entry:
     """One request: what came and left, and the state right after it."""
 
@@ -118,6 +118,10 @@ class Journal:
         self._entries.append(entry)
         self._head = self.last
         self._wake()
+
+    def resume(self, last: int) -> None:
+        """Let ids go on after those of a journal that is not there any more."""
+        self.last = self._head = last
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import ipaddress
 import secrets
 import socket
@@ -14,13 +13,14 @@ from typing import Any, cast
 
 import orjson
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server import connection
 from mock_server.contract import StartError
 from mock_server.errors import ValidationFailed
 
 _BACKLOG = 2048
+_LEAVE_S = 0.25
 
 
 def listen(host: str, port: int, *, guarded: bool = False) -> socket.socket:
@@ -61,9 +61,21 @@ class _Protocol(HttpToolsProtocol):
     The application can end the connection, as a fault asks for it (`connection.Connection`).
     """
 
+    _last = False
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
         self.app_state = {**self.app_state, connection.KEY: self}
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        if self._last:
+            _answer_and_close(self.cycle)
+
+    def asks_last(self) -> None:
+        """Let its next request be its last, or the one in flight."""
+        self._last = True
+        _answer_and_close(self.cycle)
 
     def drop(self) -> None:
         self.cycle.disconnected = True  # so that nobody misses the answer
@@ -90,24 +102,50 @@ class _Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-class _Server(uvicorn.Server):
+def _answer_and_close(cycle: RequestResponseCycle | None) -> None:
+    """Let a connection end with the answer in flight, if there is one."""
+    if cycle is not None and not cycle.response_complete:
+        cycle.keep_alive = False
+
+
+class Server(uvicorn.Server):
     """Ends what would never end by itself, and does at its end what is to be done."""
 
     def __init__(self, config: uvicorn.Config, ending: Callable[[], None], at_end: Callable[[], None]) -> None:
         super().__init__(config)
         self._ending = ending
         self._at_end = at_end
+        self._leaving = False
+
+    def leave(self) -> None:
+        """End as one whose socket another process serves next: nobody who is connected is turned away.
+
+        May be called from another thread.
+        """
+        self._leaving = True
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._ending()
+        if self._leaving:
+            await self._take_leave()
         await super().shutdown(sockets)
         self._at_end()
+
+    async def _take_leave(self) -> None:
+        """Take no more connections, and answer what those that there are ask just now, as their last request."""
+        for server in self.servers:
+            server.close()
+        for protocol in self.server_state.connections:
+            if isinstance(protocol, _Protocol):
+                protocol.asks_last()
+        await asyncio.sleep(_LEAVE_S)
 
 
 def _nothing() -> None: ...
 
 
-def server_of(app: Any, *, access_log: bool = False, at_end: Callable[[], None] = _nothing) -> uvicorn.Server:
+def server_of(app: Any, *, access_log: bool = False, at_end: Callable[[], None] = _nothing) -> Server:
     """The server of a mock's application; its `run(sockets=[listener])` serves until it is told to exit.
 
     `at_end` is called after the last answer, on whatever signal it ends.
@@ -126,11 +164,4 @@ def server_of(app: Any, *, access_log: bool = False, at_end: Callable[[], None] 
         timeout_keep_alive=75,  # longer than clients keep idle connections, so that they close first
         timeout_graceful_shutdown=2,
     )
-    return _Server(config, app.worlds.end, at_end)
-
-
-def run(app: Any, listener: socket.socket, *, access_log: bool, at_end: Callable[[], None] = _nothing) -> None:
-    """Serve until SIGINT or SIGTERM."""
-    gc.collect()
-    gc.freeze()  # what stands now stands until the end: no collection need look at it again
-    server_of(app, access_log=access_log, at_end=at_end).run(sockets=[listener])
+    return Server(config, app.desk.worlds.end, at_end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -116,6 +116,18 @@ class World:
         """Begin where another world stands: its state, and how many requests it has had."""
         self.state = other.state
         self._requests = other.requests
+
+    @property
+    def untouched(self) -> bool:
+        """Whether its state is that of the seed data still."""
+        return self.state is self._seed_state
+
+    def resume(self, state: State, *, requests: int, met: Mapping[Cell, int], entries: int) -> None:
+        """Go on where a world of another process stood; `entries` is the last id of its journal."""
+        self.state = state
+        self._requests = requests
+        self.met.update(met)
+        self.journal.resume(entries)
 
 
 class Worlds:

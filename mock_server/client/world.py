@@ -101,6 +101,23 @@ class MockWorld:
         headers = {"Content-Type": "application/gzip"}
         self.ask("PUT", f"/images/{quote(image_ref, safe='')}", content=archive, headers=headers)
 
+    def fault(self, operation_id: str, **what: Any) -> Json:
+        """Let something happen to the next `times` calls: `status`, `code`, `delay_ms`, `drop`, `truncate`."""
+        return self.ask("POST", "/faults", json={"operation_id": operation_id, **what})
+
+    def faults(self) -> list[Json]:
+        """Return what is still to happen, oldest first."""
+        found: list[Json] = self.ask("GET", "/faults")["faults"]
+        return found
+
+    def remove_fault(self, fault_id: int) -> None:
+        """Let a fault happen no more."""
+        self.ask("DELETE", f"/faults/{fault_id}")
+
+    def clear_faults(self) -> None:
+        """Let nothing happen any more."""
+        self.ask("DELETE", "/faults")
+
     def snapshot(self, name: str) -> None:
         """Keep the present state under a name."""
         self.ask("POST", "/snapshots", json={"name": name})

@@ -27,18 +27,29 @@ def test_port_0_prints_the_port_that_it_took_and_serves_there() -> None:
         assert httpx.get(f"{url}/_mock/health").json() == {"status": "ok"}
 
 
-def test_a_start_prints_two_lines_and_warns_of_nothing() -> None:
+def test_a_start_says_where_it_listens_and_how_to_be_someone_and_warns_of_nothing() -> None:
     with subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", "--log-level", "warning"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [*COMMAND, "serve", "--port", "0", "--log-level", "warning"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         assert process.stdout is not None
-        first = process.stdout.readline().decode()
-        second = process.stdout.readline().decode()
+        first = process.stdout.readline()
+        told = ""
+        while not told.endswith("/_worlds/NAME/v1\n"):
+            line = process.stdout.readline()
+            assert line, told
+            told += line
         process.send_signal(signal.SIGTERM)
-        rest = process.stdout.read()
-    assert re.fullmatch(r"evershell-mock serves http://127\.0\.0\.1:\d+/v1\n", first)
-    assert second.endswith("/_mock/personas\n")
-    assert rest == b""
+        told += process.stdout.read()
+    serves = re.fullmatch(r"evershell-mock serves (http://127\.0\.0\.1:\d+)/v1\n", first)
+    assert serves
+    for persona in ("acme-owner", "hooli-read-only", "cyberdyne-member"):
+        assert persona in told
+    assert f"curl -H 'Authorization: Bearer sk_mock_acme_full_access_1001' {serves[1]}/v1/packs" in told
+    assert f"{serves[1]}/_worlds/NAME/v1" in told
+    assert not re.search("warning|error", told, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -166,6 +166,18 @@ def test_what_was_to_happen_and_did_not_is_told_with_what_came_near(world: MockW
     assert "status: It is 403, not 200." in str(refused.value)
 
 
+def test_faults_happen_as_often_as_they_are_to(world: MockWorld) -> None:
+    fault = world.fault("packs.list", status=401, times=1)
+    assert [each["id"] for each in world.faults()] == [fault["id"]]
+    owner = world.client("acme-owner")
+    assert [owner.get("/packs").status_code for _ in range(2)] == [401, 200]
+    other = world.fault("*", delay_ms=1)
+    world.remove_fault(other["id"])
+    world.fault("*", delay_ms=1)
+    world.clear_faults()
+    assert world.faults() == []
+
+
 def test_coverage_counts_the_cells_that_were_met(world: MockWorld) -> None:
     publish(world, "acme-read-only")
     met = [cell for cell in world.coverage() if cell["count"]]

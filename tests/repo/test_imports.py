@@ -13,7 +13,7 @@ LAYERS = {
         blobs callers clock errors file_types framework ids pack_yaml redaction router schema settings transport
         client contract images memory
         archive declared document references registry server vocabulary
-        compiler models
+        announcement compiler models
         state view
         call conforming credentials operations records snapshots
         changes fixtures gates
@@ -21,11 +21,13 @@ LAYERS = {
         journal streaming
         worlds
         address control
-        seams services
+        handover seams services
         deviations pipeline
         app
-        hosting
-        cli pytest_plugin
+        hosting serving
+        pytest_plugin reload
+        commands
+        cli
         __main__
     """,
     "conformance": """

@@ -49,7 +49,7 @@ def unknown_words(line: str) -> list[str]:
     group = COMMANDS[words[0]]
     if len(words) == 1 or words[1].startswith("-"):
         return []
-    command = group.commands.get(words[1]) if isinstance(group, click.Group) else None
+    command = group.get_command(click.Context(group), words[1]) if isinstance(group, click.Group) else None
     if command is None:
         return [words[1]]
     known = {name for option in command.params for name in option.opts} | {"--help", "-h"}

@@ -1,0 +1,1 @@
+"""The commands of `evershell-mock`, a module each, imported when it is called."""

@@ -1,0 +1,23 @@
+"""`evershell-mock deviations`: which deliberate defects there are."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command(name="deviations")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def command(*, as_json: bool) -> None:
+    """List the deliberate defects that `serve --deviation ID` plants."""
+    from mock_server.deviations import deviations  # noqa: PLC0415 - the only command that needs them
+
+    found = deviations()
+    if as_json:
+        listed = [{name: getattr(each, name) for name in ("id", "clause", "text", "breaks")} for each in found]
+        click.echo(json.dumps({"deviations": listed}, indent=2))
+        return
+    width = max(len(each.id) for each in found)
+    for each in found:
+        click.echo(f"{each.id:{width}}  {each.text} Breaks {', '.join(each.breaks)}.")

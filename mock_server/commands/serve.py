@@ -1,0 +1,143 @@
+"""`evershell-mock serve`: a mock on a port."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mock_server.contract import StartError
+from mock_server.settings import MAX_MEMORY, MIB, MOST_ENTRIES, MOST_WORLDS, Settings, own_contract
+
+_LEVELS = ("critical", "error", "warning", "info", "debug")
+
+
+@click.command(name="serve")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to serve; any but loopback only with --control-token.",
+)
+@click.option(
+    "--port",
+    default=4010,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to serve; 0 takes a free one and prints it.",
+)
+@click.option("--seed", default=0, show_default=True, help="What every id is made from.")
+@click.option(
+    "--log-level",
+    default="info",
+    show_default=True,
+    type=click.Choice(_LEVELS),
+    help="What to log; debug logs each request.",
+)
+@click.option(
+    "--contract",
+    type=click.Path(path_type=Path),
+    default=own_contract,
+    help="The contract to serve in place of the mock's own.",
+)
+@click.option(
+    "--fixtures",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Orgs, callers and packs of your own, laid over the seed data. May be repeated.",
+)
+@click.option(
+    "--cors-origin",
+    "cors_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="An origin whose pages are let in, beside all of this machine: https://app.example. May be repeated.",
+)
+@click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
+    show_envvar=True,
+    help="What control calls must bring as a bearer credential; without it they are open, on loopback.",
+)
+@click.option(
+    "--deviation",
+    "deviations",
+    multiple=True,
+    metavar="ID",
+    help="A deliberate defect, by its id (see `deviations`). May be repeated.",
+)
+@click.option(
+    "--reload",
+    "follow",
+    is_flag=True,
+    help="Follow changes of the contract, the fixtures and the mock's own code, and keep the worlds.",
+)
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Start the world `default` from a state that was exported or saved.",
+)
+@click.option(
+    "--save-state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the state of the world `default` at the end, whole or not at all.",
+)
+@click.option(
+    "--journal",
+    default=MOST_ENTRIES,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Requests that the journal of a world keeps; 0 keeps none.",
+)
+@click.option(
+    "--max-worlds",
+    default=MOST_WORLDS,
+    show_default=True,
+    type=click.IntRange(2),
+    help="Worlds that are kept; past it the one idle longest goes.",
+)
+@click.option(
+    "--max-memory",
+    default=MAX_MEMORY // MIB,
+    show_default=True,
+    metavar="MIB",
+    type=click.IntRange(1),
+    help="What file contents, journals and snapshots may come to together.",
+)
+def command(
+    *,
+    host: str,
+    port: int,
+    log_level: str,
+    follow: bool,
+    save_state: Path | None,
+    max_memory: int,
+    **settings: Any,
+) -> None:
+    """Serve the API, by default at http://127.0.0.1:4010/v1."""
+    # A server is imported only where one is started: no other command waits for it.
+    from mock_server.server import listen  # noqa: PLC0415
+    from mock_server.serving import Serving, serve  # noqa: PLC0415
+
+    serving = Serving(Settings(**settings, max_memory=max_memory * MIB), log_level, save_state)
+    try:
+        listener = listen(host, port, guarded=serving.settings.control_token is not None)
+        if not follow:
+            serve(serving, listener)
+            return
+    except StartError as error:
+        _tell(str(error))
+        sys.exit(2)
+    from mock_server.reload import supervise  # noqa: PLC0415 - as above
+
+    sys.exit(supervise(serving, listener, _tell))
+
+
+def _tell(text: str) -> None:
+    click.echo(f"evershell-mock: {text}", err=True)

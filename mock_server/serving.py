@@ -1,0 +1,67 @@
+"""How a mock is served, whichever process serves it."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mock_server.announcement import announce
+from mock_server.app import create_app
+from mock_server.portable import check_writable, save
+from mock_server.server import Server, server_of
+from mock_server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is served, what is logged, and where the state goes at the end."""
+
+    settings: Settings
+    log_level: str = "info"
+    save_state: Path | None = None
+
+    def application(self) -> Any:
+        """Return the application; StartError where anything that it is made of is not valid."""
+        logging.basicConfig(
+            level=self.log_level.upper(),
+            stream=sys.stderr,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+        if self.save_state is not None:
+            check_writable(self.save_state)
+        return create_app(self.settings)
+
+    def server(self, app: Any, *, at_end: Callable[[], None] = lambda: None) -> Server:
+        """Return the server of the application; `at_end` is called after the last answer."""
+        return server_of(app, access_log=self.log_level == "debug", at_end=at_end)
+
+    def save(self, app: Any) -> None:
+        """Save the state, where that was asked for; exit code 1 where it cannot be written."""
+        if self.save_state is None:
+            return
+        try:
+            save(app.desk.worlds.default.state, self.save_state)
+        except OSError as error:
+            sys.stderr.write(f"evershell-mock: --save-state {self.save_state}: nothing was written: {error.strerror}\n")
+            sys.exit(1)
+
+
+def serve(serving: Serving, listener: socket.socket) -> None:
+    """Serve until a signal ends it; StartError where there is nothing to serve."""
+    app = serving.application()
+    announce(app, listener, serving.settings)
+    run(serving.server(app, at_end=partial(serving.save, app)), listener)
+
+
+def run(server: Server, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM, or until the server is told to exit."""
+    gc.collect()
+    gc.freeze()  # what stands now stands until the end: no collection need look at it again
+    server.run(sockets=[listener])
