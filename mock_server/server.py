@@ -32,7 +32,7 @@ def listen(host: str, port: int, *, guarded: bool = False) -> socket.socket:
         family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise StartError(f"--host {host}: is not an address of this machine") from error
-    if not guarded and not ipaddress.ip_address(place[0].partition("%")[0]).is_loopback:
+    if not guarded and not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_loopback:
         raise StartError(
             f"--host {host}: without --control-token TOKEN the mock listens on loopback only, such as 127.0.0.1"
         )
