@@ -3,11 +3,78 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 TARGET_HELP = "What to judge: mock, a base URL, or a profile (TOML)."
+CONTRACT = click.option("--contract", metavar="PATH", type=click.Path(path_type=Path), help="Of this contract.")
+
+CONNECTION = (
+    click.option("--cacert", metavar="FILE", help="Trust the certificates of this authority (PEM)."),
+    click.option("--insecure", is_flag=True, help="Trust any certificate."),
+    click.option(
+        "--timeout",
+        "answer_timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="The longest wait for an answer; 10 without it.",
+    ),
+    click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Send this with every request."),
+)
+"""How the target is reached. Proxies are the environment's: HTTP_PROXY, HTTPS_PROXY, NO_PROXY."""
+
+LIMITS = (
+    click.option("--read-only", is_flag=True, help="Send nothing that could change the target."),
+    click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="Send no more than this."),
+    click.option(
+        "--requests-per-second",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="Send no faster than this.",
+    ),
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Start no test after this time; 3600 without it.",
+    ),
+)
+
+CHOICE = (
+    click.option("--rule", multiple=True, metavar="ID", help="Judge this rule only."),
+    click.option("--operation", multiple=True, metavar="ID", help="Judge this operation only."),
+    click.option("--clause", multiple=True, metavar="NAME", help="Judge this clause only."),
+    click.option("--case", multiple=True, metavar="ID", help="Run this case only, as a report names it."),
+    click.option("--only", type=click.Choice(["generated", "directed"]), help="Judge these requests only."),
+)
+
+
+def _with(*groups: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        for option in reversed([option for group in groups for option in group]):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def _options(given: dict[str, Any]) -> list[str]:
+    """As pytest takes them: a value each, a flag where it is set, one for each of several."""
+    options = []
+    for name, value in given.items():
+        option = f"--{name.replace('_', '-')}"
+        if value is True:
+            options.append(option)
+        elif isinstance(value, tuple):
+            options += [f"{option}={each}" for each in value]
+        elif value is not None and value is not False:
+            options.append(f"{option}={value}")
+    return options
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,59 +89,107 @@ def main() -> None:
 @main.command()
 @click.option("--target", required=True, metavar="TARGET", help=TARGET_HELP)
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the run repeatable; random without it.")
-@click.option(
-    "--report", "reports", multiple=True, metavar="KIND=PATH", help="Write html, junit, json or markdown to a file."
-)
+@click.option("--report", multiple=True, metavar="KIND=PATH", help="Write html, junit, json or markdown to a file.")
 @click.option("--request-log", metavar="FILE", help="Write each request as a line of JSON.")
 @click.option("--strict", is_flag=True, help="Advisories fail the run.")
-@click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
-@click.option("--rule", "rules_", multiple=True, metavar="ID", help="Judge this rule only.")
-@click.option("--operation", "operations", multiple=True, metavar="ID", help="Judge this operation only.")
-@click.option("--clause", "clauses", multiple=True, metavar="NAME", help="Judge this clause only.")
+@click.option("--waivers", metavar="FILE", help="Accept the findings that this file names (TOML).")
 @click.option(
     "--require-coverage",
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
     help="Exit 4 when less than this share of the declared cells was reached.",
 )
+@click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
+@_with(CHOICE, LIMITS, CONNECTION)
 @click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Run the tests in N processes.")
-def run(  # noqa: PLR0917  # click hands every option over by name
-    target: str,
-    seed: int | None,
-    reports: tuple[str, ...],
-    request_log: str | None,
+@click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent and what is missing.")
+@click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
+def run(
     strict: bool,  # noqa: FBT001  # click hands flags over by name
-    contract: str | None,
-    rules_: tuple[str, ...],
-    operations: tuple[str, ...],
-    clauses: tuple[str, ...],
     require_coverage: float | None,
     workers: int | None,
+    dry_run: bool,  # noqa: FBT001  # as above
+    quiet: bool,  # noqa: FBT001  # as above
+    **given: Any,
 ) -> None:
     """Run the suite against a target and print what was found."""
     from conformance.command import run_suite  # noqa: PLC0415  # --help is quick without it
 
-    single = {"--target": target, "--seed": seed, "--request-log": request_log, "--contract": contract}
-    several = {"--report": reports, "--rule": rules_, "--operation": operations, "--clause": clauses}
-    options = [f"{name}={value}" for name, value in single.items() if value is not None]
-    options += [f"{name}={value}" for name, values in several.items() for value in values]
-    options += ["--conformance-strict"] if strict else []
-    options += ["-n", str(workers)] if workers else []
-    sys.exit(run_suite(options, strict=strict, require_coverage=require_coverage))
+    options = _options(given) + (["--conformance-strict"] if strict else []) + (["-n", str(workers)] if workers else [])
+    if dry_run:
+        from conformance.dry_run import print_plan  # noqa: PLC0415  # as above
+
+        sys.exit(print_plan(options))
+    sys.exit(run_suite(options, strict=strict, require_coverage=require_coverage, quiet=quiet))
 
 
 @main.command()
-@click.option("--contract", metavar="PATH", type=click.Path(path_type=Path), help="Of this contract.")
+@click.argument("report", type=click.Path(path_type=Path))
+@click.argument("finding")
+@click.option("--target", metavar="TARGET", help="Where to run it; the report's own target without it.")
+@click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
+@_with(LIMITS, CONNECTION)
+def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
+    """Run one FINDING of a JSON REPORT again, by its fingerprint, and say whether it still holds.
+
+    Exit codes: 1 it still holds; 0 it holds no longer; 2 and 3 as for a run.
+    """
+    from conformance.replay import replay as again  # noqa: PLC0415  # as above
+
+    sys.exit(again(report, finding, target, _options(given)))
+
+
+@main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="A new advisory counts like a new violation.")
+def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  # as above
+    """Print which findings of two JSON reports are new, gone, and still there.
+
+    Exit codes: 1 a violation is new; 0 none is; 2 a report cannot be read.
+    """
+    from conformance.command import print_comparison  # noqa: PLC0415  # as above
+
+    sys.exit(print_comparison(before, after, strict=strict))
+
+
+@main.command()
+@click.option("--target", metavar="TARGET", help="Of this target only; every one without it.")
+@_with(CONNECTION)
+def cleanup(target: str | None, **given: Any) -> None:
+    """Remove what a run that was killed, or could not remove everything, left on a server.
+
+    Exit codes: 0 nothing is left; 3 something is, and is listed; 2 a profile cannot be read.
+    """
+    from conformance.cleaning import clean_up  # noqa: PLC0415  # as above
+
+    sys.exit(clean_up(target, **given))
+
+
+@main.group(invoke_without_command=True)
+@CONTRACT
 @click.option("--clause", metavar="NAME", help="Of this clause only.")
-def rules(contract: Path | None, clause: str | None) -> None:
+@click.pass_context
+def rules(context: click.Context, contract: Path | None, clause: str | None) -> None:
     """List the rules: id, level, provenance and sentence."""
     from conformance.command import print_rules  # noqa: PLC0415  # as above
 
-    sys.exit(print_rules(contract, clause))
+    if context.invoked_subcommand is None:
+        sys.exit(print_rules(contract, clause))
+
+
+@rules.command("show")
+@click.argument("rule", metavar="ID")
+@CONTRACT
+def show_rule(rule: str, contract: Path | None) -> None:
+    """Print one rule: sentence, provenance, and how it is judged."""
+    from conformance.command import print_rule  # noqa: PLC0415  # as above
+
+    sys.exit(print_rule(contract, rule))
 
 
 @main.command()
-@click.option("--contract", metavar="PATH", type=click.Path(path_type=Path), help="Of this contract.")
+@CONTRACT
 @click.option("--operation", metavar="ID", help="Of this operation only.")
 def cells(contract: Path | None, operation: str | None) -> None:
     """List the declared cells, operation, status and code, and what each needs of a target."""

@@ -13,11 +13,13 @@ from typing import Any, cast
 
 import httpx
 
-from conformance.connection import Connection, Wire, header_variable, words
+from conformance.connection import Connection, Wire, words
 from conformance.exchange import Exchange, Headers, Request
 from conformance.limiter import Limiter, LimitReached
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
+from conformance.pulse import Pulse
 from conformance.renewal import Renewals
+from conformance.variables import header_variable, token_variable, veiled
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
@@ -77,13 +79,15 @@ class Client:
         self._log = log
         self._taken: list[Exchange] = []
         self._masks: dict[str, str] = {}
+        self._veiled: dict[str, str] = {}
         self._connection = connection or Connection()
         self._renewals = renewals or Renewals()
         self._wire = Wire(self._connection)
+        self.pulse = Pulse(timeout_s=self._connection.timeout_s)
 
-    def mask(self, token: str, name: str) -> None:
-        """Have a token that is part of a request's address shown by this name, never by itself."""
-        self._masks[token] = name
+    def mask(self, token: str, variable: str) -> None:
+        """Have a token shown by the name of this variable, never by itself."""
+        self._masks[token] = variable
 
     def send(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool = False) -> Exchange:
         """The exchange, also where no answer came; LimitReached where the profile forbids it.
@@ -91,12 +95,15 @@ class Client:
         A 429 and a gateway's page are waited out a few times, a session that ran out is renewed;
         the last answer is what is returned.
         """
+        if not cleaning:
+            self.pulse.check()
         exchange = self._patiently(request, credential, base_url, cleaning=cleaning)
         if exchange.status == 401 and self._renew(credential):
             exchange = self._patiently(request, credential, base_url, cleaning=cleaning)
         elif exchange.status and exchange.status != 401:
             self._renewals.accepted(credential)
         self._taken.append(exchange)
+        self.pulse.felt(exchange.failure, exchange.elapsed_ms)
         if exchange.status == 401 and (reason := self._renewals.ran_out(self._renewals.current(credential))):
             self.ran_out = reason
             raise RanOut(reason)
@@ -120,9 +127,7 @@ class Client:
             raise RanOut(str(error)) from None
         if token is None:
             return False
-        for old, name in list(self._masks.items()):
-            if old in (credential.authorization or ""):
-                self.mask(token, name)
+        self.mask(token, token_variable(credential.label) or "TOKEN")
         return True
 
     def post(self, url: str, message: Mapping[str, Any]) -> tuple[int, Any, str]:
@@ -171,12 +176,23 @@ class Client:
         except (httpx.HTTPError, httpx.InvalidURL, _TooMuch) as error:
             status, headers, body, failure = 0, (), b"", words(error)
         elapsed = (time.perf_counter() - started) * 1000
-        return Exchange(credential.label, request, url, status, headers, body, elapsed, failure, self.sent)
+        shown = self._shown(credential)
+        return Exchange(credential.label, request, url, status, headers, body, elapsed, failure, self.sent, shown)
+
+    def _shown(self, credential: Credential) -> str | None:
+        """What stands in Authorization, the variable of each token in its place."""
+        given = credential.authorization
+        if given is None:
+            return None
+        if given not in self._veiled:
+            veil = veiled(given, self._masks)
+            known = "$" in veil or not given.partition(" ")[2]
+            self._veiled[given] = veil if known else f"Bearer ${token_variable(credential.label)}"
+        return self._veiled[given]
 
     def _masked(self, request: Request) -> Request:
-        for token, name in self._masks.items() if request.query else ():
-            if token in request.query:
-                request = replace(request, query=request.query.replace(token, name))
+        if request.query:
+            request = replace(request, query=veiled(request.query, self._masks))
         if self._connection.headers:
             shown = tuple((name, f"${header_variable(name)}") for name, _ in self._connection.headers)
             request = replace(request, headers=(*request.headers, *shown))

@@ -6,37 +6,62 @@ import contextlib
 import io
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
-from conformance.contract import Contract, ContractError
+from conformance.contract import Contract, ContractError, Rule
 from conformance.contract_file import load
-from conformance.exit_code import OURS, USAGE, exit_code
+from conformance.exit_code import CONFORMS, OURS, USAGE, VIOLATED, exit_code
+from conformance.interrupt import terminate_like_interrupt
 from conformance.plugin import ENDING, Ending
+from conformance.progress import Progress
 from conformance.recipes.causes import needs
 from conformance.report.terminal import show
 
 RULES = Path(__file__).parent / "rules"
 
 
-def run_suite(options: list[str], *, strict: bool, require_coverage: float | None) -> int:
+def run_suite(options: list[str], *, strict: bool, require_coverage: float | None, quiet: bool = False) -> int:
     """Run pytest over the rules and print the run; the exit code."""
-    ending, said = Ending(), io.StringIO()
-    # Nothing of the user's own pytest settings may change what is judged, and how.
-    fixed = [f"--rootdir={RULES.parent}", f"--config-file={RULES.parent / 'suite.ini'}"]
-    plugins = [f"-p{name}" for name in ("no:terminal", "no:cacheprovider", "conformance.options")]
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = pytest.main([*fixed, *plugins, *options, str(RULES)], plugins=[_Listener(ending)])
+    terminate_like_interrupt()
+    ending, said = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
+    if ending.run is None and not ending.reason:
+        click.echo(said, err=True)
+        return ending.status
     if ending.run is not None:
-        show(ending.run, sys.stdout, strict=strict)
+        show(ending.run, sys.stdout, strict=strict, quiet=quiet)
     if ending.reason:
         click.echo(f"evershell-conformance: {ending.reason}", err=True)
         return ending.status
-    if ending.run is None:
-        click.echo(f"{said.getvalue()}evershell-conformance: pytest ended with {code:d} before the run began", err=True)
-        return USAGE if code == pytest.ExitCode.USAGE_ERROR else OURS
-    return exit_code(ending.run, strict=strict, require_coverage=require_coverage)
+    assert ending.run is not None  # noqa: S101  # else there is a reason
+    code = exit_code(ending.run, strict=strict, require_coverage=require_coverage)
+    if require_coverage is not None and ending.run.coverage < require_coverage:
+        click.echo(f"evershell-conformance: {_shortfall(ending, require_coverage)}", err=True)
+    return code
+
+
+def _shortfall(ending: Ending, asked: float) -> str:
+    assert ending.run is not None  # noqa: S101  # the caller looked
+    (reached, declared), (judged, rules) = ending.run.covered, ending.run.judged
+    return (
+        f"--require-coverage {asked:g}: {reached} of {declared} cells were reached ({ending.run.coverage:.0f} %); "
+        f"{judged} of {rules} rules were judged ({100 * judged / rules:.0f} %)"
+    )
+
+
+def run_pytest(options: list[str], plugins: list[Any]) -> tuple[Ending, str]:
+    """How pytest's run over the rules ended, and what it said where it could not even begin."""
+    ending, said = Ending(), io.StringIO()
+    # Nothing of the user's own pytest settings may change what is judged, and how.
+    fixed = [f"--rootdir={RULES.parent}", f"--config-file={RULES.parent / 'suite.ini'}"]
+    named = [f"-p{name}" for name in ("no:terminal", "no:cacheprovider", "conformance.options")]
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = pytest.main([*fixed, *named, *options, str(RULES)], plugins=[_Listener(ending), *plugins])
+    if ending.run is None and not ending.reason:
+        ending.status = USAGE if code == pytest.ExitCode.USAGE_ERROR else OURS
+    return ending, f"{said.getvalue()}evershell-conformance: pytest ended with {code:d} before the run began"
 
 
 class _Listener:
@@ -64,7 +89,31 @@ def print_rules(path: Path | None, clause: str | None) -> int:
         for rule in contract.rules.values():
             if rule.clause == name:
                 click.echo(f"  {rule.id}  {rule.level}, {rule.provenance}\n      {rule.text}")
-    return 0
+    return CONFORMS
+
+
+def print_rule(path: Path | None, rule_id: str) -> int:
+    """Print one rule, with how it is judged; the exit code."""
+    from conformance.judgements import judgements_of  # noqa: PLC0415  # imports every rule file
+
+    contract = _contract(path)
+    if contract is None:
+        return USAGE
+    rule = contract.rules.get(rule_id.upper())
+    if rule is None:
+        click.echo(f"rules show {rule_id}: the contract has no such rule; `rules` lists them", err=True)
+        return USAGE
+    click.secho(rule.id, bold=True)
+    click.echo(f"{rule.text}\n\nclause {rule.clause}, {rule.level}, {_founded(rule)}")
+    click.echo("\nHow it is judged:")
+    for judgement in judgements_of(rule):
+        click.echo(f"- {judgement}")
+    return CONFORMS
+
+
+def _founded(rule: Rule) -> str:
+    weight = "a violation" if rule.provenance.binding else "an advisory"
+    return f"{rule.provenance}: a deviation is {weight}"
 
 
 def print_cells(path: Path | None, operation: str | None) -> int:
@@ -78,7 +127,22 @@ def print_cells(path: Path | None, operation: str | None) -> int:
     for cell in contract.cells:
         if operation in (None, cell.operation_id):
             click.echo(f"{cell!s:60} {needs(contract, cell)}")
-    return 0
+    return CONFORMS
+
+
+def print_comparison(before: Path, after: Path, *, strict: bool) -> int:
+    """Print what became of the findings from one report to another; the exit code."""
+    from conformance.compare import compare  # noqa: PLC0415  # as below
+    from conformance.results import ResultsError, read_results  # noqa: PLC0415  # only where a report is read
+
+    try:
+        comparison = compare(read_results(before), read_results(after))
+    except ResultsError as error:
+        click.echo(f"evershell-conformance: {error}", err=True)
+        return USAGE
+    for line in comparison.lines():
+        click.echo(line)
+    return VIOLATED if comparison.worse(strict=strict) else CONFORMS
 
 
 def _contract(path: Path | None) -> Contract | None:

@@ -59,11 +59,6 @@ def read_headers(given: Iterable[str]) -> Headers:
     return tuple(headers)
 
 
-def header_variable(name: str) -> str:
-    """The environment variable that stands for a header's value in a report: `X-Gate` is HEADER_X_GATE."""
-    return "HEADER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper())
-
-
 class Wire:
     """Kept connections, each by the way that leads to its host; no redirect, cookie or retry comes between."""
 

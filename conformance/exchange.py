@@ -53,6 +53,8 @@ class Exchange:
     failure: str | None = None
     number: int = 0
     """Its place in the run's request log, from 1."""
+    authorization: str | None = None
+    """What stood in Authorization, a variable's name in place of each credential; None: nothing did."""
 
     @property
     def operation_id(self) -> str | None:
@@ -110,6 +112,7 @@ class Exchange:
         return {
             "number": self.number,
             "caller": self.caller,
+            "authorization": self.authorization,
             "operation_id": request.operation_id,
             "method": request.method,
             "url": self.url,
@@ -146,6 +149,7 @@ class Exchange:
             elapsed_ms=data["elapsed_ms"],
             failure=data["failure"],
             number=data["number"],
+            authorization=data["authorization"],
         )
 
 

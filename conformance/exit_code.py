@@ -9,15 +9,14 @@ CONFORMS, VIOLATED, USAGE, UNUSABLE, COVERAGE, OURS, INTERRUPTED = 0, 1, 2, 3, 4
 
 def exit_code(run: Run, *, strict: bool = False, require_coverage: float | None = None) -> int:
     """The code of a run that began; usage errors end before there is one."""
-    if run.interrupted:
-        return INTERRUPTED
-    if run.unusable:
-        return UNUSABLE
     found = {finding.verdict for finding in run.findings}
-    if Verdict.FAILED in found or (strict and Verdict.ADVISORY in found):
-        return VIOLATED
-    if run.errors or run.count(Verdict.ERRORED):
-        return OURS
-    if require_coverage is not None and run.coverage < require_coverage:
-        return COVERAGE
-    return CONFORMS
+    fails = {Verdict.FAILED, Verdict.ADVISORY} if strict else {Verdict.FAILED}
+    ordered = (
+        (INTERRUPTED, run.interrupted),
+        (UNUSABLE, run.unusable),
+        (VIOLATED, found & fails),
+        (UNUSABLE, run.cut_short),
+        (OURS, run.errors or run.count(Verdict.ERRORED)),
+        (COVERAGE, require_coverage is not None and run.coverage < require_coverage),
+    )
+    return next((code for code, holds in ordered if holds), CONFORMS)

@@ -29,3 +29,8 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
     if held:
         raise KeyboardInterrupt
+
+
+def terminate_like_interrupt() -> None:
+    """Let SIGTERM, as a CI job's cancellation sends it, end a run as Ctrl-C does: cleaned up after."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))

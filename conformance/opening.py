@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,6 +23,7 @@ from conformance.run_files import RunFiles
 from conformance.suite import Suite
 from conformance.sweep import Sweep
 from conformance.target import MOCK, connection_to, open_target
+from conformance.waivers import Waivers, read_waivers
 
 AGAIN = "`evershell-conformance cleanup` tries again"
 
@@ -67,11 +70,11 @@ class Opened:
 def open_suite(config: pytest.Config) -> Opened:
     """The suite of this process. What is wrong with the options is raised before anything is started.
 
-    BadOption, ContractError, ProfileError, ReportError, NoMock, Unusable.
+    BadOption, ContractError, ProfileError, ReportError, WaiverError, NoMock, Unusable.
     """
     option = config.getoption
     judged_by = load(Path(option("--contract"))) if option("--contract") else None
-    connection, log = _connection(config), _request_log(config)
+    connection, log, waivers = _connection(config), _request_log(config), _waivers(config)
     handed = getattr(config, "workerinput", {}).get("conformance")
     start = _handed(json.loads(handed), connection) if handed else _start(config, connection)
     try:
@@ -85,8 +88,12 @@ def open_suite(config: pytest.Config) -> Opened:
             salt="" if option("--target") == MOCK else secrets.token_hex(4),
             connection=start.connection,
         )
+        suite.waivers = waivers
+        suite.client.pulse.limit_s = float(option("--time-limit"))
+        suite.client.pulse.ends_at = time.monotonic() + suite.client.pulse.limit_s
         opened = Opened(suite, start.files, start.stop)
-        _share(opened, named=str(option("--target")), alone=not hasattr(config, "workerinput"))
+        if not config.option.collectonly:
+            _share(opened, named=str(option("--target")), alone=not hasattr(config, "workerinput"))
     except BaseException:
         start.stop()
         raise
@@ -107,7 +114,8 @@ def _start(config: pytest.Config, connection: Connection) -> _Start:
     seed = secrets.randbelow(2**32) if seed is None else seed
     named = config.getoption("--target")
     path = Path(contract) if contract else None
-    target = open_target(named, seed=seed, contract=path, connection=connection)
+    dry = config.option.collectonly
+    target = open_target(named, seed=seed, contract=path, connection=connection, ask=not dry)
     return _Start(target.profile, seed, connection_to(named, connection), target.close)
 
 
@@ -162,6 +170,11 @@ def _connection(config: pytest.Config) -> Connection:
     if connection.cacert:
         tls(connection)
     return connection
+
+
+def _waivers(config: pytest.Config) -> Waivers:
+    given = config.getoption("--waivers")
+    return read_waivers(Path(given), datetime.now(UTC).date()) if given else Waivers()
 
 
 def _request_log(config: pytest.Config) -> Path | None:

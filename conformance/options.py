@@ -28,10 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--read-only", action="store_true", help="send nothing that could change the target")
     add("--requests-per-second", type=float, metavar="N", help="send no faster")
     add("--max-requests", type=int, metavar="N", help="send no more; so many as are needed to clean up are kept back")
+    add("--time-limit", type=float, default=3600.0, metavar="SECONDS", help="start no test after this time")
     add("--cacert", metavar="FILE", help="trust the certificates of this authority (PEM)")
     add("--insecure", action="store_true", help="trust any certificate")
     add("--answer-timeout", type=float, default=10.0, metavar="SECONDS", help="the longest wait for an answer")
     add("--header", action="append", default=[], metavar="'NAME: VALUE'", help="send this with every request")
+    add("--waivers", metavar="FILE", help="accept the findings that this file names (TOML)")
     add("--conformance-strict", action="store_true", help="advisories fail the run")
     add(
         "--require-coverage",

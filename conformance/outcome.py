@@ -70,14 +70,15 @@ def record(
     _take_up_ending(call, report, outcome)
     exchanges = suite.client.take()
     if outcome.harness is not None:
-        outcome.findings += outcome.harness.findings
+        found = [*outcome.harness.findings]
         outcome.harness.findings.clear()
-        outcome.findings += _lawbreaking(suite, outcome.harness, exchanges, outcome.findings)
+        found += _lawbreaking(suite, outcome.harness, exchanges, [*outcome.findings, *found])
+        outcome.findings += map(suite.waivers.applied, found)
     outcome.cells += cells(suite.contract, exchanges)
     outcome.requests += suite.client.sent - suite.counted
     outcome.throttled += suite.client.throttled - suite.counted_throttled
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
-    outcome.gone = suite.notice(exchanges)
+    outcome.gone = suite.gone
     _show(report, outcome, outcome.findings[known:], strict=strict)
 
 
@@ -134,14 +135,19 @@ def _lawbreaking(
 
 def _show(report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, strict: bool) -> None:
     """What pytest itself is told: a violation fails, what was not provoked is skipped."""
-    failing = [found for found in new if found.verdict is Verdict.FAILED or strict]
+    fails = (Verdict.FAILED, Verdict.ADVISORY) if strict else (Verdict.FAILED,)
+    failing = [found for found in new if found.verdict in fails]
+    waived = next((found.waived for found in new if found.waived), "")
     if outcome.verdict is Verdict.ERRORED and report.failed:
         return
     if failing:
         report.outcome = "failed"
         report.longrepr = "\n".join(str(found) for found in failing)
-    elif outcome.verdict is Verdict.NOT_PROVOKED and report.when == "call":
+    elif outcome.verdict is Verdict.NOT_PROVOKED and report.when in ("setup", "call"):
         report.outcome = "skipped"
         report.longrepr = (str(report.fspath), report.location[1] or 0, f"not provoked: {outcome.reason}")
+    elif report.failed and waived:
+        report.outcome = "skipped"
+        report.longrepr = (str(report.fspath), report.location[1] or 0, f"waived: {waived}")
     elif report.failed and outcome.verdict is not Verdict.ERRORED:
         report.outcome, report.longrepr = "passed", None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from conformance.binding import BindingError, check_bound, operation_of, rule_of
 from conformance.connection import BadOption
 from conformance.contract import Cell, ContractError
 from conformance.embedded import NoMock
+from conformance.exit_code import exit_code
 from conformance.harness import Harness
 from conformance.opening import Opened, open_suite
 from conformance.outcome import Outcome, record
@@ -23,6 +24,7 @@ from conformance.suite import Suite
 from conformance.tally import Tally, cells
 from conformance.target import Unusable
 from conformance.verdict import Run
+from conformance.waivers import WaiverError
 
 CONDUCTOR = "conformance-conductor"
 USAGE, UNUSABLE = 2, 3
@@ -34,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         conductor = Conductor.open(config)
-    except (BadOption, ContractError, ProfileError, ReportError) as error:
+    except (BadOption, ContractError, ProfileError, ReportError, WaiverError) as error:
         stop(config, USAGE, str(error))
     except (NoMock, Unusable) as error:
         stop(config, UNUSABLE, str(error))
@@ -99,6 +101,8 @@ class Conductor:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
         """Before the tests are collected ask the target who the callers are; end where it cannot be judged."""
+        if session.config.option.collectonly:
+            return
         try:
             self.suite.prepare(first=self.gathers)
         except Unusable as error:
@@ -187,8 +191,8 @@ class Conductor:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Make the run out of what was gathered, and write the reports."""
-        if not self.gathers:
+        """Remove what is left, make the run out of what was gathered, write the reports, set the exit code."""
+        if not self.gathers or session.config.option.collectonly:
             return
         left = self.opened.sweep()
         if left is not None:
@@ -200,12 +204,22 @@ class Conductor:
             unusable=self.unusable,
             interrupted=exitstatus == pytest.ExitCode.INTERRUPTED and not (self.unusable or self.tally.errors),
         )
+        whole = Selection.of(session.config).whole and not run.interrupted
+        notes = self.suite.waivers.complaints(run.findings, whole=whole)
+        run = replace(run, named=str(session.config.getoption("--target")), notes=(*run.notes, *notes))
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = run
+        if ending.reason:
+            ending.run = None
+        elif not (run.cases or run.unusable or run.interrupted or run.errors):
+            ending.status, ending.reason = USAGE, "no case is left to run: what was asked for has none in common"
         try:
             write(run, self.reports)
         except ReportError as error:
             ending.status, ending.reason = USAGE, str(error)
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            coverage = session.config.getoption("--require-coverage")
+            session.exitstatus = ending.status or exit_code(run, strict=self.strict, require_coverage=coverage)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:

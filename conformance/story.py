@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from conformance.exchange import Exchange, Request
 from conformance.profile import Credential
-from conformance.report.curl import token_variable
+from conformance.variables import token_variable
 
 LONGEST = 12
 """Steps before a finding that are kept."""

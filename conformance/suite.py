@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,14 +21,13 @@ from conformance.ledger import Ledger
 from conformance.limiter import Limiter
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
 from conformance.renewal import Renewals
-from conformance.report.curl import token_variable
 from conformance.run_files import RunFiles
 from conformance.states import States
 from conformance.target import Unusable
 from conformance.turns import Turns
+from conformance.variables import token_variable
+from conformance.waivers import Waivers
 
-GIVES_UP_AFTER = 5
-"""Requests without any answer, one after the other, after which the target counts as gone."""
 BASELINE = "conformance-baseline"
 
 
@@ -47,8 +46,7 @@ class Suite:
     """What is known before the first test."""
     ledger: Ledger | None = None
     turns: Turns | None = None
-    silent: int = 0
-    """Requests in a row that got no answer."""
+    waivers: Waivers = field(default_factory=Waivers)
     counted: int = 0
     """Requests that a case or the preparation has accounted for."""
     counted_throttled: int = 0
@@ -56,8 +54,9 @@ class Suite:
     def __post_init__(self) -> None:
         self.laws = Laws(self.contract)
         self.baseline = State(self.contract)
+        self.client.pulse.url = self.profile.url
         for caller in self.profile.callers:
-            self.client.mask(caller.token, f"${token_variable(caller.name)}")
+            self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
 
     @classmethod
     def open(
@@ -208,13 +207,10 @@ class Suite:
             return self.profile.world_url.replace("{world}", BASELINE)
         return self.profile.org_urls.get(org, self.profile.url)
 
-    def notice(self, exchanges: Iterable[Exchange]) -> str | None:
-        """Why the target counts as gone, once it has not answered for a while."""
-        for exchange in exchanges:
-            self.silent = self.silent + 1 if exchange.failure is not None else 0
-            if self.silent >= GIVES_UP_AFTER:
-                return f"{self.profile.url}: stopped answering ({exchange.failure})"
-        return None
+    @property
+    def gone(self) -> str | None:
+        """Why nothing more can be judged, once that is so."""
+        return self.client.pulse.gone or self.client.ran_out
 
 
 def _unusable(answers: list[Exchange]) -> str | None:

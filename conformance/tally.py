@@ -11,6 +11,7 @@ from typing import Any
 from conformance.contract import Cell, Contract
 from conformance.exchange import Exchange
 from conformance.profile import Profile
+from conformance.pulse import TIME_LIMIT
 from conformance.routing import route
 from conformance.verdict import Case, Reached, Run, Verdict
 
@@ -67,6 +68,7 @@ class Tally:
             left_behind=tuple(self.left_behind),
             interrupted=interrupted,
             errors=tuple(self.errors),
+            cut_short=next((case.reason for case in self.cases if case.reason.startswith(TIME_LIMIT)), ""),
         )
 
     def _nothing_reached(self, profile: Profile, *, interrupted: bool) -> str | None:

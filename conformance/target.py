@@ -36,9 +36,17 @@ def connection_to(named: str, connection: Connection) -> Connection:
 
 
 def open_target(
-    named: str, *, seed: int = 0, contract: Path | None = None, connection: Connection | None = None
+    named: str,
+    *,
+    seed: int = 0,
+    contract: Path | None = None,
+    connection: Connection | None = None,
+    ask: bool = True,
 ) -> Target:
-    """The target that --target names; ProfileError or Unusable where there is none."""
+    """The target that --target names; ProfileError or Unusable where there is none.
+
+    ask: whether a server may be asked who calls it, where that is all that is known of it.
+    """
     connection = connection_to(named, connection or Connection())
     if named == MOCK:
         mock = EmbeddedMock.start(seed=seed, contract=contract)
@@ -48,7 +56,8 @@ def open_target(
             mock.stop()
             raise
     if "://" in named:
-        return Target(_by_url(base_url(named, "--target"), connection), _nothing)
+        url = base_url(named, "--target")
+        return Target(_by_url(url, connection) if ask else Profile(name=url, url=url), _nothing)
     return Target(read_profile(Path(named)), _nothing)
 
 

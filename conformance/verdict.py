@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 
 from conformance.contract import Cell, Contract, Provenance, Rule
 from conformance.exchange import Exchange
+from conformance.fingerprint import fingerprint
 
 T = TypeVar("T")
 
@@ -52,16 +52,21 @@ class Finding:
     seed: int = 0
     source: str = "directed"
     """`directed`, or the phase of the generator."""
+    waived: str = ""
+    """Why it is accepted, and until when."""
 
     @property
     def verdict(self) -> Verdict:
+        if self.waived:
+            return Verdict.WAIVED
         return Verdict.FAILED if self.provenance.binding else Verdict.ADVISORY
 
     @property
     def fingerprint(self) -> str:
         """The same for the same defect in every run: what was promised, where, and how it was broken."""
-        parts = (self.rule, self.operation_id or "", self.expected, self.got)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+        values = self.exchange.request.path_values if self.exchange else {}
+        ids = [value for name, value in values.items() if name == "id" or name.endswith("_id")]
+        return fingerprint(self.rule, self.operation_id or "", self.expected, self.got, values=ids)
 
     def __str__(self) -> str:
         where = f" {self.operation_id}" if self.operation_id else ""
@@ -80,6 +85,7 @@ class Finding:
             "case": self.case,
             "seed": self.seed,
             "source": self.source,
+            "waived": self.waived,
         }
 
     @staticmethod
@@ -97,6 +103,7 @@ class Finding:
             case=data["case"],
             seed=data["seed"],
             source=data["source"],
+            waived=data["waived"],
         )
 
 
@@ -183,6 +190,10 @@ class Run:
     interrupted: bool = False
     errors: tuple[str, ...] = ()
     """What broke on our side outside of any case."""
+    cut_short: str = ""
+    """Why it ended before its last case."""
+    named: str = ""
+    """What --target was, so that the run can be repeated."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -217,6 +228,13 @@ class Run:
         """Reached of all declared cells, in per cent."""
         reached, declared = self.covered
         return 100.0 * reached / declared if declared else 0.0
+
+    @property
+    def judged(self) -> tuple[int, int]:
+        """Rules of which something is known, and all."""
+        verdicts = [each.verdict for each in self.rules]
+        unknown = (Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED)
+        return sum(verdict not in unknown for verdict in verdicts), len(verdicts)
 
     @property
     def worst(self) -> Verdict:

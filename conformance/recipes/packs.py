@@ -129,12 +129,19 @@ def _read(harness: Harness, fact: PackFact) -> PackFact:
 
 
 def _platform(harness: Harness) -> PackFact:
-    found = [fact for fact in harness.state.packs.values() if fact.platform]
-    if found:
-        return min(found, key=lambda fact: fact.id)
+    """One of the run's own where that can be had: the target's own may be read, but never put at risk."""
+    found = sorted((fact for fact in harness.state.packs.values() if fact.platform), key=lambda fact: fact.id)
+    own_world = harness.profile.world_url is not None
+    if ours := [fact for fact in found if fact.made or own_world]:
+        return ours[0]
     name = harness.fresh_name()
     reason = NotProvoked("the target shows no pack of the platform")
-    return _asked_for(harness, reason, None, name=name, tier="verified")
+    try:
+        return _asked_for(harness, reason, None, name=name, tier="verified")
+    except NotProvoked:
+        if found:
+            return found[0]
+        raise
 
 
 def _foreign(harness: Harness, kind: Kind, caller: Caller) -> PackFact:

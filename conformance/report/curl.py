@@ -5,37 +5,33 @@ from __future__ import annotations
 import base64
 import re
 import shlex
+from collections.abc import Mapping
 
 from conformance.exchange import Exchange
+from conformance.variables import token_variable
 
 MAX_SHOWN = 64 * 1024
 """Bodies over this are named by their size: a command line cannot hold them."""
+Names = Mapping[str, str]
+"""Values that another run calls otherwise, and the shell variable that holds each."""
+
+_SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")
+"""What stands for a credential in an exchange."""
 
 
-def curl(exchange: Exchange) -> str:
+def curl(exchange: Exchange, names: Names | None = None) -> str:
     """The command for a POSIX shell; what it needs of the environment is `token_variable`."""
+    names = names or {}
     words = ["curl", "--silent", "--show-error", "--include", "--globoff", "--path-as-is"]
     words += _method(exchange.method)
-    words += ["--url", shlex.quote(exchange.url)]
+    words += ["--url", _word(exchange.url, names, secrets=True)]
     for name, value in _headers(exchange):
-        words += ["--header", _header(name, value)]
+        words += ["--header", _header(name, value, names)]
     before = ""
     if exchange.request.content is not None:
-        before, body = _body(exchange.request.content)
+        before, body = _body(exchange.request.content, names)
         words += body
     return before + _wrapped(words)
-
-
-def steps(exchanges: tuple[Exchange, ...]) -> str:
-    """Several commands, one after the other, as one script."""
-    return "\n\n".join(curl(exchange) for exchange in exchanges)
-
-
-def token_variable(caller: str) -> str | None:
-    """The environment variable for a caller's credential: `acme-owner` is ACME_OWNER_TOKEN."""
-    if caller == "anonymous":
-        return None
-    return re.sub(r"[^A-Z0-9]+", "_", caller.upper()).strip("_") + "_TOKEN"
 
 
 def _method(method: str) -> list[str]:
@@ -47,28 +43,49 @@ def _headers(exchange: Exchange) -> list[tuple[str, str | None]]:
     sent: list[tuple[str, str | None]] = list(exchange.request.headers)
     names = {name.lower() for name, _ in sent}
     variable = token_variable(exchange.caller)
-    if variable and "authorization" not in names:
+    if exchange.authorization is not None:
+        sent.insert(0, ("Authorization", exchange.authorization))
+    elif variable and "authorization" not in names:
         sent.insert(0, ("Authorization", f"Bearer ${variable}"))
     if exchange.request.content is not None and "content-type" not in names:
         sent.append(("Content-Type", None))
     return sent
 
 
-def _header(name: str, value: str | None) -> str:
+def _header(name: str, value: str | None, names: Names) -> str:
     if value is None:
         return shlex.quote(f"{name}:")
-    if name == "Authorization" and re.fullmatch(r"Bearer \$[A-Z0-9_]+_TOKEN", value):
-        return f'"{name}: {value}"'
-    return shlex.quote(f"{name}: {value}" if value else f"{name};")
+    return _word(f"{name}: {value}" if value else f"{name};", names, secrets=True)
 
 
-def _body(content: bytes) -> tuple[str, list[str]]:
+def _word(text: str, names: Names, *, secrets: bool = False) -> str:
+    """The text as one word of a shell, in which known values and the names of secrets are variables."""
+    spans = [(m.start(), m.end(), m[1] or m[2]) for m in _SECRET.finditer(text)] if secrets else []
+    for value, variable in names.items():
+        spans += [(m.start(), m.end(), variable) for m in re.finditer(re.escape(value), text)]
+    if not spans:
+        return shlex.quote(text)
+    word, last = "", 0
+    for start, end, variable in sorted(spans):
+        if start >= last:
+            braced = re.match(r"\w", text[end:])
+            word += _escaped(text[last:start]) + (f"${{{variable}}}" if braced else f"${variable}")
+            last = end
+    return f'"{word}{_escaped(text[last:])}"'
+
+
+def _escaped(text: str) -> str:
+    """For the inside of double quotes."""
+    return re.sub(r'([\\$"`])', r"\\\1", text)
+
+
+def _body(content: bytes, names: Names) -> tuple[str, list[str]]:
     """What goes before the command, and the command's own words."""
     if len(content) > MAX_SHOWN:
         note = f"# Not shown: a body of {len(content)} bytes. Put it into the file body.bin.\n"
         return note, ["--data-binary", "@body.bin"]
     if (text := _plain_text(content)) is not None:
-        return "", ["--data-raw", shlex.quote(text)]
+        return "", ["--data-raw", _word(text, names)]
     encoded = base64.b64encode(content).decode()
     return f"printf %s {encoded} | base64 --decode |\n", ["--data-binary", "@-"]
 

@@ -32,6 +32,7 @@ def document(run: Run) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "target": run.target,
+        "named": run.named,
         "base_url": run.base_url,
         "seed": run.seed,
         "contract": _contract(run),
@@ -68,6 +69,7 @@ def _summary(run: Run) -> dict[str, Any]:
         "duration_s": round(run.duration_s, 3),
         "cells": {"reached": reached, "declared": declared},
         "coverage": round(run.coverage, 2),
+        "rules": {"judged": run.judged[0], "all": run.judged[1]},
         "cases": {verdict.name: run.count(verdict) for verdict in Verdict},
     }
 

@@ -52,11 +52,12 @@ def _case(run: Run, clause: str, case: Case) -> ET.Element:
         message = "; ".join(str(finding) for finding in violations) or case.reason
         _child(element, "failure", message, "\n\n".join(_account(run, f) for f in violations))
     elif case.verdict in _SKIPPED:
-        _child(element, "skipped", case.reason or str(case.verdict), None)
-    advisories = [finding for finding in distinct if finding.verdict is Verdict.ADVISORY]
-    if advisories:
+        waived = "; ".join(dict.fromkeys(f"waived: {found.waived}" for found in distinct if found.waived))
+        _child(element, "skipped", case.reason or waived or str(case.verdict), None)
+    others = [finding for finding in distinct if finding.verdict is not Verdict.FAILED]
+    if others:
         out = ET.SubElement(element, "system-out")
-        out.text = _text("\n\n".join(f"advisory: {_account(run, f)}" for f in advisories))
+        out.text = _text("\n\n".join(f"{f.verdict}: {_account(run, f)}" for f in others))
     return element
 
 

@@ -32,7 +32,7 @@ def _head(run: Run) -> Iterator[str]:
 def _problems(run: Run) -> Iterator[str]:
     interrupted = ("The run was interrupted.",) if run.interrupted else ()
     left = tuple(f"Left behind: {name}" for name in run.left_behind)
-    yield from _list("Problems", (_text(line) for line in (*interrupted, *run.errors, *left)), MOST_PROBLEMS)
+    yield from _list("Problems", map(_text, (*interrupted, *run.errors, *left, *run.notes)), MOST_PROBLEMS)
 
 
 def _findings(run: Run) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _findings(run: Run) -> Iterator[str]:
     yield from ("", "| | Rule | Operation | Expected | Got | Requests |", "|---|---|---|---|---|---|")
     for defect in found[:MOST_FINDINGS]:
         it = defect.finding
-        verdict = "**violation**" if defect.verdict is Verdict.FAILED else "advisory"
+        verdict = {Verdict.FAILED: "**violation**", Verdict.WAIVED: "waived"}.get(defect.verdict, "advisory")
         cells = (_code(it.rule), _code(it.operation_id or ""), _text(it.expected), _text(it.got))
         yield f"| {verdict} | {' | '.join(cells)} | {defect.count} |"
     if len(found) > MOST_FINDINGS:

@@ -25,14 +25,16 @@ STYLES = {
 MOST_FINDINGS = 30
 
 
-def show(run: Run, file: TextIO, *, strict: bool = False) -> None:
-    """Print the run."""
+def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -> None:
+    """Print the run; quiet: its verdict line alone, and what must not be overlooked."""
     # Off a terminal there is no width to keep to; a matrix that is cut says nothing.
     console = Console(file=file, highlight=False, width=None if file.isatty() else 160)
-    if run.cases:
+    if run.cases and not quiet:
         _matrix(console, run)
         _rules(console, run)
         _findings(console, run)
+    for line in run.notes:
+        console.print(Text(line, style="yellow"))
     for line in run.left_behind:
         console.print(Text(f"left behind: {line}", style="yellow"))
     for line in run.errors:
@@ -112,5 +114,7 @@ def _finding(console: Console, run: Run, fingerprint: str, same: Sequence[Findin
     console.print(head)
     console.print(Text(f"    {rule.text}", style="dim"))
     console.print(Text(f"    expected {finding.expected}; got {finding.got}"))
+    if finding.waived:
+        console.print(Text(f"    waived: {finding.waived}", style=STYLES[Verdict.WAIVED]))
     if finding.exchange is not None:
         console.print(Text(f"    {finding.exchange.method} {finding.exchange.url}", style="dim"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from conformance.contract import Cell, Operation
 from conformance.exchange import Exchange
-from conformance.report.curl import steps
+from conformance.report.script import steps_of
 from conformance.verdict import Finding, Reached, Run, Verdict
 
 MAX_BODY = 8 * 1024
@@ -76,14 +76,13 @@ class Defect:
 
     @property
     def verdict(self) -> Verdict:
-        """FAILED or ADVISORY."""
+        """FAILED, ADVISORY or WAIVED."""
         return self.finding.verdict
 
     @property
     def script(self) -> str:
         """The commands that show it again, those that lead to it first."""
-        last = (self.finding.exchange,) if self.finding.exchange else ()
-        return steps((*self.finding.steps, *last))
+        return steps_of(self.finding)
 
 
 def defects(run: Run) -> tuple[Defect, ...]:
@@ -97,13 +96,16 @@ def headline(run: Run) -> str:
         return f"not judged: {run.unusable}"
     found = defects(run)
     violations = sum(defect.verdict is Verdict.FAILED for defect in found)
-    advisories = len(found) - violations
+    waived = sum(defect.verdict is Verdict.WAIVED for defect in found)
+    counts = [_plural(violations, "violation"), _plural(len(found) - violations - waived, "advisory", "advisories")]
+    counts += [f"{waived} waived"] if waived else []
     verdict = "does not conform" if violations else "no violation found"
-    reached, declared = run.covered
+    if run.cut_short:
+        verdict = f"stopped early ({run.cut_short}), {verdict}"
+    (reached, declared), (judged, rules) = run.covered, run.judged
     return (
-        f"{verdict}: {_plural(violations, 'violation')}, "
-        f"{_plural(advisories, 'advisory', 'advisories')}; "
-        f"{reached} of {declared} cells reached ({run.coverage:.0f} %)"
+        f"{verdict}: {', '.join(counts)}; {reached} of {declared} cells reached ({run.coverage:.0f} %), "
+        f"{judged} of {rules} rules judged ({100 * judged / max(rules, 1):.0f} %)"
     )
 
 
@@ -127,6 +129,8 @@ def request_lines(exchange: Exchange) -> Iterator[str]:
     """The request as HTTP writes it, the caller's name where the credential was."""
     target = exchange.path + (f"?{exchange.request.query}" if exchange.request.query else "")
     yield f"{exchange.method} {target}"
+    if exchange.authorization is not None:
+        yield f"Authorization: {exchange.authorization}"
     yield from _header_lines(exchange.request.headers)
 
 

@@ -82,7 +82,7 @@ def test_the_credential_goes_out_and_nowhere_else(client: Client, server: Seen) 
 
 
 def test_a_token_in_the_query_is_shown_by_its_name(client: Client, server: Seen) -> None:
-    client.mask("sk_fake_acme", "$ACME_OWNER_TOKEN")
+    client.mask("sk_fake_acme", "ACME_OWNER_TOKEN")
     request = Request("packs.list", "GET", "/packs", {}, query="api_key=sk_fake_acme")
     exchange = client.send(request, ANONYMOUS, server.url)
     assert server.requests[0][1] == "/v1/packs?api_key=sk_fake_acme"

@@ -31,17 +31,20 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        archive contract embedded exchange interrupt ledger multipart options profile run_files turns
-        binding connection contract_reader facts limiter renewal routing schemas verdict
-        client selection
+        archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
+        binding connection contract_reader facts limiter renewal routing schemas turns variables verdict
+        pulse selection waivers
+        client
         belongings bodies contract_file exit_code laws sweep tally target
-        judging packs report
-        model states story
-        harness
+        judging packs progress report
+        model results states story
+        compare harness
         recipes suite
         generated opening outcome
         plugin rules
+        judgements
         command conftest
+        cleaning dry_run replay
         cli
     """,
 }

@@ -1,0 +1,86 @@
+"""Removes what runs left on a server: those that were killed, and those that could not remove everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from conformance.client import Client
+from conformance.connection import BadOption, Connection, read_headers
+from conformance.contract import ContractError
+from conformance.contract_file import load
+from conformance.exit_code import CONFORMS, UNUSABLE, USAGE
+from conformance.ledger import Ledger, Standing, standing
+from conformance.profile import Profile, ProfileError
+from conformance.renewal import Renewals
+from conformance.run_files import RunFiles, left_runs
+from conformance.sweep import Sweep
+from conformance.target import Unusable, open_target
+
+
+def clean_up(
+    target: str | None,
+    *,
+    cacert: str | None,
+    insecure: bool,
+    answer_timeout: float | None,
+    header: tuple[str, ...],
+) -> int:
+    """Remove what stands in the ledgers of runs that have ended; the exit code."""
+    defaults = Connection()
+    try:
+        connection = Connection(
+            Path(cacert) if cacert else None,
+            insecure,
+            answer_timeout or defaults.timeout_s,
+            read_headers(header),
+        )
+        profile = _profile(target, connection) if target else None
+        left = [line for files in left_runs() for line in _clean(files, profile, connection)]
+    except (BadOption, ContractError, ProfileError) as error:
+        click.echo(f"evershell-conformance: {error}", err=True)
+        return USAGE
+    except Unusable as error:
+        click.echo(f"evershell-conformance: {error}", err=True)
+        return UNUSABLE
+    for line in left:
+        click.echo(f"left behind: {line}")
+    click.echo(f"{len(left)} left behind" if left else "nothing is left behind")
+    return UNUSABLE if left else CONFORMS
+
+
+def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> Iterator[str]:
+    """Clean up after one run, if it is one of the target and has ended; what is left."""
+    found = standing(files.ledger)
+    if profile is not None and profile.url != found.url:
+        return
+    alive = files.hold()
+    if alive is None:
+        click.echo(f"a run on {found.url} is still going on; it removes what it made itself")
+        return
+    with alive:
+        left = _sweep(files, found, profile or _profile(found.target, connection), connection) if found else []
+        yield from left
+        if not left:
+            files.remove()
+
+
+def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Connection) -> list[str]:
+    client = Client(connection=connection, renewals=Renewals(profile.callers))
+    ledger = Ledger(files.ledger)
+    before = len(found.packs) + len(found.states) + len(found.asked)
+    try:
+        left = Sweep(load(profile.contract), profile, client, ledger, found).remove()
+    finally:
+        client.close()
+        ledger.close()
+    click.echo(f"{found.url}: {before} entries of the ledger looked into, {len(left)} could not be removed")
+    return left
+
+
+def _profile(named: str, connection: Connection) -> Profile:
+    target = open_target(named, connection=connection)
+    target.close()
+    return target.profile

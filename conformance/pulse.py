@@ -1,0 +1,52 @@
+"""Whether the target is still there: five requests in a row without an answer, or with a slow one, and it is not."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from conformance.limiter import LimitReached
+
+IN_A_ROW = 5
+SLOW = 0.25
+"""Of the longest wait for an answer: an answer that takes longer than this part of it is a slow one."""
+TIME_LIMIT = "--time-limit"
+
+
+class Gone(LimitReached):
+    """Nothing more is sent to a target that does not answer, or not in time."""
+
+
+@dataclass(slots=True)
+class Pulse:
+    """Looks at every answer."""
+
+    url: str = ""
+    timeout_s: float = 10.0
+    ends_at: float | None = None
+    """When the run's time is over, on the monotonic clock."""
+    limit_s: float = 0.0
+    gone: str | None = None
+    """Why nothing more is sent."""
+    _silent: int = field(default=0)
+    _slow: int = field(default=0)
+
+    def check(self) -> None:
+        """Gone where the target is, LimitReached where the run's time is over."""
+        if self.gone:
+            raise Gone(self.gone)
+        if self.ends_at is not None and time.monotonic() > self.ends_at:
+            raise LimitReached(f"{TIME_LIMIT}: the {self.limit_s:g} s are over")
+
+    def felt(self, failure: str | None, elapsed_ms: float) -> None:
+        """One more request was answered, or was not."""
+        slow_s = SLOW * self.timeout_s
+        self._silent = self._silent + 1 if failure is not None else 0
+        self._slow = self._slow + 1 if elapsed_ms > 1000 * slow_s else 0
+        if self._silent >= IN_A_ROW:
+            self.gone = f"{self.url}: stopped answering ({failure})"
+        elif self._slow >= IN_A_ROW:
+            self.gone = (
+                f"{self.url}: too slow, {IN_A_ROW} answers in a row took over {slow_s:g} s; "
+                f"a longer --timeout than {self.timeout_s:g} s waits for them"
+            )

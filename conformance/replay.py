@@ -1,0 +1,61 @@
+"""Runs the one case again that found something, with the run's own seed, and says whether it still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.command import run_pytest
+from conformance.exit_code import CONFORMS, UNUSABLE, USAGE, VIOLATED
+from conformance.report.script import steps_of
+from conformance.results import Results, ResultsError, read_results
+from conformance.verdict import Run, Verdict
+
+
+def replay(path: Path, named: str, target: str | None, options: list[str]) -> int:
+    """Print what came of the finding this time; the exit code: 1 where it still holds, 0 where it does not."""
+    try:
+        results = read_results(path)
+        finding = results.finding(named)
+        options = [*options, *_options(results, finding, target)]
+    except ResultsError as error:
+        click.echo(f"evershell-conformance: {error}", err=True)
+        return USAGE
+    click.echo(f"{finding['fingerprint']} {finding['rule']}, {finding['case']}, seed {finding['seed']}")
+    click.echo(f"then: expected {finding['expected']}; got {finding['got']}")
+    ending, said = run_pytest(options, [])
+    if ending.run is None or ending.reason:
+        click.echo(f"evershell-conformance: {ending.reason or said}", err=True)
+        return ending.status
+    return _say(ending.run, finding)
+
+
+def _options(results: Results, finding: Mapping[str, Any], target: str | None) -> list[str]:
+    """What the case takes to be run alone."""
+    if not finding["case"]:
+        raise ResultsError(f"{results.path}: {finding['fingerprint']} names no case, so it cannot be run again")
+    target = target or results.document["named"]
+    if not target:
+        raise ResultsError(f"{results.path}: names no target; give --target")
+    return [f"--target={target}", f"--seed={finding['seed']}", f"--case={finding['case']}"]
+
+
+def _say(run: Run, finding: Mapping[str, Any]) -> int:
+    if run.unusable:
+        click.echo(f"now: not judged: {run.unusable}")
+        return UNUSABLE
+    again = next((it for it in run.findings if it.fingerprint == finding["fingerprint"]), None)
+    if again is not None:
+        click.echo(f"now: expected {again.expected}; got {again.got}\n\n{steps_of(again)}\n\nstill holds")
+        return VIOLATED
+    reasons = [case.reason for case in run.cases if case.verdict in (Verdict.NOT_PROVOKED, Verdict.ERRORED)]
+    if reasons or not run.cases:
+        click.echo(f"now: not judged: {reasons[0] if reasons else 'the suite has no such case any more'}")
+        return UNUSABLE
+    for other in {it.fingerprint: it for it in run.findings}.values():
+        click.echo(f"now, in its place: {other.fingerprint} {other}")
+    click.echo("holds no longer")
+    return CONFORMS
