@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Protocol
+from weakref import ref
 
 from mock_server.blobs import total_size
 from mock_server.settings import MAX_MEMORY
@@ -56,7 +57,7 @@ class Memory:
         self._rings = rings
         self._journals = 0
         self._arrivals = 0
-        self._whole: deque[Kept] = deque()  # entries with bodies, oldest first, some of them dropped since
+        self._whole: deque[ref[Kept]] = deque()  # entries with bodies, oldest first, some of them dropped since
         self._dropped = 0  # how many of these
         self._hopeless = 0  # what data came to when even empty journals did not help
 
@@ -76,8 +77,9 @@ class Memory:
         entry.arrival = self._arrivals
         if total_size() + self.snapshots + self._journals + entry.room > self.limit and not self.make_room(entry.room):
             entry.shed()
+            self.make_room(entry.room)
         else:
-            self._whole.append(entry)
+            self._whole.append(ref(entry))
         self._journals += entry.room
 
     def gone(self, entry: Kept) -> None:
@@ -86,14 +88,14 @@ class Memory:
         entry.room = 0
         self._dropped += 1
         if self._dropped > _MOST_FORGOTTEN and self._dropped > len(self._whole) // 2:
-            self._whole = deque(each for each in self._whole if each.room)
+            self._whole = deque(each for each in self._whole if _is_kept(each()))
             self._dropped = 0
 
     def make_room(self, wanted: int = 0) -> bool:
         """Let journals go until so many more bytes fit; whether they do."""
         if self.used + wanted <= self.limit:
             return True
-        if self.data <= self._hopeless and self._journals <= self.limit * _LEAST_FOR_JOURNALS:
+        if self.limit - wanted < self.data <= self._hopeless and self._journals <= self.limit * _LEAST_FOR_JOURNALS:
             return False
         self._shed_bodies(int(self.limit * _SPARE) - wanted)
         self._drop_entries(self.limit - wanted)
@@ -105,8 +107,8 @@ class Memory:
 
     def _shed_bodies(self, target: int) -> None:
         while self._whole and self.used > target:
-            entry = self._whole.popleft()
-            if entry.room == 0:
+            entry = self._whole.popleft()()
+            if entry is None or not entry.room:
                 self._dropped -= 1
                 continue
             self._journals -= entry.room
@@ -120,3 +122,7 @@ class Memory:
                 return
             for ring in self._rings():
                 ring.drop_until(arrivals[len(arrivals) // 2])
+
+
+def _is_kept(entry: Kept | None) -> bool:
+    return entry is not None and entry.room > 0

@@ -32,7 +32,7 @@ async def replace_image(desk: Desk, request: Request) -> Reply:
     """Put an image into the registry, under the reference that is the path.
 
     ValidationFailed on `image_ref` for what is no reference or has another digest, on `body` for what
-    is no pack's archive.
+    is no pack's archive; MemoryFull where it does not fit.
     """
     image_ref = request.path["image_ref"]
     try:
@@ -45,7 +45,8 @@ async def replace_image(desk: Desk, request: Request) -> Reply:
         raise ValidationFailed(fields={"body": str(problem)}) from problem
     if reference.digest not in {None, image.digest}:
         raise ValidationFailed(fields={"image_ref": f"The digest of the image is {image.digest}."})
-    world = desk.worlds.get(request.path["world"])
+    desk.check_room()
+    world = desk.world(request)
     world.commit(world.state.with_image(image_ref, image))
     return Reply(200, {"image_ref": image_ref, "image_digest": image.digest})
 
