@@ -110,7 +110,7 @@ class Conductor:
             pytest.exit(f"the target cannot be judged: {error}", returncode=UNUSABLE)
         except ProfileError as error:
             if ending := session.config.stash.get(ENDING, None):
-                ending.status, ending.reason = USAGE, str(error)
+                ending.status, ending.reason = USAGE, f"{session.config.getoption('--target')}: {error}"
             pytest.exit(str(error), returncode=USAGE)
         finally:
             self._count_preparation()

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conformance import model
 from conformance.belongings import Belongings
 from conformance.binding import Scope
-from conformance.client import Client, LimitReached, RequestLog, is_throttled
+from conformance.client import Client, LimitReached, RequestLog
 from conformance.connection import Connection
 from conformance.contract import Contract, Operation
 from conformance.exchange import Exchange, Request
 from conformance.facts import State
 from conformance.harness import Harness
+from conformance.introduction import check_usable, introduced, posture
 from conformance.laws import Laws
 from conformance.ledger import Ledger
 from conformance.limiter import Limiter
-from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
+from conformance.profile import ANONYMOUS, Credential, Profile
 from conformance.renewal import Renewals
 from conformance.run_files import RunFiles
 from conformance.states import States
@@ -136,21 +136,24 @@ class Suite:
             self._unknown(session)
             return
         answers = [self._first(caller.credential, caller.org, session) for caller in self.profile.callers]
-        if reason := _unusable(answers):
-            raise Unusable(reason)
-        pairs = zip(self.profile.callers, answers, strict=True)
-        callers = tuple(self._introduced(caller, answer) for caller, answer in pairs)
-        self.profile = replace(self.profile, callers=callers)
+        check_usable(answers)
+        pairs = list(zip(self.profile.callers, answers, strict=True))
+        for caller, answer in pairs:
+            if known := posture(caller, answer):
+                self.baseline = self.baseline.with_posture(caller.org, known)
+        if not self.profile.self_described:
+            callers = tuple(introduced(caller, answer) for caller, answer in pairs)
+            self.profile = replace(self.profile, callers=callers)
         self._look_around()
         if first and self.ledger:
-            for org in dict.fromkeys(caller.org for caller in callers):
+            for org in dict.fromkeys(caller.org for caller in self.profile.callers):
                 self.ledger.before(org, [pack.id for pack in self.baseline.owned(org)])
 
     def _unknown(self, session: Operation) -> None:
         """Nobody is known who may call: then it is enough that something is there that refuses."""
         answer = self._first(ANONYMOUS, "", session)
-        if answer.status not in (401, 403) and (reason := _unusable([answer])):
-            raise Unusable(reason)
+        if answer.status not in (401, 403):
+            check_usable([answer])
 
     def _first(self, credential: Credential, org: str, session: Operation) -> Exchange:
         request = Request(session.operation_id, session.method, session.path, {})
@@ -161,34 +164,6 @@ class Suite:
         if exchange.failure is not None:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
         return exchange
-
-    def _introduced(self, caller: Caller, answer: Exchange) -> Caller:
-        """The caller with the scopes that the target names; known postures are kept."""
-        said = answer.json if answer.succeeded else None
-        if not isinstance(said, dict):
-            return caller
-        self._billing(caller, said)
-        permissions = said.get("permissions")
-        if not isinstance(permissions, list):
-            return caller
-        scopes = frozenset(str(scope) for scope in permissions)
-        if self.profile.self_described:
-            return caller
-        if said.get("org_id") not in (None, caller.org):
-            raise ProfileError(f"callers.{caller.name}.org: is {caller.org!r}, but the target says {said['org_id']!r}")
-        if caller.scopes is not None and caller.scopes != scopes:
-            raise ProfileError(f"callers.{caller.name}.scopes: the target says {', '.join(sorted(scopes)) or 'none'}")
-        return replace(caller, scopes=scopes)
-
-    def _billing(self, caller: Caller, said: dict[str, object]) -> None:
-        memberships = said.get("memberships")
-        for membership in memberships if isinstance(memberships, list) else ():
-            if not isinstance(membership, dict) or membership.get("org_id") != caller.org:
-                continue
-            status = membership.get("billing_status")
-            # A trial says trial after it has expired too, so it tells nothing.
-            if status in ("active", "past_due", "decommissioning"):
-                self.baseline = self.baseline.with_posture(caller.org, status)
 
     def _look_around(self) -> None:
         """What the first caller of each org sees, so that the oracle knows what is there."""
@@ -211,27 +186,6 @@ class Suite:
     def gone(self) -> str | None:
         """Why nothing more can be judged, once that is so."""
         return self.client.pulse.gone or self.client.ran_out
-
-
-def _unusable(answers: list[Exchange]) -> str | None:
-    """Why none of the first answers lets anything be judged; None where one does."""
-    if any(answer.succeeded and "html" not in answer.media_type for answer in answers):
-        return None
-    first = answers[0]
-    for holds, reason in _REASONS:
-        if all(holds(answer) for answer in answers):
-            return f"{first.url}: {reason}"
-    return None
-
-
-_REASONS: tuple[tuple[Callable[[Exchange], bool], str], ...] = (
-    (lambda a: a.status in (401, 403), "every credential of the profile is refused; renew them"),
-    (lambda a: 300 <= a.status < 400, "redirects elsewhere; give the address that it leads to"),
-    (is_throttled, "a limit or a gateway answers in its place; try again later"),
-    (lambda a: a.status == 404, "is not there; give the base URL of the API"),
-    (lambda a: "html" in a.media_type, "answers in HTML; give the base URL of the API"),
-)
-"""What makes a target unusable if it holds of every first answer, and what to do."""
 
 
 def _world(salt: str, seed: int, case: str) -> str:

@@ -36,7 +36,7 @@ LAYERS = {
         pulse selection waivers
         client
         belongings bodies contract_file exit_code laws sweep tally target
-        judging packs progress report
+        introduction judging packs progress report
         model results states story
         compare harness
         recipes suite
