@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_server.callers import NOBODY, Caller
 from mock_server.contract import Body, Contract, Operation
+from mock_server.faults import Faults, Met
 from mock_server.origins import Origins
 from mock_server.router import Route
 
 if TYPE_CHECKING:
-    from mock_server.faults import Faults, Met
     from mock_server.state import Key, State
 
 FRAMING = 64 * 1024

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
-from mock_server.call import Call
 from mock_server.contract import Operation
 from mock_server.forced import Forced, choose
 
@@ -75,9 +72,11 @@ class UpstreamFailed(Exception):
 
 @dataclass(slots=True, eq=False)
 class Met:
-    """What a call met of its world's faults."""
+    """What a call meets of its world's faults."""
 
-    ids: list[int] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)  # of those that have happened to it
+    delay_ms: int = 0
+    end: Forced | Dropped | None = None
     truncate: int | None = None
     upstream: UpstreamFailed | None = None
 
@@ -113,55 +112,35 @@ class Faults:
         for fault in self.armed:
             self.remove(fault.id)
 
-    def meet(self, call: Call) -> Awaitable[None] | None:
-        """Let happen what is to happen to a call: delays add up, and of the rest the oldest fault counts.
+    def meet(self, operation: Operation) -> Met:
+        """Let happen what is to happen to a call of this operation; delays add up, and of the rest the oldest counts.
 
-        Raises Forced or Dropped, at once or when the delay is over. How the upstream fails is noted in the
-        call, for when it comes as far as there (`failed`).
+        How the upstream fails is only said: it has not happened before a call has come as far as there (`failed`).
         """
-        met, delay_ms, end = Met(), 0, None
+        met, ended = Met(), False
         for fault in self.armed:
-            if not fault.concerns(call.operation) or (end is not None and fault.ends):
+            if not fault.concerns(operation) or (ended and fault.ends):
                 continue
-            error = fault.error(call.operation)
+            error = fault.error(operation)
             if error is not None and error.status == _UPSTREAM:
                 met.upstream = met.upstream or UpstreamFailed(fault, error)
                 continue
             self._happen(fault, met)
-            delay_ms += fault.delay_ms
-            end = fault if fault.ends else end
-        if met.ids or met.upstream:
-            call.met = met
-        if delay_ms:
-            return _after(delay_ms, call, end)
-        _end(call, end)
-        return None
+            if fault.ends:
+                ended = True
+                met.end = Dropped() if fault.drop else error
+        return met
 
-    async def failed(self, call: Call, failure: UpstreamFailed) -> None:
-        """Let the failure of the upstream count, now that a call has come as far as there."""
-        if call.met is not None:
-            self._happen(failure.fault, call.met)
-        if failure.fault.delay_ms:
-            await asyncio.sleep(failure.fault.delay_ms / 1000)
+    def failed(self, failure: UpstreamFailed, met: Met) -> None:
+        """Let the failure of the upstream happen to a call that has come as far as there."""
+        met.delay_ms = 0
+        self._happen(failure.fault, met)
 
     def _happen(self, fault: Fault, met: Met) -> None:
         met.ids.append(fault.id)
+        met.delay_ms += fault.delay_ms
         if fault.truncate is not None:
             met.truncate = fault.truncate
         fault.left -= 1
         if not fault.left:
             self.remove(fault.id)
-
-
-def _end(call: Call, fault: Fault | None) -> None:
-    if fault is None:
-        return
-    if fault.drop:
-        raise Dropped
-    if (error := fault.error(call.operation)) is not None:
-        raise error
-
-
-async def _after(delay_ms: int, call: Call, fault: Fault | None) -> None:
-    await asyncio.sleep(delay_ms / 1000)
-    _end(call, fault)

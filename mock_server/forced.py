@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mock_server.contract import Operation
-from mock_server.operations import Reply
 from mock_server.samples import Sample
 
 
@@ -13,13 +12,8 @@ class Forced(Exception):
     def __init__(self, status: int, sample: Sample, *, headers: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(status, sample.code)
         self.status = status
-        self._sample = sample
-        self._headers = headers
-
-    def reply(self, request_id: str) -> Reply:
-        """The answer to the request of this id."""
-        sample = self._sample
-        return Reply(self.status, sample.of_request(request_id), sample.media_type, sample.headers + self._headers)
+        self.sample = sample
+        self.headers = sample.headers + headers
 
 
 def choose(

@@ -28,6 +28,7 @@ from mock_server.framework import SpecMiddleware
 from mock_server.gates import RESPONSE_CHECK, Gate
 from mock_server.gates.body import Disconnected
 from mock_server.journal import NOT_ANSWERED
+from mock_server.operations import Reply
 from mock_server.schema import shorten
 from mock_server.seams import Seams
 from mock_server.sending import send_otherwise
@@ -209,7 +210,11 @@ def _ended(end: ApiError | Forced | Dropped, call: Call, request_id: str) -> Ans
         return Answer(NOT_ANSWERED, {}, b"", cut=0)
     if isinstance(end, ContractBreach):
         return _broken(end, call, request_id)
-    answer = render(end.reply(request_id) if isinstance(end, Forced) else end, request_id)
+    if isinstance(end, Forced):
+        body = end.sample.of_request(request_id)
+        answer = render(Reply(end.status, body, end.sample.media_type, end.headers), request_id)
+    else:
+        answer = render(end, request_id)
     if problem := breach(call.contract, getattr(call, "operation", None), answer):
         return _broken(ContractBreach(problem), call, request_id)
     return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from mock_server.answer import Answer, breach, render
 from mock_server.call import Call, Change
 from mock_server.control import ControlHandler, Desk, Stream
@@ -25,7 +27,9 @@ async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
     try:
         after, outcome = handler.transition(before, request)
     except UpstreamFailed as failure:
-        await world.faults.failed(call, failure)
+        if call.met is not None:
+            world.faults.failed(failure, call.met)
+            await asyncio.sleep(call.met.delay_ms / 1000)
         raise failure.error from failure
     answer = checked(call, outcome, request_id)
     if after is not before:

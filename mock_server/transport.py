@@ -57,7 +57,10 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         inner = httpx.Request(request.method, request.url, headers=request.headers, content=request.content)
-        answer = await self._application.handle_async_request(inner)
+        try:
+            answer = await self._application.handle_async_request(inner)
+        except ConnectionResetError as end:  # a fault of the world: there is no connection that could end
+            raise httpx.RemoteProtocolError(str(end), request=request) from end
         body = await answer.aread()
         return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(body))
 

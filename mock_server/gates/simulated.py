@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 
 from mock_server.call import Call
+from mock_server.faults import Met
 from mock_server.prefer import preferred
 
 
@@ -18,6 +20,19 @@ def preference(call: Call) -> None:
 
 
 def fault(call: Call) -> Awaitable[None] | None:
-    """What the faults of the world have in store for the operation, those of the upstream aside."""
+    """What the faults of the world have in store for the operation; of those of the upstream only that they are."""
     faults = call.faults
-    return None if faults is None or not faults.armed else faults.meet(call)
+    if faults is None or not faults.armed:
+        return None
+    met = call.met = faults.meet(call.operation)
+    if met.delay_ms:
+        return _late(met)
+    if met.end is not None:
+        raise met.end
+    return None
+
+
+async def _late(met: Met) -> None:
+    await asyncio.sleep(met.delay_ms / 1000)
+    if met.end is not None:
+        raise met.end

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.callers import Caller
 from mock_server.errors import ApiError
+from mock_server.faults import UpstreamFailed
 
 if TYPE_CHECKING:
-    from mock_server.faults import UpstreamFailed
     from mock_server.state import State
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from mock_server import create_app
+from mock_server import create_app, in_process
 from mock_server.connection import ConnectionEnded
 from tests.mock_server.serving import DOCUMENT, Mock, refusal, wrong_fields
 
@@ -323,6 +323,17 @@ def test_a_client_in_the_same_process_is_told_that_the_connection_ended(fault: d
             assert (await client.get("/v1/packs")).status_code == 401
 
     asyncio.run(ask())
+
+
+@pytest.mark.parametrize("fault", [{"drop": True}, {"truncate": 3}])
+def test_the_clients_of_a_mock_in_process_fail_as_those_on_a_port_do(fault: dict[str, Any]) -> None:
+    with in_process() as mocks:
+        world = mocks.fresh_world()
+        world.ask("POST", "/faults", json={"operation_id": "packs.list", **fault})
+        with world.client("acme-owner") as client:
+            with pytest.raises(httpx.RemoteProtocolError):
+                client.get("/packs")
+            assert client.get("/packs").status_code == 200
 
 
 def test_every_declared_error_of_every_operation_can_be_a_fault(mock: Mock) -> None:

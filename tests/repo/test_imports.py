@@ -10,16 +10,16 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        blobs callers clock errors file_types framework ids pack_yaml redaction router schema settings transport
-        client contract images memory
-        archive declared document references registry server vocabulary
-        announcement compiler models
+        blobs callers clock errors file_types framework ids pack_yaml redaction router samples schema settings transport
+        client connection contract images memory
+        archive declared document forced origins references registry server vocabulary
+        announcement compiler cookies faults models prefer
         state view
-        call conforming credentials operations records snapshots
+        call conforming control_key credentials operations records snapshots
         changes fixtures gates
         answer portable
-        journal streaming
-        worlds
+        cors journal streaming
+        sending worlds
         address control
         handover seams services
         deviations pipeline
