@@ -14,6 +14,8 @@ from rich.table import Table
 from mock_server.server import url_of
 from mock_server.settings import Settings
 
+USUAL_URL = "http://127.0.0.1:4010"
+
 
 def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
     """Print it; the URL first, at the end of a line of its own, where programs find it."""
@@ -48,5 +50,6 @@ def _ways(app: Any, url: str) -> Iterator[str]:
     if key is not None:
         header = shlex.quote(f"Authorization: Bearer {key.token}")
         yield f"as {key.name}:  curl -H {header} {url}/v1/packs"
-    yield f"every token:  {url}/_mock/personas"
+    elsewhere = "" if url == USUAL_URL else f" --url {url}"
+    yield f"anybody's token:  evershell-mock token PERSONA{elsewhere}"
     yield f"a world of your own:  {url}/_worlds/NAME/v1"

@@ -6,7 +6,13 @@ import importlib
 
 import click
 
-_COMMANDS = ("serve", "deviations")
+_COMMANDS = (
+    "serve",
+    *("personas", "token"),
+    *("worlds", "reset", "snapshot", "rewind", "billing", "clock", "fault"),
+    *("journal", "coverage"),
+    *("deviations", "completion"),
+)
 """In the order of the help. Each is the `command` of the module of its name in `mock_server.commands`."""
 
 

@@ -6,6 +6,7 @@ a test asks for one of them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def _mock_in_process(mock_settings: Settings) -> Iterator[Mock]:
 def _mock_on_a_port(request: pytest.FixtureRequest) -> Iterator[Mock]:
     running: str | None = request.config.getoption("--evershell-mock")
     if running is not None:
-        with package.Mock(running) as mock:
+        with package.Mock(running, control_token=os.environ.get("EVERSHELL_MOCK_CONTROL_TOKEN")) as mock:
             yield mock
         return
     with package.live(request.getfixturevalue("mock_settings")) as mock:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Self
@@ -12,11 +13,12 @@ from typing import Any, Self
 import httpx
 
 from mock_server.client.errors import MockError, Refused, Unreachable
-from mock_server.client.world import DEFAULT, Json, MockWorld
+from mock_server.client.world import BASE_PATH, DEFAULT, Json, MockWorld
 from mock_server.transport import InProcess
 
 CONTROL = "/_mock"
 
+_ENDLESS = httpx.Timeout(5, read=None)
 _LONGEST_STEM = 50
 
 
@@ -24,7 +26,7 @@ class Mock:
     """A mock that runs: on a port, or in this process."""
 
     def __init__(self, origin: str, *, transport: InProcess | None = None, control_token: str | None = None) -> None:
-        self.origin = origin.rstrip("/")
+        self.origin = origin.rstrip("/").removesuffix(BASE_PATH)
         self._transport = transport
         self._opened: set[httpx.Client] = set()
         self._control = self.open(self.origin + CONTROL, control_token)
@@ -43,9 +45,10 @@ class Mock:
     def open(self, base_url: str, token: str | None = None, **options: Any) -> httpx.Client:
         """Return a client of this mock, open as long as this is; nothing in the environment leads it elsewhere."""
         headers = _headers(token, options)
-        client = httpx.Client(
-            base_url=base_url, headers=headers, transport=self._transport, **{"trust_env": False, **options}
-        )
+        try:
+            client = httpx.Client(base_url=base_url, headers=headers, **self._settings(base_url, options))
+        except httpx.InvalidURL as error:
+            raise MockError(f"{base_url} is no URL: {error}") from error
         self._opened.add(client)
         return client
 
@@ -57,9 +60,12 @@ class Mock:
     def open_async(self, base_url: str, token: str | None = None, **options: Any) -> httpx.AsyncClient:
         """Return a client of this mock for coroutines, to be closed by who asked for it."""
         headers = _headers(token, options)
-        return httpx.AsyncClient(
-            base_url=base_url, headers=headers, transport=self._transport, **{"trust_env": False, **options}
-        )
+        return httpx.AsyncClient(base_url=base_url, headers=headers, **self._settings(base_url, options))
+
+    def _settings(self, base_url: str, options: dict[str, Any]) -> dict[str, Any]:
+        """What a client is made with; without the certificates, which take longer to load than a test runs."""
+        certified = base_url.startswith("https:")
+        return {"transport": self._transport, "trust_env": False, "verify": certified, **options}
 
     def ask(self, method: str, path: str, **options: Any) -> Json:
         """Return what the control API answers; Refused or Unreachable where it does not."""
@@ -69,14 +75,37 @@ class Mock:
 
     def asked(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Return the answer of the control API as it is; Refused or Unreachable where there is none."""
-        try:
+        with self._reaching():
             answer = self._control.request(method, path, **options)
+        self._check(method, answer)
+        return answer
+
+    @contextmanager
+    def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[Iterator[str]]:
+        """Give the lines of an answer of the control API as they come; it may end or break off at any time."""
+        with self._reaching():
+            request = self._control.build_request("GET", path, headers=headers, timeout=_ENDLESS)
+            answer = self._control.send(request, stream=True)
+        try:
+            if not answer.is_success:
+                answer.read()
+                self._check("GET", answer)
+            yield answer.iter_lines()
+        finally:
+            answer.close()
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
         except httpx.TransportError as error:
             raise Unreachable(
                 f"no mock answers at {self.origin} ({error}): start one with `evershell-mock serve`, or name another"
             ) from error
+
+    def _check(self, method: str, answer: httpx.Response) -> None:
         if answer.is_success:
-            return answer
+            return
         try:
             problem = answer.json()["error"]
             problem["message"]
@@ -104,6 +133,11 @@ class Mock:
         """Return the worlds that were used."""
         worlds: list[Json] = self.ask("GET", "/worlds")["worlds"]
         return worlds
+
+    def create(self, name: str) -> MockWorld:
+        """Return a new world of this name; Refused where there is one already."""
+        self.ask("POST", "/worlds", json={"name": name})
+        return MockWorld(self, name)
 
     def world(self, name: str = DEFAULT) -> MockWorld:
         """Return the world of this name, which is made at its first use."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
@@ -9,6 +11,7 @@ import httpx
 
 from mock_server.client.entries import line
 from mock_server.client.errors import Refused
+from mock_server.client.events import events
 
 if TYPE_CHECKING:
     from mock_server.client.mock import Mock
@@ -60,7 +63,11 @@ class MockWorld:
 
     def ask(self, method: str, path: str = "", **options: Any) -> Json:
         """Return what the control API answers about this world; Refused where it does not."""
-        return self.mock.ask(method, f"/worlds/{quote(self.name, safe='')}{path}", **options)
+        return self.mock.ask(method, self._path + path, **options)
+
+    @property
+    def _path(self) -> str:
+        return f"/worlds/{quote(self.name, safe='')}"
 
     def reset(self) -> None:
         """Take the world back to the seed data."""
@@ -148,9 +155,16 @@ class MockWorld:
         """Return everything that the world holds, as a document."""
         return self.ask("GET", "/state")
 
-    def load(self, state: Json) -> None:
+    def exported(self) -> bytes:
+        """Return the same as it is sent: equal bytes for equal states."""
+        return self.mock.asked("GET", f"{self._path}/state").content
+
+    def load(self, state: Json | bytes) -> None:
         """Hold what such a document says; Refused names each place in it that is wrong."""
-        self.ask("PUT", "/state", json=state)
+        if isinstance(state, bytes):
+            self.ask("PUT", "/state", content=state, headers={"Content-Type": "application/json"})
+        else:
+            self.ask("PUT", "/state", json=state)
 
     def fork(self, name: str) -> MockWorld:
         """Return a new world that stands where this one does."""
@@ -166,6 +180,18 @@ class MockWorld:
         """Return the latest of it as text, a line each: what a person wants to see when a test fails."""
         return "\n".join(map(line, self.journal()[-last:]))
 
+    def follow(self, after: int | None = None) -> Iterator[Json]:
+        """Give each entry of the journal as it comes, after this id or from now on; a gap is {"gap": {"from", "to"}}.
+
+        It outlives a reload of the mock. Unreachable, once the mock is no more.
+        """
+        while True:
+            headers = {} if after is None else {"Last-Event-ID": str(after)}
+            with suppress(httpx.TransportError), self.mock.stream(f"{self._path}/journal/stream", headers) as lines:
+                for last, entry in events(lines):
+                    after = last
+                    yield entry
+
     def verify(self, **expected: Any) -> list[Json]:
         """Return the entries of which there must be some, or `times`; Refused tells the nearest misses."""
         found: list[Json] = self.ask("POST", "/journal/verify", json=expected)["entries"]
@@ -179,6 +205,17 @@ class MockWorld:
         """Return each cell of the contract (operation, status, code) and how often it was met here."""
         found: list[Json] = self.ask("GET", "/coverage")["cells"]
         return found
+
+    def issue(self, **wanted: Any) -> Json:
+        """Return a new credential, its `token` among it.
+
+        For `persona`, or `org_id` and `scopes`; `expires_in` seconds; `state`: valid, expired or revoked.
+        """
+        return self.ask("POST", "/tokens", json=wanted)
+
+    def revoke(self, token: str) -> None:
+        """Let a token open nothing in this world any more."""
+        self.ask("POST", "/tokens/revoke", json={"token": token})
 
     def clear_coverage(self) -> None:
         """Begin to count anew."""

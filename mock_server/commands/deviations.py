@@ -10,7 +10,7 @@ import click
 @click.command(name="deviations")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def command(*, as_json: bool) -> None:
-    """List the deliberate defects that `serve --deviation ID` plants."""
+    """List the deliberate defects of `serve --deviation`."""
     from mock_server.deviations import deviations  # noqa: PLC0415 - the only command that needs them
 
     found = deviations()

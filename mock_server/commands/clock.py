@@ -1,0 +1,77 @@
+"""`evershell-mock clock`: what time it is in a world."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from mock_server.client import MockWorld
+from mock_server.commands.running import on_world
+from mock_server.commands.terminal import Terminal
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_STEP = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
+
+
+class _Duration(click.ParamType[float]):
+    """A time span as people write it, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        if not re.fullmatch(rf"(?:{_STEP.pattern})+", value):
+            self.fail(f"{value!r} is no time span; it is like 90s, 15m, 2h, 30d, 1w or 1d12h.", param, ctx)
+        return sum(float(number) * _UNITS[unit] for number, unit in _STEP.findall(value))
+
+
+@click.group(name="clock", invoke_without_command=True)
+@on_world
+def command(*, world: MockWorld, terminal: Terminal) -> None:
+    """Show, freeze and move the clock of a world."""
+    if not click.get_current_context().invoked_subcommand:
+        _show(world, terminal)
+
+
+@command.command()
+@click.argument("time", required=False)
+@on_world
+def freeze(*, world: MockWorld, terminal: Terminal, time: str | None) -> None:
+    """Let the clock stand, at TIME (RFC 3339) or as it is."""
+    if time is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", time):
+        time += "T00:00:00Z"
+    world.freeze(time or world.clock()["now"])
+    _show(world, terminal)
+
+
+@command.command()
+@click.argument("span", type=_Duration())
+@click.option("--back", is_flag=True, help="Move it back.")
+@on_world
+def advance(*, world: MockWorld, terminal: Terminal, span: float, back: bool) -> None:
+    """Move the clock by SPAN: 90s, 15m, 2h, 30d, 1w or 1d12h."""
+    world.advance(-span if back else span)
+    _show(world, terminal)
+
+
+@command.command()
+@on_world
+def real(*, world: MockWorld, terminal: Terminal) -> None:
+    """Let the clock show the real time."""
+    world.run_clock()
+    _show(world, terminal)
+
+
+def told(clock: dict[str, Any]) -> str:
+    """Return how a clock goes, and what it shows."""
+    offset = clock.get("offset_seconds", 0)
+    mode = clock["mode"] if not offset else f"real {offset:+g} s"
+    return f"{clock['now']} ({mode})"
+
+
+def _show(world: MockWorld, terminal: Terminal) -> None:
+    clock = world.clock()
+    terminal.say(clock, told(clock))

@@ -1,0 +1,44 @@
+"""`evershell-mock coverage`: how much of the contract a client has met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+import click
+
+from mock_server.client import MockWorld
+from mock_server.commands.running import on_world
+from mock_server.commands.terminal import Terminal
+
+
+@click.group(name="coverage", invoke_without_command=True)
+@on_world
+def command(*, world: MockWorld, terminal: Terminal) -> None:
+    """Show which answers of the contract were met."""
+    if click.get_current_context().invoked_subcommand:
+        return
+    cells = world.coverage()
+    rows = [_row(name, list(of)) for name, of in groupby(cells, key=lambda cell: cell["operation_id"])]
+    terminal.table({"cells": cells}, ("operation", "met", "of", "remaining"), rows, empty="the contract is empty")
+    if not terminal.as_json:
+        met = sum(cell["count"] > 0 for cell in cells)
+        click.echo(f"{met} of {len(cells)} answers met in {world.name}")
+
+
+@command.command()
+@on_world
+def clear(*, world: MockWorld, terminal: Terminal) -> None:
+    """Begin to count anew."""
+    world.clear_coverage()
+    terminal.say({"status": "deleted"}, f"nothing was met in {world.name} yet")
+
+
+def _row(operation: str, cells: list[dict[str, Any]]) -> tuple[object, ...]:
+    missing = _named(cell for cell in cells if not cell["count"])
+    return operation, sum(cell["count"] > 0 for cell in cells), len(cells), missing
+
+
+def _named(cells: Iterable[dict[str, Any]]) -> str:
+    return ", ".join(f"{cell['status']} {cell['code'] or ''}".rstrip() for cell in cells)

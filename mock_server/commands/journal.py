@@ -1,0 +1,76 @@
+"""`evershell-mock journal`: what was asked, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from mock_server.client import MockWorld, line
+from mock_server.commands.running import completing, on_world, operations
+from mock_server.commands.terminal import Terminal
+
+_SHOWN = 20
+
+
+@click.group(name="journal", invoke_without_command=True)
+@click.option("--operation", "operation_id", metavar="ID", shell_complete=completing(operations))
+@click.option("--status", type=int)
+@click.option("--code", metavar="CODE")
+@click.option("--caller", metavar="PERSONA", shell_complete=completing(lambda world: list(world.mock.personas)))
+@click.option("--since", metavar="ID|TIME", help="Only what came after this entry, or at this time or later.")
+@click.option("--last", type=click.IntRange(1), help=f"How many; as a table {_SHOWN}, if absent, as JSON all.")
+@click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@on_world
+def command(
+    *, world: MockWorld, terminal: Terminal, since: str | None, last: int | None, follow: bool, **wanted: Any
+) -> None:
+    """Show what was asked of a world, the latest last."""
+    if click.get_current_context().invoked_subcommand:
+        return
+    sought = {name: value for name, value in wanted.items() if value is not None}
+    entries = world.journal(**sought, **({"since": since} if since else {}))
+    shown = entries[-(last or (len(entries) if terminal.as_json and not follow else _SHOWN)) :]
+    if not follow:
+        _list(terminal, shown, world.name)
+        return
+    for entry in shown:
+        _print(terminal, entry)
+    everything = world.journal() if sought or since else entries
+    for entry in world.follow(everything[-1]["id"] if everything else None):
+        if "gap" in entry or all(entry[name] == value for name, value in sought.items()):
+            _print(terminal, entry)
+
+
+@command.command()
+@on_world
+def clear(*, world: MockWorld, terminal: Terminal) -> None:
+    """Forget what was asked."""
+    world.clear_journal()
+    terminal.say({"status": "deleted"}, f"the journal of {world.name} is empty")
+
+
+def _list(terminal: Terminal, entries: list[dict[str, Any]], world: str) -> None:
+    rows = [(each["id"], each["time"], *_told(each)) for each in entries]
+    columns = ("id", "time", "caller", "request", "answer", "why, or what changed")
+    terminal.table({"entries": entries}, columns, rows, empty=f"nothing of the kind was asked of {world}")
+
+
+def _told(entry: Mapping[str, Any]) -> tuple[str | None, ...]:
+    changed = " ".join(
+        f"{change['object']}.{change['field']}" if change["field"] else change["object"] for change in entry["changes"]
+    )
+    why = f"{entry['gate']}: {entry['reason']}" if entry["gate"] else changed
+    answer = f"{entry['status']} {entry['code'] or ''}".rstrip()
+    request = f"{entry['method']} {entry['path']}"
+    return entry["caller"] or "nobody", request, answer, f"(undone) {why}" if entry["undone"] else why
+
+
+def _print(terminal: Terminal, entry: Mapping[str, Any]) -> None:
+    if terminal.as_json:
+        terminal.data(entry, indent=None)
+    elif "gap" in entry:
+        click.echo(f"entries {entry['gap']['from']} to {entry['gap']['to']} are no longer kept")
+    else:
+        click.echo(line(entry))

@@ -1,0 +1,26 @@
+"""`evershell-mock personas`: whom one can be."""
+
+from __future__ import annotations
+
+import click
+
+from mock_server.client import Mock
+from mock_server.commands.running import on_mock
+from mock_server.commands.terminal import Terminal
+
+
+@click.command(name="personas")
+@on_mock
+def command(*, mock: Mock, terminal: Terminal) -> None:
+    """List whom one can be, with their tokens."""
+    personas = list(mock.personas.values())
+    rows = [
+        (
+            each["name"],
+            each["org_id"],
+            each["role"] or each["permission_set"],
+            each["token"] if each["kind"] == "api_key" else f"evershell-mock token {each['name']}",
+        )
+        for each in personas
+    ]
+    terminal.table({"personas": personas}, ("persona", "org", "may", "token"), rows, empty="there are none")

@@ -1,0 +1,20 @@
+"""`evershell-mock reset`: a world as new."""
+
+from __future__ import annotations
+
+import click
+
+from mock_server.client import MockWorld
+from mock_server.commands.running import on_world
+from mock_server.commands.terminal import Terminal
+
+
+@click.command(name="reset")
+@on_world
+def command(*, world: MockWorld, terminal: Terminal) -> None:
+    """Take a world back to the seed data.
+
+    Its clock too; snapshots, faults and the journal stay.
+    """
+    world.reset()
+    terminal.say({"name": world.name}, f"reset {world.name}")

@@ -1,0 +1,18 @@
+"""`evershell-mock rewind`: back to an entry of the journal."""
+
+from __future__ import annotations
+
+import click
+
+from mock_server.client import MockWorld
+from mock_server.commands.running import on_world
+from mock_server.commands.terminal import Terminal
+
+
+@click.command(name="rewind")
+@click.argument("entry", type=int, metavar="ID")
+@on_world
+def command(*, world: MockWorld, terminal: Terminal, entry: int) -> None:
+    """Take a world back to an entry of its journal."""
+    world.rewind(entry)
+    terminal.say({"to": entry}, f"{world.name} stands right after entry {entry}")

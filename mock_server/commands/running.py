@@ -1,0 +1,107 @@
+"""The options by which a command reaches a running mock, and what they make of it."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
+
+from mock_server.client import DEFAULT, Mock, MockError, MockWorld, Unreachable
+from mock_server.commands.terminal import Terminal
+
+URL = "http://127.0.0.1:4010"
+REFUSED, UNREACHABLE = 1, 3
+
+Command = Callable[..., None]
+Names = Callable[[MockWorld], list[str]]
+
+
+class _Inherited(click.Option):
+    """May stand before the name of a subcommand as well as after it."""
+
+    def consume_value(self, ctx: click.Context, opts: Any) -> tuple[Any, ParameterSource]:
+        value, source = super().consume_value(ctx, opts)
+        above, name = ctx.parent, self.name or ""
+        if source is not ParameterSource.COMMANDLINE and above is not None and name in above.params:
+            return above.params[name], above.get_parameter_source(name) or source
+        return value, source
+
+
+def on_mock(command: Command) -> Command:
+    """Give a command `mock`, a running one, and `terminal`."""
+
+    @click.option("--url", cls=_Inherited, default=URL, envvar="EVERSHELL_MOCK_URL", **_SHOWN, help="The mock.")
+    @click.option(
+        "--control-token",
+        cls=_Inherited,
+        metavar="TOKEN",
+        envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
+        show_envvar=True,
+        help="What it was started with, if anything.",
+    )
+    @click.option("--json", "as_json", cls=_Inherited, is_flag=True, help="As JSON, for programs.")
+    @functools.wraps(command)
+    def reached(*, url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
+        with _told_errors(), Mock(url, control_token=control_token) as mock:
+            command(mock=mock, terminal=Terminal(as_json=as_json), **arguments)
+
+    return reached
+
+
+def on_world(command: Command) -> Command:
+    """Give a command `world`, one of a running mock, and `terminal`."""
+
+    @click.option(
+        "--world",
+        "world_name",
+        cls=_Inherited,
+        default=DEFAULT,
+        envvar="EVERSHELL_MOCK_WORLD",
+        metavar="NAME",
+        **_SHOWN,
+        shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]),
+        help="Which of its worlds.",
+    )
+    @functools.wraps(command)
+    def in_world(*, mock: Mock, world_name: str, **arguments: Any) -> None:
+        command(world=mock.world(world_name), **arguments)
+
+    return on_mock(in_world)
+
+
+_SHOWN: dict[str, Any] = {"show_default": True, "show_envvar": True}
+
+
+def completing(names: Names) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Complete an argument with names that the running mock knows; with none where there is no mock."""
+
+    def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+        given = {**(ctx.parent.params if ctx.parent else {}), **ctx.params}
+        found: list[str] = []
+        with suppress(MockError), Mock(given.get("url") or URL, control_token=given.get("control_token")) as mock:
+            found = names(mock.world(given.get("world_name") or DEFAULT))
+        return [CompletionItem(name) for name in found if name.startswith(begun)]
+
+    return complete
+
+
+def operations(world: MockWorld) -> list[str]:
+    """Return the operations of the contract that a mock serves."""
+    return list(dict.fromkeys(cell["operation_id"] for cell in world.coverage()))
+
+
+@contextmanager
+def _told_errors() -> Iterator[None]:
+    try:
+        yield
+    except MockError as error:
+        click.echo(f"evershell-mock: {error}", err=True)
+        sys.exit(UNREACHABLE if isinstance(error, Unreachable) else REFUSED)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,106 @@
+"""`evershell-mock snapshot`: keep a state, go back to it, take it elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from mock_server.client import MockError, MockWorld
+from mock_server.commands.running import completing, on_world
+from mock_server.commands.terminal import Terminal
+
+_kept = completing(lambda world: [each["name"] for each in world.snapshots()])
+
+
+@click.group(name="snapshot", invoke_without_command=True)
+@on_world
+def command(*, world: MockWorld, terminal: Terminal) -> None:
+    """Save, compare, restore, export, import states."""
+    if click.get_current_context().invoked_subcommand:
+        return
+    snapshots = world.snapshots()
+    rows = [(each["name"], each["taken_at"]) for each in snapshots]
+    terminal.table({"snapshots": snapshots}, ("snapshot", "taken at"), rows, empty=f"{world.name} has no snapshots")
+
+
+@command.command()
+@click.argument("name")
+@on_world
+def save(*, world: MockWorld, terminal: Terminal, name: str) -> None:
+    """Keep the present state under a name."""
+    world.snapshot(name)
+    terminal.say({"name": name}, f"saved {name}")
+
+
+@command.command()
+@click.argument("name", shell_complete=_kept)
+@on_world
+def restore(*, world: MockWorld, terminal: Terminal, name: str) -> None:
+    """Go back to a state that was kept."""
+    world.restore(name)
+    terminal.say({"name": name}, f"restored {name}")
+
+
+@command.command()
+@click.argument("name", shell_complete=_kept)
+@on_world
+def diff(*, world: MockWorld, terminal: Terminal, name: str) -> None:
+    """Show what has changed since."""
+    changes = world.diff(name)
+    rows = [(each["object"], each["field"], each["before"], each["after"]) for each in changes]
+    terminal.table({"changes": changes}, ("object", "field", "before", "after"), rows, empty="nothing has changed")
+
+
+@command.command()
+@click.argument("name", shell_complete=_kept)
+@on_world
+def delete(*, world: MockWorld, terminal: Terminal, name: str) -> None:
+    """Keep a state no longer."""
+    world.drop_snapshot(name)
+    terminal.say({"name": name, "status": "deleted"}, f"deleted {name}")
+
+
+@command.command(name="export")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@on_world
+def export_(*, world: MockWorld, terminal: Terminal, file: Path | None) -> None:
+    """Write the present state as JSON, to FILE whole or not at all, or to standard output."""
+    content = world.exported()
+    if file is None:
+        sys.stdout.buffer.write(content)
+        return
+    _write(file, content)
+    terminal.say({"file": str(file), "bytes": len(content)}, f"wrote {file}")
+
+
+@command.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@on_world
+def import_(*, world: MockWorld, terminal: Terminal, file: Path) -> None:
+    """Put the state in FILE in the place of the present one; where a place in it is wrong, nothing changes."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise MockError(f"{file} cannot be read: {error.strerror}") from error
+    world.load(content)
+    terminal.say({"name": world.name}, f"{world.name} stands as {file} says")
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Put content in the place of a file in one step."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as open_file:
+                open_file.write(content)
+            part.replace(file)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise MockError(f"{file} cannot be written: {error.strerror}; nothing was") from error

@@ -1,0 +1,59 @@
+"""`evershell-mock worlds`: list, make, fork and delete them."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import click
+
+from mock_server.client import Mock
+from mock_server.commands.clock import told
+from mock_server.commands.running import completing, on_mock
+from mock_server.commands.terminal import Terminal
+
+
+@click.group(name="worlds", invoke_without_command=True)
+@on_mock
+def command(*, mock: Mock, terminal: Terminal) -> None:
+    """List, make, fork and delete worlds."""
+    if click.get_current_context().invoked_subcommand:
+        return
+    worlds = mock.worlds()
+    rows = [(each["name"], each["requests"], each["snapshots"], told(each["clock"])) for each in worlds]
+    terminal.table({"worlds": worlds}, ("world", "requests", "snapshots", "clock"), rows, empty="there are none")
+
+
+@command.command()
+@click.argument("name")
+@on_mock
+def create(*, mock: Mock, terminal: Terminal, name: str) -> None:
+    """Make a world from the seed data."""
+    world = mock.create(name)
+    terminal.say({"name": name, "url": world.url}, world.url)
+
+
+@command.command()
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--from",
+    "source",
+    default="default",
+    show_default=True,
+    metavar="WORLD",
+    shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]),
+    help="Which world it begins as.",
+)
+@on_mock
+def fork(*, mock: Mock, terminal: Terminal, name: str, source: str) -> None:
+    """Make a world that stands where another one does."""
+    world = mock.world(source).fork(name)
+    terminal.say({"name": name, "url": world.url}, world.url)
+
+
+@command.command()
+@click.argument("name", shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]))
+@on_mock
+def delete(*, mock: Mock, terminal: Terminal, name: str) -> None:
+    """Forget a world."""
+    mock.ask("DELETE", f"/worlds/{quote(name, safe='')}")
+    terminal.say({"name": name, "status": "deleted"}, f"deleted {name}")

@@ -1,0 +1,210 @@
+"""Each command that acts on a running mock: what it does, what it prints, what it says when it cannot."""
+
+from pathlib import Path
+
+import pytest
+
+from mock_server import MockWorld
+from tests.mock_server.commands.conftest import Shell
+
+
+def rows(table: str) -> list[list[str]]:
+    return [line.split() for line in table.splitlines()]
+
+
+def test_personas_are_listed_with_what_gives_their_token(shell: Shell) -> None:
+    listed = rows(shell.says("personas"))
+    assert listed[0] == ["persona", "org", "may", "token"]
+    assert ["acme-read-only", "org_acme", "read_only", "sk_mock_acme_read_only_1003"] in listed
+    assert ["acme-owner", "org_acme", "owner", "evershell-mock", "token", "acme-owner"] in listed
+    assert shell.gives("personas")["personas"] == list(shell.mock.personas.values())
+
+
+def caller(world: MockWorld, token: str) -> tuple[int, str]:
+    answer = world.client(headers={"Authorization": f"Bearer {token.strip()}"}).get("/me/session")
+    return answer.status_code, answer.text
+
+
+def test_a_token_is_printed_alone(shell: Shell) -> None:
+    status, session = caller(shell.world, shell.says("token", "hooli-member"))
+    assert status == 200
+    assert "usr_hooli_member" in session
+
+
+@pytest.mark.parametrize("state", ["expired", "revoked"])
+def test_a_token_can_be_good_for_nothing(shell: Shell, state: str) -> None:
+    assert caller(shell.world, shell.says("token", "acme-owner", "--state", state))[0] == 401
+
+
+def test_a_token_has_the_scopes_that_were_asked_for(shell: Shell) -> None:
+    token = shell.gives("token", "--org", "org_acme", "--scope", "audit:read")["token"]
+    status, session = caller(shell.world, token)
+    assert (status, '"permissions":["audit:read"]' in session) == (200, True)
+
+
+def test_a_token_ends_when_it_is_to(shell: Shell) -> None:
+    token = shell.says("token", "acme-owner", "--expires-in", "60")
+    assert caller(shell.world, token)[0] == 200
+    shell.says("clock", "advance", "61s")
+    assert caller(shell.world, token)[0] == 401
+
+
+def test_a_token_is_of_somebody(shell: Shell) -> None:
+    assert "Name a persona, or an org" in shell.refuses("token", code=2)
+    assert "did you mean acme-owner?" in shell.refuses("token", "acme-ownr")
+
+
+def test_worlds_are_made_forked_and_deleted(shell: Shell) -> None:
+    name = f"{shell.world.name}-made"
+    assert shell.says("worlds", "create", name) == f"{shell.mock.origin}/_worlds/{name}/v1\n"
+    assert "already" in shell.refuses("worlds", "create", name)
+    shell.publish()
+    fork = f"{shell.world.name}-fork"
+    assert shell.gives("worlds", "fork", fork, "--from", shell.world.name)["url"].endswith(f"/_worlds/{fork}/v1")
+    assert Shell(shell.mock, shell.mock.world(fork)).visibility() == "community"
+    assert {name, fork} <= {row[0] for row in rows(shell.says("worlds"))}
+    for each in (name, fork):
+        shell.says("worlds", "delete", each)
+    assert not {name, fork} & {each["name"] for each in shell.gives("worlds")["worlds"]}
+    assert name in shell.refuses("worlds", "delete", name)
+    assert "name" in shell.refuses("worlds", "create", "no/name")
+
+
+def test_reset(shell: Shell) -> None:
+    shell.publish()
+    assert shell.says("reset") == f"reset {shell.world.name}\n"
+    assert shell.visibility() == "org"
+
+
+def test_billing(shell: Shell) -> None:
+    assert ["org_initech", "past_due", "-"] in rows(shell.says("billing"))
+    assert {"org_id": "org_umbrella", "posture": "trial_expired"} in shell.gives("billing")["orgs"]
+    shell.says("billing", "org_acme", "past_due")
+    assert shell.publish() == 423
+    assert ["org_acme", "past_due", "-"] in rows(shell.says("billing"))
+    assert "org_nobody" in shell.refuses("billing", "org_nobody", "active")
+    assert "past_due" in shell.refuses("billing", "org_acme", code=2)
+    assert "past_due" in shell.refuses("billing", "org_acme", "poor", code=2)
+
+
+def test_the_clock(shell: Shell) -> None:
+    assert "(real)" in shell.says("clock")
+    assert shell.says("clock", "freeze", "2098-12-31") == "2098-12-31T00:00:00Z (frozen)\n"
+    assert shell.says("clock", "advance", "1d12h") == "2099-01-01T12:00:00Z (frozen)\n"
+    assert ["org_hooli", "trial_expired", "2099-01-01T00:00:00Z"] in rows(shell.says("billing"))
+    assert shell.gives("clock", "advance", "0.5d", "--back")["now"] == "2099-01-01T00:00:00Z"
+    assert shell.gives("clock", "real")["mode"] == "real"
+    shell.says("clock", "freeze")
+    assert shell.gives("clock") == shell.gives("clock")
+    assert "like 90s, 15m" in shell.refuses("clock", "advance", "soon", code=2)
+    assert "now" in shell.refuses("clock", "freeze", "soon")
+
+
+def test_snapshots(shell: Shell) -> None:
+    assert "no snapshots" in shell.says("snapshot")
+    shell.says("snapshot", "save", "before")
+    assert "nothing has changed" in shell.says("snapshot", "diff", "before")
+    shell.publish()
+    assert ["packs/pack_acme_pager", "visibility", "org", "community"] in rows(shell.says("snapshot", "diff", "before"))
+    assert [each["name"] for each in shell.gives("snapshot")["snapshots"]] == ["before"]
+    shell.says("snapshot", "restore", "before")
+    assert shell.visibility() == "org"
+    shell.says("snapshot", "delete", "before")
+    assert "before" in shell.refuses("snapshot", "restore", "before")
+
+
+def test_a_state_goes_into_a_file_and_back(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    shell.publish()
+    shell.says("snapshot", "export", str(file))
+    shell.says("reset")
+    shell.says("snapshot", "import", str(file))
+    assert shell.visibility() == "community"
+    assert shell.run("snapshot", "export").stdout_bytes == file.read_bytes()
+
+
+def test_a_file_that_is_no_state_changes_nothing(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    shell.says("snapshot", "export", str(file))
+    shell.publish()
+    file.write_bytes(file.read_bytes().replace(b'"community"', b'"moon"'))
+    assert "/packs/pack_02HZ/visibility" in shell.refuses("snapshot", "import", str(file))
+    file.write_bytes(file.read_bytes()[:3000])
+    assert "JSON" in shell.refuses("snapshot", "import", str(file))
+    assert "does not exist" in shell.refuses("snapshot", "import", str(tmp_path / "none"), code=2)
+    assert shell.visibility() == "community"
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "state.json"
+    assert f"{file} cannot be written: No such file" in shell.refuses("snapshot", "export", str(file))
+
+
+def test_faults(shell: Shell) -> None:
+    said = shell.says("fault", "add", "packs.update_visibility", "--status", "423", "--times", "2")
+    assert "packs.update_visibility: 423" in said
+    assert "2 times" in said
+    assert shell.publish() == 423
+    [fault] = shell.gives("fault")["faults"]
+    assert rows(shell.says("fault"))[1] == [str(fault["id"]), "packs.update_visibility", "423", "1"]
+    shell.says("fault", "remove", str(fault["id"]))
+    assert shell.publish() == 200
+    shell.says("fault", "add", "*", "--delay", "1")
+    shell.says("fault", "add", "*", "--drop")
+    shell.says("fault", "add", "packs.get", "--truncate", "5")
+    told = shell.says("fault")
+    assert all(each in told for each in ("1 ms late", "connection dropped", "body cut after 5 bytes"))
+    shell.says("fault", "clear")
+    assert "nothing is to go wrong" in shell.says("fault")
+    assert "Did you mean packs.list?" in shell.refuses("fault", "add", "packs.lst", "--drop")
+    assert "declares 200, 400" in shell.refuses("fault", "add", "session.get", "--status", "423")
+    assert "fault 99" in shell.refuses("fault", "remove", "99")
+
+
+def test_the_journal(shell: Shell) -> None:
+    assert "nothing of the kind" in shell.says("journal")
+    shell.publish("acme-read-only")
+    shell.publish()
+    header, refused, changed = shell.says("journal").splitlines()
+    assert header.split()[:5] == ["id", "time", "caller", "request", "answer"]
+    assert "acme-read-only  PATCH /v1/packs/pack_acme_pager  403 permission_denied  scope: " in refused
+    assert "packs/pack_acme_pager.visibility" in changed
+    assert [each["status"] for each in shell.gives("journal")["entries"]] == [403, 200]
+    assert [each["id"] for each in shell.gives("journal", "--status", "200")["entries"]] == [2]
+    assert [each["id"] for each in shell.gives("journal", "--caller", "acme-read-only")["entries"]] == [1]
+    assert [each["id"] for each in shell.gives("journal", "--since", "1")["entries"]] == [2]
+    assert [each["id"] for each in shell.gives("journal", "--last", "1")["entries"]] == [2]
+    assert "Did you mean acme-owner?" in shell.refuses("journal", "--caller", "acme-ownr")
+    assert "since" in shell.refuses("journal", "--since", "lately")
+
+
+def test_rewind(shell: Shell) -> None:
+    shell.visibility()
+    shell.publish()
+    assert "right after entry 1" in shell.says("rewind", "1")
+    assert shell.visibility() == "org"
+    assert "(undone)" in shell.says("journal")
+    assert "9" in shell.refuses("rewind", "9")
+    shell.says("journal", "clear")
+    assert shell.gives("journal")["entries"] == []
+
+
+def test_coverage(shell: Shell) -> None:
+    shell.publish("acme-read-only")
+    told = shell.says("coverage").splitlines()
+    [row] = [line for line in told if line.startswith("packs.update_visibility ")]
+    assert row.split()[1] == "1"
+    assert "200" in row
+    assert "403 permission_denied" not in row
+    assert told[-1].startswith("1 of ")
+    assert sum(cell["count"] for cell in shell.gives("coverage")["cells"]) == 1
+    shell.says("coverage", "clear")
+    assert shell.says("coverage").splitlines()[-1].startswith("0 of ")
+
+
+def test_options_may_stand_before_a_subcommand_too(shell: Shell) -> None:
+    other = f"{shell.world.name}-other"
+    shell.says("snapshot", "--world", other, "save", "here")
+    assert [each["name"] for each in shell.mock.world(other).snapshots()] == ["here"]
+    assert shell.world.snapshots() == []
+    shell.mock.world(other).delete()
