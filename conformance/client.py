@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from pathlib import Path
+from threading import Barrier
 from typing import Any, cast
 
 import httpx
@@ -19,6 +19,7 @@ from conformance.limiter import Limiter, LimitReached
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
 from conformance.pulse import Pulse
 from conformance.renewal import Renewals
+from conformance.request_log import RequestLog, target_of
 from conformance.variables import header_variable, token_variable, veiled
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
@@ -33,30 +34,6 @@ LONGEST_WAIT_S = 30.0
 
 class RanOut(LimitReached):
     """A caller's own credential is over, so nothing more can be sent for it."""
-
-
-class RequestLog:
-    """One line of JSON a request, without credentials and without the target's origin."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("ab", buffering=0)
-
-    def write(self, number: int, credential: Credential, base_url: str, request: Request) -> None:
-        """Append one request."""
-        entry = {
-            "number": number,
-            "caller": credential.label,
-            "operation_id": request.operation_id,
-            "method": request.method,
-            "target": httpx.URL(base_url).raw_path.decode() + _target(request),
-            "headers": [list(pair) for pair in request.headers],
-            "body": _loggable(request.content),
-        }
-        self._file.write(json.dumps(entry).encode() + b"\n")
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
 
 
 class Client:
@@ -161,23 +138,56 @@ class Client:
         if self._log:
             self._log.close()
 
+    def send_together(self, requests: Sequence[Request], credential: Credential, base_url: str) -> tuple[Exchange, ...]:
+        """The exchanges of requests that are under way at the same time, in the order in which they were given.
+
+        They are admitted and logged in that order before the first goes out, so that the log is the same each time.
+        """
+        self.pulse.check()
+        credential = self._renewals.current(credential)
+        begun = [self._begin(request, credential, base_url, cleaning=False) for request in requests]
+        start = Barrier(len(begun))
+
+        def end(under_way: _UnderWay) -> Exchange:
+            start.wait()
+            return self._end(under_way)
+
+        with ThreadPoolExecutor(len(begun)) as threads:
+            exchanges = tuple(threads.map(end, begun))
+        self._taken += exchanges
+        for exchange in exchanges:
+            self.pulse.felt(exchange.failure, exchange.elapsed_ms)
+        return exchanges
+
     def _once(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> Exchange:
+        return self._end(self._begin(request, credential, base_url, cleaning=cleaning))
+
+    def _begin(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> _UnderWay:
+        """The request, admitted, counted and logged."""
         self.limiter.admit(request.method, cleaning=cleaning)
         self.sent += 1
         outgoing = self._outgoing(request, credential, base_url, self._connection.headers)
         request = self._masked(request)
         if self._log:
             self._log.write(self.sent, credential, base_url, request)
-        url = base_url + _target(request)
+        shown = self._shown(credential)
+        return _UnderWay(
+            outgoing,
+            Exchange(credential.label, request, base_url + target_of(request), 0, (), b"", 0.0, None, self.sent, shown),
+        )
+
+    def _end(self, under_way: _UnderWay) -> Exchange:
+        """The exchange with the answer, or with why none came."""
         started = time.perf_counter()
         try:
-            status, headers, body = self._exchange(outgoing)
+            status, headers, body = self._exchange(under_way.outgoing)
             failure = None
         except (httpx.HTTPError, httpx.InvalidURL, _TooMuch) as error:
             status, headers, body, failure = 0, (), b"", words(error)
         elapsed = (time.perf_counter() - started) * 1000
-        shown = self._shown(credential)
-        return Exchange(credential.label, request, url, status, headers, body, elapsed, failure, self.sent, shown)
+        return replace(
+            under_way.exchange, status=status, headers=headers, body=body, elapsed_ms=elapsed, failure=failure
+        )
 
     def _shown(self, credential: Credential) -> str | None:
         """What stands in Authorization, the variable of each token in its place."""
@@ -203,7 +213,7 @@ class Client:
         if credential.authorization is not None:
             headers.append(("Authorization", credential.authorization))
         # The target goes out exactly as the request has it: httpx alone would tidy the path.
-        target = httpx.URL(base_url).raw_path.rstrip(b"/") + _target(request).encode()
+        target = httpx.URL(base_url).raw_path.rstrip(b"/") + target_of(request).encode()
         return httpx.Request(
             request.method,
             base_url,
@@ -231,6 +241,14 @@ class Client:
             response.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A request on its way, and its exchange as far as it is known."""
+
+    outgoing: httpx.Request
+    exchange: Exchange
+
+
 class _TooMuch(Exception):
     """The answer is longer or slower than anything that the contract allows."""
 
@@ -251,19 +269,3 @@ def _retry_after(exchange: Exchange, otherwise: float) -> float:
     except ValueError:
         return otherwise
     return min(max(until, 0.0), LONGEST_WAIT_S)
-
-
-def _target(request: Request) -> str:
-    return f"{request.path}?{request.query}" if request.query else request.path
-
-
-def _loggable(content: bytes | None) -> object:
-    if content is None:
-        return None
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        text = None
-    if text is not None and len(text) <= 4096:
-        return text
-    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

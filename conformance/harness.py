@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NoReturn
@@ -71,6 +71,21 @@ class Harness:
             self._story.add(exchange, credential)
         return exchange
 
+    def send_together(self, caller: Caller, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """The exchanges of requests that are under way at the same time; what they teach is known afterwards."""
+        for request in requests:
+            if reason := of_others(self.state, self.profile, request):
+                raise NotProvoked(reason)
+        with uninterrupted():
+            keys = [self.belongings.asks(self.state, caller.org, request) for request in requests]
+            exchanges = self.client.send_together(requests, caller.credential, self.base_url(caller.org))
+            for exchange, key in zip(exchanges, keys, strict=True):
+                before = self.state
+                self.state = model.observe(self.state, caller, exchange)
+                self.belongings.noticed(before, self.state, caller.org, exchange, key)
+                self._story.add(exchange, caller.credential)
+        return exchanges
+
     def _some_org(self) -> str:
         """Where somebody without a name may have made something, if the target let him."""
         return self.profile.callers[0].org if self.profile.callers else ""
@@ -94,7 +109,7 @@ class Harness:
     def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
         """A finding for the cited rule unless the answer is one of these."""
         answers = frozenset(answers)
-        self._not_throttled(exchange)
+        self.not_throttled(exchange)
         self._not_broken(exchange)
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
@@ -104,7 +119,7 @@ class Harness:
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """A precondition: the request succeeds, or what builds on it is not provoked."""
         exchange = self.send(caller, request)
-        self._not_throttled(exchange)
+        self.not_throttled(exchange)
         if not exchange.succeeded:
             what = exchange.operation_id or f"{exchange.method} {exchange.path}"
             raise NotProvoked(f"its precondition does not hold: {what} answered {exchange}")
@@ -232,6 +247,7 @@ class Harness:
         if operation and exchange.status >= 500 and exchange.status not in operation.responses:
             raise NotProvoked(f"the target broke: {operation} answered {exchange}")
 
-    def _not_throttled(self, exchange: Exchange) -> None:
+    def not_throttled(self, exchange: Exchange) -> None:
+        """Not provoked where a limit or a gateway answered in the target's place."""
         if is_throttled(exchange):
             raise NotProvoked(f"throttled: {exchange.status} after several tries")

@@ -44,6 +44,9 @@ class Laws:
         spec = operation.responses.get(exchange.status) if operation else None
         if exchange.status >= 400 and exchange.method != "HEAD":
             yield from self._envelope(exchange)
+        elif header := exchange.header("x-request-id"):
+            # That there is such a header is assumed; where it is, it is the id that an error would carry.
+            yield from self._unique(header, exchange, Provenance.ASSUMED)
         if exchange.status == 401:
             yield from _challenge(exchange)
         if operation is not None:
@@ -81,10 +84,13 @@ class Laws:
         header = exchange.header("x-request-id")
         if header is not None and header != request_id:
             yield Breach("ENVELOPE-REQUEST-ID-HEADER", "X-Request-Id equal to error.request_id", "another")
+        yield from self._unique(request_id, exchange)
+
+    def _unique(self, request_id: str, exchange: Exchange, founded: Provenance = Provenance.SEED) -> Iterator[Breach]:
         # A world counts its own requests, so ids are unique below one base URL.
         key = (exchange.base_url, request_id)
         if key in self._request_ids:
-            yield Breach("ENVELOPE-REQUEST-ID-UNIQUE", "a request id never seen before", "one seen before")
+            yield Breach("ENVELOPE-REQUEST-ID-UNIQUE", "a request id never seen before", "one seen before", founded)
         self._request_ids.add(key)
 
     def _response(self, spec: ResponseSpec, exchange: Exchange) -> Iterator[Breach]:

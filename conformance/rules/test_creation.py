@@ -19,7 +19,7 @@ from conformance.recipes import packs
 from conformance.recipes.pack_yaml import NULLS, RIGHT, WRONG
 from conformance.recipes.packs import CREATE, DELETE, UPLOAD
 from conformance.recipes.reading import difference, field, item, listed, shown
-from conformance.recipes.requests import build, with_json, with_parts
+from conformance.recipes.requests import BYTES, build, with_json, with_parts
 from conformance.recipes.valid import valid
 
 CAPABILITIES = [{"name": "chat", "type": "http", "allow": [{"domains": ["chat.example"], "methods": ["GET"]}]}]
@@ -255,6 +255,21 @@ def test_other_content_has_another_digest(harness: Harness, change: str) -> None
     second = _upload(harness, changed)
     differs = field(first.json, "image_digest") != field(second.json, "image_digest")
     harness.check(differs, second, "another digest for other content", "the same digest")
+
+
+@rule("CREATE-DIGEST")
+def test_content_put_back_has_its_digest_back(harness: Harness) -> None:
+    """A file replaced, and replaced again by what it was."""
+    operation = harness.contract.operations["packs.replace_file"]
+    caller = harness.able(operation)
+    fact = packs.own(harness, caller.org)
+    first = field(shown(harness, caller, fact.id).json, "image_digest")
+    values = {"id": fact.id, "path": packs.FILE}
+    for content, same in ((b"something else", False), (packs.FILE_CONTENT, True)):
+        answer = harness.hold(caller, build(operation, values, content=content, media_type=BYTES))
+        got = field(answer.json, "image_digest")
+        expected = "the digest of before" if same else "another digest"
+        harness.check((got == first) is same, answer, expected, repr(got))
 
 
 @rule("CREATE-READABLE")

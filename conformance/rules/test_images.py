@@ -10,12 +10,13 @@ from conformance.judging import NotProvoked
 from conformance.packs import repository
 from conformance.profile import Caller
 from conformance.recipes import packs
-from conformance.recipes.reading import field, instant, shown
+from conformance.recipes.reading import field, instant, item, listed, shown
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 
 REPLACE, REPLACE_FILE = "packs.replace_image", "packs.replace_file"
 ORIGINS = ("image_ref", "upload")
+KEPT = ("id", "org_id", "name", "visibility", "tier", "image_origin", "created_at", "owned")
 
 
 def _takes_image(operation: Operation) -> bool:
@@ -96,6 +97,25 @@ def test_the_origin_stays(harness: Harness, origin: str) -> None:
     for exchange in (replaced, shown(harness, caller, fact.id)):
         got = field(exchange.json, "image_origin")
         harness.check(got == origin, exchange, f"image_origin {origin}", repr(got))
+
+
+@rule("CONTENT-KEEPS-REST")
+@over("operation_id", lambda _: [REPLACE, REPLACE_FILE])
+@over("visibility", lambda _: ["org", "community"])
+def test_other_content_changes_the_content_alone(harness: Harness, operation_id: str, visibility: str) -> None:
+    """As the answer, the single read and the list show it."""
+    operation = harness.contract.operations[operation_id]
+    caller = harness.able(operation)
+    origin = "image_ref" if operation_id == REPLACE else "upload"
+    fact = packs.own(harness, caller.org, visibility=visibility, origin=origin)
+    before = shown(harness, caller, fact.id).json
+    answer = harness.hold(caller, valid(harness, operation, caller, fact=fact))
+    in_list = listed(harness, caller)
+    read = shown(harness, caller, fact.id)
+    for exchange, pack in ((answer, answer.json), (read, read.json), (in_list, item(in_list, fact.id))):
+        for name in KEPT:
+            got, kept = field(pack, name), field(before, name)
+            harness.check(got == kept, exchange, f"{name} as it was", repr(got))
 
 
 @rule("CONTENT-UPDATED-AT")

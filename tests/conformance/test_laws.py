@@ -42,7 +42,15 @@ def rules(contract: Contract, *exchanges: Exchange) -> set[str]:
 
 
 def test_no_law_minds_a_right_answer(contract: Contract) -> None:
-    assert rules(contract, answer(200, PACK), refused()) == set()
+    earlier = replace(answer(200, PACK), headers=(HEADERS[0], ("x-request-id", "7f3a9c2d")))
+    assert rules(contract, earlier, refused()) == set()
+
+
+def test_an_answer_that_is_no_error_repeats_no_request_id_either(contract: Contract) -> None:
+    laws = Laws(contract)
+    assert list(laws.breaches(answer(200, PACK))) == []
+    (again,) = laws.breaches(answer(200, PACK))
+    assert (again.rule, again.provenance) == ("ENVELOPE-REQUEST-ID-UNIQUE", Provenance.ASSUMED)
 
 
 NOT_JSON = replace(refused(), headers=(("content-type", "application/problem+json"), CHALLENGE))

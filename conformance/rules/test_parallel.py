@@ -1,0 +1,99 @@
+"""Clause parallel: requests that are under way at the same time."""
+
+from __future__ import annotations
+
+from conformance import archive
+from conformance.binding import over, rule
+from conformance.exchange import Exchange, Request
+from conformance.facts import PackFact
+from conformance.harness import Harness
+from conformance.profile import Caller
+from conformance.recipes import packs
+from conformance.recipes.packs import CREATE, UPLOAD
+from conformance.recipes.reading import difference, field, items, listed, read_file, shown
+from conformance.recipes.requests import BYTES, build, with_json, with_parts
+
+PATCH, REPLACE_FILE = "packs.update_visibility", "packs.replace_file"
+CONTENTS = tuple(bytes([letter]) * 20_000 for letter in b"abcd")
+"""Long enough that a mixture of two would show."""
+
+
+def _own(harness: Harness) -> tuple[Caller, PackFact]:
+    caller = harness.able(harness.contract.operations[PATCH])
+    return caller, packs.own(harness, caller.org)
+
+
+def _patch(harness: Harness, fact: PackFact, visibility: str) -> Request:
+    return with_json(harness.contract.operations[PATCH], {"id": fact.id}, {"visibility": visibility})
+
+
+def _put(harness: Harness, fact: PackFact, content: bytes) -> Request:
+    values = {"id": fact.id, "path": packs.FILE}
+    return build(harness.contract.operations[REPLACE_FILE], values, content=content, media_type=BYTES)
+
+
+def _served(harness: Harness, caller: Caller, requests: list[Request]) -> tuple[Exchange, ...]:
+    """The answers to requests that overlap, each a success."""
+    answers = harness.send_together(caller, requests)
+    for answer in answers:
+        harness.not_throttled(answer)
+        harness.check(answer.succeeded, answer, "200 for each write", str(answer))
+    return answers
+
+
+@rule("PARALLEL-WRITES")
+def test_one_of_several_visibilities_is_left(harness: Harness) -> None:
+    """The whole pack reads as one of the answers showed it."""
+    caller, fact = _own(harness)
+    answers = _served(harness, caller, [_patch(harness, fact, v) for v in ("community", "org", "community", "org")])
+    read = shown(harness, caller, fact.id)
+    left = any(not difference(answer.json, read.json, ignoring=["updated_at"]) for answer in answers)
+    harness.check(left, read, "the pack as one of the answers showed it", "a pack that none of them showed")
+
+
+@rule("PARALLEL-WRITES")
+def test_one_of_several_contents_is_left(harness: Harness) -> None:
+    """Byte for byte, under the digest that its own answer gave."""
+    caller, fact = _own(harness)
+    answers = _served(harness, caller, [_put(harness, fact, content) for content in CONTENTS])
+    read, pack = read_file(harness, caller, fact.id, packs.FILE), shown(harness, caller, fact.id)
+    harness.check(read.body in CONTENTS, read, "one of the contents that were sent", "another one")
+    digest = field(answers[CONTENTS.index(read.body)].json, "image_digest")
+    got = field(pack.json, "image_digest")
+    harness.check(got == digest, pack, "the image_digest of the content that is read", repr(got))
+
+
+@rule("PARALLEL-WRITES")
+def test_writes_to_two_things_are_both_left(harness: Harness) -> None:
+    """A file and the visibility: neither write takes the other back."""
+    caller, fact = _own(harness)
+    _served(harness, caller, [_put(harness, fact, CONTENTS[0]), _patch(harness, fact, "community")])
+    read, pack = read_file(harness, caller, fact.id, packs.FILE), shown(harness, caller, fact.id)
+    harness.check(read.body == CONTENTS[0], read, "the content that was sent", "another one")
+    got = field(pack.json, "visibility")
+    harness.check(got == "community", pack, "the visibility that was sent", repr(got))
+
+
+@rule("PARALLEL-CREATES")
+@over("first, second", lambda _: [(UPLOAD, UPLOAD), (CREATE, UPLOAD), (CREATE, CREATE)])
+def test_of_two_creations_of_one_name_one_is_made(harness: Harness, first: str, second: str) -> None:
+    """And the list has it once."""
+    caller, name = harness.able(harness.contract.operations[UPLOAD]), harness.fresh_name()
+    requests = [_making(harness, operation_id, name, n) for n, operation_id in enumerate((first, second))]
+    answers = harness.send_together(caller, requests)
+    for answer in answers:
+        harness.not_throttled(answer)
+    made = sorted((answer.status, answer.code or "") for answer in answers)
+    right = made == [(201, ""), (409, "pack_exists")]
+    harness.check(right, answers[1], "one 201 and one 409 pack_exists", " and ".join(map(str, answers)))
+    answer = listed(harness, caller)
+    count = sum(pack.get("owned") is True and pack.get("name") == name for pack in items(answer))
+    harness.check(count == 1, answer, "the pack once in the list", f"{count} times")
+
+
+def _making(harness: Harness, operation_id: str, name: str, number: int) -> Request:
+    operation, version = harness.contract.operations[operation_id], f"1.0.{number}"
+    if operation_id == CREATE:
+        return with_json(operation, {}, {"image_ref": packs.image(harness, name, version)})
+    packed = archive.write_files(packs.pack_files(name, version=version))
+    return with_parts(operation, {}, packs.archive_parts(packed))
