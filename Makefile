@@ -10,6 +10,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 BIN := .venv/bin
 TOOLS := tools/node_modules
+RECIPES := examples/javascript/node_modules
 # More arguments for the command that a target ends in: `make test ARGS="-k billing"`.
 ARGS ?=
 
@@ -62,12 +63,12 @@ lock: .venv/.ready ## pin the dependencies again: requirements.lock
 
 .PHONY: clean
 clean: ## remove all that make made
-	rm -rf .venv $(TOOLS) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv $(TOOLS) $(RECIPES) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Node's tools are optional on a developer's machine: what needs them says that it was skipped.
 .PHONY: tools
 ifneq ($(shell command -v npm),)
-tools: $(TOOLS)/.ready
+tools: $(TOOLS)/.ready $(RECIPES)/.ready
 else
 tools: ;
 endif
@@ -86,5 +87,7 @@ endif
 	@touch $@
 
 $(TOOLS)/.ready: tools/package-lock.json tools/.npmrc
-	cd tools && npm ci --no-progress --loglevel=error
+$(RECIPES)/.ready: examples/javascript/package-lock.json examples/javascript/.npmrc
+$(TOOLS)/.ready $(RECIPES)/.ready:
+	cd $(dir $<) && npm ci --no-progress --loglevel=error
 	@touch $@

@@ -12,9 +12,8 @@ ROOT = Path(__file__).parents[1]
 def _missing_node() -> str | None:
     if shutil.which("node") is None:
         return "Node.js 20.19 or newer is not installed"
-    if not (ROOT / "tools/node_modules/.ready").exists():
-        return "the packages of tools/ are not installed: run make tools"
-    return None
+    missing = [name for name in ("tools", "examples/javascript") if not (ROOT / name / "node_modules/.ready").exists()]
+    return f"the packages of {missing[0]}/ are not installed: run make tools" if missing else None
 
 
 def _missing_browser() -> str | None:

@@ -16,7 +16,9 @@ PINNED = {
 }
 RUNTIME = [Requirement(line) for line in project()["project"]["dependencies"]]
 DEV = [line for line in (ROOT / "requirements-dev.in").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
-TOOLS: dict[str, Any] = json.loads((ROOT / "tools/package.json").read_bytes())
+NODE = ("tools", "examples/javascript")
+TOOLS: dict[str, dict[str, Any]] = {name: json.loads((ROOT / name / "package.json").read_bytes()) for name in NODE}
+VERSIONS = {f"{name}: {tool}": version for name in NODE for tool, version in TOOLS[name]["devDependencies"].items()}
 
 
 @pytest.mark.parametrize("requirement", [*RUNTIME, *(Requirement(line.split("#")[0]) for line in DEV)], ids=str)
@@ -30,14 +32,15 @@ def test_every_pin_has_hashes_and_nothing_else_stands_in_the_lock() -> None:
     assert re.sub(entry, "", entries).strip() == ""
 
 
-def test_the_lock_of_the_node_tools_has_hashes_and_no_addresses() -> None:
-    packages: dict[str, dict[str, Any]] = json.loads((ROOT / "tools/package-lock.json").read_bytes())["packages"]
+@pytest.mark.parametrize("name", NODE)
+def test_the_lock_of_the_node_tools_has_hashes_and_no_addresses(name: str) -> None:
+    packages: dict[str, dict[str, Any]] = json.loads((ROOT / name / "package-lock.json").read_bytes())["packages"]
     del packages[""]
     assert [name for name, package in packages.items() if "resolved" in package] == []
     assert [name for name, package in packages.items() if not package.get("integrity", "").startswith("sha512-")] == []
 
 
-@pytest.mark.parametrize("version", TOOLS["devDependencies"].values(), ids=TOOLS["devDependencies"])
+@pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS)
 def test_a_node_tool_has_one_exact_version(version: str) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", version)
 
@@ -47,8 +50,9 @@ def test_a_tool_says_beside_its_name_what_it_is_for(line: str) -> None:
     assert re.fullmatch(r"\S+ +# \w.+", line)
 
 
-def test_each_node_tool_has_its_reason_beside_it() -> None:
-    assert TOOLS["//devDependencies"].keys() == TOOLS["devDependencies"].keys()
+@pytest.mark.parametrize("name", NODE)
+def test_each_node_tool_has_its_reason_beside_it(name: str) -> None:
+    assert TOOLS[name]["//devDependencies"].keys() == TOOLS[name]["devDependencies"].keys()
 
 
 def test_each_dependency_has_its_reason_in_the_architecture_and_no_other_has() -> None:

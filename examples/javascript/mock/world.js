@@ -1,0 +1,50 @@
+// A world of the mock for each test: it begins with the same data as every other, and nobody else sees it.
+import { randomBytes } from 'node:crypto'
+
+export class World {
+  constructor(origin, about = 'world') {
+    const stem = about.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 50) || 'world'
+    this.origin = origin
+    this.name = `${stem}-${randomBytes(4).toString('hex')}`
+  }
+
+  /** The base URL of the API in this world: what the code under test is given. */
+  get url() {
+    return `${this.origin}/_worlds/${this.name}/v1`
+  }
+
+  /** A token that says who calls: `acme-owner`, `globex-read-only`. `evershell-mock personas` lists them. */
+  async token(persona, how = {}) {
+    return (await this.control('POST', '/tokens', { persona, ...how })).token
+  }
+
+  /** `active`, `trial`, `trial_expired`, `past_due` or `decommissioning`. */
+  async billing(orgId, posture) {
+    await this.control('PUT', `/orgs/${orgId}/billing`, { posture })
+  }
+
+  /** What is to happen to the next calls of an operation: `{ status, code, delay_ms, drop, truncate, times }`. */
+  async fault(operationId, what) {
+    await this.control('POST', '/faults', { operation_id: operationId, ...what })
+  }
+
+  /** The requests that came, oldest first; `{ operation_id, status, code, caller, since }` choose. */
+  async journal(wanted = {}) {
+    return (await this.control('GET', `/journal?${new URLSearchParams(wanted)}`)).entries
+  }
+
+  async remove() {
+    await this.control('DELETE', '')
+  }
+
+  async control(method, path, body) {
+    const answer = await fetch(`${this.origin}/_mock/worlds/${this.name}${path}`, {
+      method,
+      headers: body && { 'Content-Type': 'application/json' },
+      body: body && JSON.stringify(body),
+    })
+    const content = await answer.json()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${JSON.stringify(content.error)}`)
+    return content
+  }
+}

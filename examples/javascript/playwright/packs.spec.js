@@ -1,0 +1,33 @@
+import { expect } from '@playwright/test'
+
+import { test } from './world.js'
+
+test('an owner publishes a pack', async ({ page, signIn, world }) => {
+  await signIn('acme-owner')
+  await page.getByRole('button', { name: 'Publish Pager' }).click()
+  await expect(page.getByText('Pager: community')).toBeVisible()
+  expect(await world.journal({ operation_id: 'packs.update_visibility', status: 200 })).toHaveLength(1)
+})
+
+test('no other test sees that', async ({ page, signIn }) => {
+  await signIn('acme-owner')
+  await expect(page.getByText('Pager: org')).toBeVisible()
+})
+
+test('the page says what a 423 means', async ({ page, signIn, world }) => {
+  await world.billing('org_acme', 'past_due')
+  await signIn('acme-owner')
+  await page.getByRole('button', { name: 'Publish Pager' }).click()
+  await expect(page.getByRole('alert')).toHaveText('Your bill is due: nothing can be changed.')
+})
+
+test('the page says so when nobody is signed in', async ({ page }) => {
+  await page.goto(process.env.RECIPE_PAGE)
+  await expect(page.getByRole('alert')).toContainText('unauthenticated')
+})
+
+test('the page says so when the mock fails', async ({ page, signIn, world }) => {
+  await world.fault('packs.list', { status: 401, delay_ms: 50 })
+  await signIn('acme-owner')
+  await expect(page.getByRole('alert')).toContainText('unauthenticated')
+})
