@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from mock_server.contract import Operation
@@ -11,6 +12,8 @@ EVERY_OPERATION = "*"
 MOST_FAULTS = 1000
 
 _UPSTREAM = 502
+_EARLY_S = 0.002
+"""By how much the timers of event loops may be early."""
 
 
 class Dropped(Exception):
@@ -144,3 +147,8 @@ class Faults:
         fault.left -= 1
         if not fault.left:
             self.remove(fault.id)
+
+
+async def pause(delay_ms: int) -> None:
+    """Wait so long, and no less."""
+    await asyncio.sleep(delay_ms / 1000 + _EARLY_S)

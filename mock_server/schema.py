@@ -21,6 +21,11 @@ _PLAIN = (
 _OF_SCHEMAS = {"allOf", "anyOf", "oneOf"}
 _OF_SCHEMA = {"not", "items"}
 _LONGEST_TEXT = 300
+_REQUIRED = "It is required."
+_OF_FORMS = (jsonschema_rs.ValidationErrorKind.OneOfNotValid, jsonschema_rs.ValidationErrorKind.AnyOf)
+
+Fault = tuple[list[str], str]
+"""A place in an instance, and what is wrong there."""
 _DIGITS = re.compile(r"\+?[0-9]+")
 
 
@@ -112,17 +117,14 @@ def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, st
     return found
 
 
-def faults(validator: Validator, instance: Any) -> Iterator[tuple[list[str], str]]:
+def faults(validator: Validator, instance: Any) -> Iterator[Fault]:
     """Each place in an instance that is wrong, with what is wrong there.
 
     A missing or an unexpected field is named itself, not the object around it.
     """
     try:
-        for error in _nearest(validator.iter_errors(instance)):
-            steps = list(error.instance_path)
-            for path in list(_paths(instance, steps)) or [[str(step) for step in steps]]:
-                for name, text in _blame(error):
-                    yield path if name is None else [*path, name], text
+        for error in validator.iter_errors(instance):
+            yield from _told(instance, error)
     except ValueError:
         yield [], "It is nested too deeply."
 
@@ -148,14 +150,26 @@ def _keys(instance: Any, step: str | int) -> list[Any]:
     return [step] if step in instance else []
 
 
-def _nearest(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[jsonschema_rs.ValidationError]:
-    """The errors; in the place of one that says that no form of several fits, those of the form that nearly does."""
-    kinds = jsonschema_rs.ValidationErrorKind
-    for error in errors:
-        if isinstance(error.kind, kinds.OneOfNotValid | kinds.AnyOf) and error.kind.context:
-            yield from _nearest(min(error.kind.context, key=lambda form: len(list(form))))
-        else:
-            yield error
+def _told(instance: Any, error: jsonschema_rs.ValidationError) -> list[Fault]:
+    kind = error.kind
+    if isinstance(kind, _OF_FORMS) and kind.context:
+        return _nearest([[fault for each in form for fault in _told(instance, each)] for form in kind.context])
+    steps = list(error.instance_path)
+    paths = list(_paths(instance, steps)) or [[str(step) for step in steps]]
+    return [(path if name is None else [*path, name], text) for path in paths for name, text in _blame(error)]
+
+
+def _nearest(forms: list[list[Fault]]) -> list[Fault]:
+    """What is wrong with the one of several forms that nearly fits; with all of them, where they are equally near."""
+    wrong = [{tuple(path): text for path, text in reversed(form)} for form in forms]
+    fewest = min(map(len, wrong))
+    near = [form for form in wrong if len(form) == fewest]
+    if fewest == 1 and all(set(form.values()) == {_REQUIRED} for form in near):
+        names = dict.fromkeys(path for form in near for path in form)
+        if len(names) > 1:
+            return [(list(next(iter(names))[:-1]), f"It needs {' or '.join(path[-1] for path in names)}.")]
+    alike = [form for form in near if form.keys() == near[0].keys()]
+    return [(list(path), " Or: ".join(dict.fromkeys(form[path] for form in alike))) for path in near[0]]
 
 
 def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]:
@@ -163,7 +177,10 @@ def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         return [(name, "It is not a known field.") for name in kind.unexpected]
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
-        return [(str(kind.property), "It is required.")]
+        return [(str(kind.property), _REQUIRED)]
+    match kind:
+        case jsonschema_rs.ValidationErrorKind.Not(schema={"required": [*names]}):
+            return [(None, f"{' and '.join(map(str, names))} do not go together.")]
     return [(None, shorten(error.message))]
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from mock_server.answer import Answer, breach, render
 from mock_server.call import Call, Change
 from mock_server.control import ControlHandler, Desk, Stream
 from mock_server.errors import ApiError, ContractBreach
-from mock_server.faults import UpstreamFailed
+from mock_server.faults import UpstreamFailed, pause
 from mock_server.operations import Handler, Reply, Request
 from mock_server.worlds import World
 
@@ -29,7 +27,7 @@ async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
     except UpstreamFailed as failure:
         if call.met is not None:
             world.faults.failed(failure, call.met)
-            await asyncio.sleep(call.met.delay_ms / 1000)
+            await pause(call.met.delay_ms)
         raise failure.error from failure
     answer = checked(call, outcome, request_id)
     if after is not before:

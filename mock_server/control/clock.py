@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server.clock import Clock, ClockError, frozen, moment
 from mock_server.control import Desk, control
+from mock_server.control.errors import OutOfTime
 from mock_server.errors import ValidationFailed
 from mock_server.operations import Reply, Request
 from mock_server.records import clock_record
@@ -27,29 +28,20 @@ async def get(desk: Desk, request: Request) -> Reply:
 
 @control("clock.replace")
 async def replace(desk: Desk, request: Request) -> Reply:
-    """Set or move the clock of a world; ValidationFailed for what is none of the three ways."""
+    """Set or move the clock of a world; OutOfTime where no clock can stand at that time."""
     world = desk.world(request)
     world.commit(world.state.with_clock(_changed(world, request.body)))
     return Reply(200, shown_clock(world))
 
 
 def _changed(world: World, body: Mapping[str, Any]) -> Clock:
-    if ("mode" in body) == ("advance_seconds" in body):
-        raise _refusal("body", "It has either a mode, real or frozen, or advance_seconds.")
-    if "now" in body and body.get("mode") != "frozen":
-        raise _refusal("now", "Only a frozen clock stands at a time.")
     if body.get("mode") == "real":
         return Clock()
-    field = "now" if "mode" in body else "advance_seconds"
     try:
-        if field == "now":
-            return frozen(moment(body["now"]) if "now" in body else world.now())
-        return world.state.clock.advanced(body["advance_seconds"], world.real())
+        if "advance_seconds" in body:
+            return world.state.clock.advanced(body["advance_seconds"], world.real())
+        return frozen(moment(body["now"]) if "now" in body else world.now())
     except ClockError as error:
-        raise _refusal(field, str(error)) from error
+        raise OutOfTime(str(error)) from error
     except ValueError as error:
-        raise _refusal(field, f"It is not a date-time that can be: {error}.") from error
-
-
-def _refusal(field: str, text: str) -> ValidationFailed:
-    return ValidationFailed(fields={field: text})
+        raise ValidationFailed(fields={"now": f"It is not a date-time that can be: {error}."}) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from mock_server.clock import moment
 from mock_server.control import Desk
 from mock_server.control.entries import Shower
+from mock_server.control.errors import OperationUnknown, PersonaUnknown
 from mock_server.control.near import unknown
 from mock_server.errors import ValidationFailed
 from mock_server.journal import Entry
@@ -68,13 +69,15 @@ class Search:
 def search(desk: Desk, shower: Shower, asked: Mapping[str, Any]) -> Search:
     """Return what a query or a body asks for.
 
-    Raises ValidationFailed, with the name that was probably meant, for an operation or a persona that
-    there is not, and for a `since` that is neither an entry's id nor a time.
+    Raises OperationUnknown and PersonaUnknown, with the name that was probably meant, and ValidationFailed
+    for a time that cannot be.
     """
     operation_id, caller, status = asked.get("operation_id"), asked.get("caller"), asked.get("status")
-    _check("operation_id", "operation", operation_id, desk.contract.operations)
-    if caller is not None and ":" not in caller:  # the name of somebody else is made of two parts
-        _check("caller", "persona", caller, list(shower.personas))
+    if operation_id is not None and operation_id not in desk.contract.operations:
+        raise OperationUnknown(unknown("operation", operation_id, desk.contract.operations))
+    # The name of somebody else is made of two parts.
+    if caller is not None and ":" not in caller and caller not in shower.personas:
+        raise PersonaUnknown(unknown("persona", caller, shower.personas))
     criteria = Criteria(operation_id, None if status is None else int(status), asked.get("code"), caller)
     since = asked.get("since")
     if since is None:
@@ -84,13 +87,7 @@ def search(desk: Desk, shower: Shower, asked: Mapping[str, Any]) -> Search:
     try:
         return Search(criteria, at_or_later=moment(since))
     except ValueError as error:
-        text = "It is neither the id of an entry nor an RFC 3339 time."
-        raise ValidationFailed(fields={"since": text}) from error
-
-
-def _check(field: str, kind: str, name: str | None, known: Collection[str]) -> None:
-    if name is not None and name not in known:
-        raise ValidationFailed(fields={field: unknown(kind, name, known)})
+        raise ValidationFailed(fields={"since": f"It is not a date-time that can be: {error}."}) from error
 
 
 def _said(value: Any) -> str:

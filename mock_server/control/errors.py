@@ -76,10 +76,24 @@ class TokenUnknown(ControlError):
     status = 404
 
 
+class OutOfTime(ControlError):
+    """The clock would stand at a time that no clock here can show."""
+
+    code = "out_of_time"
+    status = 409
+
+
 class OperationUnknown(ControlError):
     """The API has no such operation."""
 
     code = "operation_unknown"
+    status = 404
+
+
+class ErrorUndeclared(ControlError):
+    """The operation declares no such error; `details.declared` lists what it does declare."""
+
+    code = "error_undeclared"
     status = 404
 
 

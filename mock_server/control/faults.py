@@ -7,9 +7,8 @@ from typing import Any
 
 from mock_server.contract import Operation
 from mock_server.control import DELETED, Desk, control
-from mock_server.control.errors import FaultUnknown, OperationUnknown, TooManyFaults
+from mock_server.control.errors import ErrorUndeclared, FaultUnknown, OperationUnknown, TooManyFaults
 from mock_server.control.near import unknown
-from mock_server.errors import ValidationFailed
 from mock_server.faults import EVERY_OPERATION, MOST_FAULTS, Fault
 from mock_server.forced import in_words, offered
 from mock_server.operations import Reply, Request
@@ -25,13 +24,12 @@ async def list_(desk: Desk, request: Request) -> Reply:
 async def create(desk: Desk, request: Request) -> Reply:
     """Let something happen to the next calls of an operation.
 
-    OperationUnknown where there is no such operation; ValidationFailed for an error that it does not
-    declare, and for a fault that does nothing or too much; TooManyFaults at the bound.
+    OperationUnknown where there is no such operation, ErrorUndeclared where it declares no such error;
+    TooManyFaults at the bound.
     """
     faults = desk.world(request).faults
-    body = {name: value for name, value in request.body.items() if value is not False}
+    body = request.body
     operations = _operations(desk, body["operation_id"])
-    _check_effect(body)
     if len(faults.armed) >= MOST_FAULTS:
         raise TooManyFaults(f"The world has {MOST_FAULTS} faults already; remove some.")
     fault = Fault(faults.next_id(), **{name: _whole(value) for name, value in body.items()})
@@ -66,25 +64,12 @@ def _operations(desk: Desk, operation_id: str) -> Mapping[str, Operation]:
     return {operation_id: known[operation_id]}
 
 
-def _check_effect(body: Mapping[str, Any]) -> None:
-    error = {"status", "code"} & body.keys()
-    if not error and not {"delay_ms", "drop", "truncate"} & body.keys():
-        raise _refusal("body", "It does nothing: give a status, a code, delay_ms, drop or truncate.")
-    if "drop" in body and (error or "truncate" in body):
-        raise _refusal("drop", "A connection that is dropped has no answer: no status, code or truncate.")
-
-
-def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ValidationFailed:
-    field = "code" if fault.status is None else "status"
-    if len(operations) > 1:
-        return _refusal(field, "No operation declares this error.")
-    [operation] = operations.values()
-    text = f"It is no error of the operation. {in_words(operation)}"
-    return ValidationFailed(fields={field: text}, details={"declared": offered(operation)})
-
-
-def _refusal(field: str, text: str) -> ValidationFailed:
-    return ValidationFailed(fields={field: text})
+def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ErrorUndeclared:
+    if fault.operation_id == EVERY_OPERATION:
+        return ErrorUndeclared("No operation declares this error.")
+    operation = operations[fault.operation_id]
+    text = f"The operation declares no such error. {in_words(operation)}"
+    return ErrorUndeclared(text, details={"declared": offered(operation)})
 
 
 def _whole(value: Any) -> Any:

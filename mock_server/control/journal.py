@@ -11,7 +11,6 @@ from mock_server.control.criteria import Criteria, Search, search
 from mock_server.control.entries import Shower
 from mock_server.control.errors import NotVerified
 from mock_server.control.following import follow
-from mock_server.errors import ValidationFailed
 from mock_server.journal import Entry
 from mock_server.operations import Reply, Request
 from mock_server.worlds import World
@@ -70,7 +69,7 @@ def _times(asked: Mapping[str, Any]) -> tuple[int, int | None]:
     most = asked.get("max")
     least = int(asked.get("min", 1 if most is None else 0))
     if most is not None and most < least:
-        raise ValidationFailed(fields={"times": "Its max is less than its min."})
+        raise NotVerified(f"It cannot happen {_expected(least, int(most))}: max is less than min.")
     return least, None if most is None else int(most)
 
 

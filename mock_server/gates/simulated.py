@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 
 from mock_server.call import Call
-from mock_server.faults import Met
+from mock_server.faults import Met, pause
 from mock_server.prefer import preferred
 
 
@@ -33,6 +32,6 @@ def fault(call: Call) -> Awaitable[None] | None:
 
 
 async def _late(met: Met) -> None:
-    await asyncio.sleep(met.delay_ms / 1000)
+    await pause(met.delay_ms)
     if met.end is not None:
         raise met.end

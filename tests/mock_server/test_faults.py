@@ -268,20 +268,16 @@ def test_requests_that_reach_no_operation_meet_no_fault(mock: Mock) -> None:
 @pytest.mark.parametrize(
     ("fault", "fields"),
     [
-        ({}, {"operation_id"}),
+        ({"status": 400}, {"operation_id"}),
         ({"operation_id": "packs.list"}, {"body"}),
-        ({"operation_id": "packs.list", "drop": False}, {"body"}),
-        ({"operation_id": "packs.list", "status": 409}, {"status"}),
         ({"operation_id": "packs.list", "status": 200}, {"status"}),
-        ({"operation_id": "packs.list", "status": 400, "code": "pack_exists"}, {"status"}),
-        ({"operation_id": "packs.list", "code": "pack_exists"}, {"code"}),
-        ({"operation_id": "*", "status": 418}, {"status"}),
-        ({"operation_id": "packs.list", "drop": True, "status": 400}, {"drop"}),
-        ({"operation_id": "packs.list", "drop": True, "truncate": 1}, {"drop"}),
+        ({"operation_id": "packs.list", "drop": True, "status": 400}, {"body"}),
+        ({"operation_id": "packs.list", "drop": True, "code": "validation_error"}, {"body"}),
+        ({"operation_id": "packs.list", "drop": True, "truncate": 1}, {"body"}),
         ({"operation_id": "packs.list", "status": 400, "times": 0}, {"times"}),
         ({"operation_id": "packs.list", "delay_ms": -1}, {"delay_ms"}),
         ({"operation_id": "packs.list", "truncate": 1.5}, {"truncate"}),
-        ({"operation_id": "packs.list", "often": True}, {"often"}),
+        ({"operation_id": "packs.list", "status": 400, "often": True}, {"often"}),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(mock: Mock, fault: dict[str, Any], fields: set[str]) -> None:
@@ -289,9 +285,19 @@ def test_a_fault_that_cannot_be_is_refused(mock: Mock, fault: dict[str, Any], fi
     assert left(mock) == {}
 
 
+@pytest.mark.parametrize(
+    "error", [{"status": 409}, {"code": "pack_exists"}, {"status": 400, "code": "pack_exists"}, {"status": 418}]
+)
+def test_an_error_that_is_not_declared_is_refused(mock: Mock, error: dict[str, Any]) -> None:
+    answer = mock.control("POST", "/faults", json={"operation_id": "packs.list", **error})
+    assert refusal(answer) == (404, "error_undeclared")
+    assert refusal(mock.control("POST", "/faults", json={"operation_id": "*", "status": 418}))[0] == 404
+    assert left(mock) == {}
+
+
 def test_what_the_operation_declares_is_said(mock: Mock) -> None:
     answer = mock.control("POST", "/faults", json={"operation_id": "packs.list", "status": 409})
-    assert wrong_fields(answer)["status"].endswith(
+    assert answer.json()["error"]["message"].endswith(
         "packs.list declares 200, 400 (validation_error), 401 (unauthenticated)."
     )
     assert [each["status"] for each in answer.json()["error"]["details"]["declared"]] == [200, 400, 401]

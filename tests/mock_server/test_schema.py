@@ -70,6 +70,34 @@ def test_a_problem_names_the_field_that_is_wrong(value: Any, named: set[str]) ->
     assert problems(Compiler().compile(OBJECT), value, whole="body").keys() == named
 
 
+FORMS = {
+    "oneOf": [
+        {"type": "object", "additionalProperties": False, "required": ["a"], "properties": {"a": TEXT, "how": TEXT}},
+        {"type": "object", "additionalProperties": False, "required": ["b", "c"], "properties": {"b": TEXT, "c": TEXT}},
+    ]
+}
+EITHER = {"anyOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]}
+ID_OR_TIME = {"oneOf": [{"type": "string", "pattern": "^[0-9]+$"}, {"type": "string", "format": "date-time"}]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "told"),
+    [
+        (FORMS, {"a": "1", "how": 2}, {"how": '2 is not of type "string"'}),
+        (FORMS, {"a": "1", "d": 2}, {"d": "It is not a known field."}),
+        (FORMS, {"b": "1"}, {"c": "It is required."}),
+        (EITHER, {}, {"body": "It needs a or b or c."}),
+        ({"properties": {"x": EITHER}}, {"x": {}}, {"x": "It needs a or b or c."}),
+        ({"not": {"required": ["a", "b"]}}, {"a": 1, "b": 2}, {"body": "a and b do not go together."}),
+        (ID_OR_TIME, "now", {"body": '"now" does not match "^[0-9]+$" Or: "now" is not a "date-time"'}),
+    ],
+)
+def test_of_several_forms_the_nearest_says_what_is_wrong(
+    schema: dict[str, Any], value: Any, told: dict[str, str]
+) -> None:
+    assert problems(Compiler().compile(schema), value, whole="body") == told
+
+
 def test_a_value_nested_beyond_reach_does_not_fit() -> None:
     value: Any = "a"
     for _ in range(900):

@@ -107,7 +107,7 @@ def test_a_reset_takes_the_clock_back_too(mock: Mock) -> None:
     ("body", "field"),
     [
         ({}, "body"),
-        ({"mode": "real", "advance_seconds": 1}, "body"),
+        ({"mode": "real", "advance_seconds": 1}, "advance_seconds"),
         ({"mode": "stopped"}, "mode"),
         ({"mode": "real", "now": NOW}, "now"),
         ({"advance_seconds": 1, "now": NOW}, "now"),
@@ -119,10 +119,19 @@ def test_a_reset_takes_the_clock_back_too(mock: Mock) -> None:
         ({"advance_seconds": 1e300}, "advance_seconds"),
         ({"advance_seconds": -1e12}, "advance_seconds"),
         ({"advance_seconds": "1"}, "advance_seconds"),
-        ({"advance": 1}, "advance"),
+        ({"mode": "real", "advance": 1}, "advance"),
     ],
 )
 def test_what_sets_no_clock_is_a_400_that_names_the_field(mock: Mock, body: dict[str, object], field: str) -> None:
     set_clock(mock, mode="frozen", now=NOW)
     assert wrong_fields(mock.control("PUT", "/clock", json=body)).keys() == {field}
+    assert mock.control("GET", "/clock").json() == {"mode": "frozen", "now": NOW}
+
+
+def test_a_clock_does_not_leave_the_times_that_it_can_show(mock: Mock) -> None:
+    set_clock(mock, mode="frozen", now=NOW)
+    for body in ({"advance_seconds": -1e11}, {"mode": "frozen", "now": "1970-01-01T00:00:00+01:00"}):
+        answer = mock.control("PUT", "/clock", json=body)
+        assert refusal(answer) == (409, "out_of_time")
+        assert "from 1970 to before 9000" in answer.json()["error"]["message"]
     assert mock.control("GET", "/clock").json() == {"mode": "frozen", "now": NOW}
