@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -14,12 +14,25 @@ from mock_server.commands.terminal import Terminal
 _SHOWN = 20
 
 
+Command = Callable[..., None]
+
+
+def _choosing(command: Command) -> Command:
+    """Give a command the options that say which entries it is about."""
+    options = (
+        click.option("--operation", "operation_id", metavar="ID", shell_complete=completing(operations)),
+        click.option("--status", type=int),
+        click.option("--code", metavar="CODE"),
+        click.option("--caller", metavar="PERSONA", shell_complete=completing(lambda world: list(world.mock.personas))),
+        click.option("--since", metavar="ID|TIME", help="Only what came after this entry, or at this time or later."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.group(name="journal", invoke_without_command=True)
-@click.option("--operation", "operation_id", metavar="ID", shell_complete=completing(operations))
-@click.option("--status", type=int)
-@click.option("--code", metavar="CODE")
-@click.option("--caller", metavar="PERSONA", shell_complete=completing(lambda world: list(world.mock.personas)))
-@click.option("--since", metavar="ID|TIME", help="Only what came after this entry, or at this time or later.")
+@_choosing
 @click.option("--last", type=click.IntRange(1), help=f"How many; as a table {_SHOWN}, if absent, as JSON all.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
 @on_world
@@ -41,6 +54,19 @@ def command(
     for entry in world.follow(everything[-1]["id"] if everything else None):
         if "gap" in entry or all(entry[name] == value for name, value in sought.items()):
             _print(terminal, entry)
+
+
+@command.command()
+@_choosing
+@click.option("--min", "least", type=click.IntRange(0), help="How often at least; once, if nothing is said.")
+@click.option("--max", "most", type=click.IntRange(0), help="How often at most.")
+@on_world
+def verify(*, world: MockWorld, terminal: Terminal, least: int | None, most: int | None, **wanted: Any) -> None:
+    """Fail, with what came nearest, unless it was asked as often as it should be."""
+    times = {name: value for name, value in (("min", least), ("max", most)) if value is not None}
+    sought = {name: value for name, value in wanted.items() if value is not None}
+    found = world.verify(**sought, **({"times": times} if times else {}))
+    terminal.say({"count": len(found), "entries": found}, f"found {len(found)} in {world.name}")
 
 
 @command.command()

@@ -1,4 +1,4 @@
-"""The recipes for JavaScript: code with Vitest, a page with Playwright, alone and on a mock that is shared."""
+"""The recipes for JavaScript on a mock that is shared; the guide's own tests run them on one that they start."""
 
 import os
 import re
@@ -44,18 +44,9 @@ def left(url: str) -> list[str]:
     return [world["name"] for world in httpx.get(f"{url}/_mock/worlds").json()["worlds"]]
 
 
-def test_vitest_starts_a_mock_of_its_own() -> None:
-    assert re.search(r"Tests +5 passed", run("vitest", "run"))
-
-
 def test_vitest_shares_a_mock_and_leaves_no_world(shared: str) -> None:
     assert re.search(r"Tests +5 passed", run("vitest", "run", EVERSHELL_MOCK_URL=shared))
     assert left(shared) == ["default"]
-
-
-@pytest.mark.needs_browser
-def test_playwright_starts_a_mock_of_its_own(tmp_path: Path) -> None:
-    assert "5 passed" in run("playwright", "test", "--output", str(tmp_path))
 
 
 @pytest.mark.needs_browser

@@ -3,17 +3,22 @@
 `python -m tests.repo.console README.md` runs them against a mock of its own and writes down what they print.
 """
 
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.live import served_mock
 
 WRITTEN_PORT = "4010"
 """The port that the sessions are written with: the mock's own default."""
+
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+"""Where our commands are found."""
 
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
 _VOLATILE = (
@@ -21,6 +26,7 @@ _VOLATILE = (
     (re.compile(r"(?i)^(x-request-id: )[0-9a-f]{8}$", re.MULTILINE), r"\1REQUEST"),
     (re.compile(r'("updated_at": ?")[^"]+"'), r'\1TIME"'),
     (re.compile(r"(?i)^(date: ).+$", re.MULTILINE), r"\1TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z"), "TIME"),  # a clock that stands has no fractions
 )
 
 
@@ -57,11 +63,22 @@ def _steps(block: str) -> Iterator[Step]:
 
 def played(written: list[Step], port: str) -> list[Step]:
     """The same commands, run one after the other in one shell, against a mock on this port."""
+    with TemporaryDirectory() as folder:
+        return _played(written, port, folder)
+
+
+def _played(written: list[Step], port: str, folder: str) -> list[Step]:
     shell = subprocess.Popen(
-        ["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ["bash"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=folder,
+        env=os.environ | {"PATH": PATH, "EVERSHELL_MOCK_URL": f"http://127.0.0.1:{port}"},
     )
     script = "".join(f"{step.command}\nprintf '\\0'\n" for step in written)
-    printed, _ = shell.communicate(script.replace(f":{WRITTEN_PORT}", f":{port}"), timeout=60)
+    printed, _ = shell.communicate(script.replace(f":{WRITTEN_PORT}", f":{port}"), timeout=110)
     outputs = printed.replace(f":{port}", f":{WRITTEN_PORT}").split("\0")
     return [replace(step, output=_ended(output)) for step, output in zip(written, outputs, strict=False)]
 

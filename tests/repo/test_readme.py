@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -46,14 +47,18 @@ def test_its_make_targets_exist(document: Path) -> None:
 def unknown_words(line: str) -> list[str]:
     """What a command line of ours names that the command does not have: a subcommand, or an option."""
     words = re.sub(r"\s#.*|\s[|>].*", "", line).removeprefix("$ ").replace("[", " ").replace("]", " ").split()
-    group = COMMANDS[words[0]]
-    if len(words) == 1 or words[1].startswith("-"):
-        return []
-    command = group.get_command(click.Context(group), words[1]) if isinstance(group, click.Group) else None
-    if command is None:
-        return [words[1]]
-    known = {name for option in command.params for name in option.opts} | {"--help", "-h"}
-    return [word for word in words[2:] if word.startswith("-") and word.partition("=")[0] not in known]
+    command, known = COMMANDS[words[0]], {"--help", "-h", "--version"}
+    for before, word in pairwise(words):
+        if not isinstance(command, click.Group) or before.startswith("-"):
+            break  # what follows are arguments
+        if word.startswith("-"):
+            continue
+        found = command.get_command(click.Context(command), word)
+        if found is None:
+            return [word]
+        command = found
+        known |= {name for option in command.params for name in option.opts}
+    return [word for word in words[1:] if word.startswith("-") and word.partition("=")[0] not in known]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -82,3 +87,6 @@ def test_one_shell_plays_all_of_it() -> None:
 def test_a_wrong_word_is_found() -> None:
     assert unknown_words("evershell-mock serve --prot 1") == ["--prot"]
     assert unknown_words("$ evershell-conformance walk --target mock") == ["walk"]
+    assert unknown_words("evershell-mock snapshot keep x") == ["keep"]
+    assert unknown_words("evershell-mock fault add packs.list --stats 1") == ["--stats"]
+    assert unknown_words("evershell-mock fault add packs.list --status 401 --world x") == []

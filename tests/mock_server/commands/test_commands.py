@@ -178,6 +178,16 @@ def test_the_journal(shell: Shell) -> None:
     assert "since" in shell.refuses("journal", "--since", "lately")
 
 
+def test_what_was_to_be_asked_is_verified(shell: Shell) -> None:
+    shell.publish("acme-read-only")
+    assert shell.says("journal", "verify", "--status", "403").startswith("found 1 in ")
+    assert shell.gives("journal", "verify", "--status", "200", "--max", "0")["count"] == 0
+    missed = shell.refuses("journal", "verify", "--operation", "packs.update_visibility", "--status", "200")
+    assert "acme-read-only  PATCH /v1/packs/pack_acme_pager → 403 permission_denied" in missed
+    assert "It is 403, not 200." in missed
+    shell.refuses("journal", "verify", "--status", "403", "--min", "2")
+
+
 def test_rewind(shell: Shell) -> None:
     shell.visibility()
     shell.publish()
