@@ -8,15 +8,25 @@ from typing import Any
 
 def line(entry: Mapping[str, Any]) -> str:
     """Return who asked for what, what came of it, what refused it or what it changed."""
-    outcome = [str(entry["status"])]
-    if entry["code"] is not None:
-        outcome.append(entry["code"])
+    outcome = [answer(entry)]
     if entry["gate"] is not None:
-        outcome.append(f"({entry['gate']}: {entry['reason']})")
+        outcome.append(f"({why(entry)})")
     outcome += [_changed(change) for change in entry["changes"]]
     if entry["undone"]:
         outcome.append("(undone)")
     return f"{entry['id']}  {entry['caller'] or 'nobody'}  {entry['method']} {entry['path']} → {' '.join(outcome)}"
+
+
+def answer(entry: Mapping[str, Any]) -> str:
+    """Return the answer's status and code."""
+    if not entry["status"]:
+        return "no answer"
+    return f"{entry['status']} {entry['code'] or ''}".rstrip()
+
+
+def why(entry: Mapping[str, Any]) -> str:
+    """Return what refused, and for what reason."""
+    return ": ".join(filter(None, (entry["gate"], entry["reason"])))
 
 
 def _changed(change: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mock_server.client import MockWorld, line
+from mock_server.client import MockWorld, answer, line, why
 from mock_server.commands.running import completing, on_world, operations
 from mock_server.commands.terminal import Terminal
 
@@ -87,10 +87,9 @@ def _told(entry: Mapping[str, Any]) -> tuple[str | None, ...]:
     changed = " ".join(
         f"{change['object']}.{change['field']}" if change["field"] else change["object"] for change in entry["changes"]
     )
-    why = f"{entry['gate']}: {entry['reason']}" if entry["gate"] else changed
-    answer = f"{entry['status']} {entry['code'] or ''}".rstrip()
+    told = why(entry) if entry["gate"] else changed
     request = f"{entry['method']} {entry['path']}"
-    return entry["caller"] or "nobody", request, answer, f"(undone) {why}" if entry["undone"] else why
+    return entry["caller"] or "nobody", request, answer(entry), f"(undone) {told}" if entry["undone"] else told
 
 
 def _print(terminal: Terminal, entry: Mapping[str, Any]) -> None:

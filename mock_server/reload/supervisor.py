@@ -114,8 +114,8 @@ class _Supervisor:
         self, serving: Serving, listener: socket.socket, directory: Path, tell: Tell, signals: _Signals
     ) -> None:
         self._serving = serving
-        # Whoever changes the contract is told what breaks it, and may go on.
-        self._later = replace(serving, settings=replace(serving.settings, seed_must_fit=False))
+        # Whoever changes the contract is told what breaks it, and may go on. The worlds are handed over, not read.
+        self._later = replace(serving, settings=replace(serving.settings, seed_must_fit=False, state=None))
         self._listener = listener
         self._directory = directory
         self._tell = tell

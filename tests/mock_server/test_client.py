@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,6 +177,13 @@ def test_faults_happen_as_often_as_they_are_to(world: MockWorld) -> None:
     world.fault("*", delay_ms=1)
     world.clear_faults()
     assert world.faults() == []
+
+
+def test_a_connection_that_a_fault_ends_is_an_error_of_the_client_and_told(world: MockWorld) -> None:
+    world.fault("packs.list", drop=True)
+    with pytest.raises(httpx.RemoteProtocolError):
+        world.client("acme-owner").get("/packs")
+    assert world.story().endswith("GET /v1/packs → no answer (fault)")
 
 
 def test_coverage_counts_the_cells_that_were_met(world: MockWorld) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mock_server import Mock
+from mock_server import Mock, in_process
 from mock_server.settings import own_contract
 
 PACKAGE = Path(__file__).parents[3] / "mock_server"
@@ -226,6 +226,19 @@ def test_the_state_of_every_process_is_saved_at_the_end(folder: Path) -> None:
         served.process.terminate()
         assert served.process.wait(WITHIN_S) == 0
     assert '"visibility": "community"' in saved.read_text(encoding="utf-8")
+
+
+def test_the_state_that_it_started_from_is_not_read_again(folder: Path) -> None:
+    state = folder / "state.json"
+    with in_process() as mock:
+        publish(mock)
+        state.write_bytes(mock.world().exported())
+    with serving(folder, "--state", str(state)) as served, Mock(served.origin) as mock:
+        assert visibility(mock) == "community"
+        state.unlink()
+        mock.world().reset()
+        served.change(folder / "openapi.yaml", "openapi: 3.0.3", "# more\nopenapi: 3.0.3")
+        assert visibility(mock) == "org"
 
 
 def children(process: subprocess.Popen[str]) -> list[int]:
