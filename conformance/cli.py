@@ -54,6 +54,18 @@ CHOICE = (
 )
 
 
+BUDGET = (
+    click.option(
+        "--budget",
+        type=click.Choice(["quick", "normal", "deep"]),
+        help=(
+            "How much is made up: quick, 20 requests an operation and 10 sequences; "
+            "normal, 50 and 50, as without it; deep, 500 and 500."
+        ),
+    ),
+)
+
+
 def _with(*groups: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         for option in reversed([option for group in groups for option in group]):
@@ -100,7 +112,7 @@ def main() -> None:
     help="Exit 4 when less than this share of the declared cells was reached.",
 )
 @click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
-@_with(CHOICE, LIMITS, CONNECTION)
+@_with(CHOICE, BUDGET, LIMITS, CONNECTION)
 @click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Run the tests in N processes.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent and what is missing.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,22 @@ class Conductor:
         outcome.harness = hands
         yield hands
         outcome.left_behind += hands.clean_up()
+
+    @pytest.fixture
+    def apart(self, request: pytest.FixtureRequest) -> Callable[[int], AbstractContextManager[Harness]]:
+        """Hands of their own for a part of the test, by its number; what they made is removed when they are let go."""
+        outcome = request.node.stash.setdefault(CASE, Outcome())
+        rule_id, case = rule_of(request.node), case_id(request.node)
+
+        @contextmanager
+        def part(number: int) -> Iterator[Harness]:
+            hands = self.suite.harness(rule_id, f"{case}#{number}")
+            try:
+                yield hands
+            finally:
+                outcome.left_behind += hands.clean_up()
+
+        return part
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

@@ -16,11 +16,9 @@ from typing import Any
 import schemathesis
 from schemathesis import APIOperation, Case, GenerationMode
 
+from conformance.budget import Budget
 from conformance.contract import Contract, Operation
 from conformance.generated.draw import derived, drawn
-
-LEAST_FUZZED = 12
-"""Fuzzed requests an operation, however many the other phases have."""
 
 NOT_OF_DATA = frozenset(
     {
@@ -85,7 +83,7 @@ class Generated:
 class Generator:
     """Generates for one contract; the same seed and budget give the same requests in the same order."""
 
-    def __init__(self, contract: Contract, seed: int, budget: int) -> None:
+    def __init__(self, contract: Contract, seed: int, budget: Budget) -> None:
         self._contract = contract
         self._seed = seed
         self.budget = budget
@@ -102,7 +100,7 @@ class Generator:
         operation = self._operations[operation_id]
         examples = self._examples(operation)
         coverage = self._coverage[operation_id]
-        wanted = max(self.budget - len(examples) - len(coverage), LEAST_FUZZED)
+        wanted = max(self.budget.requests - len(examples) - len(coverage), self.budget.fuzzed)
         fuzzed = self._fuzzed(operation, operation_id, wanted)
         phases = (("examples", examples), ("coverage", coverage), ("fuzzing", fuzzed))
         flat = chain.from_iterable(((phase, case) for case in cases) for phase, cases in phases)

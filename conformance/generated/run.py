@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import cycle
 
 from conformance import model
+from conformance.budget import NORMAL, Budget
 from conformance.client import LimitReached, is_throttled
 from conformance.contract import Operation
 from conformance.exchange import Request
@@ -21,8 +22,6 @@ from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.states import SetupError
 
-BUDGET = 50
-"""Requests an operation, where it has as many different ones."""
 WRONG = Credential("wrong credential", "Bearer no-credential-of-anybody")
 PROBED = 2
 """Requests of each operation that are sent without their credential too."""
@@ -40,7 +39,7 @@ class OperationRun:
 class Runs:
     """The runs of one process, each made when the first rule asks for it."""
 
-    def __init__(self, budget: int = BUDGET) -> None:
+    def __init__(self, budget: Budget = NORMAL) -> None:
         self._budget = budget
         self._generator: Generator | None = None
         self._made: dict[str, OperationRun | NotProvoked | SetupError | LimitReached] = {}
@@ -74,7 +73,7 @@ def _run(harness: Harness, operation: Operation, generator: Generator) -> Operat
     valid = [case for case in cases if case.valid]
     runner.send_archives(valid)
     if not operation.path_parameters and operation.body is None:
-        runner.send_again(valid, generator.budget)
+        runner.send_again(valid, generator.budget.requests)
     if not runner.judged:
         raise NotProvoked(runner.hindrance or "no request could be sent")
     return OperationRun(tuple(runner.judged), tuple(runner.probes))

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from conformance.binding import Scope, over, rule
+from conformance.budget import BUDGETS
 from conformance.contract import Operation
 from conformance.generated.judge import Judged
 from conformance.generated.report import report
 from conformance.generated.run import Runs
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
+from conformance.sequences.run import Apart, judge_sequences
 
 Concerns = Callable[[Judged], bool]
 
@@ -36,9 +38,16 @@ EACH_PATH = over("operation", _first_of_each_path)
 
 
 @pytest.fixture(scope="session")
-def runs() -> Runs:
+def runs(pytestconfig: pytest.Config) -> Runs:
     """Each operation's requests, sent when the first rule asks for them."""
-    return Runs()
+    return Runs(BUDGETS[pytestconfig.getoption("--budget")])
+
+
+@pytest.fixture
+def sequences(harness: Harness, apart: Apart, pytestconfig: pytest.Config) -> Callable[[], int]:
+    """Walks all sequences; they are how a whole history of requests is made up."""
+    budget = BUDGETS[pytestconfig.getoption("--budget")]
+    return lambda: judge_sequences(harness, apart, budget)
 
 
 @rule("CONTRACT-NO-SERVER-ERROR")
@@ -93,6 +102,15 @@ def test_undeclared_methods_are_refused(harness: Harness, runs: Runs, operation:
 @EACH
 def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation).judged, _every)
+
+
+@rule("CONTRACT-RIGHT-ANSWER")
+def test_sequences_are_answered_right(sequences: Callable[[], int]) -> None:
+    """Steps of several callers on packs that they make, patch, replace, read and delete.
+
+    Each answer is judged by the oracle; what is read afterwards, alone and in the list, by each answer.
+    """
+    sequences()
 
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")

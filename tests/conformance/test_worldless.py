@@ -9,13 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.conformance.targets import judge
+from tests.conformance.worldless import profile, stored
 from tests.live import served_mock
 
-CALLERS = ("acme-owner", "acme-member", "acme-full-access", "globex-owner", "globex-read-only")
 CLAUSES = ("visibility", "ownership", "deletion", "scopes", "billing", "images")
 ONLY = [option for clause in CLAUSES for option in ("--clause", clause)]
 
@@ -24,28 +23,6 @@ ONLY = [option for clause in CLAUSES for option in ("--clause", clause)]
 def origin() -> Iterator[str]:
     with served_mock() as url:
         yield url
-
-
-def profile(path: Path, origin: str, *, states: bool, limits: str = "") -> Path:
-    personas = {p["name"]: p for p in httpx.get(f"{origin}/_mock/personas").json()["personas"]}
-    lines = ["[target]", 'name = "worldless"', f'url = "{origin}/v1"']
-    lines += [f'states_url = "{origin}/_mock/worlds/default/states"'] if states else []
-    for name in CALLERS:
-        persona = personas[name]
-        who = "role" if persona["role"] else "permission_set"
-        lines += [f"[callers.{name}]", f'org = "{persona["org_id"]}"', f'{who} = "{persona[who]}"']
-        lines += [f'token = "{persona["token"]}"']
-    path.write_text("\n".join([*lines, "[limits]", limits]))
-    return path
-
-
-def stored(origin: str) -> object:
-    """Everything that the two orgs of the profile see."""
-    personas = {p["name"]: p["token"] for p in httpx.get(f"{origin}/_mock/personas").json()["personas"]}
-    return [
-        httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {personas[name]}"}).json()
-        for name in ("acme-owner", "globex-owner")
-    ]
 
 
 @pytest.mark.parametrize("states", [True, False])

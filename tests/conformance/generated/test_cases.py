@@ -1,6 +1,7 @@
 import pytest
 from schemathesis import Case
 
+from conformance.budget import NORMAL
 from conformance.contract import Contract
 from conformance.contract_file import load
 from conformance.generated import wire
@@ -16,7 +17,7 @@ def contract() -> Contract:
 
 @pytest.fixture(scope="module")
 def generator(contract: Contract) -> Generator:
-    return Generator(contract, seed=1, budget=50)
+    return Generator(contract, seed=1, budget=NORMAL)
 
 
 def sent(cases: list[Generated]) -> list[object]:
@@ -37,13 +38,13 @@ def test_every_phase_takes_part(contract: Contract, generator: Generator) -> Non
 
 
 def test_the_same_seed_gives_the_same_requests_in_the_same_order(contract: Contract, generator: Generator) -> None:
-    again = Generator(contract, seed=1, budget=50)
+    again = Generator(contract, seed=1, budget=NORMAL)
     for operation_id in list(contract.operations)[::-1]:
         assert sent(again.cases(operation_id)) == sent(generator.cases(operation_id))
 
 
 def test_another_seed_gives_other_requests(contract: Contract, generator: Generator) -> None:
-    other = Generator(contract, seed=2, budget=50)
+    other = Generator(contract, seed=2, budget=NORMAL)
     assert sent(other.cases("packs.create")) != sent(generator.cases("packs.create"))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.bodies import Answer
+from conformance.budget import NORMAL
 from conformance.contract import Contract
 from conformance.contract_file import load
 from conformance.exchange import Exchange
@@ -39,7 +40,7 @@ def contract() -> Contract:
 
 @pytest.fixture(scope="module")
 def generator(contract: Contract) -> Generator:
-    return Generator(contract, seed=1, budget=50)
+    return Generator(contract, seed=1, budget=NORMAL)
 
 
 def error(code: str, **more: Any) -> dict[str, Any]:

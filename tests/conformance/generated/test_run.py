@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from conformance.budget import NORMAL
 from conformance.client import LimitReached
 from conformance.contract import Contract
 from conformance.contract_file import load
 from conformance.exchange import Exchange
-from conformance.generated.run import BUDGET, PROBED, OperationRun, Runs
+from conformance.generated.run import PROBED, OperationRun, Runs
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Limits, Profile
@@ -71,7 +72,7 @@ def test_the_mock_is_right_in_every_generated_request(
     runs = Runs()
     for operation_id, operation in contract.operations.items():
         made = runs.of(hands(suite, operation_id), operation)
-        assert len(made.judged) >= BUDGET
+        assert len(made.judged) >= NORMAL.requests
         assert [it.exchange.status for it in made.probes] == [401] * 2 * PROBED
         assert [(it.exchange, it.breaches) for it in (*made.judged, *made.probes) if it.breaches] == []
     logged = {json.loads(line)["number"] for line in log.read_text().splitlines()}
@@ -99,7 +100,7 @@ def test_the_same_seed_sends_the_same_bytes_in_the_same_order(open_suite: Callab
             target.close()
         logs.append((tmp_path / name).read_bytes())
     assert logs[0] == logs[1]
-    assert len(logs[0].splitlines()) > 3 * BUDGET
+    assert len(logs[0].splitlines()) > 3 * NORMAL.requests
 
 
 def body_changed(change: Callable[[Any], object]) -> Mutation:
@@ -206,7 +207,7 @@ def test_a_target_that_is_only_read_gets_no_unsafe_method(
 ) -> None:
     profile = replace(without_worlds(target.profile), limits=Limits(read_only=True))
     suite = open_suite(profile, 301, tmp_path / "log")
-    assert len(run(suite, "packs.get").judged) > BUDGET // 2
+    assert len(run(suite, "packs.get").judged) > NORMAL.requests // 2
     with pytest.raises((NotProvoked, LimitReached), match="read_only"):
         run(suite, "packs.delete")
     methods = {json.loads(line)["method"] for line in (tmp_path / "log").read_text().splitlines()}
@@ -218,7 +219,7 @@ def test_the_limit_of_requests_holds(target: Target, open_suite: Callable[..., S
     suite = open_suite(replace(target.profile, limits=Limits(max_requests=most)), 302)
     made = run(suite, "session.get")
     assert suite.client.sent == most
-    assert len(made.judged) < BUDGET
+    assert len(made.judged) < NORMAL.requests
 
 
 def test_why_it_could_not_be_made_is_said_to_every_rule(target: Target, open_suite: Callable[..., Suite]) -> None:

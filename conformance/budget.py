@@ -1,0 +1,30 @@
+"""How much a run makes up: what --budget means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many requests are generated for an operation, and how many sequences of steps are walked."""
+
+    name: str
+    requests: int
+    """An operation, at the least, as far as there are so many different ones."""
+    fuzzed: int
+    """Of these at the least, however many examples and boundaries the contract has."""
+    sequences: int
+    steps: int
+    """In a sequence, at the most."""
+    shrinking: int
+    """Sequences that are walked, at the most, to make one that found something shorter."""
+
+
+QUICK = Budget("quick", requests=20, fuzzed=6, sequences=10, steps=8, shrinking=60)
+NORMAL = Budget("normal", requests=50, fuzzed=12, sequences=50, steps=10, shrinking=200)
+DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, steps=30, shrinking=1000)
+
+BUDGETS: Mapping[str, Budget] = {budget.name: budget for budget in (QUICK, NORMAL, DEEP)}
+"""By name, as --budget has it."""

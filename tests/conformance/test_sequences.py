@@ -1,0 +1,84 @@
+"""Sequences of requests by several callers: how many are walked, and what a planted defect looks like in one."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.budget import BUDGETS, NORMAL, QUICK
+from tests.conformance.targets import judge
+from tests.live import served_mock
+
+CASE = "test_contract.py::test_sequences_are_answered_right"
+SEED = "1"
+
+
+def walked(log: Path) -> int:
+    """Sequences that a request log holds: each has a world of its own, and each begins with a pack."""
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    first: dict[str, str] = {}
+    for entry in entries:
+        if "/_worlds/" in entry["target"]:
+            first.setdefault(entry["target"].split("/")[2], entry["operation_id"])
+    return Counter(first.values())["packs.upload"]
+
+
+@pytest.mark.parametrize("budget", [QUICK, NORMAL], ids=lambda budget: budget.name)
+def test_the_budget_says_how_many_are_walked(budget: Any, tmp_path: Path) -> None:
+    log = tmp_path / "requests.log"
+    options = () if budget is NORMAL else ("--budget", budget.name)
+    judged = judge("--target", "mock", "--seed", SEED, "--case", CASE, "--request-log", log, *options)
+    assert judged.code == 0, judged.said
+    assert walked(log) == budget.sequences
+
+
+def test_a_budget_that_there_is_not(tmp_path: Path) -> None:
+    judged = judge("--target", "mock", "--budget", "huge", cwd=tmp_path)
+    assert judged.code == 2
+    assert all(name in judged.complained for name in BUDGETS)
+
+
+DEFECTS = {
+    "deletion-not-done": ("CONTRACT-RIGHT-ANSWER", ["POST /packs/upload", "DELETE /packs/{id}"]),
+    "visibility-not-stored": ("PACK-PATCH-APPLIES", ["POST /packs/upload", "PATCH /packs/{id}"]),
+    "deletion-in-use-ignored": ("CONTRACT-RIGHT-ANSWER", ["POST /packs/upload", "POST states"]),
+}
+"""The rule, and the steps that are left of the sequence before the request that shows it."""
+
+
+def step(exchange: dict[str, Any]) -> str:
+    path = exchange["path"]
+    if path.endswith("/states"):
+        return f"{exchange['method']} states"
+    for name, value in exchange["path_values"].items():
+        path = path.replace(value, f"{{{name}}}")
+    return f"{exchange['method']} {path}"
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_defect_is_found_and_only_the_steps_that_it_takes_are_left(defect: str, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    rule, steps = DEFECTS[defect]
+    with served_mock("--deviation", defect) as origin:
+        judged = judge("--target", f"{origin}/v1", "--seed", SEED, "--case", CASE, "--report", f"json={report}")
+    assert judged.code == 1
+    (finding,) = json.loads(report.read_text())["findings"]
+    assert finding["rule"] == rule
+    assert finding["source"] == "sequences"
+    assert [step(exchange) for exchange in finding["steps"]] == steps
+    assert finding["curl"].count("curl ") == len(steps) + 1, "the steps are commands"
+
+
+def test_a_finding_of_a_sequence_is_found_again(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with served_mock("--deviation", "deletion-not-done") as origin:
+        judge("--target", f"{origin}/v1", "--seed", SEED, "--case", CASE, "--report", f"json={report}")
+        (finding,) = json.loads(report.read_text())["findings"]
+        again = judge(report, finding["fingerprint"], command="replay")
+    assert again.code == 1, again.said
+    assert again.last_line == "still holds"
+    assert "/packs/upload" in again.said
