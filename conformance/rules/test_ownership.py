@@ -106,18 +106,33 @@ def test_what_is_shared_can_be_read(harness: Harness, operation: Operation, kind
     harness.judge(caller, valid(harness, operation, caller, kind=kind))
 
 
+def _each_class(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
+    return ((operation, caller) for operation in _on_packs(scope) for caller in _classes(scope))
+
+
 def _able_classes(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
-    for operation in _on_packs(scope):
-        for caller in _classes(scope):
-            if operation.permissions.held_by(caller.held):
-                yield operation, caller
+    return ((o, caller) for o, caller in _each_class(scope) if o.permissions.held_by(caller.held))
+
+
+def _hold(harness: Harness, operation: Operation, caller: Caller) -> None:
+    """Whoever may do the operation is served on a pack of the own org."""
+    if operation.permissions.held_by(caller.held):
+        harness.hold(caller, valid(harness, operation, caller))
+
+
+@rule("OWNERSHIP-OWN-SERVED")
+@over("operation, caller", _able_classes)
+@over("kind", lambda _: [kind for kind in packs.KINDS if kind.own])
+def test_an_own_pack_is_served(harness: Harness, operation: Operation, caller: Caller, kind: Kind) -> None:
+    """Of either visibility, to everybody of the org who holds what the operation asks for."""
+    harness.judge(caller, valid(harness, operation, caller, kind=kind))
 
 
 @rule("OWNERSHIP-PRIVATE-HIDDEN")
-@over("operation, caller", _able_classes)
+@over("operation, caller", _each_class)
 def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation: Operation, caller: Caller) -> None:
-    """For those who may do the operation on a pack of their own."""
-    harness.hold(caller, valid(harness, operation, caller))
+    """For those who may do the operation on a pack of their own; for the others it may as well be forbidden."""
+    _hold(harness, operation, caller)
     request = _on_hidden(harness, operation, caller)
     harness.judge(caller, request)
 
@@ -180,11 +195,11 @@ def _told(exchange: Exchange, pack_id: str) -> dict[str, Any]:
 
 
 @rule("OWNERSHIP-SHARED-READ-ONLY")
-@over("operation, caller", lambda scope: ((o, c) for o, c in _able_classes(scope) if _changes(o)))
+@over("operation, caller", lambda scope: ((o, c) for o, c in _each_class(scope) if _changes(o)))
 @over("kind", lambda _: SHARED)
 def test_a_shared_pack_is_not_changed(harness: Harness, operation: Operation, caller: Caller, kind: Kind) -> None:
-    """By those who may change their own, and who can read it."""
-    harness.hold(caller, valid(harness, operation, caller))
+    """By nobody who can read it, those who may change their own among them."""
+    _hold(harness, operation, caller)
     fact = packs.pack(harness, kind, caller)
     shown(harness, caller, fact.id)
     like = None if "image_ref" in _names(operation) else fact
@@ -199,12 +214,12 @@ def _changes(operation: Operation) -> bool:
 @rule("OWNERSHIP-SHARED-DELETE")
 @over(
     "operation, caller",
-    lambda scope: ((o, c) for o, c in _able_classes(scope) if o.method == "DELETE"),
+    lambda scope: ((o, c) for o, c in _each_class(scope) if o.method == "DELETE"),
 )
 @over("kind", lambda _: SHARED)
 def test_a_shared_pack_is_not_deleted(harness: Harness, operation: Operation, caller: Caller, kind: Kind) -> None:
-    """By those who may delete their own; it can be read afterwards."""
-    harness.hold(caller, valid(harness, operation, caller))
+    """By nobody, those who may delete their own among them; it can be read afterwards."""
+    _hold(harness, operation, caller)
     fact = packs.pack(harness, kind, caller)
     shown(harness, caller, fact.id)
     refused = harness.judge(caller, build(operation, {_pack_parameter(operation): fact.id}))
