@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from conformance.binding import over, rule
-from conformance.exchange import Request
+from conformance.exchange import Exchange, Request
 from conformance.facts import PackFact
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller
 from conformance.recipes import packs
-from conformance.recipes.reading import difference, field, instant, item, listed, read_file, shown
+from conformance.recipes.reading import difference, field, instant, item, items, listed, read_file, shown
+from conformance.recipes.refused import CREATIONS, REFUSALS, other_org
 from conformance.recipes.requests import JSON, build, with_json
 
 PATCH = "packs.update_visibility"
@@ -145,7 +146,7 @@ def test_a_foreign_role_keeps_it_in_the_community(harness: Harness, archived: bo
     harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
     harness.hold(caller, _patch(harness, fact, {"visibility": "org"}))
     harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
-    packs.referenced(harness, _now(harness, fact), _other_org(harness, caller), archived=archived)
+    packs.referenced(harness, _now(harness, fact), other_org(harness, caller), archived=archived)
     harness.judge(caller, _patch(harness, fact, {"visibility": "org"}))
 
 
@@ -163,7 +164,7 @@ def test_an_own_role_does_not(harness: Harness, archived: bool) -> None:  # noqa
 def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_id: str, counted: int) -> None:
     """Two of another org and one of the own, which counts for a deletion only."""
     caller, fact = _own(harness, "community")
-    other = _other_org(harness, caller)
+    other = other_org(harness, caller)
     for org, archived in ((other, False), (other, True), (caller.org, False)):
         fact = packs.referenced(harness, fact, org, archived=archived)
     operation = harness.contract.operations[operation_id]
@@ -176,104 +177,47 @@ def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_i
     harness.check(details == {"roles": counted}, refused, f"details {{'roles': {counted}}}", f"{details!r}")
 
 
-Refusal = Callable[[Harness, Caller, PackFact], tuple[Caller | None, Request]]
-
-
-def _malformed(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    return caller, _patch(harness, fact, {"visibility": "org", "name": "other"})
-
-
-def _unknown_value(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    return caller, _patch(harness, fact, {"visibility": "private"})
-
-
-def _anonymous(harness: Harness, _caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    return None, _patch(harness, fact, {"visibility": "org"})
-
-
-def _without_scope(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    needed = harness.contract.operations[PATCH].permissions
-    for other in harness.callers(caller.org):
-        if not needed.held_by(other.held):
-            return other, _patch(harness, fact, {"visibility": "org"})
-    raise NotProvoked(f"every caller of {caller.org} in the profile holds the scope")
-
-
-def _of_another_org(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    org = _other_org(harness, caller)
-    return harness.able(harness.contract.operations[PATCH], org), _patch(harness, fact, {"visibility": "org"})
-
-
-def _in_use(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    packs.referenced(harness, fact, _other_org(harness, caller))
-    return caller, _patch(harness, fact, {"visibility": "org"})
-
-
-def _unpaid(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    harness.set_posture(caller.org, "past_due")
-    return caller, _patch(harness, fact, {"visibility": "org"})
-
-
-def _delete_in_use(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    packs.referenced(harness, fact, caller.org)
-    return caller, build(harness.contract.operations[packs.DELETE], {"id": fact.id})
-
-
-def _foreign_delete(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    operation = harness.contract.operations[packs.DELETE]
-    return harness.able(operation, _other_org(harness, caller)), build(operation, {"id": fact.id})
-
-
-def _bad_image(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    operation = harness.contract.operations["packs.replace_image"]
-    absent = "registry.conformance.example/absent/pack:9.9.9"
-    return caller, with_json(operation, {"id": fact.id}, {"image_ref": absent})
-
-
-def _bad_file(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    operation = harness.contract.operations["packs.replace_file"]
-    values = {"id": fact.id, "path": "pack.yaml"}
-    return caller, build(operation, values, content=b"name: 1\n", media_type="application/octet-stream")
-
-
-REFUSALS: Mapping[str, Refusal] = {
-    "malformed-patch": _malformed,
-    "unknown-value": _unknown_value,
-    "anonymous-patch": _anonymous,
-    "patch-without-scope": _without_scope,
-    "patch-of-another-org": _of_another_org,
-    "patch-in-use": _in_use,
-    "patch-unpaid": _unpaid,
-    "delete-in-use": _delete_in_use,
-    "delete-of-another-org": _foreign_delete,
-    "image-that-is-absent": _bad_image,
-    "pack-yaml-that-is-invalid": _bad_file,
-}
-
-
 @rule("REFUSED-CHANGES-NOTHING")
 @over("kind", lambda _: list(REFUSALS))
 def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: str) -> None:
-    """What its owner reads, alone and in the list."""
+    """What its owner reads, alone and in the list, and the file that could have been replaced."""
     caller, fact = _own(harness, "community")
     who, request = REFUSALS[kind](harness, caller, fact)
     before, list_before = shown(harness, caller, fact.id), listed(harness, caller)
-    refused = harness.send(who or ANONYMOUS, request)
-    if refused.succeeded or refused.failure:
-        raise NotProvoked(f"{refused.operation_id} was answered {refused}")
+    file_before = read_file(harness, caller, fact.id, "pack.yaml")
+    refused = _refused(harness, who, request)
     after, list_after = shown(harness, caller, fact.id), listed(harness, caller)
     changed = difference(before.json, after.json)
     harness.check(not changed, after, "the pack as before", f"{', '.join(changed)} changed")
     changed = difference(item(list_before, fact.id), item(list_after, fact.id))
     harness.check(not changed, list_after, "the pack in the list as before", f"{', '.join(changed)} changed")
+    file_after = read_file(harness, caller, fact.id, "pack.yaml")
+    harness.check(file_before.body == file_after.body, refused, "the files as before", "other bytes")
+
+
+@rule("REFUSED-CHANGES-NOTHING")
+@over("kind", lambda _: list(CREATIONS))
+def test_a_refused_creation_makes_nothing(harness: Harness, kind: str) -> None:
+    """The list has no pack of the name, or but the one that had it before, as it was."""
+    caller, fact = _own(harness)
+    who, request, name = CREATIONS[kind](harness, caller, fact)
+    before = [pack for pack in items(listed(harness, caller)) if _owned(pack, name)]
+    _refused(harness, who, request)
+    answer = listed(harness, caller)
+    after = [pack for pack in items(answer) if _owned(pack, name)]
+    harness.check(after == before, answer, f"{len(before)} packs of the name, as before", f"{len(after)} or another")
+
+
+def _owned(pack: Mapping[str, Any], name: str) -> bool:
+    return pack.get("owned") is True and pack.get("name") == name
+
+
+def _refused(harness: Harness, who: Caller | None, request: Request) -> Exchange:
+    refused = harness.send(who or ANONYMOUS, request)
+    if refused.succeeded or refused.failure:
+        raise NotProvoked(f"{refused.operation_id} was answered {refused}")
+    return refused
 
 
 def _now(harness: Harness, fact: PackFact) -> PackFact:
     return harness.state.packs[fact.id]
-
-
-def _other_org(harness: Harness, caller: Caller) -> str:
-    for other in harness.callers():
-        if other.org != caller.org:
-            return other.org
-    raise NotProvoked("the profile has callers of one org only")
