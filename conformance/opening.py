@@ -37,6 +37,8 @@ class Opened:
     stop: Callable[[], None]
     alive: BinaryIO | None = None
     """Held by the process that gathers the run."""
+    notes: tuple[str, ...] = ()
+    """What every report has to say of how the run was made."""
 
     def for_worker(self) -> str:
         """What a worker needs of the process that starts it."""
@@ -92,6 +94,8 @@ def open_suite(config: pytest.Config) -> Opened:
         suite.client.pulse.limit_s = float(option("--time-limit"))
         suite.client.pulse.ends_at = time.monotonic() + suite.client.pulse.limit_s
         opened = Opened(suite, start.files, start.stop)
+        if start.connection.insecure:
+            opened.notes = ("--insecure: nobody has checked that this is the target and not somebody in between",)
         if not config.option.collectonly:
             _share(opened, named=str(option("--target")), alone=not hasattr(config, "workerinput"))
     except BaseException:

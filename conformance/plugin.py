@@ -222,8 +222,9 @@ class Conductor:
             interrupted=exitstatus == pytest.ExitCode.INTERRUPTED and not (self.unusable or self.tally.errors),
         )
         whole = Selection.of(session.config).whole and not run.interrupted
-        notes = self.suite.waivers.complaints(run.findings, whole=whole)
-        run = replace(run, named=str(session.config.getoption("--target")), notes=(*run.notes, *notes))
+        complaints = self.suite.waivers.complaints(run.findings, whole=whole)
+        notes = (*self.opened.notes, *run.notes, *complaints)
+        run = replace(run, named=str(session.config.getoption("--target")), notes=notes)
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = run
         if ending.reason:

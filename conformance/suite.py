@@ -157,10 +157,7 @@ class Suite:
 
     def _first(self, credential: Credential, org: str, session: Operation) -> Exchange:
         request = Request(session.operation_id, session.method, session.path, {})
-        try:
-            exchange = self.client.send(request, credential, self._base_url(org))
-        except LimitReached as error:
-            raise Unusable(str(error)) from None
+        exchange = self._ask(request, credential, org)
         if exchange.failure is not None:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
         return exchange
@@ -174,8 +171,14 @@ class Suite:
                 continue
             seen.add(caller.org)
             request = Request(listing.operation_id, listing.method, listing.path, {})
-            exchange = self.client.send(request, caller.credential, self._base_url(caller.org))
+            exchange = self._ask(request, caller.credential, caller.org)
             self.baseline = model.observe(self.baseline, caller, exchange)
+
+    def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
+        try:
+            return self.client.send(request, credential, self._base_url(org))
+        except LimitReached as error:
+            raise Unusable(str(error)) from None
 
     def _base_url(self, org: str) -> str:
         if self.profile.world_url is not None:

@@ -21,6 +21,8 @@ PATHS: Mapping[str, tuple[str, str]] = {
     "parent": ("data/../data/sample.txt", "data/../data/sample.txt"),
     "parent-first": ("../data/sample.txt", "../data/sample.txt"),
     "encoded-parent": ("data/%2e%2e/data/sample.txt", "data/../data/sample.txt"),
+    "encoded-dot": ("data/%2e/sample.txt", "data/./sample.txt"),
+    "half-encoded-parent": ("data/.%2E/data/sample.txt", "data/../data/sample.txt"),
     "empty-segment": ("data//sample.txt", "data//sample.txt"),
     "slash-first": ("/data/sample.txt", "/data/sample.txt"),
     "slash-last": ("data/sample.txt/", "data/sample.txt/"),

@@ -39,7 +39,8 @@ def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -
         console.print(Text(f"left behind: {line}", style="yellow"))
     for line in run.errors:
         console.print(Text(f"error of the suite: {line}", style="bold red"))
-    console.print(_verdict_line(run, strict=strict))
+    # One line, however narrow the terminal: it is what is searched for.
+    console.print(_verdict_line(run, strict=strict), soft_wrap=True)
 
 
 def _verdict_line(run: Run, *, strict: bool) -> Text:

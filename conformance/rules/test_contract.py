@@ -18,6 +18,8 @@ from conformance.generated.report import report
 from conformance.generated.run import Runs
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
+from conformance.recipes import bounded
+from conformance.recipes.valid import valid
 from conformance.sequences.run import Apart, judge_sequences
 
 Concerns = Callable[[Judged], bool]
@@ -90,6 +92,35 @@ def test_invalid_requests_are_refused(harness: Harness, runs: Runs, operation: O
 @EACH
 def test_valid_requests_are_accepted(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation).judged, _acceptable)
+
+
+def _bounded(scope: Scope) -> list[tuple[Operation, str]]:
+    return [(operation, name) for operation in scope.operations for name in bounded.fields(operation)]
+
+
+@rule("CONTRACT-INVALID-REFUSED")
+@over("operation, name", _bounded)
+def test_values_just_outside_are_refused(harness: Harness, operation: Operation, name: str) -> None:
+    """One field at a time, by its enum, pattern, length or type, after a right value was taken."""
+    caller = harness.able(operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    request = valid(harness, operation, caller)
+    for value in bounded.values(harness, operation, name, valid=False):
+        harness.judge(caller, bounded.with_value(operation, request, name, value))
+
+
+@rule("CONTRACT-VALID-ACCEPTED")
+@over("operation, name", _bounded)
+def test_values_just_inside_are_accepted(harness: Harness, operation: Operation, name: str) -> None:
+    """One field at a time, at each limit that its schema has."""
+    caller, taken = harness.able(operation), False
+    for value in bounded.values(harness, operation, name, valid=True):
+        request = valid(harness, operation, caller)
+        if bounded.make_right(harness, operation, name, value):
+            harness.judge(caller, bounded.with_value(operation, request, name, value))
+            taken = True
+    if not taken:
+        raise NotProvoked(f"nothing that {name} may name can be had")
 
 
 @rule("CONTRACT-METHOD-UNDECLARED")

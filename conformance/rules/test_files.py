@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import quote
 
 from conformance.binding import over, rule
 from conformance.contract import Operation
@@ -32,6 +33,10 @@ CONTENTS: Mapping[str, tuple[str, bytes]] = {
     "umlaut": ("data/ä ö.txt", b"umlaut"),
     "hidden": ("data/.hidden", b"hidden"),
     "dots": ("data/a..b", b"dots"),
+    "beyond-the-basic-plane": ("data/📦 日本.txt", b"wide"),
+    "decomposed": ("data/e\u0301.txt", b"two characters"),
+    "looks-encoded": ("data/%2e%2e", b"literally so"),
+    "long": (f"data/{'n' * 200}.txt", b"long"),
     "question": ("data/what?#.txt", b"question"),
 }
 
@@ -58,6 +63,18 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
     harness.check(read.body == content, read, "the bytes that were put in", "other bytes")
     length = read.header("content-length")
     harness.check(length == str(len(content)), read, f"Content-Length {len(content)}", str(length))
+
+
+@rule("FILE-BYTES")
+@over("wire", lambda _: ["data/%c3%a4.txt", "data/%C3%A4.txt", "%64%61ta/%C3%a4%2Etxt", "data/ä%2etxt"])
+def test_a_path_is_read_however_it_is_encoded(harness: Harness, wire: str) -> None:
+    """Its letters in either case, and more of them than need it; a twin in another normal form is another file."""
+    caller, fact = _with(harness, {"data/ä.txt": b"one character", "data/a\u0308.txt": b"two characters"})
+    usual = build(harness.contract.operations[READ_FILE], {"id": fact.id, "path": "data/ä.txt"})
+    spelt = quote(wire, safe="/%")
+    request = replace(usual, path=usual.path.removesuffix(quote("data/ä.txt")) + spelt)
+    read = harness.judge(caller, request)
+    harness.check(read.body == b"one character", read, "the bytes that were put in", "other bytes")
 
 
 def _on_files(operations: tuple[Operation, ...]) -> list[Operation]:

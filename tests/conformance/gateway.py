@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -85,14 +86,16 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def gateway(behind: str = "") -> Iterator[Gateway]:
+def gateway(behind: str = "", tls: ssl.SSLContext | None = None) -> Iterator[Gateway]:
     """The gateway, listening on a port of its own; behind: the origin of the server that it passes requests to."""
     state = Gateway(behind)
     handler = type("Bound", (Handler,), {"gateway": state, **{f"do_{method}": Handler.take for method in METHODS}})
     with state.client, ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
+        if tls:
+            listening.socket = tls.wrap_socket(listening.socket, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
-        state.origin = f"http://127.0.0.1:{listening.server_port}"
+        state.origin = f"{'https' if tls else 'http'}://127.0.0.1:{listening.server_port}"
         yield state
         listening.shutdown()
         thread.join()

@@ -1,0 +1,73 @@
+"""Requests with one field at a boundary of its schema, everything else about them right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from conformance import multipart
+from conformance.contract import JsonObject, Operation
+from conformance.exchange import Request
+from conformance.facts import Image
+from conformance.generated.draw import derived
+from conformance.harness import Harness
+from conformance.recipes.boundaries import inside, outside
+from conformance.recipes.packs import VERSION
+from conformance.recipes.requests import JSON
+from conformance.recipes.valid import names_pack
+from conformance.schemas import Schemas
+
+
+def fields(operation: Operation) -> Iterator[str]:
+    """The fields of its body that have a boundary: bytes have none but their length, which is another rule's."""
+    if operation.body is not None:
+        for schema in operation.body.schemas.values():
+            yield from (n for n, each in schema.get("properties", {}).items() if each.get("format") != "binary")
+
+
+def values(harness: Harness, operation: Operation, name: str, *, valid: bool) -> list[Any]:
+    """What to put into the field: values that fit its schema, or that do not."""
+    schema, examples = _of_field(operation, name)
+    schemas = Schemas(harness.contract)
+    seed = derived(harness.seed, operation.operation_id, name, "boundaries")
+    find = inside if valid else outside
+    found = find(schema, examples, seed, lambda value: schemas.fits(schema, value))
+    if _is_form(operation):
+        # A part is text, so it can be of no other type; and text is all that it can be.
+        found = [value for value in found if isinstance(value, str)]
+    return found
+
+
+def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:
+    """The request with this value in the field."""
+    if _is_form(operation):
+        parts = multipart.decode(request.content or b"", request.header("content-type") or "")
+        kept = [part for part in parts if part.name != name]
+        return replace(request, content=multipart.encode([*kept, multipart.Part(name, str(value).encode())]))
+    body = json.loads(request.content or b"{}")
+    return replace(request, content=json.dumps({**body, name: value}).encode())
+
+
+def make_right(harness: Harness, operation: Operation, name: str, value: Any) -> bool:
+    """Have what the value names, where it names something; whether that can be had."""
+    if name != "image_ref":
+        return True
+    if names_pack(operation):
+        return False
+    said = Image(harness.fresh_name(), VERSION)
+    harness.provide("image is available", image_ref=value, name=said.name, version=said.version)
+    harness.state = harness.state.with_image(value, said)
+    return True
+
+
+def _of_field(operation: Operation, name: str) -> tuple[JsonObject, list[Any]]:
+    assert operation.body is not None  # noqa: S101  # it has fields
+    schema = next(s["properties"][name] for s in operation.body.schemas.values() if name in s.get("properties", {}))
+    examples = [e for media in operation.body.examples.values() for e in media if isinstance(e, dict) and name in e]
+    return schema, [example[name] for example in examples]
+
+
+def _is_form(operation: Operation) -> bool:
+    return operation.body is not None and JSON not in operation.body.schemas
