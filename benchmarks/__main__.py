@@ -12,11 +12,12 @@ from tempfile import TemporaryDirectory
 import click
 import httpx
 
-from benchmarks import servers, table
+from benchmarks import servers, table, worlds
 from benchmarks.load import Call, LoadError, described, load
 from benchmarks.peers.data import Data, Pack
 
 CALLER = "acme-owner"
+_REPEATS = 50
 _QUIET = 0.5  # processes that want to run, on average of the last minute
 _BODIES = tuple(json.dumps({"visibility": visibility}) for visibility in ("community", "org"))
 
@@ -75,6 +76,22 @@ def _compare(rounds: int, seconds: float) -> list[table.Row]:
         return _measure(urls, served.token, pack_id, rounds, seconds)
 
 
+def _journal(rounds: int, seconds: float) -> list[table.Row]:
+    """The mock with its journal at its bound beside itself without one."""
+    with servers.mock() as mock, servers.mock("--journal", "0") as silent:
+        served = _served_data(mock)
+        pack_id = _movable(mock, served)["id"]
+        urls = {table.SILENT: silent, table.OURS: mock}
+        _measure(urls, served.token, pack_id, rounds=1, seconds=min(seconds, 1))  # fill the journal to its bound
+        return _measure(urls, served.token, pack_id, rounds, seconds)
+
+
+def _worlds(packs: int) -> str:
+    """What is done to whole worlds, with few packs and with many."""
+    with servers.mock() as mock:
+        return worlds.rendered(list(worlds.timed(mock, worlds.many_packs(packs), _REPEATS)), packs)
+
+
 def _suite() -> str:
     """How long the suite takes to judge the embedded mock, start and report included."""
     started = time.perf_counter()
@@ -90,20 +107,26 @@ def _suite() -> str:
 @click.option(
     "--seconds", default=2.0, show_default=True, type=click.FloatRange(0.1), help="Length of one measurement."
 )
+@click.option(
+    "--packs", default=10_000, show_default=True, type=click.IntRange(1), help="Packs of the world with many."
+)
 @click.option("--suite/--no-suite", default=True, show_default=True, help="Time the conformance suite too.")
-def main(rounds: int, seconds: float, *, suite: bool) -> None:
-    """Measure; exit 1 where the mock is not the promised number of times bare Connexion."""
+def main(rounds: int, seconds: float, packs: int, *, suite: bool) -> None:
+    """Measure; exit 1 where the mock is slower than promised."""
     busy = os.getloadavg()[0]
     if busy > _QUIET:
         click.echo(f"This machine is busy (load average {busy:.1f}): read the spread before the ratios.")
     try:
         rows = _compare(rounds, seconds)
+        click.echo(table.rendered(rows))
+        journal = _journal(rounds, seconds)
+        click.echo(table.rendered(journal))
+        click.echo(_worlds(packs))
     except (LoadError, servers.ServerError, httpx.HTTPError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(table.rendered(rows))
     if suite:
         click.echo(_suite())
-    if short := table.falls_short(rows[0]):
+    if short := table.falls_short(rows[0]) or table.journal_costs_too_much(journal[0]):
         raise click.ClickException(short)
 
 

@@ -35,9 +35,10 @@ def peer(name: str, data_file: Path) -> Iterator[str]:
 
 
 @contextmanager
-def mock() -> Iterator[str]:
+def mock(*options: str) -> Iterator[str]:
     """Run `evershell-mock serve` as a user would; its URL, without a base path."""
-    with _running([str(script("evershell-mock")), "serve", "--port", "0", "--log-level", "warning"], {}) as url:
+    command = [str(script("evershell-mock")), "serve", "--port", "0", "--log-level", "warning", *options]
+    with _running(command, {}) as url:
         yield url
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,6 +17,9 @@ from mock_server.operations import Reply
 from mock_server.schema import Validator, fits, problems
 
 _JSON = b"application/json"
+_SECOND = timedelta(seconds=1)
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+_shown = (_NEVER, _NEVER, b"")  # from when to when, and how a Date is written between them
 
 
 class Answer(NamedTuple):
@@ -63,7 +66,13 @@ def error_code(answer: Answer) -> str | None:
 
 def date(moment: datetime) -> bytes:
     """The moment as the header Date has it."""
-    return _date(int(moment.timestamp()))
+    global _shown  # noqa: PLW0603 - what was asked for last is nearly always asked for again
+    since, until, text = _shown
+    if since <= moment < until:
+        return text
+    since = moment.replace(microsecond=0)
+    _shown = since, since + _SECOND, _date(int(since.timestamp()))
+    return _shown[2]
 
 
 @lru_cache(maxsize=64)

@@ -27,6 +27,10 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Authenticate = Callable[[str, "State", datetime], Caller]
 
 
+async def _gone() -> Mapping[str, Any]:
+    return {"type": "http.disconnect"}
+
+
 class Change(NamedTuple):
     """What an operation made of the state: the one that it found, and what it touched on the way on."""
 
@@ -73,6 +77,13 @@ class Call:
     sent_length: int = field(init=False, default=0)
     refused_by: str | None = field(init=False, default=None)  # a gate
     change: Change | None = field(init=False, default=None)
+
+    def release(self) -> None:
+        """Let go of what only a request in flight needs: its journal may keep the call for long."""
+        self.body = None
+        self.receive = _gone
+        if len(self.sent) > KEPT_BODY:
+            self.sent = self.sent[:KEPT_BODY]
 
     @property
     def body_limit(self) -> int:

@@ -28,7 +28,9 @@ class Clock:
 
     def read(self, real: datetime) -> datetime:
         """Return what the clock shows when it really is `real`."""
-        return self.frozen_at or real + self.offset
+        if self.frozen_at is not None:
+            return self.frozen_at
+        return real + self.offset if self.offset else real
 
     def advanced(self, seconds: float, real: datetime) -> Clock:
         """Return the clock moved by so many seconds, which may be negative.

@@ -15,67 +15,65 @@ from itertools import islice
 from time import perf_counter
 
 from mock_server.answer import Answer
-from mock_server.call import KEPT_BODY, Call, Change
-from mock_server.callers import NOBODY, Caller
-from mock_server.contract import Operation
+from mock_server.call import KEPT_BODY, Call
 from mock_server.memory import Memory
 from mock_server.state import State
 
 NOT_ANSWERED = 0
 """The status of a request whose connection ended without an answer."""
 
-_ROOM = 512  # what an entry takes beside its messages, about
-_ROOM_OF_HEADERS = 1536
+_ROOM = 512  # what an entry takes without headers and bodies, about
+_ROOM_WITH_HEADERS = 2048
+_NO_HEADERS: Mapping[bytes, bytes] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Headers and body of a request or an answer; `length` is that of the whole body."""
-
-    headers: Mapping[bytes, bytes]
-    body: bytes
-    length: int
-
-
-@dataclass(slots=True, eq=False, weakref_slot=True)
+@dataclass(slots=True, eq=False)
 class Entry:
-    """One request: what came and left, and the state right after it."""
+    """One request: the call and its answer, and the state right after it.
+
+    Small, because one is made of every request, and a thousand are kept of each world.
+    """
 
     id: int
     parent: int  # the entry after which the world stood as this one found it
-    time: datetime
-    operation: Operation | None
-    method: str
-    path: str
-    query: bytes
-    caller: Caller | None
-    status: int
+    call: Call
+    answer: Answer
+    length: int  # of the answer's whole body
     code: str | None
-    gate: str | None
-    faults: tuple[int, ...]
     seconds: float
-    change: Change | None
     state: State
-    request: Message | None  # None once it was let go
-    response: Message | None
-    room: int
+    room: int  # what it takes, in bytes, about
+    whole: bool = True  # whether headers and bodies are still there
     arrival: int = 0
 
     @property
     def operation_id(self) -> str | None:
         """The operation, where the request reached one."""
-        return None if self.operation is None else self.operation.id
+        operation = getattr(self.call, "operation", None)
+        return None if operation is None else str(operation.id)
+
+    @property
+    def status(self) -> int:
+        """The status of the answer; NOT_ANSWERED where there was none."""
+        return self.answer.status
+
+    @property
+    def time(self) -> datetime:
+        """When it came, by the world's clock."""
+        return self.call.now
 
     def shed(self) -> None:
-        """Let go of both messages, and keep the rest."""
-        self.request = self.response = None
-        self.room = _ROOM
+        """Let go of headers and bodies, and keep the rest."""
+        self.call.headers = _NO_HEADERS
+        self.call.sent = b""
+        self.answer = Answer(self.status, {}, b"")
+        self.room, self.whole = _ROOM, False
 
 
 class Journal:
     """The entries of one world, oldest first; ids grow by one, whatever is dropped or undone."""
 
-    __slots__ = ("_entries", "_head", "_memory", "_most", "_waiting", "closed", "last")
+    __slots__ = ("_entries", "_head", "_headers", "_memory", "_most", "_waiting", "closed", "last")
 
     def __init__(self, memory: Memory, most: int) -> None:
         self.last = 0
@@ -84,6 +82,7 @@ class Journal:
         self._most = most
         self._entries: deque[Entry] = deque()
         self._head = 0
+        self._headers: Mapping[bytes, bytes] = _NO_HEADERS
         self._waiting: set[Event] = set()
 
     def record(self, call: Call, answer: Answer, code: str | None, state: State) -> None:
@@ -92,32 +91,22 @@ class Journal:
             return
         if len(self._entries) == self._most:
             self._memory.gone(self._entries.popleft())
+        call.release()
+        if call.headers == self._headers:  # a client sends the same ones again and again: one of them is kept
+            call.headers = self._headers
+        else:
+            self._headers = call.headers
+        length = len(answer.body)
+        if length > KEPT_BODY:
+            answer = answer._replace(body=answer.body[:KEPT_BODY])
         self.last += 1
-        sent, left = call.sent[:KEPT_BODY], answer.body[:KEPT_BODY]
-        entry = Entry(
-            self.last,
-            self._head,
-            call.now,
-            getattr(call, "operation", None),
-            call.method,
-            call.contract.base_path + call.path,
-            call.query_string,
-            None if call.caller is NOBODY else call.caller,
-            answer.status,
-            code,
-            call.refused_by,
-            () if call.met is None else tuple(call.met.ids),
-            perf_counter() - call.started,
-            call.change,
-            state,
-            Message(call.headers, sent, call.sent_length),
-            Message(answer.headers, left, len(answer.body)),
-            _ROOM + _ROOM_OF_HEADERS + len(sent) + len(left),
-        )
+        room = _ROOM_WITH_HEADERS + len(call.sent) + len(answer.body)
+        entry = Entry(self.last, self._head, call, answer, length, code, perf_counter() - call.started, state, room)
         self._memory.arrived(entry)
         self._entries.append(entry)
         self._head = self.last
-        self._wake()
+        if self._waiting:
+            self._wake()
 
     def resume(self, last: int) -> None:
         """Let ids go on after those of a journal that is not there any more."""
@@ -163,6 +152,10 @@ class Journal:
         """Let whoever listens go."""
         self.closed = True
         self._wake()
+
+    def whole(self) -> Iterator[Entry]:
+        """Return the entries with bodies, oldest first."""
+        return (entry for entry in self._entries if entry.whole)
 
     def arrivals(self) -> Iterator[int]:
         """Return the arrival numbers of the entries, oldest first."""

@@ -8,10 +8,10 @@ control calls that would add to it are refused, and requests are served all the 
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
+from heapq import merge
+from operator import attrgetter
 from typing import Protocol
-from weakref import ref
 
 from mock_server.blobs import total_size
 from mock_server.settings import MAX_MEMORY
@@ -21,21 +21,23 @@ log = logging.getLogger(__name__)
 _SPARE = 0.9
 """How full the budget may be after room was made: making it must be rare."""
 _LEAST_FOR_JOURNALS = 1 / 16
-_MOST_FORGOTTEN = 1024
 
 
 class Kept(Protocol):
-    """An entry of a journal, as far as it takes room: `room` bytes, of which it can shed some."""
+    """An entry of a journal, as far as it takes room."""
 
-    room: int
     arrival: int
+    room: int  # what it takes, in bytes
 
     def shed(self) -> None:
-        """Let go of the bodies; `room` is less from then on."""
+        """Let go of headers and bodies; `room` is less from then on."""
 
 
 class Ring(Protocol):
     """A journal, as far as it takes room."""
+
+    def whole(self) -> Iterable[Kept]:
+        """Its entries with bodies, oldest first."""
 
     def arrivals(self) -> Iterable[int]:
         """The arrival numbers of its entries, oldest first."""
@@ -57,8 +59,6 @@ class Memory:
         self._rings = rings
         self._journals = 0
         self._arrivals = 0
-        self._whole: deque[ref[Kept]] = deque()  # entries with bodies, oldest first, some of them dropped since
-        self._dropped = 0  # how many of these
         self._hopeless = 0  # what data came to when even empty journals did not help
 
     @property
@@ -78,18 +78,11 @@ class Memory:
         if total_size() + self.snapshots + self._journals + entry.room > self.limit and not self.make_room(entry.room):
             entry.shed()
             self.make_room(entry.room)
-        else:
-            self._whole.append(ref(entry))
         self._journals += entry.room
 
     def gone(self, entry: Kept) -> None:
         """Count an entry no more, which its journal has dropped."""
         self._journals -= entry.room
-        entry.room = 0
-        self._dropped += 1
-        if self._dropped > _MOST_FORGOTTEN and self._dropped > len(self._whole) // 2:
-            self._whole = deque(each for each in self._whole if _is_kept(each()))
-            self._dropped = 0
 
     def make_room(self, wanted: int = 0) -> bool:
         """Let journals go until so many more bytes fit; whether they do."""
@@ -106,11 +99,9 @@ class Memory:
         return fits
 
     def _shed_bodies(self, target: int) -> None:
-        while self._whole and self.used > target:
-            entry = self._whole.popleft()()
-            if entry is None or not entry.room:
-                self._dropped -= 1
-                continue
+        for entry in merge(*(ring.whole() for ring in self._rings()), key=attrgetter("arrival")):
+            if self.used <= target:
+                return
             self._journals -= entry.room
             entry.shed()
             self._journals += entry.room
@@ -122,7 +113,3 @@ class Memory:
                 return
             for ring in self._rings():
                 ring.drop_until(arrivals[len(arrivals) // 2])
-
-
-def _is_kept(entry: Kept | None) -> bool:
-    return entry is not None and entry.room > 0

@@ -9,11 +9,12 @@ from typing import Any
 import orjson
 
 from mock_server import redaction
-from mock_server.callers import Caller
+from mock_server.call import Call
+from mock_server.callers import NOBODY, Caller
 from mock_server.changes import changes
 from mock_server.fixtures import Persona
 from mock_server.gates import OPERATION
-from mock_server.journal import NOT_ANSWERED, Entry, Message
+from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.view import timestamp
 
 Shown = dict[str, Any]
@@ -32,53 +33,56 @@ class Shower:
 
     def caller(self, entry: Entry) -> str | None:
         """Return the name of who called; None for somebody who was not let in."""
-        caller = entry.caller
-        if caller is None:
+        caller = entry.call.caller
+        if caller is NOBODY:
             return None
         return self._personas.get(caller) or f"{caller.org_id}:{caller.label or caller.user_id}"
 
     def show(self, entry: Entry, undone: Iterable[int] = ()) -> Shown:
         """Return an entry as JSON has it."""
+        call = entry.call
         refused = entry.status >= 400 or entry.status == NOT_ANSWERED
+        answered = entry.whole and entry.status != NOT_ANSWERED
         return {
             "id": entry.id,
             "time": timestamp(entry.time),
             "operation_id": entry.operation_id,
-            "method": entry.method,
-            "path": redaction.without_tokens(entry.path.encode()).decode(),
+            "method": call.method,
+            "path": redaction.without_tokens((call.contract.base_path + call.path).encode()).decode(),
             "caller": self.caller(entry),
             "status": entry.status,
             "code": entry.code,
-            "gate": (entry.gate or OPERATION) if refused else None,
-            "reason": _reason(entry.response) if refused else None,
-            "faults": list(entry.faults),
+            "gate": (call.refused_by or OPERATION) if refused else None,
+            "reason": _reason(entry.answer.body) if refused else None,
+            "faults": [] if call.met is None else list(call.met.ids),
             "duration_ms": round(entry.seconds * 1000, 3),
-            "changes": changes(entry.change.before, entry.state, entry.change.touched) if entry.change else [],
+            "changes": changes(call.change.before, entry.state, call.change.touched) if call.change else [],
             "undone": entry.id in undone,
-            "request": _message(entry.request, query=redaction.query(entry.query)),
-            "response": None if entry.status == NOT_ANSWERED else _message(entry.response),
+            "request": _request(call) if entry.whole else None,
+            "response": _message(entry.answer.headers, entry.answer.body, entry.length) if answered else None,
         }
 
 
-def _reason(response: Message | None) -> str | None:
+def _reason(body: bytes) -> str | None:
     try:
-        message = orjson.loads(response.body)["error"]["message"] if response else None
+        message = orjson.loads(body)["error"]["message"]
     except (ValueError, KeyError, TypeError):
         return None
     return redaction.without_tokens(message.encode()).decode() if isinstance(message, str) else None
 
 
-def _message(message: Message | None, **beside: Any) -> Shown | None:
-    if message is None:
-        return None
-    cut = message.length > len(message.body)
-    text, encoding = _text(redaction.without_tokens(message.body), cut=cut)
+def _request(call: Call) -> Shown:
+    return {"query": redaction.query(call.query_string), **_message(call.headers, call.sent, call.sent_length)}
+
+
+def _message(headers: Mapping[bytes, bytes], body: bytes, length: int) -> Shown:
+    cut = length > len(body)
+    text, encoding = _text(redaction.without_tokens(body), cut=cut)
     return {
-        **beside,
-        "headers": redaction.headers(message.headers),
+        "headers": redaction.headers(headers),
         "body": text,
         "encoding": encoding,
-        "bytes": message.length,
+        "bytes": length,
         "cut": cut,
     }
 

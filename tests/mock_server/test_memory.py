@@ -186,6 +186,9 @@ class Ring:
         self.memory.arrived(entry)
         self.entries.append(entry)
 
+    def whole(self) -> Iterator[Entry]:
+        return (entry for entry in self.entries if entry.room > 10)
+
     def arrivals(self) -> Iterator[int]:
         return (entry.arrival for entry in self.entries)
 
