@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
 
 HIDDEN = "[redacted]"
 
@@ -24,7 +25,18 @@ def headers(sent: Mapping[bytes, bytes]) -> dict[str, str]:
 
 def query(sent: bytes) -> str:
     """Return a query as it was sent, without the values of what is named like a credential."""
-    return without_tokens(_IN_QUERY.sub(rb"\g<name>" + HIDDEN.encode(), sent)).decode("latin-1")
+    return _decoded(_IN_QUERY.sub(rb"\g<name>" + HIDDEN.encode(), sent)).decode("latin-1")
+
+
+def path(sent: str) -> str:
+    """Return a path as it was sent, without the tokens in it."""
+    return _decoded(sent.encode()).decode(errors="replace")
+
+
+def _decoded(sent: bytes) -> bytes:
+    """What was sent, without tokens; percent-decoded where only so there are any to be seen."""
+    decoded = unquote_to_bytes(sent)
+    return without_tokens(decoded if _TOKEN.search(decoded) else sent)
 
 
 def without_tokens(content: bytes) -> bytes:

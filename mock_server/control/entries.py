@@ -48,7 +48,7 @@ class Shower:
             "time": timestamp(entry.time),
             "operation_id": entry.operation_id,
             "method": call.method,
-            "path": redaction.without_tokens((call.contract.base_path + call.path).encode()).decode(),
+            "path": redaction.path(call.contract.base_path + call.path),
             "caller": self.caller(entry),
             "status": entry.status,
             "code": entry.code,

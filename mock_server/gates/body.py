@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +15,9 @@ from mock_server.gates.form import Form
 from mock_server.gates.json_text import parse
 from mock_server.gates.target import too_large
 from mock_server.schema import fits, problems, shorten
+
+_LARGE = 256 * 1024
+"""From so many bytes on JSON is read in a thread: others need not wait for it."""
 
 
 class Disconnected(Exception):
@@ -54,7 +58,7 @@ async def _read(call: Call, body_type: Body) -> None:
         if call.operation.body_required:
             raise ValidationFailed(fields={"body": "It is empty."})
         return
-    call.body = parse(content)
+    call.body = parse(content) if len(content) < _LARGE else await asyncio.to_thread(parse, content)
     _check(body_type, call.body)
 
 

@@ -188,6 +188,15 @@ def test_no_credential_and_no_cookie_stands_in_it(mock: Mock, token: str, known:
     assert "other=1" not in shown
 
 
+@pytest.mark.parametrize("persona", ["acme-owner", "acme-full-access"])
+def test_a_credential_is_known_when_it_is_percent_encoded(mock: Mock, persona: str) -> None:
+    encoded = "".join(f"%{ord(letter):02X}" if letter in "._-" else letter for letter in mock.tokens[persona])
+    mock.send("GET", f"/v1/packs/{encoded}?x={encoded}", "acme-owner")
+    shown = mock.control("GET", "/journal").text
+    parts = [part for part in encoded.replace("%", ".").split(".") if len(part) > 20]
+    assert not [part for part in (encoded, mock.tokens[persona], *parts) if part in shown]
+
+
 def test_a_query_finds_by_operation_status_code_caller_and_since(mock: Mock) -> None:
     mock.control("PUT", "/clock", json={"mode": "frozen", "now": NOW})
     mock.send("GET", "/v1/packs", "acme-owner")
