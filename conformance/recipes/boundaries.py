@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conformance.contract import JsonObject
 from conformance.generated.draw import drawn
 
-SAMPLES = 4
+SAMPLES = 3
 """Values drawn from a pattern."""
 LONGEST = 4096
 """No part of a value is made longer than this in search of a limit."""
@@ -41,21 +41,24 @@ def outside(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> l
 def _candidates(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> Iterator[Any]:
     for member in schema.get("enum", ()):
         yield member
-        if isinstance(member, str):
-            yield from _misspelt(member)
-    for keyword, unit in (("minLength", -1), ("maxLength", 1)):
-        if keyword in schema:
-            # Of two bytes each: lengths are in characters.
-            yield from ("é" * n for n in (schema[keyword], schema[keyword] + unit) if n >= 0)
-    for keyword, unit in (("minimum", -1), ("maximum", 1)):
-        if keyword in schema:
-            yield from (schema[keyword], schema[keyword] + unit)
+        yield from _misspelt(member) if isinstance(member, str) else ()
+    yield from _measured(schema)
     if "pattern" in schema:
-        ascii_only = st.from_regex(re.compile(schema["pattern"], re.ASCII), fullmatch=True, alphabet=_ASCII)
-        for example in (*examples, *drawn(ascii_only, SAMPLES, seed)):
+        drawn_from = st.from_regex(re.compile(schema["pattern"], re.ASCII), fullmatch=True, alphabet=_ASCII)
+        for example in (*examples, *drawn(drawn_from, SAMPLES, seed)):
             yield example
             yield from _misspelt(example)
             yield from _lengthened(example, fits)
+
+
+def _measured(schema: JsonObject) -> Iterator[Any]:
+    """A length or a number at each limit, and one past it. Lengths are in characters, so of two bytes each."""
+    for keyword, past in (("minLength", -1), ("maxLength", 1)):
+        if keyword in schema:
+            yield from ("é" * n for n in (schema[keyword], schema[keyword] + past) if n >= 0)
+    for keyword, past in (("minimum", -1), ("maximum", 1)):
+        if keyword in schema:
+            yield from (schema[keyword], schema[keyword] + past)
 
 
 _ASCII = st.characters(min_codepoint=33, max_codepoint=126)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance import multipart
-from conformance.contract import JsonObject, Operation
+from conformance.contract import Contract, JsonObject, Operation
 from conformance.exchange import Request
 from conformance.facts import Image
 from conformance.generated.draw import derived
@@ -29,7 +29,7 @@ def fields(operation: Operation) -> Iterator[str]:
 
 def values(harness: Harness, operation: Operation, name: str, *, valid: bool) -> list[Any]:
     """What to put into the field: values that fit its schema, or that do not."""
-    schema, examples = _of_field(operation, name)
+    schema, examples = _of_field(harness.contract, operation, name)
     schemas = Schemas(harness.contract)
     seed = derived(harness.seed, operation.operation_id, name, "boundaries")
     find = inside if valid else outside
@@ -50,11 +50,17 @@ def with_value(operation: Operation, request: Request, name: str, value: Any) ->
     return replace(request, content=json.dumps({**body, name: value}).encode())
 
 
-def make_right(harness: Harness, operation: Operation, name: str, value: Any) -> bool:
+def obtainable(operation: Operation, name: str) -> bool:
+    """Whether what the field names can be had at will: the image of a pack has to be in the pack's repository."""
+    return name != "image_ref" or not names_pack(operation)
+
+
+def make_right(harness: Harness, name: str, value: Any) -> bool:
     """Have what the value names, where it names something; whether that can be had."""
     if name != "image_ref":
         return True
-    if names_pack(operation):
+    if "@" in value:
+        # A digest says what is in the image, so no image can be made for it.
         return False
     said = Image(harness.fresh_name(), VERSION)
     harness.provide("image is available", image_ref=value, name=said.name, version=said.version)
@@ -62,11 +68,11 @@ def make_right(harness: Harness, operation: Operation, name: str, value: Any) ->
     return True
 
 
-def _of_field(operation: Operation, name: str) -> tuple[JsonObject, list[Any]]:
+def _of_field(contract: Contract, operation: Operation, name: str) -> tuple[JsonObject, list[Any]]:
     assert operation.body is not None  # noqa: S101  # it has fields
     schema = next(s["properties"][name] for s in operation.body.schemas.values() if name in s.get("properties", {}))
     examples = [e for media in operation.body.examples.values() for e in media if isinstance(e, dict) and name in e]
-    return schema, [example[name] for example in examples]
+    return contract.resolve(schema), [example[name] for example in examples]
 
 
 def _is_form(operation: Operation) -> bool:
