@@ -87,7 +87,7 @@ class Journal:
 
     def record(self, call: Call, answer: Answer, code: str | None, state: State) -> None:
         """Add what a request came to; at the bound the oldest entry makes place for it."""
-        if not self._most:
+        if not self._most or self.closed:
             return
         if len(self._entries) == self._most:
             self._memory.gone(self._entries.popleft())

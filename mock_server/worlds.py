@@ -113,8 +113,8 @@ class World:
         self.snapshots.clear()
 
     def stand_as(self, other: World) -> None:
-        """Begin where another world stands: its state, and how many requests it has had."""
-        self.state = other.state
+        """Begin where another world stands: its state, without its faults, and how many requests it has had."""
+        self.state = replace(other.state, purge_failures=self.state.purge_failures)
         self._requests = other.requests
 
     @property

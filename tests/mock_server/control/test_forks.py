@@ -36,6 +36,23 @@ def test_a_fork_begins_where_the_world_stands_and_goes_its_own_way(mock: Mock) -
     assert (visibility(mock, mock.world), visibility(mock, fork)) == ("org", "community")
 
 
+def test_a_fork_takes_no_fault_over(mock: Mock) -> None:
+    fork = f"{mock.world}-sound"
+    pack = "pack_acme_release_notes"
+    for role in ("role_globex_releases", "role_hooli_writer"):
+        undo = {"action": "teardown", "state": "role references pack", "values": {"role_id": role}}
+        mock.control("POST", "/states", json=undo)
+    failing = {"action": "setup", "state": "registry purge fails", "params": {"pack_id": pack}}
+    assert mock.control("POST", "/states", json=failing).status_code == 200
+    mock.control("POST", "/faults", json={"operation_id": "packs.delete", "status": 502})
+    mock.control("POST", "/fork", json={"name": fork})
+    answers = [
+        mock.send("DELETE", f"/v1/packs/{pack}", "acme-owner", headers={"X-Mock-World": world}).status_code
+        for world in (fork, mock.world)
+    ]
+    assert answers == [200, 502]
+
+
 def test_a_fork_and_its_origin_answer_alike_from_then_on(mock: Mock) -> None:
     fork = f"{mock.world}-twin"
     mock.control("PUT", "/clock", json={"mode": "frozen", "now": "2026-06-01T00:00:00Z"})
