@@ -19,7 +19,7 @@ from conformance.limiter import Limiter, LimitReached
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
 from conformance.pulse import Pulse
 from conformance.renewal import Renewals
-from conformance.request_log import RequestLog, target_of
+from conformance.request_log import RequestLog, parsed, target_of
 from conformance.variables import header_variable, token_variable, veiled
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
@@ -213,10 +213,11 @@ class Client:
         if credential.authorization is not None:
             headers.append(("Authorization", credential.authorization))
         # The target goes out exactly as the request has it: httpx alone would tidy the path.
-        target = httpx.URL(base_url).raw_path.rstrip(b"/") + target_of(request).encode()
+        base = parsed(base_url)
+        target = base.raw_path.rstrip(b"/") + target_of(request).encode()
         return httpx.Request(
             request.method,
-            base_url,
+            base,
             headers=[(k.encode("latin-1", "replace"), v.encode("utf-8")) for k, v in headers],
             content=request.content,
             extensions={"target": target, "timeout": self._connection.timeout},

@@ -20,6 +20,10 @@ from conformance.recipes.valid import names_pack
 from conformance.schemas import Schemas
 
 
+LONGEST_NAME = 255
+"""Registries bound the name of an image so, where the grammar of the contract does not."""
+
+
 def fields(operation: Operation) -> Iterator[str]:
     """The fields of its body that have a boundary: bytes have none but their length, which is another rule's."""
     if operation.body is not None:
@@ -59,7 +63,7 @@ def make_right(harness: Harness, name: str, value: Any) -> bool:
     """Have what the value names, where it names something; whether that can be had."""
     if name != "image_ref":
         return True
-    if "@" in value:
+    if "@" in value or len(value) > LONGEST_NAME:
         # A digest says what is in the image, so no image can be made for it.
         return False
     said = Image(harness.fresh_name(), VERSION)

@@ -13,7 +13,6 @@ from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import packs
-from conformance.recipes.archives import many_entries
 from conformance.recipes.packs import UPLOAD
 from conformance.recipes.reading import field, read_file
 from conformance.recipes.requests import with_parts
@@ -74,14 +73,6 @@ def test_a_file_of_exactly_the_limit_is_taken(harness: Harness) -> None:
     """One byte less than what is refused."""
     operation, caller = _uploader(harness)
     packed = packed_with(packs.pack_files(harness.fresh_name()), Entry("data/large.bin", bytes(archive.LARGEST_FILE)))
-    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
-
-
-@rule("UPLOAD-LIMITS")
-def test_exactly_as_many_entries_as_are_allowed_are_taken(harness: Harness) -> None:
-    """One less than what is refused."""
-    operation, caller = _uploader(harness)
-    packed = many_entries(packs.pack_files(harness.fresh_name()), archive.MOST_ENTRIES)
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
 
 
