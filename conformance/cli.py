@@ -140,7 +140,7 @@ def run(
 @click.argument("finding")
 @click.option("--target", metavar="TARGET", help="Where to run it; the report's own target without it.")
 @click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
-@_with(LIMITS, CONNECTION)
+@_with(BUDGET, LIMITS, CONNECTION)
 def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
     """Run one FINDING of a JSON REPORT again, by its fingerprint, and say whether it still holds.
 
