@@ -79,11 +79,17 @@ class Call:
     change: Change | None = field(init=False, default=None)
 
     def release(self) -> None:
-        """Let go of what only a request in flight needs: its journal may keep the call for long."""
+        """Let go of what only a request in flight needs: a journal may keep the call for long."""
         self.body = None
         self.receive = _gone
         if len(self.sent) > KEPT_BODY:
             self.sent = self.sent[:KEPT_BODY]
+
+    @property
+    def operation_id(self) -> str | None:
+        """The operation, where one was found."""
+        operation = getattr(self, "operation", None)
+        return None if operation is None else str(operation.id)
 
     @property
     def body_limit(self) -> int:

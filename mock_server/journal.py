@@ -9,9 +9,9 @@ from asyncio import Event
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from itertools import islice
+from math import inf
 from time import perf_counter
 
 from mock_server.answer import Answer
@@ -28,46 +28,35 @@ _NO_HEADERS: Mapping[bytes, bytes] = {}
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
-    """One request: the call and its answer, and the state right after it.
+class Entry(Call):
+    """A call that a journal keeps, once it was answered, with its answer and the state right after it.
 
-    Small, because one is made of every request, and a thousand are kept of each world.
+    It is the call itself, because one is kept of every request, and a thousand in each world.
     """
 
-    id: int
-    parent: int  # the entry after which the world stood as this one found it
-    call: Call
-    answer: Answer
-    length: int  # of the answer's whole body
-    code: str | None
-    seconds: float
-    state: State
-    room: int  # what it takes, in bytes, about
-    whole: bool = True  # whether headers and bodies are still there
-    arrival: int = 0
+    id: int = field(init=False)
+    parent: int = field(init=False)  # the entry after which the world stood as this one found it
+    status: int = field(init=False)  # NOT_ANSWERED where there was no answer
+    code: str | None = field(init=False)
+    answer_headers: Mapping[bytes, bytes] = field(init=False)
+    answer_body: bytes = field(init=False)
+    answer_length: int = field(init=False)  # of the whole body
+    after: State = field(init=False)
+    ended: float = field(init=False)
+    whole: bool = field(init=False)  # whether headers and bodies are still there
 
     @property
-    def operation_id(self) -> str | None:
-        """The operation, where the request reached one."""
-        operation = getattr(self.call, "operation", None)
-        return None if operation is None else str(operation.id)
-
-    @property
-    def status(self) -> int:
-        """The status of the answer; NOT_ANSWERED where there was none."""
-        return self.answer.status
-
-    @property
-    def time(self) -> datetime:
-        """When it came, by the world's clock."""
-        return self.call.now
+    def room(self) -> int:
+        """What it takes, in bytes, about."""
+        if not self.whole:
+            return _ROOM
+        return _ROOM_WITH_HEADERS + len(self.sent) + len(self.answer_body)
 
     def shed(self) -> None:
         """Let go of headers and bodies, and keep the rest."""
-        self.call.headers = _NO_HEADERS
-        self.call.sent = b""
-        self.answer = Answer(self.status, {}, b"")
-        self.room, self.whole = _ROOM, False
+        self.headers = self.answer_headers = _NO_HEADERS
+        self.sent = self.answer_body = b""
+        self.whole = False
 
 
 class Journal:
@@ -85,26 +74,30 @@ class Journal:
         self._headers: Mapping[bytes, bytes] = _NO_HEADERS
         self._waiting: set[Event] = set()
 
-    def record(self, call: Call, answer: Answer, code: str | None, state: State) -> None:
-        """Add what a request came to; at the bound the oldest entry makes place for it."""
+    def record(self, entry: Entry, answer: Answer, code: str | None, state: State) -> None:
+        """Keep a call that was answered; at the bound the oldest makes place for it."""
         if not self._most or self.closed:
             return
         if len(self._entries) == self._most:
             self._memory.gone(self._entries.popleft())
-        call.release()
-        if call.headers == self._headers:  # a client sends the same ones again and again: one of them is kept
-            call.headers = self._headers
+        entry.release()
+        if entry.headers == self._headers:  # a client sends the same ones again and again: one of them is kept
+            entry.headers = self._headers
         else:
-            self._headers = call.headers
-        length = len(answer.body)
-        if length > KEPT_BODY:
-            answer = answer._replace(body=answer.body[:KEPT_BODY])
-        self.last += 1
-        room = _ROOM_WITH_HEADERS + len(call.sent) + len(answer.body)
-        entry = Entry(self.last, self._head, call, answer, length, code, perf_counter() - call.started, state, room)
+            self._headers = entry.headers
+        body = answer.body
+        entry.parent = self._head
+        entry.id = self._head = self.last = self.last + 1
+        entry.status = answer.status
+        entry.code = code
+        entry.answer_headers = answer.headers
+        entry.answer_body = body if len(body) <= KEPT_BODY else body[:KEPT_BODY]
+        entry.answer_length = len(body)
+        entry.after = state
+        entry.ended = perf_counter()
+        entry.whole = True
         self._memory.arrived(entry)
         self._entries.append(entry)
-        self._head = self.last
         if self._waiting:
             self._wake()
 
@@ -146,7 +139,7 @@ class Journal:
 
     def clear(self) -> None:
         """Drop every entry; ids go on from where they are."""
-        self.drop_until(self._entries[-1].arrival if self._entries else 0)
+        self.drop_until(inf)
 
     def close(self) -> None:
         """Let whoever listens go."""
@@ -157,13 +150,13 @@ class Journal:
         """Return the entries with bodies, oldest first."""
         return (entry for entry in self._entries if entry.whole)
 
-    def arrivals(self) -> Iterator[int]:
-        """Return the arrival numbers of the entries, oldest first."""
-        return (entry.arrival for entry in self._entries)
+    def times(self) -> Iterator[float]:
+        """Return when each entry ended, oldest first."""
+        return (entry.ended for entry in self._entries)
 
-    def drop_until(self, arrival: int) -> None:
-        """Let go of every entry that did not arrive later."""
-        while self._entries and self._entries[0].arrival <= arrival:
+    def drop_until(self, time: float) -> None:
+        """Let go of every entry that did not end later."""
+        while self._entries and self._entries[0].ended <= time:
             self._memory.gone(self._entries.popleft())
 
     def _wake(self) -> None:

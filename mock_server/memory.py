@@ -26,8 +26,11 @@ _LEAST_FOR_JOURNALS = 1 / 16
 class Kept(Protocol):
     """An entry of a journal, as far as it takes room."""
 
-    arrival: int
-    room: int  # what it takes, in bytes
+    ended: float  # when; the same clock for all of them
+
+    @property
+    def room(self) -> int:
+        """What it takes, in bytes."""
 
     def shed(self) -> None:
         """Let go of headers and bodies; `room` is less from then on."""
@@ -39,11 +42,11 @@ class Ring(Protocol):
     def whole(self) -> Iterable[Kept]:
         """Its entries with bodies, oldest first."""
 
-    def arrivals(self) -> Iterable[int]:
-        """The arrival numbers of its entries, oldest first."""
+    def times(self) -> Iterable[float]:
+        """When each of its entries ended, oldest first."""
 
-    def drop_until(self, arrival: int) -> None:
-        """Let go of every entry that did not arrive later."""
+    def drop_until(self, time: float) -> None:
+        """Let go of every entry that did not end later."""
 
 
 class Memory:
@@ -58,7 +61,6 @@ class Memory:
         self.snapshots = 0
         self._rings = rings
         self._journals = 0
-        self._arrivals = 0
         self._hopeless = 0  # what data came to when even empty journals did not help
 
     @property
@@ -73,12 +75,12 @@ class Memory:
 
     def arrived(self, entry: Kept) -> None:
         """Count a new entry of a journal; it sheds its bodies at once where there is no room for them."""
-        self._arrivals += 1
-        entry.arrival = self._arrivals
-        if total_size() + self.snapshots + self._journals + entry.room > self.limit and not self.make_room(entry.room):
+        room = entry.room
+        if total_size() + self.snapshots + self._journals + room > self.limit and not self.make_room(room):
             entry.shed()
-            self.make_room(entry.room)
-        self._journals += entry.room
+            room = entry.room
+            self.make_room(room)
+        self._journals += room
 
     def gone(self, entry: Kept) -> None:
         """Count an entry no more, which its journal has dropped."""
@@ -99,7 +101,7 @@ class Memory:
         return fits
 
     def _shed_bodies(self, target: int) -> None:
-        for entry in merge(*(ring.whole() for ring in self._rings()), key=attrgetter("arrival")):
+        for entry in merge(*(ring.whole() for ring in self._rings()), key=attrgetter("ended")):
             if self.used <= target:
                 return
             self._journals -= entry.room
@@ -108,8 +110,8 @@ class Memory:
 
     def _drop_entries(self, target: int) -> None:
         while self.used > target:
-            arrivals = sorted(arrival for ring in self._rings() for arrival in ring.arrivals())
-            if not arrivals:
+            times = sorted(time for ring in self._rings() for time in ring.times())
+            if not times:
                 return
             for ring in self._rings():
-                ring.drop_until(arrivals[len(arrivals) // 2])
+                ring.drop_until(times[len(times) // 2])

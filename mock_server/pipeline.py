@@ -27,7 +27,7 @@ from mock_server.forced import Forced
 from mock_server.framework import SpecMiddleware
 from mock_server.gates import RESPONSE_CHECK, Gate
 from mock_server.gates.body import Disconnected
-from mock_server.journal import NOT_ANSWERED
+from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.operations import Reply
 from mock_server.schema import shorten
 from mock_server.seams import Seams
@@ -121,7 +121,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if isinstance(found, Answer):
             return found
         mount, path, world = found
-        call = Call(
+        call = Entry(
             mount.contract,
             mount.authenticate or self._seams.authenticate,
             None if mount.own_world is not None else world.faults,

@@ -10,11 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from mock_server.answer import Answer, error_code
-from mock_server.call import Call
 from mock_server.clock import real_time
 from mock_server.faults import Faults
 from mock_server.ids import request_id
-from mock_server.journal import Journal
+from mock_server.journal import Entry, Journal
 from mock_server.memory import Memory
 from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
 from mock_server.snapshots import Snapshots
@@ -70,7 +69,7 @@ class World:
         self.state = state
         return touched
 
-    def record(self, call: Call, answer: Answer) -> None:
+    def record(self, call: Entry, answer: Answer) -> None:
         """Keep what a request came to, and count the cell of the contract that it met."""
         code = error_code(answer)
         operation = getattr(call, "operation", None)

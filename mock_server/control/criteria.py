@@ -58,7 +58,7 @@ class Search:
     def candidates(self, world: World) -> Iterator[Entry]:
         """Return the entries that are looked at, oldest first."""
         for entry in world.journal:
-            if entry.id > self.after and (self.at_or_later is None or entry.time >= self.at_or_later):
+            if entry.id > self.after and (self.at_or_later is None or entry.now >= self.at_or_later):
                 yield entry
 
     def found(self, world: World, shower: Shower) -> list[Entry]:

@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 
 from mock_server import redaction
-from mock_server.call import Call
 from mock_server.callers import NOBODY, Caller
 from mock_server.changes import changes
 from mock_server.fixtures import Persona
@@ -33,33 +32,32 @@ class Shower:
 
     def caller(self, entry: Entry) -> str | None:
         """Return the name of who called; None for somebody who was not let in."""
-        caller = entry.call.caller
+        caller = entry.caller
         if caller is NOBODY:
             return None
         return self._personas.get(caller) or f"{caller.org_id}:{caller.label or caller.user_id}"
 
     def show(self, entry: Entry, undone: Iterable[int] = ()) -> Shown:
         """Return an entry as JSON has it."""
-        call = entry.call
         refused = entry.status >= 400 or entry.status == NOT_ANSWERED
         answered = entry.whole and entry.status != NOT_ANSWERED
         return {
             "id": entry.id,
-            "time": timestamp(entry.time),
+            "time": timestamp(entry.now),
             "operation_id": entry.operation_id,
-            "method": call.method,
-            "path": redaction.path(call.contract.base_path + call.path),
+            "method": entry.method,
+            "path": redaction.path(entry.contract.base_path + entry.path),
             "caller": self.caller(entry),
             "status": entry.status,
             "code": entry.code,
-            "gate": (call.refused_by or OPERATION) if refused else None,
-            "reason": _reason(entry.answer.body) if refused else None,
-            "faults": [] if call.met is None else list(call.met.ids),
-            "duration_ms": round(entry.seconds * 1000, 3),
-            "changes": changes(call.change.before, entry.state, call.change.touched) if call.change else [],
+            "gate": (entry.refused_by or OPERATION) if refused else None,
+            "reason": _reason(entry.answer_body) if refused else None,
+            "faults": [] if entry.met is None else list(entry.met.ids),
+            "duration_ms": round((entry.ended - entry.started) * 1000, 3),
+            "changes": changes(entry.change.before, entry.after, entry.change.touched) if entry.change else [],
             "undone": entry.id in undone,
-            "request": _request(call) if entry.whole else None,
-            "response": _message(entry.answer.headers, entry.answer.body, entry.length) if answered else None,
+            "request": _request(entry) if entry.whole else None,
+            "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
         }
 
 
@@ -71,8 +69,8 @@ def _reason(body: bytes) -> str | None:
     return redaction.without_tokens(message.encode()).decode() if isinstance(message, str) else None
 
 
-def _request(call: Call) -> Shown:
-    return {"query": redaction.query(call.query_string), **_message(call.headers, call.sent, call.sent_length)}
+def _request(entry: Entry) -> Shown:
+    return {"query": redaction.query(entry.query_string), **_message(entry.headers, entry.sent, entry.sent_length)}
 
 
 def _message(headers: Mapping[bytes, bytes], body: bytes, length: int) -> Shown:

@@ -43,6 +43,6 @@ async def rewind(desk: Desk, request: Request) -> Reply:
         ids = [each.id for each in world.journal]
         kept = f"It has the entries {ids[0]} to {ids[-1]}." if ids else "It has none."
         raise EntryUnknown(f"The journal has no entry {to}. {kept}")
-    world.take(entry.state)
+    world.take(entry.after)
     world.journal.rewind(entry)
     return Reply(200, {"to": to})

@@ -3,6 +3,7 @@
 import gc
 import itertools
 import logging
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -165,7 +166,7 @@ class Entry:
 
     def __init__(self, room: int) -> None:
         self.room = room
-        self.arrival = 0
+        self.ended = time.perf_counter()
 
     def shed(self) -> None:
         self.room = min(self.room, 10)
@@ -189,11 +190,11 @@ class Ring:
     def whole(self) -> Iterator[Entry]:
         return (entry for entry in self.entries if entry.room > 10)
 
-    def arrivals(self) -> Iterator[int]:
-        return (entry.arrival for entry in self.entries)
+    def times(self) -> Iterator[float]:
+        return (entry.ended for entry in self.entries)
 
-    def drop_until(self, arrival: int) -> None:
-        while self.entries and self.entries[0].arrival <= arrival:
+    def drop_until(self, time: float) -> None:
+        while self.entries and self.entries[0].ended <= time:
             self.memory.gone(self.entries.pop(0))
 
 
@@ -220,7 +221,7 @@ def test_the_sum_is_right_and_within_the_budget_as_far_as_journals_can_help(
             rings[step[0]].add(step[1])
         room = sum(entry.room for ring in rings for entry in ring.entries)
         assert memory.used == memory.data + room
-        whole = sorted((entry.arrival, entry.room > 10) for ring in rings for entry in ring.entries)
+        whole = sorted((entry.ended, entry.room > 10) for ring in rings for entry in ring.entries)
         if memory.data <= memory.limit:
             assert memory.used <= memory.limit + 10
             flags = [flag for _, flag in whole if flag]
