@@ -37,7 +37,7 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
     else of it than the profile does.
     """
     place = f"callers.{caller.name}"
-    if answer.status in (401, 403):
+    if answer.status == 401:
         raise Unusable(f"{place}.token: the target refuses it ({answer}); renew it, or leave the caller out")
     said = answer.json if answer.succeeded else None
     if not isinstance(said, dict) or not isinstance(said.get("permissions"), list):

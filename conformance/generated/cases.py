@@ -18,7 +18,7 @@ from schemathesis import APIOperation, Case, GenerationMode
 
 from conformance.budget import Budget
 from conformance.contract import Contract, Operation
-from conformance.generated.draw import derived, drawn
+from conformance.draw import derived, drawn
 
 NOT_OF_DATA = frozenset(
     {

@@ -20,10 +20,10 @@ from schemathesis.transport.serialization import Binary
 
 from conformance import model
 from conformance.contract import Parameter
+from conformance.draw import derived
 from conformance.facts import PackFact
 from conformance.generated import wire
 from conformance.generated.cases import Generated
-from conformance.generated.draw import derived
 from conformance.generated.stage import Stage
 from conformance.profile import Caller, Credential
 from conformance.schemas import Schemas

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from conformance.bodies import fields as body_fields
 from conformance.client import LimitReached
 from conformance.contract import Operation
+from conformance.draw import derived, drawn
 from conformance.exchange import Exchange
 from conformance.facts import PackFact
 from conformance.generated.archives import DEFECTS, Plan, plans
-from conformance.generated.draw import derived, drawn
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.packs import repository

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.contract import JsonObject
-from conformance.generated.draw import drawn
+from conformance.draw import drawn
 
 SAMPLES = 3
 """Values drawn from a pattern."""

@@ -9,16 +9,15 @@ from typing import Any
 
 from conformance import multipart
 from conformance.contract import Contract, JsonObject, Operation
+from conformance.draw import derived
 from conformance.exchange import Request
 from conformance.facts import Image
-from conformance.generated.draw import derived
 from conformance.harness import Harness
 from conformance.recipes.boundaries import inside, outside
 from conformance.recipes.packs import VERSION
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import names_pack
 from conformance.schemas import Schemas
-
 
 LONGEST_NAME = 255
 """Registries bound the name of an image so, where the grammar of the contract does not."""

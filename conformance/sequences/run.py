@@ -12,7 +12,7 @@ from hypothesis.errors import Flaky
 
 from conformance.budget import Budget
 from conformance.client import LimitReached
-from conformance.generated.draw import derived
+from conformance.draw import derived
 from conformance.harness import Harness
 from conformance.judging import NotProvoked, Violation
 from conformance.sequences.steps import Step, cast_of, operations, sequences

@@ -31,8 +31,9 @@ LAYERS = {
         __main__
     """,
     "conformance": """
+        budget draw
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
-        binding connection contract_reader facts limiter renewal routing schemas turns variables verdict
+        binding connection contract_reader facts limiter renewal request_log routing schemas turns variables verdict
         pulse selection waivers
         client
         belongings bodies contract_file exit_code laws sweep tally target
@@ -41,6 +42,7 @@ LAYERS = {
         compare harness
         recipes suite
         generated opening outcome
+        sequences
         plugin rules
         judgements
         command conftest
