@@ -208,7 +208,7 @@ class Harness:
         while True:
             self._named += 1
             digest = hashlib.sha256(f"{self.seed}/{self.case}/{self._named}".encode()).hexdigest()
-            name = f"conformance-{digest[:12]}"
+            name = f"{self.prefix}{digest[:12]}"
             if name not in taken:
                 return name
 
