@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
+
+LONGEST_BODY = 256 * 1024
+"""Of a longer body a finding keeps the beginning: many findings of large uploads fit into no memory."""
+
+
+class Cut(bytes):
+    """The beginning of a body, with the length and the SHA-256 of the whole."""
+
+    length: int
+    digest: str
+
+    @staticmethod
+    def made(beginning: bytes, length: int, digest: str) -> Cut:
+        """The beginning, knowing that."""
+        cut = Cut(beginning)
+        cut.length, cut.digest = length, digest
+        return cut
+
+    @staticmethod
+    def of(content: bytes) -> Cut:
+        """The beginning of a long body."""
+        return Cut.made(content[:1024], len(content), hashlib.sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +129,14 @@ class Exchange:
             return f"no answer ({self.failure})"
         return f"{self.status} {self.code}" if self.code else str(self.status)
 
+    def kept(self) -> Exchange:
+        """The same with its long bodies cut: what a finding holds on to."""
+        content = self.request.content
+        request = replace(self.request, content=_cut(content)) if content else self.request
+        return replace(self, request=request, body=_cut(self.body))
+
     def to_json(self) -> dict[str, Any]:
-        """Plain values; from_json gives an equal exchange back."""
+        """Plain values; from_json gives an equal exchange back, but for the beginnings of bodies that were cut."""
         request = self.request
         return {
             "number": self.number,
@@ -157,17 +186,25 @@ def _pairs(given: Any) -> Headers:
     return tuple((str(key), str(value)) for key, value in given)
 
 
-def _text(content: bytes | None) -> dict[str, str] | None:
-    """Text where it is UTF-8, base64 where it is not."""
+def _cut(content: bytes) -> bytes:
+    return Cut.of(content) if len(content) > LONGEST_BODY else content
+
+
+def _text(content: bytes | None) -> dict[str, str | int] | None:
+    """Text where it is UTF-8, base64 where it is not; of a body that was cut its length and digest."""
     if content is None:
         return None
+    if isinstance(content, Cut):
+        return {"bytes": content.length, "sha256": content.digest}
     try:
         return {"text": content.decode()}
     except UnicodeDecodeError:
         return {"base64": base64.b64encode(content).decode()}
 
 
-def _bytes(given: Mapping[str, str] | None) -> bytes | None:
+def _bytes(given: Mapping[str, Any] | None) -> bytes | None:
     if given is None:
         return None
-    return given["text"].encode() if "text" in given else base64.b64decode(given["base64"])
+    if "bytes" in given:
+        return Cut.made(b"", int(given["bytes"]), given["sha256"])
+    return str(given["text"]).encode() if "text" in given else base64.b64decode(given["base64"])

@@ -72,10 +72,12 @@ class Tally:
         )
 
     def _nothing_reached(self, profile: Profile, *, interrupted: bool) -> str | None:
-        if interrupted or not self.cases or any(200 <= cell.status < 300 for cell in self.reached):
+        found = any(case.verdict in (Verdict.ADVISORY, Verdict.FAILED) or case.findings for case in self.cases)
+        if interrupted or not self.cases or self.errors or found:
             return None
         # To pass is no proof where nothing ever succeeds: a target that refuses all passes half the rules.
-        if any(case.verdict in (Verdict.ADVISORY, Verdict.FAILED) or case.findings for case in self.cases):
+        served = any(200 <= cell.status < 300 for cell in self.reached)
+        if served and any(case.verdict in (Verdict.PASSED, Verdict.ERRORED) for case in self.cases):
             return None
         if not profile.callers:
             return "the profile has no callers, so no operation could be reached; add some"

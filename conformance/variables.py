@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+WORLD = re.compile(r"conformance-[0-9a-f]{16}(?![0-9a-f-])")
+"""The name of a world that a test has to itself."""
+
 
 def token_variable(caller: str) -> str | None:
     """The environment variable for a caller's credential: `acme-owner` is ACME_OWNER_TOKEN."""

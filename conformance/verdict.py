@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, TypeVar
 
@@ -67,6 +67,11 @@ class Finding:
         values = self.exchange.request.path_values if self.exchange else {}
         ids = [value for name, value in values.items() if name == "id" or name.endswith("_id")]
         return fingerprint(self.rule, self.operation_id or "", self.expected, self.got, values=ids)
+
+    def kept(self) -> Finding:
+        """The same with the long bodies of its exchanges cut."""
+        exchange = self.exchange.kept() if self.exchange else None
+        return replace(self, exchange=exchange, steps=tuple(step.kept() for step in self.steps))
 
     def __str__(self) -> str:
         where = f" {self.operation_id}" if self.operation_id else ""

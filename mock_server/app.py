@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     desk = Desk(worlds, seed, reader, origins)
     _add(app, document, name, BASE_PATH, served, serve=serve_operation, compiled=desk.serves)
     # Control calls and preflights have request ids of their own, and use up none of a world's.
-    nowhere = World(CONTROL, seed.state)
+    nowhere = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
     stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=Cors(origins)))
     _add_control(app, control_document, desk, nowhere, settings.control_token)
     _assemble(app)

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
-from conformance.exchange import Exchange
+from conformance.exchange import Cut, Exchange
 from conformance.variables import token_variable
 
 MAX_SHOWN = 64 * 1024
@@ -31,6 +31,7 @@ def curl(exchange: Exchange, names: Names | None = None) -> str:
     if exchange.request.content is not None:
         before, body = _body(exchange.request.content, names)
         words += body
+    words += ["--write-out", shlex.quote("\\n")]  # else the next command's answer begins on this one's last line
     return before + _wrapped(words)
 
 
@@ -81,8 +82,9 @@ def _escaped(text: str) -> str:
 
 def _body(content: bytes, names: Names) -> tuple[str, list[str]]:
     """What goes before the command, and the command's own words."""
-    if len(content) > MAX_SHOWN:
-        note = f"# Not shown: a body of {len(content)} bytes. Put it into the file body.bin.\n"
+    length = content.length if isinstance(content, Cut) else len(content)
+    if length > MAX_SHOWN:
+        note = f"# Not shown: a body of {length} bytes. Put it into the file body.bin.\n"
         return note, ["--data-binary", "@body.bin"]
     if (text := _plain_text(content)) is not None:
         return "", ["--data-raw", _word(text, names)]

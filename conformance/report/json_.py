@@ -7,13 +7,11 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from conformance.exchange import Exchange
 from conformance.report.view import Defect, defects
 from conformance.verdict import Case, Reached, RuleVerdict, Run, Verdict
 
 FORMAT = 1
 """Grows when a reader of the former shape would misread the new one."""
-MAX_BODY = 256 * 1024
 
 
 def schema() -> dict[str, Any]:
@@ -114,20 +112,9 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "fingerprint": defect.fingerprint,
         "verdict": defect.verdict.name,
         "count": defect.count,
-        **finding.to_json(),
-        "exchange": _exchange(finding.exchange) if finding.exchange else None,
-        "steps": [_exchange(step) for step in finding.steps],
+        **finding.kept().to_json(),
         "curl": defect.script,
     }
-
-
-def _exchange(exchange: Exchange) -> dict[str, Any]:
-    """The whole exchange; of a body too long for a report its size and digest."""
-    data = exchange.to_json()
-    for key, content in (("request_body", exchange.request.content), ("body", exchange.body)):
-        if content is not None and len(content) > MAX_BODY:
-            data[key] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    return data
 
 
 def _case(case: Case) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from conformance.exchange import Exchange
 from conformance.report.curl import curl
+from conformance.variables import WORLD
 from conformance.verdict import Finding
 
 LEAST = 4
@@ -23,8 +24,10 @@ class _Captured:
 
 def script(exchanges: Sequence[Exchange]) -> str:
     """The commands for a POSIX shell, one after the other."""
-    names: dict[str, str] = {}
-    commands = []
+    worlds = {found[0] for exchange in exchanges if (found := WORLD.search(exchange.url))}
+    names = dict.fromkeys(worlds, "WORLD")
+    # In the world of the run everything is there already.
+    commands = ["WORLD=again-$$"] if worlds else []
     for number, exchange in enumerate(exchanges):
         command = curl(exchange, names)
         captured = [it for it in _captured(exchange, len(names)) if _is_used(it, exchanges[number + 1 :])]

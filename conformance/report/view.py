@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.contract import Cell, Operation
-from conformance.exchange import Exchange
+from conformance.exchange import Cut, Exchange
 from conformance.report.script import steps_of
 from conformance.verdict import Finding, Reached, Run, Verdict
 
@@ -111,6 +111,8 @@ def headline(run: Run) -> str:
 
 def body(content: bytes | None) -> str:
     """A body for people: JSON indented, text as it is, of bytes their number."""
+    if isinstance(content, Cut):
+        return f"({content.length} bytes, not kept)"
     if not content:
         return ""
     try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socketserver
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,20 @@ from pathlib import Path
 @contextmanager
 def answering(raw: bytes) -> Iterator[str]:
     """A server that answers every request with these bytes, and closes; its base URL."""
+    with behaving(lambda connection: connection.wfile.write(raw)) as url:
+        yield url
+
+
+@contextmanager
+def behaving(answer: Callable[[socketserver.StreamRequestHandler], object]) -> Iterator[str]:
+    """A server that does this with every connection once it has read a request's head; its base URL."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             while self.rfile.readline().strip():
                 pass
-            self.wfile.write(raw)
+            with contextlib.suppress(OSError):  # the other side may have gone
+                answer(self)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
@@ -39,8 +48,8 @@ def response(status: str, body: bytes | str | object, *headers: str, media_type:
     return "\r\n".join([*lines, "Connection: close", "", ""]).encode() + content
 
 
-def error(code: str) -> dict[str, object]:
-    return {"error": {"code": code, "message": "No.", "request_id": "7f3a9c2e"}}
+def error(code: str, request_id: str = "7f3a9c2e") -> dict[str, object]:
+    return {"error": {"code": code, "message": "No.", "request_id": request_id}}
 
 
 def profile(path: Path, url: str, extra: str = "") -> Path:

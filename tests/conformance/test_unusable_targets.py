@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import socket
+import socketserver
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.targets import answering, error, judge, profile, response
+from tests.conformance.gateway import gateway
+from tests.conformance.targets import answering, behaving, error, judge, profile, response
+from tests.conformance.worldless import profile as worldless
+from tests.live import served_mock
 
 HTML = b"<!doctype html><title>Sign in</title>"
 NO_API = {
@@ -43,18 +50,97 @@ def test_a_target_that_is_dead(tmp_path: Path) -> None:
 
 
 def test_a_target_that_nobody_may_call() -> None:
-    """A URL without callers: whatever it refuses, nothing of it was reached."""
-    with answering(response("401 Unauthorized", error("unauthenticated"), "WWW-Authenticate: Bearer")) as url:
+    """A URL without callers: however rightly it refuses, nothing of it was reached."""
+    ids = itertools.count(1)
+
+    def refuse(connection: socketserver.StreamRequestHandler) -> None:
+        refusal = error("unauthenticated", f"{next(ids):08x}")
+        connection.wfile.write(response("401 Unauthorized", refusal, "WWW-Authenticate: Bearer"))
+
+    with behaving(refuse) as url:
         judged = judge("--target", url, "--clause", "authentication")
     assert judged.code == 3
     assert "no callers" in judged.last_line
 
 
-@pytest.mark.parametrize(
-    ("status", "body"), [("500 Internal Server Error", error("oops")), ("200 OK", {})], ids=["500", "empty"]
-)
-def test_answers_that_can_be_judged_and_are_wrong(tmp_path: Path, status: str, body: object) -> None:
-    with answering(response(status, body)) as url:
-        judged = judge("--target", profile(tmp_path / "target.toml", url), "--clause", "session")
+WRONG = {
+    "500": response("500 Internal Server Error", error("oops")),
+    "empty-object": response("200 OK", {}),
+    "a-list": response("200 OK", []),
+    "text": response("200 OK", b"hello", media_type="text/plain"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_answers_that_can_be_judged_and_are_wrong(tmp_path: Path, kind: str) -> None:
+    """By every directed rule: none of them breaks over it."""
+    report = tmp_path / "report.json"
+    with answering(WRONG[kind]) as url:
+        arguments = ("--only", "directed", "--report", f"json={report}")
+        judged = judge("--target", profile(tmp_path / "target.toml", url), *arguments)
     assert judged.code == 1
     assert "does not conform" in judged.last_line
+    assert "Traceback" not in judged.said + judged.complained
+    assert json.loads(report.read_text())["summary"]["cases"]["ERRORED"] == 0
+
+
+def never(_: socketserver.StreamRequestHandler) -> None:
+    """Hang until the test ends."""
+    ENDED.wait()
+
+
+def drop_by_drop(connection: socketserver.StreamRequestHandler) -> None:
+    """A head that promises a body, and the body so slowly that no single wait is too long."""
+    connection.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n")
+    while not ENDED.wait(0.2):
+        connection.wfile.write(b" ")
+
+
+def slowly(connection: socketserver.StreamRequestHandler) -> None:
+    ENDED.wait(0.4)
+    connection.wfile.write(response("200 OK", {}))
+
+
+ENDED = threading.Event()
+LATE = {
+    "hangs": (never, "no answer in time"),
+    "drips": (drop_by_drop, "the answer took longer than 3 s"),
+    "slow": (slowly, "too slow"),
+}
+
+
+@pytest.mark.parametrize("kind", LATE)
+@pytest.mark.parametrize("by", ["profile", "url"])
+def test_a_target_that_does_not_answer_in_time(tmp_path: Path, kind: str, by: str) -> None:
+    """Given up after a few tries, whatever there would still be to send."""
+    answer, reason = LATE[kind]
+    ENDED.clear()
+    with behaving(answer) as url:
+        target = profile(tmp_path / "target.toml", url) if by == "profile" else url
+        judged = judge("--target", target, "--timeout", "1")
+        ENDED.set()
+    assert judged.code == 3
+    assert judged.last_line.startswith("not judged: ")
+    assert reason in judged.last_line
+
+
+def test_a_target_that_stops_answering_in_the_middle(tmp_path: Path) -> None:
+    """Within one case too: what is generated for an operation are many requests."""
+    with served_mock() as origin, gateway(origin) as target:
+        target.answers = lambda _: ENDED.wait() and None if len(target.passed) > 60 else None
+        ENDED.clear()
+        written = worldless(tmp_path / "target.toml", origin, states=False, base_url=target.origin)
+        judged = judge("--target", written, "--only", "generated", "--timeout", "1")
+        ENDED.set()
+    assert judged.code == 3
+    assert "stopped answering (no answer in time)" in judged.last_line
+
+
+def test_a_run_ends_in_time(tmp_path: Path) -> None:
+    """What is left to do is not judged, and the run is not green."""
+    report = tmp_path / "report.json"
+    judged = judge("--target", "mock", "--time-limit", "0.001", "--report", f"json={report}")
+    assert judged.code == 3
+    assert "--time-limit" in judged.last_line
+    cases = json.loads(report.read_text())["cases"]
+    assert {case["verdict"] for case in cases} <= {"NOT_PROVOKED", "PASSED"}

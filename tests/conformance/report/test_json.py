@@ -5,7 +5,7 @@ from dataclasses import replace
 import jsonschema_rs
 import pytest
 
-from conformance.exchange import Exchange
+from conformance.exchange import LONGEST_BODY, Exchange
 from conformance.report import json_
 from conformance.verdict import Case, Finding, Run, Verdict
 
@@ -62,11 +62,11 @@ def test_every_rule_and_every_cell_is_there(run: Run) -> None:
 def test_a_body_too_long_is_named_by_size_and_digest(
     make_run: Callable[..., Run], finding: Finding, exchange: Exchange, schema: jsonschema_rs.Draft202012Validator
 ) -> None:
-    large = replace(finding, exchange=replace(exchange, body=b"x" * (json_.MAX_BODY + 1)))
+    large = replace(finding, exchange=replace(exchange, body=b"x" * (LONGEST_BODY + 1)))
     text = json_.render(make_run(Case("c", large.rule, None, Verdict.FAILED, findings=(large,))))
-    assert len(text) < json_.MAX_BODY
+    assert len(text) < LONGEST_BODY
     assert schema.is_valid(json.loads(text))
-    assert json.loads(text)["findings"][0]["exchange"]["body"]["bytes"] == json_.MAX_BODY + 1
+    assert json.loads(text)["findings"][0]["exchange"]["body"]["bytes"] == LONGEST_BODY + 1
 
 
 def test_the_same_run_gives_the_same_bytes(run: Run) -> None:

@@ -52,3 +52,9 @@ def test_reset_takes_everything_back(mock: Mock) -> None:
     assert patched.status_code == 200
     session = mock.send("GET", "/v1/me/session", headers={"Authorization": f"Bearer {token}"})
     assert session.status_code == 200, "a session stands on its signature, which a reset does not take back"
+
+
+def test_a_control_call_has_a_request_id_that_no_request_of_a_world_has(mock: Mock) -> None:
+    steered = [mock.send("GET", "/_mock/health").headers["x-request-id"] for _ in range(50)]
+    served = [mock.send("GET", "/v1/packs", "acme-owner").headers["x-request-id"] for _ in range(200)]
+    assert len({*steered, *served}) == 250
