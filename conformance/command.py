@@ -73,6 +73,8 @@ class _Listener:
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[ENDING] = self._ending
+        # Nobody sees a traceback; to draw one in pytest's own style takes as long as four requests.
+        config.option.tbstyle = "native"
 
 
 def print_rules(path: Path | None, clause: str | None) -> int:
