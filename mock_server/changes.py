@@ -21,7 +21,7 @@ from mock_server.state import Key, State
 
 Shown = dict[str, Any]
 
-_COLLECTIONS: Mapping[str, tuple[Callable[[State], Mapping[Any, Any]], Callable[[Any], Record]]] = {
+COLLECTIONS: Mapping[str, tuple[Callable[[State], Mapping[Any, Any]], Callable[[Any], Record]]] = {
     "orgs": (lambda state: state.orgs, org_record),
     "members": (lambda state: state.members, member_record),
     "roles": (lambda state: state.roles, role_record),
@@ -42,15 +42,16 @@ def changes(before: State, after: State, touched: Iterable[Key] | None = None) -
         found += _fields("clock", clock_record(before.clock), clock_record(after.clock))
     if before.counters is not after.counters:
         found += _fields("counters", dict(before.counters), dict(after.counters))
-    keys = _different(before, after) if touched is None else touched
+    keys = different(before, after) if touched is None else touched
     for collection, key in sorted(keys, key=_order):
-        if collection in _COLLECTIONS:
+        if collection in COLLECTIONS:
             found += _object(collection, key, before, after)
     return found
 
 
-def _different(before: State, after: State) -> Iterable[Key]:
-    for name, (of, _) in _COLLECTIONS.items():
+def different(before: State, after: State) -> Iterable[Key]:
+    """Return the objects that are new, gone or others after."""
+    for name, (of, _) in COLLECTIONS.items():
         old, new = of(before), of(after)
         if old is new:
             continue
@@ -71,7 +72,7 @@ def _name(collection: str, key: Hashable) -> str:
 
 
 def _object(collection: str, key: Hashable, before: State, after: State) -> list[Shown]:
-    of, record = _COLLECTIONS[collection]
+    of, record = COLLECTIONS[collection]
     old, new = of(before).get(key), of(after).get(key)
     name = _name(collection, key)
     if old is new:

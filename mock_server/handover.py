@@ -11,7 +11,9 @@ import orjson
 from rpds import HashTrieMap
 
 from mock_server.control import Desk
+from mock_server.control.entries import Shower
 from mock_server.faults import Fault
+from mock_server.journals import left, resume
 from mock_server.portable import StateFaults, pointer, written
 from mock_server.snapshots import Snapshot
 from mock_server.state import State
@@ -38,19 +40,17 @@ class Misfit(NamedTuple):
 
 
 def handed_over(desk: Desk) -> bytes:
-    """Return all worlds of a server, and the seed data that they began with.
-
-    Journals stay behind, but for how far their ids have come.
-    """
+    """Return all worlds of a server, and the seed data that they began with."""
+    shower = Shower(desk.seed.personas)
     document = {
         "format": FORMAT,
         "seed": orjson.Fragment(written(desk.seed.state)),
-        "worlds": [_world(world) for world in desk.worlds],
+        "worlds": [_world(world, shower) for world in desk.worlds],
     }
     return orjson.dumps(document)
 
 
-def _world(world: World) -> Document:
+def _world(world: World, shower: Shower) -> Document:
     return {
         "name": world.name,
         "state": None if world.untouched else orjson.Fragment(written(world.state)),
@@ -59,7 +59,7 @@ def _world(world: World) -> Document:
         "faults": [asdict(fault) for fault in world.faults.armed],
         "last_fault": world.faults.last,
         "requests": world.requests,
-        "entries": world.journal.last,
+        "journal": left(world, shower),
         "met": [[*cell, count] for cell, count in world.met.items()],
         "snapshots": [
             {
@@ -142,8 +142,8 @@ def _taken(kept: Document, desk: Desk, follow: _Follower) -> Iterator[Misfit]:
         ),
         requests=kept["requests"],
         met={(operation, status, code): count for operation, status, code, count in kept["met"]},
-        entries=kept["entries"],
     )
+    resume(world.journal, kept["journal"], None if state is None else world.state)
     for fault in kept["faults"]:
         world.faults.add(_fault(**fault))
     world.faults.last = kept["last_fault"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from asyncio import Event
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,6 +17,7 @@ from time import perf_counter
 from mock_server.answer import Answer
 from mock_server.call import KEPT_BODY, Call
 from mock_server.memory import Memory
+from mock_server.past import Past
 from mock_server.state import State
 
 NOT_ANSWERED = 0
@@ -69,7 +70,7 @@ class Journal:
         self.closed = False  # nothing comes any more, and whoever listens may go
         self._memory = memory
         self._most = most
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[Entry | Past] = deque()
         self._head = 0
         self._headers: Mapping[bytes, bytes] = _NO_HEADERS
         self._waiting: set[Event] = set()
@@ -101,30 +102,38 @@ class Journal:
         if self._waiting:
             self._wake()
 
-    def resume(self, last: int) -> None:
-        """Let ids go on after those of a journal that is not there any more."""
-        self.last = self._head = last
+    @property
+    def head(self) -> int:
+        """The entry after which the world stands."""
+        return self._head
 
-    def __iter__(self) -> Iterator[Entry]:
+    def resume(self, last: int, head: int, entries: Sequence[Past]) -> None:
+        """Go on after the journal of another process, with what it had kept, oldest first."""
+        self.last, self._head = last, head
+        for entry in entries[max(0, len(entries) - self._most) :]:
+            self._memory.arrived(entry)
+            self._entries.append(entry)
+
+    def __iter__(self) -> Iterator[Entry | Past]:
         return iter(self._entries)
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, entry_id: int) -> Entry | None:
+    def find(self, entry_id: int) -> Entry | Past | None:
         """Return the entry of this id, where it is kept."""
         if not self._entries or not self._entries[0].id <= entry_id <= self.last:
             return None
         return self._entries[entry_id - self._entries[0].id]
 
-    def after(self, entry_id: int, *, most: int) -> list[Entry]:
+    def after(self, entry_id: int, *, most: int) -> list[Entry | Past]:
         """Return the entries that came after this id, oldest first, no more than so many."""
         if not self._entries:
             return []
         start = max(0, entry_id + 1 - self._entries[0].id)
         return list(islice(self._entries, start, start + most))
 
-    def rewind(self, entry: Entry) -> None:
+    def rewind(self, entry: Entry | Past) -> None:
         """Let the world go on from this entry: what came after it, and led elsewhere, is undone."""
         self._head = entry.id
 
@@ -146,7 +155,7 @@ class Journal:
         self.closed = True
         self._wake()
 
-    def whole(self) -> Iterator[Entry]:
+    def whole(self) -> Iterator[Entry | Past]:
         """Return the entries with bodies, oldest first."""
         return (entry for entry in self._entries if entry.whole)
 

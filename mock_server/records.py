@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from mock_server.blobs import Blob
 from mock_server.callers import Credential
 from mock_server.clock import Clock
 from mock_server.images import Image
@@ -80,6 +82,16 @@ def credential_record(credential: Credential) -> Record:
 def file_record(image: Image) -> Record:
     """Return the SHA-256 of each file."""
     return {path: content.digest.hex() for path, content in image.files.items()}
+
+
+def image_record(held: Held) -> Record:
+    """Return an image, or why something that the registry holds is none."""
+    return {"files": file_record(held)} if isinstance(held, Image) else {"unusable": held.reason}
+
+
+def content_record(content: Blob) -> str:
+    """Return the bytes of a file."""
+    return base64.b64encode(content.data).decode()
 
 
 def _known(**fields: Any) -> Record:

@@ -121,12 +121,11 @@ class World:
         """Whether its state is that of the seed data still."""
         return self.state is self._seed_state
 
-    def resume(self, state: State, *, requests: int, met: Mapping[Cell, int], entries: int) -> None:
-        """Go on where a world of another process stood; `entries` is the last id of its journal."""
+    def resume(self, state: State, *, requests: int, met: Mapping[Cell, int]) -> None:
+        """Go on where a world of another process stood."""
         self.state = state
         self._requests = requests
         self.met.update(met)
-        self.journal.resume(entries)
 
 
 class Worlds:

@@ -14,6 +14,7 @@ from mock_server.control.errors import OperationUnknown, PersonaUnknown
 from mock_server.control.near import unknown
 from mock_server.errors import ValidationFailed
 from mock_server.journal import Entry
+from mock_server.past import Past
 from mock_server.schema import shorten
 from mock_server.worlds import World
 
@@ -27,7 +28,7 @@ class Criteria:
     code: str | None = None
     caller: str | None = None
 
-    def differences(self, entry: Entry, caller: str | None) -> dict[str, str]:
+    def differences(self, entry: Entry | Past, caller: str | None) -> dict[str, str]:
         """Return each criterion that the entry does not meet, and what is there instead."""
         found = {
             "operation_id": entry.operation_id,
@@ -55,13 +56,13 @@ class Search:
     after: int = 0
     at_or_later: datetime | None = None
 
-    def candidates(self, world: World) -> Iterator[Entry]:
+    def candidates(self, world: World) -> Iterator[Entry | Past]:
         """Return the entries that are looked at, oldest first."""
         for entry in world.journal:
             if entry.id > self.after and (self.at_or_later is None or entry.now >= self.at_or_later):
                 yield entry
 
-    def found(self, world: World, shower: Shower) -> list[Entry]:
+    def found(self, world: World, shower: Shower) -> list[Entry | Past]:
         """Return the entries that meet the criteria, oldest first."""
         return [e for e in self.candidates(world) if not self.criteria.differences(e, shower.caller(e))]
 

@@ -14,6 +14,7 @@ from mock_server.changes import changes
 from mock_server.fixtures import Persona
 from mock_server.gates import OPERATION
 from mock_server.journal import NOT_ANSWERED, Entry
+from mock_server.past import Past
 from mock_server.view import timestamp
 
 Shown = dict[str, Any]
@@ -30,15 +31,19 @@ class Shower:
         """The names of all personas."""
         return self._personas.values()
 
-    def caller(self, entry: Entry) -> str | None:
+    def caller(self, entry: Entry | Past) -> str | None:
         """Return the name of who called; None for somebody who was not let in."""
+        if isinstance(entry, Past):
+            return entry.caller
         caller = entry.caller
         if caller is NOBODY:
             return None
         return self._personas.get(caller) or f"{caller.org_id}:{caller.label or caller.user_id}"
 
-    def show(self, entry: Entry, undone: Iterable[int] = ()) -> Shown:
+    def show(self, entry: Entry | Past, undone: Iterable[int] = ()) -> Shown:
         """Return an entry as JSON has it."""
+        if isinstance(entry, Past):
+            return {**entry.shown(), "undone": entry.id in undone}
         refused = entry.status >= 400 or entry.status == NOT_ANSWERED
         answered = entry.whole and entry.status != NOT_ANSWERED
         return {

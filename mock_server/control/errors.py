@@ -118,6 +118,13 @@ class EntryUnknown(ControlError):
     status = 404
 
 
+class StateUnreadable(ControlError):
+    """What a former process held after an entry cannot stand here any more."""
+
+    code = "state_unreadable"
+    status = 409
+
+
 class NotVerified(ControlError):
     """What was to have happened has not, or not so often."""
 

@@ -13,6 +13,7 @@ from mock_server.control.errors import NotVerified
 from mock_server.control.following import follow
 from mock_server.journal import Entry
 from mock_server.operations import Reply, Request
+from mock_server.past import Past
 from mock_server.worlds import World
 
 _MOST_MISSES = 5
@@ -84,7 +85,7 @@ async def _misses(world: World, shower: Shower, sought: Search) -> list[dict[str
     return [{"differs": miss[0], "entry": entry} for miss, entry in zip(nearest, shown, strict=True)]
 
 
-async def _shown(world: World, shower: Shower, entries: list[Entry]) -> list[dict[str, Any]]:
+async def _shown(world: World, shower: Shower, entries: list[Entry | Past]) -> list[dict[str, Any]]:
     undone = world.journal.undone()
     return await asyncio.to_thread(lambda: [shower.show(entry, undone) for entry in entries])
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 
 from mock_server.control import Desk, control
-from mock_server.control.errors import EntryUnknown
+from mock_server.control.errors import EntryUnknown, StateUnreadable
 from mock_server.errors import ValidationFailed
 from mock_server.operations import Reply, Request
+from mock_server.past import WayBack
 from mock_server.portable import StateFaults, written
+from mock_server.state import State
+from mock_server.ways_back import document_of
+from mock_server.worlds import World
 
 
 @control("state.get")
@@ -36,13 +40,26 @@ async def replace(desk: Desk, request: Request) -> Reply:
 
 @control("worlds.rewind")
 async def rewind(desk: Desk, request: Request) -> Reply:
-    """Take the world back to right after a request; EntryUnknown where the journal no longer has it."""
+    """Take the world back to right after a request.
+
+    EntryUnknown where the journal no longer has it, StateUnreadable where a process before this one left
+    it and what stood there cannot be read any more: then nothing has changed.
+    """
     world, to = desk.world(request), int(request.body["to"])
     entry = world.journal.find(to)
     if entry is None:
         ids = [each.id for each in world.journal]
         kept = f"It has the entries {ids[0]} to {ids[-1]}." if ids else "It has none."
         raise EntryUnknown(f"The journal has no entry {to}. {kept}")
-    world.take(entry.after)
+    world.take(entry.after if isinstance(entry.after, State) else await _earlier(desk, world, entry.after))
     world.journal.rewind(entry)
     return Reply(200, {"to": to})
+
+
+async def _earlier(desk: Desk, world: World, after: WayBack) -> State:
+    """The state of a former process, as far as the contract of this one lets it be read."""
+    try:
+        return await asyncio.to_thread(lambda: desk.reader.read_unjudged(document_of(after), world.state))
+    except StateFaults as problem:
+        text = "The state after this entry is of before a reload, and can no longer be read."
+        raise StateUnreadable(text, fields=problem.faults) from problem

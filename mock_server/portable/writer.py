@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -12,8 +11,9 @@ from mock_server.images import Image
 from mock_server.records import (
     Record,
     clock_record,
+    content_record,
     credential_record,
-    file_record,
+    image_record,
     member_record,
     org_record,
     pack_record,
@@ -36,7 +36,7 @@ def written(state: State) -> bytes:
 def _document(state: State) -> Record:
     held = {each.digest: each for each in _held(state)}
     images = [each for each in held.values() if isinstance(each, Image)]
-    contents = {content.digest: content.data for image in images for content in image.files.values()}
+    contents = {content.digest: content for image in images for content in image.files.values()}
     return {
         "format": FORMAT,
         "clock": clock_record(state.clock),
@@ -46,8 +46,8 @@ def _document(state: State) -> Record:
         "roles": _each(state.roles, role_record),
         "packs": _each(state.packs, pack_record),
         "registry": _each(state.registry.repositories, repository_record),
-        "images": _each(held, _image),
-        "contents": {digest.hex(): base64.b64encode(data).decode() for digest, data in contents.items()},
+        "images": _each(held, image_record),
+        "contents": {digest.hex(): content_record(content) for digest, content in contents.items()},
         "credentials": _each(state.credentials, credential_record),
     }
 
@@ -69,7 +69,3 @@ def _held(state: State) -> Iterator[Held]:
         yield from tags.values()
     for pack in state.packs.values():
         yield pack.image
-
-
-def _image(held: Held) -> Record:
-    return {"files": file_record(held)} if isinstance(held, Image) else {"unusable": held.reason}

@@ -1,15 +1,22 @@
 """Worlds that go from one server to the next, whose contract or seed data are others."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mock_server import Mock, MockWorld, Settings, create_app
+from mock_server import Mock, MockError, MockWorld, Settings, create_app
+from mock_server.blobs import total_size
+from mock_server.client.errors import Refused
 from mock_server.handover import handed_over, take_over
+from mock_server.settings import MIB
 from mock_server.transport import InProcess
 from tests.mock_server.serving import DOCUMENT, written
 
@@ -35,9 +42,12 @@ class Relay:
         with running(self._app) as mock:
             yield mock.world(name)
 
+    def left(self) -> bytes:
+        return handed_over(self._app.desk)
+
     def go_on(self, settings: Settings) -> list[str]:
         """Let another server go on; what no longer fits."""
-        left = handed_over(self._app.desk)
+        left = self.left()
         self._app = create_app(settings)
         return [str(misfit) for misfit in take_over(left, self._app.desk)]
 
@@ -93,19 +103,138 @@ def test_no_id_comes_twice_even_after_a_way_back(relay: Relay) -> None:
         assert world.client().get("/packs").headers["x-request-id"] not in request_ids
 
 
-def test_snapshots_coverage_and_the_count_of_the_journal_go_on(relay: Relay) -> None:
+def test_snapshots_and_coverage_go_on(relay: Relay) -> None:
     with relay.world("mine") as world:
         world.snapshot("before")
         publish(world)
-        [entry] = world.journal()
     relay.go_on(Settings())
     with relay.world("mine") as world:
         assert [cell["count"] for cell in world.coverage() if cell["count"]] == [1]
-        assert world.journal() == []
-        world.client().get("/packs")
-        assert [each["id"] for each in world.journal()] == [entry["id"] + 1]
         world.restore("before")
         assert world.client("acme-owner").get("/packs/pack_acme_pager").json()["visibility"] == "org"
+
+
+def replace_file(world: MockWorld, content: bytes) -> None:
+    path = "/packs/pack_acme_release_notes/files/behavior.md"
+    kind = {"Content-Type": "application/octet-stream"}
+    assert world.client("acme-owner").put(path, content=content, headers=kind).status_code == 200
+
+
+def test_the_journal_goes_on_entry_by_entry(relay: Relay) -> None:
+    with relay.world("mine") as world:
+        publish(world)
+        replace_file(world, b"\xff" * 70_000)
+        world.fault("packs.list", drop=True)
+        with pytest.raises(httpx.RemoteProtocolError):
+            world.client("acme-owner").get("/packs")
+        world.client("acme-owner").get("/packs?more=1")
+        world.rewind(2)
+        kept = world.journal()
+        assert [entry["undone"] for entry in kept] == [False, False, True, True]
+    for _ in range(2):
+        assert relay.go_on(Settings()) == []
+        with relay.world("mine") as world:
+            assert world.journal() == kept
+    with relay.world("mine") as world:
+        world.client("acme-owner").get("/packs")
+        assert world.journal()[:-1] == kept
+        assert world.journal()[-1]["id"] == kept[-1]["id"] + 1
+        found = world.verify(operation_id="packs.update_visibility", caller="acme-owner", status=200)
+        assert [entry["id"] for entry in found] == [1]
+        assert world.journal(code="validation_error") == kept[3:4]
+
+
+def act(world: MockWorld, step: str) -> None:
+    """Ask for something that may change something."""
+    owner = world.client("acme-owner")
+    match step:
+        case "read":
+            owner.get("/packs")
+        case "create":
+            owner.post("/packs", json={"image_ref": "registry.example.com/team/pack:1.2.0"})
+        case "delete":
+            owner.delete("/packs/pack_acme_pager")
+        case "billing" | "clock":
+            if step == "billing":
+                world.billing("org_hooli", "past_due")
+            else:
+                world.advance(60)
+            owner.get("/packs")
+        case "community" | "org":
+            owner.patch("/packs/pack_acme_pager", json={"visibility": step})
+        case _:
+            replace_file(world, step.encode())
+
+
+STEPS = st.sampled_from(["read", "create", "delete", "billing", "clock", "community", "org", "one", "two"])
+
+
+@settings(max_examples=10, deadline=None)
+@given(steps=st.lists(st.one_of(STEPS, st.just("reload"), st.integers(1, 8)), max_size=12))
+def test_every_entry_leads_back_to_its_state_through_any_number_of_reloads(steps: list[str | int]) -> None:
+    relay = Relay(Settings())
+    seen: dict[int, bytes] = {}
+    with relay.world() as world:
+        world.freeze("2026-06-01T00:00:00Z")
+    for step in [*steps, "reload"]:
+        if step == "reload":
+            assert relay.go_on(Settings()) == []
+            continue
+        with relay.world() as world:
+            if isinstance(step, int):
+                if step in seen:
+                    world.rewind(step)
+                    assert world.exported() == seen[step]
+            else:
+                act(world, step)
+                seen[len(seen) + 1] = world.exported()
+    with relay.world() as world:
+        for entry_id, document in reversed(seen.items()):
+            world.rewind(entry_id)
+            assert world.exported() == document
+
+
+def test_a_state_that_can_no_longer_be_read_is_not_gone_back_to(relay: Relay, tmp_path: Path) -> None:
+    with relay.world() as world:
+        made = clone(world)
+        world.client("acme-owner").delete(f"/packs/{made}")
+    taken = """
+packs:
+  - {id: pack_taken, org_id: org_acme, visibility: org, image_origin: upload, created_at: 2026-01-01T00:00:00Z,
+     files: {pack.yaml: "name: pack\\nversion: 1.0.0\\n"}}
+"""
+    assert relay.go_on(laid(tmp_path, packs=taken)) == []
+    with relay.world() as world:
+        before = world.exported()
+        with pytest.raises(Refused, match=f"(?s)can no longer be read.*/packs/{made}") as refused:
+            world.rewind(1)
+        assert refused.value.error["code"] == "state_unreadable"
+        assert world.exported() == before
+        world.rewind(2)
+        assert world.client("acme-owner").get("/packs/pack_taken").status_code == 200
+
+
+def test_no_credential_is_handed_over(relay: Relay) -> None:
+    with relay.world() as world:
+        publish(world)
+        token = world.token("acme-owner")
+    assert token.encode() not in relay.left()
+
+
+def test_a_journal_that_is_larger_than_the_memory_keeps_its_newest(relay: Relay) -> None:
+    with relay.world() as world:
+        for number in range(30):
+            replace_file(world, b"%d " % number * 20_000)
+        kept = world.journal()
+    gc.collect()
+    relay.go_on(Settings(max_memory=total_size() + MIB // 2))
+    with relay.world() as world:
+        entries = world.journal()
+        assert entries[-1]["id"] == kept[-1]["id"]
+        assert 0 < sum(entry["request"] is not None for entry in entries) < len(kept)
+        world.rewind(entries[0]["id"])
+        with pytest.raises(MockError, match=r"It has the entries \d+ to 30"):
+            world.rewind(1)
 
 
 def test_faults_that_are_still_to_happen_go_on(relay: Relay) -> None:

@@ -15,13 +15,15 @@ LAYERS = {
         archive declared document forced origins references registry server vocabulary
         announcement compiler cookies faults models prefer
         state view
+        past
         call conforming control_key credentials operations records snapshots
         changes fixtures gates
         answer portable
-        cors journal streaming
+        cors journal streaming ways_back
         sending worlds
         address control
-        handover seams services
+        journals seams services
+        handover
         deviations pipeline
         app
         hosting serving

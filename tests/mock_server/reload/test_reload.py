@@ -1,5 +1,6 @@
 """`serve --reload`, as a process of its own whose files change while it serves."""
 
+import itertools
 import os
 import re
 import shutil
@@ -118,14 +119,25 @@ def test_a_change_of_the_contract_takes_effect_and_no_world_is_lost(folder: Path
     publish(mock)
     publish(mock, "mine")
     mock.world("mine").snapshot("kept")
+    mine = mock.world("mine")
+    mine.freeze("2026-06-01T00:00:00Z")
+    mine.fault("packs.list", status=401)
+    told = mine.journal()
+    mine.client("acme-owner").patch("/packs/pack_acme_pager", json={"visibility": "org"})
     contract = folder / "openapi.yaml"
     wanted = "operationId: packs.list"
     assert mock.world().client("acme-owner").get("/packs?colour=red").status_code == 400
     extra = "parameters: [{name: colour, in: query, schema: {type: string}}]"
     served.change(contract, wanted, f"{wanted}\n      {extra}")
     assert mock.world().client("acme-owner").get("/packs?colour=red").status_code == 200
-    assert visibility(mock) == visibility(mock, "mine") == "community"
-    assert visibility(mock, "other") == "org"
+    assert visibility(mock) == "community"
+    assert visibility(mock, "other") == visibility(mock, "mine") == "org"
+    assert mine.clock()["now"] == "2026-06-01T00:00:00Z"
+    assert [fault["operation_id"] for fault in mine.faults()] == ["packs.list"]
+    assert mine.journal()[: len(told)] == told
+    assert [entry["id"] for entry in itertools.islice(mine.follow(after=1), 2)] == [2, 3]
+    mine.rewind(1)
+    assert visibility(mock, "mine") == "community"
     assert [each["name"] for each in mock.world("mine").snapshots()] == ["kept"]
 
 

@@ -1,0 +1,89 @@
+"""Journals as one process leaves them to the next: what is shown of each entry, and the way back to its state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from mock_server.control.entries import Shower
+from mock_server.journal import Journal
+from mock_server.past import Past, WayBack
+from mock_server.state import State
+from mock_server.view import timestamp
+from mock_server.ways_back import way_back
+from mock_server.worlds import World
+
+Document = dict[str, Any]
+
+_MESSAGES = ("request", "response")
+
+
+def left(world: World, shower: Shower) -> Document:
+    """Return the journal of a world. Each way back begins at the next newer entry, the newest's at the world."""
+    entries: list[Document] = []
+    newer: State | WayBack = world.state
+    for entry in reversed(list(world.journal)):
+        entries.append(
+            {
+                "shown": shower.show(entry),
+                "now": timestamp(entry.now),
+                "parent": entry.parent,
+                "ended": entry.ended,
+                "ways": [orjson.Fragment(way) for way in _ways(newer, entry.after)],
+            }
+        )
+        newer = entry.after
+    return {"last": world.journal.last, "head": world.journal.head, "entries": entries}
+
+
+def resume(journal: Journal, document: Document, state: State | None) -> None:
+    """Let a journal go on where another one was left, in a world that stands at this state.
+
+    None: what the world was cannot be read, so that its entries lead nowhere and stay behind.
+    """
+    kept = [] if state is None else list(_kept(document["entries"], state))
+    journal.resume(document["last"], document["head"], kept[::-1])
+
+
+def _ways(newer: State | WayBack, older: State | WayBack) -> list[bytes]:
+    """What leads from one to the other, step by step."""
+    ways: list[bytes] = []
+    while isinstance(older, WayBack) and older is not newer:
+        ways.append(older.places)
+        older = older.newer
+    if isinstance(newer, State) and isinstance(older, State) and (way := way_back(newer, older)):
+        ways.append(way)
+    return ways[::-1]
+
+
+def _kept(entries: list[Document], state: State) -> Iterator[Past]:
+    """The entries, newest first."""
+    after: State | WayBack = state
+    for entry in entries:
+        ways = [orjson.dumps(way) for way in entry["ways"]]
+        for way in ways:
+            after = WayBack(after, way)
+        yield _past(entry, after, sum(map(len, ways)))
+
+
+def _past(entry: Document, after: State | WayBack, way: int) -> Past:
+    shown = entry["shown"]
+    messages = {name: shown.pop(name) for name in _MESSAGES}
+    whole = any(message is not None for message in messages.values())
+    return Past(
+        id=shown["id"],
+        parent=entry["parent"],
+        now=datetime.fromisoformat(entry["now"]),
+        ended=entry["ended"],
+        operation_id=shown["operation_id"],
+        status=shown["status"],
+        code=shown["code"],
+        caller=shown["caller"],
+        fields=orjson.dumps(shown),
+        messages=orjson.dumps(messages) if whole else b"",
+        after=after,
+        way=way,
+    )
