@@ -33,7 +33,18 @@ Cell = tuple[str, int, str | None]
 class World:
     """One state, swapped whole; the count of requests that ids are made from; and what happened so far."""
 
-    __slots__ = ("_real_time", "_requests", "_seed_state", "faults", "journal", "met", "name", "snapshots", "state")
+    __slots__ = (
+        "__weakref__",
+        "_real_time",
+        "_requests",
+        "_seed_state",
+        "faults",
+        "journal",
+        "met",
+        "name",
+        "snapshots",
+        "state",
+    )
 
     def __init__(
         self,
@@ -101,8 +112,12 @@ class World:
         return self._requests
 
     def reset(self) -> None:
-        """Go back to the seed data: the state, its clock and counters, and the request ids."""
+        """Go back to the seed data, with nothing in store that goes wrong: state, clock, counters, request ids, faults.
+
+        What happened stays known, so that a whole run of tests can be looked at: journal, coverage, snapshots.
+        """
         self.state = self._seed_state
+        self.faults.clear()
         self._requests = 0
 
     def close(self) -> None:

@@ -70,7 +70,7 @@ class MockWorld:
         return f"/worlds/{quote(self.name, safe='')}"
 
     def reset(self) -> None:
-        """Take the world back to the seed data."""
+        """Take the world back to the seed data, without faults; snapshots, coverage and the journal stay."""
         self.ask("POST", "/reset")
 
     def delete(self) -> None:

@@ -14,7 +14,7 @@ from mock_server.commands.terminal import Terminal
 def command(*, world: MockWorld, terminal: Terminal) -> None:
     """Take a world back to the seed data.
 
-    Its clock too; snapshots, faults and the journal stay.
+    Its clock too, and no fault is left; snapshots, coverage and the journal stay.
     """
     world.reset()
     terminal.say({"name": world.name}, f"reset {world.name}")

@@ -33,7 +33,7 @@ async def fork(desk: Desk, request: Request) -> Reply:
 
 @control("worlds.reset")
 async def reset(desk: Desk, request: Request) -> Reply:
-    """Take a world back to the seed data: state, clock, counters and request ids."""
+    """Take a world back to the seed data: state, clock, counters, request ids, and no fault."""
     world = desk.world(request)
     world.reset()
     return Reply(200, {"name": world.name})

@@ -54,6 +54,18 @@ def test_reset_takes_everything_back(mock: Mock) -> None:
     assert session.status_code == 200, "a session stands on its signature, which a reset does not take back"
 
 
+def test_what_is_known_of_a_run_outlives_a_reset(mock: Mock) -> None:
+    mock.control("POST", "/snapshots", json={"name": "kept"})
+    mock.send("PATCH", "/v1/packs/pack_acme_pager", "acme-owner", json={"visibility": "community"})
+    mock.control("POST", "/reset")
+    assert [entry["id"] for entry in mock.control("GET", "/journal").json()["entries"]] == [1]
+    assert sum(cell["count"] for cell in mock.control("GET", "/coverage").json()["cells"]) == 1
+    assert [each["name"] for each in mock.control("GET", "/snapshots").json()["snapshots"]] == ["kept"]
+    mock.control("POST", "/rewind", json={"to": 1})
+    changed = mock.send("GET", "/v1/packs/pack_acme_pager", "acme-owner").json()
+    assert changed["visibility"] == "community"
+
+
 def test_a_control_call_has_a_request_id_that_no_request_of_a_world_has(mock: Mock) -> None:
     steered = [mock.send("GET", "/_mock/health").headers["x-request-id"] for _ in range(50)]
     served = [mock.send("GET", "/v1/packs", "acme-owner").headers["x-request-id"] for _ in range(200)]
