@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
 from mock_server.contract import StartError
-from mock_server.portable import save
+from mock_server.portable import StateReader, load, save
 from mock_server.state import State
 from tests.mock_server.serving import Mock, served
 
@@ -158,14 +159,20 @@ def test_a_file_that_is_cut_in_the_middle_starts_nothing(exported: Path, tmp_pat
     assert not saved.exists()
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@cache
+def reader() -> StateReader:
+    made: StateReader = create_app().desk.reader
+    return made
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_file_cut_anywhere_is_refused_by_its_name(exported: Path, tmp_path: Path, data: st.DataObject) -> None:
     whole = exported.read_bytes().rstrip()
     cut = tmp_path / "cut.json"
     cut.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
     with pytest.raises(StartError, match=re.escape(f"--state {cut}: is not whole")):
-        create_app(Settings(state=cut))
+        load(cut, reader(), State())
 
 
 def test_a_file_with_wrong_places_names_the_first_and_counts_the_others(exported: Path, tmp_path: Path) -> None:
