@@ -111,18 +111,18 @@ def test_a_fault_is_of_one_world_and_does_not_go_into_a_fork(mock: Mock) -> None
 
 
 def test_a_reset_leaves_no_fault_and_an_upstream_that_works(mock: Mock) -> None:
-    pack_id = "pack_acme_git_basics"
+    pack_id = "pack_globex_ledger"
     arm(mock, "packs.list", status=400, times=3)
     arm(mock, "packs.delete", status=502, times=2)
     failing = {"action": "setup", "state": "registry purge fails", "params": {"pack_id": pack_id, "times": 2}}
     assert mock.control("POST", "/states", json=failing).status_code == 200
-    assert mock.send("DELETE", f"/v1/packs/{pack_id}", "acme-owner").status_code == 502
+    assert mock.send("DELETE", f"/v1/packs/{pack_id}", "globex-owner").status_code == 502
     other = {"X-Mock-World": f"{mock.world}-other"}
     mock.send("POST", f"/_mock/worlds/{other['X-Mock-World']}/faults", json={"operation_id": "*", "status": 401})
     assert mock.control("POST", "/reset").status_code == 200
     assert left(mock) == {}
     assert mock.send(*LIST).status_code == 200
-    assert mock.send("DELETE", f"/v1/packs/{pack_id}", "acme-owner").status_code == 200
+    assert mock.send("DELETE", f"/v1/packs/{pack_id}", "globex-owner").status_code == 200
     assert mock.send(*LIST, headers=other).status_code == 401
     assert arm(mock, "packs.list", status=400)["id"] == 3, "the journal may still speak of the earlier ones"
 
