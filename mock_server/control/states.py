@@ -58,7 +58,7 @@ async def change(desk: Desk, request: Request) -> Reply:
     """Set a state up, answering its values, or tear it down, answering none.
 
     StateUnknown for a name that is not in the list; OrgMissing and PackNotFound for what a state
-    stands on; NameTaken where something stands in its way.
+    stands on; NameTaken where something stands in its way; MemoryFull where it does not fit.
     """
     body = request.body
     provider = PROVIDERS.get(body["state"])
@@ -70,5 +70,7 @@ async def change(desk: Desk, request: Request) -> Reply:
         state, values = provider.setup(setting)
     else:
         state, values = provider.teardown(setting), {}
+    if body["action"] == "setup":
+        desk.check_room()
     world.commit(state)
     return Reply(200, values)

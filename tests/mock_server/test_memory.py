@@ -28,6 +28,7 @@ def bounded(tokens: dict[str, str]) -> Iterator[Callable[..., Mock]]:
     started = []
 
     def start(mib: float, **settings: Any) -> Mock:
+        gc.collect()  # so that nothing of an earlier mock goes while this one is looked at
         context = served(create_app(Settings(max_memory=total_size() + int(mib * MIB), **settings)))
         started.append(context)
         return Mock(context.__enter__(), "default", tokens)
@@ -91,6 +92,39 @@ def test_contents_that_only_a_journal_holds_give_way_to_new_ones(bounded: Callab
     assert refusal(mock.control("POST", "/rewind", json={"to": 1})) == (404, "entry_unknown")
 
 
+def upload(mock: Mock, content: bytes, name: str = "big") -> int:
+    packed = archive({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode(), "behavior.md": content})
+    files = {"archive": ("p", packed, "application/gzip")}
+    return mock.send("POST", "/v1/packs/upload", "acme-owner", files=files).status_code
+
+
+def test_the_oldest_bodies_make_room_for_an_upload(bounded: Callable[..., Mock]) -> None:
+    mock = bounded(4)
+    before = total_size()  # the seed data among it
+    for _ in range(30):
+        mock.send("PATCH", "/v1/packs/pack_acme_pager", "acme-owner", content=b" " * 60_000)
+    assert all(entry["request"] for entry in entries(mock)), "so far there is room for all of them"
+    assert upload(mock, next(contents()) * 3) == 201
+    kept = entries(mock)
+    assert [entry["id"] for entry in kept] == list(range(1, 32)), "bodies suffice"
+    whole = [entry["request"] is not None for entry in kept]
+    assert (whole[0], whole[-1], whole) == (False, True, sorted(whole))
+    assert total_size() - before + 60_000 * (sum(whole) - 1) <= 4 * MIB
+
+
+def test_uploads_are_served_where_a_control_call_is_not(bounded: Callable[..., Mock]) -> None:
+    mock = bounded(1)
+    makes = contents()
+    assert [upload(mock, next(makes), f"big-{number}") for number in range(3)] == [201] * 3
+    assert mock.send("GET", FILE, "acme-owner").status_code == 200
+    pack = {"action": "setup", "state": "pack exists", "params": {"org_id": "org_acme"}}
+    before = mock.control("GET", "/state").content
+    assert refusal(mock.control("POST", "/states", json=pack)) == (503, "memory_full")
+    assert mock.control("GET", "/state").content == before
+    gone = {"action": "teardown", "state": "pack exists", "params": {"org_id": "org_acme"}, "values": {}}
+    assert mock.control("POST", "/states", json=gone).status_code == 200
+
+
 def test_a_snapshot_holds_what_is_in_it_until_it_is_deleted(bounded: Callable[..., Mock]) -> None:
     mock = bounded(4)
     makes = contents()
@@ -118,7 +152,6 @@ def test_an_import_and_an_image_that_do_not_fit_are_refused_and_change_nothing(
         roomy = Mock(url, "default", tokens)
         put_file(roomy, next(contents()))
         document = roomy.control("GET", "/state").content
-    gc.collect()  # so that the process holds its contents no more
     narrow = bounded(0.2)
     before = narrow.control("GET", "/state").content
     answer = narrow.control("PUT", "/state", content=document, headers={"Content-Type": "application/json"})
