@@ -23,6 +23,7 @@ def curl(exchange: Exchange, names: Names | None = None) -> str:
     """The command for a POSIX shell; what it needs of the environment is `token_variable`."""
     names = names or {}
     words = ["curl", "--silent", "--show-error", "--include", "--globoff", "--path-as-is"]
+    words += ["--write-out", shlex.quote("\\n")]  # else the next command's answer begins on this one's last line
     words += _method(exchange.method)
     words += ["--url", _word(exchange.url, names, secrets=True)]
     for name, value in _headers(exchange):
@@ -31,7 +32,6 @@ def curl(exchange: Exchange, names: Names | None = None) -> str:
     if exchange.request.content is not None:
         before, body = _body(exchange.request.content, names)
         words += body
-    words += ["--write-out", shlex.quote("\\n")]  # else the next command's answer begins on this one's last line
     return before + _wrapped(words)
 
 

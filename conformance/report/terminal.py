@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TextIO
 
 from rich.console import Console
@@ -60,9 +61,16 @@ def _matrix(console: Console, run: Run) -> None:
         cells = [_cell(row.cells[status]) for status in shown.statuses]
         table.add_row(row.operation.operation_id, *cells)
     console.print(table)
+    if not _untested(run):
+        _unreached(console, run)
+
+
+def _unreached(console: Console, run: Run) -> None:
+    """The cells that nothing is known of, a line an operation."""
     unreached = [cell for cell in run.contract.cells if cell not in run.reached]
-    for cell in unreached:
-        console.print(Text(f"not reached: {cell}", style="yellow"))
+    for operation_id, cells in groupby(unreached, lambda cell: cell.operation_id):
+        named = ", ".join(f"{cell.status} {cell.code}" if cell.code else str(cell.status) for cell in cells)
+        console.print(Text(f"not reached: {operation_id} {named}", style="yellow"))
 
 
 def _cell(codes: Sequence[MatrixCell]) -> Text:
@@ -87,8 +95,13 @@ def _rules(console: Console, run: Run) -> None:
         table.add_row(verdict.rule.id, Text(str(verdict.verdict), style=style), Text(_why(verdict)))
     if shown:
         console.print(table)
-    if untested := [rule.rule.id for rule in run.rules if rule.verdict is Verdict.UNTESTED]:
-        console.print(Text(f"{len(untested)} rules untested: {', '.join(untested)}", style="dim"))
+    if untested := _untested(run):
+        console.print(Text(f"{untested} rules untested: this run had no case for them", style="dim"))
+
+
+def _untested(run: Run) -> int:
+    """How many rules had no case: more than none where only a part of the suite was asked for, or ran."""
+    return sum(rule.verdict is Verdict.UNTESTED for rule in run.rules)
 
 
 def _why(verdict: RuleVerdict) -> str:
@@ -103,6 +116,8 @@ def _findings(console: Console, run: Run) -> None:
         _finding(console, run, fingerprint, same)
     if len(distinct) > MOST_FINDINGS:
         console.print(f"... and {len(distinct) - MOST_FINDINGS} more; the HTML and JSON reports have all")
+    if distinct:
+        console.print(Text("--report html=FILE shows each with its messages and a curl; json=FILE is for replay", "dim"))
 
 
 def _finding(console: Console, run: Run, fingerprint: str, same: Sequence[Finding]) -> None:

@@ -5,17 +5,21 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.examples.second import IN_PROFILE, PROFILE, serving
 from tests.live import served_mock
+from tests.repo.sources import ROOT
 
-WRITTEN_PORT = "4010"
-"""The port that the sessions are written with: the mock's own default."""
+SUITE = "suite.md"
+"""The sessions of the guide to the suite are with a second server, which it says how to start; others with a mock."""
 
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 """Where our commands are found."""
@@ -26,6 +30,7 @@ _VOLATILE = (
     (re.compile(r"(?i)^(x-request-id: )[0-9a-f]{8}$", re.MULTILINE), r"\1REQUEST"),
     (re.compile(r'("updated_at": ?")[^"]+"'), r'\1TIME"'),
     (re.compile(r"(?i)^(date: ).+$", re.MULTILINE), r"\1TIME"),
+    (re.compile(r"\bpack-[0-9a-f]{8}-[0-9a-f-]{27}\b"), "pack-ID"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z"), "TIME"),  # a clock that stands has no fractions
 )
 
@@ -61,26 +66,67 @@ def _steps(block: str) -> Iterator[Step]:
         yield Step(command, output)
 
 
-def played(written: list[Step], port: str) -> list[Step]:
-    """The same commands, run one after the other in one shell, against a mock on this port."""
-    with TemporaryDirectory() as folder:
-        return _played(written, port, folder)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader works: a folder, and a server on a port, which the document gives as another one."""
+
+    folder: Path
+    port: str
+    written: str
+
+    def to_here(self, script: str) -> str:
+        return script.replace(f":{self.written}", f":{self.port}")
+
+    def to_document(self, printed: str) -> str:
+        return printed.replace(f":{self.port}", f":{self.written}")
 
 
-def _played(written: list[Step], port: str, folder: str) -> list[Step]:
+def played(written: list[Step], place: Place) -> list[Step]:
+    """The same commands, run one after the other in one shell."""
     shell = subprocess.Popen(
         ["bash"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        cwd=folder,
-        env=os.environ | {"PATH": PATH, "EVERSHELL_MOCK_URL": f"http://127.0.0.1:{port}"},
+        cwd=place.folder,
+        env=os.environ | {"PATH": PATH, "EVERSHELL_MOCK_URL": f"http://127.0.0.1:{place.port}"},
     )
     script = "".join(f"{step.command}\nprintf '\\0'\n" for step in written)
-    printed, _ = shell.communicate(script.replace(f":{WRITTEN_PORT}", f":{port}"), timeout=110)
-    outputs = printed.replace(f":{port}", f":{WRITTEN_PORT}").split("\0")
+    printed, _ = shell.communicate(place.to_here(script), timeout=110)
+    outputs = place.to_document(printed).split("\0")
     return [replace(step, output=_ended(output)) for step, output in zip(written, outputs, strict=False)]
+
+
+@contextmanager
+def served(document: Path) -> Iterator[Place]:
+    """A server as the document has it, and what its reader has at hand."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        if document.name != SUITE:
+            with served_mock() as origin:
+                yield Place(folder, _port(origin), "4010")
+            return
+        text = document.read_text(encoding="utf-8")
+        started = re.search(r"^python -m examples\.second_server(.*)$", text, re.MULTILINE)
+        assert started is not None
+        with serving(*started[1].split()) as origin:
+            lay_out(folder, origin, text)
+            yield Place(folder, _port(origin), _port(IN_PROFILE))
+
+
+def _port(origin: str) -> str:
+    return origin.rpartition(":")[2]
+
+
+def lay_out(folder: Path, origin: str, markdown: str) -> None:
+    """What the guide's reader has at hand: the second server with its profile, and the files that the guide shows."""
+    shutil.copytree(ROOT / "examples" / "second_server", folder / "examples" / "second_server")
+    shutil.copy(ROOT / "examples" / "__init__.py", folder / "examples")
+    profile = folder / PROFILE.relative_to(ROOT)
+    profile.write_text(PROFILE.read_text(encoding="utf-8").replace(IN_PROFILE, origin), encoding="utf-8")
+    for shown in re.findall(r"^```toml\n(\[\[waiver\]\]\n.*?)^```$", markdown, re.MULTILINE | re.DOTALL):
+        (folder / "waivers.toml").write_text(shown, encoding="utf-8")
 
 
 def _ended(output: str) -> str:
@@ -88,11 +134,11 @@ def _ended(output: str) -> str:
     return output if output.endswith("\n") or not output else output + "\n"
 
 
-def rewritten(markdown: str, port: str) -> str:
+def rewritten(markdown: str, place: Place) -> str:
     """The document with what its sessions print now; a step that prints the same, ids aside, stays as it is."""
     now = iter(
         written if written.normalised() == new.normalised() else new
-        for written, new in zip(steps(markdown), played(steps(markdown), port), strict=True)
+        for written, new in zip(steps(markdown), played(steps(markdown), place), strict=True)
     )
 
     def block(match: re.Match[str]) -> str:
@@ -105,6 +151,6 @@ def rewritten(markdown: str, port: str) -> str:
 
 
 if __name__ == "__main__":
-    document = Path(sys.argv[1])
-    with served_mock() as url:
-        document.write_text(rewritten(document.read_text(encoding="utf-8"), url.rpartition(":")[2]), encoding="utf-8")
+    named = Path(sys.argv[1])
+    with served(named) as where:
+        named.write_text(rewritten(named.read_text(encoding="utf-8"), where), encoding="utf-8")

@@ -9,10 +9,11 @@ import pytest
 
 from mock_server import in_process, live
 from tests.live import served_mock
-from tests.repo.console import PATH, played, steps
+from tests.repo.console import PATH, played, served, steps
 from tests.repo.sources import ROOT
 
-GUIDE = (ROOT / "docs" / "mock.md").read_text(encoding="utf-8")
+PAGE = ROOT / "docs" / "mock.md"
+GUIDE = PAGE.read_text(encoding="utf-8")
 SHELL = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 PROSE = re.sub(r"^```.*?^```", "", GUIDE, flags=re.MULTILINE | re.DOTALL)
 INLINE = re.findall(r"`(evershell-mock [^`]+|eval [^`]+)`", PROSE)
@@ -26,8 +27,8 @@ MOST_LINES = 300
 def test_the_sessions_print_what_the_guide_shows() -> None:
     written = steps(GUIDE)
     assert written
-    with served_mock() as url:
-        printed = played(written, url.rpartition(":")[2])
+    with served(PAGE) as place:
+        printed = played(written, place)
     assert [step.normalised() for step in printed] == [step.normalised() for step in written]
 
 

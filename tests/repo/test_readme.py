@@ -10,8 +10,7 @@ import pytest
 
 from conformance.cli import main as conformance
 from mock_server.cli import main as mock
-from tests.live import served_mock
-from tests.repo.console import Step, played, rewritten, steps
+from tests.repo.console import Place, Step, played, rewritten, served, steps
 from tests.repo.sources import ROOT, tracked
 
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
@@ -22,8 +21,8 @@ TARGETS = set(re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encod
 def test_the_sessions_print_what_the_readme_shows() -> None:
     written = steps((ROOT / "README.md").read_text(encoding="utf-8"))
     assert written
-    with served_mock() as url:
-        printed = played(written, url.rpartition(":")[2])
+    with served(ROOT / "README.md") as place:
+        printed = played(written, place)
     assert [step.normalised() for step in printed] == [step.normalised() for step in written]
 
 
@@ -79,9 +78,9 @@ def test_a_session_is_read_with_its_continued_lines_and_several_outputs() -> Non
     ]
 
 
-def test_one_shell_plays_all_of_it() -> None:
+def test_one_shell_plays_all_of_it(tmp_path: Path) -> None:
     document = "```console\n$ say() { printf '%s' $1:4010; }\n```\n\n```console\n$ say a\n```\n"
-    assert rewritten(document, "1") == document.replace("$ say a\n", "$ say a\na:4010\n")
+    assert rewritten(document, Place(tmp_path, "1", "4010")) == document.replace("$ say a\n", "$ say a\na:4010\n")
 
 
 def test_a_wrong_word_is_found() -> None:
