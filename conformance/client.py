@@ -6,27 +6,23 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from threading import Barrier
-from typing import Any, cast
+from typing import Any
 
-import httpx
-
-from conformance.connection import Connection, Wire, words
+from conformance.connection import Connection
 from conformance.exchange import Exchange, Headers, Request
 from conformance.limiter import Limiter, LimitReached
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
 from conformance.pulse import Pulse
 from conformance.renewal import Renewals
-from conformance.request_log import RequestLog, parsed, target_of
+from conformance.request_log import RequestLog, target_of
 from conformance.variables import header_variable, token_variable, veiled
+from conformance.wire import Answer, NoAnswer, Wire
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
-DEADLINES = 3
-"""So many times the timeout an answer may take as a whole."""
-LARGEST_ANSWER = 48 * 1024 * 1024
 PATIENCE = (0.2, 0.5, 1.0, 2.0)
 """Seconds between tries where the target or a gateway asks for patience without saying how long."""
 LONGEST_WAIT_S = 30.0
@@ -118,14 +114,14 @@ class Client:
         if self._log:
             self._log.write(self.sent, ANONYMOUS, url, request)
         try:
-            status, _, body = self._exchange(self._outgoing(request, ANONYMOUS, url, ()))
-        except (httpx.HTTPError, httpx.InvalidURL, _TooMuch) as error:
-            raise OSError(words(error)) from None
-        text = body.decode("utf-8", "replace")
+            answer = self._outgoing(request, ANONYMOUS, url, ()).send(self._wire)
+        except NoAnswer as error:
+            raise OSError(str(error)) from None
+        text = answer.body.decode("utf-8", "replace")
         try:
-            return status, json.loads(text), text
+            return answer.status, json.loads(text), text
         except ValueError:
-            return status, None, text
+            return answer.status, None, text
 
     def take(self) -> list[Exchange]:
         """Every exchange since the last time this was asked, in order."""
@@ -179,14 +175,19 @@ class Client:
     def _end(self, under_way: _UnderWay) -> Exchange:
         """The exchange with the answer, or with why none came."""
         started = time.perf_counter()
+        answer, failure = Answer(0, (), b""), None
         try:
-            status, headers, body = self._exchange(under_way.outgoing)
-            failure = None
-        except (httpx.HTTPError, httpx.InvalidURL, _TooMuch) as error:
-            status, headers, body, failure = 0, (), b"", words(error)
+            answer = under_way.outgoing.send(self._wire)
+        except NoAnswer as error:
+            failure = str(error)
         elapsed = (time.perf_counter() - started) * 1000
         return replace(
-            under_way.exchange, status=status, headers=headers, body=body, elapsed_ms=elapsed, failure=failure
+            under_way.exchange,
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            elapsed_ms=elapsed,
+            failure=failure,
         )
 
     def _shown(self, credential: Credential) -> str | None:
@@ -208,50 +209,33 @@ class Client:
             request = replace(request, headers=(*request.headers, *shown))
         return request
 
-    def _outgoing(self, request: Request, credential: Credential, base_url: str, added: Headers) -> httpx.Request:
+    def _outgoing(self, request: Request, credential: Credential, base_url: str, added: Headers) -> _Outgoing:
         headers = [("Accept", "*/*"), ("Accept-Encoding", "identity"), *request.headers, *added]
         if credential.authorization is not None:
             headers.append(("Authorization", credential.authorization))
-        # The target goes out exactly as the request has it: httpx alone would tidy the path.
-        base = parsed(base_url)
-        target = base.raw_path.rstrip(b"/") + target_of(request).encode()
-        return httpx.Request(
-            request.method,
-            base,
-            headers=[(k.encode("latin-1", "replace"), v.encode("utf-8")) for k, v in headers],
-            content=request.content,
-            extensions={"target": target, "timeout": self._connection.timeout},
-        )
+        return _Outgoing(request.method, base_url, target_of(request), tuple(headers), request.content)
 
-    def _exchange(self, outgoing: httpx.Request) -> tuple[int, Headers, bytes]:
-        patience = DEADLINES * self._connection.timeout_s
-        deadline = time.monotonic() + patience
-        response = self._wire.send(outgoing)
-        try:
-            body = bytearray()
-            for chunk in cast("httpx.SyncByteStream", response.stream):
-                body += chunk
-                if len(body) > LARGEST_ANSWER:
-                    raise _TooMuch(f"the answer is longer than {LARGEST_ANSWER} bytes")
-                if time.monotonic() > deadline:
-                    raise _TooMuch(f"the answer took longer than {patience:.0f} s")
-            raw = response.headers.raw
-            headers = tuple((k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in raw)
-            return response.status_code, headers, bytes(body)
-        finally:
-            response.close()
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    """A request as it goes out, its credential with it."""
+
+    method: str
+    base_url: str
+    target: str
+    headers: Headers = field(repr=False)
+    content: bytes | None
+
+    def send(self, wire: Wire) -> Answer:
+        return wire.exchange(self.method, self.base_url, self.target, self.headers, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
     """A request on its way, and its exchange as far as it is known."""
 
-    outgoing: httpx.Request
+    outgoing: _Outgoing
     exchange: Exchange
-
-
-class _TooMuch(Exception):
-    """The answer is longer or slower than anything that the contract allows."""
 
 
 def is_throttled(exchange: Exchange) -> bool:

@@ -8,15 +8,12 @@ import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import httpx
 
 from conformance.exchange import Headers
 
 TIMEOUT_S = 10.0
 """How long an answer may take to begin, or to go on."""
-_CONNECT_S = 5.0
+CONNECT_S = 5.0
 _OWN = frozenset({"authorization", "host", "content-length", "transfer-encoding", "content-type", "connection"})
 """Headers that are a request's own: to add one would change what is judged."""
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -39,11 +36,6 @@ class Connection:
     proxied: bool = True
     """Whether the environment's proxies are used; never for a server that the suite started itself."""
 
-    @property
-    def timeout(self) -> dict[str, Any]:
-        """As httpx wants it in a request."""
-        return httpx.Timeout(self.timeout_s, connect=min(_CONNECT_S, self.timeout_s)).as_dict()
-
 
 def read_headers(given: Iterable[str]) -> Headers:
     """The headers of `Name: value` options; BadOption for one that is none, or is not the user's to add."""
@@ -59,41 +51,6 @@ def read_headers(given: Iterable[str]) -> Headers:
     return tuple(headers)
 
 
-class Wire:
-    """Kept connections, each by the way that leads to its host; no redirect, cookie or retry comes between."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._tls: ssl.SSLContext | None = None
-        self._transports: dict[tuple[str, str | None], httpx.HTTPTransport] = {}
-        self._ways: dict[str, str | None] = {}
-
-    def send(self, request: httpx.Request) -> httpx.Response:
-        """The answer, its body not yet read; what httpx raises where none comes."""
-        origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
-        if origin not in self._ways:
-            self._ways[origin] = proxy_of(origin) if self._connection.proxied else None
-        proxy = self._ways[origin]
-        if proxy is not None and request.url.scheme == "http":
-            # A proxy is told the whole address, where a server is told the path alone.
-            request.extensions["target"] = origin.encode() + request.extensions.get("target", request.url.raw_path)
-        return self._transport(request.url.scheme, proxy).handle_request(request)
-
-    def close(self) -> None:
-        """Close every connection."""
-        for transport in self._transports.values():
-            transport.close()
-
-    def _transport(self, scheme: str, proxy: str | None) -> httpx.HTTPTransport:
-        key = (scheme, proxy)
-        if key not in self._transports:
-            if self._tls is None and (scheme == "https" or proxy is not None):
-                self._tls = tls(self._connection)
-            verify = self._tls if self._tls is not None else False  # plain HTTP has nothing to verify
-            self._transports[key] = httpx.HTTPTransport(verify=verify, proxy=httpx.Proxy(proxy) if proxy else None)
-        return self._transports[key]
-
-
 def tls(connection: Connection) -> ssl.SSLContext:
     """Whom to trust; BadOption where --cacert is no file of certificates."""
     if connection.insecure:
@@ -101,7 +58,7 @@ def tls(connection: Connection) -> ssl.SSLContext:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return context
     if connection.cacert is None:
-        return httpx.create_ssl_context()
+        return ssl.create_default_context()
     try:
         return ssl.create_default_context(cafile=connection.cacert)
     except ssl.SSLError:
@@ -123,26 +80,3 @@ def proxy_of(origin: str) -> str | None:
         scheme = proxy.partition("://")[0]
         raise BadOption(f"the environment's proxy {scheme}://...: only http and https are understood")
     return proxy
-
-
-def words(error: Exception) -> str:
-    """Why no answer came, in words, without the library's own."""
-    if certificate := _certificate(error):
-        return f"its certificate is not trusted ({certificate}); name its authority with --cacert"
-    if isinstance(error, httpx.ProxyError):
-        return f"the proxy refuses ({error})"
-    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
-        return "no connection"
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
-    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
-        return "the connection was closed before the answer was complete"
-    return str(error) or type(error).__name__
-
-
-def _certificate(error: BaseException | None) -> str | None:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
-        error = error.__cause__ or error.__context__
-    return None

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
 from pathlib import Path
-
-import httpx
 
 from conformance.exchange import Request
 from conformance.profile import Credential
+from conformance.wire import path_of
 
 
 class RequestLog:
@@ -26,7 +24,7 @@ class RequestLog:
             "caller": credential.label,
             "operation_id": request.operation_id,
             "method": request.method,
-            "target": parsed(base_url).raw_path.decode() + target_of(request),
+            "target": path_of(base_url) + target_of(request),
             "headers": [list(pair) for pair in request.headers],
             "body": _loggable(request.content),
         }
@@ -35,12 +33,6 @@ class RequestLog:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-
-
-@lru_cache(maxsize=64)
-def parsed(base_url: str) -> httpx.URL:
-    """The base URL in its parts. Most requests of a test have the same one, and taking it apart is slow."""
-    return httpx.URL(base_url)
 
 
 def target_of(request: Request) -> str:

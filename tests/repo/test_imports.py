@@ -35,8 +35,9 @@ LAYERS = {
     "conformance": """
         budget draw
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
-        binding connection contract_reader facts limiter renewal request_log routing schemas turns variables verdict
-        pulse selection waivers
+        binding connection contract_reader facts limiter renewal routing schemas turns variables verdict
+        pulse selection waivers wire
+        request_log
         client
         belongings bodies contract_file exit_code laws sweep tally target
         introduction judging packs progress report
