@@ -7,8 +7,9 @@ import struct
 import tarfile
 import zlib
 from collections.abc import Mapping
+from functools import cache
 
-from conformance.archive import LARGEST_FILE, LARGEST_UNPACKED
+from conformance.archive import LARGEST_FILE
 
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
@@ -16,18 +17,23 @@ _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 def many_entries(files: Mapping[str, bytes], count: int) -> bytes:
     """The files and as many empty ones as make up the count."""
     plain = [_entry(path, content) for path, content in files.items()]
-    empty = [_entry(f"data/{n:05}", b"") for n in range(count - len(plain))]
+    empty = map(_empty_file, range(count - len(plain)))
     return _gzip([b"".join((*plain, *empty)), bytes(1024)])
 
 
-def unpacks_to_too_much(files: Mapping[str, bytes]) -> bytes:
-    """The files and as many of the largest size as pass the limit together, each within its own."""
-    plain = b"".join(_entry(path, content) for path, content in files.items())
+def unpacks_to(files: Mapping[str, bytes], total: int) -> bytes:
+    """The files and as many bytes more, none of them in a file past its own limit, as make up the total."""
     zeros = bytes(LARGEST_FILE)
-    pieces = [plain]
-    for number in range(LARGEST_UNPACKED // LARGEST_FILE):
+    pieces = [b"".join(_entry(path, content) for path, content in files.items())]
+    full, rest = divmod(total - sum(map(len, files.values())), LARGEST_FILE)
+    for number in range(full):
         pieces += [_header(f"data/zeros-{number}.bin", LARGEST_FILE), zeros]
-    return _gzip([*pieces, bytes(1024)])
+    return _gzip([*pieces, _entry("data/rest.bin", bytes(rest)), bytes(1024)])
+
+
+@cache
+def _empty_file(number: int) -> bytes:
+    return _entry(f"data/{number:05}", b"")
 
 
 def _entry(path: str, content: bytes) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from conformance import archive
 from conformance.archive import Entry
-from conformance.recipes.archives import many_entries, unpacks_to_too_much
+from conformance.recipes.archives import many_entries, unpacks_to
 
 Spoil = Callable[[dict[str, bytes]], bytes]
 
@@ -70,8 +70,14 @@ NO_YAML: Mapping[str, Spoil] = {
 LIMITS: Mapping[str, Spoil] = {
     "file": lambda files: packed_with(files, Entry("data/large.bin", bytes(archive.LARGEST_FILE + 1))),
     "entries": lambda files: many_entries(files, archive.MOST_ENTRIES + 1),
-    "unpacked": unpacks_to_too_much,
+    "unpacked": lambda files: unpacks_to(files, archive.LARGEST_UNPACKED + 1),
 }
+WITHIN: Mapping[str, Spoil] = {
+    "file": lambda files: packed_with(files, Entry("data/large.bin", bytes(archive.LARGEST_FILE))),
+    "entries": lambda files: many_entries(files, archive.MOST_ENTRIES),
+    "unpacked": lambda files: unpacks_to(files, archive.LARGEST_UNPACKED),
+}
+"""Archives of exactly what the limits allow: not spoilt at all."""
 REASONS: Mapping[str, Spoil] = {
     "not an archive": NO_ARCHIVE["text"],
     "an absolute path": ENTRIES["absolute"],

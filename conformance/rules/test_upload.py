@@ -23,8 +23,8 @@ from conformance.recipes.spoilt_archives import (
     NO_YAML,
     REASONS,
     TOP_LEVEL,
+    WITHIN,
     Spoil,
-    packed_with,
 )
 
 
@@ -69,10 +69,11 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 
 
 @rule("UPLOAD-LIMITS")
-def test_a_file_of_exactly_the_limit_is_taken(harness: Harness) -> None:
-    """One byte less than what is refused."""
+@over("kind", lambda _: list(WITHIN))
+def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
+    """One byte, or one entry, less than what is refused."""
     operation, caller = _uploader(harness)
-    packed = packed_with(packs.pack_files(harness.fresh_name()), Entry("data/large.bin", bytes(archive.LARGEST_FILE)))
+    packed = WITHIN[kind](packs.pack_files(harness.fresh_name()))
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
 
 
