@@ -13,6 +13,8 @@ from conformance.verdict import Finding
 
 LEAST = 4
 """Letters of an id; a shorter one may stand anywhere by chance."""
+MADE = {"id", "pack_id", "role_id"}
+"""Where an answer names what was made; the org, say, was there before and is called the same on every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,14 @@ def script(exchanges: Sequence[Exchange]) -> str:
     commands = ["WORLD=again-$$"] if worlds else []
     for number, exchange in enumerate(exchanges):
         command = curl(exchange, names)
-        captured = [it for it in _captured(exchange, len(names)) if _is_used(it, exchanges[number + 1 :])]
+        captured = [it for it in _captured(exchange, number + 1) if _is_used(it, exchanges[number + 1 :])]
         names |= {it.value: it.variable for it in captured if not it.value.startswith("$")}
         commands.append(_capturing(command, captured) if captured else command)
     return "\n\n".join(commands)
 
 
-def _captured(exchange: Exchange, taken: int) -> Iterator[_Captured]:
-    """The values of an answer that a later request may need: ids of what it made, and credentials."""
+def _captured(exchange: Exchange, number: int) -> Iterator[_Captured]:
+    """The values of the answer of that number that a later request may need: ids of what it made, and credentials."""
     shown = exchange.json
     if not exchange.succeeded or exchange.method != "POST" or not isinstance(shown, dict):
         return
@@ -46,8 +48,8 @@ def _captured(exchange: Exchange, taken: int) -> Iterator[_Captured]:
             continue
         if key == "token" and value.startswith("$"):
             yield _Captured(key, value, value[1:])
-        elif (key == "id" or key.endswith("_id")) and len(value) >= LEAST:
-            yield _Captured(key, value, f"ID_{taken + 1}")
+        elif key in MADE and len(value) >= LEAST:
+            yield _Captured(key, value, f"ID_{number}")
 
 
 def _is_used(it: _Captured, later: Sequence[Exchange]) -> bool:

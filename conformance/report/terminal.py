@@ -117,7 +117,9 @@ def _findings(console: Console, run: Run) -> None:
     if len(distinct) > MOST_FINDINGS:
         console.print(f"... and {len(distinct) - MOST_FINDINGS} more; the HTML and JSON reports have all")
     if distinct:
-        console.print(Text("--report html=FILE shows each with its messages and a curl; json=FILE is for replay", "dim"))
+        console.print(
+            Text("--report html=FILE shows each with its messages and a curl; replay takes a json=FILE", "dim")
+        )
 
 
 def _finding(console: Console, run: Run, fingerprint: str, same: Sequence[Finding]) -> None:

@@ -117,6 +117,7 @@ def test_a_finding_that_the_report_does_not_have(report: Path) -> None:
         ("ownership-private-readable", "OWNERSHIP-PRIVATE-HIDDEN"),
         ("protocol-trailing-slash", "PROTOCOL-TRAILING-SLASH"),
         ("files-digest-stays", "FILE-DIGEST-VERSION"),
+        ("deletion-in-use-ignored", "DELETE-IN-USE"),
     ],
 )
 def test_the_script_leads_to_the_same_answer(report: Path, deviation: str, rule: str) -> None:

@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from conformance.contract import Provenance
 from conformance.exchange import Exchange
 from conformance.report import html
 from conformance.verdict import Case, Finding, Run, Verdict
@@ -114,5 +116,32 @@ def test_a_browser_shows_it_from_disk_without_complaint(run: Run, tmp_path: Path
     )  # fmt: skip
     assert not re.findall(r"CONSOLE.*", done.stderr)
     # The script ran: the filter, hidden without it, is there to be used.
-    assert '<form class="filter" id="filter">' in done.stdout
+    assert '<form class="filter">' in done.stdout
     assert "PACK-PATCH-ONLY-VISIBILITY" in done.stdout
+
+
+@pytest.mark.needs_browser
+def test_findings_and_rules_are_filtered_each_for_itself(
+    make_run: Callable[..., Run], finding: Finding, tmp_path: Path
+) -> None:
+    other = replace(finding, operation_id="packs.get", rule="OWNERSHIP-ORG-ID", provenance=Provenance.SEED)
+    guess = replace(finding, provenance=Provenance.ASSUMED)
+    page = tmp_path / "report.html"
+    run = make_run(Case("c", finding.rule, None, Verdict.FAILED, findings=(guess, other)))
+    page.write_text(html.render(run), encoding="utf-8")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        shown = browser.new_page()
+        shown.goto(page.as_uri())
+        findings, rules = shown.locator(".finding:visible"), shown.locator(".rules tbody tr:visible")
+        every = rules.count()
+        assert (findings.count(), every) == (2, len(run.contract.rules))
+        shown.get_by_role("searchbox", name="Filter findings by text").fill("ownership-org")
+        assert (findings.count(), rules.count()) == (1, every)
+        assert "OWNERSHIP-ORG-ID" in findings.inner_text()
+        shown.get_by_role("searchbox", name="Filter findings by text").fill("")
+        shown.get_by_role("searchbox", name="Filter rules by text").fill("OWNERSHIP-ORG-ID")
+        assert (findings.count(), rules.count()) == (2, 1)
+        shown.locator("section", has=shown.locator("#findings")).get_by_label("advisory").uncheck()
+        assert findings.count() == 1
+        browser.close()
