@@ -56,8 +56,10 @@ class Progress:
 
     def _is_due(self) -> bool:
         waited = time.monotonic() - self._printed_at
+        if self._done == self._total:
+            return True
         if self._live:
-            return waited >= REDRAWN_EVERY_S or self._done == self._total
+            return waited >= REDRAWN_EVERY_S
         return (self._done - self._printed) * PARTS >= self._total or waited >= AT_LEAST_EVERY_S
 
     def _print(self) -> None:
