@@ -228,6 +228,51 @@ def test_a_truncated_answer_was_earned_all_the_same(mock: Mock) -> None:
     assert json.loads(entry["response"]["body"])["visibility"] == "community"
 
 
+def test_a_client_that_reads_as_it_comes_is_cut_off_where_the_fault_says(mock: Mock) -> None:
+    """The whole is more than one write to a socket takes."""
+    path = "/v1/packs/pack_acme_release_notes/files/behavior.md"
+    content = bytes(range(256)) * 8000
+    binary = {"Content-Type": "application/octet-stream"}
+    assert mock.send("PUT", path, "acme-owner", content=content, headers=binary).status_code == 200
+    arm(mock, "packs.read_file", truncate=1_500_001)
+    headers = {"X-Mock-World": mock.world, "Authorization": f"Bearer {mock.tokens['acme-owner']}"}
+    got = bytearray()
+    with httpx.stream("GET", mock.origin + path, headers=headers, timeout=30) as answer:
+        assert (answer.status_code, answer.headers["content-length"]) == (200, str(len(content)))
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
+            for chunk in answer.iter_raw():
+                got += chunk
+    assert got == content[:1_500_001]
+    entry = journal(mock)[-1]
+    assert (entry["status"], entry["faults"], entry["response"]["bytes"]) == (200, [1], len(content))
+
+
+def test_a_client_that_sends_as_it_goes_can_be_dropped(mock: Mock) -> None:
+    arm(mock, "packs.replace_file", drop=True)
+    path = "/v1/packs/pack_acme_release_notes/files/behavior.md"
+    before = mock.send("GET", path, "acme-owner").content
+    binary = {"Content-Type": "application/octet-stream"}
+    with pytest.raises(httpx.TransportError):
+        mock.send("PUT", path, "acme-owner", content=(b"x" * 65_536 for _ in range(100)), headers=binary)
+    assert mock.send("GET", path, "acme-owner").content == before
+    dropped = journal(mock)[1]
+    assert (dropped["operation_id"], dropped["status"], dropped["faults"]) == ("packs.replace_file", 0, [1])
+
+
+def test_whoever_follows_the_journal_sees_what_was_dropped_and_cut(mock: Mock) -> None:
+    arm(mock, "packs.list", drop=True)
+    arm(mock, "packs.list", truncate=1)
+    url = f"{mock.origin}/_mock/worlds/{mock.world}/journal/stream"
+    with httpx.stream("GET", url, timeout=30) as stream:
+        lines = stream.iter_lines()
+        next(lines)
+        for _ in range(2):
+            with pytest.raises(httpx.RemoteProtocolError):
+                mock.send(*LIST)
+        told = (json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: "))
+        assert [(entry["status"], entry["faults"]) for entry in (next(told), next(told))] == [(0, [1]), (200, [2])]
+
+
 def test_an_error_can_be_truncated(mock: Mock) -> None:
     arm(mock, "packs.list", status=400, truncate=9)
     answer, part = half(mock)

@@ -7,7 +7,6 @@ own, which is deleted: so the stream ends. What is to be refused stays as it was
 
 import os
 import threading
-
 from functools import cache
 from itertools import count
 from typing import Any

@@ -188,6 +188,21 @@ def test_no_credential_and_no_cookie_stands_in_it(mock: Mock, token: str, known:
     assert "other=1" not in shown
 
 
+def test_no_token_of_anybody_stands_in_what_is_told_of_it(mock: Mock) -> None:
+    issued = mock.control("POST", "/tokens", json={"persona": "acme-owner"}).json()["token"]
+    secrets = {*mock.tokens.values(), issued}
+    for secret in secrets:
+        mock.send("GET", "/v1/packs", headers={"Authorization": f"Bearer {secret}"})
+        mock.send("GET", "/v1/packs", headers={"Cookie": f"wos_session={secret}"})
+        mock.send("GET", f"/v1/packs/{secret}?session={secret}", headers={"X-Api-Key": secret, "Authorization": secret})
+        mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": secret, secret: secret})
+    told = mock.control("GET", "/journal").text
+    verified = mock.control("POST", "/journal/verify", json={"status": 418}).text
+    assert told.count('"id":') >= 4 * len(secrets)
+    assert [secret for secret in secrets if secret in told + verified] == []
+    assert "wos_session" not in told
+
+
 @pytest.mark.parametrize("persona", ["acme-owner", "acme-full-access"])
 def test_a_credential_is_known_when_it_is_percent_encoded(mock: Mock, persona: str) -> None:
     encoded = "".join(f"%{ord(letter):02X}" if letter in "._-" else letter for letter in mock.tokens[persona])
