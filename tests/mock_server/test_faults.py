@@ -228,6 +228,11 @@ def test_a_truncated_answer_was_earned_all_the_same(mock: Mock) -> None:
     assert json.loads(entry["response"]["body"])["visibility"] == "community"
 
 
+def take(answer: httpx.Response, into: bytearray) -> None:
+    for chunk in answer.iter_raw():
+        into += chunk
+
+
 def test_a_client_that_reads_as_it_comes_is_cut_off_where_the_fault_says(mock: Mock) -> None:
     """The whole is more than one write to a socket takes."""
     path = "/v1/packs/pack_acme_release_notes/files/behavior.md"
@@ -240,8 +245,7 @@ def test_a_client_that_reads_as_it_comes_is_cut_off_where_the_fault_says(mock: M
     with httpx.stream("GET", mock.origin + path, headers=headers, timeout=30) as answer:
         assert (answer.status_code, answer.headers["content-length"]) == (200, str(len(content)))
         with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
-            for chunk in answer.iter_raw():
-                got += chunk
+            take(answer, got)
     assert got == content[:1_500_001]
     entry = journal(mock)[-1]
     assert (entry["status"], entry["faults"], entry["response"]["bytes"]) == (200, [1], len(content))
