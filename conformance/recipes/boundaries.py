@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -44,11 +45,16 @@ def _candidates(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) 
         yield from _misspelt(member) if isinstance(member, str) else ()
     yield from _measured(schema)
     if "pattern" in schema:
-        drawn_from = st.from_regex(re.compile(schema["pattern"], re.ASCII), fullmatch=True, alphabet=_ASCII)
-        for example in (*examples, *drawn(drawn_from, SAMPLES, seed)):
+        for example in (*examples, *_samples(schema["pattern"], seed)):
             yield example
             yield from _misspelt(example)
             yield from _lengthened(example, fits)
+
+
+@lru_cache(maxsize=32)  # several fields have one pattern, and a long one takes its time
+def _samples(pattern: str, seed: int) -> tuple[str, ...]:
+    drawn_from = st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True, alphabet=_ASCII)
+    return tuple(drawn(drawn_from, SAMPLES, seed))
 
 
 def _measured(schema: JsonObject) -> Iterator[Any]:

@@ -34,7 +34,7 @@ def values(harness: Harness, operation: Operation, name: str, *, valid: bool) ->
     """What to put into the field: values that fit its schema, or that do not."""
     schema, examples = _of_field(harness.contract, operation, name)
     schemas = Schemas(harness.contract)
-    seed = derived(harness.seed, operation.operation_id, name, "boundaries")
+    seed = derived(harness.seed, name, "boundaries")
     find = inside if valid else outside
     found = find(schema, examples, seed, lambda value: schemas.fits(schema, value))
     if _is_form(operation):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, Request
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
@@ -20,15 +20,28 @@ def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
     return harness.hold(caller, build(harness.contract.operations[GET], {"id": pack_id}))
 
 
+def read_back(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
+    """The pack as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
+    return harness.judge(caller, build(harness.contract.operations[GET], {"id": pack_id}))
+
+
 def listed(harness: Harness, caller: Caller) -> Exchange:
     """The list as the caller reads it."""
     return harness.hold(caller, build(harness.contract.operations[LIST]))
 
 
 def read_file(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
-    """A file of the pack."""
-    operation = harness.contract.operations[READ_FILE]
-    return harness.hold(caller, build(operation, {"id": pack_id, "path": path}))
+    """A file of the pack; not provoked where it cannot be read."""
+    return harness.hold(caller, _file(harness, pack_id, path))
+
+
+def read_file_back(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
+    """A file of the pack after a request that succeeded: a finding where it cannot be read any more."""
+    return harness.judge(caller, _file(harness, pack_id, path))
+
+
+def _file(harness: Harness, pack_id: str, path: str) -> Request:
+    return build(harness.contract.operations[READ_FILE], {"id": pack_id, "path": path})
 
 
 def items(exchange: Exchange) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from conformance.recipes import packs
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 
-UNKNOWN_KEY = "sk_mock_conformance_unknown_key"
+UNKNOWN_KEY = "sk_conformance_unknown_key"
 
 
 def _every(scope: Scope) -> list[Operation]:

@@ -13,7 +13,7 @@ from conformance.facts import PackFact
 from conformance.harness import Harness
 from conformance.profile import Caller
 from conformance.recipes import packs
-from conformance.recipes.reading import READ_FILE, field, read_file, shown
+from conformance.recipes.reading import READ_FILE, field, read_back, read_file_back, shown
 from conformance.recipes.requests import BYTES, build
 from conformance.recipes.spoilt import PATHS
 
@@ -122,10 +122,10 @@ def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
     content = CONTENTS[kind][1]
     caller, fact = _with(harness, {"data/other.bin": bytes(8)})
     harness.judge(caller, _replace(harness, fact, packs.FILE, content))
-    read = read_file(harness, caller, fact.id, packs.FILE)
+    read = read_file_back(harness, caller, fact.id, packs.FILE)
     harness.check(read.body == content, read, "the bytes that were sent", "other bytes")
     for path, kept in (("data/other.bin", bytes(8)), ("behavior.md", b"# Behave\n")):
-        other = read_file(harness, caller, fact.id, path)
+        other = read_file_back(harness, caller, fact.id, path)
         harness.check(other.body == kept, other, f"{path} as it was", "other bytes")
 
 
@@ -135,7 +135,7 @@ def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
     caller, fact = _with(harness, {})
     before = shown(harness, caller, fact.id).json
     answer = harness.judge(caller, _replace(harness, fact, packs.FILE, b"other bytes"))
-    for exchange in (answer, shown(harness, caller, fact.id)):
+    for exchange in (answer, read_back(harness, caller, fact.id)):
         digest = field(exchange.json, "image_digest")
         harness.check(digest != field(before, "image_digest"), exchange, "a new image_digest", "the same")
         version = field(exchange.json, "version")
@@ -160,7 +160,7 @@ def test_a_replaced_pack_yaml_is_read_again(harness: Harness) -> None:
     said = {"description": "Read again.", "category": "again", "suggested_packs": ["x", "y"]}
     content = packs.pack_yaml(fact.name, fact.version, **said)
     answer = harness.judge(caller, _replace(harness, fact, "pack.yaml", content))
-    for exchange in (answer, shown(harness, caller, fact.id)):
+    for exchange in (answer, read_back(harness, caller, fact.id)):
         for name, expected in {**said, "suggested_packs": "x,y"}.items():
             got = field(exchange.json, name)
             harness.check(got == expected, exchange, f"{name} {expected!r}", repr(got))

@@ -10,7 +10,7 @@ from conformance.judging import NotProvoked
 from conformance.packs import repository
 from conformance.profile import Caller
 from conformance.recipes import packs
-from conformance.recipes.reading import field, instant, item, listed, shown
+from conformance.recipes.reading import field, instant, item, listed, read_back, shown
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 
@@ -52,7 +52,7 @@ def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> N
     caller, operation, fact = _own(harness, origin)
     image_ref = packs.next_image(harness, fact, "7.8.9")
     replaced = harness.judge(caller, with_json(operation, {"id": fact.id}, {"image_ref": image_ref}))
-    for exchange in (replaced, shown(harness, caller, fact.id)):
+    for exchange in (replaced, read_back(harness, caller, fact.id)):
         for name, expected in {"id": fact.id, "name": fact.name, "version": "7.8.9", "image_ref": image_ref}.items():
             got = field(exchange.json, name)
             harness.check(got == expected, exchange, f"{name} of the new image", repr(got))
@@ -94,7 +94,7 @@ def test_the_origin_stays(harness: Harness, origin: str) -> None:
     caller, operation, fact = _own(harness, origin)
     body = {"image_ref": packs.pullable_next(harness, fact)}
     replaced = harness.hold(caller, with_json(operation, {"id": fact.id}, body))
-    for exchange in (replaced, shown(harness, caller, fact.id)):
+    for exchange in (replaced, read_back(harness, caller, fact.id)):
         got = field(exchange.json, "image_origin")
         harness.check(got == origin, exchange, f"image_origin {origin}", repr(got))
 
@@ -111,7 +111,7 @@ def test_other_content_changes_the_content_alone(harness: Harness, operation_id:
     before = shown(harness, caller, fact.id).json
     answer = harness.hold(caller, valid(harness, operation, caller, fact=fact))
     in_list = listed(harness, caller)
-    read = shown(harness, caller, fact.id)
+    read = read_back(harness, caller, fact.id)
     for exchange, pack in ((answer, answer.json), (read, read.json), (in_list, item(in_list, fact.id))):
         for name in KEPT:
             got, kept = field(pack, name), field(before, name)
@@ -127,7 +127,7 @@ def test_other_content_moves_updated_at_forward(harness: Harness, operation_id: 
     fact = packs.own(harness, caller.org, origin="image_ref" if operation_id == REPLACE else "upload")
     earlier = field(shown(harness, caller, fact.id).json, "updated_at")
     harness.hold(caller, valid(harness, operation, caller, fact=fact))
-    read = shown(harness, caller, fact.id)
+    read = read_back(harness, caller, fact.id)
     later = field(read.json, "updated_at")
     if not isinstance(earlier, str) or not isinstance(later, str):
         raise NotProvoked("the pack shows no updated_at")

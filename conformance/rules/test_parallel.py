@@ -10,7 +10,7 @@ from conformance.harness import Harness
 from conformance.profile import Caller
 from conformance.recipes import packs
 from conformance.recipes.packs import CREATE, UPLOAD
-from conformance.recipes.reading import difference, field, items, listed, read_file, shown
+from conformance.recipes.reading import difference, field, items, listed, read_back, read_file_back
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
 
 PATCH, REPLACE_FILE = "packs.update_visibility", "packs.replace_file"
@@ -46,7 +46,7 @@ def test_one_of_several_visibilities_is_left(harness: Harness) -> None:
     """The whole pack reads as one of the answers showed it."""
     caller, fact = _own(harness)
     answers = _served(harness, caller, [_patch(harness, fact, v) for v in ("community", "org", "community", "org")])
-    read = shown(harness, caller, fact.id)
+    read = read_back(harness, caller, fact.id)
     left = any(not difference(answer.json, read.json, ignoring=["updated_at"]) for answer in answers)
     harness.check(left, read, "the pack as one of the answers showed it", "a pack that none of them showed")
 
@@ -56,7 +56,7 @@ def test_one_of_several_contents_is_left(harness: Harness) -> None:
     """Byte for byte, under the digest that its own answer gave."""
     caller, fact = _own(harness)
     answers = _served(harness, caller, [_put(harness, fact, content) for content in CONTENTS])
-    read, pack = read_file(harness, caller, fact.id, packs.FILE), shown(harness, caller, fact.id)
+    read, pack = read_file_back(harness, caller, fact.id, packs.FILE), read_back(harness, caller, fact.id)
     harness.check(read.body in CONTENTS, read, "one of the contents that were sent", "another one")
     digest = field(answers[CONTENTS.index(read.body)].json, "image_digest")
     got = field(pack.json, "image_digest")
@@ -68,7 +68,7 @@ def test_writes_to_two_things_are_both_left(harness: Harness) -> None:
     """A file and the visibility: neither write takes the other back."""
     caller, fact = _own(harness)
     _served(harness, caller, [_put(harness, fact, CONTENTS[0]), _patch(harness, fact, "community")])
-    read, pack = read_file(harness, caller, fact.id, packs.FILE), shown(harness, caller, fact.id)
+    read, pack = read_file_back(harness, caller, fact.id, packs.FILE), read_back(harness, caller, fact.id)
     harness.check(read.body == CONTENTS[0], read, "the content that was sent", "another one")
     got = field(pack.json, "visibility")
     harness.check(got == "community", pack, "the visibility that was sent", repr(got))

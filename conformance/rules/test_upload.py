@@ -14,7 +14,7 @@ from conformance.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import packs
 from conformance.recipes.packs import UPLOAD
-from conformance.recipes.reading import field, read_file
+from conformance.recipes.reading import field, read_file_back
 from conformance.recipes.requests import with_parts
 from conformance.recipes.spoilt_archives import (
     ENTRIES,
@@ -118,7 +118,7 @@ def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: s
     made = harness.judge(caller, with_parts(operation, {}, packs.archive_parts(archive.write(wrapped))))
     pack_id = str(field(made.json, "id"))
     for path, content in files.items():
-        read = read_file(harness, caller, pack_id, path)
+        read = read_file_back(harness, caller, pack_id, path)
         harness.check(read.body == content, read, f"{path} as it was put in", "other bytes")
 
 

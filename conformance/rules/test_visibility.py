@@ -12,7 +12,18 @@ from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller
 from conformance.recipes import packs
-from conformance.recipes.reading import difference, field, instant, item, items, listed, read_file, shown
+from conformance.recipes.reading import (
+    difference,
+    field,
+    instant,
+    item,
+    items,
+    listed,
+    read_back,
+    read_file,
+    read_file_back,
+    shown,
+)
 from conformance.recipes.refused import CREATIONS, REFUSALS, other_org
 from conformance.recipes.requests import JSON, build, with_json
 
@@ -36,7 +47,7 @@ def test_the_visibility_asked_for_is_answered_and_read(harness: Harness, before:
     """In the answer, in the single read and in the list."""
     caller, fact = _own(harness, before)
     patched = harness.judge(caller, _patch(harness, fact, {"visibility": after}))
-    read = shown(harness, caller, fact.id)
+    read = read_back(harness, caller, fact.id)
     in_list = listed(harness, caller)
     seen = {
         "the answer": (patched, field(patched.json, "visibility")),
@@ -54,7 +65,7 @@ def test_nothing_else_changes(harness: Harness, origin: str) -> None:
     caller, fact = _own(harness, origin=origin)
     before, files_before = shown(harness, caller, fact.id), read_file(harness, caller, fact.id, "pack.yaml")
     patched = harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
-    after, files_after = shown(harness, caller, fact.id), read_file(harness, caller, fact.id, "pack.yaml")
+    after, files_after = read_back(harness, caller, fact.id), read_file_back(harness, caller, fact.id, "pack.yaml")
     for exchange in (patched, after):
         changed = difference(before.json, exchange.json, ignoring=MOVING)
         harness.check(not changed, exchange, "every other field as before", f"{', '.join(changed)} changed")
@@ -69,7 +80,7 @@ def test_a_change_moves_updated_at_forward(harness: Harness, before: str, after:
     caller, fact = _own(harness, before)
     earlier = field(shown(harness, caller, fact.id).json, "updated_at")
     harness.hold(caller, _patch(harness, fact, {"visibility": after}))
-    read = shown(harness, caller, fact.id)
+    read = read_back(harness, caller, fact.id)
     later = field(read.json, "updated_at")
     if not isinstance(earlier, str) or not isinstance(later, str):
         raise NotProvoked("the pack shows no updated_at")
@@ -83,7 +94,7 @@ def test_the_same_value_changes_nothing(harness: Harness, visibility: str) -> No
     caller, fact = _own(harness, visibility)
     before = shown(harness, caller, fact.id)
     patched = harness.judge(caller, _patch(harness, fact, {"visibility": visibility}))
-    after = shown(harness, caller, fact.id)
+    after = read_back(harness, caller, fact.id)
     for exchange in (patched, after):
         changed = difference(before.json, exchange.json)
         harness.check(not changed, exchange, "every field as before", f"{', '.join(changed)} changed")
@@ -186,12 +197,12 @@ def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: s
     before, list_before = shown(harness, caller, fact.id), listed(harness, caller)
     file_before = read_file(harness, caller, fact.id, "pack.yaml")
     refused = _refused(harness, who, request)
-    after, list_after = shown(harness, caller, fact.id), listed(harness, caller)
+    after, list_after = read_back(harness, caller, fact.id), listed(harness, caller)
     changed = difference(before.json, after.json)
     harness.check(not changed, after, "the pack as before", f"{', '.join(changed)} changed")
     changed = difference(item(list_before, fact.id), item(list_after, fact.id))
     harness.check(not changed, list_after, "the pack in the list as before", f"{', '.join(changed)} changed")
-    file_after = read_file(harness, caller, fact.id, "pack.yaml")
+    file_after = read_file_back(harness, caller, fact.id, "pack.yaml")
     harness.check(file_before.body == file_after.body, refused, "the files as before", "other bytes")
 
 
