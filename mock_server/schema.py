@@ -181,7 +181,14 @@ def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]
     match kind:
         case jsonschema_rs.ValidationErrorKind.Not(schema={"required": [*names]}):
             return [(None, f"{' and '.join(map(str, names))} do not go together.")]
+        case jsonschema_rs.ValidationErrorKind.Enum(options=[*options, last]) if options:
+            named = f"{', '.join(map(_as_json, options))} or {_as_json(last)}"
+            return [(None, f"{shorten(error.message.rpartition(' is not one of ')[0])} is not one of {named}")]
     return [(None, shorten(error.message))]
+
+
+def _as_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def shorten(text: str) -> str:

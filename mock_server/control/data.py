@@ -7,6 +7,7 @@ import asyncio
 from mock_server.archive import pack_files, unpack
 from mock_server.control import Desk, control
 from mock_server.control.errors import OrgMissing
+from mock_server.control.near import unknown
 from mock_server.control.posture import with_posture
 from mock_server.errors import ValidationFailed
 from mock_server.images import Image, build
@@ -21,7 +22,7 @@ async def replace_billing(desk: Desk, request: Request) -> Reply:
     world = desk.worlds.get(request.path["world"])
     org = world.state.orgs.get(request.path["org_id"])
     if org is None:
-        raise OrgMissing(f"There is no org {request.path['org_id']}.")
+        raise OrgMissing(unknown("org", request.path["org_id"], world.state.orgs))
     changed = with_posture(org, request.body["posture"], world.now())
     world.commit(world.state.with_org(changed))
     return Reply(200, {"posture": changed.posture(world.now())})

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_server.control.errors import OrgMissing
+from mock_server.control.near import unknown
 from mock_server.control.params import Params
 from mock_server.errors import PackNotFound
 from mock_server.models import Org, Pack
@@ -41,7 +42,7 @@ class Setting:
         org_id = self.params.text("org_id")
         org = self.state.orgs.get(org_id)
         if org is None:
-            raise OrgMissing(f"There is no org {org_id}.")
+            raise OrgMissing(unknown("org", org_id, self.state.orgs))
         return org
 
     def pack(self) -> Pack:
@@ -49,7 +50,7 @@ class Setting:
         pack_id = self.params.text("pack_id")
         pack = self.state.packs.get(pack_id)
         if pack is None:
-            raise PackNotFound(f"There is no pack {pack_id}.")
+            raise PackNotFound(unknown("pack", pack_id, self.state.packs))
         return pack
 
     def made(self, name: str) -> str:

@@ -14,6 +14,7 @@ from mock_server.control.credential_states import (
     scoped_credential,
 )
 from mock_server.control.errors import StateUnknown
+from mock_server.control.near import unknown
 from mock_server.control.org_states import billing_posture, usual_posture
 from mock_server.control.pack_states import (
     available_image,
@@ -27,7 +28,6 @@ from mock_server.control.pack_states import (
 )
 from mock_server.control.setting import Setting
 from mock_server.operations import Reply, Request
-from mock_server.schema import shorten
 from mock_server.state import State
 
 Values = dict[str, Any]
@@ -63,7 +63,7 @@ async def change(desk: Desk, request: Request) -> Reply:
     body = request.body
     provider = PROVIDERS.get(body["state"])
     if provider is None:
-        raise StateUnknown(f'There is no state "{shorten(body["state"])}".')
+        raise StateUnknown(unknown("state", body["state"], PROVIDERS))
     world = desk.worlds.get(request.path["world"])
     setting = Setting.of(world.state, desk.seed.state, world.now(), body.get("params"), body.get("values"))
     if body["action"] == "setup":

@@ -1,5 +1,6 @@
 """Schemas of OpenAPI 3.0 and what fits them."""
 
+import json
 from typing import Any
 
 import pytest
@@ -46,6 +47,16 @@ def test_a_schema_means_in_json_schema_what_it_means_in_openapi(
 def test_a_schema_that_is_none_is_refused(schema: dict[str, Any]) -> None:
     with pytest.raises(SchemaError):
         Compiler().compile(schema)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [(["a"], '"a"'), (["a", "b"], '"a" or "b"'), ([1, "b", None, "d", "e"], '1, "b", null, "d" or "e"')],
+)
+@pytest.mark.parametrize("value", ["x", 10**30, {"a": [1]}, " is not one of "])
+def test_every_value_that_there_may_be_is_told(value: Any, options: list[Any], named: str) -> None:
+    [(_, text)] = faults(Compiler().compile({"enum": options}), value)
+    assert text == f"{json.dumps(value, separators=(',', ':'))} is not one of {named}"
 
 
 def test_equal_schemas_are_compiled_once() -> None:

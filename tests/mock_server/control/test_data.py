@@ -34,6 +34,9 @@ def test_a_posture_decides_at_once(mock: Mock, posture: str, status: int, billin
 def test_an_org_or_posture_that_is_not_there_is_refused(mock: Mock) -> None:
     missing = mock.control("PUT", "/orgs/org_nowhere/billing", json={"posture": "active"})
     assert refusal(missing) == (404, "org_not_found")
+    near = mock.control("PUT", "/orgs/org_acm/billing", json={"posture": "active"})
+    assert refusal(near) == (404, "org_not_found")
+    assert near.json()["error"]["message"].endswith("Did you mean org_acme?")
     unknown = mock.control("PUT", "/orgs/org_acme/billing", json={"posture": "rich"})
     assert wrong_fields(unknown).keys() == {"posture"}
 

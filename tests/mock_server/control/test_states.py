@@ -183,6 +183,20 @@ def test_a_state_that_cannot_be_made_says_why(
     assert mock.send("GET", "/v1/packs", "acme-owner").json() == before
 
 
+@pytest.mark.parametrize(
+    ("state", "params", "meant"),
+    [
+        ("pack exist", {}, "pack exists"),
+        ("pack exists", {"org_id": "org_acm"}, "org_acme"),
+        ("role references pack", {"org_id": ORG, "pack_id": "pack_acme_pagr"}, "pack_acme_pager"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_told(mock: Mock, state: str, params: dict[str, Any], meant: str) -> None:
+    answer = change(mock, "setup", state, params)
+    assert answer.status_code == 404
+    assert answer.json()["error"]["message"].endswith(f"Did you mean {meant}?")
+
+
 @pytest.mark.parametrize("body", [{}, {"action": "setup"}, {"action": "undo", "state": "pack exists"}, []])
 def test_what_is_no_change_of_state_is_a_400(mock: Mock, body: Any) -> None:
     assert refusal(mock.control("POST", "/states", json=body)) == (400, "validation_error")
