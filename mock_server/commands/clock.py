@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from mock_server.commands.running import on_world
 from mock_server.commands.terminal import Terminal
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _STEP = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
 
@@ -28,6 +30,22 @@ class _Duration(click.ParamType[float]):
         return sum(float(number) * _UNITS[unit] for number, unit in _STEP.findall(value))
 
 
+class _Moment(click.ParamType[str]):
+    """A day, or a moment with its zone; as RFC 3339 has it."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text: str = f"{value}T00:00:00Z" if _DAY.fullmatch(value) else value
+        try:
+            zone = datetime.fromisoformat(text).tzinfo
+        except ValueError:
+            zone = None
+        if zone is None:
+            self.fail(f"{value!r} is no time; it is like 2026-05-01 or 2026-05-01T12:30:00Z.", param, ctx)
+        return text
+
+
 @click.group(name="clock", invoke_without_command=True)
 @on_world
 def command(*, world: MockWorld, terminal: Terminal) -> None:
@@ -37,12 +55,10 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 
 
 @command.command()
-@click.argument("time", required=False)
+@click.argument("time", required=False, type=_Moment())
 @on_world
 def freeze(*, world: MockWorld, terminal: Terminal, time: str | None) -> None:
     """Let the clock stand, at TIME (RFC 3339) or as it is."""
-    if time is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", time):
-        time += "T00:00:00Z"
     world.freeze(time or world.clock()["now"])
     _show(world, terminal)
 

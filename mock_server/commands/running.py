@@ -16,10 +16,14 @@ from mock_server.client import DEFAULT, Mock, MockError, MockWorld, Unreachable
 from mock_server.commands.terminal import Terminal
 
 URL = "http://127.0.0.1:4010"
-REFUSED, UNREACHABLE = 1, 3
+REFUSED, WRONG, UNREACHABLE = 1, 2, 3
 
 Command = Callable[..., None]
 Names = Callable[[MockWorld], list[str]]
+
+
+class WrongFile(MockError):
+    """A file that was named is not what it is to be; nothing was done."""
 
 
 class _Inherited(click.Option):
@@ -102,6 +106,6 @@ def _told_errors() -> Iterator[None]:
         yield
     except MockError as error:
         click.echo(f"evershell-mock: {error}", err=True)
-        sys.exit(UNREACHABLE if isinstance(error, Unreachable) else REFUSED)
+        sys.exit({Unreachable: UNREACHABLE, WrongFile: WRONG}.get(type(error), REFUSED))
     except KeyboardInterrupt:
         sys.exit(130)

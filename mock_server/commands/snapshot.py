@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 
 import click
+import orjson
 
-from mock_server.client import MockError, MockWorld
-from mock_server.commands.running import completing, on_world
+from mock_server.client import MockError, MockWorld, Refused
+from mock_server.commands.running import WrongFile, completing, on_world
 from mock_server.commands.terminal import Terminal
 
 _kept = completing(lambda world: [each["name"] for each in world.snapshots()])
@@ -84,9 +85,16 @@ def import_(*, world: MockWorld, terminal: Terminal, file: Path) -> None:
     """Put the state in FILE in the place of the present one; where a place in it is wrong, nothing changes."""
     try:
         content = file.read_bytes()
+        orjson.loads(content)
+        world.load(content)
     except OSError as error:
-        raise MockError(f"{file} cannot be read: {error.strerror}") from error
-    world.load(content)
+        raise WrongFile(f"{file} cannot be read: {error.strerror}") from error
+    except orjson.JSONDecodeError as error:
+        raise WrongFile(f"{file} is not whole, and nothing has changed: it is not JSON: {error}") from error
+    except Refused as refusal:
+        if refusal.status != 400:
+            raise
+        raise WrongFile(f"{file} is refused, and nothing has changed: {refusal}") from refusal
     terminal.say({"name": world.name}, f"{world.name} stands as {file} says")
 
 

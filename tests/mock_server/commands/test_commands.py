@@ -97,7 +97,9 @@ def test_the_clock(shell: Shell) -> None:
     shell.says("clock", "freeze")
     assert shell.gives("clock") == shell.gives("clock")
     assert "like 90s, 15m" in shell.refuses("clock", "advance", "soon", code=2)
-    assert "now" in shell.refuses("clock", "freeze", "soon")
+    for wrong in ("soon", "2026-13-01", "2026-05-01T12:30:00"):
+        assert "like 2026-05-01 or 2026-05-01T12:30:00Z" in shell.refuses("clock", "freeze", wrong, code=2)
+    assert "now" in shell.refuses("clock", "freeze", "1066-10-14")
 
 
 def test_snapshots(shell: Shell) -> None:
@@ -128,9 +130,13 @@ def test_a_file_that_is_no_state_changes_nothing(shell: Shell, tmp_path: Path) -
     shell.says("snapshot", "export", str(file))
     shell.publish()
     file.write_bytes(file.read_bytes().replace(b'"community"', b'"moon"'))
-    assert "/packs/pack_02HZ/visibility" in shell.refuses("snapshot", "import", str(file))
+    said = shell.refuses("snapshot", "import", str(file), code=2)
+    assert said.startswith(f"evershell-mock: {file} is refused, and nothing has changed: ")
+    assert "/packs/pack_02HZ/visibility" in said
     file.write_bytes(file.read_bytes()[:3000])
-    assert "JSON" in shell.refuses("snapshot", "import", str(file))
+    cut = shell.refuses("snapshot", "import", str(file), code=2)
+    assert cut.startswith(f"evershell-mock: {file} is not whole, and nothing has changed: it is not JSON: ")
+    assert cut.count("\n") == 1
     assert "does not exist" in shell.refuses("snapshot", "import", str(tmp_path / "none"), code=2)
     assert shell.visibility() == "community"
 
