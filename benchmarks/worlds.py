@@ -107,9 +107,12 @@ def _milliseconds(call: Callable[[], httpx.Response]) -> float:
 
 def rendered(rows: list[Timed], packs: int) -> str:
     """The table of the calls."""
-    head = f"{'control calls, median':<24}{'few packs':>16}{f'{packs:,} more':>16}"
-    return "\n".join([head, *(f"{row.call:<24}{_shown(row.few_ms):>16}{_shown(row.many_ms):>16}" for row in rows)])
+    head = f"{'control calls, median':<24}{'few packs':>16}{f'{packs:,} more':>16}{'more / few':>14}"
+    return "\n".join([head, *map(_line, rows)])
 
 
-def _shown(milliseconds: float | None) -> str:
-    return "" if milliseconds is None else f"{milliseconds:,.2f} ms"
+def _line(row: Timed) -> str:
+    many = f"{row.many_ms:,.2f} ms"
+    if row.few_ms is None:
+        return f"{row.call:<24}{many:>32}"
+    return f"{row.call:<24}{f'{row.few_ms:,.2f} ms':>16}{many:>16}{row.many_ms / row.few_ms:>14.2f}"
