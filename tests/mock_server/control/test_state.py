@@ -221,13 +221,15 @@ def test_one_wrong_place_is_refused_by_its_pointer_and_changes_nothing(mock: Moc
     assert exported(mock) == changed
 
 
-def test_every_fault_is_told_at_once(mock: Mock) -> None:
-    document = json.loads(exported(mock))
+def test_every_fault_is_told_at_once_and_nothing_changes(mock: Mock) -> None:
+    before = exported(mock)
+    document = json.loads(before)
     told = ["an enumeration", "an org of a role", "an offset without bounds", "a counter"]
     told += ["content that is no base64", "an image of two kinds", "an org of members", "a credential"]
     for wrong in told:
         spoil(document, *WRONG[wrong][0], value=WRONG[wrong][1])
     assert {WRONG[wrong][2] for wrong in told} <= wrong_fields(imported(mock, document)).keys()
+    assert exported(mock) == before
 
 
 def test_two_packs_of_an_org_have_no_name_in_common(mock: Mock) -> None:
