@@ -113,6 +113,7 @@ def main() -> None:
 )
 @click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
 @_with(CHOICE, BUDGET, LIMITS, CONNECTION)
+@click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first finding.")
 @click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Run the tests in N processes.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent and what is missing.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from conformance.binding import operation_of, rule_of
 from conformance.client import LimitReached
 from conformance.exchange import Exchange
 from conformance.harness import Harness
 from conformance.judging import NotProvoked, Violation
+from conformance.selection import case_id, kind_of
 from conformance.states import SetupError
 from conformance.suite import Suite
 from conformance.tally import cells
@@ -33,18 +35,20 @@ class Outcome:
     left_behind: list[str] = field(default_factory=list)
     gone: str | None = None
 
-    def data(self, rule: str, case: str, operation: str | None) -> dict[str, Any]:
+    def data(self, item: pytest.Item) -> dict[str, Any]:
         """Plain values: they may come from another process."""
+        rule = rule_of(item)
         own = [finding.verdict for finding in self.findings if finding.rule == rule]
         return {
             "case": Case(
-                id=case,
+                id=case_id(item),
                 rule=rule,
-                operation_id=operation,
+                operation_id=operation_of(item),
                 verdict=max([self.verdict, *own]),
                 reason=self.reason,
                 duration_ms=self.duration_s * 1000,
                 findings=tuple(self.findings),
+                kind=kind_of(item),
             ).to_json(),
             "cells": self.cells,
             "requests": self.requests,

@@ -125,6 +125,8 @@ class Case:
     """Why it was not provoked, or what broke on our side."""
     duration_ms: float = 0.0
     findings: tuple[Finding, ...] = ()
+    kind: str = "directed"
+    """How it finds out: directed, or generated."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -134,6 +136,7 @@ class Case:
             "verdict": self.verdict.name,
             "reason": self.reason,
             "duration_ms": round(self.duration_ms, 3),
+            "kind": self.kind,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -146,6 +149,7 @@ class Case:
             verdict=Verdict[data["verdict"]],
             reason=data["reason"],
             duration_ms=data["duration_ms"],
+            kind=data["kind"],
             findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
         )
 

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from conformance.contract import Contract
 from tests.conformance.targets import Judged, judge
+from tests.live import served_mock
 
 SEED = "7"
 CLAUSES = ("--clause", "session", "--clause", "visibility", "--clause", "deletion")
@@ -97,3 +99,49 @@ def test_one_operation_is_judged_alone(tmp_path: Path) -> None:
     assert judge(*arguments).code == 0
     cases = json.loads(report.read_text())["cases"]
     assert {case["operation_id"] for case in cases} == {"packs.list"}
+
+
+def test_what_is_generated_for_an_operation_is_sent_by_one_process(tmp_path: Path) -> None:
+    """So two processes together send what one alone sends; each asks for itself who the callers are."""
+    sent = []
+    for name, workers in (("one", ()), ("two", ("-n", "2"))):
+        log = tmp_path / name
+        options = ("--target", "mock", "--seed", SEED, "--budget", "quick", "--only", "generated")
+        assert judge(*options, "--request-log", log, *workers).code == 0
+        entries = [json.loads(line) for line in log.read_text().splitlines()]
+        sent.append(Counter(f"{e['target']} {e['method']} {e['caller']} {e['body']}" for e in entries))
+    alone, together = sent
+    assert {what for what in together - alone if "/_worlds/conformance-baseline/" not in what} == set()
+    assert alone - together == Counter()
+
+
+def test_a_run_may_stop_at_its_first_finding(tmp_path: Path) -> None:
+    """Of any level: envelope-extra-key breaks what the contract assumes."""
+    report = tmp_path / "report.json"
+    with served_mock("--deviation", "envelope-extra-key") as origin:
+        judge("--target", f"{origin}/v1", "--seed", SEED, "-x", "--report", f"json={report}")
+    results = json.loads(report.read_text())
+    assert sum(bool(case["findings"]) for case in results["cases"]) == 1
+    assert not results["interrupted"]
+    assert any(rule["verdict"] == "UNTESTED" for rule in results["rules"])
+
+
+def test_each_case_says_how_it_finds_out(whole: tuple[Judged, dict[str, Any], Path], tmp_path: Path) -> None:
+    _, results, _ = whole
+    report = tmp_path / "report.json"
+    judge(
+        "--target",
+        "mock",
+        "--seed",
+        SEED,
+        "--only",
+        "generated",
+        "--operation",
+        "session.get",
+        "--report",
+        f"json={report}",
+    )
+    made_up = {case["id"] for case in json.loads(report.read_text())["cases"]}
+    kinds = {case["id"]: case["kind"] for case in results["cases"]}
+    assert {kinds[case] for case in made_up} == {"generated"}
+    assert set(kinds.values()) == {"generated", "directed"}
