@@ -50,6 +50,17 @@ TOO_LARGE = Answer(413, "payload_too_large", "PROTOCOL-BODY-LIMIT")
 
 def read_body(contract: Contract, operation: Operation, request: Request) -> ReadBody:
     """The body of a request for operation, with what the contract says against it."""
+    global _last  # noqa: PLW0603  # the last answer alone, and it is the same whoever asks
+    if _last is None or _last[0] is not request or _last[1] is not operation:
+        # A request is read once before it is sent and once when its answer has come.
+        _last = (request, operation, _read(contract, operation, request))
+    return _last[2]
+
+
+_last: tuple[Request, Operation, ReadBody] | None = None
+
+
+def _read(contract: Contract, operation: Operation, request: Request) -> ReadBody:
     if operation.body is None:
         # A body that nobody asked for: whether it is read at all is not said.
         return ReadBody(possible=frozenset({TOO_LARGE, OTHER_TYPE}) if request.content else frozenset())

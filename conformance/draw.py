@@ -8,9 +8,21 @@ from typing import TypeVar
 import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis.errors import Unsatisfiable
+from hypothesis.internal.conjecture.providers import HypothesisProvider
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
+
+
+def draw_by_seed_alone() -> None:
+    """Have no value of this process depend on which modules are loaded.
+
+    Hypothesis puts in constants that it finds in the code of a project. What that is depends on how the suite is
+    installed and which of its parts are in use, so one seed would not mean the same requests in a run, in its
+    replay and in each of several processes. It has no setting for this.
+    """
+    HypothesisProvider._local_constants = Constants()  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
 def derived(seed: int, *names: str) -> int:

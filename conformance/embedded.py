@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 START_WITHIN_S = 30.0
@@ -43,6 +44,8 @@ class EmbeddedMock:
         alarm.start()
         said: list[str] = []
         try:
+            # Loading what the run needs next takes as long as the child takes to come up.
+            import_module("schemathesis")
             assert process.stdout is not None  # noqa: S101  # PIPE was asked for
             for line in process.stdout:
                 said.append(line.strip())

@@ -25,6 +25,7 @@ class Route:
     """Every method of the path; none: there is no such path."""
 
 
+@lru_cache(maxsize=256)  # asked several times for each exchange
 def route(contract: Contract, method: str, path: str) -> Route:
     """The route of a request; path as on the wire, without the base and the query."""
     for pattern, operations in _table(contract):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import cycle
@@ -60,9 +59,6 @@ class Runs:
     def _of_contract(self, harness: Harness) -> Generator:
         if self._generator is None:
             self._generator = Generator(harness.contract, harness.seed, self._budget)
-            # What is loaded by now stays until the run ends. Generating makes much garbage, and
-            # collecting it would look at all of that again each time: a sixth of the run.
-            gc.freeze()
         return self._generator
 
 

@@ -34,7 +34,7 @@ LAYERS = {
     """,
     "conformance": """
         budget draw
-        archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
+        archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files sharing
         binding connection contract_reader facts limiter renewal routing schemas turns variables verdict
         pulse selection waivers wire
         request_log
