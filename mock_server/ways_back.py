@@ -41,16 +41,16 @@ def document_of(state: State | WayBack) -> dict[str, Any]:
 def _places(newer: State, older: State) -> Iterator[Place]:
     if newer.clock != older.clock:
         yield ("clock",), clock_record(older.clock)
-    if newer.counters != older.counters:
+    if dict(newer.counters) != dict(older.counters):
         yield ("counters",), dict(older.counters)
     for collection, key in different(newer, older):
         of, record = COLLECTIONS[collection]
         value = of(older).get(key)
         steps = (collection, *key) if isinstance(key, tuple) else (collection, key)
         yield steps, None if value is None else record(value)
-        known = {held.digest for held in _held(collection, of(newer).get(key))}
+        known = list(_held(collection, of(newer).get(key)))
         for held in _held(collection, value):
-            if held.digest not in known:
+            if held not in known:
                 yield from _contents(held)
 
 
@@ -77,7 +77,6 @@ def _put(document: dict[str, Any], steps: list[str], value: Any) -> None:
         holder.pop(name, None)
         if not holder and len(steps) > 2:  # an org without members
             document[steps[0]].pop(steps[1])
-    elif steps[0] == "images" and "unusable" in value:
-        holder.setdefault(name, value)  # of two of one digest the one that is a pack stays, as in a document
-    else:
+    elif steps[0] != "images" or "files" in value or "files" not in holder.get(name, {}):
+        # Of two images with one digest the one that is a pack stays, as in any document.
         holder[name] = value
