@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from mock_server.call import Change
 from mock_server.control.entries import Shower
 from mock_server.journal import Journal
 from mock_server.past import Past, WayBack
@@ -25,6 +26,7 @@ def left(world: World, shower: Shower) -> Document:
     """Return the journal of a world. Each way back begins at the next newer entry, the newest's at the world."""
     entries: list[Document] = []
     newer: State | WayBack = world.state
+    change: Change | None = None  # what made the newer state
     for entry in reversed(list(world.journal)):
         entries.append(
             {
@@ -32,10 +34,10 @@ def left(world: World, shower: Shower) -> Document:
                 "now": timestamp(entry.now),
                 "parent": entry.parent,
                 "ended": entry.ended,
-                "ways": [orjson.Fragment(way) for way in _ways(newer, entry.after)],
+                "ways": [orjson.Fragment(way) for way in _ways(newer, entry.after, change)],
             }
         )
-        newer = entry.after
+        newer, change = entry.after, None if isinstance(entry, Past) else entry.change
     return {"last": world.journal.last, "head": world.journal.head, "entries": entries}
 
 
@@ -48,14 +50,16 @@ def resume(journal: Journal, document: Document, state: State | None) -> None:
     journal.resume(document["last"], document["head"], kept[::-1])
 
 
-def _ways(newer: State | WayBack, older: State | WayBack) -> list[bytes]:
+def _ways(newer: State | WayBack, older: State | WayBack, change: Change | None) -> list[bytes]:
     """What leads from one to the other, step by step."""
     ways: list[bytes] = []
     while isinstance(older, WayBack) and older is not newer:
         ways.append(older.places)
         older = older.newer
-    if isinstance(newer, State) and isinstance(older, State) and (way := way_back(newer, older)):
-        ways.append(way)
+    if newer is not older and isinstance(newer, State) and isinstance(older, State):
+        touched = change.touched if change is not None and change.before is older else None
+        if way := way_back(newer, older, touched):
+            ways.append(way)
     return ways[::-1]
 
 

@@ -13,15 +13,18 @@ from mock_server.past import WayBack
 from mock_server.portable import written
 from mock_server.records import clock_record, content_record, image_record
 from mock_server.registry import Held
-from mock_server.state import State
+from mock_server.state import Key, State
 
 Place = tuple[tuple[Any, ...], Any]
 """The steps from the root of a state's document, and what stands there; None: nothing."""
 
 
-def way_back(newer: State, older: State) -> bytes:
-    """Return what is to be put into the newer state's document to get the older's; empty where nothing is."""
-    found = list(_places(newer, older))
+def way_back(newer: State, older: State, touched: Iterable[Key] | None = None) -> bytes:
+    """Return what is to be put into the newer state's document to get the older's; empty where nothing is.
+
+    Only the objects that were touched are looked at, where that is known.
+    """
+    found = list(_places(newer, older, different(newer, older) if touched is None else touched))
     return orjson.dumps(found) if found else b""
 
 
@@ -38,12 +41,14 @@ def document_of(state: State | WayBack) -> dict[str, Any]:
     return document
 
 
-def _places(newer: State, older: State) -> Iterator[Place]:
+def _places(newer: State, older: State, keys: Iterable[Key]) -> Iterator[Place]:
     if newer.clock != older.clock:
         yield ("clock",), clock_record(older.clock)
     if dict(newer.counters) != dict(older.counters):
         yield ("counters",), dict(older.counters)
-    for collection, key in different(newer, older):
+    for collection, key in keys:
+        if collection not in COLLECTIONS:  # told already
+            continue
         of, record = COLLECTIONS[collection]
         value = of(older).get(key)
         steps = (collection, *key) if isinstance(key, tuple) else (collection, key)
