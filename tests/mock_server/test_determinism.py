@@ -43,6 +43,13 @@ def story(mock: Mock) -> Iterator[httpx.Response]:
     yield mock.send("DELETE", "/v1/packs")
     yield mock.send("GET", "/v1/nowhere")
     yield mock.send("GET", "/nowhere")
+    yield mock.send("GET", "/v1/packs", "acme-owner", headers={"Origin": "http://localhost:5173"})
+    yield mock.send("GET", "/v1/packs", headers={"Cookie": f"wos_session={mock.tokens['acme-owner']}"})
+    yield mock.send("HEAD", "/v1/packs", "acme-owner")
+    yield mock.send("DELETE", "/v1/packs/pack_01HZ", headers={"Prefer": "code=409, error=pack_in_use"})
+    mock.control("POST", "/faults", json={"operation_id": "packs.list", "status": 401})  # its id is never had again
+    yield mock.send("GET", "/v1/packs", "acme-owner")
+    yield mock.control("POST", "/tokens", json={"persona": "acme-member", "expires_in": 60})
     yield mock.control("GET", "/state")
     yield mock.control("GET", "/coverage")
     params = {"org_id": "org_acme", "role": "owner"}
