@@ -21,6 +21,7 @@ from mock_server.call import Authenticate, Call, Receive
 from mock_server.compiler import compile_contract
 from mock_server.contract import Contract
 from mock_server.cors import Cors, is_preflight
+from mock_server.credentials import authenticate
 from mock_server.errors import ApiError, ContractBreach, NotFound
 from mock_server.faults import Dropped
 from mock_server.forced import Forced
@@ -51,7 +52,7 @@ class Mount:
     contract: Contract
     serve: Serve
     own_world: World | None  # None: the caller chooses, by header or base URL
-    authenticate: Authenticate | None  # None: as the seams have it
+    authenticate: Authenticate | None  # None: by the credentials of a world
 
 
 class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
@@ -123,7 +124,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         mount, path, world = found
         call = Entry(
             mount.contract,
-            mount.authenticate or self._seams.authenticate,
+            mount.authenticate or authenticate,
             None if mount.own_world is not None else world.faults,
             self._cors.origins,
             world.state,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mock_server.answer import Answer
-from mock_server.call import Authenticate, Call
-from mock_server.credentials import authenticate
+from mock_server.call import Call
 from mock_server.gates import GATES, NAMES, OPERATION, Gate
 from mock_server.operations import Handler
 from mock_server.worlds import World
@@ -22,7 +21,6 @@ def _as_it_is(_operation_id: str, handler: Handler) -> Handler:
 class Seams:
     """How the pipeline does what a deviation may do wrongly."""
 
-    authenticate: Authenticate = authenticate
     gates: tuple[Gate, ...] = GATES
     handler: Callable[[str, Handler], Handler] = _as_it_is  # what it shows of the state included
     now: Callable[[World], datetime] = World.now
@@ -33,9 +31,11 @@ class Seams:
         """What the journal calls a gate, or what stands in its place; None is the operation itself."""
         return OPERATION if gate is None else NAMES[GATES[self.gates.index(gate)]]
 
-    def with_gate(self, gate: Gate, other: Gate) -> Seams:
-        """The seams with another function at the place of a gate."""
-        return replace(self, gates=tuple(other if each is gate else each for each in self.gates))
+    def with_gate(self, gate: Gate, change: Callable[[Gate, Call], Awaitable[None] | None]) -> Seams:
+        """The seams with a gate changed once more; `change` is given what stood there, and the call."""
+        at = GATES.index(gate)
+        before = self.gates[at]
+        return replace(self, gates=(*self.gates[:at], lambda call: change(before, call), *self.gates[at + 1 :]))
 
     def with_handler(self, change: Callable[[str, Handler], Handler]) -> Seams:
         """The seams with handlers changed once more."""

@@ -108,7 +108,7 @@ class State:
         return replace(
             state,
             packs=self.packs.remove(pack_id),
-            pack_names=self.pack_names.remove((pack.org_id, pack.name)),
+            pack_names=self.pack_names.discard((pack.org_id, pack.name)),
             purge_failures=self.purge_failures.discard(pack_id),
             touched=Touched("packs", pack_id, state.touched),
         )

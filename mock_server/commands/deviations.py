@@ -6,6 +6,8 @@ import json
 
 import click
 
+_SHOWN = ("id", "group", "clause", "text", "breaks", "operations")
+
 
 @click.command(name="deviations")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
@@ -15,9 +17,10 @@ def command(*, as_json: bool) -> None:
 
     found = deviations()
     if as_json:
-        listed = [{name: getattr(each, name) for name in ("id", "clause", "text", "breaks")} for each in found]
+        listed = [{name: getattr(each, name) for name in _SHOWN} for each in found]
         click.echo(json.dumps({"deviations": listed}, indent=2))
         return
     width = max(len(each.id) for each in found)
     for each in found:
-        click.echo(f"{each.id:{width}}  {each.text} Breaks {', '.join(each.breaks)}.")
+        where = "every operation" if each.everywhere else ", ".join(each.operations)
+        click.echo(f"{each.id:{width}}  {each.text} On {where}. Breaks {', '.join(each.breaks)}.")

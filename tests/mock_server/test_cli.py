@@ -121,7 +121,7 @@ def test_an_unknown_command_is_exit_2() -> None:
 def test_deviations_are_listed_for_people_and_for_programs() -> None:
     listed = json.loads(run("deviations", "--json").stdout)["deviations"]
     assert len(listed) >= 12
-    assert all(each.keys() == {"id", "clause", "text", "breaks"} for each in listed)
+    assert all(each.keys() == {"id", "group", "clause", "text", "breaks", "operations"} for each in listed)
     told = run("deviations").stdout
     assert all(each["id"] in told and each["text"] in told for each in listed)
 

@@ -1,0 +1,99 @@
+"""Ways to spoil how an archive is read: it is written anew before it is unpacked."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import tarfile
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from mock_server.deviations.outcomes import with_prepare
+from mock_server.operations import Prepare, Request
+from mock_server.pack_yaml import MANIFEST
+from mock_server.seams import Seams
+
+Entry = tuple[tarfile.TarInfo, bytes]
+Entries = list[Entry]
+
+
+def with_archive(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
+    """The seams in which another archive is unpacked than was sent."""
+
+    async def spoilt(right: Prepare, request: Request) -> Request:
+        archive = await asyncio.to_thread(change, request.body["archive"])
+        return await right(replace(request, body={**request.body, "archive": archive}))
+
+    return with_prepare(seams, spoilt)
+
+
+def with_entries(seams: Seams, change: Callable[[Entries], Iterable[Entry]]) -> Seams:
+    """The seams in which an archive has other entries than was sent; one that is none is left as it is."""
+
+    def changed(archive: bytes) -> bytes:
+        entries = _entries(archive)
+        if entries is None:
+            return archive
+        others = list(change(entries))
+        return archive if others == entries else _written(others)
+
+    return with_archive(seams, changed)
+
+
+def with_manifest(seams: Seams, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Seams:
+    """The seams in which the pack.yaml of an archive says something else than was sent."""
+
+    def changed(entries: Entries) -> Iterable[Entry]:
+        for info, data in entries:
+            said = _mapping(data) if info.name.rpartition("/")[2] == MANIFEST else None
+            if said is None or (meant := change(said)) == said:
+                yield info, data
+            else:
+                yield with_data(info, yaml.safe_dump(meant, allow_unicode=True).encode())
+
+    return with_entries(seams, changed)
+
+
+def renamed(info: tarfile.TarInfo, name: str) -> tarfile.TarInfo:
+    """The entry under another name, or itself where that is its own."""
+    return info if info.name == name else info.replace(name=name)
+
+
+def with_data(info: tarfile.TarInfo, data: bytes) -> Entry:
+    """The entry with other bytes."""
+    other = info.replace()
+    other.size = len(data)
+    return other, data
+
+
+def _entries(archive: bytes) -> Entries | None:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(archive))) as tar:
+            return [(info, file.read() if (file := _file(tar, info)) else b"") for info in tar.getmembers()]
+    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError):
+        return None
+
+
+def _file(tar: tarfile.TarFile, info: tarfile.TarInfo) -> Any:
+    return tar.extractfile(info) if info.isfile() else None
+
+
+def _written(entries: Entries) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for info, data in entries:
+            tar.addfile(info, io.BytesIO(data))
+    return gzip.compress(buffer.getvalue(), compresslevel=1)
+
+
+def _mapping(data: bytes) -> dict[str, Any] | None:
+    try:
+        said = yaml.load(data, yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError):
+        return None
+    return said if isinstance(said, dict) else None

@@ -1,0 +1,1 @@
+"""Defects in who is taken for a caller, and in what the session says of one."""

@@ -1,0 +1,86 @@
+"""Defects of requests that are under way at the same time. A barrier widens the race, so that it is always lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mock_server.deviations import deviation
+from mock_server.deviations.barrier import Barrier
+from mock_server.deviations.memory import Memory
+from mock_server.deviations.outcomes import Outcome
+from mock_server.errors import PackInUse
+from mock_server.models import Pack
+from mock_server.operations import Handler, Reply, Request
+from mock_server.seams import Seams
+from mock_server.state import State
+
+Missed = dict[str, Pack | None]
+"""The packs that other requests changed since one arrived, each as it was then; None: it was not there."""
+Forget = Callable[[State, Missed], State]
+
+
+def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
+    """The seams in which a request goes by the packs as they were when it arrived."""
+    memory = Memory()
+    barrier = Barrier(memory)
+
+    def changed(_name: str, handler: Handler) -> Handler:
+        async def prepare(request: Request) -> Request:
+            prepared = await handler.prepare(request) if handler.prepare else replace(request)
+            memory.here.setdefault("under way", {})[id(prepared)] = {}
+            await barrier.meet()
+            return prepared
+
+        def transition(state: State, request: Request) -> Outcome:
+            under_way: dict[int, Missed] = memory.here["under way"]
+            own = request.path.get("id")
+            seen = {pack_id: pack for pack_id, pack in under_way.pop(id(request)).items() if own in (None, pack_id)}
+            arrived = forget(state, seen)
+            after, outcome = handler.transition(arrived, request)
+            pack_id = own or (outcome.body["id"] if isinstance(outcome, Reply) else "")
+            for missed in under_way.values():
+                missed.setdefault(pack_id, arrived.packs.get(pack_id))
+            return after, outcome
+
+        return Handler(transition, prepare)
+
+    return memory.kept(seams.with_handler(changed))
+
+
+@deviation("parallel-name-taken-twice", "PARALLEL-CREATES", on=("packs.create", "packs.upload"))
+def name_taken_twice(seams: Seams) -> Seams:
+    """Of two creations of one name that are under way at once both are made."""
+
+    def unnamed(state: State, missed: Missed) -> State:
+        for pack_id, before in missed.items():
+            made = state.packs.get(pack_id)
+            if before is None and made is not None:
+                state = replace(state, pack_names=state.pack_names.discard((made.org_id, made.name)))
+        return state
+
+    return _as_it_arrived(seams, unnamed)
+
+
+@deviation("parallel-write-lost", "PARALLEL-WRITES", on=("packs.update_visibility", "packs.replace_file"))
+def write_lost(seams: Seams) -> Seams:
+    """A write takes back what another one, under way at the same time, did to the same pack."""
+
+    def taken_back(state: State, missed: Missed) -> State:
+        for before in missed.values():
+            state = state if before is None else state.with_pack(before)
+        return state
+
+    return _as_it_arrived(seams, taken_back)
+
+
+@deviation("parallel-write-refused", "PARALLEL-WRITES", on=("packs.update_visibility",))
+def write_refused(seams: Seams) -> Seams:
+    """Of two changes of who sees a pack that are under way at once the second is a 409."""
+
+    def refused(state: State, missed: Missed) -> State:
+        if any(before is not None for before in missed.values()):
+            raise PackInUse("The pack is being changed.", details={"roles": 1})
+        return state
+
+    return _as_it_arrived(seams, refused)

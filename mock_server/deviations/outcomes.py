@@ -1,0 +1,109 @@
+"""Ways to spoil what an operation does, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mock_server.errors import ApiError
+from mock_server.models import Pack
+from mock_server.operations import Handler, Prepare, Reply, Request, Transition
+from mock_server.seams import Seams
+from mock_server.state import State
+from mock_server.view import pack_view
+
+Outcome = tuple[State, Reply | ApiError]
+View = Mapping[str, Any]
+
+
+def with_transition(seams: Seams, spoilt: Callable[[Transition, State, Request], Outcome]) -> Seams:
+    """The seams with transitions changed; `spoilt` is given the right one, the state and the request."""
+
+    def changed(_name: str, handler: Handler) -> Handler:
+        right = handler.transition
+        return replace(handler, transition=lambda state, request: spoilt(right, state, request))
+
+    return seams.with_handler(changed)
+
+
+def with_prepare(seams: Seams, spoilt: Callable[[Prepare, Request], Awaitable[Request]]) -> Seams:
+    """The seams with what an operation prepares changed, where it prepares anything."""
+
+    def changed(_name: str, handler: Handler) -> Handler:
+        right = handler.prepare
+        if right is None:
+            return handler
+        return replace(handler, prepare=lambda request: spoilt(right, request))
+
+    return seams.with_handler(changed)
+
+
+def with_reply(seams: Seams, change: Callable[[Reply, State, Request], Reply]) -> Seams:
+    """The seams with replies changed; `change` is given the state after the operation too."""
+
+    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+        after, outcome = right(state, request)
+        return after, outcome if isinstance(outcome, ApiError) else change(outcome, after, request)
+
+    return with_transition(seams, spoilt)
+
+
+def with_view(seams: Seams, change: Callable[[View, Pack, Request], View]) -> Seams:
+    """The seams in which packs are shown otherwise, one by one and in the list."""
+
+    def shown(view: View, state: State, request: Request) -> View:
+        pack = state.packs.get(view["id"])
+        return view if pack is None else change(view, pack, request)
+
+    def changed(reply: Reply, state: State, request: Request) -> Reply:
+        if "packs" in reply.body:
+            return replace(reply, body={"packs": [shown(view, state, request) for view in reply.body["packs"]]})
+        return replace(reply, body=shown(reply.body, state, request))
+
+    return with_reply(seams, changed)
+
+
+def without_keys(view: View, *names: str) -> View:
+    """What is shown, without some of it."""
+    return {name: value for name, value in view.items() if name not in names}
+
+
+def with_pack_after(seams: Seams, change: Callable[[Pack, Pack, Request], Pack]) -> Seams:
+    """The seams in which an operation on one pack leaves another pack than it should.
+
+    `change` is given the pack as it was, as it should be, and the request. What it makes is stored
+    and shown.
+    """
+
+    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+        before = state.packs.get(request.path["id"])
+        after, outcome = right(state, request)
+        rightly = after.packs.get(request.path["id"])
+        if before is None or rightly is None or isinstance(outcome, ApiError):
+            return after, outcome
+        return stored(after, change(before, rightly, request), request)
+
+    return with_transition(seams, spoilt)
+
+
+def with_new_pack(seams: Seams, change: Callable[[Pack, Request], Pack]) -> Seams:
+    """The seams in which another pack is made than should be; it is stored and shown."""
+
+    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+        after, outcome = right(state, request)
+        if isinstance(outcome, ApiError):
+            return after, outcome
+        return stored(after, change(after.packs[outcome.body["id"]], request), request, outcome.status)
+
+    return with_transition(seams, spoilt)
+
+
+def stored(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:
+    """The state with this pack, and the reply that shows it."""
+    return state.with_pack(pack), Reply(status, pack_view(pack, request.caller.org_id))
+
+
+def with_meta(pack: Pack, **changes: Any) -> Pack:
+    """The pack with parts of its metadata changed."""
+    return replace(pack, image=replace(pack.image, meta=replace(pack.image.meta, **changes)))

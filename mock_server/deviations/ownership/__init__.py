@@ -1,0 +1,1 @@
+"""Defects in which packs a caller sees, and what of them."""

@@ -1,0 +1,1 @@
+"""Defects of paths, methods, media types and lengths."""

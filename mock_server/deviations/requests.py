@@ -1,0 +1,77 @@
+"""Ways to spoil how a request is read, before an operation sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from mock_server.call import Authenticate, Call, Receive
+from mock_server.callers import Caller
+from mock_server.gates import Gate
+from mock_server.gates.access import credential
+from mock_server.gates.body import body
+from mock_server.seams import Seams
+from mock_server.state import State
+
+AUTHORIZATION = b"authorization"
+
+
+def with_authentication(seams: Seams, spoilt: Callable[[Authenticate, str, State, datetime], Caller]) -> Seams:
+    """The seams with who a token stands for changed; `spoilt` is given what is right, too."""
+
+    def asked(gate: Gate, call: Call) -> Awaitable[None] | None:
+        right = call.authenticate
+        call.authenticate = lambda token, state, now: spoilt(right, token, state, now)
+        return gate(call)
+
+    return seams.with_gate(credential, asked)
+
+
+def with_authorization(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
+    """The seams in which another Authorization is read than was sent, where one was."""
+
+    def read(right: Gate, call: Call) -> Awaitable[None] | None:
+        if (sent := call.headers.get(AUTHORIZATION)) is not None:
+            call.headers = {**call.headers, AUTHORIZATION: change(sent)}
+        return right(call)
+
+    return seams.with_gate(credential, read)
+
+
+def with_sent(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
+    """The seams in which another body is read than was sent."""
+
+    def read(right: Gate, call: Call) -> Awaitable[None] | None:
+        call.receive = _changed(call.receive, change)
+        return right(call)
+
+    return seams.with_gate(body, read)
+
+
+def with_sent_json(seams: Seams, change: Callable[[Any], Any]) -> Seams:
+    """The same for what a JSON body says; one that is no JSON is read as it was sent."""
+
+    def changed(sent: bytes) -> bytes:
+        try:
+            return orjson.dumps(change(orjson.loads(sent)))
+        except orjson.JSONDecodeError:
+            return sent
+
+    return with_sent(seams, changed)
+
+
+def _changed(receive: Receive, change: Callable[[bytes], bytes]) -> Receive:
+    async def received() -> Mapping[str, Any]:
+        whole = b""
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return message
+            whole += message.get("body", b"")
+            if not message.get("more_body", False):
+                return {"type": "http.request", "body": change(whole)}
+
+    return received

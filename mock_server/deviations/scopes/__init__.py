@@ -1,0 +1,1 @@
+"""Defects in what a caller may do."""

@@ -1,0 +1,63 @@
+"""Keeps a defect to the operations that it is one of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import replace
+
+from mock_server.answer import Answer
+from mock_server.call import Call
+from mock_server.gates import GATES, Gate
+from mock_server.gates.target import known_method
+from mock_server.operations import Handler
+from mock_server.seams import Seams
+
+Operations = frozenset[str] | None
+"""None: all of them, and what is none."""
+
+_UNROUTED = GATES.index(known_method) + 1
+"""Before this gate no operation is known."""
+
+
+def only_on(operations: Operations, spoilt: Seams, right: Seams) -> Seams:
+    """The spoilt seams for calls of these operations of the API, those that were right for all others.
+
+    A gate before the operation is known sees every call of the API, and goes by its path.
+    """
+
+    def handler(name: str, served: Handler) -> Handler:
+        concerned = operations is None or name in operations
+        return (spoilt if concerned else right).handler(name, served)
+
+    def answer(call: Call, given: Answer) -> Answer:
+        change = (spoilt if _concerns(operations, call) else right).answer
+        return given if change is None else change(call, given)
+
+    return replace(
+        spoilt,
+        handler=handler,
+        gates=tuple(
+            ours if ours is theirs else _gate(None if at < _UNROUTED else operations, ours, theirs)
+            for at, (ours, theirs) in enumerate(zip(spoilt.gates, right.gates, strict=True))
+        ),
+        answer=right.answer if spoilt.answer is right.answer else answer,
+    )
+
+
+def _gate(operations: Operations, ours: Gate, theirs: Gate) -> Gate:
+    def gate(call: Call) -> Awaitable[None] | None:
+        return (ours if _concerns(operations, call) else theirs)(call)
+
+    return gate
+
+
+def _concerns(operations: Operations, call: Call) -> bool:
+    """Whether a call is one of these operations, or of a path that has one of them."""
+    if call.faults is None:  # the control API is no part of what is judged
+        return False
+    if operations is None:
+        return True
+    if call.operation_id is not None:
+        return call.operation_id in operations
+    route = getattr(call, "route", None)
+    return route is not None and any(each.id in operations for each in route.methods.values())

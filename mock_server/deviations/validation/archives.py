@@ -1,0 +1,141 @@
+"""Defects in which archives are taken."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Awaitable, Iterable
+
+from mock_server.archive.tree import MAX_FILE, TOP_FILES, TOP_FOLDERS
+from mock_server.call import Call
+from mock_server.deviations import deviation
+from mock_server.deviations.archives import Entries, Entry, renamed, with_archive, with_data, with_entries
+from mock_server.deviations.outcomes import with_prepare
+from mock_server.errors import ValidationFailed
+from mock_server.gates import Gate
+from mock_server.gates.body import body
+from mock_server.operations import Prepare, Request
+from mock_server.pack_yaml import MANIFEST
+from mock_server.seams import Seams
+
+_UPLOAD = ("packs.upload",)
+_GZIP_MAGIC = b"\x1f\x8b"
+_TRAILER = 8  # checksum and length, which end a gzip file
+_PART = re.compile(rb'form-data; name="([^"]*)"')
+
+
+@deviation("upload-one-text", "UPLOAD-OWN-TEXT", on=_UPLOAD)
+def one_text(seams: Seams) -> Seams:
+    """Every archive that is refused is refused with the same text."""
+
+    async def spoilt(right: Prepare, request: Request) -> Request:
+        try:
+            return await right(request)
+        except ValidationFailed:
+            raise ValidationFailed(fields={"archive": "The archive is not valid."}) from None
+
+    return with_prepare(seams, spoilt)
+
+
+@deviation("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=_UPLOAD)
+def plain_tar(seams: Seams) -> Seams:
+    """A tar that is not compressed is taken too."""
+
+    def compressed(archive: bytes) -> bytes:
+        return archive if archive.startswith(_GZIP_MAGIC) or b"ustar" not in archive[:512] else gzip.compress(archive)
+
+    return with_archive(seams, compressed)
+
+
+@deviation("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=_UPLOAD)
+def checksum_unread(seams: Seams) -> Seams:
+    """An archive whose last bytes, the checksum, are cut off or wrong is taken."""
+
+    def mended(archive: bytes) -> bytes:
+        reader = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            content = reader.decompress(archive[10:])  # past a header without options
+        except zlib.error:
+            return archive
+        return gzip.compress(content) if reader.eof and len(reader.unused_data) <= _TRAILER else archive
+
+    return with_archive(seams, mended)
+
+
+@deviation("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=_UPLOAD)
+def links_skipped(seams: Seams) -> Seams:
+    """Symbolic and hard links in an archive are passed over."""
+    return with_entries(seams, lambda entries: [each for each in entries if not (each[0].issym() or each[0].islnk())])
+
+
+@deviation("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=_UPLOAD)
+def duplicates_last(seams: Seams) -> Seams:
+    """Of entries of one path in an archive the last is taken."""
+
+    def last(entries: Entries) -> Iterable[Entry]:
+        return {info.name: (info, data) for info, data in entries}.values()
+
+    return with_entries(seams, last)
+
+
+@deviation("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=_UPLOAD)
+def hidden_skipped(seams: Seams) -> Seams:
+    """What begins with a dot in an archive is passed over."""
+
+    def shown(entries: Entries) -> Iterable[Entry]:
+        return [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]
+
+    return with_entries(seams, shown)
+
+
+@deviation("upload-yml", "UPLOAD-PACK-YAML", on=_UPLOAD)
+def yml(seams: Seams) -> Seams:
+    """A pack.yml does for a pack.yaml."""
+    return with_entries(
+        seams,
+        lambda entries: [
+            (renamed(info, MANIFEST if info.name == "pack.yml" else info.name), data) for info, data in entries
+        ],
+    )
+
+
+@deviation("upload-large-file-cut", "UPLOAD-LIMITS", on=_UPLOAD)
+def large_file_cut(seams: Seams) -> Seams:
+    """Of a file of more than 8 MiB in an archive the first 8 MiB are taken."""
+
+    def cut(entries: Entries) -> Iterable[Entry]:
+        return [with_data(info, data[:MAX_FILE]) if len(data) > MAX_FILE else (info, data) for info, data in entries]
+
+    return with_entries(seams, cut)
+
+
+@deviation("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=_UPLOAD)
+def wrapper_refused(seams: Seams) -> Seams:
+    """An archive with a folder around the whole pack is refused."""
+
+    def flat(entries: Entries) -> Iterable[Entry]:
+        tops = {info.name.removeprefix("./").partition("/")[0] for info, _ in entries}
+        if len(tops) == 1 and not tops & (TOP_FILES | TOP_FOLDERS):
+            raise ValidationFailed(fields={"archive": f"{tops.pop()}/ is not an entry of a pack."})
+        return entries
+
+    return with_entries(seams, flat)
+
+
+@deviation("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=_UPLOAD)
+def other_parts_refused(seams: Seams) -> Seams:
+    """A form with a part of another name, as far as its first 64 KiB show, is refused."""
+
+    async def strict(reading: Awaitable[None], call: Call) -> None:
+        await reading
+        known = call.operation.bodies["multipart/form-data"].parts
+        for name in _PART.findall(call.sent):
+            if (part := name.decode("utf-8", "replace")) not in known:
+                raise ValidationFailed(fields={part or "body": "The form has no such part."})
+
+    def gate(right: Gate, call: Call) -> Awaitable[None] | None:
+        reading = right(call)
+        return None if reading is None else strict(reading, call)
+
+    return seams.with_gate(body, gate)

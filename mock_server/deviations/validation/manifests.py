@@ -1,0 +1,106 @@
+"""Defects in which pack.yaml is taken, and which image."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mock_server.deviations import deviation
+from mock_server.deviations.archives import with_manifest
+from mock_server.deviations.outcomes import Outcome, with_meta, with_transition
+from mock_server.errors import ValidationFailed
+from mock_server.images import Image
+from mock_server.operations import Request, Transition
+from mock_server.registry import Reference
+from mock_server.seams import Seams
+from mock_server.state import State
+
+_UPLOAD = ("packs.upload",)
+_CREATE = ("packs.create",)
+_REPLACE = ("packs.replace_image",)
+_KEYS = {"name", "version", "display_name", "description", "category", "capabilities", "suggested_packs"}
+
+Manifest = dict[str, Any]
+
+
+@deviation("creation-version-short", "CREATE-PACK-YAML", on=_UPLOAD)
+def version_short(seams: Seams) -> Seams:
+    """A version of two numbers is taken with a nought as the third."""
+
+    def filled(said: Manifest) -> Manifest:
+        version = said.get("version")
+        return {**said, "version": f"{version}.0"} if isinstance(version, str) and version.count(".") == 1 else said
+
+    return with_manifest(seams, filled)
+
+
+@deviation("creation-null-as-absent", "CREATE-PACK-YAML", on=_UPLOAD)
+def null_as_absent(seams: Seams) -> Seams:
+    """A key of pack.yaml whose value is null counts as absent."""
+    return with_manifest(seams, lambda said: {key: value for key, value in said.items() if value is not None})
+
+
+@deviation("creation-unknown-keys-refused", "CREATE-PACK-YAML", on=_UPLOAD)
+def unknown_keys_refused(seams: Seams) -> Seams:
+    """A pack.yaml with a key that is not listed is refused."""
+
+    def strict(said: Manifest) -> Manifest:
+        if unknown := sorted(str(key) for key in said if key not in _KEYS):
+            raise ValidationFailed(fields={"archive": f"pack.yaml: {unknown[0]} is not a known key."})
+        return said
+
+    return with_manifest(seams, strict)
+
+
+@deviation("images-any-tag", "IMAGE-UNKNOWN", on=_CREATE)
+def any_tag(seams: Seams) -> Seams:
+    """Where a repository does not hold the tag that was asked for another of its images is taken."""
+
+    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+        reference = Reference.of(request.body["image_ref"])
+        tags = state.registry.repositories.get(reference.repository)
+        if tags and state.registry.pull(reference) is None:
+            held = f"{reference.repository}:{min(tags)}"
+            return right(state, replace(request, body={**request.body, "image_ref": held}))
+        return right(state, request)
+
+    return with_transition(seams, spoilt)
+
+
+def _meant(state: State, request: Request) -> tuple[Reference, Image] | None:
+    """The image that the caller would give the own pack; None where there is no such image or pack."""
+    pack = state.packs.get(request.path["id"])
+    reference = Reference.of(request.body["image_ref"])
+    image = state.registry.pull(reference)
+    if pack is None or pack.org_id != request.caller.org_id or not isinstance(image, Image):
+        return None
+    return reference, image
+
+
+@deviation("images-repository-by-name", "IMAGE-SAME-REPOSITORY", on=_REPLACE)
+def repository_by_name(seams: Seams) -> Seams:
+    """A repository of the same name in another registry or team counts as the same."""
+
+    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+        if (meant := _meant(state, request)) is not None:
+            pack = state.packs[request.path["id"]]
+            repository = meant[0].repository
+            if repository.rpartition("/")[2] == pack.reference.repository.rpartition("/")[2] != "":
+                moved = replace(pack, image_ref=f"{repository}:{pack.reference.tag or pack.image.meta.version}")
+                state = state.with_pack(moved)
+        return right(state, request)
+
+    return with_transition(seams, spoilt)
+
+
+@deviation("images-renaming", "IMAGE-NAME-STAYS", "CONTENT-KEEPS-REST", on=_REPLACE)
+def renaming(seams: Seams) -> Seams:
+    """A new image whose pack.yaml has another name gives the pack that name."""
+
+    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+        if (meant := _meant(state, request)) is not None:
+            pack = state.packs[request.path["id"]]
+            state = state.with_pack(with_meta(pack, name=meant[1].meta.name))
+        return right(state, request)
+
+    return with_transition(seams, spoilt)

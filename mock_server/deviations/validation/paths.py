@@ -1,0 +1,81 @@
+"""Defects in which paths of files, and which ids, are taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from urllib.parse import unquote
+
+from mock_server.call import Call
+from mock_server.deviations import deviation
+from mock_server.deviations.outcomes import Outcome, with_transition
+from mock_server.errors import PackNotFound
+from mock_server.gates import Gate
+from mock_server.gates.parameters import parameters
+from mock_server.operations import Request, Transition
+from mock_server.seams import Seams
+from mock_server.state import State
+
+_READ = ("packs.read_file",)
+_FILES = ("packs.read_file", "packs.replace_file")
+
+
+def _with_path(seams: Seams, change: Callable[[str], str]) -> Seams:
+    """The seams in which another path of a file is read than was sent."""
+
+    def read(right: Gate, call: Call) -> Awaitable[None] | None:
+        sent = call.raw_path_values
+        call.raw_path_values = {**sent, "path": change(sent["path"])}
+        return right(call)
+
+    return seams.with_gate(parameters, read)
+
+
+@deviation("files-dots-resolved", "FILE-PATH", on=_READ)
+def dots_resolved(seams: Seams) -> Seams:
+    """A double dot in the path of a file goes up one folder."""
+
+    def resolved(path: str) -> str:
+        kept: list[str] = []
+        for segment in path.split("/"):
+            if unquote(segment) == ".." and kept:
+                kept.pop()
+            else:
+                kept.append(segment)
+        return "/".join(kept)
+
+    return _with_path(seams, resolved)
+
+
+@deviation("files-slash-decoded", "FILE-PATH", on=_FILES)
+def slash_decoded(seams: Seams) -> Seams:
+    """An encoded slash in the path of a file separates folders as a bare one does."""
+    return _with_path(seams, lambda path: re.sub("%2f", "/", path, flags=re.IGNORECASE))
+
+
+@deviation("files-any-case", "FILE-NOT-FOUND", on=_READ)
+def any_case(seams: Seams) -> Seams:
+    """A file is found by its path without regard to case."""
+
+    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+        pack = state.packs.get(request.path["id"])
+        wanted = request.path["path"]
+        if pack is not None and wanted not in pack.image.files:
+            alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())
+            request = replace(request, path={**request.path, "path": (alike or [wanted])[0]})
+        return right(state, request)
+
+    return with_transition(seams, spoilt)
+
+
+@deviation("contract-encoded-id", "CONTRACT-RIGHT-ANSWER", on=("packs.get", "packs.update_visibility"))
+def encoded_id(seams: Seams) -> Seams:
+    """An id of which a letter is percent-encoded is not found."""
+
+    def literal(right: Gate, call: Call) -> Awaitable[None] | None:
+        if "%" in call.raw_path_values["id"]:
+            raise PackNotFound("There is no pack of this id.")
+        return right(call)
+
+    return seams.with_gate(parameters, literal)

@@ -1,0 +1,124 @@
+"""Where a witness is heard: one world of a mock in this process, asked as anybody."""
+
+import asyncio
+import gzip
+import io
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from mock_server.client import Mock, MockWorld
+
+Files = Mapping[str, bytes]
+Json = dict[str, Any]
+
+SLACK = "registry.example.com/team/slack"
+FREE = "registry.example.com/team/pack:1.2.0"
+"""An image of whose name no org has a pack."""
+
+
+@dataclass
+class Scene:
+    """Sends requests, as the owner of Acme where nobody else is named."""
+
+    mock: Mock
+    world: MockWorld
+    client: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.world.client()
+
+    def ask(self, method: str, path: str, who: str | None = "acme-owner", **options: Any) -> httpx.Response:
+        """Send a request as a persona, with a token, or as nobody."""
+        return self.client.request(method, path, headers=self._headers(who, options), **options)
+
+    def get(self, path: str, who: str | None = "acme-owner", **options: Any) -> httpx.Response:
+        return self.ask("GET", path, who, **options)
+
+    def put(self, path: str, content: bytes, who: str = "acme-owner") -> httpx.Response:
+        """Put a file in the place of another."""
+        return self.ask("PUT", path, who, content=content, headers={"Content-Type": "application/octet-stream"})
+
+    def patch(self, pack_id: str, visibility: str, who: str = "acme-owner") -> httpx.Response:
+        return self.ask("PATCH", f"/packs/{pack_id}", who, json={"visibility": visibility})
+
+    def delete(self, pack_id: str, who: str = "acme-owner") -> httpx.Response:
+        return self.ask("DELETE", f"/packs/{pack_id}", who)
+
+    def create(self, image_ref: str, who: str = "acme-owner") -> httpx.Response:
+        return self.ask("POST", "/packs", who, json={"image_ref": image_ref})
+
+    def upload(self, archive: bytes, who: str = "acme-owner", **parts: str) -> httpx.Response:
+        return self.ask("POST", "/packs/upload", who, files={"archive": archive}, data=parts)
+
+    def pack(self, pack_id: str, who: str = "acme-owner") -> Json:
+        """What a pack looks like."""
+        shown: Json = self.get(f"/packs/{pack_id}", who).json()
+        return shown
+
+    def listed(self, who: str = "acme-owner") -> dict[str, Json]:
+        """The packs of the list, by id."""
+        return {each["id"]: each for each in self.get("/packs", who).json()["packs"]}
+
+    def state(self, name: str, /, **params: Any) -> Json:
+        """Set a provider state up."""
+        return self.world.ask("POST", "/states", json={"action": "setup", "state": name, "params": params})
+
+    def at_once(self, *requests: tuple[str, str, Json]) -> list[httpx.Response]:
+        """Send requests that are all under way before one is answered."""
+        return asyncio.run(self._at_once(requests))
+
+    async def _at_once(self, requests: tuple[tuple[str, str, Json], ...]) -> list[httpx.Response]:
+        async with self.world.async_client("acme-owner") as client:
+            return await asyncio.gather(*(client.request(method, path, **o) for method, path, o in requests))
+
+    def _headers(self, who: str | None, options: Json) -> dict[str, str]:
+        headers: dict[str, str] = options.pop("headers", {})
+        if who is None:
+            return headers
+        token = who if who.startswith(("sk_", "eyJ")) else self.mock.token(who)
+        return {"Authorization": f"Bearer {token}", **headers}
+
+
+def said(answer: httpx.Response) -> str:
+    """The status of an answer, and the code of an error."""
+    try:
+        return f"{answer.status_code} {answer.json()['error']['code']}"
+    except (ValueError, KeyError, TypeError):
+        return str(answer.status_code)
+
+
+def wrong_fields(answer: httpx.Response) -> list[str]:
+    """The fields that a validation error names."""
+    return sorted(answer.json()["error"]["details"]["fields"])
+
+
+def manifest(name: str, version: str = "1.0.0", more: str = "") -> bytes:
+    """A pack.yaml."""
+    return f"name: {name}\nversion: {version}\n{more}".encode()
+
+
+def packed(name: str = "witness", files: Files | None = None, more: str = "") -> bytes:
+    """The archive of a pack."""
+    return zipped({"pack.yaml": manifest(name, more=more), **(files or {})})
+
+
+def zipped(files: Files, *others: tarfile.TarInfo) -> bytes:
+    """An archive of these files and of other entries."""
+    return gzip.compress(tarred(files, *others), compresslevel=1, mtime=0)
+
+
+def tarred(files: Files, *others: tarfile.TarInfo) -> bytes:
+    """The same before it is compressed."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for path, data in files.items():
+            info = tarfile.TarInfo(path)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+        for info in others:
+            tar.addfile(info)
+    return buffer.getvalue()

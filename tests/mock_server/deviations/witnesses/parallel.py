@@ -1,0 +1,30 @@
+"""What shows the defects of requests that are under way at the same time."""
+
+from tests.mock_server.deviations.scene import Json, Scene, packed, said
+from tests.mock_server.deviations.witness import witness
+
+PAGER = "/packs/pack_acme_pager"
+GUIDE = f"{PAGER}/files/guides/escalation.md"
+
+
+def patched(visibility: str) -> tuple[str, str, Json]:
+    return "PATCH", PAGER, {"json": {"visibility": visibility}}
+
+
+@witness("parallel-name-taken-twice", right=["201", "409 pack_exists"], wrong=["201", "201"])
+def two_of_a_name(scene: Scene) -> list[str]:
+    upload: tuple[str, str, Json] = ("POST", "/packs/upload", {"files": {"archive": packed()}})
+    return sorted(said(answer) for answer in scene.at_once(upload, upload))
+
+
+@witness("parallel-write-lost", right=("community", b"new"), wrong="one of the two")
+def two_writes(scene: Scene) -> object:
+    octets = {"content": b"new", "headers": {"Content-Type": "application/octet-stream"}}
+    scene.at_once(patched("community"), ("PUT", GUIDE, octets))
+    left = (scene.pack("pack_acme_pager")["visibility"], scene.get(GUIDE).content)
+    return "one of the two" if (left[0] == "community") != (left[1] == b"new") else left
+
+
+@witness("parallel-write-refused", right=["200", "200"], wrong=["200", "409 pack_in_use"])
+def two_changes(scene: Scene) -> list[str]:
+    return sorted(said(answer) for answer in scene.at_once(patched("community"), patched("community")))
