@@ -16,15 +16,17 @@ class Budget:
     fuzzed: int
     """Of these at the least, however many examples and boundaries the contract has."""
     sequences: int
+    linked: int
+    """Scenarios along the contract's links."""
     steps: int
-    """In a sequence, at the most."""
+    """In a sequence or a scenario, at the most."""
     shrinking: int
     """Sequences that are walked, at the most, to make one that found something shorter."""
 
 
-QUICK = Budget("quick", requests=20, fuzzed=6, sequences=10, steps=8, shrinking=60)
-NORMAL = Budget("normal", requests=50, fuzzed=12, sequences=50, steps=10, shrinking=200)
-DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, steps=30, shrinking=1000)
+QUICK = Budget("quick", requests=20, fuzzed=6, sequences=10, linked=4, steps=8, shrinking=60)
+NORMAL = Budget("normal", requests=50, fuzzed=12, sequences=50, linked=10, steps=10, shrinking=200)
+DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, linked=200, steps=30, shrinking=1000)
 
 BUDGETS: Mapping[str, Budget] = {budget.name: budget for budget in (QUICK, NORMAL, DEEP)}
 """By name, as --budget has it."""

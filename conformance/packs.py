@@ -164,20 +164,19 @@ def _delete(ask: Ask, verdicts: Verdicts) -> None:
 
 def _replace_file(ask: Ask, verdicts: Verdicts) -> None:
     fact = ask.own_pack()
-    if fact is None:
-        return
-    if fact.origin is None:
+    if fact is not None and fact.origin is None:
         verdicts.maybe(409, "pack_not_editable", "FILE-NOT-EDITABLE")
-    elif fact.origin != "upload":
+    elif fact is not None and fact.origin != "upload":
         verdicts.refuse(409, "pack_not_editable", "FILE-NOT-EDITABLE")
     if ask.values.get("path") != "pack.yaml":
         return
     try:
         said = archive.read_pack_yaml(ask.body)
     except archive.Refused:
+        # That is true of the body alone, whatever pack it is for.
         verdicts.refuse(400, VALIDATION, "FILE-PACK-YAML")
     else:
-        if (said["name"], said["version"]) != (fact.name, fact.version):
+        if fact is not None and (said["name"], said["version"]) != (fact.name, fact.version):
             verdicts.refuse(400, VALIDATION, "FILE-PACK-YAML")
 
 

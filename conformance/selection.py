@@ -11,7 +11,7 @@ from conformance.contract import Contract
 
 GENERATED, DIRECTED = "generated", "directed"
 KINDS = (GENERATED, DIRECTED)
-GENERATING = frozenset({"runs", "sequences"})
+GENERATING = frozenset({"runs", "sequences", "linked"})
 """Fixtures that make requests up; a test that takes one judges what was generated."""
 
 

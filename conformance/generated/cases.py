@@ -104,7 +104,7 @@ class Generator:
         fuzzed = self._fuzzed(operation, operation_id, wanted)
         phases = (("examples", examples), ("coverage", coverage), ("fuzzing", fuzzed))
         flat = chain.from_iterable(((phase, case) for case in cases) for phase, cases in phases)
-        return [_generated(operation_id, number, phase, case) for number, (phase, case) in enumerate(flat)]
+        return [as_generated(operation_id, number, phase, case) for number, (phase, case) in enumerate(flat)]
 
     @cached_property
     def _operations(self) -> dict[str, APIOperation[Any, Any, Any, Any]]:
@@ -189,11 +189,11 @@ def _in_turn(*lists: list[Case[Any]]) -> Iterator[Case[Any] | None]:
     return chain.from_iterable(zip_longest(*lists))
 
 
-def _generated(operation_id: str, number: int, phase: str, case: Case[Any]) -> Generated:
+def as_generated(operation_id: str, number: int, phase: str, case: Case[Any]) -> Generated:
+    """The case as one of its operation's; what it is stays so, whatever is put into it."""
     meta = case.meta
     if meta is None:
         raise TypeError(f"Schemathesis gave a case of {operation_id} without its metadata")
-    # From here on the case is what it was generated as, whatever real data is put into it.
     case.freeze_metadata()
     return Generated(
         operation_id=operation_id,

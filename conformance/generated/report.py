@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from conformance.generated.judge import Judged
 from conformance.harness import Harness
@@ -12,23 +12,33 @@ from conformance.verdict import Finding
 
 def report(harness: Harness, judged: Iterable[Judged]) -> None:
     """File every breach of the harness's rule, the smallest request of each defect first."""
+    _file(harness, sorted(judged, key=_size), lambda rule: rule == harness.rule.id)
+
+
+def report_all(harness: Harness, judged: Iterable[Judged]) -> None:
+    """File every breach, each under its own rule, in the order of the requests."""
+    _file(harness, judged, lambda _: True)
+
+
+def _file(harness: Harness, judged: Iterable[Judged], concerns: Callable[[str], bool]) -> None:
+    rules = harness.contract.rules
     findings = [
         Finding(
-            rule=harness.rule.id,
+            rule=breach.rule,
             operation_id=it.exchange.operation_id,
             caller=it.exchange.caller,
             expected=breach.expected,
             got=breach.got,
-            provenance=min(harness.rule.provenance, breach.provenance),
+            provenance=min(rules[breach.rule].provenance, breach.provenance),
             exchange=it.exchange,
             steps=it.steps,
             case=harness.case,
             seed=harness.seed,
             source=it.generated.phase,
         )
-        for it in sorted(judged, key=_size)
+        for it in judged
         for breach in it.breaches
-        if breach.rule == harness.rule.id
+        if concerns(breach.rule)
     ]
     if findings:
         harness.findings.extend(findings)

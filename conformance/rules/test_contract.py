@@ -14,7 +14,8 @@ from conformance.binding import Scope, over, rule
 from conformance.budget import BUDGETS
 from conformance.contract import Operation
 from conformance.generated.judge import Judged
-from conformance.generated.report import report
+from conformance.generated.linked import follow_links
+from conformance.generated.report import report, report_all
 from conformance.generated.run import Runs
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
@@ -50,6 +51,13 @@ def sequences(harness: Harness, apart: Apart, pytestconfig: pytest.Config) -> Ca
     """Walks all sequences; they are how a whole history of requests is made up."""
     budget = BUDGETS[pytestconfig.getoption("--budget")]
     return lambda: judge_sequences(harness, apart, budget)
+
+
+@pytest.fixture
+def linked(harness: Harness, apart: Apart, pytestconfig: pytest.Config) -> Callable[[], list[Judged]]:
+    """Sends the scenarios along the contract's links."""
+    budget = BUDGETS[pytestconfig.getoption("--budget")]
+    return lambda: follow_links(harness, apart, budget)
 
 
 @rule("CONTRACT-NO-SERVER-ERROR")
@@ -139,6 +147,12 @@ def test_sequences_are_answered_right(sequences: Callable[[], int]) -> None:
     Each answer is judged by the oracle; what is read afterwards, alone and in the list, by each answer.
     """
     sequences()
+
+
+@rule("CONTRACT-RIGHT-ANSWER")
+def test_linked_requests_are_answered_right(harness: Harness, linked: Callable[[], list[Judged]]) -> None:
+    """Along the contract's links, by the oracle and by Schemathesis' checks; each breach counts for its own rule."""
+    report_all(harness, linked())
 
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")

@@ -1,0 +1,192 @@
+"""Scenarios along the contract's links: Schemathesis' stateful phase, its requests sent and judged like all others.
+
+Its state machine decides what follows on what and takes ids out of answers; real images, archives and callers are
+put in on the way. Each scenario has hands of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
+from urllib.parse import unquote
+
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.errors import Flaky
+from schemathesis import Case
+from schemathesis.transport.serialization import Binary
+
+from conformance import model
+from conformance.budget import Budget
+from conformance.client import LimitReached, is_throttled
+from conformance.contract import Operation
+from conformance.draw import derived, drawn
+from conformance.exchange import Exchange, Request
+from conformance.facts import PackFact
+from conformance.generated import wire
+from conformance.generated.archives import Plan, plans
+from conformance.generated.cases import Generated, Generator, as_generated
+from conformance.generated.judge import Judge, Judged
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.profile import ANONYMOUS, Caller, Credential
+from conformance.recipes import packs
+from conformance.recipes.valid import names_pack, new_content
+from conformance.states import SetupError
+
+Apart = Callable[[int], AbstractContextManager[Harness]]
+"""Hands of their own for the scenario of this number; what it made is removed when they are let go."""
+BY_OTHERS = 5
+"""So many requests to one that is not the lead's: a colleague's, of another org, or nobody's."""
+PLANS = 12
+
+
+def follow_links(harness: Harness, apart: Apart, budget: Budget) -> list[Judged]:
+    """As many scenarios as the budget has, every answer judged; what kept all of them from being sent is raised."""
+    follower = _Follower(harness, apart, Generator(harness.contract, harness.seed, budget))
+    machine = hypothesis.seed(derived(harness.seed, "linked"))(_machine(follower))
+    settings = hypothesis.settings(
+        max_examples=budget.linked,
+        stateful_step_count=budget.steps,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+    )
+    with suppress(Flaky, _Enough):
+        # A target that does not answer alike each time ends the phase early; what was judged counts.
+        machine.run(settings=settings)
+    if follower.hindrance is not None and not follower.judged:
+        raise follower.hindrance
+    return follower.judged
+
+
+class _Enough(Exception):
+    """As many scenarios were begun as there are to be; Hypothesis does not count those that it ends halfway."""
+
+
+def _machine(follower: _Follower) -> Any:
+    base: Any = follower.generator.schema.as_state_machine()
+
+    class Scenario(base):  # type: ignore[misc]  # what it is made of is known when it is made
+        def setup(self) -> None:
+            follower.begin()
+
+        def teardown(self) -> None:
+            follower.end()
+
+        def call(self, case: Case[Any], **_: object) -> schemathesis.Response:
+            return follower.answer(case)
+
+        def validate_response(self, *_: object, **__: object) -> None:
+            """It is judged already."""
+
+    return Scenario
+
+
+@dataclass(slots=True)
+class _Follower:
+    harness: Harness
+    apart: Apart
+    generator: Generator
+    judge: Judge = field(init=False)
+    judged: list[Judged] = field(default_factory=list)
+    hindrance: Exception | None = None
+    """Why the last request that was not sent was not."""
+    _hands: Harness = field(init=False)
+    _letting_go: ExitStack = field(default_factory=ExitStack)
+    _operations: dict[str, Operation] = field(init=False)
+    _drawn: list[Plan] = field(init=False)
+    _plans: Iterator[Plan] = field(init=False)
+    _scenarios: int = 0
+    _steps: int = 0
+    """Of this scenario. What is sent may depend on the scenario alone: Hypothesis tries no beginning twice."""
+
+    def __post_init__(self) -> None:
+        contract = self.harness.contract
+        self.judge = Judge(contract)
+        self._operations = {f"{o.method} {o.path}": o for o in contract.operations.values()}
+        self._drawn = drawn(plans(), PLANS, derived(self.harness.seed, "linked", "archives"))
+
+    def begin(self) -> None:
+        """Take hands for one more scenario."""
+        if self._scenarios == self.generator.budget.linked:
+            raise _Enough
+        self._scenarios += 1
+        self._steps, self._plans = 0, cycle(self._drawn)
+        self._hands = self._letting_go.enter_context(self.apart(self._scenarios))
+
+    def end(self) -> None:
+        """Let them go, and with them what the scenario made."""
+        self._letting_go.close()
+
+    def answer(self, case: Case[Any]) -> schemathesis.Response:
+        """What the target answers to the case; an answer without a status where it is not asked."""
+        operation = self._operations[case.operation.label]
+        generated = as_generated(operation.operation_id, self._steps, "stateful", case)
+        self._steps += 1
+        try:
+            exchange = self._sent_by(self._caller(operation, generated), generated, operation)
+        except (NotProvoked, SetupError, LimitReached) as reason:
+            self.hindrance = reason
+            nothing = Request(operation.operation_id, operation.method, operation.path, {})
+            exchange = Exchange("nobody", nothing, self._hands.base_url(None) + operation.path, 0, (), b"", 0.0)
+        return wire.response(exchange)
+
+    def _sent_by(self, caller: Caller | Credential, generated: Generated, operation: Operation) -> Exchange:
+        hands, case = self._hands, generated.case
+        known = caller if isinstance(caller, Caller) else None
+        org = (known or hands.able(operation)).org
+        self._dress(generated, operation, hands.able(operation))
+        request = wire.request(case, operation.operation_id, hands.base_url(org))
+        answers = model.expect(hands.state, known, request)
+        exchange = hands.send(caller, request, org=org)
+        if not is_throttled(exchange):
+            self.judged.append(self.judge.judged(generated, exchange, answers, hands.story(exchange)))
+        return exchange
+
+    def _caller(self, operation: Operation, generated: Generated) -> Caller | Credential:
+        """Whoever may do the operation, but now and then each of the others."""
+        lead = self._hands.able(operation)
+        turn = derived(self._hands.seed, operation.operation_id, str(self._steps), str(generated.valid))
+        if self._steps == 1 or turn % BY_OTHERS:
+            return lead
+        others: list[Caller | Credential] = [c for c in self._hands.callers() if c != lead]
+        return [*others, ANONYMOUS][turn // BY_OTHERS % (len(others) + 1)]
+
+    def _dress(self, generated: Generated, operation: Operation, lead: Caller) -> None:
+        """Put real data in the place of what was made up; what spoils a request stays as it is."""
+        case = generated.case
+        values = dict(case.path_parameters)
+        for parameter in operation.path_parameters:
+            if parameter.spans_segments:
+                values[parameter.name] = str(values[parameter.name]).replace("%2F", "/")
+        case.path_parameters = values
+        if generated.valid:
+            case.body = self._body(case.body, operation, lead, values)
+
+    def _body(self, body: Any, operation: Operation, lead: Caller, values: dict[str, Any]) -> Any:
+        spelt = {name: unquote(str(value)) for name, value in values.items()}
+        fact = next((self._hands.state.packs[v] for v in spelt.values() if v in self._hands.state.packs), None)
+        if isinstance(body, dict):
+            fed = dict(body)
+            with suppress(NotProvoked):
+                if isinstance(fed.get("image_ref"), str):
+                    fed["image_ref"] = self._image(operation, lead, fact)
+            if isinstance(fed.get("archive"), bytes | Binary):
+                fed["archive"] = next(self._plans).pack(self._hands.fresh_name())
+            return fed
+        if isinstance(body, bytes | Binary) and fact is not None and self._steps % 2:
+            return new_content(fact, spelt)
+        return body
+
+    def _image(self, operation: Operation, lead: Caller, fact: PackFact | None) -> str:
+        if names_pack(operation) and fact is not None:
+            return packs.pullable_next(self._hands, fact)
+        return packs.pullable(self._hands, lead, self._hands.fresh_name())

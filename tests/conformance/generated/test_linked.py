@@ -1,0 +1,85 @@
+"""Scenarios along the contract's links: what follows on what, who asks, and what a planted defect looks like."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.budget import NORMAL, QUICK
+from conformance.contract import Contract
+from conformance.contract_file import load
+from tests.conformance.targets import Judged, judge
+from tests.live import served_mock
+
+CASE = "test_contract.py::test_linked_requests_are_answered_right"
+
+
+def followed(log: Path, *options: str) -> Judged:
+    return judge("--target", "mock", "--case", CASE, "--request-log", log, *options)
+
+
+def scenarios(log: Path) -> dict[str, list[dict[str, Any]]]:
+    """The contract's requests of a log by the world that they were sent to."""
+    worlds: dict[str, list[dict[str, Any]]] = {}
+    for entry in map(json.loads, log.read_text().splitlines()):
+        if entry["target"].startswith("/_worlds/") and "baseline" not in entry["target"]:
+            worlds.setdefault(entry["target"].split("/")[2], []).append(entry)
+    return worlds
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("linked") / "requests.log"
+    judged = followed(path, "--seed", "5")
+    assert judged.code == 0, judged.said
+    return path
+
+
+def test_a_scenario_asks_for_what_an_answer_of_it_named(log: Path, contract: Contract) -> None:
+    """Every operation that a link leads to is asked for, about a pack that was named before."""
+    linked = {o.operation_id for o in contract.operations.values() if o.resources}
+    about: set[str] = set()
+    for requests in scenarios(log).values():
+        assert requests[0]["operation_id"] in ("packs.create", "packs.upload", "packs.list")
+        about |= {request["operation_id"] for request in requests if "/packs/pack_" in request["target"]}
+    assert about == linked
+
+
+def test_requests_are_sent_by_others_too(log: Path) -> None:
+    callers = {request["caller"] for requests in scenarios(log).values() for request in requests}
+    assert len(callers) > 3
+
+
+@pytest.mark.parametrize("budget", [QUICK, NORMAL], ids=lambda budget: budget.name)
+def test_the_budget_says_how_many_there_are(budget: Any, log: Path, tmp_path: Path) -> None:
+    if budget is QUICK:
+        log = tmp_path / "requests.log"
+        assert followed(log, "--seed", "5", "--budget", "quick").code == 0
+    assert len(scenarios(log)) == budget.linked
+    assert max(len(requests) for requests in scenarios(log).values()) <= budget.steps
+
+
+def test_the_same_seed_sends_the_same_bytes_in_the_same_order(log: Path, tmp_path: Path) -> None:
+    again = tmp_path / "requests.log"
+    followed(again, "--seed", "5")
+    assert again.read_bytes() == log.read_bytes()
+
+
+def test_a_defect_is_found_with_the_steps_before_it(tmp_path: Path) -> None:
+    """What was deleted is still there: only a request that follows on the deletion can show it."""
+    report = tmp_path / "report.json"
+    with served_mock("--deviation", "deletion-not-done") as origin:
+        judged = judge("--target", f"{origin}/v1", "--seed", "5", "--case", CASE, "--report", f"json={report}")
+    assert judged.code == 1
+    findings = json.loads(report.read_text())["findings"]
+    assert {finding["source"] for finding in findings} == {"stateful"}
+    assert {finding["rule"] for finding in findings} == {"CONTRACT-RIGHT-ANSWER"}
+    assert all("DELETE" in {step["method"] for step in finding["steps"]} for finding in findings)
