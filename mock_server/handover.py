@@ -13,7 +13,7 @@ from rpds import HashTrieMap
 from mock_server.control import Desk
 from mock_server.control.entries import Shower
 from mock_server.faults import Fault
-from mock_server.journals import left, resume
+from mock_server.journals import begin, left, resume
 from mock_server.portable import StateFaults, pointer, written
 from mock_server.snapshots import Snapshot
 from mock_server.state import State
@@ -21,6 +21,8 @@ from mock_server.view import timestamp
 from mock_server.worlds import World
 
 FORMAT = "evershell-mock-worlds/1"
+MOST_ENTRIES = 20_000
+"""Of all journals together: a reload is to take seconds at most."""
 
 _DEPTHS = {"orgs": 1, "members": 2, "roles": 1, "packs": 1, "registry": 2, "credentials": 1}
 """How many steps below its name in a state's document the objects of a collection stand."""
@@ -39,18 +41,18 @@ class Misfit(NamedTuple):
         return f"{self.where}: {self.pointer}: {self.text}"
 
 
-def handed_over(desk: Desk) -> bytes:
-    """Return all worlds of a server, and the seed data that they began with."""
-    shower = Shower(desk.seed.personas)
+def handed_over(desk: Desk, *, most_entries: int = MOST_ENTRIES) -> bytes:
+    """Return all worlds of a server, the seed data that they began with, and the newest entries of all journals."""
+    shower, after = Shower(desk.seed.personas), begin(desk.worlds, most_entries)
     document = {
         "format": FORMAT,
         "seed": orjson.Fragment(written(desk.seed.state)),
-        "worlds": [_world(world, shower) for world in desk.worlds],
+        "worlds": [_world(world, left(world, shower, after)) for world in desk.worlds],
     }
     return orjson.dumps(document)
 
 
-def _world(world: World, shower: Shower) -> Document:
+def _world(world: World, journal: Document) -> Document:
     return {
         "name": world.name,
         "state": None if world.untouched else orjson.Fragment(written(world.state)),
@@ -59,7 +61,7 @@ def _world(world: World, shower: Shower) -> Document:
         "faults": [asdict(fault) for fault in world.faults.armed],
         "last_fault": world.faults.last,
         "requests": world.requests,
-        "journal": left(world, shower),
+        "journal": journal,
         "met": [[*cell, count] for cell, count in world.met.items()],
         "snapshots": [
             {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from heapq import nlargest
+from math import inf
 from typing import Any
 
 import orjson
@@ -22,12 +24,21 @@ Document = dict[str, Any]
 _MESSAGES = ("request", "response")
 
 
-def left(world: World, shower: Shower) -> Document:
-    """Return the journal of a world. Each way back begins at the next newer entry, the newest's at the world."""
+def begin(worlds: Iterable[World], most: int) -> float:
+    """Return after what time the newest entries of all worlds ended, no more than so many."""
+    times = nlargest(most + 1, (time for world in worlds for time in world.journal.times()))
+    return times[most] if len(times) > most else -inf
+
+
+def left(world: World, shower: Shower, after: float) -> Document:
+    """Return the journal of a world, as far as its entries ended after this time.
+
+    Each way back begins at the next newer entry, the newest's at the world.
+    """
     entries: list[Document] = []
     newer: State | WayBack = world.state
     change: Change | None = None  # what made the newer state
-    for entry in reversed(list(world.journal)):
+    for entry in reversed([each for each in world.journal if each.ended > after]):
         entries.append(
             {
                 "shown": shower.show(entry),

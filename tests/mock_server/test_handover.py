@@ -42,12 +42,12 @@ class Relay:
         with running(self._app) as mock:
             yield mock.world(name)
 
-    def left(self) -> bytes:
-        return handed_over(self._app.desk)
+    def left(self, **options: int) -> bytes:
+        return handed_over(self._app.desk, **options)
 
-    def go_on(self, settings: Settings) -> list[str]:
+    def go_on(self, settings: Settings, **options: int) -> list[str]:
         """Let another server go on; what no longer fits."""
-        left = self.left()
+        left = self.left(**options)
         self._app = create_app(settings)
         return [str(misfit) for misfit in take_over(left, self._app.desk)]
 
@@ -219,6 +219,18 @@ def test_no_credential_is_handed_over(relay: Relay) -> None:
         publish(world)
         token = world.token("acme-owner")
     assert token.encode() not in relay.left()
+
+
+def test_the_newest_entries_of_all_worlds_go_on_where_there_are_very_many(relay: Relay) -> None:
+    for name in ("one", "two", "one", "two", "one"):
+        with relay.world(name) as world:
+            world.client("acme-owner").get("/packs")
+    relay.go_on(Settings(), most_entries=3)
+    for name, kept in (("one", [2, 3]), ("two", [2])):
+        with relay.world(name) as world:
+            assert [entry["id"] for entry in world.journal()] == kept
+            world.client("acme-owner").get("/packs")
+            assert world.journal()[-1]["id"] == kept[-1] + 1
 
 
 def test_a_journal_that_is_larger_than_the_memory_keeps_its_newest(relay: Relay) -> None:
