@@ -18,6 +18,9 @@ from mock_server.operations import Prepare, Request
 from mock_server.pack_yaml import MANIFEST
 from mock_server.seams import Seams
 
+_GZIP_FORMAT = 31  # what zlib calls it
+_MOST_BYTES = 160 * 1024 * 1024  # more than a pack may come to: the right reader refuses it
+
 Entry = tuple[tarfile.TarInfo, bytes]
 Entries = list[Entry]
 
@@ -73,9 +76,13 @@ def with_data(info: tarfile.TarInfo, data: bytes) -> Entry:
 
 def _entries(archive: bytes) -> Entries | None:
     try:
-        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(archive))) as tar:
+        reader = zlib.decompressobj(_GZIP_FORMAT)
+        content = reader.decompress(archive, _MOST_BYTES)
+        if not reader.eof:
+            return None
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as tar:
             return [(info, file.read() if (file := _file(tar, info)) else b"") for info in tar.getmembers()]
-    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError):
+    except (zlib.error, tarfile.TarError, ValueError):
         return None
 
 
@@ -94,6 +101,6 @@ def _written(entries: Entries) -> bytes:
 def _mapping(data: bytes) -> dict[str, Any] | None:
     try:
         said = yaml.load(data, yaml.CSafeLoader)
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) else None

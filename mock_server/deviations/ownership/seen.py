@@ -156,7 +156,9 @@ def private_in_use(seams: Seams) -> Seams:
     """To delete another org's private pack that roles reference is a 409, which tells that there is one."""
 
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        if roles := state.roles_with(request.path["id"]):
+        pack = state.packs.get(request.path["id"])
+        hidden = pack is not None and not visible(pack, request.caller.org_id)
+        if hidden and (roles := state.roles_with(request.path["id"])):
             raise PackInUse("Roles reference the pack; detach it from them first.", details={"roles": roles})
         return right(state, request)
 

@@ -52,14 +52,22 @@ def unknown_keys_refused(seams: Seams) -> Seams:
     return with_manifest(seams, strict)
 
 
+def _reference(request: Request) -> Reference | None:
+    """The reference that was sent; None for one that is refused anyway."""
+    try:
+        return Reference.of(request.body["image_ref"])
+    except ValueError:
+        return None
+
+
 @deviation("images-any-tag", "IMAGE-UNKNOWN", on=_CREATE)
 def any_tag(seams: Seams) -> Seams:
     """Where a repository does not hold the tag that was asked for another of its images is taken."""
 
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        reference = Reference.of(request.body["image_ref"])
-        tags = state.registry.repositories.get(reference.repository)
-        if tags and state.registry.pull(reference) is None:
+        reference = _reference(request)
+        tags = None if reference is None else state.registry.repositories.get(reference.repository)
+        if reference is not None and tags and state.registry.pull(reference) is None:
             held = f"{reference.repository}:{min(tags)}"
             return right(state, replace(request, body={**request.body, "image_ref": held}))
         return right(state, request)
@@ -70,11 +78,11 @@ def any_tag(seams: Seams) -> Seams:
 def _meant(state: State, request: Request) -> tuple[Reference, Image] | None:
     """The image that the caller would give the own pack; None where there is no such image or pack."""
     pack = state.packs.get(request.path["id"])
-    reference = Reference.of(request.body["image_ref"])
-    image = state.registry.pull(reference)
-    if pack is None or pack.org_id != request.caller.org_id or not isinstance(image, Image):
+    reference = _reference(request)
+    if pack is None or pack.org_id != request.caller.org_id or reference is None:
         return None
-    return reference, image
+    image = state.registry.pull(reference)
+    return (reference, image) if isinstance(image, Image) else None
 
 
 @deviation("images-repository-by-name", "IMAGE-SAME-REPOSITORY", on=_REPLACE)
