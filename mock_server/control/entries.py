@@ -67,11 +67,16 @@ class Shower:
 
 
 def _reason(body: bytes) -> str | None:
+    """Why a request was refused, its wrong fields included."""
     try:
-        message = orjson.loads(body)["error"]["message"]
-    except (ValueError, KeyError, TypeError):
+        error = orjson.loads(body)["error"]
+        reason = error["message"]
+        fields = error.get("details", {}).get("fields", {})
+        if fields:
+            reason = f"{reason.removesuffix('.')}: {'; '.join(f'{name}: {text}' for name, text in fields.items())}"
+        return redaction.without_tokens(reason.encode()).decode()
+    except (ValueError, KeyError, TypeError, AttributeError):  # what a deviation makes of an envelope
         return None
-    return redaction.without_tokens(message.encode()).decode() if isinstance(message, str) else None
 
 
 def _request(entry: Entry) -> Shown:

@@ -121,7 +121,10 @@ def test_a_refusal_names_its_gate_and_its_reason(
     answer = mock.send(method, path, persona, **options)
     [entry] = entries(mock)
     assert (entry["status"], entry["gate"], entry["code"]) == (answer.status_code, *refused)
-    assert entry["reason"] == answer.json()["error"]["message"]
+    error = answer.json()["error"]
+    assert entry["reason"].startswith(error["message"].removesuffix("."))
+    for field, text in error.get("details", {}).get("fields", {}).items():
+        assert f": {field}: {text}" in entry["reason"]
     assert entry["changes"] == []
     assert entry["path"] == path.partition("?")[0]
     assert entry["request"]["query"] == path.partition("?")[2]
