@@ -116,6 +116,12 @@ def test_of_several_refusals_that_are_true_each_is_right(state: State) -> None:
     }
 
 
+def test_a_file_that_is_no_pack_yaml_may_be_said_of_a_pack_that_is_not_there(state: State) -> None:
+    """True of the body alone, so beside what is true of the path."""
+    broken = Request("packs.replace_file", "PUT", "/packs/absent/files/pack.yaml", {}, content=b"name: [unclosed")
+    assert answers(state, OWNER, broken) >= {(404, "pack_not_found"), (400, "validation_error")}
+
+
 def test_what_the_run_cannot_know_is_left_open(state: State) -> None:
     unknown = State(state.contract, state.packs, {}, state.images)
     assert answers(unknown, OWNER, ask("PATCH", "/packs/private", PATCH)) == {(200, None), (423, "billing_inactive")}
