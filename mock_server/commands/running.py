@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from mock_server.client import DEFAULT, Mock, MockError, MockWorld, Unreachable
+from mock_server.client import DEFAULT, Mock, MockError, MockWorld, Refused, Unreachable
 from mock_server.commands.terminal import Terminal
 
 URL = "http://127.0.0.1:4010"
@@ -52,8 +52,9 @@ def on_mock(command: Command) -> Command:
     @click.option("--json", "as_json", cls=_Inherited, is_flag=True, help="As JSON, for programs.")
     @functools.wraps(command)
     def reached(*, url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
-        with _told_errors(), Mock(url, control_token=control_token) as mock:
-            command(mock=mock, terminal=Terminal(as_json=as_json), **arguments)
+        terminal = Terminal(as_json=as_json)
+        with _told_errors(terminal), Mock(url, control_token=control_token) as mock:
+            command(mock=mock, terminal=terminal, **arguments)
 
     return reached
 
@@ -101,11 +102,11 @@ def operations(world: MockWorld) -> list[str]:
 
 
 @contextmanager
-def _told_errors() -> Iterator[None]:
+def _told_errors(terminal: Terminal) -> Iterator[None]:
     try:
         yield
     except MockError as error:
-        click.echo(f"evershell-mock: {error}", err=True)
+        terminal.error(error.error if isinstance(error, Refused) else {"message": str(error)}, str(error))
         sys.exit({Unreachable: UNREACHABLE, WrongFile: WRONG}.get(type(error), REFUSED))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -42,6 +42,12 @@ class Terminal:
         else:
             click.echo(text)
 
+    def error(self, data: Any, text: str) -> None:
+        """Print what went wrong to standard error, or `data` as JSON in the manner of the envelope."""
+        click.echo(
+            json.dumps({"error": data}, ensure_ascii=False) if self.as_json else f"evershell-mock: {text}", err=True
+        )
+
     def data(self, data: Any, *, indent: int | None = 2) -> None:
         """Print data as JSON."""
         click.echo(json.dumps(data, indent=indent, ensure_ascii=False))

@@ -1,5 +1,6 @@
 """Each command that acts on a running mock: what it does, what it prints, what it says when it cannot."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,15 @@ def test_what_was_to_be_asked_is_verified(shell: Shell) -> None:
     assert "acme-read-only  PATCH /v1/packs/pack_acme_pager → 403 permission_denied" in missed
     assert "It is 403, not 200." in missed
     shell.refuses("journal", "verify", "--status", "403", "--min", "2")
+
+
+def test_programs_get_errors_as_data_too(shell: Shell) -> None:
+    shell.publish("acme-read-only")
+    missed = json.loads(shell.refuses("journal", "verify", "--status", "200", "--json"))["error"]
+    assert (missed["code"], missed["details"]["count"]) == ("not_verified", 0)
+    assert missed["details"]["nearest"][0]["differs"] == {"status": "It is 403, not 200."}
+    unknown = json.loads(shell.refuses("token", "acme-ownr", "--json"))["error"]
+    assert "did you mean acme-owner?" in unknown["message"]
 
 
 def test_rewind(shell: Shell) -> None:
