@@ -23,6 +23,12 @@ class Budget:
     shrinking: int
     """Sequences that are walked, at the most, to make one that found something shorter."""
 
+    def __str__(self) -> str:
+        return (
+            f"{self.name} ({self.requests} requests an operation, {self.sequences} sequences, "
+            f"{self.linked} scenarios along links)"
+        )
+
 
 QUICK = Budget("quick", requests=20, fuzzed=6, sequences=10, linked=4, steps=8, shrinking=60)
 NORMAL = Budget("normal", requests=50, fuzzed=12, sequences=50, linked=10, steps=10, shrinking=200)

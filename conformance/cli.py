@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.budget import BUDGETS, NORMAL
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 TARGET_HELP = "What to judge: mock, a base URL, or a profile (TOML)."
@@ -57,11 +59,8 @@ CHOICE = (
 BUDGET = (
     click.option(
         "--budget",
-        type=click.Choice(["quick", "normal", "deep"]),
-        help=(
-            "How much is made up: quick, 20 requests an operation and 10 sequences; "
-            "normal, 50 and 50, as without it; deep, 500 and 500."
-        ),
+        type=click.Choice(list(BUDGETS)),
+        help=f"How much is made up: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
     ),
 )
 

@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, kind in (("rule", "ID"), ("operation", "ID"), ("clause", "NAME"), ("case", "ID")):
         add(f"--{name}", action="append", default=[], metavar=kind, help=f"judge this {name} only")
     add("--only", choices=("generated", "directed"), help="judge generated requests only, or directed ones")
-    add("--budget", choices=tuple(BUDGETS), default=NORMAL.name, help="how much is made up: quick, normal or deep")
+    add("--budget", choices=tuple(BUDGETS), default=NORMAL.name, help=f"how much is made up: {', '.join(BUDGETS)}")
     add("--read-only", action="store_true", help="send nothing that could change the target")
     add("--requests-per-second", type=float, metavar="N", help="send no faster")
     add("--max-requests", type=int, metavar="N", help="send no more; so many as are needed to clean up are kept back")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.binding import BindingError, check_bound, rule_of, spread_test
+from conformance.budget import BUDGETS
 from conformance.connection import BadOption
 from conformance.contract import Cell, ContractError
 from conformance.draw import draw_by_seed_alone
@@ -248,7 +249,8 @@ class Conductor:
         whole = Selection.of(session.config).whole and not run.interrupted
         complaints = self.suite.waivers.complaints(run.findings, whole=whole)
         notes = (*self.opened.notes, *run.notes, *complaints)
-        run = replace(run, named=str(session.config.getoption("--target")), notes=notes)
+        budget = BUDGETS[session.config.getoption("--budget")]
+        run = replace(run, named=str(session.config.getoption("--target")), budget=budget, notes=notes)
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = run
         if ending.reason:

@@ -20,7 +20,7 @@ def replay(path: Path, named: str, target: str | None, options: list[str]) -> in
     try:
         results = read_results(path)
         finding = results.finding(named)
-        options = [*options, *_options(results, finding, target)]
+        options = [*_options(results, finding, target), *options]
     except ResultsError as error:
         click.echo(f"evershell-conformance: {error}", err=True)
         return USAGE
@@ -40,7 +40,9 @@ def _options(results: Results, finding: Mapping[str, Any], target: str | None) -
     target = target or results.document["named"]
     if not target:
         raise ResultsError(f"{results.path}: names no target; give --target")
-    return [f"--target={target}", f"--seed={finding['seed']}", f"--case={finding['case']}"]
+    # Of two budgets the last one counts: the user's own, where there is one.
+    budget = f"--budget={results.document['budget']}"
+    return [f"--target={target}", f"--seed={finding['seed']}", f"--case={finding['case']}", budget]
 
 
 def _say(run: Run, finding: Mapping[str, Any]) -> int:

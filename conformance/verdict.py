@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, TypeVar
 
+from conformance.budget import NORMAL, Budget
 from conformance.contract import Cell, Contract, Provenance, Rule
 from conformance.exchange import Exchange
 from conformance.fingerprint import fingerprint
@@ -203,6 +204,8 @@ class Run:
     """Why it ended before its last case."""
     named: str = ""
     """What --target was, so that the run can be repeated."""
+    budget: Budget = NORMAL
+    """How much was made up."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -33,6 +33,7 @@ def document(run: Run) -> dict[str, Any]:
         "named": run.named,
         "base_url": run.base_url,
         "seed": run.seed,
+        "budget": run.budget.name,
         "contract": _contract(run),
         "verdict": run.worst.name,
         "unusable": run.unusable,

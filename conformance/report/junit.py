@@ -31,7 +31,7 @@ def _suite(run: Run, clause: str, cases: list[Case]) -> ET.Element:
     suite = ET.Element("testsuite", name=_text(clause))
     _count(suite, cases)
     properties = ET.SubElement(suite, "properties")
-    for name, value in (("target", run.base_url), ("seed", str(run.seed))):
+    for name, value in (("target", run.base_url), ("seed", str(run.seed)), ("budget", run.budget.name)):
         ET.SubElement(properties, "property", name=name, value=_text(value))
     suite.extend(_case(run, clause, case) for case in cases)
     return suite

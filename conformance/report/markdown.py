@@ -23,7 +23,8 @@ def render(run: Run) -> str:
 def _head(run: Run) -> Iterator[str]:
     yield f"## Conformance: {_text(view.headline(run))}"
     yield ""
-    yield f"{_text(run.target)} at {_code(run.base_url)}, seed {run.seed}, {run.requests} requests."
+    how = f"seed {run.seed}, budget {run.budget}"
+    yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}."
     counts = [f"{run.count(verdict)} {verdict}" for verdict in reversed(Verdict) if run.count(verdict)]
     if counts:
         yield f"Cases: {', '.join(counts)}."

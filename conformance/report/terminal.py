@@ -34,6 +34,7 @@ def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -
         _matrix(console, run)
         _rules(console, run)
         _findings(console, run)
+        console.print(Text(f"seed {run.seed}, budget {run.budget}", "dim"))
     for line in run.notes:
         console.print(Text(line, style="yellow"))
     for line in run.left_behind:
