@@ -5,7 +5,9 @@ from collections import Counter
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.deviations import Deviation, deviations
+from mock_server.deviations import Deviation, deviations, plant
+from mock_server.operations import handlers
+from mock_server.seams import Seams
 from tests.mock_server.serving import DOCUMENT
 
 RULES = DOCUMENT["x-rules"]
@@ -42,6 +44,17 @@ def test_a_deviation_says_in_one_sentence_what_it_does_and_where(deviation: Devi
     assert "\n" not in deviation.text
     assert deviation.operations
     assert set(deviation.operations) <= OPERATIONS
+
+
+@pytest.mark.parametrize("deviation", ALL, ids=lambda each: each.id)
+def test_a_deviation_leaves_every_other_operation_as_it_is(deviation: Deviation) -> None:
+    planted = plant([deviation.id])
+    others = {name: handler for name, handler in handlers().items() if name not in deviation.operations}
+    assert {name for name, handler in others.items() if planted.handler(name, handler) is not handler} == set()
+
+
+def test_without_a_deviation_nothing_stands_at_the_seams() -> None:
+    assert plant(()) == Seams()
 
 
 def test_each_group_is_as_large_as_it_must_be() -> None:

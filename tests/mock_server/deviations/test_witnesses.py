@@ -12,6 +12,7 @@ from tests.mock_server.deviations.scene import Scene
 from tests.mock_server.deviations.witness import Witness, witnesses
 
 ALL = witnesses()
+OPERATIONS = {each.id: each.operations for each in deviations()}
 each_witness = pytest.mark.parametrize("witness", ALL.values(), ids=ALL)
 
 
@@ -42,6 +43,8 @@ def test_the_answer_with_the_defect_is_wrong(witness: Witness) -> None:
     assert witness.wrong != witness.right
     with with_defect(witness) as mock, mock.fresh_world(witness.deviation) as world:
         assert witness.steps(Scene(mock, world)) == witness.wrong
+        asked = {entry["operation_id"] for entry in world.journal()}
+        assert None in asked or asked & set(OPERATIONS[witness.deviation])  # None: a path or method that is none
         world.reset()
         assert witness.steps(Scene(mock, world)) == witness.wrong  # a run can be repeated
         with mock.fresh_world("another") as another:
