@@ -123,7 +123,7 @@ def trial_last_day(seams: Seams) -> Seams:
 
 @deviation("billing-refused-for-good", "BILLING-TRIAL-COUNTS")
 def refused_for_good(seams: Seams) -> Seams:
-    """An org that was refused once is refused ever after, even when it is on trial."""
+    """An org that was refused once is refused when it is on trial later."""
     memory = Memory()
 
     def unforgiving(right: Gate, call: Call) -> Awaitable[None] | None:

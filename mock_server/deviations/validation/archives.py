@@ -22,6 +22,7 @@ from mock_server.seams import Seams
 _UPLOAD = ("packs.upload",)
 _GZIP_MAGIC = b"\x1f\x8b"
 _TRAILER = 8  # checksum and length, which end a gzip file
+_NAMED = 0x08  # the flag of a gzip header that a file's name follows
 _PART = re.compile(rb'form-data; name="([^"]*)"')
 
 
@@ -53,14 +54,22 @@ def checksum_unread(seams: Seams) -> Seams:
     """An archive whose last bytes, the checksum, are cut off or wrong is taken."""
 
     def mended(archive: bytes) -> bytes:
+        if not archive.startswith(_GZIP_MAGIC):
+            return archive
         reader = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
-            content = reader.decompress(archive[10:])  # past a header without options
+            content = reader.decompress(archive[_after_header(archive) :])
         except zlib.error:
             return archive
         return gzip.compress(content) if reader.eof and len(reader.unused_data) <= _TRAILER else archive
 
     return with_archive(seams, mended)
+
+
+def _after_header(archive: bytes) -> int:
+    """Where the compressed data begin, after a header with a file's name or without."""
+    plain = 10
+    return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
 
 
 @deviation("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=_UPLOAD)
