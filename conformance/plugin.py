@@ -51,6 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
+def settle() -> None:
+    """Set up a process that has loaded all that it needs."""
+    draw_by_seed_alone()
+    # The collector need not look at it again each time: that took a tenth of a run.
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+
+
 def stop(config: pytest.Config, status: int, reason: str) -> None:
     """End before the first test; the command learns the status, pytest itself says the reason."""
     if ending := config.stash.get(ENDING, None):
@@ -157,13 +165,8 @@ class Conductor:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
-        """Set up this process: what is loaded by now stays, so that no collector need look at it again.
-
-        That took a tenth of the run.
-        """
-        draw_by_seed_alone()
-        gc.freeze()
-        gc.set_threshold(GARBAGE)
+        """Nothing more is loaded from here on."""
+        settle()
 
     # Each test
 

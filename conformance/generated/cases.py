@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -143,6 +143,12 @@ class Generator:
             for mode, seed in seeds.items()
         ]
         return [case for case in _in_turn(*lists) if case is not None][:wanted]
+
+
+@lru_cache(maxsize=1)
+def generator(contract: Contract, seed: int, budget: Budget) -> Generator:
+    """The one generator of a process: what it has compiled serves every phase."""
+    return Generator(contract, seed, budget)
 
 
 def _upstream(operation: Operation) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ from conformance.exchange import Exchange, Request
 from conformance.facts import PackFact
 from conformance.generated import wire
 from conformance.generated.archives import Plan, plans
-from conformance.generated.cases import Generated, Generator, as_generated
+from conformance.generated.cases import Generated, Generator, as_generated, generator
 from conformance.generated.judge import Judge, Judged
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
@@ -47,7 +47,7 @@ PLANS = 12
 
 def follow_links(harness: Harness, apart: Apart, budget: Budget) -> list[Judged]:
     """As many scenarios as the budget has, every answer judged; what kept all of them from being sent is raised."""
-    follower = _Follower(harness, apart, Generator(harness.contract, harness.seed, budget))
+    follower = _Follower(harness, apart, generator(harness.contract, harness.seed, budget))
     machine = hypothesis.seed(derived(harness.seed, "linked"))(_machine(follower))
     settings = hypothesis.settings(
         max_examples=budget.linked,

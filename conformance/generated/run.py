@@ -12,7 +12,7 @@ from conformance.client import LimitReached, is_throttled
 from conformance.contract import Operation
 from conformance.exchange import Request
 from conformance.generated import wire
-from conformance.generated.cases import Generated, Generator
+from conformance.generated.cases import Generated, Generator, generator
 from conformance.generated.feed import Fed, Feeder
 from conformance.generated.judge import Judge, Judged
 from conformance.generated.stage import Stage, set_stage
@@ -40,7 +40,6 @@ class Runs:
 
     def __init__(self, budget: Budget = NORMAL) -> None:
         self._budget = budget
-        self._generator: Generator | None = None
         self._made: dict[str, OperationRun | NotProvoked | SetupError | LimitReached] = {}
 
     def of(self, harness: Harness, operation: Operation) -> OperationRun:
@@ -48,7 +47,7 @@ class Runs:
         known = self._made.get(operation.operation_id)
         if known is None:
             try:
-                known = _run(harness, operation, self._of_contract(harness))
+                known = _run(harness, operation, generator(harness.contract, harness.seed, self._budget))
             except (NotProvoked, SetupError, LimitReached) as reason:
                 known = reason
             self._made[operation.operation_id] = known
@@ -56,20 +55,15 @@ class Runs:
             raise known
         return known
 
-    def _of_contract(self, harness: Harness) -> Generator:
-        if self._generator is None:
-            self._generator = Generator(harness.contract, harness.seed, self._budget)
-        return self._generator
 
-
-def _run(harness: Harness, operation: Operation, generator: Generator) -> OperationRun:
+def _run(harness: Harness, operation: Operation, source: Generator) -> OperationRun:
     runner = _Runner(set_stage(harness, operation), Judge(harness.contract))
-    cases = generator.cases(operation.operation_id)
+    cases = source.cases(operation.operation_id)
     runner.send_all(cases)
     valid = [case for case in cases if case.valid]
     runner.send_archives(valid)
     if not operation.path_parameters and operation.body is None:
-        runner.send_again(valid, generator.budget.requests)
+        runner.send_again(valid, source.budget.requests)
     if not runner.judged:
         raise NotProvoked(runner.hindrance or "no request could be sent")
     return OperationRun(tuple(runner.judged), tuple(runner.probes))
