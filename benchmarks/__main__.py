@@ -1,4 +1,4 @@
-"""`make bench`: the mock beside raw Starlette and bare Connexion, and the suite's own time, in one run."""
+"""`make bench`: the mock beside raw Starlette and bare Connexion, the suite beside plain Schemathesis, in one run."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import click
 import httpx
 
-from benchmarks import servers, table, worlds
+from benchmarks import cases, servers, table, worlds
 from benchmarks.load import Call, LoadError, described, load
 from benchmarks.peers.data import Data, Pack
 
@@ -111,7 +111,12 @@ def _suite() -> str:
 @click.option(
     "--packs", default=10_000, show_default=True, type=click.IntRange(1), help="Packs of the world with many."
 )
-@click.option("--suite/--no-suite", default=True, show_default=True, help="Time the conformance suite too.")
+@click.option(
+    "--suite/--no-suite",
+    default=True,
+    show_default=True,
+    help="Time the conformance suite too, beside plain Schemathesis.",
+)
 def main(rounds: int, seconds: float, packs: int, *, suite: bool) -> None:
     """Measure; exit 1 where the mock is slower than promised."""
     busy = os.getloadavg()[0]
@@ -125,9 +130,13 @@ def main(rounds: int, seconds: float, packs: int, *, suite: bool) -> None:
         click.echo(_worlds(packs))
     except (LoadError, servers.ServerError, httpx.HTTPError) as error:
         raise click.ClickException(str(error)) from error
+    short = table.falls_short(rows[0]) or table.journal_costs_too_much(journal[0])
     if suite:
         click.echo(_suite())
-    if short := table.falls_short(rows[0]) or table.journal_costs_too_much(journal[0]):
+        compared = cases.compare(rounds)
+        click.echo(compared.rendered())
+        short = short or compared.falls_short()
+    if short:
         raise click.ClickException(short)
 
 

@@ -1,0 +1,125 @@
+"""Generated cases a second: the suite beside plain Schemathesis, on one mock, process start included.
+
+`st run` has its own phases, all default checks, one worker, a token that may do everything, and as many examples an
+operation as make about as many cases. Ours puts real data, callers and an oracle into the same library's cases.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import click
+import httpx
+
+from benchmarks import servers
+from mock_server.settings import own_contract
+
+LEAST_TIMES_PLAIN = 1.5
+"""How many times plain Schemathesis' rate of cases the suite's must be."""
+CALLER = "acme-owner"
+_EXAMPLES = 30
+_GENERATED = re.compile(r"([\d,]+) generated")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One process: how many cases it sent and judged, and how long it took."""
+
+    cases: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        return self.cases / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Both, round by round."""
+
+    ours: list[Measured]
+    plain: list[Measured]
+
+    @property
+    def ratios(self) -> list[float]:
+        return [ours.rate / plain.rate for ours, plain in zip(self.ours, self.plain, strict=True)]
+
+    def rendered(self) -> str:
+        """Both rates and the ratio, with its spread."""
+        lines = [f"{'generated cases':<24}{'cases':>10}{'seconds':>12}{'cases/s':>12}"]
+        for name, rounds in (("plain Schemathesis", self.plain), ("suite", self.ours)):
+            cases, seconds = median(m.cases for m in rounds), median(m.seconds for m in rounds)
+            lines.append(f"{name:<24}{cases:>10,.0f}{seconds:>12.2f}{median(m.rate for m in rounds):>12,.0f}")
+        spread = f"{min(self.ratios):.2f}-{max(self.ratios):.2f}"
+        lines.append(f"{'suite / plain':<24}{f'{median(self.ratios):.2f} ({spread})':>34}")
+        return "\n".join(lines)
+
+    def falls_short(self) -> str | None:
+        """Why the suite is too slow; None where it is fast enough."""
+        if median(self.ratios) >= LEAST_TIMES_PLAIN:
+            return None
+        return (
+            f"generated cases: the suite has {median(self.ratios):.2f} times plain Schemathesis' rate, "
+            f"{LEAST_TIMES_PLAIN:g} are promised"
+        )
+
+
+def compare(rounds: int) -> Compared:
+    """Both in turn, so that what slows the machine slows both; each round has a mock and a seed of its own."""
+    compared = Compared([], [])
+    for seed in range(1, rounds + 1):
+        with servers.mock("--log-level", "error") as mock:
+            compared.plain.append(_plain(mock, seed))
+        with servers.mock("--log-level", "error") as mock:
+            compared.ours.append(_ours(mock, seed))
+    return compared
+
+
+def _plain(mock: str, seed: int) -> Measured:
+    personas = httpx.get(f"{mock}/_mock/personas").raise_for_status().json()["personas"]
+    token = next(persona["token"] for persona in personas if persona["name"] == CALLER)
+    options = ["--workers", "1", "--seed", str(seed), "--max-examples", str(_EXAMPLES), "--no-color"]
+    options += ["--generation-database", "none", "--header", f"Authorization: Bearer {token}"]
+    said, seconds = _timed([str(servers.script("st")), "run", str(own_contract()), "--url", f"{mock}/v1", *options])
+    found = _GENERATED.search(said)
+    if found is None:
+        raise servers.ServerError(f"st run said nothing of its cases: {said.strip()[-300:]}")
+    return Measured(int(found[1].replace(",", "")), seconds)
+
+
+def _ours(mock: str, seed: int) -> Measured:
+    said, seconds = _timed([sys.executable, "-m", "benchmarks.generated_run", f"{mock}/v1", str(seed)])
+    if not said.strip().isdigit():
+        raise servers.ServerError(f"the suite's generated stage failed: {said.strip()[-300:]}")
+    return Measured(int(said), seconds)
+
+
+def _timed(command: list[str]) -> tuple[str, float]:
+    """What the command says on both streams, and its time; elsewhere than here, so that it finds no settings."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": os.environ["PATH"]}
+        started = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+        return done.stdout + done.stderr, time.perf_counter() - started
+
+
+@click.command()
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="Rounds; both in each.")
+def main(rounds: int) -> None:
+    """Measure; exit 1 where the suite is slower than promised."""
+    compared = compare(rounds)
+    click.echo(compared.rendered())
+    if short := compared.falls_short():
+        raise click.ClickException(short)
+
+
+if __name__ == "__main__":
+    main()
