@@ -5,6 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How fast this machine is just now is no test's business.
+settings.register_profile("without-deadlines", parent=settings.default, deadline=None)
+settings.load_profile("without-deadlines")
 
 ROOT = Path(__file__).parents[1]
 
