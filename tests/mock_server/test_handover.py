@@ -169,7 +169,7 @@ def act(world: MockWorld, step: str) -> None:
 STEPS = st.sampled_from(["read", "create", "delete", "billing", "clock", "community", "org", "one", "two"])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(steps=st.lists(st.one_of(STEPS, st.just("reload"), st.integers(1, 8)), max_size=12))
 def test_every_entry_leads_back_to_its_state_through_any_number_of_reloads(steps: list[str | int]) -> None:
     relay = Relay(Settings())

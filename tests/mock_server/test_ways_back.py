@@ -17,7 +17,7 @@ def again(after: State | WayBack, seed: int) -> State:
     return READER.read_unjudged(document_of(after), State(seed=seed))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(states(), states(), states())
 def test_a_way_leads_from_any_state_to_any_other_step_by_step(newest: State, between: State, oldest: State) -> None:
     between, oldest = (replace(state, seed=newest.seed) for state in (between, oldest))
