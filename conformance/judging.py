@@ -50,6 +50,26 @@ def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
     return numbered or coded or every
 
 
+def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], otherwise: str) -> str:
+    """The rule that a wrong answer breaks: of the best founded refusal that was due, else by which it is unjust.
+
+    Otherwise the rule that holds of any answer.
+    """
+    missed = sorted(nearest(exchange, answers), key=lambda answer: (_asked_first(answer), str(answer), answer.rule))
+    best = max(missed, key=lambda answer: _founded(contract, contract.rules[otherwise], exchange, answer))
+    rule = best.rule if best.status >= 400 else dict(best.unjust).get(exchange.code or "", otherwise)
+    return rule if rule in contract.rules else otherwise
+
+
+def _asked_first(answer: Answer) -> int:
+    """Of several refusals that are missed the one that is asked for before the others is the most telling."""
+    return GATES.index(answer.status) if answer.status in GATES else len(GATES)
+
+
+GATES = (401, 403, 423)
+"""What is asked of the caller, before anything is asked of the request."""
+
+
 def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:
     """How well founded it is that none of the right answers came.
 

@@ -17,6 +17,7 @@ from conformance.facts import INACTIVE, State
 from conformance.packs import REFUSALS, RESOURCES, Ask, Verdicts, learn
 from conformance.profile import Caller
 from conformance.routing import Route, route
+from conformance.unjust import unjust
 
 __all__ = ["Answer", "expect", "observe"]
 
@@ -30,17 +31,19 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
         return frozenset(_unrouted(where, request))
     body = read_body(contract, operation, request)
     verdicts = Verdicts(set(body.certain), set(body.possible))
-    if caller is None:
+    ask = Ask(state, caller, operation, where.values, body.value) if caller else None
+    if ask is None or caller is None:
         rule = "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED"
         verdicts.refuse(401, "unauthenticated", rule)
     else:
         _gates(state, caller, operation, verdicts)
-        _stored(Ask(state, caller, operation, where.values, body.value), body, verdicts)
+        _stored(ask, body, verdicts)
     _parameters(operation, request, verdicts)
     _murky(operation, where.spelt, request, verdicts)
     if verdicts.certain:
         return frozenset(verdicts.certain | verdicts.possible)
-    success = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
+    wronged = unjust(ask) if ask else ()
+    success = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED", unjust=wronged)
     return frozenset({success} | verdicts.possible)
 
 

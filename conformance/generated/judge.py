@@ -12,7 +12,7 @@ from conformance.contract import Contract, Provenance, Rule
 from conformance.exchange import Exchange, Request
 from conformance.generated.cases import Generated
 from conformance.generated.checks import failures
-from conformance.judging import described, founded, is_right, nearest
+from conformance.judging import broken, described, founded, is_right, nearest
 from conformance.laws import Breach, Laws
 from conformance.routing import route
 from conformance.schemas import Complaint, Schemas
@@ -132,7 +132,8 @@ class Judge:
             key=lambda answer: self._founded(ORACLE, exchange, frozenset({answer})),
         )
         alike = [answer for answer in missed if answer.rule == best.rule]
-        return Breach(ORACLE, described(alike), str(exchange), self._founded(ORACLE, exchange, missed))
+        rule = broken(self._contract, exchange, answers, ORACLE)
+        return Breach(rule, described(alike), str(exchange), self._founded(rule, exchange, missed))
 
     def _founded(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Provenance:
         """As the oracle's answers are, but that a refusal of a body is as sure as what the body breaks."""

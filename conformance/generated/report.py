@@ -15,6 +15,16 @@ def report(harness: Harness, judged: Iterable[Judged]) -> None:
     _file(harness, sorted(judged, key=_size), lambda rule: rule == harness.rule.id)
 
 
+def report_named(harness: Harness, judged: Iterable[Judged]) -> None:
+    """File every breach of the harness's rule, and of those of other clauses: what the oracle names more closely."""
+    rules = harness.contract.rules
+    _file(
+        harness,
+        sorted(judged, key=_size),
+        lambda rule: rule == harness.rule.id or rules[rule].clause != harness.rule.clause,
+    )
+
+
 def report_all(harness: Harness, judged: Iterable[Judged]) -> None:
     """File every breach, each under its own rule, in the order of the requests."""
     _file(harness, judged, lambda _: True)

@@ -19,11 +19,13 @@ from conformance.generated.stage import Stage, set_stage
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
+from conformance.recipes.credentials import forged, malformed, of_each_kind, unknown_key
 from conformance.states import SetupError
 
-WRONG = Credential("wrong credential", "Bearer no-credential-of-anybody")
-PROBED = 2
-"""Requests of each operation that are sent without their credential too."""
+PROBED = 4
+"""Requests of each operation that are sent without their credential too, and with wrong ones."""
+WRONG = 3
+"""Wrong credentials for each of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,13 @@ class _Runner:
     probes: list[Judged] = field(default_factory=list)
     hindrance: str | None = None
     """Why the last request that was not judged was not."""
+    wrong: list[Credential] = field(init=False)
+    """Credentials that no target may take."""
 
     def __post_init__(self) -> None:
         self.feeder = Feeder(self.stage)
+        able = of_each_kind(self.stage.harness, self.stage.operation)
+        self.wrong = [unknown_key(), *(wrong for caller in able for wrong in (*malformed(caller), *forged(caller)))]
 
     def send_all(self, cases: Iterable[Generated]) -> None:
         """Each case once."""
@@ -107,7 +113,7 @@ class _Runner:
         known = fed.caller if isinstance(fed.caller, Caller) else None
         answers = model.expect(harness.state, known, request)
         accepted = all(answer.status < 400 for answer in answers)
-        probes = self._probes(fed, request, org) if accepted and len(self.probes) < 2 * PROBED else []
+        probes = self._probes(fed, request, org) if accepted and len(self.probes) < (1 + WRONG) * PROBED else []
         try:
             exchange = harness.send(fed.caller, request, org=org)
         except LimitReached as limit:
@@ -123,10 +129,10 @@ class _Runner:
             self.probes += probes
 
     def _probes(self, fed: Fed, request: Request, org: str) -> list[Judged]:
-        """The request without a credential and with a wrong one."""
+        """The request without a credential and with wrong ones."""
         harness, sent = self.stage.harness, []
         answers = model.expect(harness.state, None, request)
-        for credential in (ANONYMOUS, WRONG):
+        for credential in (ANONYMOUS, *harness.random.sample(self.wrong, WRONG)):
             try:
                 exchange = harness.send(credential, request, org=org)
             except LimitReached as limit:

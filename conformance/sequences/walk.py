@@ -14,7 +14,7 @@ from conformance.contract import Operation, Provenance
 from conformance.exchange import Exchange, Request
 from conformance.facts import PackFact
 from conformance.harness import Harness
-from conformance.judging import NotProvoked, described, founded, is_meant, is_right
+from conformance.judging import NotProvoked, broken, described, founded, is_meant, is_right
 from conformance.profile import Caller, Credential
 from conformance.recipes import packs
 from conformance.recipes.reading import GET, LIST, READ_FILE, difference, field, item
@@ -115,9 +115,9 @@ class Walk:
         if is_throttled(exchange) or (exchange.status >= 500 and undeclared):
             raise Broken
         if not is_right(exchange, answers) and not is_meant(harness.contract, exchange, answers):
-            rule = harness.contract.rules[RIGHT]
+            rule = harness.contract.rules[broken(harness.contract, exchange, answers, RIGHT)]
             self._fail(
-                exchange, RIGHT, described(answers), str(exchange), founded(harness.contract, rule, exchange, answers)
+                exchange, rule.id, described(answers), str(exchange), founded(harness.contract, rule, exchange, answers)
             )
         return exchange
 

@@ -45,7 +45,7 @@ def test_a_budget_that_there_is_not(tmp_path: Path) -> None:
 DEFECTS = {
     "deletion-not-done": ("CONTRACT-RIGHT-ANSWER", ["POST /packs/upload", "DELETE /packs/{id}"]),
     "visibility-not-stored": ("PACK-PATCH-APPLIES", ["POST /packs/upload", "PATCH /packs/{id}"]),
-    "deletion-in-use-ignored": ("CONTRACT-RIGHT-ANSWER", ["POST /packs/upload", "POST states"]),
+    "deletion-in-use-ignored": ("DELETE-IN-USE", ["POST /packs/upload", "POST states"]),
 }
 """The rule, and the steps that are left of the sequence before the request that shows it."""
 

@@ -19,7 +19,7 @@ LAYERS = {
         call conforming control_key credentials operations records snapshots
         changes fixtures gates
         answer portable
-        cors journal streaming ways_back
+        console cors journal streaming ways_back
         sending worlds
         address control
         journals seams services
@@ -41,6 +41,7 @@ LAYERS = {
         client
         belongings bodies contract_file exit_code laws sweep tally target
         introduction judging packs progress report
+        unjust
         model results states story
         compare harness
         recipes suite

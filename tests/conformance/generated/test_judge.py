@@ -144,7 +144,7 @@ def test_a_refusal_under_another_number_is_an_advisory(breaches: Judgement, gene
 def test_a_declared_answer_that_is_not_the_right_one_is_found(
     breaches: Judgement, valid_patch: Generated, status: int, body: object
 ) -> None:
-    assert breaches(valid_patch, HIDDEN, status, body) == [("CONTRACT-RIGHT-ANSWER", "violation")]
+    assert breaches(valid_patch, HIDDEN, status, body) == [("OWNERSHIP-PRIVATE-HIDDEN", "violation")]
 
 
 def test_a_code_that_is_only_assumed_weighs_less_than_its_number(breaches: Judgement, valid_patch: Generated) -> None:
@@ -152,7 +152,23 @@ def test_a_code_that_is_only_assumed_weighs_less_than_its_number(breaches: Judge
     challenge = {"www_authenticate": "Bearer"}
     wrong_code = breaches(valid_patch, anonymous, 401, error("permission_denied"), **challenge)
     assert "violation" not in [weight for _, weight in wrong_code]
-    assert breaches(valid_patch, anonymous, 200, PACK) == [("CONTRACT-RIGHT-ANSWER", "violation")]
+    assert breaches(valid_patch, anonymous, 200, PACK) == [("AUTH-REQUIRED", "violation")]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "rule"),
+    [((403, "permission_denied"), "SCOPE-SUFFICIENT"), ((409, "pack_in_use"), "CONTRACT-RIGHT-ANSWER")],
+)
+def test_an_unjust_refusal_counts_for_the_rule_that_forbids_it(
+    breaches: Judgement, valid_patch: Generated, refusal: tuple[int, str], rule: str
+) -> None:
+    """Where one does; else for the rule of any answer."""
+    served = frozenset(
+        {Answer(200, None, "CONTRACT-VALID-ACCEPTED", unjust=(("permission_denied", "SCOPE-SUFFICIENT"),))}
+    )
+    status, code = refusal
+    details = {"details": {"roles": 1}} if code == "pack_in_use" else {}
+    assert breaches(valid_patch, served, status, error(code, **details)) == [(rule, "violation")]
 
 
 def test_no_answer_at_all_is_a_violation(breaches: Judgement, valid_patch: Generated) -> None:

@@ -1,0 +1,116 @@
+"""Credentials that no target may take, made of one that it takes: one way to spoil it at a time."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from conformance.contract import Operation
+from conformance.harness import Harness
+from conformance.judging import NotProvoked
+from conformance.profile import Caller, Credential
+
+UNKNOWN_KEY = "sk_conformance_unknown_key"
+Spoil = Callable[[str], str]
+"""From a token to the whole of Authorization."""
+
+
+def unknown_key() -> Credential:
+    """A key that no target can know."""
+    return Credential("unknown key", f"Bearer {UNKNOWN_KEY}")
+
+
+def is_session(caller: Caller) -> bool:
+    """Whether the caller's token has the form of a JWT."""
+    return caller.token.count(".") == 2
+
+
+def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
+    """A caller with a session and one with a key who may do the operation; not provoked where there is neither."""
+    able = [caller for caller in harness.callers() if harness.may(caller, operation)]
+    found = [next((c for c in able if is_session(c) is kind), None) for kind in (True, False)]
+    return [caller for caller in found if caller] or [harness.able(operation)]
+
+
+def malformed(caller: Caller) -> Iterator[Credential]:
+    """What is no credential, or another one than the caller's."""
+    for kind, spoil in MALFORMED.items():
+        yield Credential(f"{kind} credential", spoil(caller.token))
+    if not is_session(caller) and caller.token.swapcase() != caller.token:
+        yield Credential("other-case credential", f"Bearer {caller.token.swapcase()}")
+
+
+def forged(caller: Caller) -> Iterator[Credential]:
+    """Sessions made of the caller's; none of a key."""
+    if is_session(caller):
+        for kind, spoil in FORGERIES.items():
+            yield Credential(f"forged session ({kind})", spoil(caller.token))
+
+
+MALFORMED: Mapping[str, Spoil] = MappingProxyType(
+    {
+        "scheme-alone": lambda _: "Bearer",
+        "empty": lambda _: "",
+        "no-scheme": lambda token: token,
+        "basic": lambda token: "Basic " + base64.b64encode(f"{token}:".encode()).decode(),
+        "other-scheme": lambda token: f"Token {token}",
+        "two-tokens": lambda token: f"Bearer {token} {token}",
+        "cut-short": lambda token: f"Bearer {token[:-4]}",
+        "one-more": lambda token: f"Bearer {token}x",
+        "unknown-session": lambda _: "Bearer eyJhbGciOiJub25lIn0",
+    }
+)
+
+
+def _without_signature(token: str) -> str:
+    head, body, _ = token.split(".")
+    return ".".join((_encoded({**_decoded(head), "alg": "none"}), body, ""))
+
+
+def _other_claims(token: str) -> str:
+    head, body, signature = token.split(".")
+    claims = _decoded(body)
+    return ".".join((head, _encoded({**claims, "sub": f"{claims.get('sub')}-other"}), signature))
+
+
+def _later(token: str) -> str:
+    head, body, signature = token.split(".")
+    return ".".join((head, _encoded({**_decoded(body), "exp": 4_000_000_000}), signature))
+
+
+def _other_signature(token: str) -> str:
+    head, body, signature = token.split(".")
+    # The first character carries six bits of the signature, so another one always differs.
+    return ".".join((head, body, ("A" if signature[0] != "A" else "B") + signature[1:]))
+
+
+def _no_signature_left(token: str) -> str:
+    return token.rpartition(".")[0] + "."
+
+
+FORGERIES: Mapping[str, Spoil] = MappingProxyType(
+    {
+        "alg-none": lambda token: f"Bearer {_without_signature(token)}",
+        "other-claims": lambda token: f"Bearer {_other_claims(token)}",
+        "later-expiry": lambda token: f"Bearer {_later(token)}",
+        "other-signature": lambda token: f"Bearer {_other_signature(token)}",
+        "signature-cut-off": lambda token: f"Bearer {_no_signature_left(token)}",
+    }
+)
+
+
+def _decoded(part: str) -> dict[str, Any]:
+    try:
+        said = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise NotProvoked("the session token of the profile is no JWT")
+    return said
+
+
+def _encoded(said: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).rstrip(b"=").decode()
