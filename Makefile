@@ -55,6 +55,18 @@ format: .venv/.ready ## let ruff rewrite what it can
 bench: .venv/.ready ## the mock beside raw Starlette and bare Connexion, in one run
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: mutants
+mutants: .venv/.ready ## judge the mock with each planted defect: what the suite finds, and whom it blames
+	$(BIN)/python -m benchmarks.mutants $(ARGS)
+
+.PHONY: mutants-quick
+mutants-quick: .venv/.ready ## the same, each stopped at its first finding
+	$(BIN)/python -m benchmarks.mutants --quick --clean-seeds 1 $(ARGS)
+
+.PHONY: mutants-compare
+mutants-compare: .venv/.ready ## the same defects for plain Schemathesis
+	$(BIN)/python -m benchmarks.mutants.plain $(ARGS)
+
 .PHONY: lock
 lock: .venv/.ready ## pin the dependencies again: requirements.lock
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \

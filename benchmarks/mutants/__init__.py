@@ -1,0 +1,1 @@
+"""How many planted defects the suite finds, by which of its parts, and which rules it blames."""

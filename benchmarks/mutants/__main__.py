@@ -1,0 +1,109 @@
+"""`make mutants`: judge the mock with each planted defect, and say what the suite noticed."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from benchmarks.mutants import catalogue, clean, page, results, table
+from benchmarks.mutants.catalogue import Planted
+from benchmarks.mutants.judge import JudgeError, judge
+from benchmarks.mutants.pool import judged
+from benchmarks.mutants.power import Kill, shortfalls
+from benchmarks.servers import ServerError
+
+
+def _kills(planted: Sequence[Planted], seed: int, options: Sequence[str], workers: int | None) -> list[Kill]:
+    """Each defect with what was found, in the catalogue's order, a line as it ends."""
+
+    def judge_one(it: Planted) -> Kill:
+        found = judge([it.id], seed, *options)
+        return Kill(it, found.rules, found.directed, found.generated, found.seconds)
+
+    kills: dict[str, Kill] = {}
+    for it, kill in judged(planted, judge_one, workers):
+        kills[it.id] = kill
+        click.echo(f"{len(kills)} of {len(planted)}: {it.id} {_found(kill)} ({kill.seconds:.1f} s)")
+    return [kills[it.id] for it in planted]
+
+
+def _found(kill: Kill) -> str:
+    if not kill.rules:
+        return "SURVIVES"
+    besides = f", blaming {', '.join(kill.blamed)} besides" if kill.blamed else ""
+    return f"killed by {', '.join(sorted(kill.rules - set(kill.blamed))) or 'none of its own rules'}{besides}"
+
+
+@click.command()
+@click.option("--id", "ids", multiple=True, metavar="ID", help="Judge this defect only.")
+@click.option(
+    "--sample", is_flag=True, help="Judge the fixed sample, and what is new since the figures were published."
+)
+@click.option("--quick", is_flag=True, help="Stop at the first finding: who survives, and nothing else.")
+@click.option("--only", type=click.Choice(["generated", "directed"]), help="With these cases alone.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
+@click.option("--clean-seeds", default=3, show_default=True, type=click.IntRange(0), help="Seeds for false alarms.")
+@click.option("--workers", type=click.IntRange(1), help="Runs side by side; as many as there are cores without it.")
+@click.option("--publish", is_flag=True, help="Write docs/judging-power.json, and the page made of it.")
+def main(  # what a command may be asked
+    ids: tuple[str, ...],
+    only: str | None,
+    seed: int,
+    clean_seeds: int,
+    workers: int | None,
+    *,
+    sample: bool,
+    quick: bool,
+    publish: bool,
+) -> None:
+    """Judge; exit 1 where a defect survives, is blamed on others, or a clean server has a finding."""
+    started = time.perf_counter()
+    every = catalogue.catalogue()
+    planted = list(catalogue.chosen(every, ids, sample=sample))
+    if sample:
+        planted += [it for it in results.new(every) if it not in planted]
+    try:
+        kills = _kills(planted, seed, [*(["-x"] if quick else []), *(["--only", only] if only else [])], workers)
+        alarms = clean.false_alarms(clean_seeds, workers)
+    except (JudgeError, ServerError) as error:
+        raise click.ClickException(str(error)) from error
+    seconds = time.perf_counter() - started
+    for line in table.rendered(kills):
+        click.echo(line)
+    for name, count in alarms.items():
+        click.echo(f"{name} without a defect: {count} findings in {clean_seeds} seeds")
+    click.echo(f"{seconds:.0f} s")
+    if publish:
+        _publish(seed, kills, seconds, alarms, clean_seeds)
+    short = [f"{kill.planted.id} survives" for kill in kills if not kill.rules] if quick or only else shortfalls(kills)
+    short += [f"{name} has findings without a defect" for name, count in alarms.items() if count]
+    for line in short:
+        click.echo(line, err=True)
+    raise SystemExit(bool(short))
+
+
+def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str, int], seeds: int) -> None:
+    """Write the figures; those of the first run, and of other tools, stay as they were."""
+    before = results.read() if results.RESULTS.exists() else None
+    survivors = {
+        "survived": [kill.planted.id for kill in kills if not kill.rules],
+        "generated missed": [kill.planted.id for kill in kills if not kill.generated],
+    }
+    results.write(
+        results.Results(
+            seed=seed,
+            kills=tuple(kills),
+            seconds=round(seconds, 1),
+            clean=alarms,
+            seeds=seeds,
+            first=before.first if before else survivors,
+            plain=before.plain if before else {},
+            plain_seconds=before.plain_seconds if before else {},
+        )
+    )
+    Path(page.PAGE).write_text(page.rendered(results.read()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

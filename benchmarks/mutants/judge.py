@@ -1,0 +1,78 @@
+"""One defect, judged as a user would: a mock that has it, the suite's command, the JSON report."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks import servers
+
+GENERATED = "generated"
+MOST_S = 120
+
+
+class JudgeError(Exception):
+    """The suite gave no verdict on a server: that says nothing of the suite's power."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a run found."""
+
+    rules: frozenset[str]
+    """Those with a finding, of any level."""
+    directed: frozenset[str]
+    """The rules that a directed case found."""
+    generated: frozenset[str]
+    """The rules that a generated case, or a sequence, found."""
+    seconds: float
+
+    @property
+    def killed(self) -> bool:
+        """Whether it was noticed at all."""
+        return bool(self.rules)
+
+
+def judge(deviations: Sequence[str], seed: int, *options: str) -> Judged:
+    """The verdict on a mock with these defects; JudgeError where there is none."""
+    planted = [option for name in deviations for option in ("--deviation", name)]
+    started = time.perf_counter()
+    with servers.mock(*planted) as url:
+        return read(run(f"{url}/v1", seed, *options), time.perf_counter() - started)
+
+
+def run(target: str, seed: int, *options: str) -> dict[str, Any]:
+    """The report of the suite's run on a target; JudgeError where there is none."""
+    with _report() as path:
+        command = [str(servers.script("evershell-conformance")), "run", "--target", target, "--seed", str(seed)]
+        command += ["--quiet", "--report", f"json={path}", *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=MOST_S)
+        if not path.exists():
+            raise JudgeError(f"{target}: no report: {(done.stdout + done.stderr)[-300:]}")
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if report["errors"] or report["unusable"]:
+        raise JudgeError(f"{target}: {report['errors'] or report['unusable']}")
+    return report
+
+
+@contextmanager
+def _report() -> Iterator[Path]:
+    with TemporaryDirectory() as folder:
+        yield Path(folder, "report.json")
+
+
+def read(report: dict[str, Any], seconds: float) -> Judged:
+    """What a report says was found, and by what kind of case."""
+    rule_of = {finding["fingerprint"]: finding["rule"] for finding in report["findings"]}
+    found = [(case["kind"], rule_of[name]) for case in report["cases"] for name in case["findings"]]
+    return Judged(
+        rules=frozenset(rule_of.values()),
+        directed=frozenset(rule for kind, rule in found if kind != GENERATED),
+        generated=frozenset(rule for kind, rule in found if kind == GENERATED),
+        seconds=seconds,
+    )

@@ -1,0 +1,109 @@
+"""The page of published figures, made of the JSON alone."""
+
+from collections.abc import Iterator
+
+import yaml
+
+from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
+from benchmarks.mutants.results import ROOT, Results
+
+PAGE = ROOT / "docs" / "judging-power.md"
+
+
+def rendered(results: Results) -> str:
+    """The whole page."""
+    return "\n".join(_page(results)) + "\n"
+
+
+def _page(results: Results) -> Iterator[str]:
+    every = tally(results.kills)
+    yield "# Judging power"
+    yield ""
+    yield (
+        "A green run means something only where a wrong server turns it red. "
+        f"{every.planted} defects are planted in the mock, one at a time, and the suite judges each: "
+        f"**{every.killed} of {every.planted} are found**, {every.named} by the rule that each was written for; "
+        f"{every.generated} by generated requests and sequences alone. "
+        f"{every.blamed / max(every.planted, 1):.2f} rules a defect are blamed that it does not declare, "
+        f"at most {max((len(kill.blamed) for kill in results.kills), default=0)} (allowed: {MOST_BLAMED})."
+    )
+    yield ""
+    alarms = ", ".join(f"{count} on {name}" for name, count in results.clean.items())
+    yield f"Servers without a defect, {results.seeds} seeds each, gave these findings: {alarms}."
+    yield ""
+    yield "`make mutants` makes the figures, and this page with `ARGS=--publish`."
+    yield ""
+    yield from _groups(results)
+    yield from _others(results)
+    yield from _first(results)
+    yield from _rules(results)
+    yield from _defects(results)
+
+
+def _groups(results: Results) -> Iterator[str]:
+    yield "## By group"
+    yield ""
+    yield "| group | planted | found | by its own rule | by directed cases | by generated alone | blamed besides |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, it in [*by_group(results.kills).items(), ("all", tally(results.kills))]:
+        yield _row(name, it)
+    yield ""
+
+
+def _row(name: str, it: Tally) -> str:
+    return f"| {name} | {it.planted} | {it.killed} | {it.named} | {it.directed} | {it.generated} | {it.blamed} |"
+
+
+def _others(results: Results) -> Iterator[str]:
+    if not results.plain:
+        return
+    yield "## Beside other tools"
+    yield ""
+    yield "The same defects on the same machine. Noticed: the tool fails, where it passes without the defect."
+    yield ""
+    yield "| tool | noticed | seconds in all |"
+    yield "|---|---|---|"
+    yield f"| this suite | {tally(results.kills).killed} of {len(results.kills)} | {results.seconds:.0f} |"
+    for name, noticed in results.plain.items():
+        yield f"| {name} | {len(noticed)} of {len(results.kills)} | {results.plain_seconds[name]:.0f} |"
+    yield ""
+
+
+def _first(results: Results) -> Iterator[str]:
+    survived, missed = results.first["survived"], results.first["generated missed"]
+    yield "## The first run"
+    yield ""
+    yield (
+        f"Before the suite was changed for any of them, {len(survived)} survived, "
+        f"and generated cases alone missed {len(missed)}."
+    )
+    yield ""
+    if survived:
+        yield "Survivors: " + ", ".join(f"`{name}`" for name in survived) + "."
+        yield ""
+
+
+def _rules(results: Results) -> Iterator[str]:
+    rules = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))["x-rules"]
+    alone = weakened(results.kills, rules)
+    yield "## A rule switched off"
+    yield ""
+    yield "What survives where one rule is not judged; or, where nothing does, the rules that find the same."
+    yield ""
+    yield "| rule | survives without it | else found by |"
+    yield "|---|---|---|"
+    for rule, survivors in alone.items():
+        named = ", ".join(f"`{name}`" for name in survivors)
+        others = "" if survivors else ", ".join(covered_by(results.kills, rule)) or "nothing: no defect breaks it"
+        yield f"| {rule} | {named} | {others} |"
+    yield ""
+
+
+def _defects(results: Results) -> Iterator[str]:
+    yield "## Every defect"
+    yield ""
+    yield "| defect | what it does | found by |"
+    yield "|---|---|---|"
+    for kill in results.kills:
+        found = ", ".join(sorted(kill.rules)) or "**nothing**"
+        yield f"| `{kill.planted.id}` | {kill.planted.text} | {found} |"

@@ -1,0 +1,97 @@
+"""What the kills say of the suite: by group, by part, by rule, and whom it blames besides."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmarks.mutants.catalogue import Planted
+
+MOST_BLAMED, MEAN_BLAMED = 2, 0.5
+LEAST_GENERATED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """A defect, and what was found on a server that has it."""
+
+    planted: Planted
+    rules: frozenset[str]
+    directed: frozenset[str]
+    generated: frozenset[str]
+    seconds: float
+
+    @property
+    def blamed(self) -> list[str]:
+        """Rules with a finding that the defect does not declare."""
+        return sorted(self.rules - set(self.planted.breaks))
+
+    @property
+    def named(self) -> bool:
+        """Whether the rule that it was written for is among those found."""
+        return self.planted.rule in self.rules
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many of so many."""
+
+    planted: int
+    killed: int
+    named: int
+    directed: int
+    generated: int
+    blamed: int
+
+
+def tally(kills: Iterable[Kill]) -> Tally:
+    """Counts over some of the defects."""
+    kills = list(kills)
+    return Tally(
+        planted=len(kills),
+        killed=sum(bool(kill.rules) for kill in kills),
+        named=sum(kill.named for kill in kills),
+        directed=sum(bool(kill.directed) for kill in kills),
+        generated=sum(bool(kill.generated) for kill in kills),
+        blamed=sum(len(kill.blamed) for kill in kills),
+    )
+
+
+def by_group(kills: Sequence[Kill]) -> dict[str, Tally]:
+    """The counts of each group, in the catalogue's order."""
+    groups = dict.fromkeys(kill.planted.group for kill in kills)
+    return {name: tally(kill for kill in kills if kill.planted.group == name) for name in groups}
+
+
+def shortfalls(kills: Sequence[Kill]) -> list[str]:
+    """What is not as promised, in words."""
+    every = tally(kills)
+    said = [f"{kill.planted.id} survives" for kill in kills if not kill.rules]
+    said += [
+        f"{kill.planted.id} is not blamed on {kill.planted.rule}" for kill in kills if kill.rules and not kill.named
+    ]
+    said += [
+        f"{kill.planted.id} breaks {len(kill.blamed)} rules that it does not declare: {', '.join(kill.blamed)}"
+        for kill in kills
+        if len(kill.blamed) > MOST_BLAMED
+    ]
+    if every.blamed > MEAN_BLAMED * every.planted:
+        said.append(f"{every.blamed / every.planted:.2f} undeclared rules a defect, more than {MEAN_BLAMED}")
+    if every.generated < LEAST_GENERATED * every.planted:
+        said.append(f"{every.generated} of {every.planted} killed by generated cases alone, less than half")
+    return said
+
+
+def weakened(kills: Sequence[Kill], rules: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """For each rule the defects that survive where it is switched off: those that nothing else finds."""
+    return {rule: tuple(kill.planted.id for kill in kills if kill.rules == {rule}) for rule in rules}
+
+
+def covered_by(kills: Sequence[Kill], rule: str) -> tuple[str, ...]:
+    """Rules that find, between them, whatever this one finds: as few as a greedy choice gives."""
+    left = [kill.rules - {rule} for kill in kills if rule in kill.rules]
+    chosen: list[str] = []
+    while left := [rules for rules in left if rules.isdisjoint(chosen)]:
+        candidates = sorted(set().union(*left))
+        if not candidates:
+            break
+        chosen.append(max(candidates, key=lambda each: sum(each in rules for rules in left)))
+    return tuple(chosen)

@@ -1,0 +1,68 @@
+"""The published figures as one JSON file: what the page is made of, and what is new since."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.mutants.catalogue import Planted
+from benchmarks.mutants.power import Kill
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "docs" / "judging-power.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a whole run found, and what runs on servers without a defect found."""
+
+    seed: int
+    kills: tuple[Kill, ...]
+    seconds: float
+    clean: dict[str, int]
+    """Findings on each server without a defect, over all its seeds."""
+    seeds: int
+    """How many seeds each of those was judged with."""
+    first: dict[str, list[str]]
+    """Of the first run ever over the catalogue: the ids that survived, and those that generated cases alone missed."""
+    plain: dict[str, list[str]]
+    """The ids that each other tool noticed, by its name."""
+    plain_seconds: dict[str, float]
+
+
+def write(results: Results, path: Path = RESULTS) -> None:
+    """One line a defect, so that a change shows."""
+    data = asdict(results) | {"kills": [_kill(kill) for kill in results.kills]}
+    path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _kill(kill: Kill) -> dict[str, Any]:
+    return asdict(kill.planted) | {
+        "rules": sorted(kill.rules),
+        "directed": sorted(kill.directed),
+        "generated": sorted(kill.generated),
+        "seconds": round(kill.seconds, 1),
+    }
+
+
+def read(path: Path = RESULTS) -> Results:
+    """What was published last; FileNotFoundError where nothing was."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    kills = tuple(
+        Kill(
+            planted=Planted(it["id"], it["group"], it["text"], tuple(it["breaks"])),
+            rules=frozenset(it["rules"]),
+            directed=frozenset(it["directed"]),
+            generated=frozenset(it["generated"]),
+            seconds=it["seconds"],
+        )
+        for it in data["kills"]
+    )
+    return Results(**data | {"kills": kills})
+
+
+def new(every: Sequence[Planted], path: Path = RESULTS) -> list[Planted]:
+    """The defects that were not there, or not as they are now, when the figures were published."""
+    known = {kill.planted for kill in read(path).kills} if path.exists() else set()
+    return [it for it in every if it not in known]

@@ -1,0 +1,75 @@
+"""What is computed from kills, and that the published page is of the catalogue as it is."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.mutants.catalogue import SAMPLE, Planted, catalogue, sampled
+from benchmarks.mutants.judge import read
+from benchmarks.mutants.power import Kill, by_group, covered_by, shortfalls, tally, weakened
+from benchmarks.mutants.table import rendered
+
+A, B, C = (Planted(name, group, "Wrong.", breaks) for name, group, breaks in (
+    ("a", "one", ("R1",)),
+    ("b", "one", ("R2", "R1")),
+    ("c", "two", ("R3",)),
+))  # fmt: skip
+
+
+def kill(planted: Planted, *rules: str, generated: Sequence[str] = ()) -> Kill:
+    return Kill(planted, frozenset(rules), frozenset(rules) - set(generated), frozenset(generated), 1.0)
+
+
+def test_defects_are_counted_by_group_and_by_what_found_them() -> None:
+    kills = [kill(A, "R1", "R9", generated=["R9"]), kill(B, "R1"), kill(C)]
+    counted = tally(kills)
+    assert (counted.planted, counted.killed, counted.named, counted.generated, counted.blamed) == (3, 2, 1, 1, 1)
+    assert {name: it.killed for name, it in by_group(kills).items()} == {"one": 2, "two": 0}
+    assert [line.split()[:3] for line in list(rendered(kills))[1:]] == [
+        ["one", "2", "2"],
+        ["two", "1", "0"],
+        ["all", "3", "2"],
+    ]
+
+
+def test_what_falls_short_is_said() -> None:
+    assert shortfalls([kill(A, "R1", generated=["R1"])]) == []
+    said = shortfalls([kill(A), kill(B, "R1"), kill(C, "R3", "X", "Y", "Z")])
+    assert said[0] == "a survives"
+    assert said[1] == "b is not blamed on R2"
+    assert said[2] == "c breaks 3 rules that it does not declare: X, Y, Z"
+    assert "1.00 undeclared rules a defect" in said[3]
+    assert "0 of 3 killed by generated cases alone" in said[4]
+
+
+def test_a_rule_earns_its_place_by_what_it_alone_finds() -> None:
+    kills = [kill(A, "R1"), kill(B, "R1", "R2"), kill(C, "R2", "R3"), kill(replace(C, id="d"), "R3", "R4")]
+    assert weakened(kills, ["R1", "R2"]) == {"R1": ("a",), "R2": ()}
+    assert covered_by(kills, "R2") == ("R1", "R3")
+    assert covered_by(kills, "R3") == ("R2", "R4")
+    assert covered_by(kills, "R1") == ("R2",)
+
+
+def test_a_report_says_which_kind_of_case_found_which_rule() -> None:
+    report = {
+        "findings": [{"fingerprint": "1", "rule": "R1"}, {"fingerprint": "2", "rule": "R2"}],
+        "cases": [
+            {"kind": "directed", "findings": ["1"]},
+            {"kind": "generated", "findings": ["1", "2"]},
+            {"kind": "directed", "findings": []},
+        ],
+    }
+    judged = read(report, 2.0)
+    assert (judged.rules, judged.directed, judged.generated) == ({"R1", "R2"}, {"R1"}, {"R1", "R2"})
+
+
+@pytest.fixture(scope="module")
+def every() -> tuple[Planted, ...]:
+    return catalogue()
+
+
+def test_the_sample_is_fixed_and_of_every_group(every: Sequence[Planted]) -> None:
+    assert sampled(every) == sampled(every)
+    assert len(set(sampled(every))) == SAMPLE
+    assert {it.group for it in sampled(every)} == {it.group for it in every}
