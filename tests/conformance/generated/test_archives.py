@@ -17,6 +17,7 @@ def accepted_by_the_mock(packed: bytes) -> dict[str, bytes]:
     return {path: blob.data for path, blob in files.items()}
 
 
+@settings(deadline=None)
 @given(plan=plans())
 def test_a_plan_without_a_defect_is_a_pack_by_both_readings(plan: Plan) -> None:
     packed = plan.pack("release-notes")
@@ -26,7 +27,7 @@ def test_a_plan_without_a_defect_is_a_pack_by_both_readings(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-@settings(max_examples=5)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_each_defect_is_refused_by_both_readings(defect: str, data: st.DataObject) -> None:
     packed = data.draw(plans(defect)).pack("release-notes")
@@ -36,11 +37,13 @@ def test_each_defect_is_refused_by_both_readings(defect: str, data: st.DataObjec
         accepted_by_the_mock(packed)
 
 
+@settings(deadline=None)
 @given(plan=plans())
 def test_a_plan_gives_the_same_bytes_each_time(plan: Plan) -> None:
     assert plan.pack("a") == plan.pack("a")
 
 
+@settings(deadline=None)
 @given(plan=plans())
 def test_the_shape_changes_nothing_of_what_the_pack_is(plan: Plan) -> None:
     plain = replace(plan, shape=Shape())
