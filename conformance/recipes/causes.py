@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from conformance import multipart
+from conformance.bodies import fields
 from conformance.contract import Cell, Contract, Operation
 from conformance.exchange import Exchange, Request
-from conformance.facts import PackFact
+from conformance.facts import INACTIVE, PackFact
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes import packs
-from conformance.recipes.requests import JSON, build
+from conformance.recipes.requests import JSON, build, with_json
 from conformance.recipes.valid import names_pack, origin_for, path_values, valid, with_right_body
 
 Provoking = tuple[Caller | Credential, Request]
@@ -103,10 +104,32 @@ def _other_media_type(harness: Harness, operation: Operation) -> Provoking:
 
 
 def _unpaid(harness: Harness, operation: Operation) -> Provoking:
-    caller = harness.able(operation)
-    request = valid(harness, operation, caller)
-    harness.set_posture(caller.org, "past_due")
+    try:
+        caller = harness.able(operation)
+        request = valid(harness, operation, caller)
+        harness.set_posture(caller.org, "past_due")
+    except NotProvoked:
+        if found := already_unpaid(harness, operation):
+            return found
+        raise
     return caller, request
+
+
+def already_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
+    """A request of somebody whose org says by itself that it is inactive; None where the profile has nobody like that.
+
+    Such an org can be given no image: then the request names one that nobody has, which comes after billing.
+    """
+    for caller in harness.callers():
+        if harness.state.postures.get(caller.org) in INACTIVE and operation.permissions.held_by(caller.held):
+            try:
+                return caller, valid(harness, operation, caller)
+            except NotProvoked:
+                if names_pack(operation) or "image_ref" not in set(fields(operation)):
+                    raise
+                image_ref = f"registry.conformance.example/{harness.fresh_name()}:1.0.0"
+                return caller, with_json(operation, {}, {"image_ref": image_ref, "visibility": "org"})
+    return None
 
 
 def _pack_exists(harness: Harness, operation: Operation) -> Provoking:
@@ -167,7 +190,7 @@ CAUSES: Mapping[str, Cause] = {
     "validation_error": Cause(_validation_error, "nothing else"),
     "payload_too_large": Cause(_too_large, "nothing else"),
     "unsupported_media_type": Cause(_other_media_type, "nothing else"),
-    "billing_inactive": Cause(_unpaid, "state 'org has billing posture'"),
+    "billing_inactive": Cause(_unpaid, "state 'org has billing posture', or a caller of an inactive org"),
     "pack_exists": Cause(_pack_exists, "nothing else"),
     "pack_in_use": Cause(_pack_in_use, "state 'role references pack', a caller of another org"),
     "pack_not_editable": Cause(_not_editable, "state 'image is available'"),

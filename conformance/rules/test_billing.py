@@ -11,6 +11,7 @@ from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import packs
+from conformance.recipes.causes import already_unpaid
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 
@@ -64,12 +65,10 @@ def test_an_inactive_org_creates_nothing(harness: Harness, operation: Operation,
 @over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
 def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, operation: Operation) -> None:
     """One whose own session names such a posture: for a target without states."""
-    for caller in harness.callers():
-        inactive = harness.state.postures.get(caller.org) in INACTIVE
-        if inactive and operation.permissions.held_by(caller.held):
-            harness.judge(caller, valid(harness, operation, caller))
-            return
-    raise NotProvoked("no org of the profile says that it is past due or being decommissioned")
+    found = already_unpaid(harness, operation)
+    if found is None:
+        raise NotProvoked("no org of the profile says that it is past due or being decommissioned")
+    harness.judge(*found)
 
 
 @rule("BILLING-TRIAL-COUNTS")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.targets import judge
-from tests.conformance.worldless import profile, stored
+from tests.conformance.worldless import CALLERS, profile, stored
 from tests.live import served_mock
 
 CLAUSES = ("visibility", "ownership", "deletion", "scopes", "billing", "images")
@@ -80,3 +80,15 @@ def test_a_caller_who_is_somebody_else_is_the_profiles_fault(tmp_path: Path, ori
     judged = judge("--target", target)
     assert judged.code == 2
     assert "callers.acme-owner.org" in judged.complained
+
+
+def test_an_org_that_is_past_due_by_itself_reaches_the_billing_cells(tmp_path: Path, origin: str) -> None:
+    """Without states: a caller of such an org in the profile is enough, whatever is made up beside."""
+    report = tmp_path / "report.json"
+    callers = (*CALLERS, "initech-owner")
+    target = profile(tmp_path / "target.toml", origin, states=False, callers=callers)
+    judged = judge("--target", target, "--clause", "billing", "--only", "directed", "--report", f"json={report}")
+    assert judged.code == 0, judged.said
+    cells = json.loads(report.read_text())["cells"]
+    reached = {(cell["operation_id"], cell["code"]) for cell in cells if cell["count"]}
+    assert {("packs.create", "billing_inactive"), ("packs.upload", "billing_inactive")} <= reached
