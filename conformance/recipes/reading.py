@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,6 +54,14 @@ def items(exchange: Exchange) -> list[dict[str, Any]]:
 def item(exchange: Exchange, pack_id: str) -> dict[str, Any] | None:
     """One pack of a list."""
     return next((found for found in items(exchange) if found.get("id") == pack_id), None)
+
+
+def views(harness: Harness, caller: Caller, pack_id: str) -> Iterator[tuple[Exchange, dict[str, Any]]]:
+    """The pack as the caller sees it, in each answer that shows it."""
+    read, answer = shown(harness, caller, pack_id), listed(harness, caller)
+    for exchange, pack in ((read, read.json), (answer, item(answer, pack_id))):
+        if isinstance(pack, dict):
+            yield exchange, pack
 
 
 def field(value: Any, name: str) -> Any:

@@ -78,6 +78,13 @@ def _bad_file(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller 
     return caller, build(operation, values, content=b"name: 1\n", media_type="application/octet-stream")
 
 
+def _renaming_file(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
+    operation = harness.contract.operations["packs.replace_file"]
+    content = packs.pack_yaml(harness.fresh_name(), fact.version or packs.VERSION)
+    values = {"id": fact.id, "path": "pack.yaml"}
+    return caller, build(operation, values, content=content, media_type="application/octet-stream")
+
+
 REFUSALS: Mapping[str, Refusal] = {
     "malformed-patch": _malformed,
     "unknown-value": _unknown_value,
@@ -90,6 +97,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "delete-of-another-org": _foreign_delete,
     "image-that-is-absent": _bad_image,
     "pack-yaml-that-is-invalid": _bad_file,
+    "pack-yaml-with-another-name": _renaming_file,
 }
 
 Creation = Callable[[Harness, Caller, PackFact], tuple[Caller | None, Request, str]]

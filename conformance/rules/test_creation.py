@@ -11,7 +11,7 @@ from conformance import archive
 from conformance.archive import Entry
 from conformance.binding import over, rule
 from conformance.contract import Operation
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, Request
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
@@ -41,14 +41,18 @@ def _shows(harness: Harness, made: Exchange, name: str, expected: object) -> Non
     harness.check(got == expected, made, f"{name} {expected!r}", repr(got))
 
 
+DESCRIPTIONS = {"unicode": 'Ünïcode, and "quotes"', "lines": "one\ntwo\n", "long": "A description. " * 60}
+
+
 @rule("CREATE-METADATA")
-def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness) -> None:
+@over("kind", lambda _: list(DESCRIPTIONS))
+def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, kind: str) -> None:
     """Lists as text: capabilities as YAML, suggested packs joined with commas."""
     name = harness.fresh_name()
     said = packs.pack_yaml(
         name,
         "2.0.0-rc.1+build.5",
-        description='Ünïcode, and "quotes"',
+        description=DESCRIPTIONS[kind],
         category="messaging",
         capabilities=CAPABILITIES,
         suggested_packs=["calendar", "tickets"],
@@ -57,7 +61,7 @@ def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness) -> None:
     for key, expected in {
         "name": name,
         "version": "2.0.0-rc.1+build.5",
-        "description": 'Ünïcode, and "quotes"',
+        "description": DESCRIPTIONS[kind],
         "category": "messaging",
         "suggested_packs": "calendar,tickets",
     }.items():
@@ -124,9 +128,10 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
 @rule("CREATE-READABLE")
 @over("operation_id", lambda _: [UPLOAD, CREATE])
 def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> None:
-    """Alone and in the list."""
+    """Alone and in the list, also where the list was read just before."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
+    listed(harness, caller)
     made = harness.judge(caller, valid(harness, operation, caller))
     pack_id = str(field(made.json, "id"))
     read = harness.send(caller, build(harness.contract.operations["packs.get"], {"id": pack_id}))
@@ -142,19 +147,29 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
 def test_a_name_is_taken_once_in_an_org(harness: Harness, first: str, second: str) -> None:
     """However the two packs are made."""
     name = harness.fresh_name()
-    for number, operation_id in enumerate((first, second)):
-        operation = harness.contract.operations[operation_id]
-        caller = harness.able(operation)
-        if operation_id == UPLOAD:
-            files = packs.pack_files(name, version=f"1.0.{number}")
-            request = with_parts(operation, {}, packs.archive_parts(archive.write_files(files)))
-        else:
-            image_ref = packs.image(harness, name, f"1.0.{number}")
-            request = with_json(operation, {}, {"image_ref": image_ref})
-        if number:
-            harness.judge(caller, request)
-        else:
-            harness.hold(caller, request)
+    caller = harness.able(harness.contract.operations[first])
+    harness.hold(caller, _named(harness, first, name, "1.0.0"))
+    harness.judge(caller, _named(harness, second, name, "1.0.1"))
+
+
+def _named(harness: Harness, operation_id: str, name: str, version: str) -> Request:
+    """A request that makes a pack of this name, if nothing stands in its way."""
+    operation = harness.contract.operations[operation_id]
+    if operation_id == UPLOAD:
+        files = packs.pack_files(name, version=version)
+        return with_parts(operation, {}, packs.archive_parts(archive.write_files(files)))
+    return with_json(operation, {}, {"image_ref": packs.image(harness, name, version)})
+
+
+@rule("CREATE-NAME-TAKEN")
+@over("operation_id", lambda _: [UPLOAD, CREATE])
+def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operation_id: str) -> None:
+    """Only what is there takes a name."""
+    operation = harness.contract.operations[operation_id]
+    caller = harness.able(operation)
+    fact = packs.own(harness, caller.org)
+    harness.hold(caller, build(harness.contract.operations[packs.DELETE], {"id": fact.id}))
+    harness.judge(caller, _named(harness, operation_id, fact.name, "1.1.0"))
 
 
 @rule("CREATE-NAME-PER-ORG")

@@ -13,7 +13,7 @@ from conformance.facts import PackFact
 from conformance.harness import Harness
 from conformance.profile import Caller
 from conformance.recipes import packs
-from conformance.recipes.reading import READ_FILE, field, read_back, read_file_back, shown
+from conformance.recipes.reading import READ_FILE, field, read_back, read_file, read_file_back, shown
 from conformance.recipes.requests import BYTES, build
 from conformance.recipes.spoilt import PATHS
 
@@ -118,9 +118,10 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
 @rule("FILE-REPLACED")
 @over("kind", lambda _: ["text", "empty", "binary"])
 def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
-    """And no other file changes."""
+    """Whether it was read before or not; and no other file changes."""
     content = CONTENTS[kind][1]
     caller, fact = _with(harness, {"data/other.bin": bytes(8)})
+    read_file(harness, caller, fact.id, packs.FILE)
     harness.judge(caller, _replace(harness, fact, packs.FILE, content))
     read = read_file_back(harness, caller, fact.id, packs.FILE)
     harness.check(read.body == content, read, "the bytes that were sent", "other bytes")

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from conformance.binding import Scope, over, rule
+from conformance.bodies import fields
 from conformance.contract import Operation
-from conformance.exchange import Exchange
 from conformance.facts import PLATFORM_TIERS, PackFact
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import packs
+from conformance.recipes.hidden import on_hidden, pack_parameter, told
 from conformance.recipes.packs import Kind
 from conformance.recipes.reading import (
     GET,
     READ_FILE,
     difference,
-    field,
     item,
     items,
     listed,
     shown,
+    views,
 )
-from conformance.recipes.requests import build
+from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import names_pack, path_values, valid, with_right_body
 
 SHARED = (packs.FOREIGN_COMMUNITY, packs.PLATFORM)
-VOLATILE = frozenset({"date", "x-request-id", "content-length", "server"})
 
 
 def _classes(scope: Scope) -> list[Caller]:
@@ -85,6 +83,36 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, caller:
         )
 
 
+@rule("OWNERSHIP-LISTED")
+def test_the_list_holds_them_all_however_many(harness: Harness) -> None:
+    """There are no pages: a hundred packs and one are one list."""
+    caller = harness.able(harness.contract.operations[packs.UPLOAD])
+    made = [packs.own(harness, caller.org) for _ in range(MANY)]
+    answer = listed(harness, caller)
+    there = {str(each.get("id")) for each in items(answer)}
+    missing = sum(fact.id not in there for fact in made)
+    harness.check(not missing, answer, f"all {MANY} packs that were made", f"{missing} are not in the list")
+
+
+@rule("OWNERSHIP-NOT-LISTED")
+def test_a_pack_that_is_taken_back_is_not_listed_any_more(harness: Harness) -> None:
+    """To another org, which had it in its list."""
+    operation = harness.contract.operations["packs.update_visibility"]
+    owner = harness.able(operation)
+    other = next((c for c in harness.callers() if c.org != owner.org), None)
+    if other is None:
+        raise NotProvoked("the profile has callers of one org only")
+    fact = packs.own(harness, owner.org, visibility="community")
+    if item(listed(harness, other), fact.id) is None:
+        raise NotProvoked("the pack was not in the list of the other org while it was shared")
+    harness.hold(owner, with_json(operation, {pack_parameter(operation): fact.id}, {"visibility": "org"}))
+    answer = listed(harness, other)
+    harness.check(item(answer, fact.id) is None, answer, "no pack that was taken back", "one")
+
+
+MANY = 101
+
+
 @rule("OWNERSHIP-LIST-ITEM")
 @over("caller", _classes)
 def test_list_and_single_read_agree(harness: Harness, caller: Caller) -> None:
@@ -133,36 +161,25 @@ def test_an_own_pack_is_served(harness: Harness, operation: Operation, caller: C
 def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation: Operation, caller: Caller) -> None:
     """For those who may do the operation on a pack of their own; for the others it may as well be forbidden."""
     _hold(harness, operation, caller)
-    request = _on_hidden(harness, operation, caller)
+    request = on_hidden(harness, operation, caller)
     harness.judge(caller, request)
-
-
-def _on_hidden(harness: Harness, operation: Operation, caller: Caller) -> Any:
-    """A right request for a private pack of another org, which its own org can read."""
-    fact = packs.pack(harness, packs.FOREIGN_PRIVATE, caller)
-    for owner in harness.callers(fact.owner)[:1] if fact.owner else ():
-        shown(harness, owner, fact.id)
-    # Its image is in a repository that the caller cannot know; any image that exists does.
-    like = fact if operation.body is None or "image_ref" not in _names(operation) else None
-    values = path_values(harness, operation, fact)
-    return with_right_body(harness, operation, caller, values, like)
-
-
-def _names(operation: Operation) -> set[str]:
-    schemas = operation.body.schemas.values() if operation.body else ()
-    return {name for schema in schemas for name in schema.get("properties", {})}
+    fact = harness.state.packs[request.path_values[pack_parameter(operation)]]
+    if harness.states is not None and fact.owner is not None:
+        # Nor does it show in any other refusal what is true of it.
+        packs.referenced(harness, fact, fact.owner)
+        harness.judge(caller, request)
 
 
 @rule("OWNERSHIP-PRIVATE-INDISTINCT")
 @over("operation, caller", _able_classes)
 def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, caller: Caller) -> None:
     """In status, code, message, details and the names of the headers."""
-    request = _on_hidden(harness, operation, caller)
+    request = on_hidden(harness, operation, caller)
     hidden = harness.send(caller, request)
-    hidden_id = request.path_values[_pack_parameter(operation)]
+    hidden_id = request.path_values[pack_parameter(operation)]
     # As long and of the same letters, so that nothing but its absence differs.
     absent_id = hidden_id[:-1] + ("0" if hidden_id[-1] != "0" else "1")
-    values = {**request.path_values, _pack_parameter(operation): absent_id}
+    values = {**request.path_values, pack_parameter(operation): absent_id}
     sent = build(operation, values)
     absent = harness.send(
         caller,
@@ -177,21 +194,8 @@ def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, c
     )
     if hidden.status < 400 or absent.status < 400:
         raise NotProvoked(f"{operation} answered {hidden} and {absent}")
-    told = difference(_told(hidden, hidden_id), _told(absent, absent_id))
-    harness.check(not told, hidden, "the answer for a pack that does not exist", f"another {', '.join(told)}")
-
-
-def _pack_parameter(operation: Operation) -> str:
-    return next(p.name for p in operation.path_parameters if p.resource and p.resource.name == "pack")
-
-
-def _told(exchange: Exchange, pack_id: str) -> dict[str, Any]:
-    """What an answer tells, but for the id that was asked for and the request's own."""
-    error = field(exchange.json, "error")
-    text = {key: value for key, value in error.items() if key != "request_id"} if isinstance(error, dict) else {}
-    without_id = {key: re.sub(re.escape(pack_id), "{id}", repr(value)) for key, value in text.items()}
-    headers = sorted({name for name, _ in exchange.headers} - VOLATILE)
-    return {"status": exchange.status, "headers": headers, **without_id}
+    differing = difference(told(hidden, hidden_id), told(absent, absent_id))
+    harness.check(not differing, hidden, "the answer for a pack that does not exist", f"another {', '.join(differing)}")
 
 
 @rule("OWNERSHIP-SHARED-READ-ONLY")
@@ -202,7 +206,7 @@ def test_a_shared_pack_is_not_changed(harness: Harness, operation: Operation, ca
     _hold(harness, operation, caller)
     fact = packs.pack(harness, kind, caller)
     shown(harness, caller, fact.id)
-    like = None if "image_ref" in _names(operation) else fact
+    like = None if "image_ref" in fields(operation) else fact
     values = path_values(harness, operation, fact)
     harness.judge(caller, with_right_body(harness, operation, caller, values, like))
 
@@ -222,7 +226,7 @@ def test_a_shared_pack_is_not_deleted(harness: Harness, operation: Operation, ca
     _hold(harness, operation, caller)
     fact = packs.pack(harness, kind, caller)
     shown(harness, caller, fact.id)
-    refused = harness.judge(caller, build(operation, {_pack_parameter(operation): fact.id}))
+    refused = harness.judge(caller, build(operation, {pack_parameter(operation): fact.id}))
     read = harness.send(caller, build(harness.contract.operations[GET], {"id": fact.id}))
     harness.check(read.succeeded, refused, "the pack still there", "gone")
 
@@ -233,7 +237,7 @@ def test_a_shared_pack_is_not_deleted(harness: Harness, operation: Operation, ca
 def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Caller, kind: Kind) -> None:
     """In the single read and in the list; to others the key is absent, not null."""
     fact = packs.pack(harness, kind, caller)
-    for exchange, pack in _views(harness, caller, fact):
+    for exchange, pack in views(harness, caller, fact.id):
         if kind.own:
             right = pack.get("org_id") == caller.org
             harness.check(right, exchange, f"org_id {caller.org}", repr(pack.get("org_id")))
@@ -247,17 +251,9 @@ def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Calle
 def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, kind: Kind) -> None:
     """In the single read and in the list."""
     fact = packs.pack(harness, kind, caller)
-    for exchange, pack in _views(harness, caller, fact):
+    for exchange, pack in views(harness, caller, fact.id):
         right = pack.get("owned") is kind.own
         harness.check(right, exchange, f"owned {kind.own}".lower(), repr(pack.get("owned")))
-
-
-def _views(harness: Harness, caller: Caller, fact: PackFact) -> Iterator[tuple[Exchange, dict[str, Any]]]:
-    """The pack as the caller sees it, in each answer that shows it."""
-    read, answer = shown(harness, caller, fact.id), listed(harness, caller)
-    for exchange, pack in ((read, read.json), (answer, item(answer, fact.id))):
-        if isinstance(pack, dict):
-            yield exchange, pack
 
 
 @rule("OWNERSHIP-TIER")
@@ -280,7 +276,7 @@ def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller
 def test_an_own_pack_shows_its_image(harness: Harness, origin: str, caller: Caller) -> None:
     """Of either origin, to everybody of the org."""
     fact = packs.own(harness, caller.org, origin=origin)
-    for exchange, pack in _views(harness, caller, fact):
+    for exchange, pack in views(harness, caller, fact.id):
         there = isinstance(pack.get("image_ref"), str) and pack["image_ref"] != ""
         harness.check(there, exchange, "an image_ref", repr(pack.get("image_ref")))
 

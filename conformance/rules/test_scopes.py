@@ -86,6 +86,15 @@ def test_an_operation_without_scopes_serves_everybody(harness: Harness, operatio
     harness.judge(caller, valid(harness, operation, caller, kind=kind))
 
 
+@rule("SCOPE-ANY-CALLER")
+@over("operation", lambda scope: [o for o in scope.operations if not o.permissions])
+def test_an_operation_without_scopes_serves_who_holds_none(harness: Harness, operation: Operation) -> None:
+    """A credential without a single scope is one all the same."""
+    caller = _holding(harness, operation, frozenset())
+    kind = packs.PLATFORM if operation.safe else packs.OWN_PRIVATE
+    harness.judge(caller, valid(harness, operation, caller, kind=kind))
+
+
 def _billed(harness: Harness, caller: Caller, operation: Operation) -> None:
     """Bring the org to an active billing posture, so that nothing but the scope can refuse."""
     billed = operation.billing == "create" or names_pack(operation)

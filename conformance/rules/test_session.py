@@ -62,6 +62,19 @@ def test_the_session_is_that_of_the_credential(harness: Harness, caller: Caller)
         _same(harness, session, "permissions", given, sorted(caller.scopes))
 
 
+@rule("SESSION-CALLER")
+def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
+    """All callers in turn, and each once more."""
+    first: dict[str, object] = {}
+    for caller in (*harness.callers(), *harness.callers()):
+        session = _session(harness, caller)
+        _same(harness, session, "org_id", field(session.json, "org_id"), caller.org)
+        if caller.role:
+            _same(harness, session, "role", field(session.json, "role"), caller.role)
+        user = field(session.json, "user_id")
+        _same(harness, session, "user_id", user, first.setdefault(caller.name, user))
+
+
 @rule("SESSION-API-KEY")
 @over("caller", _keys)
 def test_a_key_has_no_person(harness: Harness, caller: Caller) -> None:

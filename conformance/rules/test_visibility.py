@@ -44,18 +44,19 @@ def _own(harness: Harness, visibility: str = "org", origin: str = "upload") -> t
 @rule("PACK-PATCH-APPLIES")
 @over("before, after", lambda _: [("org", "community"), ("community", "org")])
 def test_the_visibility_asked_for_is_answered_and_read(harness: Harness, before: str, after: str) -> None:
-    """In the answer, in the single read and in the list."""
+    """In the answer, in the single read and in the list; and so again, there and back."""
     caller, fact = _own(harness, before)
-    patched = harness.judge(caller, _patch(harness, fact, {"visibility": after}))
-    read = read_back(harness, caller, fact.id)
-    in_list = listed(harness, caller)
-    seen = {
-        "the answer": (patched, field(patched.json, "visibility")),
-        "the pack read afterwards": (read, field(read.json, "visibility")),
-        "the list": (in_list, field(item(in_list, fact.id), "visibility")),
-    }
-    for where, (exchange, value) in seen.items():
-        harness.check(value == after, exchange, f"visibility {after} in {where}", f"{value!r}")
+    for asked in (after, before, after):
+        patched = harness.judge(caller, _patch(harness, fact, {"visibility": asked}))
+        read = read_back(harness, caller, fact.id)
+        in_list = listed(harness, caller)
+        seen = {
+            "the answer": (patched, field(patched.json, "visibility")),
+            "the pack read afterwards": (read, field(read.json, "visibility")),
+            "the list": (in_list, field(item(in_list, fact.id), "visibility")),
+        }
+        for where, (exchange, value) in seen.items():
+            harness.check(value == asked, exchange, f"visibility {asked} in {where}", f"{value!r}")
 
 
 @rule("PACK-PATCH-ONLY-VISIBILITY")
@@ -98,6 +99,14 @@ def test_the_same_value_changes_nothing(harness: Harness, visibility: str) -> No
     for exchange in (patched, after):
         changed = difference(before.json, exchange.json)
         harness.check(not changed, exchange, "every field as before", f"{', '.join(changed)} changed")
+
+
+@rule("PACK-PATCH-NOOP")
+def test_the_same_value_is_taken_while_a_role_references_the_pack(harness: Harness) -> None:
+    """A role of another org keeps a shared pack shared; what is not shared it does not keep from staying so."""
+    caller, fact = _own(harness, "org")
+    packs.referenced(harness, fact, other_org(harness, caller))
+    harness.judge(caller, _patch(harness, fact, {"visibility": "org"}))
 
 
 @rule("PACK-PATCH-BODY")
