@@ -58,10 +58,18 @@ class Cors:
         headers[b"vary"] = b"Origin"
 
     def check_control(self, method: str, headers: Mapping[bytes, bytes]) -> None:
-        """PermissionDenied where a page that is not let in would change something; a browser asks for none of it."""
+        """PermissionDenied where a page that is not let in would change something; a browser asks for none of it.
+
+        And for whatever was not meant for this host: the page of another name that was made to lead here.
+        """
+        host = headers.get(b"host", b"")
+        if not self.origins.knows(host.decode("latin-1")):
+            name = shorten(host.decode("latin-1"))
+            raise PermissionDenied(f"The mock is not {name}; start it with --cors-origin http://{name}.")
         origin = headers.get(b"origin")
-        if origin is not None and method not in SAFE_METHODS and not self._allows(origin):
-            raise self._refusal(origin)
+        if origin is None or method in SAFE_METHODS or origin.partition(b"://")[2] == host or self._allows(origin):
+            return
+        raise self._refusal(origin)
 
     def _allows(self, origin: bytes) -> bool:
         return self.origins.allows(origin.decode("latin-1"))

@@ -137,6 +137,10 @@ class Journal:
         """Let the world go on from this entry: what came after it, and led elsewhere, is undone."""
         self._head = entry.id
 
+    def rewind_before(self, entry: Entry | Past) -> None:
+        """Let the world go on from before this entry: it is undone too."""
+        self._head = entry.parent
+
     def undone(self) -> set[int]:
         """Return the ids of the entries that the present state does not come from."""
         parents = {entry.id: entry.parent for entry in self._entries}

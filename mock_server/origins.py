@@ -24,10 +24,21 @@ class Origins:
     def __init__(self, named: Iterable[str] = ()) -> None:
         """StartError for a name that is no origin."""
         self._named = frozenset(_origin(each) for each in named)
+        self._hosts = frozenset(_host(each.partition("://")[2]) for each in self._named)
 
     def allows(self, origin: str) -> bool:
         """Whether pages of this origin may read answers and act with cookies."""
         return origin in self._named or _of_this_machine(origin)
+
+    def knows(self, host: str) -> bool:
+        """Whether a request to this host, as its header has it, was meant for the mock.
+
+        A page whose own name was made to lead here, after it had been loaded from elsewhere, is not: the
+        browser takes it for a page of the mock's (DNS rebinding). An address needs no name to be found, and
+        a name without a dot is of this machine or its network.
+        """
+        name = _host(host.lower())
+        return "." not in name or name in self._hosts or name.endswith(".localhost") or _address(name) is not None
 
 
 def origin_of(url: str) -> str | None:
@@ -61,7 +72,19 @@ def _of_this_machine(origin: str) -> bool:
     host = found["host"].strip("[]")
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761: never a machine elsewhere
         return True
+    address = _address(host)
+    return address is not None and address.is_loopback
+
+
+def _host(authority: str) -> str:
+    """A host without its port, and an address without its brackets."""
+    if authority.startswith("["):
+        return authority[1:].partition("]")[0]
+    return authority.partition(":")[0].removesuffix(".")
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None

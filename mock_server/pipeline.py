@@ -19,6 +19,7 @@ from mock_server.address import address
 from mock_server.answer import Answer, breach, date, render
 from mock_server.call import Authenticate, Call, Receive
 from mock_server.compiler import compile_contract
+from mock_server.console import Console
 from mock_server.contract import Contract
 from mock_server.cors import Cors, is_preflight
 from mock_server.credentials import authenticate
@@ -66,6 +67,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self._nowhere = nowhere  # what is asked in no world
         self._seams = seams
         self._cors = cors
+        self._console = Console()
         self._mounts: dict[str, Mount] = {}
 
     def add_api(
@@ -155,6 +157,11 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             if mount is not None and mount.own_world is not None:
                 world = mount.own_world
                 self._cors.check_control(scope["method"], headers)
+                page = self._console.answer(scope["method"], path, headers)
+                if page is not None:
+                    page.headers[b"x-request-id"] = world.next_request_id().encode()
+                    page.headers[b"date"] = date(world.now())
+                    return page
                 return mount, path, world
             world = self._worlds.get(name)
             if mount is None:

@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.control.errors import MemoryFull
@@ -29,6 +30,7 @@ class Desk:
     seed: Seed
     reader: StateReader
     origins: Origins
+    document: Mapping[str, Any]  # the API's contract, as it was read
     contract: Contract = field(init=False)  # the API's; there once Connexion has handed it over
 
     def serves(self, contract: Contract) -> None:

@@ -1,6 +1,8 @@
-"""What the server is: whether it is up, and by what its sessions are verified."""
+"""What the server is: whether it is up, what it serves, and by what its sessions are verified."""
 
 from __future__ import annotations
+
+import orjson
 
 from mock_server.control import Desk, control
 from mock_server.credentials import key_set
@@ -17,3 +19,10 @@ async def health(_desk: Desk, _request: Request) -> Reply:
 async def keys(_desk: Desk, _request: Request) -> Reply:
     """Return the key set by which sessions are verified."""
     return Reply(200, key_set())
+
+
+@control("contract.get")
+async def contract(desk: Desk, _request: Request) -> Reply:
+    """Return the contract that is served, references and all."""
+    # YAML has keys that are numbers where somebody left out the quotes of a status.
+    return Reply(200, orjson.dumps(desk.document, option=orjson.OPT_NON_STR_KEYS))

@@ -7,8 +7,9 @@ import asyncio
 from mock_server.control import Desk, control
 from mock_server.control.errors import EntryUnknown, StateUnreadable
 from mock_server.errors import ValidationFailed
+from mock_server.journal import Entry
 from mock_server.operations import Reply, Request
-from mock_server.past import WayBack
+from mock_server.past import Past, WayBack
 from mock_server.portable import StateFaults, written
 from mock_server.state import State
 from mock_server.ways_back import document_of
@@ -40,20 +41,37 @@ async def replace(desk: Desk, request: Request) -> Reply:
 
 @control("worlds.rewind")
 async def rewind(desk: Desk, request: Request) -> Reply:
-    """Take the world back to right after a request.
+    """Take the world back to right after a request, or to right before it.
 
     EntryUnknown where the journal no longer has it, StateUnreadable where a process before this one left
     it and what stood there cannot be read any more: then nothing has changed.
     """
-    world, to = desk.world(request), int(request.body["to"])
-    entry = world.journal.find(to)
+    world = desk.world(request)
+    [(where, named)] = request.body.items()
+    entry = _entry(world, int(named))
+    found = _found(world, entry) if where == "before" else entry.after
+    world.take(found if isinstance(found, State) else await _earlier(desk, world, found))
+    if where == "before":
+        world.journal.rewind_before(entry)
+    else:
+        world.journal.rewind(entry)
+    return Reply(200, {where: int(named)})
+
+
+def _entry(world: World, entry_id: int) -> Entry | Past:
+    entry = world.journal.find(entry_id)
     if entry is None:
         ids = [each.id for each in world.journal]
         kept = f"It has the entries {ids[0]} to {ids[-1]}." if ids else "It has none."
-        raise EntryUnknown(f"The journal has no entry {to}. {kept}")
-    world.take(entry.after if isinstance(entry.after, State) else await _earlier(desk, world, entry.after))
-    world.journal.rewind(entry)
-    return Reply(200, {"to": to})
+        raise EntryUnknown(f"The journal has no entry {entry_id}. {kept}")
+    return entry
+
+
+def _found(world: World, entry: Entry | Past) -> State | WayBack:
+    """The state that a request found; of one before a reload, that after the entry on which it followed."""
+    if isinstance(entry, Entry):
+        return entry.after if entry.change is None else entry.change.before
+    return _entry(world, entry.parent).after
 
 
 async def _earlier(desk: Desk, world: World, after: WayBack) -> State:

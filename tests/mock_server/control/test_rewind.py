@@ -129,3 +129,37 @@ def test_an_empty_journal_has_nowhere_to_go_back_to(mock: Mock) -> None:
 @pytest.mark.parametrize("to", [1.5, "1", None, True])
 def test_what_is_no_id_is_a_400(mock: Mock, to: object) -> None:
     assert wrong_fields(rewind(mock, to)).keys() == {"to"}
+
+
+def test_the_state_is_as_the_entry_found_it(mock: Mock) -> None:
+    """What was done from outside between two requests stays: the entry found it."""
+    patch(mock, "community")
+    mock.control("PUT", "/orgs/org_acme/billing", json={"posture": "active"})
+    mock.control("PUT", "/clock", json={"mode": "frozen"})
+    found = state(mock)
+    patch(mock, "org")
+    create(mock)
+    answer = mock.control("POST", "/rewind", json={"before": 2})
+    assert (answer.status_code, answer.json()) == (200, {"before": 2})
+    assert state(mock) == found
+    assert undone(mock) == [2, 3]
+
+
+def test_before_the_first_entry_and_before_one_that_changed_nothing(mock: Mock) -> None:
+    begun = state(mock)
+    mock.send("GET", "/v1/packs", "acme-owner")
+    patch(mock, "community")
+    changed = state(mock)
+    patch(mock, "private")
+    assert mock.control("POST", "/rewind", json={"before": 3}).status_code == 200
+    assert state(mock) == changed
+    mock.control("POST", "/rewind", json={"before": 1})
+    assert (state(mock), undone(mock)) == (begun, [1, 2, 3])
+    mock.send("GET", "/v1/packs", "acme-owner")
+    assert undone(mock) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("body", [{}, {"to": 1, "before": 1}, {"before": "x"}])
+def test_it_is_told_one_entry(mock: Mock, body: dict[str, Any]) -> None:
+    mock.send("GET", "/v1/packs", "acme-owner")
+    assert refusal(mock.control("POST", "/rewind", json=body)) == (400, "validation_error")

@@ -1,0 +1,110 @@
+// The two APIs that the page has: the control API, and the API itself in a world. Both refuse in one envelope.
+
+const TOKEN = 'evershell-mock-control-token';
+let askForToken = async () => false;
+let asking = null;
+
+/** What was refused, in the words of the envelope. */
+export class Refused extends Error {
+  constructor(status, error) {
+    super(error?.message ?? `The answer is ${status}.`);
+    this.status = status;
+    this.code = error?.code ?? null;
+    this.fields = error?.details?.fields ?? {};
+  }
+}
+
+/** There was no answer. */
+export class Unreachable extends Error {
+  constructor() {
+    super('The mock does not answer. Nothing is known to have been done; this page tries again by itself.');
+  }
+}
+
+/** Say how a person is asked for the control token: a function that is given a word about it. */
+export function onTokenAsked(ask) {
+  askForToken = ask;
+}
+
+export function setToken(token) {
+  sessionStorage.setItem(TOKEN, token);
+}
+
+export function authorization() {
+  const token = sessionStorage.getItem(TOKEN);
+  return token === null ? {} : { Authorization: `Bearer ${token}` };
+}
+
+/** fetch; where the control token is missing or another, ask for it and try again. */
+export async function controlled(path, options = {}) {
+  for (;;) {
+    const had = sessionStorage.getItem(TOKEN);
+    const answer = await reached(`/_mock${path}`, {
+      ...options, headers: { ...options.headers, ...authorization() },
+    });
+    if (answer.status !== 401) return answer;
+    if (sessionStorage.getItem(TOKEN) !== had) continue;
+    const { error } = await answer.json();
+    asking ??= askForToken(had === null ? '' : error.message).finally(() => { asking = null; });
+    if (!await asking) throw new Refused(401, error);
+  }
+}
+
+async function reached(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (problem) {
+    if (problem.name === 'AbortError') throw problem;
+    dispatchEvent(new Event('unreachable'));
+    throw new Unreachable();
+  }
+}
+
+/** The JSON of a control call; Refused, Unreachable. A body that is a Blob is sent as it is. */
+export async function control(method, path, body) {
+  const options = { method };
+  if (body !== undefined) {
+    options.body = body instanceof Blob ? body : JSON.stringify(body);
+    options.headers = { 'Content-Type': 'application/json' };
+  }
+  const answer = await controlled(path, options);
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(answer.status, told.error);
+  return told;
+}
+
+/** The path of a world in the control API. */
+export function inWorld(world, below = '') {
+  return `/worlds/${encodeURIComponent(world)}${below}`;
+}
+
+/** The base path of the API in a world. */
+export function basePath(world) {
+  return `/_worlds/${encodeURIComponent(world)}/v1`;
+}
+
+/** A request of the API, and its answer whatever it is: status, code, headers, bytes. Unreachable where there is none. */
+export async function send(world, { method, path, token, headers = {}, body }) {
+  const credential = token ? { Authorization: `Bearer ${token}` } : {};
+  const begun = performance.now();
+  const answer = await reached(basePath(world) + path, {
+    method, body, headers: { ...headers, ...credential }, credentials: token ? 'omit' : 'same-origin',
+  });
+  const bytes = new Uint8Array(await answer.arrayBuffer().catch(() => { throw new Unreachable(); }));
+  const type = answer.headers.get('content-type') ?? '';
+  const error = !answer.ok && type.startsWith('application/json') ? JSON.parse(new TextDecoder().decode(bytes)).error : null;
+  return { status: answer.status, ok: answer.ok, headers: [...answer.headers], type, bytes, error, ms: performance.now() - begun };
+}
+
+let personas = null;
+
+/** Whom one can be. */
+export async function loadPersonas() {
+  personas ??= control('GET', '/personas').catch((problem) => { personas = null; throw problem; });
+  return (await personas).personas;
+}
+
+/** Forget what another mock may say otherwise. */
+export function forget() {
+  personas = null;
+}

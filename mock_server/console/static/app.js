@@ -1,0 +1,123 @@
+// The frame around the views: which world, which view, and whether the mock is there.
+
+import { control, onTokenAsked, setToken } from './api.js';
+import { forgetContract } from './contract.js';
+import { fill, h, newId } from './dom.js';
+import { follow } from './live.js';
+import { button, field, problemOf } from './parts.js';
+import { href, route } from './route.js';
+
+const VIEWS = {
+  worlds: 'Worlds', callers: 'Who am I', state: 'State', levers: 'Levers',
+  journal: 'Journal', coverage: 'Coverage', contract: 'Contract',
+};
+const [main, status, notice, picker, said] = ['main', 'status', 'notice', 'world', 'said'].map((id) => document.getElementById(id));
+
+let shown = { world: null, view: null, mounted: {}, following: new AbortController() };
+let turn = 0;
+
+const say = (text) => fill(said, text);
+
+function setStatus(state, text) {
+  if (status.dataset.state === state) return;
+  status.dataset.state = state;
+  fill(status, text);
+}
+
+/** Names in the picker, the present one among them. */
+async function listWorlds() {
+  const { worlds } = await control('GET', '/worlds');
+  const names = new Set([...worlds.map((each) => each.name), shown.world]);
+  fill(picker, [...names].map((name) => h('option', { value: name }, name)));
+  picker.value = shown.world;
+}
+
+function followWorld(world) {
+  shown.following.abort();
+  shown.following = new AbortController();
+  let lost = false;
+  follow(world, shown.following.signal, {
+    entry: (entry) => shown.mounted.entry?.(entry),
+    gap: () => shown.mounted.refresh?.(),
+    connected: () => {
+      setStatus('live', 'Live');
+      if (!lost) return;
+      lost = false;
+      fill(notice);
+      forgetContract();
+      say('The mock is there again.');
+      shown.mounted.refresh?.();
+      listWorlds().catch(() => {});
+    },
+    lost: () => {
+      lost = true;
+      setStatus('lost', 'No answer');
+      fill(notice, h('p', {}, 'The mock does not answer. This page goes on by itself as soon as it is there again.'));
+    },
+    deleted: () => {
+      setStatus('deleted', 'Deleted');
+      fill(notice, h('p', {}, `The world ${world} was deleted. `,
+        button('Begin it anew', () => { fill(notice); followWorld(world); shown.mounted.refresh?.(); }), ' ',
+        h('a', { href: href('default', route().view), on: { click: () => fill(notice) } }, 'Go to the world default')));
+    },
+  });
+}
+
+async function show() {
+  const { world, view, query } = route();
+  if (!(view in VIEWS)) return;
+  const moved = shown.world !== world;
+  if (!moved && shown.view === view && shown.mounted.query) {
+    shown.mounted.query(query);
+    return;
+  }
+  const first = shown.view === null;
+  const mine = turn += 1;
+  shown.mounted.unmount?.();
+  Object.assign(shown, { world, view, mounted: {} });
+  document.title = `${VIEWS[view]} · ${world} · Evershell mock`;
+  fill(document.getElementById('views'), Object.entries(VIEWS).map(([name, text]) =>
+    h('li', {}, h('a', { href: href(world, name), 'aria-current': name === view ? 'page' : null }, text))));
+  if (moved) {
+    fill(notice);
+    followWorld(world);
+    listWorlds().catch((problem) => fill(notice, problemOf(problem)));
+  }
+  const root = h('div', { class: `view in-${view}` });
+  fill(main, h('h2', { tabindex: '-1' }, VIEWS[view]), root);
+  if (!first) main.firstChild.focus({ preventScroll: true });
+  main.setAttribute('aria-busy', 'true');
+  try {
+    const { mount } = await import(`./views/${view}.js`);
+    const mounted = await mount(root, { world, query, say, listWorlds, followWorld: () => followWorld(world) });
+    if (mine === turn) shown.mounted = mounted ?? {};
+    else mounted?.unmount?.();
+  } catch (problem) {
+    if (mine === turn) fill(root, problemOf(problem), button('Try again', () => { shown.view = ''; show(); }));
+    if (mine === turn) shown.mounted = { refresh: () => { shown.view = ''; show(); } };
+  }
+  if (mine === turn) main.removeAttribute('aria-busy');
+}
+
+/** Ask for the control token; whether there is one now. */
+function askForToken(word) {
+  return new Promise((decide) => {
+    const title = newId('token');
+    const input = h('input', { type: 'password', autocomplete: 'off', required: true });
+    const dialog = h('dialog', { 'aria-labelledby': title, on: { close: () => { dialog.remove(); decide(dialog.returnValue === 'given'); } } },
+      h('h2', { id: title }, 'This mock asks for its control token'),
+      h('p', {}, word || 'It was started with --control-token. The token is kept until this tab is closed.'),
+      h('form', { on: { submit: (event) => { event.preventDefault(); setToken(input.value); dialog.close('given'); } } },
+        field('Control token', input),
+        h('div', { class: 'row' }, h('button', { type: 'submit' }, 'Go on'), button('Not now', () => dialog.close('')))));
+    document.body.append(dialog);
+    dialog.showModal();
+    input.focus();
+  });
+}
+
+onTokenAsked(askForToken);
+picker.addEventListener('change', () => { location.hash = href(picker.value, route().view); });
+document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); });
+addEventListener('hashchange', show);
+show();

@@ -1,0 +1,25 @@
+// Which clauses of rules speak of an operation, by what the contract says of it; the others speak of all.
+
+const OF = {
+  scopes: (operation) => operation.permissions.length > 0 || operation.role !== null,
+  billing: () => true,
+  ownership: (operation) => operation.tag === 'packs',
+  visibility: (operation) => operation.method === 'PATCH',
+  creation: (operation) => operation.responses.some((each) => each.status === 201),
+  upload: (operation) => operation.bodies.some((each) => each.type === 'multipart/form-data'),
+  images: (operation) => operation.bodies.some((each) => 'image_ref' in (each.schema.properties ?? {})),
+  files: (operation) => operation.parameters.some((each) => each['x-resource']?.name === 'file'),
+  deletion: (operation) => operation.method === 'DELETE',
+  session: (operation) => operation.tag === 'session',
+  parallel: (operation) => operation.method !== 'GET',
+};
+
+/** Whether the rules of a clause speak of this operation. */
+export function speaksOf(clause, operation) {
+  return OF[clause]?.(operation) ?? true;
+}
+
+/** Whether the rules of a clause speak of every operation. */
+export function speaksOfAll(clause) {
+  return !(clause in OF);
+}

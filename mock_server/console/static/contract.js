@@ -1,0 +1,118 @@
+// The contract, read for people: our vocabulary, resolved and flat.
+
+import { control } from './api.js';
+
+const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
+let loaded = null;
+
+/** The contract that the mock serves: document, operations, rules. */
+export async function loadContract() {
+  loaded ??= control('GET', '/contract').then(read).catch((problem) => { loaded = null; throw problem; });
+  return loaded;
+}
+
+export function forgetContract() {
+  loaded = null;
+}
+
+function read(document) {
+  const resolve = (node) => resolved(document, node);
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => method in item).map((method) => operationOf(path, item, method, resolve)));
+  const rules = Object.entries(document['x-rules'] ?? {}).map(([id, rule]) => ({ id, ...rule }));
+  return { document, operations, rules, resolve };
+}
+
+function resolved(document, node) {
+  let found = node;
+  while (found?.$ref) {
+    found = found.$ref.replace(/^#\//, '').split('/').reduce((at, step) => at?.[step.replace(/~1/g, '/').replace(/~0/g, '~')], document);
+  }
+  return found ?? {};
+}
+
+function operationOf(path, item, method, resolve) {
+  const raw = item[method];
+  const content = resolve(raw.requestBody).content ?? {};
+  return {
+    id: raw.operationId,
+    method: method.toUpperCase(),
+    path,
+    tag: raw.tags?.[0] ?? 'others',
+    summary: raw.summary ?? '',
+    description: raw.description ?? '',
+    permissions: permissionsOf(raw['x-permissions']),
+    billing: raw['x-billing'] ?? 'read',
+    role: raw['x-role'] ?? null,
+    maxBody: raw['x-max-body'] ?? null,
+    provenance: raw['x-provenance'] ?? null,
+    parameters: [...(item.parameters ?? []), ...(raw.parameters ?? [])].map(resolve),
+    bodies: Object.entries(content).map(([type, media]) => ({ type, schema: resolve(media.schema), example: exampleOf(media, resolve) })),
+    responses: Object.entries(raw.responses).map(([status, response]) => responseOf(Number(status), resolve(response), resolve)),
+  };
+}
+
+/** Each is a list of scopes, of which one is enough. */
+function permissionsOf(asked) {
+  if (!asked) return [];
+  return asked.all ?? [asked.any];
+}
+
+function responseOf(status, response, resolve) {
+  const [type, media] = Object.entries(response.content ?? {})[0] ?? [null, {}];
+  return {
+    status,
+    description: response.description,
+    codes: codesOf(media.schema, resolve),
+    provenance: response['x-provenance'] ?? {},
+    headers: Object.keys(response.headers ?? {}),
+    type,
+    example: exampleOf(media, resolve),
+  };
+}
+
+function exampleOf(media, resolve) {
+  if (media.example !== undefined) return media.example;
+  const [first] = Object.values(media.examples ?? {});
+  return first === undefined ? undefined : resolve(first).value;
+}
+
+/** The codes that an error may have: the narrowest list that its schema gives. */
+function codesOf(schema, resolve) {
+  const lists = [];
+  const walk = (node) => {
+    const one = resolve(node);
+    const code = resolve(resolve(resolve(one.properties?.error).properties?.code));
+    if (code.enum) lists.push(code.enum);
+    for (const each of [...(one.allOf ?? []), ...(resolve(one.properties?.error).allOf ?? [])]) walk(each);
+  };
+  if (schema) walk(schema);
+  return lists.sort((a, b) => a.length - b.length)[0] ?? [];
+}
+
+/** Every answer that the contract declares: an operation, a status, and the code of an error. */
+export function answersOf(operation) {
+  return operation.responses.flatMap((response) =>
+    (response.codes.length ? response.codes : [null]).map((code) => ({ response, status: response.status, code })));
+}
+
+/** Whether somebody who holds these scopes may, as far as scopes say. */
+export function allows(operation, scopes, role) {
+  return operation.permissions.every((oneOf) => oneOf.some((scope) => scopes.includes(scope)))
+    && (operation.role === null || operation.role === role);
+}
+
+/** A path with its parameters put in; slashes stay where a parameter takes them. */
+export function filled(operation, values) {
+  return operation.path.replace(/\{(\w+)\}/g, (_, name) => {
+    const declared = operation.parameters.find((each) => each.name === name);
+    const text = values[name] ?? '';
+    return declared?.schema?.format === 'path' ? text.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(text);
+  });
+}
+
+/** How a client asks for a declared answer (`Prefer`). */
+export function preference(operation, status, code) {
+  const several = operation.responses.find((each) => each.status === status)?.codes.length > 1;
+  return code && several ? `code=${status}, error=${code}` : `code=${status}`;
+}

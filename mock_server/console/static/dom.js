@@ -1,0 +1,32 @@
+// Elements out of plain values. Whatever is shown becomes text: nothing here parses markup.
+
+/** An element. `props` are attributes; `on` holds listeners, `value`, `checked` and `disabled` are properties. */
+export function h(tag, props, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === 'on') for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+    else if (name === 'value' || name === 'checked' || name === 'disabled') element[name] = value;
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(...flat(children));
+  return element;
+}
+
+function flat(children) {
+  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+}
+
+/** Put these in the place of what an element holds. */
+export function fill(element, ...children) {
+  element.replaceChildren(...flat(children));
+  return element;
+}
+
+let ids = 0;
+
+/** An id that no other element of the page has. */
+export function newId(prefix = 'id') {
+  ids += 1;
+  return `${prefix}-${ids}`;
+}

@@ -1,0 +1,179 @@
+// What several views are made of.
+
+import { fill, h, newId } from './dom.js';
+
+/** A label, its control, and a hint below it where there is one. */
+export function field(label, control, hint) {
+  control.id ||= newId('field');
+  if (!hint) return h('p', { class: 'field' }, h('label', { for: control.id }, label), control);
+  const about = newId('hint');
+  control.setAttribute('aria-describedby', about);
+  return h('p', { class: 'field' }, h('label', { for: control.id }, label), control, h('small', { id: about }, hint));
+}
+
+/** A choice of values, or of [value, text] pairs. */
+export function choice(options, props) {
+  const select = h('select', { ...props, value: undefined });
+  fill(select, options.map((each) => {
+    const [value, text] = Array.isArray(each) ? each : [each, each];
+    return h('option', { value }, text);
+  }));
+  if (props?.value !== undefined) select.value = props.value;
+  return select;
+}
+
+/** A table whose cells say on a small screen what column they are of. */
+export function table(caption, columns, rows, empty) {
+  if (!rows.length) return h('p', { class: 'empty' }, empty);
+  return h('table', { role: 'table' },
+    h('caption', {}, caption),
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
+      columns.map((column) => h('th', { scope: 'col', role: 'columnheader' }, column)))),
+    h('tbody', { role: 'rowgroup' }, rows.map((row) => tableRow(columns, row))));
+}
+
+export function tableRow(columns, cells, props) {
+  return h('tr', { role: 'row', ...props }, cells.map((cell, at) => h('td', { role: 'cell', 'data-label': columns[at] }, cell)));
+}
+
+/** A place beside a control where it is said what came of it. */
+export function outcome() {
+  return h('div', { class: 'outcome', role: 'status' });
+}
+
+/** Run something that a person asked for. What is wrong with it is said at `place`, in words; true where it was done. */
+export async function attempt(place, action, button) {
+  fill(place);
+  if (button) button.setAttribute('aria-busy', 'true');
+  try {
+    const said = await action();
+    if (typeof said === 'string') fill(place, h('p', { class: 'done' }, said));
+    return true;
+  } catch (problem) {
+    fill(place, problemOf(problem));
+    return false;
+  } finally {
+    button?.removeAttribute('aria-busy');
+  }
+}
+
+export function problemOf(problem) {
+  const code = problem.code ? [h('code', {}, `${problem.status} ${problem.code}`), ' '] : [];
+  const fields = Object.entries(problem.fields ?? {});
+  return h('div', { class: 'problem' }, h('p', {}, code, problem.message),
+    fields.length ? h('ul', {}, fields.map(([name, text]) => h('li', {}, h('code', {}, name), ' ', text))) : null);
+}
+
+/** A button; `of` says for whom cannot see it what it is about. */
+export function button(text, action, { of, ...props } = {}) {
+  return h('button', { type: 'button', 'aria-label': of ? `${text}: ${of}` : null, ...props, on: { click: (event) => action(event.currentTarget) } }, text);
+}
+
+/** A form that is never sent anywhere: `action` is called instead. */
+export function form(action, ...children) {
+  const place = outcome();
+  const made = h('form', {
+    class: 'row', on: {
+      submit: (event) => {
+        event.preventDefault();
+        attempt(place, action, made.querySelector('button:not([type=button])'));
+      },
+    },
+  }, ...children);
+  return h('div', {}, made, place);
+}
+
+/** A moment: local, and exact on hover. */
+export function when(iso) {
+  const shown = new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  return h('time', { datetime: iso, title: iso }, shown);
+}
+
+export function badge(text, kind = 'plain', title) {
+  return h('span', { class: `badge ${kind}`, title }, text);
+}
+
+/** A status with the colour of its class; 0 is a connection that ended. */
+export function statusBadge(status, code) {
+  const kind = status === 0 ? 'bad' : status < 300 ? 'good' : status < 400 ? 'plain' : status < 500 ? 'warn' : 'bad';
+  return badge(status === 0 ? 'no answer' : code ? `${status} ${code}` : String(status), kind);
+}
+
+export const POSTURES = { active: 'good', trial: 'good', trial_expired: 'warn', past_due: 'warn', decommissioning: 'bad' };
+
+/** Text that is copied by a press; the button says that it was. */
+export function copying(text, name = 'Copy', of = null) {
+  const made = button(name, async () => {
+    await copied(text);
+    fill(made, 'Copied');
+    made.removeAttribute('aria-label');
+    made.addEventListener('blur', () => fill(made, name), { once: true });
+  }, { class: 'quiet', of });
+  return made;
+}
+
+async function copied(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text).catch(() => copiedByHand(text));
+    return;
+  }
+  copiedByHand(text);
+}
+
+function copiedByHand(text) { // a page that is not on this machine has no clipboard without TLS
+  const area = h('textarea', { class: 'unseen', 'aria-label': 'To be copied' });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+}
+
+/** Code, with a press to copy it. */
+export function snippet(text, name) {
+  return h('div', { class: 'snippet' }, h('pre', { tabindex: '0', role: 'group', 'aria-label': name }, h('code', {}, text)), copying(text, `Copy ${name}`));
+}
+
+/** Something that opens, and is made only then. */
+export function opening(summary, make, props = {}) {
+  const made = h('details', {
+    ...props, on: {
+      toggle: async () => {
+        if (made.open && made.childElementCount === 1) made.append(...[await make()].flat());
+      },
+    },
+  }, h('summary', {}, summary));
+  return made;
+}
+
+/** Ask before something that cannot be taken back; whether it is to be done. */
+export function confirmed(question, yes) {
+  return new Promise((decide) => {
+    const title = newId('question');
+    const dialog = h('dialog', { 'aria-labelledby': title, on: { close: () => { dialog.remove(); decide(dialog.returnValue === 'yes'); } } },
+      h('p', { id: title }, question),
+      h('div', { class: 'row' },
+        button(yes, () => dialog.close('yes'), { class: 'danger' }),
+        button('Leave it', () => dialog.close('no'))));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Bytes in words. */
+export function size(bytes) {
+  return bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1048576).toFixed(1)} MiB`;
+}
+
+/** A value of a change, or another piece of JSON, on one line. */
+export function value(each) {
+  if (each === null || each === undefined) return h('span', { class: 'muted' }, 'nothing');
+  return h('code', {}, typeof each === 'string' ? each : JSON.stringify(each));
+}
+
+/** Changes as a table. */
+export function changesTable(changes, caption, empty) {
+  return table(caption, ['Object', 'Field', 'Before', 'After'], changes.map((each) => [
+    h('code', {}, each.object), each.field === null ? h('span', { class: 'muted' }, 'the whole') : each.field,
+    value(each.before), value(each.after)]), empty);
+}

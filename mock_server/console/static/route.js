@@ -1,0 +1,31 @@
+// The address: #/WORLD/VIEW?QUERY, so that a link shares what is looked at.
+
+export const DEFAULT_WORLD = 'default';
+
+/** World, view and query of the present address. */
+export function route() {
+  const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const [world, view] = path.split('/').map(decoded);
+  return { world: world || DEFAULT_WORLD, view: view || 'worlds', query: new URLSearchParams(query) };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The address of a view; parts of the query that are empty are left out. */
+export function href(world, view, query = {}) {
+  const kept = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined);
+  const text = new URLSearchParams(kept).toString();
+  return `#/${encodeURIComponent(world)}/${view}${text ? `?${text}` : ''}`;
+}
+
+/** Change the query without another entry in the browser's history, and without a new view. */
+export function replaceQuery(query) {
+  const { world, view } = route();
+  history.replaceState(null, '', href(world, view, query));
+}

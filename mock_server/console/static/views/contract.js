@@ -1,0 +1,128 @@
+// The contract: each operation with all that is promised of it, and a way to try it as somebody.
+
+import { basePath, inWorld, loadPersonas, send, control } from '../api.js';
+import { speaksOf, speaksOfAll } from '../clauses.js';
+import { allows, filled, loadContract } from '../contract.js';
+import { fill, h } from '../dom.js';
+import { attempt, badge, choice, field, form, opening, size, snippet, statusBadge, table } from '../parts.js';
+import { replaceQuery } from '../route.js';
+import { curl } from '../snippets.js';
+
+const WELL = { seed: 'good', reference: 'good', mentioned: 'warn', assumed: 'warn' };
+const provenance = (text) => (text ? badge(text, WELL[text], 'How well founded it is') : null);
+
+export async function mount(root, { world, query }) {
+  const [contract, personas, { packs }] = await Promise.all([
+    loadContract(), loadPersonas(), control('GET', inWorld(world, '/packs?viewer=org_acme')).catch(() => ({ packs: [] }))]);
+  const detail = h('div', {});
+  const picker = choice(contract.operations.map((each) => [each.id, `${each.method} ${each.path} · ${each.id}`]));
+  const show = (id) => {
+    const operation = contract.operations.find((each) => each.id === id) ?? contract.operations[0];
+    picker.value = operation.id;
+    fill(detail, operationSection(operation), responses(operation), tryIt(operation), rulesOf(operation));
+  };
+  picker.addEventListener('change', () => { replaceQuery({ operation: picker.value }); show(picker.value); });
+  detail.className = 'view';
+
+  fill(root,
+    h('p', { class: 'lead' }, contract.document.info.title, ' ', contract.document.info.version, '. ',
+      h('a', { href: 'docs/' }, 'The same document in Swagger UI'), '.'),
+    h('section', { 'aria-label': 'Operation' }, field('Operation', picker)), detail, general());
+
+  function operationSection(operation) {
+    const asked = operation.permissions.length ? operation.permissions.map((each) => each.join(' or ')).join(', and ') : 'none; any signed-in caller';
+    const able = personas.filter((each) => allows(operation, each.permissions, each.role)).map((each) => each.name);
+    return h('section', { 'aria-label': operation.id },
+      h('h3', {}, badge(operation.method), ' ', h('code', {}, operation.path)),
+      h('p', {}, h('strong', {}, operation.summary), ' ', provenance(operation.provenance)),
+      h('p', {}, operation.description),
+      h('dl', { class: 'facts' },
+        fact('Scopes', asked), operation.role ? fact('Role', operation.role) : null, fact('Billing class', operation.billing),
+        operation.maxBody ? fact('Largest body', size(operation.maxBody)) : null,
+        fact('Who may', able.length === personas.length ? 'every persona' : `${able.length} of ${personas.length} personas: ${able.slice(0, 6).join(', ')}${able.length > 6 ? ' …' : ''}`)),
+      operation.parameters.length ? table('Parameters', ['Name', 'In', 'Type', 'Meaning'], operation.parameters.map((each) => [
+        h('code', {}, each.name), each.in, each.schema?.format ?? each.schema?.type ?? '', each.description ?? '']), '') : null,
+      operation.bodies.map((each) => h('div', { class: 'view' }, h('h4', {}, 'Body ', h('code', {}, each.type)),
+        opening('Schema', () => snippet(JSON.stringify(each.schema, null, 2), 'schema')))));
+  }
+
+  function responses(operation) {
+    return h('section', { 'aria-label': 'Responses' }, h('h3', {}, 'Responses'),
+      table('What it may answer, and how well founded that is', ['Answer', 'When', 'Response', 'Status', 'Codes', 'Example'], operation.responses.map((each) => [
+        statusBadge(each.status, each.codes.join(' or ')), each.description,
+        provenance(each.provenance.response), provenance(each.provenance.status), provenance(each.provenance.codes) ?? h('span', { class: 'muted' }, 'none'),
+        each.example === undefined ? h('span', { class: 'muted' }, 'none') : opening('Show', () =>
+          snippet(typeof each.example === 'string' ? each.example : JSON.stringify(each.example, null, 2), 'example'))]), ''));
+  }
+
+  function rulesOf(operation) {
+    const rules = contract.rules.filter((each) => !speaksOfAll(each.clause) && speaksOf(each.clause, operation));
+    return h('section', { 'aria-label': 'Rules' }, h('h3', {}, 'Rules of its clauses'), rulesTable(rules, `${rules.length} promises that a schema cannot express`));
+  }
+
+  function general() {
+    const rules = contract.rules.filter((each) => speaksOfAll(each.clause));
+    return h('section', { 'aria-label': 'Rules of every operation' }, h('h3', {}, 'Rules of every operation'),
+      opening(`${rules.length} rules`, () => rulesTable(rules, 'They hold for each request')));
+  }
+
+  function tryIt(operation) {
+    const inputs = operation.parameters.filter((each) => each.in === 'path').map((each) => [each.name,
+      h('input', { type: 'text', value: each.name === 'path' ? 'pack.yaml' : packs.find((pack) => pack.owner === 'org_acme')?.id ?? each.example ?? '', autocomplete: 'off', spellcheck: 'false' })]);
+    const persona = choice([['', 'nobody'], ...personas.map((each) => each.name)], { value: personas[0]?.name });
+    const query = h('input', { type: 'text', placeholder: 'name=value', autocomplete: 'off', spellcheck: 'false' });
+    const prefer = h('input', { type: 'text', placeholder: 'code=423', autocomplete: 'off', spellcheck: 'false' });
+    const media = operation.bodies[0];
+    const multipart = media?.type === 'multipart/form-data';
+    const body = multipart ? h('input', { type: 'file' }) : h('textarea', { spellcheck: 'false' });
+    if (media && !multipart) body.value = media.example === undefined ? '' : JSON.stringify(media.example, null, 2);
+    const place = h('div', { class: 'view', 'aria-live': 'polite' });
+    const submit = async () => {
+      fill(place);
+      const token = personas.find((each) => each.name === persona.value)?.token;
+      const headers = {};
+      if (prefer.value) headers.Prefer = prefer.value;
+      if (media && !multipart) headers['Content-Type'] = media.type;
+      const values = Object.fromEntries(inputs.map(([name, input]) => [name, input.value]));
+      const path = filled(operation, values) + (query.value ? `?${query.value.replace(/^\?/, '')}` : '');
+      const sent = { method: operation.method, path, token, headers, body: !media ? undefined : multipart ? formOf(body) : body.value };
+      const got = await send(world, sent);
+      const shownHeaders = { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+      const url = `${location.origin}${basePath(world)}${path}`;
+      const command = multipart ? `curl -i '${url}' \\\n  -H 'Authorization: Bearer ${token ?? 'TOKEN'}' \\\n  -F archive=@pack.tar.gz -F visibility=org`
+        : curl({ method: operation.method, url, headers: shownHeaders, body: sent.body });
+      fill(place, h('p', {}, statusBadge(got.status, got.error?.code), ` in ${got.ms.toFixed(0)} ms`),
+        h('pre', { tabindex: '0', role: 'group', 'aria-label': 'Answer' }, h('code', {}, textOf(got))), snippet(command, 'curl'));
+    };
+    return h('section', { 'aria-label': 'Try it' }, h('h3', {}, `Try it in ${world}`),
+      form(submit, field('As', persona), inputs.map(([name, input]) => field(name, input)), field('Query', query), field('Prefer', prefer),
+        media ? h('div', { class: 'body' }, field(`Body, ${media.type}`, body)) : null, h('button', {}, 'Send')), place);
+  }
+
+  show(query.get('operation'));
+  return { query: (now) => show(now.get('operation')) };
+}
+
+function formOf(input) {
+  const body = new FormData();
+  if (input.files[0]) body.append('archive', new Blob([input.files[0]], { type: 'application/gzip' }), input.files[0].name);
+  return body;
+}
+
+function textOf(got) {
+  const text = new TextDecoder().decode(got.bytes);
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function fact(name, text) {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, text));
+}
+
+function rulesTable(rules, caption) {
+  return table(caption, ['Rule', 'Clause', 'Promise', 'Level', 'Founded'], rules.map((each) => [
+    h('code', {}, each.id), each.clause, each.text, each.level, provenance(each.provenance)]), 'None.');
+}

@@ -1,0 +1,105 @@
+// Which answers of the contract this world has given, and how to get those that it has not.
+
+import { control, inWorld, loadPersonas } from '../api.js';
+import { answersOf, allows, loadContract, preference } from '../contract.js';
+import { fill, h } from '../dom.js';
+import { attempt, badge, button, confirmed, outcome, snippet, statusBadge } from '../parts.js';
+import { href } from '../route.js';
+
+const keyOf = (status, code) => `${status} ${code ?? ''}`.trim();
+
+export async function mount(root, { world, say }) {
+  const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
+  const heat = h('div', { class: 'scrolls' });
+  const total = h('p', {});
+  const detail = h('div', { 'aria-live': 'polite' });
+  const place = outcome();
+  const answers = contract.operations.flatMap((operation) => answersOf(operation).map((each) => ({ operation, ...each })));
+  const columns = [...new Set(answers.map((each) => keyOf(each.status, each.code)))].sort();
+  let pressed = null;
+
+  fill(root,
+    h('p', { class: 'lead' }, 'What the clients of this world have met, and what they have not. What is asked from this console counts too.'),
+    h('section', { 'aria-label': 'Coverage' }, h('div', { class: 'row' }, total, button('Count anew', (at) => attempt(place, async () => {
+      if (!await confirmed('Forget what was met so far?', 'Count anew')) return;
+      await control('DELETE', inWorld(world, '/coverage'));
+      await refresh();
+    }, at), { class: 'quiet' })), place, heat), detail);
+
+  async function refresh() {
+    const { cells } = await control('GET', inWorld(world, '/coverage'));
+    const counts = new Map(cells.map((each) => [`${each.operation_id} ${keyOf(each.status, each.code)}`, each.count]));
+    const met = cells.filter((each) => each.count > 0).length;
+    fill(total, h('strong', {}, `${met} of ${cells.length}`), ' declared answers were met.');
+    const focused = document.activeElement?.dataset?.cell;
+    fill(heat, heatTable(counts));
+    if (focused) heat.querySelector(`[data-cell="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  function heatTable(counts) {
+    return h('table', { class: 'heat' },
+      h('caption', {}, 'Each number is how often an answer was given; a press on it says how to get it'),
+      h('thead', {}, h('tr', {}, h('td'), columns.map((key) => h('th', { scope: 'col' }, key.split(' ').map((word) => h('span', {}, word.replaceAll('_', ' '))))))),
+      h('tbody', {}, contract.operations.map((operation) => h('tr', {}, h('th', { scope: 'row' }, h('code', {}, operation.id)),
+        columns.map((key) => cell(operation, key, counts.get(`${operation.id} ${key}`)))))));
+  }
+
+  function cell(operation, key, count) {
+    const answer = answers.find((each) => each.operation === operation && keyOf(each.status, each.code) === key);
+    if (!answer) return h('td');
+    const name = `${operation.id} ${key}`;
+    const level = count === undefined || count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) * 2));
+    return h('td', {}, button(String(count ?? 0), (at) => {
+      pressed?.setAttribute('aria-pressed', 'false');
+      pressed = at;
+      at.setAttribute('aria-pressed', 'true');
+      fill(detail, howTo(answer, count ?? 0));
+      say(`How to get ${name}: below the table.`);
+    }, { class: `heat-${level}`, 'aria-pressed': 'false', 'data-cell': name, 'aria-label': `${name}: met ${count ?? 0} times` }));
+  }
+
+  function howTo({ operation, status, code, response }, count) {
+    const header = preference(operation, status, code);
+    const query = { operation: operation.id, answer: keyOf(status, code) };
+    return h('section', { 'aria-label': 'How to get it' },
+      h('h3', {}, h('code', {}, operation.id), ' ', statusBadge(status, code)),
+      h('p', {}, response.description, ' ', count ? badge(`met ${count} times`, 'good') : badge('not met yet', 'warn')),
+      h('h4', {}, 'Earn it'), h('ul', { class: 'steps' }, earned(operation, status, personas).map((text) => h('li', {}, text)),
+        h('li', {}, h('a', { href: href(world, 'contract', { operation: operation.id }) }, 'Try it in the contract'), ', with an example that is filled in.')),
+      h('h4', {}, 'Ask for it'), snippet(`Prefer: ${header}`, 'header'),
+      status >= 400 ? h('p', {}, 'Or ', h('a', { href: href(world, 'levers', query) }, 'let the next requests have it'), ', as a fault.') : null);
+  }
+
+  await refresh();
+  let waiting = null;
+  return {
+    refresh,
+    entry: () => { waiting ??= setTimeout(() => { waiting = null; refresh().catch(() => {}); }, 200); },
+    unmount: () => clearTimeout(waiting),
+  };
+}
+
+/** What leads to an answer, as far as the contract's own words say it. */
+function earned(operation, status, personas) {
+  const some = (who) => who.slice(0, 3).map((each) => each.name).join(', ');
+  const able = personas.filter((each) => allows(operation, each.permissions, each.role));
+  const unable = personas.filter((each) => !able.includes(each));
+  const resources = operation.parameters.filter((each) => each['x-resource']);
+  switch (status) {
+    case 400: return operation.bodies.length
+      ? ['Send a body that its schema does not allow, or a query parameter that the operation does not have.']
+      : ['Send a query parameter that the operation does not have.'];
+    case 401: return ['Send no token, or make an expired or revoked one in “Who am I”.'];
+    case 403: return [
+      ...(unable.length ? [`Ask as somebody who lacks ${operation.permissions.map((each) => each.join(' or ')).join(' and ')}: ${some(unable)}.`] : []),
+      ...(resources.length ? ['Or change what belongs to the platform or to another org.'] : [])];
+    case 404: return resources.map((each) => `Name a ${each['x-resource'].name} that is not there, or that the caller cannot see.`);
+    case 413: return [`Send more than ${operation.maxBody ?? 'the allowed'} bytes.`];
+    case 415: return [`Send a media type that is not ${operation.bodies.map((each) => each.type).join(' or ')}.`];
+    case 423: return [`It is a ${operation.billing} operation: make the caller’s org past due under “Levers”.`];
+    case 502: return ['The upstream has to fail: let it go wrong under “Levers”. The caller needs a request that gets as far.'];
+    default: return status < 300
+      ? [`Ask as somebody who may: ${some(able)}.`]
+      : ['The state has to stand in the way, as the description says; “State” shows who references what and where it comes from.'];
+  }
+}

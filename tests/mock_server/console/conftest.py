@@ -1,0 +1,64 @@
+"""The console in a real browser: one Chromium for all tests, and a world and a page for each."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.mock_server.serving import Mock
+
+OPTIONS = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
+VIEWS = {
+    "worlds": "Worlds",
+    "callers": "Who am I",
+    "state": "State",
+    "levers": "Levers",
+    "journal": "Journal",
+    "coverage": "Coverage",
+    "contract": "Contract",
+}
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    options = [*OPTIONS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # Chromium has no sandbox for root
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str]]]:
+    """A page of its own, and what went wrong in it; that the API refused something is no such thing."""
+    with browser.new_context(**options) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
+        yield page, wrong
+
+
+def view_of(page: Page, origin: str, world: str, view: str, query: str = "") -> Page:
+    """Go to a view, and wait until it is there and what happens arrives in it."""
+    page.goto(f"{origin}/_mock/#/{world}/{view}{query}")
+    expect(page.get_by_role("heading", level=2, name=VIEWS[view])).to_be_visible()
+    expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#status")).to_have_text("Live")
+    expect(page.locator("main .problem")).to_have_count(0)
+    return page
+
+
+@pytest.fixture
+def console(browser: Browser, mock: Mock) -> Iterator[Open]:
+    """A function that opens a view in the test's world; nothing may go wrong in the page."""
+    with opened(browser, viewport={"width": 1280, "height": 900}) as (page, wrong):
+        yield lambda view, query="": view_of(page, mock.origin, mock.world, view, query)
+        refused = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+        assert [each for each in wrong if refused.match(each) is None] == []

@@ -1,0 +1,213 @@
+"""Each view of the console, with data in it: what it shows, for whom, and on what screen."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.mock_server.console.conftest import VIEWS, Open, opened, view_of
+from tests.mock_server.serving import Mock
+from tests.repo.sources import ROOT
+
+pytestmark = pytest.mark.needs_browser
+
+AXE = ROOT / "tools/node_modules/axe-core/axe.min.js"
+PACK = "pack_acme_pager"
+FIRST_VIEW_BYTES = 150_000
+
+
+@pytest.fixture
+def lively(mock: Mock) -> Mock:
+    """A world in which something of every kind has happened."""
+    mock.control("POST", "/snapshots", json={"name": "clean"})
+    for persona, visibility in (("acme-owner", "community"), ("acme-read-only", "org"), ("acme-owner", "private")):
+        mock.send("PATCH", f"/v1/packs/{PACK}", persona, json={"visibility": visibility})
+    mock.send("PATCH", "/v1/packs/pack_initech_reports", "initech-owner", json={"visibility": "community"})
+    mock.send("GET", "/v1/packs")
+    mock.control("POST", "/faults", json={"operation_id": "packs.get", "status": 404, "delay_ms": 5, "times": 3})
+    return mock
+
+
+# What is pressed so that all of a view can be seen: it is judged as it begins and so.
+UNFOLDED = {
+    "worlds": ["button[aria-label='Compare with now: clean']"],
+    "callers": [
+        "article summary >> nth=0",
+        "article summary >> nth=1",
+        "button[aria-label='Expired one: acme-owner']",
+    ],
+    "state": [f"[data-key='Files {PACK}']", ".segments button >> visible=true", f"[data-key='Delete {PACK}']"],
+    "levers": ["text=Freeze now"],
+    "journal": ["ol.journal > li:nth-child(5) > button", "ol.journal > li:nth-child(4) > button"],
+    "coverage": ["[data-cell='packs.update_visibility 423 billing_inactive']"],
+    "contract": ["text=Send", "[aria-label=Responses] summary >> nth=0"],
+}
+
+
+def unfold(page: Page, view: str) -> None:
+    for selector in UNFOLDED[view]:
+        page.locator(selector).first.click()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+@contextmanager
+def seen(browser: Browser, mock: Mock, view: str, **options: Any) -> Iterator[Page]:
+    with opened(browser, **{"viewport": {"width": 1280, "height": 900}, **options}) as (page, wrong):
+        yield view_of(page, mock.origin, mock.world, view)
+        assert [each for each in wrong if not each.startswith("Failed to load resource")] == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_it_is_there_without_an_error_and_sends_nothing_elsewhere(browser: Browser, lively: Mock, view: str) -> None:
+    with opened(browser) as (page, wrong):
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        view_of(page, lively.origin, lively.world, view)
+        assert wrong == []
+        assert {re.match(r"\w+://[^/]+", url)[0] for url in asked} == {lively.origin}  # type: ignore[index]
+        assert page.title() == f"{VIEWS[view]} · {lively.world} · Evershell mock"
+
+
+def test_the_first_view_is_small(browser: Browser, mock: Mock) -> None:
+    with opened(browser) as (page, _):
+        sizes: list[int] = []
+        page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", 0))))
+        page.goto(f"{mock.origin}/_mock/")
+        expect(page.locator("main table")).to_be_visible()
+        assert 20_000 < sum(sizes) < FIRST_VIEW_BYTES
+
+
+@pytest.mark.needs_node
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing(browser: Browser, lively: Mock, view: str, scheme: str) -> None:
+    with seen(browser, lively, view, color_scheme=scheme, reduced_motion="reduce") as page:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert violations(page) == []
+        unfold(page, view)
+        assert violations(page) == []
+
+
+def violations(page: Page) -> list[tuple[str, str, str]]:
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    assert len(found["passes"]) > 15
+    return [
+        (each["id"], node["target"][0], node["failureSummary"])
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 768, 1440])
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_text_is_cut_or_lies_over_another(browser: Browser, lively: Mock, view: str, width: int) -> None:
+    with seen(browser, lively, view, viewport={"width": width, "height": 900}) as page:
+        unfold(page, view)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(TEXTS) == []
+
+
+# Every piece of text that is shown, as rectangles: none outside of what clips it, none over another.
+TEXTS = """() => {
+  const pieces = [], wrong = [];
+  const scrolls = (style) => /auto|scroll/.test(style.overflowX + style.overflowY);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    const elsewhere = parent.closest('.unseen, .skip, option, noscript, table:not(.heat) thead');
+    if (!node.data.trim() || elsewhere || !parent.checkVisibility()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      if (box.width < 1 || box.height < 1) continue;
+      let scrolled = false;
+      for (let at = parent; at !== document.documentElement; at = at.parentElement) {
+        const style = getComputedStyle(at), frame = at.getBoundingClientRect();
+        if (scrolls(style)) { scrolled = true; break; }
+        const clips = style.overflowX !== 'visible' || at.matches('button, .badge, td, section');
+        if (clips && (box.left < frame.left - 1 || box.right > frame.right + 1)) {
+          wrong.push(`cut: ${node.data.trim().slice(0, 40)} in ${at.tagName}.${at.className}`);
+        }
+      }
+      if (!scrolled) pieces.push({ box, text: node.data.trim().slice(0, 40), node });
+    }
+  }
+  pieces.sort((a, b) => a.box.top - b.box.top);
+  pieces.forEach((one, at) => {
+    for (const other of pieces.slice(at + 1)) {
+      if (other.box.top > one.box.bottom) break;
+      if (one.node === other.node) continue;
+      const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+      const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+      if (across > 2 && down > 4) wrong.push(`over: ${one.text} / ${other.text}`);
+    }
+  });
+  return wrong.slice(0, 10);
+}"""
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_all_of_it_is_reached_and_seen_by_the_keyboard(browser: Browser, lively: Mock, view: str) -> None:
+    with seen(browser, lively, view) as page:
+        reachable = page.evaluate(REACHABLE)
+        reached = []
+        for _ in range(reachable + 20):
+            page.keyboard.press("Tab")
+            where, shown = page.evaluate(FOCUSED)
+            if reached and where == reached[-1]:  # a date has parts of its own
+                continue
+            if where in reached or where < 0:
+                break
+            reached.append(where)
+            assert shown, f"no focus to be seen on element {where}"
+        assert reached == sorted(reached)
+        assert len(reached) == reachable
+
+
+REACHABLE = """() => {
+  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
+  window.reachable = all.filter((each) => each.checkVisibility() && !each.disabled);
+  return window.reachable.length;
+}"""
+FOCUSED = """() => {
+  const at = document.activeElement, style = getComputedStyle(at);
+  return [window.reachable.indexOf(at), style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2];
+}"""
+
+
+@pytest.mark.usefixtures("lively")
+def test_the_address_leads_there_again(console: Open, browser: Browser) -> None:
+    page = console("journal")
+    page.get_by_label("Status or code").fill("403")
+    expect(page.locator("ol.journal > li:visible")).to_have_count(1)
+    with opened(browser) as (other, _):
+        other.goto(page.url)
+        expect(other.get_by_label("Status or code")).to_have_value("403")
+        expect(other.locator("ol.journal > li:visible")).to_have_count(1)
+
+
+def test_a_thousand_entries_are_shown_and_only_those_in_sight_are_laid_out(console: Open, mock: Mock) -> None:
+    with_many = [mock.origin + f"/_worlds/{mock.world}/v1/packs"] * 1000
+    page = console("worlds")
+    page.evaluate("async urls => { for (const url of urls) await fetch(url); }", with_many)
+    console("journal")
+    expect(page.get_by_text("1000 requests", exact=True)).to_be_visible()
+    laid_out = """() => [...document.querySelectorAll('ol.journal > li > button')]
+        .filter((each) => each.checkVisibility({contentVisibilityAuto: true})).length"""
+    assert page.locator("ol.journal > li").count() == 1000
+    assert 0 < page.evaluate(laid_out) < 200
+    mock.send("GET", "/v1/packs", "acme-owner")
+    expect(page.locator("ol.journal > li").first).to_contain_text("acme-owner")
+    assert page.locator("ol.journal > li").count() == 1000
+
+
+def test_swagger_ui_shows_the_contract_by_a_policy_of_its_own(console: Open) -> None:
+    page = console("contract")
+    page.get_by_role("link", name="The same document in Swagger UI").click()
+    expect(page.locator("#viewer .opblock")).to_have_count(10)
+    page.get_by_role("link", name="Back to the console").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Evershell mock")
