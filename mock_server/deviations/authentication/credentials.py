@@ -52,22 +52,6 @@ def _forgiving(right: Authenticate, token: str, state: State, now: datetime) -> 
     return right(token, state, now)
 
 
-@deviation("authentication-revoked-remembered", "AUTH-REVOKED")
-def revoked_remembered(seams: Seams) -> Seams:
-    """A key that was seen before it was revoked is still good, from a cache of verified ones."""
-    memory = Memory()
-
-    def spoilt(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
-        if not token.startswith("sk_"):
-            return right(token, state, now)
-        if token not in memory.here:
-            memory.here[token] = right(token, state, now)
-        caller: Caller = memory.here[token]
-        return caller
-
-    return memory.kept(with_authentication(seams, spoilt))
-
-
 @deviation("authentication-key-case", "AUTH-INVALID")
 def key_case(seams: Seams) -> Seams:
     """An API key is read without regard to case."""

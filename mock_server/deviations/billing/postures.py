@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from mock_server.answer import Answer
 from mock_server.call import Call
@@ -84,7 +83,7 @@ def posture_remembered(seams: Seams) -> Seams:
     return memory.kept(seams.with_gate(billing, remembered))
 
 
-@deviation("billing-payment-required", "BILLING-CREATE-REFUSED", "CONTRACT-STATUS-DECLARED")
+@deviation("contract-payment-required", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")
 def payment_required(seams: Seams) -> Seams:
     """Who has not paid is refused with 402."""
 
@@ -104,21 +103,6 @@ def trial_refused(seams: Seams) -> Seams:
         return right(call)
 
     return seams.with_gate(billing, strict)
-
-
-@deviation("billing-trial-last-day", "BILLING-TRIAL-COUNTS")
-def trial_last_day(seams: Seams) -> Seams:
-    """A trial ends a day early."""
-
-    def early(right: Gate, call: Call) -> Awaitable[None] | None:
-        org = call.state.orgs.get(call.caller.org_id)
-        if org is not None and call.operation.billing == "create":
-            posture = org.posture(call.now + timedelta(days=1))
-            if posture == "trial_expired":
-                raise _inactive(posture)
-        return right(call)
-
-    return seams.with_gate(billing, early)
 
 
 @deviation("billing-refused-for-good", "BILLING-TRIAL-COUNTS")

@@ -143,7 +143,7 @@ def image_gone(seams: Seams) -> Seams:
     return with_transition(seams, spoilt)
 
 
-@deviation("contract-name-stays-taken", "CONTRACT-VALID-ACCEPTED", on=("packs.delete", "packs.upload"))
+@deviation("creation-name-stays-taken", "CREATE-NAME-TAKEN", on=("packs.delete", "packs.upload"))
 def name_stays_taken(seams: Seams) -> Seams:
     """The name of a pack that was deleted cannot be used for an upload again."""
 

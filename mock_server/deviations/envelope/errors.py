@@ -66,7 +66,7 @@ def code_of_another_status(seams: Seams) -> Seams:
     )
 
 
-@deviation("contract-code-unknown", "CONTRACT-BODY-SCHEMA", "BILLING-CREATE-REFUSED")
+@deviation("envelope-code-unknown", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")
 def code_unknown(seams: Seams) -> Seams:
     """Who has not paid is refused with a code that is not in the closed enum."""
     return with_status_spoilt(seams, {423}, lambda answer: error_with(answer, code="payment_required"))

@@ -47,14 +47,6 @@ def revoked(scene: Scene) -> str:
     return said(scene.get("/packs", token))
 
 
-@witness("authentication-revoked-remembered", right=REFUSED, wrong="200")
-def revoked_after_use(scene: Scene) -> str:
-    token = scene.mock.token("acme-read-only")
-    scene.get("/packs", token)
-    scene.world.revoke(token)
-    return said(scene.get("/packs", token))
-
-
 @witness("authentication-key-case", right=REFUSED, wrong="200")
 def key_in_capitals(scene: Scene) -> str:
     return presented(scene, f"Bearer {scene.mock.token('acme-read-only').upper()}")

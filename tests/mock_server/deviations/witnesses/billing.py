@@ -33,19 +33,8 @@ def unpaid_by_now(scene: Scene) -> str:
     return said(scene.patch("pack_01HZ", "org"))
 
 
-@witness("billing-payment-required", right=UNPAID, wrong="402 billing_inactive")
-def status_of_the_refusal(scene: Scene) -> str:
-    return said(scene.create(FREE, "initech-owner"))
-
-
 @witness("billing-trial-refused", right="201", wrong=UNPAID)
 def on_trial(scene: Scene) -> str:
-    return said(scene.create(FREE, "hooli-owner"))
-
-
-@witness("billing-trial-last-day", right="201", wrong=UNPAID)
-def last_day(scene: Scene) -> str:
-    scene.world.freeze("2098-12-31T12:00:00Z")  # the trial ends with the year
     return said(scene.create(FREE, "hooli-owner"))
 
 

@@ -8,11 +8,6 @@ from tests.mock_server.deviations.witness import witness
 JSON = {"Content-Type": "application/json"}
 
 
-@witness("contract-code-unknown", right="423 billing_inactive", wrong="423 payment_required")
-def creation_unpaid(scene: Scene) -> str:
-    return said(scene.create(FREE, "initech-owner"))
-
-
 @witness("contract-details-null", right="absent", wrong=None)
 def details_of_a_denial(scene: Scene) -> Any:
     return scene.patch("pack_01HZ", "org", "acme-member").json()["error"].get("details", "absent")
@@ -65,12 +60,6 @@ def half_an_object(scene: Scene) -> str:
     return said(scene.ask("PATCH", "/packs/pack_01HZ", content=b'{"visibility"', headers=JSON))
 
 
-@witness("contract-name-stays-taken", right="201", wrong="409 pack_exists")
-def name_of_a_deleted_pack(scene: Scene) -> str:
-    scene.delete(scene.upload(packed()).json()["id"])
-    return said(scene.upload(packed()))
-
-
 @witness("contract-encoded-id", right="200", wrong="404 pack_not_found")
 def encoded_letter(scene: Scene) -> str:
     return said(scene.get("/packs/pack%5F01HZ"))
@@ -85,3 +74,8 @@ def posted_session(scene: Scene) -> str:
 def charset_named(scene: Scene) -> str:
     headers = {"Content-Type": "application/json; charset=utf-8"}
     return said(scene.ask("PATCH", "/packs/pack_01HZ", content=b'{"visibility": "org"}', headers=headers))
+
+
+@witness("contract-payment-required", right="423 billing_inactive", wrong="402 billing_inactive")
+def status_of_the_refusal(scene: Scene) -> str:
+    return said(scene.create(FREE, "initech-owner"))

@@ -75,3 +75,9 @@ def null_description(scene: Scene) -> str:
 @witness("creation-unknown-keys-refused", right="201", wrong=INVALID)
 def key_that_is_not_listed(scene: Scene) -> str:
     return said(scene.upload(packed(more="homepage: none\n")))
+
+
+@witness("creation-name-stays-taken", right="201", wrong="409 pack_exists")
+def name_of_a_deleted_pack(scene: Scene) -> str:
+    scene.delete(scene.upload(packed()).json()["id"])
+    return said(scene.upload(packed()))

@@ -1,6 +1,6 @@
 """What shows the defects of the envelope."""
 
-from tests.mock_server.deviations.scene import Scene, said, wrong_fields, zipped
+from tests.mock_server.deviations.scene import FREE, Scene, said, wrong_fields, zipped
 from tests.mock_server.deviations.witness import witness
 
 MIB = 1024 * 1024
@@ -70,3 +70,8 @@ def id_twice(scene: Scene) -> str:
     answer = scene.get(NONE)
     same = answer.headers["x-request-id"] == answer.json()["error"]["request_id"]
     return "equal" if same else "different"
+
+
+@witness("envelope-code-unknown", right="423 billing_inactive", wrong="423 payment_required")
+def creation_unpaid(scene: Scene) -> str:
+    return said(scene.create(FREE, "initech-owner"))
