@@ -16,6 +16,10 @@ FRAMING = 64 * 1024
 """What a multipart body may have beside its largest part."""
 
 
+LIMITS = frozenset({"minLength", "maxLength", "pattern", "enum"})
+"""What a schema may ask of a text, and may ask of bytes too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One right answer, and the rule that makes it right."""
@@ -134,7 +138,9 @@ def _multipart(
     values = {part.name: part.content for part in reversed(parts) if part.name in properties}
     for value in values.values():
         refusals |= _sizes(operation, value)
-    instance = {name: value.decode("utf-8", "replace") for name, value in values.items()}
+    # A part without its own limits is the same to the schema whatever its bytes are, and there may be very many.
+    binary = {name for name, each in properties.items() if each.get("format") == "binary" and not LIMITS & each.keys()}
+    instance = {name: "" if name in binary else value.decode("utf-8", "replace") for name, value in values.items()}
     if complaints := schemas.complaints(schema, instance):
         refusals.add(_not_valid(complaints))
     possible = {NOT_VALID} if any(names.count(name) > 1 for name in properties) else set()

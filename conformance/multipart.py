@@ -79,7 +79,7 @@ class _Collector:
         self._field = b""
         self._value = b""
         self._headers: dict[bytes, bytes] = {}
-        self._content = bytearray()
+        self._content: list[bytes] = []
         self.callbacks: MultipartCallbacks = {
             "on_part_begin": self._begin,
             "on_header_field": self._header_field,
@@ -91,7 +91,7 @@ class _Collector:
         }
 
     def _begin(self) -> None:
-        self._headers, self._content = {}, bytearray()
+        self._headers, self._content = {}, []
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._field += data[start:end]
@@ -104,7 +104,7 @@ class _Collector:
         self._field = self._value = b""
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        self._content += data[start:end]
+        self._content.append(data[start:end])
 
     def _part_end(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
@@ -114,7 +114,7 @@ class _Collector:
         self.parts.append(
             Part(
                 name,
-                bytes(self._content),
+                b"".join(self._content),
                 filename.decode("utf-8", "replace") if filename is not None else None,
                 media_type.decode("latin-1") if media_type is not None else None,
             )

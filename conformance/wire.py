@@ -138,7 +138,7 @@ class Wire:
         place = f"{url.netloc.rpartition('@')[2].removesuffix(f':{url.port}')}:{_port(url)}"
         lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *map(": ".join, _credentials(proxy)), "", ""]
         reader = _Reader(bodiless=True)
-        self._converse(stream, "\r\n".join(lines).encode(), reader)
+        self._converse(stream, ("\r\n".join(lines).encode(),), reader)
         if not 200 <= reader.answer.status < 300:
             raise NoAnswer(f"the proxy refuses ({reader.answer.status})")
 
@@ -147,12 +147,13 @@ class Wire:
             self._tls = tls(self._connection)
         return self._tls
 
-    def _converse(self, stream: httpcore.NetworkStream, sent: bytes, reader: _Reader) -> None:
+    def _converse(self, stream: httpcore.NetworkStream, sent: tuple[bytes, ...], reader: _Reader) -> None:
         timeout = self._connection.timeout_s
         deadline = time.monotonic() + DEADLINES * timeout
         with suppress(httpcore.WriteError):
             # A server may answer and close before it has read a whole body: the answer counts.
-            stream.write(sent, timeout=timeout)
+            for piece in sent:
+                stream.write(piece, timeout=timeout)
         while not reader.done:
             reader.take(stream.read(PIECE, timeout=timeout))
             if time.monotonic() > deadline and not reader.done:
@@ -166,7 +167,10 @@ def path_of(base_url: str) -> str:
     return url.path.rstrip("/") + (f"?{url.query}" if url.query else "")
 
 
-def _written(way: _Way, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None) -> bytes:
+def _written(
+    way: _Way, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
+) -> tuple[bytes, ...]:
+    """The bytes of the request; a long body apart from its head, for it would have to be copied."""
     host = way.url.netloc.rpartition("@")[2]
     if way.absolute:
         target = f"http://{host}{target}"
@@ -182,7 +186,10 @@ def _written(way: _Way, method: str, target: str, headers: Iterable[tuple[str, s
         if not _NAME.fullmatch(name) or _LINE_BREAKING.search(value):
             raise NoAnswer(f"the request cannot be sent: HTTP does not allow its header {name.decode('latin-1')!r}")
         lines.append(b"%s: %s\r\n" % (name, value))
-    return b"".join((*lines, b"\r\n", content or b""))
+    head = b"".join((*lines, b"\r\n"))
+    if content is None or len(content) > PIECE:
+        return (head, content) if content else (head,)
+    return (head + content,)
 
 
 class _Reader:
