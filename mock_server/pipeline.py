@@ -28,7 +28,7 @@ from mock_server.faults import Dropped
 from mock_server.forced import Forced
 from mock_server.framework import SpecMiddleware
 from mock_server.gates import RESPONSE_CHECK, Gate
-from mock_server.gates.body import Disconnected
+from mock_server.gates.body import Disconnected, glance
 from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.operations import Reply
 from mock_server.schema import shorten
@@ -196,6 +196,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             return await mount.serve(call, world, request_id)
         except (ApiError, Forced, Dropped) as end:
             call.refused_by = self._seams.name_of(gate)
+            await glance(call)
             return _ended(end, call, request_id)
         except Disconnected:
             raise

@@ -16,7 +16,7 @@ _TYPES = {
     ".html": b"text/html; charset=utf-8",
     ".css": b"text/css; charset=utf-8",
     ".js": b"text/javascript; charset=utf-8",
-    ".svg": b"image/svg+xml",
+    ".svg": b"image/svg+xml; charset=utf-8",
     ".png": b"image/png",
 }
 _NOTHING_ELSE = "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from python_multipart.multipart import parse_options_header
@@ -39,6 +40,17 @@ def media_type(call: Call) -> None:
         raise UnsupportedMediaType(
             f"The operation takes {' or '.join(bodies)}, not {shorten(name) or 'an empty type'}."
         )
+
+
+async def glance(call: Call) -> None:
+    """Take note of a body that nobody asked for, as far as it is there already: nobody waits for more of it."""
+    if call.sent_length or b"content-length" not in call.headers or b"expect" in call.headers:
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0):
+            message = await call.receive()
+            call.sent = message.get("body", b"")
+            call.sent_length = len(call.sent)
 
 
 def body(call: Call) -> Awaitable[None] | None:

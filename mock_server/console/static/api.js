@@ -3,6 +3,7 @@
 const TOKEN = 'evershell-mock-control-token';
 let askForToken = async () => false;
 let asking = null;
+let declined = false;
 
 /** What was refused, in the words of the envelope. */
 export class Refused extends Error {
@@ -30,6 +31,11 @@ export function setToken(token) {
   sessionStorage.setItem(TOKEN, token);
 }
 
+/** Ask for the control token again, though nobody gave it the last time. */
+export function askAgain() {
+  declined = false;
+}
+
 export function authorization() {
   const token = sessionStorage.getItem(TOKEN);
   return token === null ? {} : { Authorization: `Bearer ${token}` };
@@ -45,8 +51,9 @@ export async function controlled(path, options = {}) {
     if (answer.status !== 401) return answer;
     if (sessionStorage.getItem(TOKEN) !== had) continue;
     const { error } = await answer.json();
-    asking ??= askForToken(had === null ? '' : error.message).finally(() => { asking = null; });
-    if (!await asking) throw new Refused(401, error);
+    if (!declined) asking ??= askForToken(had === null ? '' : error.message).finally(() => { asking = null; });
+    declined = declined || !await asking;
+    if (declined) throw new Refused(401, error);
   }
 }
 

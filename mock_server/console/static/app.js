@@ -1,6 +1,6 @@
 // The frame around the views: which world, which view, and whether the mock is there.
 
-import { control, onTokenAsked, setToken } from './api.js';
+import { askAgain, control, onTokenAsked, setToken } from './api.js';
 import { forgetContract } from './contract.js';
 import { fill, h, newId } from './dom.js';
 import { follow } from './live.js';
@@ -63,6 +63,12 @@ function followWorld(world) {
   });
 }
 
+function again() {
+  askAgain();
+  Object.assign(shown, { world: null, view: '' });
+  show();
+}
+
 async function show() {
   const { world, view, query } = route();
   if (!(view in VIEWS)) return;
@@ -93,8 +99,8 @@ async function show() {
     if (mine === turn) shown.mounted = mounted ?? {};
     else mounted?.unmount?.();
   } catch (problem) {
-    if (mine === turn) fill(root, problemOf(problem), button('Try again', () => { shown.view = ''; show(); }));
-    if (mine === turn) shown.mounted = { refresh: () => { shown.view = ''; show(); } };
+    if (mine === turn) fill(root, problemOf(problem), button('Try again', again));
+    if (mine === turn) shown.mounted = { refresh: again };
   }
   if (mine === turn) main.removeAttribute('aria-busy');
 }

@@ -27,9 +27,11 @@ export async function follow(world, signal, told) {
         if (event.name === 'message') told.entry(JSON.parse(event.data));
         else told.gap();
       }
-    } catch {
+    } catch (problem) {
       if (signal.aborted) return;
+      if (problem.status === 401) return; // nobody gave the token; who does begins anew
     }
+    await waited(FIRST_PAUSE_MS, signal);
     if (await there()) continue;
     told.lost();
     while (!signal.aborted && !await there()) {

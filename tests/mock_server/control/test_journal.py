@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -317,3 +318,29 @@ def test_entries_are_timed(mock: Mock) -> None:
     ask(mock)
     [entry] = entries(mock)
     assert timedelta(0) <= datetime.fromisoformat(entry["time"]) - before < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("path", ["/v1/packs/pack_acme_pager", "/v1/nothing"])
+def test_a_body_that_nobody_asked_for_is_shown_where_it_had_come(mock: Mock, path: str) -> None:
+    """So that one sees what a page sent that was refused before anybody looked at it."""
+    body = b'{"visibility": "community"}'
+    head = (
+        f"PATCH {path} HTTP/1.1\r\nHost: localhost\r\nX-Mock-World: {mock.world}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    host, port = mock.origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(head.encode() + body)
+        assert connection.makefile("rb").readline().split()[1] in {b"401", b"404"}
+    [entry] = mock.control("GET", "/journal").json()["entries"]
+    assert (entry["request"]["body"], entry["request"]["bytes"]) == (body.decode(), len(body))
+
+
+def test_nobody_waits_for_a_body_that_nobody_asked_for(mock: Mock) -> None:
+    head = f"PATCH /v1/packs/x HTTP/1.1\r\nHost: localhost\r\nX-Mock-World: {mock.world}\r\nContent-Length: 9\r\n\r\n"
+    host, port = mock.origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(head.encode())
+        assert connection.makefile("rb").readline().split()[1] == b"401"
+    [entry] = mock.control("GET", "/journal").json()["entries"]
+    assert entry["request"]["body"] == ""

@@ -1,0 +1,314 @@
+"""What a person does with the console, from the first press to what it came to."""
+
+import io
+import tarfile
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.mock_server.console.conftest import Open
+from tests.mock_server.gates.test_form import archive
+from tests.mock_server.serving import Mock
+
+pytestmark = pytest.mark.needs_browser
+
+PACK = "pack_acme_pager"
+MARKUP = '<img src=x onerror="document.title=1">'
+
+# What a front end does.
+ASK = """async ([world, token]) => (await fetch(`/_worlds/${world}/v1/packs/pack_acme_pager`, {
+  method: 'PATCH', body: '{"visibility": "community"}',
+  headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+})).status"""
+
+
+def marked() -> bytes:
+    """A pack whose texts are markup."""
+    content = f"name: marked\nversion: 1.0.0\ndisplay_name: '{MARKUP}'\ndescription: '{MARKUP}'\n".encode()
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        info = tarfile.TarInfo("pack.yaml")
+        info.size = len(content)
+        tar.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def patch(mock: Mock, persona: str, visibility: str, pack: str = PACK) -> httpx.Response:
+    return mock.send("PATCH", f"/v1/packs/{pack}", persona, json={"visibility": visibility})
+
+
+def newest(page: Page) -> Locator:
+    return page.locator("ol.journal > li").first
+
+
+def row(page: Page, pack: str) -> Locator:
+    return page.locator(f"tr[data-pack={pack}]")
+
+
+def press(within: Page | Locator, name: str) -> None:
+    within.get_by_role("button", name=name, exact=True).click()
+
+
+def test_past_due_and_the_423_in_the_journal(console: Open, mock: Mock) -> None:
+    page = console("levers")
+    press(page.get_by_role("group", name="Billing of Acme"), "past due")
+    expect(page.get_by_text(f"org_acme is past due in {mock.world}.", exact=True).first).to_be_visible()
+    page = console("journal")
+    expect(page.get_by_text("Nothing has happened yet")).to_be_visible()
+    assert page.evaluate(ASK, [mock.world, mock.tokens["acme-owner"]]) == 423
+    expect(newest(page)).to_contain_text("423 billing_inactive")
+    expect(newest(page)).to_contain_text("billing: The org's billing is not active: past due.")
+    newest(page).get_by_role("button").click()
+    expect(page.get_by_label("Body of the request")).to_contain_text('"visibility": "community"')
+    expect(page.get_by_label("Body of the response")).to_contain_text('"code": "billing_inactive"')
+    expect(page.get_by_label("curl to repeat it", exact=True)).to_contain_text(f"/_worlds/{mock.world}/v1/packs/{PACK}")
+
+
+def test_fork_change_compare_restore(console: Open, mock: Mock) -> None:
+    fork = f"{mock.world}-fork"
+    page = console("worlds")
+    page.get_by_label("New world").fill(fork)
+    page.get_by_label("Begins as").select_option(mock.world)
+    press(page, "Create")
+    expect(page.get_by_label("World", exact=True)).to_have_value(fork)
+    page.get_by_label("New snapshot").fill("before")
+    press(page, "Save")
+    expect(page.get_by_text("Saved before.")).to_be_visible()
+    page.get_by_role("link", name="State").click()
+    press(row(page, PACK), "Make community: Pager")
+    expect(row(page, PACK).get_by_text("Make org")).to_be_visible()
+    page.get_by_role("link", name="Worlds").click()
+    press(page, "Compare with now: before")
+    expect(page.get_by_role("row", name=f"packs/{PACK} visibility org community")).to_be_visible()
+    press(page, "Restore: before")
+    expect(page.get_by_text(f"{fork} stands as before says.").first).to_be_visible()
+    press(page, "Compare with now: before")
+    expect(page.get_by_text("Nothing has changed since before.")).to_be_visible()
+    assert mock.control("GET", "/journal").json()["entries"] == []
+
+
+def test_a_fault_is_met_and_used_up(console: Open, mock: Mock) -> None:
+    page = console("levers")
+    faults = page.get_by_role("region", name="Faults")
+    faults.get_by_label("Operation").select_option("packs.update_visibility")
+    faults.get_by_label("Declared error").select_option("409 pack_in_use")
+    faults.get_by_label("Delay, ms").fill("1")
+    press(faults, "Let it go wrong")
+    expect(faults.get_by_role("cell", name="409 pack_in_use, 1 ms late")).to_be_visible()
+    assert patch(mock, "acme-owner", "community").json()["error"]["code"] == "pack_in_use"
+    expect(faults.get_by_text("Nothing is to go wrong.")).to_be_visible()
+    assert patch(mock, "acme-owner", "community").status_code == 200
+
+
+def test_a_fault_that_says_nothing_is_refused_in_words_beside_it(console: Open, mock: Mock) -> None:
+    faults = console("levers").get_by_role("region", name="Faults")
+    press(faults, "Let it go wrong")
+    expect(faults.locator(".problem")).to_contain_text("400 validation_error")
+    assert mock.control("GET", "/faults").json() == {"faults": []}
+
+
+def test_back_to_before_a_request(console: Open, mock: Mock) -> None:
+    before = mock.control("GET", "/packs?viewer=org_acme").json()
+    patch(mock, "acme-owner", "community")
+    patch(mock, "acme-owner", "private")
+    page = console("journal")
+    page.locator("ol.journal > li").nth(1).get_by_role("button").click()
+    press(page, "Rewind to before this")
+    expect(page.get_by_text(f"{mock.world} stands right before request 1.").first).to_be_visible()
+    expect(page.locator("ol.journal > li.undone")).to_have_count(2)
+    assert mock.control("GET", "/packs?viewer=org_acme").json() == before
+
+
+def test_markup_stays_text_wherever_it_comes_from(console: Open, mock: Mock) -> None:
+    made = mock.send("POST", "/v1/packs/upload", "acme-owner", files={"archive": ("p.tar.gz", marked())})
+    assert made.status_code == 201, made.text
+    mock.send("GET", f"/v1/packs/{MARKUP}?q={MARKUP}", "acme-owner")
+    mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": MARKUP})
+    page = console("state")
+    expect(page.get_by_text(MARKUP).first).to_be_visible()
+    for view in ("worlds", "callers", "levers", "journal", "coverage", "contract"):
+        page = console(view)
+        if view == "journal":
+            for entry in page.locator("ol.journal > li > button").all():
+                entry.click()
+            expect(page.get_by_text("img src=x").first).to_be_visible()
+        assert page.locator("img").count() == 0
+        assert page.title().endswith("Evershell mock")
+
+
+@pytest.mark.parametrize(
+    ("viewer", "pack", "seen", "marked"),
+    [
+        ("acme-owner", PACK, True, 0),
+        ("globex-member", "pack_acme_release_notes", True, 2),
+        ("globex-member", PACK, False, 0),
+    ],
+)
+def test_a_viewer_sees_what_the_view_says(  # noqa: PLR0917
+    console: Open, mock: Mock, viewer: str, pack: str, seen: bool, marked: int
+) -> None:
+    page = console("state", f"?as={viewer}")
+    expect(row(page, pack).get_by_text("hidden", exact=True)).to_have_count(marked)
+    expect(row(page, pack).get_by_text("not visible")).to_have_count(0 if seen else 1)
+    assert (mock.send("GET", f"/v1/packs/{pack}", viewer).status_code == 200) == seen
+    page.get_by_label("Show what this viewer cannot see").uncheck()
+    expect(row(page, pack)).to_have_count(1 if seen else 0)
+
+
+def test_files_are_read_as_the_viewer(console: Open, mock: Mock) -> None:
+    page = console("state", "?as=acme-read-only")
+    press(row(page, PACK), "Files: Pager")
+    page.get_by_role("button", name="pack.yaml · ").locator("visible=true").click()
+    expect(page.get_by_label("pack.yaml", exact=True)).to_contain_text("name: pager")
+    [entry] = mock.control("GET", "/journal").json()["entries"]
+    assert (entry["operation_id"], entry["caller"], entry["status"]) == ("packs.read_file", "acme-read-only", 200)
+
+
+def test_what_the_api_refuses_is_said_beside_it_and_what_it_does_is_seen(console: Open) -> None:
+    page = console("state", "?as=acme-read-only")
+    press(row(page, PACK), "Make community: Pager")
+    expect(row(page, PACK)).to_contain_text("403 permission_denied")
+    expect(row(page, PACK)).to_contain_text("The operation asks for caps:write.")
+    page.get_by_label("As", exact=True).select_option("acme-owner")
+    press(row(page, PACK), "Delete: Pager")
+    expect(row(page, PACK)).to_contain_text("409 pack_in_use")
+    page.get_by_label("Or a small pack named").fill("made-here")
+    press(page, "Make and upload")
+    expect(page.get_by_text("Made Here", exact=True)).to_be_visible()
+    press(page, "Make and upload")
+    expect(page.get_by_role("region", name="Upload")).to_contain_text("409 pack_exists")
+    page.get_by_label("Archive (.tar.gz)").set_input_files(
+        {"name": "p.tar.gz", "mimeType": "application/gzip", "buffer": b"no archive"}
+    )
+    press(page, "Upload")
+    expect(page.get_by_role("region", name="Upload")).to_contain_text("400 validation_error")
+    page.get_by_label("Archive (.tar.gz)").set_input_files(
+        {"name": "p.tar.gz", "mimeType": "application/gzip", "buffer": archive("chosen")}
+    )
+    press(page, "Upload")
+    expect(page.get_by_text("Chosen", exact=True)).to_be_visible()
+    press(page, "Delete: Chosen")
+    expect(page.get_by_text("Chosen", exact=True)).to_have_count(0)
+
+
+def test_a_change_from_elsewhere_is_seen_without_a_reload(console: Open, mock: Mock) -> None:
+    page = console("state")
+    patch(mock, "acme-owner", "community")
+    expect(row(page, PACK).get_by_text("Make org")).to_be_visible()
+
+
+def test_a_token_is_copied_and_others_are_made(console: Open, mock: Mock) -> None:
+    page = console("callers", "?q=acme-owner")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    card = page.get_by_role("article", name="acme-owner")
+    press(card, "Copy token: acme-owner")
+    expect(card.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == mock.tokens["acme-owner"]
+    for state in ("Expired", "Revoked"):
+        press(card, f"{state} one: acme-owner")
+        expect(card.get_by_text(f"Made one that is {state.lower()}.")).to_be_visible()
+        token = card.get_by_label("token", exact=True).inner_text()
+        answer = mock.send("GET", "/v1/packs", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401, state
+
+
+def test_each_snippet_is_the_request_in_another_tongue(console: Open, mock: Mock) -> None:
+    page = console("callers", "?q=acme-read-only")
+    card = page.get_by_role("article", name="acme-read-only")
+    card.get_by_text("Snippets").click()
+    url = f"{mock.origin}/_worlds/{mock.world}/v1/packs"
+    for tongue in ("curl", "fetch", "httpx"):
+        text = card.get_by_label(tongue, exact=True).inner_text()
+        assert url in text
+        assert f"Bearer {mock.tokens['acme-read-only']}" in text
+    answer: dict[str, Any] = {}
+    exec(card.get_by_label("httpx", exact=True).inner_text(), answer)  # noqa: S102 - what a reader of it does
+    assert answer["answer"].status_code == 200
+    script = card.get_by_label("fetch", exact=True).inner_text()
+    assert page.evaluate(f"async () => {{ {script}; return answer.status; }}") == 200
+
+
+def test_the_browser_is_signed_in(console: Open, mock: Mock) -> None:
+    page = console("callers", "?q=acme-member")
+    press(page, "Sign this browser in: acme-member")
+    expect(page.get_by_text("This browser is signed in as acme-member").first).to_be_visible()
+    session = f"async () => (await (await fetch('/_worlds/{mock.world}/v1/me/session')).json()).email"
+    assert page.evaluate(session) == "member@acme.example"
+
+
+def test_somebody_with_just_these_scopes(console: Open, mock: Mock) -> None:
+    page = console("callers", "?q=nobody")
+    page.get_by_label("Scopes", exact=True).fill("audit:read")
+    press(page, "Make a token")
+    token = page.get_by_label("token", exact=True).inner_text()
+    session = mock.send("GET", "/v1/me/session", headers={"Authorization": f"Bearer {token}"}).json()
+    assert (session["org_id"], session["permissions"]) == ("org_acme", ["audit:read"])
+    page.get_by_label("Org", exact=True).fill("org_acne")
+    press(page, "Make a token")
+    expect(page.get_by_role("region", name="Somebody else")).to_contain_text("Did you mean org_acme?")
+
+
+def test_the_clock_stands_moves_and_is_real_again(console: Open, mock: Mock) -> None:
+    page = console("levers")
+    clock = page.get_by_role("region", name="Clock")
+
+    def now() -> tuple[str, str]:
+        told = mock.control("GET", "/clock").json()
+        return told["mode"], told["now"]
+
+    zone = page.evaluate("new Date('2098-12-31T12:00:00').toISOString()")
+    clock.get_by_label("Freeze at, local time").fill("2098-12-31T12:00:00")
+    press(clock, "Freeze")
+    expect(clock.get_by_text("frozen", exact=True)).to_be_visible()
+    assert now() == ("frozen", zone.replace(".000Z", "Z"))
+    clock.get_by_label("Move by").fill("1")
+    press(clock, "Move")
+    expect(clock.locator("time")).to_have_attribute(
+        "title", zone.replace("2098-12-31", "2099-01-01").replace(".000Z", "Z")
+    )
+    press(clock, "Back to real")
+    expect(clock.get_by_text("real", exact=True)).to_be_visible()
+    assert now()[0] == "real"
+
+
+def test_the_preference_that_is_shown_gets_the_answer(console: Open, mock: Mock) -> None:
+    page = console("levers")
+    prefer = page.get_by_role("region", name="Prefer")
+    prefer.get_by_label("Operation that is asked").select_option("packs.delete")
+    prefer.get_by_label("Answer").select_option("502 registry_cleanup_failed")
+    header = prefer.get_by_label("header", exact=True).inner_text().partition(": ")[2]
+    answer = mock.send("DELETE", f"/v1/packs/{PACK}", "acme-owner", headers={"Prefer": header})
+    assert answer.json()["error"]["code"] == "registry_cleanup_failed"
+
+
+def test_a_cell_says_how_to_provoke_it_and_is_met_then(console: Open, mock: Mock) -> None:
+    page = console("coverage")
+    cell = page.get_by_role("button", name="packs.update_visibility 423 billing_inactive: met 0 times")
+    cell.click()
+    how = page.get_by_role("region", name="How to get it")
+    expect(how).to_contain_text("org past due under")
+    expect(how).to_contain_text("Prefer: code=423")
+    patch(mock, "initech-owner", "community", "pack_initech_reports")
+    expect(page.get_by_role("button", name="packs.update_visibility 423 billing_inactive: met 1 times")).to_be_visible()
+    expect(page.get_by_text("1 of 65")).to_be_visible()
+    how.get_by_role("link", name="let the next requests have it").click()
+    expect(page.get_by_label("Declared error")).to_have_value("423 billing_inactive")
+
+
+def test_an_operation_is_tried_as_somebody(console: Open, mock: Mock) -> None:
+    page = console("contract", "?operation=packs.update_visibility")
+    expect(page.get_by_text("caps:write").first).to_be_visible()
+    expect(page.get_by_text("PACK-PATCH-ONLY-VISIBILITY")).to_be_visible()
+    tried = page.get_by_role("region", name="Try it")
+    tried.get_by_label("id", exact=True).fill(PACK)
+    tried.get_by_label("As").select_option("acme-operator")
+    tried.get_by_label("Body").fill('{"visibility": "community"}')
+    press(tried, "Send")
+    expect(tried.get_by_label("Answer")).to_contain_text('"visibility": "community"')
+    tried.get_by_label("As").select_option("acme-read-only")
+    press(tried, "Send")
+    expect(tried.get_by_label("Answer")).to_contain_text('"permission_denied"')
+    callers = [entry["caller"] for entry in mock.control("GET", "/journal").json()["entries"]]
+    assert callers == ["acme-operator", "acme-read-only"]

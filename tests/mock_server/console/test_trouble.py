@@ -1,0 +1,142 @@
+"""The console where something is not as it was: the mock gone, a world gone, a token asked for."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from mock_server import Settings, create_app
+from mock_server.hosting import serving
+from tests.mock_server.console.conftest import Open, opened, view_of
+from tests.mock_server.serving import Mock, served
+
+pytestmark = pytest.mark.needs_browser
+
+
+def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
+    with opened(browser) as (page, _):
+        with serving(create_app()) as origin:
+            view_of(page, origin, "tab-1", "state")
+        expect(page.locator("#status")).to_have_text("No answer")
+        expect(page.locator("#notice")).to_contain_text("The mock does not answer.")
+        page.get_by_role("button", name="Make community: Pager", exact=True).click()
+        expect(page.locator("main .problem")).to_contain_text("The mock does not answer.")
+        with serving(create_app(), port=int(origin.rpartition(":")[2])):
+            expect(page.locator("#status")).to_have_text("Live", timeout=10_000)
+            expect(page.locator("#notice")).to_be_empty()
+            page.get_by_role("button", name="Make community: Pager", exact=True).click()
+            expect(page.get_by_text("Pager is community now.").first).to_be_visible()
+            page.get_by_role("link", name="Journal").click()
+            httpx.get(f"{origin}/_worlds/tab-1/v1/packs")
+            expect(page.locator("ol.journal > li").first).to_contain_text("401 unauthenticated")
+
+
+def test_a_stream_that_ends_goes_on_from_the_last_entry(browser: Browser, mock: Mock) -> None:
+    """As where something in between ends it."""
+    with opened(browser) as (page, _):
+        asked: list[str | None] = []
+
+        def once(route: Route) -> None:
+            asked.append(route.request.headers.get("last-event-id"))
+            if len(asked) > 1:
+                route.continue_()
+            else:
+                route.fulfill(content_type="text/event-stream", body="id: 7\nevent: gap\ndata: {}\n\n")
+
+        page.route("**/journal/stream", once)
+        page.goto(f"{mock.origin}/_mock/#/{mock.world}/journal")
+        with page.expect_request(lambda request: "last-event-id" in request.headers):
+            pass
+        expect(page.locator("#status")).to_have_text("Live")
+        mock.send("GET", "/v1/packs")
+        expect(page.locator("ol.journal > li")).to_have_count(1)
+        assert asked == [None, "7"]
+
+
+def test_a_world_deleted_elsewhere_is_said_so_and_not_made_again_unasked(console: Open, mock: Mock) -> None:
+    page = console("journal")
+    mock.send("GET", "/v1/packs")
+    expect(page.locator("ol.journal > li")).to_have_count(1)
+    mock.send("DELETE", f"/_mock/worlds/{mock.world}")
+    expect(page.locator("#notice")).to_contain_text(f"The world {mock.world} was deleted.")
+    assert mock.world not in worlds(mock)
+    page.get_by_role("button", name="Begin it anew").click()
+    expect(page.locator("#status")).to_have_text("Live")
+    expect(page.locator("ol.journal > li")).to_have_count(0)
+    assert mock.world in worlds(mock)
+
+
+def worlds(mock: Mock) -> list[str]:
+    return [each["name"] for each in mock.send("GET", "/_mock/worlds").json()["worlds"]]
+
+
+def test_a_snapshot_that_is_gone_is_said_in_the_words_of_the_envelope(console: Open, mock: Mock) -> None:
+    mock.control("POST", "/snapshots", json={"name": "clean"})
+    page = console("worlds")
+    mock.control("DELETE", "/snapshots/clean")
+    page.get_by_role("button", name="Restore: clean").click()
+    expect(page.locator("main .problem")).to_contain_text("404 snapshot_unknown")
+    page.get_by_label("New snapshot").fill("another")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved another.")).to_be_visible()
+
+
+def test_a_state_that_does_not_fit_is_refused_with_each_place(console: Open) -> None:
+    page = console("worlds")
+    page.get_by_label("State file").set_input_files(
+        {"name": "s.json", "mimeType": "application/json", "buffer": b'{"format": "evershell-mock-state/1"}'}
+    )
+    page.get_by_role("button", name="Import").click()
+    problem = page.locator("main .problem")
+    expect(problem).to_contain_text("The document is not a state.")
+    assert problem.locator("li").count() > 1
+
+
+def test_a_request_that_the_journal_has_no_longer(console: Open, mock: Mock) -> None:
+    mock.send("GET", "/v1/packs")
+    page = console("journal")
+    mock.control("DELETE", "/journal")
+    page.locator("ol.journal > li").first.get_by_role("button").click()
+    page.get_by_role("button", name="Rewind to before this").click()
+    expect(page.locator("main .problem")).to_contain_text("404 entry_unknown")
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[str]:
+    with served(create_app(Settings(control_token="fake-control-token"))) as url:
+        yield url
+
+
+def give(page: Page, token: str) -> None:
+    page.get_by_role("textbox", name="Control token").fill(token)
+    page.get_by_role("button", name="Go on").click()
+
+
+def test_the_control_token_is_asked_for_once_and_kept_for_the_tab(browser: Browser, guarded: str) -> None:
+    with opened(browser) as (page, _):
+        page.goto(f"{guarded}/_mock/#/tab-1/levers")
+        expect(page.get_by_role("dialog")).to_have_count(1)
+        give(page, "another")
+        expect(page.get_by_role("dialog")).to_contain_text("It is not the control token")
+        give(page, "fake-control-token")
+        expect(page.locator("#status")).to_have_text("Live")
+        expect(page.get_by_role("group", name="Billing of Acme")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("group", name="Billing of Acme")).to_be_visible()
+        page.goto(f"{guarded}/_mock/docs/")
+        expect(page.locator("#viewer .opblock")).to_have_count(10)
+        assert page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+        with page.context.new_page() as other:
+            other.goto(f"{guarded}/_mock/")
+            expect(other.get_by_role("dialog")).to_have_count(1)
+
+
+def test_without_the_token_the_page_says_so(browser: Browser, guarded: str) -> None:
+    with opened(browser) as (page, _):
+        page.goto(f"{guarded}/_mock/#/tab-1/levers")
+        page.get_by_role("button", name="Not now").click()
+        expect(page.locator("main .problem")).to_contain_text("401 unauthenticated")
+        page.get_by_role("button", name="Try again").click()
+        give(page, "fake-control-token")
+        expect(page.get_by_role("group", name="Billing of Acme")).to_be_visible()
