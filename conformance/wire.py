@@ -22,6 +22,8 @@ DEADLINES = 3
 """So many times the timeout an answer may take as a whole."""
 LARGEST_ANSWER = 48 * 1024 * 1024
 PIECE = 64 * 1024
+LONG = 1024 * 1024
+"""So much of a body is sent before it is looked whether the answer is there already."""
 _PORTS = {"http": 80, "https": 443}
 _TARGET = re.compile(r"[\x21-\x7e]+")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -153,7 +155,9 @@ class Wire:
         with suppress(httpcore.WriteError):
             # A server may answer and close before it has read a whole body: the answer counts.
             for piece in sent:
-                stream.write(piece, timeout=timeout)
+                if not self._write(stream, piece):
+                    reader.cut_off = True
+                    break
         while not reader.done:
             reader.take(stream.read(PIECE, timeout=timeout))
             if time.monotonic() > deadline and not reader.done:
@@ -165,6 +169,15 @@ def path_of(base_url: str) -> str:
     """Path and query of a base URL, behind which a target stands."""
     url = urlsplit(base_url)
     return url.path.rstrip("/") + (f"?{url.query}" if url.query else "")
+
+    def _write(self, stream: httpcore.NetworkStream, content: bytes) -> bool:
+        """Whether all of it was sent: nobody reads the rest of a body that is answered already."""
+        timeout = self._connection.timeout_s
+        for start in range(0, len(content), LONG):
+            if start and stream.get_extra_info("is_readable"):
+                return False
+            stream.write(content[start : start + LONG], timeout=timeout)
+        return True
 
 
 def _written(
@@ -196,7 +209,7 @@ class _Reader:
     """One answer on its way in; what the parser calls back with."""
 
     def __init__(self, *, bodiless: bool) -> None:
-        self.done = self.keeps = False
+        self.done = self.keeps = self.cut_off = False
         self._bodiless = bodiless
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[str, str]] = []
@@ -253,7 +266,7 @@ class _Reader:
             self._end()
 
     def _end(self) -> None:
-        self.done, self.keeps = True, self._parser.should_keep_alive()
+        self.done, self.keeps = True, self._parser.should_keep_alive() and not self.cut_off
 
 
 def _credentials(proxy: SplitResult) -> list[tuple[str, str]]:

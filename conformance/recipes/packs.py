@@ -55,16 +55,35 @@ def pack(harness: Harness, kind: Kind, caller: Caller, *, origin: str = "upload"
 
 
 def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload") -> PackFact:
-    """A new pack of the org: by one of its callers, else by the target's side."""
+    """A new pack of the org: by one of its callers, else by the target's side, which alone can make a clone."""
     name = harness.fresh_name()
     try:
         if origin == "image_ref":
-            return created(harness, _creator(harness, CREATE, org), name, visibility)
-        return uploaded(harness, _creator(harness, UPLOAD, org), pack_files(name), visibility)
+            return _as_asked(created(harness, _creator(harness, CREATE, org), name, visibility), visibility, origin)
+        if origin == "upload":
+            made = uploaded(harness, _creator(harness, UPLOAD, org), pack_files(name), visibility)
+            return _as_asked(made, visibility, origin)
+        raise NotProvoked(f"no public call makes a pack of the origin {origin}")
+    except Unlike:
+        raise
     except NotProvoked as reason:
         if harness.states is None:
             raise
         return _asked_for(harness, reason, org, name=name, visibility=visibility, origin=origin)
+
+
+class Unlike(NotProvoked):
+    """What was made is not what was asked for, so it can be no precondition."""
+
+
+def _as_asked(fact: PackFact, visibility: str, origin: str) -> PackFact:
+    """The same, if it is what was asked for: what the rules of creation say is not said by the others again."""
+    if fact.visibility != visibility or fact.origin not in (origin, None):
+        raise Unlike(
+            f"its precondition does not hold: asked for {visibility} and {origin}, "
+            f"the target shows {fact.visibility} and {fact.origin}"
+        )
+    return fact
 
 
 def _creator(harness: Harness, operation_id: str, org: str) -> Caller:

@@ -91,5 +91,7 @@ def test_the_image_of_a_pack_that_was_not_uploaded_stays(harness: Harness) -> No
     image_ref = shown(harness, caller, fact.id).json.get("image_ref") or fact.image_ref
     known = next(iter(harness.state.images), image_ref)
     harness.hold(caller, build(operation, {"id": fact.id}))
+    if harness.send(caller, build(harness.contract.operations[GET], {"id": fact.id})).succeeded:
+        raise NotProvoked("the pack is still there after its deletion")
     create = harness.contract.operations[CREATE]
     harness.judge(caller, with_json(create, {}, {"image_ref": known}))

@@ -144,11 +144,12 @@ def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
 
 
 @rule("FILE-NOT-EDITABLE")
-def test_a_file_of_a_pack_that_was_not_uploaded_is_not_replaced(harness: Harness) -> None:
+@over("origin", lambda _: ["image_ref", "clone"])
+def test_a_file_of_a_pack_that_was_not_uploaded_is_not_replaced(harness: Harness, origin: str) -> None:
     """After one of an uploaded pack was."""
     caller, fact = _with(harness, {})
     harness.hold(caller, _replace(harness, fact, "pack.yaml", packs.pack_yaml(fact.name, fact.version)))
-    other = packs.own(harness, caller.org, origin="image_ref")
+    other = packs.own(harness, caller.org, origin=origin)
     shown(harness, caller, other.id)
     content = packs.pack_yaml(other.name, other.version, category="changed")
     harness.judge(caller, _replace(harness, other, "pack.yaml", content))

@@ -15,7 +15,7 @@ from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 
 REPLACE, REPLACE_FILE = "packs.replace_image", "packs.replace_file"
-ORIGINS = ("image_ref", "upload")
+ORIGINS = ("image_ref", "upload", "clone")
 KEPT = ("id", "org_id", "name", "visibility", "tier", "image_origin", "created_at", "owned")
 
 

@@ -7,6 +7,7 @@ from itertools import product
 
 from conformance.binding import Scope, over, rule
 from conformance.contract import Operation
+from conformance.facts import INACTIVE
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
@@ -82,6 +83,7 @@ def _holding(harness: Harness, operation: Operation, scopes: frozenset[str]) -> 
 )
 def test_an_operation_without_scopes_serves_everybody(harness: Harness, operation: Operation, caller: Caller) -> None:
     """Whatever the caller holds; what is read is what everybody can read."""
+    _paid(harness, caller)
     kind = packs.PLATFORM if operation.safe else packs.OWN_PRIVATE
     harness.judge(caller, valid(harness, operation, caller, kind=kind))
 
@@ -93,6 +95,12 @@ def test_an_operation_without_scopes_serves_who_holds_none(harness: Harness, ope
     caller = _holding(harness, operation, frozenset())
     kind = packs.PLATFORM if operation.safe else packs.OWN_PRIVATE
     harness.judge(caller, valid(harness, operation, caller, kind=kind))
+
+
+def _paid(harness: Harness, caller: Caller) -> None:
+    """Bring an org that is known to be inactive to an active posture, where that can be had."""
+    if harness.states is not None and harness.state.postures.get(caller.org) in INACTIVE:
+        harness.set_posture(caller.org, "active")
 
 
 def _billed(harness: Harness, caller: Caller, operation: Operation) -> None:

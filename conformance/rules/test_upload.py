@@ -100,8 +100,8 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
         spoilt = spoil(packs.pack_files(harness.fresh_name()))
         refused = harness.send(caller, with_parts(operation, {}, packs.archive_parts(spoilt)))
         text = str(_fields(refused).get("archive"))
-        if refused.code != "validation_error":
-            raise NotProvoked(f"{operation} answered {refused} to {reason}")
+        if refused.code != "validation_error" or "archive" not in _fields(refused):
+            raise NotProvoked(f"{operation} answered {refused} to {reason}, or without a text on the archive")
         other = texts.get(text)
         harness.check(other is None, refused, f"a text of its own for {reason}", f"that of {other}")
         texts[text] = reason

@@ -101,9 +101,9 @@ class Walk:
             self._look_at(operation, exchange, fact)
         else:
             made = self.harness.state.packs.get(_id(exchange.json))
-            self._expect(made is not None, exchange, READABLE, "the pack that was made", "none")
-            if made is not None:
-                self._look_at(operation, exchange, made)
+            if made is None:
+                raise Broken  # what was answered is no pack, and its schema says so
+            self._look_at(operation, exchange, made)
 
     def _judged(self, caller: Caller | Credential, request: Request) -> Exchange:
         """The exchange, Found unless its answer is one of the oracle's."""
