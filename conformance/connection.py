@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpcore
+
 from conformance.exchange import Headers
 
 TIMEOUT_S = 10.0
@@ -80,3 +82,22 @@ def proxy_of(origin: str) -> str | None:
         scheme = proxy.partition("://")[0]
         raise BadOption(f"the environment's proxy {scheme}://...: only http and https are understood")
     return proxy
+
+
+def words(error: Exception) -> str:
+    """Why no answer came, in words, without the library's own."""
+    if certificate := _certificate(error):
+        return f"its certificate is not trusted ({certificate}); name its authority with --cacert"
+    if isinstance(error, httpcore.ConnectTimeout | httpcore.ConnectError):
+        return "no connection"
+    if isinstance(error, httpcore.TimeoutException):
+        return "no answer in time"
+    return "the connection was closed before the answer was complete"
+
+
+def _certificate(error: BaseException | None) -> str | None:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return None

@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import httpcore
 import httptools
 
-from conformance.connection import CONNECT_S, Connection, proxy_of, tls
+from conformance.connection import CONNECT_S, Connection, proxy_of, tls, words
 from conformance.exchange import Headers
 
 DEADLINES = 3
@@ -76,14 +76,14 @@ class Wire:
         try:
             stream = self._idle(way) or self._connected(way)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise NoAnswer(_words(error)) from None
+            raise NoAnswer(words(error)) from None
         reader = _Reader(bodiless=method == "HEAD")
         try:
             self._converse(stream, sent, reader)
             if reader.keeps:
                 way.idle.append(stream)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise NoAnswer(_words(error)) from None
+            raise NoAnswer(words(error)) from None
         finally:
             if not reader.keeps:
                 stream.close()
@@ -155,13 +155,22 @@ class Wire:
         with suppress(httpcore.WriteError):
             # A server may answer and close before it has read a whole body: the answer counts.
             for piece in sent:
-                if not self._write(stream, piece):
-                    reader.cut_off = True
-                    break
+                self._write(stream, piece, reader)
         while not reader.done:
             reader.take(stream.read(PIECE, timeout=timeout))
             if time.monotonic() > deadline and not reader.done:
                 raise NoAnswer(f"the answer took longer than {DEADLINES * timeout:.0f} s")
+
+    def _write(self, stream: httpcore.NetworkStream, content: bytes, reader: _Reader) -> None:
+        """Send it, but no more once the answer is there: nobody reads the rest of a body that is answered."""
+        timeout = self._connection.timeout_s
+        for start in range(0, len(content), LONG):
+            if start and stream.get_extra_info("is_readable"):
+                reader.take(stream.read(PIECE, timeout=timeout))
+                if reader.done:
+                    reader.keeps = False
+                    return
+            stream.write(content[start : start + LONG], timeout=timeout)
 
 
 @lru_cache(maxsize=64)
@@ -169,15 +178,6 @@ def path_of(base_url: str) -> str:
     """Path and query of a base URL, behind which a target stands."""
     url = urlsplit(base_url)
     return url.path.rstrip("/") + (f"?{url.query}" if url.query else "")
-
-    def _write(self, stream: httpcore.NetworkStream, content: bytes) -> bool:
-        """Whether all of it was sent: nobody reads the rest of a body that is answered already."""
-        timeout = self._connection.timeout_s
-        for start in range(0, len(content), LONG):
-            if start and stream.get_extra_info("is_readable"):
-                return False
-            stream.write(content[start : start + LONG], timeout=timeout)
-        return True
 
 
 def _written(
@@ -209,7 +209,7 @@ class _Reader:
     """One answer on its way in; what the parser calls back with."""
 
     def __init__(self, *, bodiless: bool) -> None:
-        self.done = self.keeps = self.cut_off = False
+        self.done = self.keeps = False
         self._bodiless = bodiless
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[str, str]] = []
@@ -266,7 +266,7 @@ class _Reader:
             self._end()
 
     def _end(self) -> None:
-        self.done, self.keeps = True, self._parser.should_keep_alive() and not self.cut_off
+        self.done, self.keeps = True, self._parser.should_keep_alive()
 
 
 def _credentials(proxy: SplitResult) -> list[tuple[str, str]]:
@@ -282,22 +282,3 @@ def _host(url: SplitResult) -> str:
 
 def _port(url: SplitResult) -> int:
     return url.port or _PORTS[url.scheme]
-
-
-def _words(error: Exception) -> str:
-    """Why no answer came, in words, without the library's own."""
-    if certificate := _certificate(error):
-        return f"its certificate is not trusted ({certificate}); name its authority with --cacert"
-    if isinstance(error, httpcore.ConnectTimeout | httpcore.ConnectError):
-        return "no connection"
-    if isinstance(error, httpcore.TimeoutException):
-        return "no answer in time"
-    return "the connection was closed before the answer was complete"
-
-
-def _certificate(error: BaseException | None) -> str | None:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
-        error = error.__cause__ or error.__context__
-    return None

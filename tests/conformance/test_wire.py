@@ -93,6 +93,16 @@ def keeping(answer: bytes, take: Callable[[bytes], object]) -> Iterator[tuple[st
         thread.join()
 
 
+def test_a_body_that_is_answered_before_its_end_is_sent_no_further(wire: Wire) -> None:
+    """The answer counts, and the next request has a connection of its own."""
+    refusal = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
+    with keeping(refusal, lambda _: None) as (url, made):
+        for _ in range(2):
+            # Far more than the server reads: it takes the first lines for the next request's head.
+            assert wire.exchange("POST", url, "/packs", [], b"a" * 64 * 1024 * 1024).status == 413
+        assert len(made) == 2
+
+
 @pytest.mark.parametrize(("header", "connections"), [(b"", 1), (b"Connection: close\r\n", 3)])
 def test_a_connection_is_kept_as_long_as_the_server_keeps_it(wire: Wire, header: bytes, connections: int) -> None:
     answer = OK + header + b"Content-Length: 0\r\n\r\n"
