@@ -67,6 +67,10 @@ mutants-quick: .venv/.ready ## the same, each stopped at its first finding
 mutants-compare: .venv/.ready ## the same defects for plain Schemathesis
 	$(BIN)/python -m benchmarks.mutants.plain $(ARGS)
 
+.PHONY: console-shots
+console-shots: .venv/.ready ## a picture of each view of the console, light and dark: reports/console/
+	$(BIN)/python -m tests.mock_server.console.shots
+
 .PHONY: lock
 lock: .venv/.ready ## pin the dependencies again: requirements.lock
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \

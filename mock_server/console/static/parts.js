@@ -84,8 +84,8 @@ export function form(action, ...children) {
 }
 
 /** A moment: local, and exact on hover. */
-export function when(iso) {
-  const shown = new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+export function when(iso, timeStyle = 'medium') {
+  const shown = new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle });
   return h('time', { datetime: iso, title: iso }, shown);
 }
 
@@ -158,6 +158,16 @@ export function confirmed(question, yes) {
     document.body.append(dialog);
     dialog.showModal();
   });
+}
+
+/** A count in words. */
+export function times(count) {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+/** Text in which `these` stand for code. */
+export function prose(text) {
+  return text.split('`').map((part, at) => (at % 2 ? h('code', {}, part) : part));
 }
 
 /** Bytes in words. */

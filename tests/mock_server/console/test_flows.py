@@ -47,6 +47,10 @@ def row(page: Page, pack: str) -> Locator:
     return page.locator(f"tr[data-pack={pack}]")
 
 
+def told(page: Page, pack: str) -> Locator:
+    return page.locator(f"tr[data-answer={pack}]")
+
+
 def press(within: Page | Locator, name: str) -> None:
     within.get_by_role("button", name=name, exact=True).click()
 
@@ -169,11 +173,11 @@ def test_files_are_read_as_the_viewer(console: Open, mock: Mock) -> None:
 def test_what_the_api_refuses_is_said_beside_it_and_what_it_does_is_seen(console: Open) -> None:
     page = console("state", "?as=acme-read-only")
     press(row(page, PACK), "Make community: Pager")
-    expect(row(page, PACK)).to_contain_text("403 permission_denied")
-    expect(row(page, PACK)).to_contain_text("The operation asks for caps:write.")
+    expect(told(page, PACK)).to_contain_text("403 permission_denied")
+    expect(told(page, PACK)).to_contain_text("The operation asks for caps:write.")
     page.get_by_label("As", exact=True).select_option("acme-owner")
     press(row(page, PACK), "Delete: Pager")
-    expect(row(page, PACK)).to_contain_text("409 pack_in_use")
+    expect(told(page, PACK)).to_contain_text("409 pack_in_use")
     page.get_by_label("Or a small pack named").fill("made-here")
     press(page, "Make and upload")
     expect(page.get_by_text("Made Here", exact=True)).to_be_visible()
@@ -285,13 +289,13 @@ def test_the_preference_that_is_shown_gets_the_answer(console: Open, mock: Mock)
 
 def test_a_cell_says_how_to_provoke_it_and_is_met_then(console: Open, mock: Mock) -> None:
     page = console("coverage")
-    cell = page.get_by_role("button", name="packs.update_visibility 423 billing_inactive: met 0 times")
+    cell = page.get_by_role("button", name="packs.update_visibility 423 billing_inactive: 0, not met yet")
     cell.click()
     how = page.get_by_role("region", name="How to get it")
     expect(how).to_contain_text("org past due under")
     expect(how).to_contain_text("Prefer: code=423")
     patch(mock, "initech-owner", "community", "pack_initech_reports")
-    expect(page.get_by_role("button", name="packs.update_visibility 423 billing_inactive: met 1 times")).to_be_visible()
+    expect(page.get_by_role("button", name="packs.update_visibility 423 billing_inactive: 1, met once")).to_be_visible()
     expect(page.get_by_text("1 of 65")).to_be_visible()
     how.get_by_role("link", name="let the next requests have it").click()
     expect(page.get_by_label("Declared error")).to_have_value("423 billing_inactive")

@@ -9,48 +9,21 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.mock_server.console.conftest import VIEWS, Open, opened, view_of
+from tests.mock_server.console.scene import liven, unfold
 from tests.mock_server.serving import Mock
 from tests.repo.sources import ROOT
 
 pytestmark = pytest.mark.needs_browser
 
 AXE = ROOT / "tools/node_modules/axe-core/axe.min.js"
-PACK = "pack_acme_pager"
 FIRST_VIEW_BYTES = 150_000
 
 
 @pytest.fixture
 def lively(mock: Mock) -> Mock:
     """A world in which something of every kind has happened."""
-    mock.control("POST", "/snapshots", json={"name": "clean"})
-    for persona, visibility in (("acme-owner", "community"), ("acme-read-only", "org"), ("acme-owner", "private")):
-        mock.send("PATCH", f"/v1/packs/{PACK}", persona, json={"visibility": visibility})
-    mock.send("PATCH", "/v1/packs/pack_initech_reports", "initech-owner", json={"visibility": "community"})
-    mock.send("GET", "/v1/packs")
-    mock.control("POST", "/faults", json={"operation_id": "packs.get", "status": 404, "delay_ms": 5, "times": 3})
+    liven(mock)
     return mock
-
-
-# What is pressed so that all of a view can be seen: it is judged as it begins and so.
-UNFOLDED = {
-    "worlds": ["button[aria-label='Compare with now: clean']"],
-    "callers": [
-        "article summary >> nth=0",
-        "article summary >> nth=1",
-        "button[aria-label='Expired one: acme-owner']",
-    ],
-    "state": [f"[data-key='Files {PACK}']", ".segments button >> visible=true", f"[data-key='Delete {PACK}']"],
-    "levers": ["text=Freeze now"],
-    "journal": ["ol.journal > li:nth-child(5) > button", "ol.journal > li:nth-child(4) > button"],
-    "coverage": ["[data-cell='packs.update_visibility 423 billing_inactive']"],
-    "contract": ["text=Send", "[aria-label=Responses] summary >> nth=0"],
-}
-
-
-def unfold(page: Page, view: str) -> None:
-    for selector in UNFOLDED[view]:
-        page.locator(selector).first.click()
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import { basePath, inWorld, loadPersonas, send, control } from '../api.js';
 import { speaksOf, speaksOfAll } from '../clauses.js';
 import { allows, filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { attempt, badge, choice, field, form, opening, size, snippet, statusBadge, table } from '../parts.js';
+import { attempt, badge, choice, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
 import { replaceQuery } from '../route.js';
 import { curl } from '../snippets.js';
 
@@ -35,13 +35,13 @@ export async function mount(root, { world, query }) {
     return h('section', { 'aria-label': operation.id },
       h('h3', {}, badge(operation.method), ' ', h('code', {}, operation.path)),
       h('p', {}, h('strong', {}, operation.summary), ' ', provenance(operation.provenance)),
-      h('p', {}, operation.description),
+      h('p', {}, prose(operation.description)),
       h('dl', { class: 'facts' },
         fact('Scopes', asked), operation.role ? fact('Role', operation.role) : null, fact('Billing class', operation.billing),
         operation.maxBody ? fact('Largest body', size(operation.maxBody)) : null,
         fact('Who may', able.length === personas.length ? 'every persona' : `${able.length} of ${personas.length} personas: ${able.slice(0, 6).join(', ')}${able.length > 6 ? ' …' : ''}`)),
       operation.parameters.length ? table('Parameters', ['Name', 'In', 'Type', 'Meaning'], operation.parameters.map((each) => [
-        h('code', {}, each.name), each.in, each.schema?.format ?? each.schema?.type ?? '', each.description ?? '']), '') : null,
+        h('code', {}, each.name), each.in, each.schema?.format ?? each.schema?.type ?? '', prose(each.description ?? '')]), '') : null,
       operation.bodies.map((each) => h('div', { class: 'view' }, h('h4', {}, 'Body ', h('code', {}, each.type)),
         opening('Schema', () => snippet(JSON.stringify(each.schema, null, 2), 'schema')))));
   }
@@ -49,7 +49,7 @@ export async function mount(root, { world, query }) {
   function responses(operation) {
     return h('section', { 'aria-label': 'Responses' }, h('h3', {}, 'Responses'),
       table('What it may answer, and how well founded that is', ['Answer', 'When', 'Response', 'Status', 'Codes', 'Example'], operation.responses.map((each) => [
-        statusBadge(each.status, each.codes.join(' or ')), each.description,
+        statusBadge(each.status, each.codes.join(' or ')), prose(each.description),
         provenance(each.provenance.response), provenance(each.provenance.status), provenance(each.provenance.codes) ?? h('span', { class: 'muted' }, 'none'),
         each.example === undefined ? h('span', { class: 'muted' }, 'none') : opening('Show', () =>
           snippet(typeof each.example === 'string' ? each.example : JSON.stringify(each.example, null, 2), 'example'))]), ''));
@@ -124,5 +124,5 @@ function fact(name, text) {
 
 function rulesTable(rules, caption) {
   return table(caption, ['Rule', 'Clause', 'Promise', 'Level', 'Founded'], rules.map((each) => [
-    h('code', {}, each.id), each.clause, each.text, each.level, provenance(each.provenance)]), 'None.');
+    h('code', {}, each.id), each.clause, prose(each.text), each.level, provenance(each.provenance)]), 'None.');
 }

@@ -3,9 +3,10 @@
 import { control, inWorld, loadPersonas } from '../api.js';
 import { answersOf, allows, loadContract, preference } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { attempt, badge, button, confirmed, outcome, snippet, statusBadge } from '../parts.js';
+import { attempt, badge, button, confirmed, outcome, prose, snippet, statusBadge, times } from '../parts.js';
 import { href } from '../route.js';
 
+const metOf = (count) => (count ? `met ${times(count)}` : 'not met yet');
 const keyOf = (status, code) => `${status} ${code ?? ''}`.trim();
 
 export async function mount(root, { world, say }) {
@@ -55,7 +56,7 @@ export async function mount(root, { world, say }) {
       at.setAttribute('aria-pressed', 'true');
       fill(detail, howTo(answer, count ?? 0));
       say(`How to get ${name}: below the table.`);
-    }, { class: `heat-${level}`, 'aria-pressed': 'false', 'data-cell': name, 'aria-label': `${name}: met ${count ?? 0} times` }));
+    }, { class: `heat-${level}`, 'aria-pressed': 'false', 'data-cell': name, 'aria-label': `${name}: ${count ?? 0}, ${metOf(count)}` }));
   }
 
   function howTo({ operation, status, code, response }, count) {
@@ -63,7 +64,7 @@ export async function mount(root, { world, say }) {
     const query = { operation: operation.id, answer: keyOf(status, code) };
     return h('section', { 'aria-label': 'How to get it' },
       h('h3', {}, h('code', {}, operation.id), ' ', statusBadge(status, code)),
-      h('p', {}, response.description, ' ', count ? badge(`met ${count} times`, 'good') : badge('not met yet', 'warn')),
+      h('p', {}, prose(response.description), ' ', badge(metOf(count), count ? 'good' : 'warn')),
       h('h4', {}, 'Earn it'), h('ul', { class: 'steps' }, earned(operation, status, personas).map((text) => h('li', {}, text)),
         h('li', {}, h('a', { href: href(world, 'contract', { operation: operation.id }) }, 'Try it in the contract'), ', with an example that is filled in.')),
       h('h4', {}, 'Ask for it'), snippet(`Prefer: ${header}`, 'header'),

@@ -79,7 +79,7 @@ export async function mount(root, { world, query, say }) {
   function tellCount() {
     const shown = list.querySelectorAll(':scope > li:not([hidden])').length;
     fill(count, rows.size === 0 ? 'Nothing has happened yet: requests appear here as they come.'
-      : shown === rows.size ? `${shown} requests` : `${shown} of ${rows.size} requests`);
+      : shown === rows.size ? (shown === 1 ? '1 request' : `${shown} requests`) : `${shown} of ${rows.size} requests`);
   }
 
   function fits(entry) {

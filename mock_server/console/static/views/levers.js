@@ -3,7 +3,7 @@
 import { basePath, control, inWorld, loadPersonas } from '../api.js';
 import { answersOf, filled, loadContract, preference } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { attempt, badge, button, choice, field, form, outcome, POSTURES, snippet, table, when } from '../parts.js';
+import { attempt, badge, button, choice, field, form, outcome, POSTURES, snippet, table, times, when } from '../parts.js';
 import { curl } from '../snippets.js';
 
 const EVERY = '*';
@@ -91,7 +91,7 @@ function faults(world, contract, query) {
   const list = h('div', {});
   const place = outcome();
   const lists = answerChoice(contract, query, true, 'no error of its own');
-  const times = h('input', { type: 'number', min: '1', value: '1', required: true });
+  const often = h('input', { type: 'number', min: '1', value: '1', required: true });
   const delay = h('input', { type: 'number', min: '0', placeholder: '0' });
   const cut = h('input', { type: 'number', min: '0', placeholder: 'all' });
   const drop = h('input', { type: 'checkbox', id: 'drop' });
@@ -110,7 +110,7 @@ function faults(world, contract, query) {
 
   async function add() {
     const [status, code] = lists.read();
-    const fault = { operation_id: lists.operation.value, times: Number(times.value) };
+    const fault = { operation_id: lists.operation.value, times: Number(often.value) };
     if (status) fault.status = Number(status);
     if (code) fault.code = code;
     if (delay.value) fault.delay_ms = Number(delay.value);
@@ -118,11 +118,11 @@ function faults(world, contract, query) {
     if (drop.checked) fault.drop = true;
     const made = await control('POST', inWorld(world, '/faults'), fault);
     await refresh();
-    return `Fault ${made.id} waits: ${made.operation_id}, ${inWords(made)}, ${made.times} times.`.replace(', 1 times', ', once');
+    return `Fault ${made.id} waits: ${made.operation_id}, ${inWords(made)}, ${times(made.times)}.`;
   }
 
   const made = h('section', { 'aria-label': 'Faults' }, h('h3', {}, 'Faults'), list, h('p', {}, clear), place,
-    form(add, field('Operation', lists.operation), field('Declared error', lists.errors), field('Times', times), field('Delay, ms', delay),
+    form(add, field('Operation', lists.operation), field('Declared error', lists.errors), field('Times', often), field('Delay, ms', delay),
       field('Cut the body after, bytes', cut), h('p', { class: 'check' }, drop, h('label', { for: 'drop' }, 'Drop the connection')), h('button', {}, 'Let it go wrong')));
   return { made, refresh };
 }

@@ -3,7 +3,7 @@
 import { control, inWorld, loadPersonas, send } from '../api.js';
 import { fill, h } from '../dom.js';
 import { gzipped } from '../tar.js';
-import { attempt, badge, button, choice, field, form, opening, outcome, problemOf, size, statusBadge, tableRow, when } from '../parts.js';
+import { attempt, badge, button, choice, field, form, opening, outcome, size, statusBadge, tableRow, when } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 const COLUMNS = ['Pack', 'Tier', 'Visibility', 'Origin', 'Owner', 'Image', 'Referenced by', 'Updated', 'Actions'];
@@ -68,18 +68,22 @@ export async function mount(root, { world, query, say }) {
         each.visible ? null : [' ', badge('not visible', 'bad', `${viewer.value} does not see this pack`)]],
       pack.tier, badge(pack.visibility, pack.visibility === 'community' ? 'good' : 'plain'), pack.image_origin,
       seen('org_id', each.owner ? h('code', {}, each.owner) : 'the platform'),
-      pack.image_ref ? seen('image_ref', h('code', {}, pack.image_ref)) : hidden('never shown'), references(each.roles), when(pack.updated_at),
+      pack.image_ref ? seen('image_ref', h('code', {}, pack.image_ref)) : hidden('never shown'), references(each.roles), when(pack.updated_at, 'short'),
       [h('div', { class: 'row' }, filesButton,
         button(`Make ${to}`, act({ method: 'PATCH', path, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ visibility: to }) },
           `${pack.display_name} is ${to} now.`), key('Make')),
-        button('Delete', act({ method: 'DELETE', path }, `${pack.display_name} is gone.`), { ...key('Delete'), class: 'quiet' })), answer],
-    ], { class: each.visible ? null : 'not-seen', 'data-pack': each.id }), files];
+        button('Delete', act({ method: 'DELETE', path }, `${pack.display_name} is gone.`), { ...key('Delete'), class: 'quiet' }))],
+    ], { class: each.visible ? null : 'not-seen', 'data-pack': each.id }),
+    h('tr', { role: 'row', class: 'told', 'data-answer': each.id }, h('td', { role: 'cell', colspan: COLUMNS.length, class: 'wide' }, answer)), files];
   }
 
   function told(where, request, got, done) {
-    fill(where, h('div', { class: got.ok ? 'done' : 'problem' }, h('p', {}, `${request.method} `, h('code', {}, request.path), ' ', statusBadge(got.status, got.error?.code), ' '),
-      got.ok ? h('p', {}, done) : problemOf({ message: got.error?.message ?? 'The answer is not in the envelope.', fields: got.error?.details?.fields })));
-    say(got.ok ? done : got.error?.message ?? '');
+    const asked = [`${request.method} `, h('code', {}, request.path), ' ', statusBadge(got.status, got.error?.code), ' '];
+    const fields = Object.entries(got.error?.details?.fields ?? {});
+    const text = got.ok ? done : got.error?.message ?? 'The answer is not in the envelope.';
+    fill(where, h('div', { class: got.ok ? 'done' : 'problem' }, h('p', {}, asked, text),
+      fields.length ? h('ul', {}, fields.map(([name, why]) => h('li', {}, h('code', {}, name), ' ', why))) : null));
+    say(text);
   }
 
   function filesOf(each) {

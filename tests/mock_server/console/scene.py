@@ -1,0 +1,39 @@
+"""A world with something of every kind in it, and what is pressed so that all of a view is seen."""
+
+from playwright.sync_api import Page, expect
+
+from tests.mock_server.serving import Mock
+
+PACK = "pack_acme_pager"
+
+
+def liven(mock: Mock) -> None:
+    """Let something of every kind happen in the world."""
+    mock.control("POST", "/snapshots", json={"name": "clean"})
+    for persona, visibility in (("acme-owner", "community"), ("acme-read-only", "org"), ("acme-owner", "private")):
+        mock.send("PATCH", f"/v1/packs/{PACK}", persona, json={"visibility": visibility})
+    mock.send("PATCH", "/v1/packs/pack_initech_reports", "initech-owner", json={"visibility": "community"})
+    mock.send("GET", "/v1/packs")
+    mock.control("POST", "/faults", json={"operation_id": "packs.get", "status": 404, "delay_ms": 5, "times": 3})
+
+
+# What is pressed so that all of a view can be seen: it is judged as it begins and so.
+UNFOLDED = {
+    "worlds": ["button[aria-label='Compare with now: clean']"],
+    "callers": [
+        "article summary >> nth=0",
+        "article summary >> nth=1",
+        "button[aria-label='Expired one: acme-owner']",
+    ],
+    "state": [f"[data-key='Files {PACK}']", ".segments button >> visible=true", f"[data-key='Delete {PACK}']"],
+    "levers": ["text=Freeze now"],
+    "journal": ["ol.journal > li:nth-child(5) > button", "ol.journal > li:nth-child(4) > button"],
+    "coverage": ["[data-cell='packs.update_visibility 423 billing_inactive']"],
+    "contract": ["text=Send", "[aria-label=Responses] summary >> nth=0"],
+}
+
+
+def unfold(page: Page, view: str) -> None:
+    for selector in UNFOLDED[view]:
+        page.locator(selector).first.click()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
