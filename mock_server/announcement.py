@@ -52,4 +52,5 @@ def _ways(app: Any, url: str) -> Iterator[str]:
         yield f"as {key.name}:  curl -H {header} {url}/v1/packs"
     elsewhere = "" if url == USUAL_URL else f" --url {url}"
     yield f"anybody's token:  evershell-mock token PERSONA{elsewhere}"
+    yield f"in a browser:  {url}/_mock/"
     yield f"a world of your own:  {url}/_worlds/NAME/v1"
