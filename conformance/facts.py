@@ -104,7 +104,8 @@ class State:
         if not _is_pack(shown):
             return self
         known = self.packs.get(shown["id"])
-        owned = shown["owned"] is True
+        # What has a tier of the platform's is the platform's, whatever an answer says of its owner.
+        owned = shown["owned"] is True and shown["tier"] not in PLATFORM_TIERS
         fact = known or PackFact(shown["id"], "", "", "", "", made=made)
         fact = replace(
             fact,

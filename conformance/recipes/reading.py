@@ -78,6 +78,13 @@ def difference(before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list
     return sorted(n for n in names if before.get(n, absent) != after.get(n, absent))
 
 
+def changed(before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
+    """Names of the fields that both show and that differ, sorted: what one kind of answer leaves out is no change."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return difference(before, after)
+    return [name for name in difference(before, after, ignoring=ignoring) if name in before and name in after]
+
+
 def instant(text: Any) -> datetime:
     """An RFC 3339 time; not provoked where it is none, for what builds on it says nothing then."""
     try:

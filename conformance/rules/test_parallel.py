@@ -10,7 +10,7 @@ from conformance.harness import Harness
 from conformance.profile import Caller
 from conformance.recipes import packs
 from conformance.recipes.packs import CREATE, UPLOAD
-from conformance.recipes.reading import difference, field, items, listed, read_back, read_file_back
+from conformance.recipes.reading import changed, field, items, listed, read_back, read_file_back
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
 
 PATCH, REPLACE_FILE = "packs.update_visibility", "packs.replace_file"
@@ -47,7 +47,7 @@ def test_one_of_several_visibilities_is_left(harness: Harness) -> None:
     caller, fact = _own(harness)
     answers = _served(harness, caller, [_patch(harness, fact, v) for v in ("community", "org", "community", "org")])
     read = read_back(harness, caller, fact.id)
-    left = any(not difference(answer.json, read.json, ignoring=["updated_at"]) for answer in answers)
+    left = any(not changed(answer.json, read.json, ignoring=["updated_at"]) for answer in answers)
     harness.check(left, read, "the pack as one of the answers showed it", "a pack that none of them showed")
 
 

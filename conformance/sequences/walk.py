@@ -17,7 +17,7 @@ from conformance.harness import Harness
 from conformance.judging import NotProvoked, broken, described, founded, is_meant, is_right
 from conformance.profile import Caller, Credential
 from conformance.recipes import packs
-from conformance.recipes.reading import GET, LIST, READ_FILE, difference, field, item
+from conformance.recipes.reading import GET, LIST, READ_FILE, changed, field, item
 from conformance.recipes.requests import build
 from conformance.recipes.valid import names_pack
 from conformance.sequences.steps import VISIBILITIES, Cast, Scene, Step, operations
@@ -28,9 +28,10 @@ LISTED, NOT_LISTED, LIST_ITEM = "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "OWN
 GONE, READABLE = "DELETE-GONE", "CREATE-READABLE"
 DIGEST, REREAD = "FILE-DIGEST-VERSION", "IMAGE-REREAD"
 
+PATCH = "packs.update_visibility"
 READ_AS_ANSWERED: Mapping[str, str] = MappingProxyType(
     {
-        "packs.update_visibility": "PACK-PATCH-APPLIES",
+        PATCH: "PACK-PATCH-APPLIES",
         "packs.replace_image": REREAD,
         "packs.replace_file": "FILE-REPLACED",
     }
@@ -131,12 +132,14 @@ class Walk:
         if not stood or not read.succeeded:
             return
         if not exchange.succeeded:
-            changed = difference(dict(before.shown), read.json)
-            self._expect(not changed, read, REFUSED, "the pack as before", f"{', '.join(changed)} changed")
+            moved = changed(dict(before.shown), read.json)
+            self._expect(not moved, read, REFUSED, "the pack as before", f"{', '.join(moved)} changed")
             return
         rule = READ_AS_ANSWERED.get(operation.operation_id, READABLE)
-        changed = difference(exchange.json, read.json)
-        self._expect(not changed, read, rule, "the pack as the answer showed it", f"another {', '.join(changed)}")
+        moved = changed(exchange.json, read.json)
+        if operation.operation_id == PATCH and "visibility" not in moved:
+            rule = "PACK-PATCH-ONLY-VISIBILITY"
+        self._expect(not moved, read, rule, "the pack as the answer showed it", f"another {', '.join(moved)}")
         self._look_at_content(exchange, before, read)
         path = _file(operation, exchange)
         if path is not None:
@@ -207,7 +210,7 @@ class Walk:
 
 def _differing(shown: Any, fact: PackFact, *, own: bool) -> list[str]:
     if own:
-        return difference(dict(fact.shown), shown)
+        return changed(dict(fact.shown), shown)
     known = {"name": fact.name, "version": fact.version, "visibility": fact.visibility}
     return [name for name, value in known.items() if shown.get(name) != value]
 

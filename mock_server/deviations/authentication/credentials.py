@@ -77,7 +77,7 @@ def wrong_key_is_nobody(seams: Seams) -> Seams:
     return with_authentication(seams, spoilt)
 
 
-@deviation("authentication-unsigned-accepted", "AUTH-FORGED")
+@deviation("authentication-unsigned-accepted", "AUTH-FORGED", "AUTH-EXPIRED")
 def unsigned_accepted(seams: Seams) -> Seams:
     """The signature of a session is not looked at."""
 

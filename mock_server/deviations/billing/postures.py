@@ -50,7 +50,7 @@ def never_refuses(seams: Seams) -> Seams:
     return _let_through(seams, lambda _call: True)
 
 
-@deviation("billing-expired-trial-counts", "BILLING-CREATE-REFUSED")
+@deviation("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")
 def expired_trial_counts(seams: Seams) -> Seams:
     """A trial counts as active even when it has expired."""
     return _let_through(seams, lambda call: _posture(call) == "trial_expired")
@@ -68,7 +68,7 @@ def keys_free(seams: Seams) -> Seams:
     return _let_through(seams, lambda call: call.caller.kind == "api_key")
 
 
-@deviation("billing-posture-remembered", "BILLING-CREATE-REFUSED")
+@deviation("billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")
 def posture_remembered(seams: Seams) -> Seams:
     """An org that was let through once is let through ever after, whatever becomes of its billing."""
     memory = Memory()

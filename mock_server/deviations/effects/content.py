@@ -52,7 +52,7 @@ def taken_back(seams: Seams) -> Seams:
     return with_pack_after(seams, lambda _before, right, _request: replace(right, visibility="org"))
 
 
-@deviation("files-line-ends", "FILE-BYTES", "FILE-REPLACED", on=_READ)
+@deviation("files-line-ends", "FILE-BYTES", "FILE-REPLACED", "UPLOAD-WRAPPING-FOLDER", on=_READ)
 def line_ends(seams: Seams) -> Seams:
     """A file is read with a line end added."""
     return with_reply(seams, lambda reply, _state, _request: replace(reply, body=reply.body + b"\n"))
@@ -66,7 +66,7 @@ def as_text(seams: Seams) -> Seams:
     )
 
 
-@deviation("files-digest-stays", "FILE-DIGEST-VERSION", on=_FILE)
+@deviation("files-digest-stays", "FILE-DIGEST-VERSION", "CREATE-DIGEST", on=_FILE)
 def digest_stays(seams: Seams) -> Seams:
     """A replaced file leaves the digest of the pack as it was."""
     return with_pack_after(

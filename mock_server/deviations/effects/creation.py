@@ -57,7 +57,7 @@ def name_taken_elsewhere(seams: Seams) -> Seams:
     return with_transition(seams, spoilt)
 
 
-@deviation("creation-name-replaces", "CREATE-NAME-TAKEN", on=_UPLOAD)
+@deviation("creation-name-replaces", "CREATE-NAME-TAKEN", "PARALLEL-CREATES", on=_UPLOAD)
 def name_replaces(seams: Seams) -> Seams:
     """An upload of a name that is taken takes the place of the pack that has it."""
 

@@ -21,7 +21,7 @@ _DELETED = Reply(200, {"status": "deleted"})
 Haunted = Callable[[Transition, State, Request, dict[str, Pack]], Outcome]
 
 
-@deviation("deletion-not-done", "DELETE-GONE", on=_DELETE)
+@deviation("deletion-not-done", "DELETE-GONE", "DELETE-PURGE-CONVERGES", on=_DELETE)
 def not_done(seams: Seams) -> Seams:
     """A deletion is answered as if it were done, and is not."""
     return with_transition(seams, lambda right, state, request: (state, right(state, request)[1]))
@@ -105,7 +105,7 @@ def insists(seams: Seams) -> Seams:
     return memory.kept(with_transition(seams, spoilt))
 
 
-@deviation("deletion-failed-and-done", "DELETE-PURGE-FAILED", on=_DELETE)
+@deviation("deletion-failed-and-done", "DELETE-PURGE-FAILED", "DELETE-PURGE-CONVERGES", on=_DELETE)
 def failed_and_done(seams: Seams) -> Seams:
     """A deletion whose purge fails removes the pack all the same."""
 

@@ -56,7 +56,7 @@ def trace(seams: Seams) -> Seams:
     )
 
 
-@deviation("envelope-code-of-another-status", "ENVELOPE-CODE-STATUS", "CONTRACT-BODY-SCHEMA")
+@deviation("envelope-code-of-another-status", "ENVELOPE-CODE-STATUS", "CONTRACT-BODY-SCHEMA", "PROTOCOL-BODY-LIMIT")
 def code_of_another_status(seams: Seams) -> Seams:
     """A body that is too large is a 413 with the code of a validation error."""
     return with_status_spoilt(
@@ -92,7 +92,7 @@ def fields_archive(seams: Seams) -> Seams:
     )
 
 
-@deviation("contract-wrong-type", "CONTRACT-BODY-SCHEMA")
+@deviation("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE")
 def wrong_type(seams: Seams) -> Seams:
     """The size of a pack is text."""
 

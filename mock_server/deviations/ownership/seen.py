@@ -72,7 +72,7 @@ def list_cut(seams: Seams) -> Seams:
     )
 
 
-@deviation("ownership-private-listed", "OWNERSHIP-NOT-LISTED", on=_LIST)
+@deviation("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-READABLE", on=_LIST)
 def private_listed(seams: Seams) -> Seams:
     """The list holds every pack of every org."""
 

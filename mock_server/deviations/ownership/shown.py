@@ -26,7 +26,7 @@ def org_id_null(seams: Seams) -> Seams:
     return with_status_spoilt(seams, {200}, lambda answer: edited(answer, lambda pack: {"org_id": None, **pack}))
 
 
-@deviation("ownership-owned-platform", "OWNERSHIP-OWNED", on=_READS)
+@deviation("ownership-owned-platform", "OWNERSHIP-OWNED", "OWNERSHIP-TIER", on=_READS)
 def owned_platform(seams: Seams) -> Seams:
     """The platform's packs count as owned by everyone."""
     return with_view(seams, lambda view, pack, _request: {**view, "owned": view["owned"] or pack.org_id is None})
@@ -50,7 +50,7 @@ def image_ref_of_uploads(seams: Seams) -> Seams:
     )
 
 
-@deviation("ownership-list-brief", "OWNERSHIP-LIST-ITEM", on=_LIST)
+@deviation("ownership-list-brief", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE", on=_LIST)
 def list_brief(seams: Seams) -> Seams:
     """The list leaves out the descriptions."""
     return with_view(seams, lambda view, _pack, _request: without_keys(view, "description"))

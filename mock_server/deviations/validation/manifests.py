@@ -40,7 +40,7 @@ def null_as_absent(seams: Seams) -> Seams:
     return with_manifest(seams, lambda said: {key: value for key, value in said.items() if value is not None})
 
 
-@deviation("creation-unknown-keys-refused", "CREATE-PACK-YAML", on=_UPLOAD)
+@deviation("creation-unknown-keys-refused", "CREATE-PACK-YAML", "CONTRACT-VALID-ACCEPTED", on=_UPLOAD)
 def unknown_keys_refused(seams: Seams) -> Seams:
     """A pack.yaml with a key that is not listed is refused."""
 
@@ -67,8 +67,9 @@ def any_tag(seams: Seams) -> Seams:
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
         reference = _reference(request)
         tags = None if reference is None else state.registry.repositories.get(reference.repository)
-        if reference is not None and tags and state.registry.pull(reference) is None:
-            held = f"{reference.repository}:{min(tags)}"
+        named = [tag for tag in tags or () if ":" not in tag]
+        if reference is not None and named and state.registry.pull(reference) is None:
+            held = f"{reference.repository}:{min(named)}"
             return right(state, replace(request, body={**request.body, "image_ref": held}))
         return right(state, request)
 
