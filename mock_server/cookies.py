@@ -18,6 +18,11 @@ def set_cookie(token: str) -> str:
     return f"{NAME}={token}; Path=/; HttpOnly; SameSite=Lax"
 
 
+def clear_cookie() -> str:
+    """The Set-Cookie that signs a browser out."""
+    return f"{NAME}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+
+
 def session_in(headers: Mapping[bytes, bytes]) -> str | None:
     """The token in the session cookie of a request, where it has one."""
     header = headers.get(b"cookie")

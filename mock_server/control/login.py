@@ -1,4 +1,4 @@
-"""Signing a browser in, as the console's sign-in page does: a cookie, and the way back."""
+"""Signing a browser in, as the sign-in page of Evershell does: a cookie, and the way back; and out again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from mock_server.control import Desk, control
 from mock_server.control.personas import persona_named
-from mock_server.cookies import set_cookie
+from mock_server.cookies import clear_cookie, set_cookie
 from mock_server.errors import PermissionDenied, ValidationFailed
 from mock_server.operations import Reply, Request
 from mock_server.origins import origin_of
@@ -30,6 +30,12 @@ async def login(desk: Desk, request: Request) -> Reply:
     if "return_to" not in request.query:
         return Reply(200, {"persona": persona.name}, headers=(cookie,))
     return Reply(302, b"", headers=(cookie, ("Location", _way_back(desk, request.query["return_to"]))))
+
+
+@control("logout.create")
+async def logout(_desk: Desk, _request: Request) -> Reply:
+    """Let the browser forget its session cookie."""
+    return Reply(200, {"status": "signed_out"}, headers=(("Set-Cookie", clear_cookie()),))
 
 
 def _way_back(desk: Desk, url: str) -> str:

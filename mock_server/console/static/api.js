@@ -62,7 +62,6 @@ async function reached(url, options) {
     return await fetch(url, options);
   } catch (problem) {
     if (problem.name === 'AbortError') throw problem;
-    dispatchEvent(new Event('unreachable'));
     throw new Unreachable();
   }
 }
@@ -90,12 +89,15 @@ export function basePath(world) {
   return `/_worlds/${encodeURIComponent(world)}/v1`;
 }
 
-/** A request of the API, and its answer whatever it is: status, code, headers, bytes. Unreachable where there is none. */
-export async function send(world, { method, path, token, headers = {}, body }) {
+/**
+ * A request of the API, and its answer whatever it is: status, code, headers, bytes. Unreachable where there is none.
+ * `cookie`: as whom this browser is signed in; without a token and it, as nobody.
+ */
+export async function send(world, { method, path, token, cookie = false, headers = {}, body }) {
   const credential = token ? { Authorization: `Bearer ${token}` } : {};
   const begun = performance.now();
   const answer = await reached(basePath(world) + path, {
-    method, body, headers: { ...headers, ...credential }, credentials: token ? 'omit' : 'same-origin',
+    method, body, headers: { ...headers, ...credential }, credentials: cookie ? 'same-origin' : 'omit',
   });
   const bytes = new Uint8Array(await answer.arrayBuffer().catch(() => { throw new Unreachable(); }));
   const type = answer.headers.get('content-type') ?? '';

@@ -54,6 +54,7 @@ function followWorld(world) {
       setStatus('lost', 'No answer');
       fill(notice, h('p', {}, 'The mock does not answer. This page goes on by itself as soon as it is there again.'));
     },
+    refused: () => setStatus('lost', 'Refused'),
     deleted: () => {
       setStatus('deleted', 'Deleted');
       fill(notice, h('p', {}, `The world ${world} was deleted. `,

@@ -1,11 +1,11 @@
 // What happens in a world, as it happens: the one stream of the page, which says as well whether the mock is there.
 
-import { control, controlled, forget, inWorld } from './api.js';
+import { Refused, control, controlled, forget, inWorld } from './api.js';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4000;
 
-/** Follow a world until `signal` ends it. `told` has: entry, connected(again), lost, deleted. */
+/** Follow a world until `signal` ends it. `told` has: entry, gap, connected, lost, deleted, refused. */
 export async function follow(world, signal, told) {
   let last = null;
   let pause = FIRST_PAUSE_MS;
@@ -18,7 +18,7 @@ export async function follow(world, signal, told) {
       }
       const headers = last === null ? {} : { 'Last-Event-ID': String(last) };
       const answer = await controlled(inWorld(world, '/journal/stream'), { headers, signal });
-      if (!answer.ok) throw new Error(`The stream answers ${answer.status}.`);
+      if (!answer.ok) throw new Refused(answer.status, (await answer.json()).error);
       told.connected();
       pause = FIRST_PAUSE_MS;
       known = true;
@@ -29,7 +29,10 @@ export async function follow(world, signal, told) {
       }
     } catch (problem) {
       if (signal.aborted) return;
-      if (problem.status === 401) return; // nobody gave the token; who does begins anew
+      if (problem.status < 500) { // no token, or no world of this name: asking again gets nothing else
+        told.refused();
+        return;
+      }
     }
     await waited(FIRST_PAUSE_MS, signal);
     if (await there()) continue;

@@ -33,7 +33,7 @@ export function table(caption, columns, rows, empty) {
 }
 
 export function tableRow(columns, cells, props) {
-  return h('tr', { role: 'row', ...props }, cells.map((cell, at) => h('td', { role: 'cell', 'data-label': columns[at] }, cell)));
+  return h('tr', { role: 'row', ...props }, cells.map((cell, at) => h('td', { role: 'cell', 'data-label': columns[at] }, h('div', {}, cell))));
 }
 
 /** A place beside a control where it is said what came of it. */

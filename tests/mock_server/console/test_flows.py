@@ -234,12 +234,23 @@ def test_each_snippet_is_the_request_in_another_tongue(console: Open, mock: Mock
     assert page.evaluate(f"async () => {{ {script}; return answer.status; }}") == 200
 
 
-def test_the_browser_is_signed_in(console: Open, mock: Mock) -> None:
+def test_the_browser_is_signed_in_and_out(console: Open, mock: Mock) -> None:
     page = console("callers", "?q=acme-member")
     press(page, "Sign this browser in: acme-member")
     expect(page.get_by_text("This browser is signed in as acme-member").first).to_be_visible()
     session = f"async () => (await (await fetch('/_worlds/{mock.world}/v1/me/session')).json()).email"
     assert page.evaluate(session) == "member@acme.example"
+    page = console("contract", "?operation=session.get")
+    tried = page.get_by_role("region", name="Try it")
+    tried.get_by_label("As").select_option("whom this browser is signed in as")
+    press(tried, "Send")
+    expect(tried.get_by_label("Answer")).to_contain_text("member@acme.example")
+    tried.get_by_label("As").select_option("nobody")
+    press(tried, "Send")
+    expect(tried.get_by_label("Answer")).to_contain_text("unauthenticated")
+    press(console("callers"), "Sign this browser out")
+    expect(page.get_by_text("This browser is signed in as nobody.").first).to_be_visible()
+    assert page.context.cookies() == []
 
 
 def test_somebody_with_just_these_scopes(console: Open, mock: Mock) -> None:

@@ -67,6 +67,16 @@ def test_a_world_deleted_elsewhere_is_said_so_and_not_made_again_unasked(console
     assert mock.world in worlds(mock)
 
 
+def test_a_world_that_cannot_be_is_said_so_once(browser: Browser, mock: Mock) -> None:
+    with opened(browser) as (page, _):
+        page.goto(f"{mock.origin}/_mock/#/no%20world!/levers")
+        expect(page.locator("main .problem")).to_contain_text("400 validation_error")
+        expect(page.locator("#status")).to_have_text("Refused")
+        page.get_by_label("World", exact=True).select_option("default")
+        expect(page.locator("#status")).to_have_text("Live")
+        expect(page.get_by_role("group", name="Billing of Acme")).to_be_visible()
+
+
 def worlds(mock: Mock) -> list[str]:
     return [each["name"] for each in mock.send("GET", "/_mock/worlds").json()["worlds"]]
 

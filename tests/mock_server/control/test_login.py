@@ -198,3 +198,14 @@ def test_the_journal_has_no_cookie(mock: Mock) -> None:
     [entry] = mock.control("GET", "/journal").json()["entries"]
     assert entry["caller"] == "acme-owner"
     assert headers["Cookie"].partition("wos_session=")[2][:40] not in str(entry)
+
+
+def test_a_browser_signs_out(mock: Mock) -> None:
+    with httpx.Client(base_url=mock.origin) as browser:
+        browser.get("/_mock/login", params={"persona": "acme-owner"})
+        assert browser.get("/v1/me/session").status_code == 200
+        assert browser.post("/_mock/logout").json() == {"status": "signed_out"}
+        assert not browser.cookies
+        assert browser.get("/v1/me/session").status_code == 401
+    refused = httpx.post(f"{mock.origin}/_mock/logout", headers={"Origin": "https://evil.example"})
+    assert refusal(refused) == (403, "permission_denied")

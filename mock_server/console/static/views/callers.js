@@ -14,7 +14,8 @@ export async function mount(root, { world, query, say }) {
 
   fill(root,
     h('p', { class: 'lead' }, 'A persona is an org and what the caller may do there. Its token never changes.'),
-    h('section', { 'aria-label': 'Find' }, field('Find', search, 'A part of a name, a role, a scope or an org.'), signedIn),
+    h('section', { 'aria-label': 'Find' }, field('Find', search, 'A part of a name, a role, a scope or an org.'),
+      h('p', {}, button('Sign this browser out', (pressed) => attempt(signedIn, signOut, pressed), { class: 'quiet' })), signedIn),
     list, madeToMeasure(world));
 
   let cards = [];
@@ -61,6 +62,13 @@ export async function mount(root, { world, query, say }) {
     await control('GET', `/login?persona=${encodeURIComponent(name)}`);
     const text = `This browser is signed in as ${name}: pages of ${location.hostname}, on whatever port, send its cookie. `
       + `From a page of your own, go to ${location.origin}/_mock/login?persona=${name}&return_to=YOUR-PAGE.`;
+    say(text);
+    return text;
+  }
+
+  async function signOut() {
+    await control('POST', '/logout');
+    const text = 'This browser is signed in as nobody.';
     say(text);
     return text;
   }

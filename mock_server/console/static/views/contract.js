@@ -8,6 +8,7 @@ import { attempt, badge, choice, field, form, opening, prose, size, snippet, sta
 import { replaceQuery } from '../route.js';
 import { curl } from '../snippets.js';
 
+const COOKIE = 'cookie';
 const WELL = { seed: 'good', reference: 'good', mentioned: 'warn', assumed: 'warn' };
 const provenance = (text) => (text ? badge(text, WELL[text], 'How well founded it is') : null);
 
@@ -69,7 +70,7 @@ export async function mount(root, { world, query }) {
   function tryIt(operation) {
     const inputs = operation.parameters.filter((each) => each.in === 'path').map((each) => [each.name,
       h('input', { type: 'text', value: each.name === 'path' ? 'pack.yaml' : packs.find((pack) => pack.owner === 'org_acme')?.id ?? each.example ?? '', autocomplete: 'off', spellcheck: 'false' })]);
-    const persona = choice([['', 'nobody'], ...personas.map((each) => each.name)], { value: personas[0]?.name });
+    const persona = choice([['', 'nobody'], [COOKIE, 'whom this browser is signed in as'], ...personas.map((each) => each.name)], { value: personas[0]?.name });
     const query = h('input', { type: 'text', placeholder: 'name=value', autocomplete: 'off', spellcheck: 'false' });
     const prefer = h('input', { type: 'text', placeholder: 'code=423', autocomplete: 'off', spellcheck: 'false' });
     const media = operation.bodies[0];
@@ -85,7 +86,7 @@ export async function mount(root, { world, query }) {
       if (media && !multipart) headers['Content-Type'] = media.type;
       const values = Object.fromEntries(inputs.map(([name, input]) => [name, input.value]));
       const path = filled(operation, values) + (query.value ? `?${query.value.replace(/^\?/, '')}` : '');
-      const sent = { method: operation.method, path, token, headers, body: !media ? undefined : multipart ? formOf(body) : body.value };
+      const sent = { method: operation.method, path, token, cookie: persona.value === COOKIE, headers, body: !media ? undefined : multipart ? formOf(body) : body.value };
       const got = await send(world, sent);
       const shownHeaders = { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
       const url = `${location.origin}${basePath(world)}${path}`;

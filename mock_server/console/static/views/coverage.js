@@ -56,7 +56,7 @@ export async function mount(root, { world, say }) {
       at.setAttribute('aria-pressed', 'true');
       fill(detail, howTo(answer, count ?? 0));
       say(`How to get ${name}: below the table.`);
-    }, { class: `heat-${level}`, 'aria-pressed': 'false', 'data-cell': name, 'aria-label': `${name}: ${count ?? 0}, ${metOf(count)}` }));
+    }, { class: `heat-${level}`, 'aria-pressed': 'false', 'data-cell': name, 'data-key': key, 'aria-label': `${name}: ${count ?? 0}, ${metOf(count)}` }));
   }
 
   function howTo({ operation, status, code, response }, count) {
