@@ -13,7 +13,8 @@ const VIEWS = {
 };
 const [main, status, notice, picker, said] = ['main', 'status', 'notice', 'world', 'said'].map((id) => document.getElementById(id));
 
-let shown = { world: null, view: null, mounted: {}, following: new AbortController() };
+// `early`: what happened while a view was being made, and is told to it then.
+const shown = { world: null, view: null, mounted: {}, early: null, following: new AbortController() };
 let turn = 0;
 
 const say = (text) => fill(said, text);
@@ -32,22 +33,24 @@ async function listWorlds() {
   picker.value = shown.world;
 }
 
-function followWorld(world) {
+/** Follow a world anew; `missed`: it was followed before, and something may have happened since. */
+function followWorld(world, missed = false) {
   shown.following.abort();
   shown.following = new AbortController();
   let lost = false;
   follow(world, shown.following.signal, {
-    entry: (entry) => shown.mounted.entry?.(entry),
+    entry: (entry) => (shown.early ? shown.early.push(entry) : shown.mounted.entry?.(entry)),
     gap: () => shown.mounted.refresh?.(),
     connected: () => {
       setStatus('live', 'Live');
-      if (!lost) return;
-      lost = false;
-      fill(notice);
-      forgetContract();
-      say('The mock is there again.');
-      shown.mounted.refresh?.();
-      listWorlds().catch(() => {});
+      if (lost) {
+        fill(notice);
+        forgetContract();
+        say('The mock is there again.');
+        listWorlds().catch(() => {});
+      }
+      if (lost || missed) shown.mounted.refresh?.();
+      lost = missed = false;
     },
     lost: () => {
       lost = true;
@@ -61,7 +64,15 @@ function followWorld(world) {
         button('Begin it anew', () => { fill(notice); followWorld(world); shown.mounted.refresh?.(); }), ' ',
         h('a', { href: href('default', route().view), on: { click: () => fill(notice) } }, 'Go to the world default')));
     },
-  });
+  }, missed);
+}
+
+/** A browser has few connections to one host: a tab that nobody sees leaves its own to others, and catches up later. */
+function followWhileSeen() {
+  if (document.hidden) {
+    shown.following.abort();
+    setStatus('waiting', 'Paused');
+  } else if (shown.world !== null) followWorld(shown.world, true);
 }
 
 function again() {
@@ -81,7 +92,7 @@ async function show() {
   const first = shown.view === null;
   const mine = turn += 1;
   shown.mounted.unmount?.();
-  Object.assign(shown, { world, view, mounted: {} });
+  Object.assign(shown, { world, view, mounted: {}, early: [] });
   document.title = `${VIEWS[view]} · ${world} · Evershell mock`;
   fill(document.getElementById('views'), Object.entries(VIEWS).map(([name, text]) =>
     h('li', {}, h('a', { href: href(world, name), 'aria-current': name === view ? 'page' : null }, text))));
@@ -97,13 +108,17 @@ async function show() {
   try {
     const { mount } = await import(`./views/${view}.js`);
     const mounted = await mount(root, { world, query, say, listWorlds, followWorld: () => followWorld(world) });
-    if (mine === turn) shown.mounted = mounted ?? {};
-    else mounted?.unmount?.();
+    if (mine === turn) shown.mounted = mounted;
+    else mounted.unmount?.();
   } catch (problem) {
     if (mine === turn) fill(root, problemOf(problem), button('Try again', again));
     if (mine === turn) shown.mounted = { refresh: again };
   }
-  if (mine === turn) main.removeAttribute('aria-busy');
+  if (mine !== turn) return;
+  const early = shown.early;
+  shown.early = null;
+  for (const entry of early) shown.mounted.entry?.(entry);
+  main.removeAttribute('aria-busy');
 }
 
 /** Ask for the control token; whether there is one now. */
@@ -126,5 +141,6 @@ function askForToken(word) {
 onTokenAsked(askForToken);
 picker.addEventListener('change', () => { location.hash = href(picker.value, route().view); });
 document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); });
+document.addEventListener('visibilitychange', followWhileSeen);
 addEventListener('hashchange', show);
 show();

@@ -5,11 +5,10 @@ import { Refused, control, controlled, forget, inWorld } from './api.js';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4000;
 
-/** Follow a world until `signal` ends it. `told` has: entry, gap, connected, lost, deleted, refused. */
-export async function follow(world, signal, told) {
+/** Follow a world until `signal` ends it; `known`: it was there before, and is not to be made by asking. `told` has: entry, gap, connected, lost, deleted, refused. */
+export async function follow(world, signal, told, known = false) {
   let last = null;
   let pause = FIRST_PAUSE_MS;
-  let known = false;
   while (!signal.aborted) {
     try {
       if (known && !await exists(world)) {

@@ -54,6 +54,41 @@ def test_a_stream_that_ends_goes_on_from_the_last_entry(browser: Browser, mock: 
         assert asked == [None, "7"]
 
 
+@pytest.mark.parametrize(("view", "count"), [("journal", 2), ("worlds", 1)])
+def test_what_happens_while_a_view_is_made_is_in_it(console: Open, mock: Mock, view: str, count: int) -> None:
+    """The list has left the mock already, and the view is not there yet."""
+    page = console(view)
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        mock.send("GET", "/v1/packs")
+        route.fulfill(response=answer)
+
+    page.route("**/journal", late)
+    if view == "journal":
+        page.get_by_role("button", name="Clear the journal").click()
+        page.get_by_role("button", name="Forget it").click()
+    else:
+        page.get_by_role("link", name="Journal").click()
+    expect(page.locator("ol.journal > li")).to_have_count(count)
+
+
+def test_a_tab_that_nobody_sees_keeps_no_connection_and_catches_up(console: Open, mock: Mock) -> None:
+    """A browser has six of them to one host, for all its tabs."""
+    page = console("journal")
+    page.evaluate("""() => {
+        window.unseen = true;
+        Object.defineProperty(document, 'hidden', { get: () => window.unseen });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }""")
+    expect(page.locator("#status")).to_have_text("Paused")
+    mock.send("GET", "/v1/packs")
+    expect(page.locator("ol.journal > li")).to_have_count(0)
+    page.evaluate("() => { window.unseen = false; document.dispatchEvent(new Event('visibilitychange')); }")
+    expect(page.locator("#status")).to_have_text("Live")
+    expect(page.locator("ol.journal > li")).to_have_count(1)
+
+
 def test_a_world_deleted_elsewhere_is_said_so_and_not_made_again_unasked(console: Open, mock: Mock) -> None:
     page = console("journal")
     mock.send("GET", "/v1/packs")

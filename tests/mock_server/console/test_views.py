@@ -91,7 +91,7 @@ TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, parent = node.parentElement;
-    const elsewhere = parent.closest('.unseen, .skip, option, noscript, table:not(.heat) thead');
+    const elsewhere = parent.closest('.skip, option, noscript');
     if (!node.data.trim() || elsewhere || !parent.checkVisibility()) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
@@ -100,7 +100,7 @@ TEXTS = """() => {
       let scrolled = false;
       for (let at = parent; at !== document.documentElement; at = at.parentElement) {
         const style = getComputedStyle(at), frame = at.getBoundingClientRect();
-        if (scrolls(style)) { scrolled = true; break; }
+        if (scrolls(style) || style.clipPath !== 'none') { scrolled = true; break; } // or for those who hear it
         const clips = style.overflowX !== 'visible' || at.matches('button, .badge, td, section');
         if (clips && (box.left < frame.left - 1 || box.right > frame.right + 1)) {
           wrong.push(`cut: ${node.data.trim().slice(0, 40)} in ${at.tagName}.${at.className}`);

@@ -27,7 +27,7 @@ export async function mount(root, { world, query }) {
 
   fill(root,
     h('p', { class: 'lead' }, contract.document.info.title, ' ', contract.document.info.version, '. ',
-      h('a', { href: 'docs/' }, 'The same document in Swagger UI'), '.'),
+      h('a', { href: `docs/?world=${encodeURIComponent(world)}` }, 'The same document in Swagger UI'), '.'),
     h('section', { 'aria-label': 'Operation' }, field('Operation', picker)), detail, general());
 
   function operationSection(operation) {

@@ -41,8 +41,22 @@ export async function mount(root, { world, query, say }) {
       }, pressed), { class: 'quiet' })), count, place),
     list);
 
-  async function refresh() {
-    const { entries } = await control('GET', inWorld(world, '/journal'));
+  let early = null; // what arrives while the list is on its way
+  let loading = Promise.resolve();
+  const refresh = () => (loading = loading.catch(() => {}).then(load));
+
+  async function load() {
+    early = [];
+    try {
+      show((await control('GET', inWorld(world, '/journal'))).entries);
+    } finally {
+      const late = early;
+      early = null;
+      late.forEach(arrived);
+    }
+  }
+
+  function show(entries) {
     const open = [...rows.values()].filter((row) => row.open).map((row) => row.entry.id);
     rows.clear();
     fill(list);
@@ -59,6 +73,10 @@ export async function mount(root, { world, query, say }) {
   }
 
   function arrived(entry) {
+    if (early) {
+      early.push(entry);
+      return;
+    }
     if (rows.has(entry.id)) return;
     const row = keep(entry);
     row.element.hidden = !fits(entry);
