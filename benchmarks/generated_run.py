@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from conformance.budget import NORMAL
 from conformance.contract_file import load
+from conformance.draw import settle
 from conformance.generated.linked import follow_links
 from conformance.generated.run import Runs
 from conformance.harness import Harness
-from conformance.plugin import settle
 from conformance.suite import Suite
 from conformance.target import open_target
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from conformance.binding import BindingError, check_bound, rule_of, spread_test
 from conformance.budget import BUDGETS
 from conformance.connection import BadOption
 from conformance.contract import Cell, ContractError
-from conformance.draw import draw_by_seed_alone
+from conformance.draw import settle
 from conformance.embedded import NoMock
 from conformance.exit_code import exit_code
 from conformance.harness import Harness
@@ -32,8 +31,6 @@ from conformance.waivers import WaiverError
 
 CONDUCTOR = "conformance-conductor"
 USAGE, UNUSABLE = 2, 3
-GARBAGE = 20_000
-"""Objects that are made before the collector looks for circles among them."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,14 +46,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(conductor, CONDUCTOR)
     for marker in markers(conductor.suite.contract):
         config.addinivalue_line("markers", marker)
-
-
-def settle() -> None:
-    """Set up a process that has loaded all that it needs."""
-    draw_by_seed_alone()
-    # The collector need not look at it again each time: that took a tenth of a run.
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
 
 
 def stop(config: pytest.Config, status: int, reason: str) -> None:
