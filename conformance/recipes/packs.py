@@ -54,6 +54,20 @@ def pack(harness: Harness, kind: Kind, caller: Caller, *, origin: str = "upload"
     return _foreign(harness, kind, caller)
 
 
+def visible(harness: Harness, caller: Caller) -> dict[str, PackFact]:
+    """A pack of every kind that can be had and that the caller should see."""
+    found = {}
+    for kind in KINDS:
+        if kind.visible:
+            try:
+                found[kind.id] = pack(harness, kind, caller)
+            except NotProvoked:
+                continue
+    if not found:
+        raise NotProvoked("the target has no pack that the caller could see")
+    return found
+
+
 def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload") -> PackFact:
     """A new pack of the org: by one of its callers, else by the target's side, which alone can make a clone."""
     name = harness.fresh_name()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conformance.binding import Scope, over, rule
 from conformance.bodies import fields
 from conformance.contract import Operation
-from conformance.facts import PLATFORM_TIERS, PackFact
+from conformance.facts import PLATFORM_TIERS
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
@@ -42,25 +42,11 @@ def _on_packs(scope: Scope) -> list[Operation]:
     return [operation for operation in scope.operations if names_pack(operation)]
 
 
-def _visible(harness: Harness, caller: Caller) -> dict[str, PackFact]:
-    """A pack of every kind that can be had and that the caller should see."""
-    found = {}
-    for kind in packs.KINDS:
-        if kind.visible:
-            try:
-                found[kind.id] = packs.pack(harness, kind, caller)
-            except NotProvoked:
-                continue
-    if not found:
-        raise NotProvoked("the target has no pack that the caller could see")
-    return found
-
-
 @rule("OWNERSHIP-LISTED")
 @over("caller", _classes)
 def test_the_list_holds_every_visible_pack(harness: Harness, caller: Caller) -> None:
     """Own ones of either visibility, the platform's, community packs of others."""
-    expected = _visible(harness, caller)
+    expected = packs.visible(harness, caller)
     answer = listed(harness, caller)
     for kind, fact in expected.items():
         harness.check(item(answer, fact.id) is not None, answer, f"the {kind} pack in the list", "not in it")
@@ -81,6 +67,17 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, caller:
             "no private pack of another org",
             "a pack that is not owned and has the visibility org",
         )
+
+
+@rule("OWNERSHIP-LISTED")
+@over("tier", lambda _: PLATFORM_TIERS)
+def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier: str) -> None:
+    """One that the target's side has just added."""
+    caller = harness.able(harness.contract.operations["packs.list"])
+    made = harness.provide("pack exists", org_id=None, name=harness.fresh_name(), tier=tier)
+    answer = listed(harness, caller)
+    there = item(answer, str(made["pack_id"])) is not None
+    harness.check(there, answer, f"the platform's pack of the tier {tier} in the list", "not in it")
 
 
 @rule("OWNERSHIP-LISTED")
@@ -117,7 +114,7 @@ MANY = 101
 @over("caller", _classes)
 def test_list_and_single_read_agree(harness: Harness, caller: Caller) -> None:
     """Field by field, for packs of every kind and whatever else is listed."""
-    _visible(harness, caller)
+    packs.visible(harness, caller)
     for each in items(listed(harness, caller))[:24]:
         read = harness.send(caller, build(harness.contract.operations[GET], {"id": str(each.get("id"))}))
         if read.succeeded:

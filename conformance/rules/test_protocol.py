@@ -38,11 +38,15 @@ def _concrete(harness: Harness, caller: Caller, path: str) -> str:
     return build(operation, path_values(harness, operation, fact)).path
 
 
+UNKNOWN = ("/conformance-unknown", "/pack", "/packs/upload/more", "/me", "/session")
+OTHER_CASE = ("/Packs", "/PACKS", "/me/Session", "/Me/session")
+
+
 @rule("PROTOCOL-UNKNOWN-PATH")
 @over("method", lambda _: METHODS)
-@over("path", lambda _: ["/conformance-unknown", "/pack", "/packs/upload/more", "/me", "/session"])
+@over("path", lambda _: [*UNKNOWN, *OTHER_CASE])
 def test_an_unknown_path_is_not_found(harness: Harness, method: str, path: str) -> None:
-    """Whatever the method."""
+    """Whatever the method; a path in other letters is another one (RFC 3986)."""
     harness.judge(_caller(harness), _bare(method, path))
 
 

@@ -58,21 +58,43 @@ def test_what_is_asked_for_alone_is_enough(harness: Harness, operation: Operatio
     harness.judge(caller, valid(harness, operation, caller))
 
 
+@rule("SCOPE-SUFFICIENT")
+@over("operation", lambda scope: [o for o in scope.operations if o.permissions])
+def test_what_is_asked_for_is_enough_among_others(harness: Harness, operation: Operation) -> None:
+    """A credential that holds whatever there is, in whatever order."""
+    for backwards in (False, True):
+        caller = _holding(harness, operation, _known(harness), backwards=backwards)
+        harness.judge(caller, valid(harness, operation, caller))
+
+
 @rule("SCOPE-REQUIRED")
 @over("operation, group", lambda scope: ((o, " ".join(g)) for o in scope.operations for g in o.permissions.groups))
 def test_everything_else_together_is_not_enough(harness: Harness, operation: Operation, group: str) -> None:
-    """A credential that holds whatever there is, but what is asked for."""
-    known = {held for caller in harness.callers() for held in caller.held}.union(harness.contract.scopes)
-    caller = _holding(harness, operation, frozenset(known.difference(group.split())))
+    """A credential that holds whatever there is, and what is spelt much alike, but what is asked for."""
+    asked = frozenset(group.split())
+    alike = {scope for name in asked for scope in _alike(name)}
+    caller = _holding(harness, operation, (_known(harness) | alike) - asked)
     able = harness.able(operation, caller.org)
     harness.hold(able, valid(harness, operation, able))
     harness.judge(caller, valid(harness, operation, caller))
 
 
-def _holding(harness: Harness, operation: Operation, scopes: frozenset[str]) -> Caller:
+def _known(harness: Harness) -> frozenset[str]:
+    """Every scope that somebody holds or an operation asks for."""
+    return frozenset(held for caller in harness.callers() for held in caller.held).union(harness.contract.scopes)
+
+
+def _alike(scope: str) -> tuple[str, ...]:
+    """Scopes that are not this one, though they begin as it does."""
+    resource, _, action = scope.partition(":")
+    return (f"{resource}:{'read' if action != 'read' else 'write'}", f"{scope}:own")
+
+
+def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, backwards: bool = False) -> Caller:
     """Somebody with exactly these scopes, of an org that may do the operation otherwise."""
     org = harness.able(operation).org
-    token = harness.provide("credential has scopes", org_id=org, scopes=sorted(scopes))["token"]
+    given = sorted(scopes, reverse=backwards)
+    token = harness.provide("credential has scopes", org_id=org, scopes=given)["token"]
     return Caller(f"holder of {' '.join(sorted(scopes)) or 'no scope'}", org, str(token), scopes=scopes)
 
 

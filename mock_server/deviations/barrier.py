@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from mock_server.deviations.memory import Memory
 
-_PATIENCE_S = 0.1
+_PATIENCE_S = 0.03
 """How long a request that comes alone is held; of two neither waits longer than the other takes to come."""
 
 
