@@ -67,6 +67,7 @@ def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answe
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"no-referrer",
         b"cross-origin-opener-policy": b"same-origin",
+        b"cross-origin-resource-policy": b"same-origin",
     }
     if tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").replace(b",", b" ").split():
         return Answer(304, own, b"")

@@ -33,14 +33,22 @@ async function listWorlds() {
   picker.value = shown.world;
 }
 
-/** Follow a world anew; `missed`: it was followed before, and something may have happened since. */
-function followWorld(world, missed = false) {
+async function refresh() {
+  try {
+    await shown.mounted.refresh?.();
+  } catch (problem) {
+    fill(notice, problemOf(problem));
+  }
+}
+
+/** Follow a world anew; `missed`: something may have happened in the meantime; `known`: it is not to be made by asking. */
+function followWorld(world, { missed = false, known = false } = {}) {
   shown.following.abort();
   shown.following = new AbortController();
   let lost = false;
   follow(world, shown.following.signal, {
     entry: (entry) => (shown.early ? shown.early.push(entry) : shown.mounted.entry?.(entry)),
-    gap: () => shown.mounted.refresh?.(),
+    gap: refresh,
     connected: () => {
       setStatus('live', 'Live');
       if (lost) {
@@ -49,8 +57,9 @@ function followWorld(world, missed = false) {
         say('The mock is there again.');
         listWorlds().catch(() => {});
       }
-      if (lost || missed) shown.mounted.refresh?.();
-      lost = missed = false;
+      if (lost || missed) refresh();
+      lost = false;
+      missed = false;
     },
     lost: () => {
       lost = true;
@@ -61,10 +70,10 @@ function followWorld(world, missed = false) {
     deleted: () => {
       setStatus('deleted', 'Deleted');
       fill(notice, h('p', {}, `The world ${world} was deleted. `,
-        button('Begin it anew', () => { fill(notice); followWorld(world); shown.mounted.refresh?.(); }), ' ',
+        button('Begin it anew', () => { fill(notice); followWorld(world, { missed: true }); }), ' ',
         h('a', { href: href('default', route().view), on: { click: () => fill(notice) } }, 'Go to the world default')));
     },
-  }, missed);
+  }, known);
 }
 
 /** A browser has few connections to one host: a tab that nobody sees leaves its own to others, and catches up later. */
@@ -72,7 +81,7 @@ function followWhileSeen() {
   if (document.hidden) {
     shown.following.abort();
     setStatus('waiting', 'Paused');
-  } else if (shown.world !== null) followWorld(shown.world, true);
+  } else if (shown.world !== null) followWorld(shown.world, { missed: true, known: true });
 }
 
 function again() {
@@ -107,7 +116,7 @@ async function show() {
   main.setAttribute('aria-busy', 'true');
   try {
     const { mount } = await import(`./views/${view}.js`);
-    const mounted = await mount(root, { world, query, say, listWorlds, followWorld: () => followWorld(world) });
+    const mounted = await mount(root, { world, query, say, listWorlds });
     if (mine === turn) shown.mounted = mounted;
     else mounted.unmount?.();
   } catch (problem) {

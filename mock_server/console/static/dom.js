@@ -17,10 +17,19 @@ function flat(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** Put these in the place of what an element holds. */
+/** Put these in the place of what an element holds. Focus that was in there goes to what has the same name, or stays near. */
 export function fill(element, ...children) {
+  const held = element.contains(document.activeElement) && document.activeElement !== element ? document.activeElement : null;
   element.replaceChildren(...flat(children));
+  if (held === null) return element;
+  const same = [...element.querySelectorAll('button, a, input, select, summary')].find((each) => each === held || nameOf(each) === nameOf(held));
+  if (!same) element.tabIndex = -1;
+  (same ?? element).focus({ preventScroll: true });
   return element;
+}
+
+function nameOf(element) {
+  return element.dataset.key ?? element.getAttribute('aria-label') ?? element.textContent;
 }
 
 let ids = 0;

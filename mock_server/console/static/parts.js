@@ -101,6 +101,14 @@ export function statusBadge(status, code) {
 
 export const POSTURES = { active: 'good', trial: 'good', trial_expired: 'warn', past_due: 'warn', decommissioning: 'bad' };
 
+/** A function that runs `action` soon, and once for all calls until then; what is wrong is told when somebody asks. */
+export function calmly(action, ms = 150) {
+  let waiting = null;
+  return () => {
+    waiting ??= setTimeout(() => { waiting = null; action().catch(() => {}); }, ms);
+  };
+}
+
 /** Text that is copied by a press; the button says that it was. */
 export function copying(text, name = 'Copy', of = null) {
   const made = button(name, async () => {

@@ -28,7 +28,7 @@ UNFOLDED = {
     "state": [f"[data-key='Files {PACK}']", ".segments button >> visible=true", f"[data-key='Delete {PACK}']"],
     "levers": ["text=Freeze now"],
     "journal": ["ol.journal > li:nth-child(5) > button", "ol.journal > li:nth-child(4) > button"],
-    "coverage": ["[data-cell='packs.update_visibility 423 billing_inactive']"],
+    "coverage": ["[data-key='packs.update_visibility 423 billing_inactive']"],
     "contract": ["text=Send", "[aria-label=Responses] summary >> nth=0"],
 }
 

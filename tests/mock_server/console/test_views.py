@@ -152,6 +152,23 @@ FOCUSED = """() => {
 }"""
 
 
+def test_focus_stays_where_somebody_works(console: Open, mock: Mock) -> None:
+    focused = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+    mock.control("POST", "/snapshots", json={"name": "clean"})
+    page = console("worlds")
+    for name in (f"Reset: {mock.world}", "Restore: clean"):
+        page.get_by_role("button", name=name).press("Enter")
+        expect(page.locator(".done").first).to_be_visible()
+        assert page.evaluate(focused) == name
+    page.get_by_role("button", name="Delete: clean").press("Enter")
+    expect(page.get_by_text("None yet.")).to_be_visible()
+    assert page.evaluate("document.querySelector('section[aria-label=Snapshots]').contains(document.activeElement)")
+    page = console("levers")
+    page.get_by_role("group", name="Billing of Acme").get_by_role("button", name="trial", exact=True).press("Space")
+    expect(page.get_by_text("org_acme is trial in")).to_be_visible()
+    assert page.evaluate(focused) == "trial"
+
+
 @pytest.mark.usefixtures("lively")
 def test_the_address_leads_there_again(console: Open, browser: Browser) -> None:
     page = console("journal")
@@ -176,6 +193,15 @@ def test_a_thousand_entries_are_shown_and_only_those_in_sight_are_laid_out(conso
     mock.send("GET", "/v1/packs", "acme-owner")
     expect(page.locator("ol.journal > li").first).to_contain_text("acme-owner")
     assert page.locator("ol.journal > li").count() == 1000
+
+
+def test_a_burst_is_shown_whole_and_in_its_order(console: Open, mock: Mock) -> None:
+    page = console("journal")
+    burst = """async url => { await Promise.all(Array.from({length: 300}, () => fetch(url))); }"""
+    page.evaluate(burst, f"{mock.origin}/_worlds/{mock.world}/v1/packs")
+    expect(page.get_by_text("300 requests", exact=True)).to_be_visible()
+    shown = page.locator("ol.journal > li .id").all_inner_texts()
+    assert shown == [f"#{number}" for number in range(300, 0, -1)]
 
 
 def test_swagger_ui_shows_the_contract_by_a_policy_of_its_own(console: Open) -> None:

@@ -6,7 +6,7 @@ import { attempt, badge, button, choice, copying, field, form, opening, outcome,
 import { replaceQuery } from '../route.js';
 import { ways } from '../snippets.js';
 
-export async function mount(root, { world, query, say }) {
+export async function mount(root, { world, query }) {
   const list = h('div', { class: 'view' });
   const search = h('input', { type: 'search', value: query.get('q') ?? '', autocomplete: 'off', spellcheck: 'false' });
   const signedIn = outcome();
@@ -60,17 +60,13 @@ export async function mount(root, { world, query, say }) {
 
   async function signIn(name) {
     await control('GET', `/login?persona=${encodeURIComponent(name)}`);
-    const text = `This browser is signed in as ${name}: pages of ${location.hostname}, on whatever port, send its cookie. `
+    return `This browser is signed in as ${name}: pages of ${location.hostname}, on whatever port, send its cookie. `
       + `From a page of your own, go to ${location.origin}/_mock/login?persona=${name}&return_to=YOUR-PAGE.`;
-    say(text);
-    return text;
   }
 
   async function signOut() {
     await control('POST', '/logout');
-    const text = 'This browser is signed in as nobody.';
-    say(text);
-    return text;
+    return 'This browser is signed in as nobody.';
   }
 
   await refresh();

@@ -3,7 +3,7 @@
 import { control, inWorld, loadPersonas } from '../api.js';
 import { answersOf, allows, loadContract, preference } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { attempt, badge, button, confirmed, outcome, prose, snippet, statusBadge, times } from '../parts.js';
+import { attempt, badge, button, calmly, confirmed, outcome, prose, snippet, statusBadge, times } from '../parts.js';
 import { href } from '../route.js';
 
 const metOf = (count) => (count ? `met ${times(count)}` : 'not met yet');
@@ -17,7 +17,7 @@ export async function mount(root, { world, say }) {
   const place = outcome();
   const answers = contract.operations.flatMap((operation) => answersOf(operation).map((each) => ({ operation, ...each })));
   const columns = [...new Set(answers.map((each) => keyOf(each.status, each.code)))].sort();
-  let pressed = null;
+  let pressed = null; // the name of a cell
 
   fill(root,
     h('p', { class: 'lead' }, 'What the clients of this world have met, and what they have not. What is asked from this console counts too.'),
@@ -32,9 +32,7 @@ export async function mount(root, { world, say }) {
     const counts = new Map(cells.map((each) => [`${each.operation_id} ${keyOf(each.status, each.code)}`, each.count]));
     const met = cells.filter((each) => each.count > 0).length;
     fill(total, h('strong', {}, `${met} of ${cells.length}`), ' declared answers were met.');
-    const focused = document.activeElement?.dataset?.cell;
     fill(heat, heatTable(counts));
-    if (focused) heat.querySelector(`[data-cell="${CSS.escape(focused)}"]`)?.focus();
   }
 
   function heatTable(counts) {
@@ -51,12 +49,12 @@ export async function mount(root, { world, say }) {
     const name = `${operation.id} ${key}`;
     const level = count === undefined || count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) * 2));
     return h('td', {}, button(String(count ?? 0), (at) => {
-      pressed?.setAttribute('aria-pressed', 'false');
-      pressed = at;
+      for (const other of heat.querySelectorAll('[aria-pressed=true]')) other.setAttribute('aria-pressed', 'false');
+      pressed = name;
       at.setAttribute('aria-pressed', 'true');
       fill(detail, howTo(answer, count ?? 0));
       say(`How to get ${name}: below the table.`);
-    }, { class: `heat-${level}`, 'aria-pressed': 'false', 'data-cell': name, 'data-key': key, 'aria-label': `${name}: ${count ?? 0}, ${metOf(count)}` }));
+    }, { class: `heat-${level}`, 'aria-pressed': String(name === pressed), 'data-key': name, 'data-answer': key, 'aria-label': `${name}: ${count ?? 0}, ${metOf(count)}` }));
   }
 
   function howTo({ operation, status, code, response }, count) {
@@ -72,12 +70,7 @@ export async function mount(root, { world, say }) {
   }
 
   await refresh();
-  let waiting = null;
-  return {
-    refresh,
-    entry: () => { waiting ??= setTimeout(() => { waiting = null; refresh().catch(() => {}); }, 200); },
-    unmount: () => clearTimeout(waiting),
-  };
+  return { refresh, entry: calmly(refresh) };
 }
 
 /** What leads to an answer, as far as the contract's own words say it. */

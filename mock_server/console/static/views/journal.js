@@ -41,6 +41,7 @@ export async function mount(root, { world, query, say }) {
       }, pressed), { class: 'quiet' })), count, place),
     list);
 
+  const coming = []; // what is shown with the next frame
   let early = null; // what arrives while the list is on its way
   let loading = Promise.resolve();
   const refresh = () => (loading = loading.catch(() => {}).then(load));
@@ -77,12 +78,17 @@ export async function mount(root, { world, query, say }) {
       early.push(entry);
       return;
     }
-    if (rows.has(entry.id)) return;
-    const row = keep(entry);
-    row.element.hidden = !fits(entry);
-    list.prepend(row.element);
-    if (rows.size > MOST) {
-      const [oldest, gone] = rows.entries().next().value;
+    if (!coming.length) requestAnimationFrame(showComing);
+    coming.push(entry);
+  }
+
+  function showComing() {
+    for (const entry of coming.splice(0).filter((each) => !rows.has(each.id))) {
+      const row = keep(entry);
+      row.element.hidden = !fits(entry);
+      list.prepend(row.element);
+    }
+    for (const [oldest, gone] of [...rows].slice(0, Math.max(0, rows.size - MOST))) {
       gone.element.remove();
       rows.delete(oldest);
     }

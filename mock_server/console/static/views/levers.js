@@ -3,21 +3,22 @@
 import { basePath, control, inWorld, loadPersonas } from '../api.js';
 import { answersOf, filled, loadContract, preference } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { attempt, badge, button, choice, field, form, outcome, POSTURES, snippet, table, times, when } from '../parts.js';
+import { attempt, badge, button, calmly, choice, field, form, outcome, POSTURES, snippet, table, times, when } from '../parts.js';
 import { curl } from '../snippets.js';
 
 const EVERY = '*';
 
-export async function mount(root, { world, query, say }) {
+export async function mount(root, { world, query }) {
   const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
-  const parts = [billing(world, say), clock(world, say), faults(world, contract, query), prefer(world, contract, query, personas)];
+  const parts = [billing(world), clock(world), faults(world, contract, query), prefer(world, contract, query, personas)];
   fill(root, parts.map((each) => each.made));
   const refresh = async () => { await Promise.all(parts.map((each) => each.refresh?.())); };
   await refresh();
-  return { refresh, entry: (entry) => { if (entry.faults.length) parts[2].refresh().catch(() => {}); } };
+  const soon = calmly(parts[2].refresh);
+  return { refresh, entry: (entry) => { if (entry.faults.length) soon(); } };
 }
 
-function billing(world, say) {
+function billing(world) {
   const list = h('div', {});
   const place = outcome();
 
@@ -28,22 +29,19 @@ function billing(world, say) {
       [badge(org.posture.replace('_', ' '), POSTURES[org.posture]), org.trial_ends_at ? [org.posture === 'trial' ? ' until ' : ' since ', when(org.trial_ends_at)] : null],
       h('div', { class: 'segments', role: 'group', 'aria-label': `Billing of ${org.name}` }, Object.keys(POSTURES).map((posture) =>
         button(posture.replace('_', ' '), (pressed) => attempt(place, () => set(org, posture), pressed),
-          { 'aria-pressed': String(posture === org.posture), 'data-org': org.id, 'data-posture': posture }))),
+          { 'aria-pressed': String(posture === org.posture), 'data-key': `${org.id} ${posture}` }))),
     ]), 'This world has no orgs.'));
   }
 
   async function set(org, posture) {
     await control('PUT', inWorld(world, `/orgs/${encodeURIComponent(org.id)}/billing`), { posture });
     await refresh();
-    list.querySelector(`[data-org="${CSS.escape(org.id)}"][data-posture="${posture}"]`)?.focus();
-    const text = `${org.id} is ${posture.replace('_', ' ')} in ${world}.`;
-    say(text);
-    return text;
+    return `${org.id} is ${posture.replace('_', ' ')} in ${world}.`;
   }
   return { made: h('section', { 'aria-label': 'Billing' }, h('h3', {}, 'Billing'), list, place), refresh };
 }
 
-function clock(world, say) {
+function clock(world) {
   const now = h('p', {});
   const place = outcome();
   const at = h('input', { type: 'datetime-local', step: '1' });
@@ -57,9 +55,7 @@ function clock(world, say) {
   const set = async (change) => {
     const told = await control('PUT', inWorld(world, '/clock'), change);
     tell(told);
-    const text = `It is ${told.now} in ${world}${told.mode === 'frozen' ? ', and stays so' : ''}.`;
-    say(text);
-    return text;
+    return `It is ${told.now} in ${world}${told.mode === 'frozen' ? ', and stays so' : ''}.`;
   };
   const made = h('section', { 'aria-label': 'Clock' }, h('h3', {}, 'Clock'), now,
     h('div', { class: 'row' },

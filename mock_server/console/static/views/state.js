@@ -3,12 +3,12 @@
 import { control, inWorld, loadPersonas, send } from '../api.js';
 import { fill, h } from '../dom.js';
 import { gzipped } from '../tar.js';
-import { attempt, badge, button, choice, field, form, opening, outcome, size, statusBadge, tableRow, when } from '../parts.js';
+import { attempt, badge, button, calmly, choice, field, form, opening, outcome, size, statusBadge, tableRow, when } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 const COLUMNS = ['Pack', 'Tier', 'Visibility', 'Origin', 'Owner', 'Image', 'Referenced by', 'Updated', 'Actions'];
 
-export async function mount(root, { world, query, say }) {
+export async function mount(root, { world, query }) {
   const personas = await loadPersonas();
   const viewer = choice(personas.map((each) => each.name), { value: query.get('as') ?? personas[0]?.name });
   const whole = h('input', { type: 'checkbox', id: 'whole', checked: query.get('all') !== 'no' });
@@ -36,12 +36,10 @@ export async function mount(root, { world, query, say }) {
     const found = await control('GET', inWorld(world, `/packs?viewer=${encodeURIComponent(persona().org_id)}`));
     if (mine !== turn) return;
     const shown = found.packs.filter((each) => whole.checked || each.visible);
-    const focused = document.activeElement?.dataset?.key;
     fill(packs, h('table', { role: 'table', class: 'packs' },
       h('caption', {}, `${shown.length} packs; ${found.packs.filter((each) => each.visible).length} of ${found.packs.length} are seen by ${viewer.value}`),
       h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, COLUMNS.map((name) => h('th', { scope: 'col', role: 'columnheader' }, name)))),
       h('tbody', { role: 'rowgroup' }, shown.flatMap(packRows))));
-    if (focused) packs.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
   function packRows(each) {
@@ -83,7 +81,6 @@ export async function mount(root, { world, query, say }) {
     const text = got.ok ? done : got.error?.message ?? 'The answer is not in the envelope.';
     fill(where, h('div', { class: got.ok ? 'done' : 'problem' }, h('p', {}, asked, text),
       fields.length ? h('ul', {}, fields.map(([name, why]) => h('li', {}, h('code', {}, name), ' ', why))) : null));
-    say(text);
   }
 
   function filesOf(each) {
@@ -123,7 +120,8 @@ export async function mount(root, { world, query, say }) {
   }
 
   await refresh();
-  return { refresh, entry: (entry) => { if (entry.changes.length) refresh().catch(() => {}); } };
+  const soon = calmly(refresh);
+  return { refresh, entry: (entry) => { if (entry.changes.length) soon(); } };
 }
 
 function hidden(shown) {

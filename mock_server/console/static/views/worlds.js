@@ -7,7 +7,7 @@ import { href } from '../route.js';
 
 const NAME = { type: 'text', required: true, maxlength: 64, autocomplete: 'off', spellcheck: 'false', placeholder: 'checkout-test-7' };
 
-export async function mount(root, { world, say, listWorlds }) {
+export async function mount(root, { world, listWorlds }) {
   const worlds = h('div', {});
   const snapshots = h('div', {});
   const diff = h('div', { 'aria-live': 'polite' });
@@ -18,13 +18,12 @@ export async function mount(root, { world, say, listWorlds }) {
     const [all, kept] = await Promise.all([control('GET', '/worlds'), control('GET', inWorld(world, '/snapshots'))]);
     fill(worlds, worldsTable(all.worlds));
     fill(snapshots, snapshotsTable(kept.snapshots));
-    listWorlds();
+    await listWorlds();
   }
 
   const act = (place, action, pressed) => attempt(place, async () => {
     const text = await action();
     await refresh();
-    say(text);
     return text;
   }, pressed);
 
