@@ -200,7 +200,7 @@ def test_a_burst_is_shown_whole_and_in_its_order(console: Open, mock: Mock) -> N
     burst = """async url => { await Promise.all(Array.from({length: 300}, () => fetch(url))); }"""
     page.evaluate(burst, f"{mock.origin}/_worlds/{mock.world}/v1/packs")
     expect(page.get_by_text("300 requests", exact=True)).to_be_visible()
-    shown = page.locator("ol.journal > li .id").all_inner_texts()
+    shown = page.locator("ol.journal > li .id").all_text_contents()
     assert shown == [f"#{number}" for number in range(300, 0, -1)]
 
 
