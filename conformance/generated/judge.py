@@ -69,10 +69,11 @@ class Judge:
         generated: Generated,
         exchange: Exchange,
         answers: frozenset[Answer],
+        rule_id: str,
         steps: tuple[Exchange, ...] = (),
     ) -> Judged:
-        """Of a request without its credential: only whether that is what it is refused for."""
-        rule = self._rule("CONTRACT-CREDENTIAL-ENFORCED")
+        """Of a request without a right credential: only whether that is what it is refused for."""
+        rule = self._rule(rule_id)
         found: tuple[Breach, ...] = ()
         if exchange.status not in {answer.status for answer in answers}:
             provenance = founded(self._contract, rule, exchange, answers)

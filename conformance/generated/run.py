@@ -19,7 +19,7 @@ from conformance.generated.stage import Stage, set_stage
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes.credentials import forged, malformed, of_each_kind, unknown_key
+from conformance.recipes.credentials import of_each_kind, wrong
 from conformance.states import SetupError
 
 PROBED = 4
@@ -66,7 +66,7 @@ def _run(harness: Harness, operation: Operation, source: Generator) -> Operation
     runner.send_archives(valid)
     if not operation.path_parameters and operation.body is None:
         runner.send_again(valid, source.budget.requests)
-    if not runner.judged:
+    if not runner.judged and not runner.probes:
         raise NotProvoked(runner.hindrance or "no request could be sent")
     return OperationRun(tuple(runner.judged), tuple(runner.probes))
 
@@ -80,13 +80,14 @@ class _Runner:
     probes: list[Judged] = field(default_factory=list)
     hindrance: str | None = None
     """Why the last request that was not judged was not."""
-    wrong: list[Credential] = field(init=False)
-    """Credentials that no target may take."""
+    spoilt: bool = False
+    """Whether somebody was served who should not have been."""
+    wrong: list[tuple[str, Credential]] = field(init=False)
+    """Credentials that no target may take, each with the rule that says so."""
 
     def __post_init__(self) -> None:
         self.feeder = Feeder(self.stage)
-        able = of_each_kind(self.stage.harness, self.stage.operation)
-        self.wrong = [unknown_key(), *(wrong for caller in able for wrong in (*malformed(caller), *forged(caller)))]
+        self.wrong = list(wrong(of_each_kind(self.stage.harness, self.stage.operation)))
 
     def send_all(self, cases: Iterable[Generated]) -> None:
         """Each case once."""
@@ -107,6 +108,8 @@ class _Runner:
 
     def _send(self, fed: Fed) -> None:
         harness, operation = self.stage.harness, self.stage.operation
+        if self.spoilt:
+            return
         operation_id = operation.operation_id if fed.generated.method_declared else None
         org = fed.caller.org if isinstance(fed.caller, Caller) else self.stage.lead.org
         request = wire.request(fed.case, operation_id, harness.base_url(org))
@@ -114,6 +117,11 @@ class _Runner:
         answers = model.expect(harness.state, known, request)
         accepted = all(answer.status < 400 for answer in answers)
         probes = self._probes(fed, request, org) if accepted and len(self.probes) < (1 + WRONG) * PROBED else []
+        if served := [probe for probe in probes if probe.exchange.succeeded]:
+            # What it did is done: what follows would be judged by a state that is no more.
+            self.probes += served
+            self.spoilt = not operation.safe
+            return
         try:
             exchange = harness.send(fed.caller, request, org=org)
         except LimitReached as limit:
@@ -132,7 +140,8 @@ class _Runner:
         """The request without a credential and with wrong ones."""
         harness, sent = self.stage.harness, []
         answers = model.expect(harness.state, None, request)
-        for credential in (ANONYMOUS, *harness.random.sample(self.wrong, WRONG)):
+        drawn = harness.random.sample(self.wrong, WRONG)
+        for rule, credential in (("CONTRACT-CREDENTIAL-ENFORCED", ANONYMOUS), *drawn):
             try:
                 exchange = harness.send(credential, request, org=org)
             except LimitReached as limit:
@@ -140,5 +149,7 @@ class _Runner:
                 continue
             if not is_throttled(exchange):
                 steps = self.stage.steps(exchange)
-                sent.append(self.judge.probed(fed.generated, exchange, answers, steps))
+                sent.append(self.judge.probed(fed.generated, exchange, answers, rule, steps))
+            if exchange.succeeded:
+                break
         return sent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,14 @@ Spoil = Callable[[str], str]
 def unknown_key() -> Credential:
     """A key that no target can know."""
     return Credential("unknown key", f"Bearer {UNKNOWN_KEY}")
+
+
+def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
+    """Every credential that is made of theirs, with the rule by which it is refused."""
+    yield "AUTH-INVALID", unknown_key()
+    for caller in callers:
+        yield from (("AUTH-INVALID", credential) for credential in malformed(caller))
+        yield from (("AUTH-FORGED", credential) for credential in forged(caller))
 
 
 def is_session(caller: Caller) -> bool:
