@@ -86,10 +86,6 @@ def main(  # what a command may be asked
 def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str, int], seeds: int) -> None:
     """Write the figures; those of the first run, and of other tools, stay as they were."""
     before = results.read() if results.RESULTS.exists() else None
-    survivors = {
-        "survived": [kill.planted.id for kill in kills if not kill.rules],
-        "generated missed": [kill.planted.id for kill in kills if not kill.generated],
-    }
     results.write(
         results.Results(
             seed=seed,
@@ -97,7 +93,7 @@ def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str,
             seconds=round(seconds, 1),
             clean=alarms,
             seeds=seeds,
-            first=before.first if before else survivors,
+            first=before.first if before else [kill.planted.id for kill in kills if not kill.rules],
             plain=before.plain if before else {},
             plain_seconds=before.plain_seconds if before else {},
         )

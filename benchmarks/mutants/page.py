@@ -70,17 +70,16 @@ def _others(results: Results) -> Iterator[str]:
 
 
 def _first(results: Results) -> Iterator[str]:
-    survived, missed = results.first["survived"], results.first["generated missed"]
+    groups = {kill.planted.id: kill.planted.group for kill in results.kills}
+    survived = [name for name in results.first if name in groups]
     yield "## The first run"
     yield ""
-    yield (
-        f"Before the suite was changed for any of them, {len(survived)} survived, "
-        f"and generated cases alone missed {len(missed)}."
-    )
+    killed = len(groups) - len(survived)
+    yield f"Before the suite was changed for any of them it found {killed} of {len(groups)}. These survived:"
     yield ""
-    if survived:
-        yield "Survivors: " + ", ".join(f"`{name}`" for name in survived) + "."
-        yield ""
+    for group in dict.fromkeys(groups[name] for name in survived):
+        yield f"- {group}: " + ", ".join(f"`{name}`" for name in survived if groups[name] == group)
+    yield ""
 
 
 def _rules(results: Results) -> Iterator[str]:

@@ -26,8 +26,8 @@ class Kill:
 
     @property
     def named(self) -> bool:
-        """Whether the rule that it was written for is among those found."""
-        return self.planted.rule in self.rules
+        """Whether a rule that it declares is among those found."""
+        return not self.rules.isdisjoint(self.planted.breaks)
 
 
 @dataclass(frozen=True, slots=True)

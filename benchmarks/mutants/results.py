@@ -24,8 +24,8 @@ class Results:
     """Findings on each server without a defect, over all its seeds."""
     seeds: int
     """How many seeds each of those was judged with."""
-    first: dict[str, list[str]]
-    """Of the first run ever over the catalogue: the ids that survived, and those that generated cases alone missed."""
+    first: list[str]
+    """The ids that survived the first run ever over the catalogue, before the suite was changed for any of them."""
     plain: dict[str, list[str]]
     """The ids that each other tool noticed, by its name."""
     plain_seconds: dict[str, float]
