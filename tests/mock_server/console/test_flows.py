@@ -255,7 +255,7 @@ def test_the_browser_is_signed_in_and_out(console: Open, mock: Mock) -> None:
 
 def test_somebody_with_just_these_scopes(console: Open, mock: Mock) -> None:
     page = console("callers", "?q=nobody")
-    page.get_by_label("Scopes", exact=True).fill("audit:read")
+    page.get_by_label("Scopes, those and no others").fill("audit:read")
     press(page, "Make a token")
     token = page.get_by_label("token", exact=True).inner_text()
     session = mock.send("GET", "/v1/me/session", headers={"Authorization": f"Bearer {token}"}).json()
@@ -278,7 +278,7 @@ def test_the_clock_stands_moves_and_is_real_again(console: Open, mock: Mock) -> 
     press(clock, "Freeze")
     expect(clock.get_by_text("frozen", exact=True)).to_be_visible()
     assert now() == ("frozen", zone.replace(".000Z", "Z"))
-    clock.get_by_label("Move by").fill("1")
+    clock.get_by_label("Move by, negative: back").fill("1")
     press(clock, "Move")
     expect(clock.locator("time")).to_have_attribute(
         "title", zone.replace("2098-12-31", "2099-01-01").replace(".000Z", "Z")

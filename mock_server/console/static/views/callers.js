@@ -95,5 +95,5 @@ function madeToMeasure(world) {
       fill(place);
       const asked = { org_id: org.value.trim(), scopes: scopes.value.split(/[\s,]+/).filter(Boolean), state: state.value };
       fill(place, showToken(await control('POST', inWorld(world, '/tokens'), asked), world));
-    }, field('Org', org), field('Scopes', scopes, 'Those and no others.'), field('Token', state), h('button', {}, 'Make a token')), place);
+    }, field('Org', org), field('Scopes, those and no others', scopes), field('Token', state), h('button', {}, 'Make a token')), place);
 }

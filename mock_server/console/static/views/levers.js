@@ -1,7 +1,7 @@
 // What is done to a world from outside: billing, time, what goes wrong; and what a client may ask for by itself.
 
 import { basePath, control, inWorld, loadPersonas } from '../api.js';
-import { answersOf, filled, loadContract, preference } from '../contract.js';
+import { allows, answersOf, filled, loadContract, preference } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { attempt, badge, button, calmly, choice, field, form, outcome, POSTURES, snippet, table, times, when } from '../parts.js';
 import { curl } from '../snippets.js';
@@ -62,7 +62,7 @@ function clock(world) {
       button('Freeze now', (pressed) => attempt(place, () => set({ mode: 'frozen' }), pressed)),
       button('Back to real', (pressed) => attempt(place, () => set({ mode: 'real' }), pressed), { class: 'quiet' })), place,
     form(() => set({ mode: 'frozen', now: new Date(at.value).toISOString() }), field('Freeze at, local time', (at.required = true, at)), h('button', {}, 'Freeze')),
-    form(() => set({ advance_seconds: Number(by.value) * Number(unit.value) }), field('Move by', by, 'Negative: back.'), field('Unit', unit), h('button', {}, 'Move')));
+    form(() => set({ advance_seconds: Number(by.value) * Number(unit.value) }), field('Move by, negative: back', by), field('Unit', unit), h('button', {}, 'Move')));
   return { made, refresh };
 }
 
@@ -135,6 +135,7 @@ function inWords(fault) {
 function prefer(world, contract, query, personas) {
   const lists = answerChoice(contract, query, false, null);
   const place = h('div', { class: 'view', 'aria-live': 'polite' });
+  const keys = personas.filter((each) => each.kind === 'api_key'); // shorter than a session
   const show = () => {
     const operation = contract.operations.find((each) => each.id === lists.operation.value);
     const [status, code] = lists.read();
@@ -142,7 +143,7 @@ function prefer(world, contract, query, personas) {
     const example = Object.fromEntries(operation.parameters.filter((each) => each.in === 'path').map((each) => [each.name, each.example]));
     const request = {
       method: operation.method, url: `${location.origin}${basePath(world)}${filled(operation, example)}`,
-      headers: { Prefer: header, Authorization: `Bearer ${personas[0].token}` },
+      headers: { Prefer: header, Authorization: `Bearer ${(keys.find((each) => allows(operation, each.permissions, each.role)) ?? personas[0])?.token}` },
     };
     fill(place, snippet(`Prefer: ${header}`, 'header'), snippet(curl(request), 'curl'));
   };
