@@ -68,10 +68,19 @@ def _entry(world: World, entry_id: int) -> Entry | Past:
 
 
 def _found(world: World, entry: Entry | Past) -> State | WayBack:
-    """The state that a request found; of one before a reload, that after the entry on which it followed."""
+    """The state that a request found; of one before a reload, that after the entry which it followed.
+
+    EntryUnknown where the journal no longer has that one.
+    """
     if isinstance(entry, Entry):
         return entry.after if entry.change is None else entry.change.before
-    return _entry(world, entry.parent).after
+    parent = world.journal.find(entry.parent)
+    if parent is None:
+        raise EntryUnknown(
+            f"Entry {entry.id} is of before a reload, and the one that it followed is not in the journal: "
+            "what stood between them is not known any more."
+        )
+    return parent.after
 
 
 async def _earlier(desk: Desk, world: World, after: WayBack) -> State:

@@ -343,3 +343,17 @@ def test_what_breaks_the_contract_is_listed_with_its_pointer_and_kept(relay: Rel
     assert relay.go_on(Settings()) == []
     with relay.world("mine") as world:
         assert world.client("acme-owner").get("/packs/pack_acme_git_basics").json()["visibility"] == "community"
+
+
+def test_before_an_entry_of_before_is_after_the_one_that_it_followed(relay: Relay) -> None:
+    with relay.world() as world:
+        publish(world)
+        published = world.state()
+        clone(world)
+    assert relay.go_on(Settings()) == []
+    with relay.world() as world:
+        world.ask("POST", "/rewind", json={"before": 2})
+        assert world.state()["packs"] == published["packs"]
+        assert [entry["undone"] for entry in world.journal()] == [False, True]
+        with pytest.raises(Refused, match="of before a reload"):
+            world.ask("POST", "/rewind", json={"before": 1})
