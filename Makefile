@@ -39,17 +39,19 @@ long: .venv/.ready ## run the tests that take long
 	$(BIN)/pytest -n auto -m long $(ARGS)
 
 .PHONY: lint
-lint: .venv/.ready tools ## ruff, mypy, and the contract in three linters
+lint: .venv/.ready tools ## ruff, mypy, prettier, and the contract in three linters
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/openapi-spec-validator openapi.yaml
 	tools/lint-contract openapi.yaml
+	tools/format-console --check
 
 .PHONY: format
-format: .venv/.ready ## let ruff rewrite what it can
+format: .venv/.ready tools ## let ruff and prettier rewrite what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	tools/format-console --write
 
 .PHONY: bench
 bench: .venv/.ready ## the mock beside raw Starlette and bare Connexion, in one run

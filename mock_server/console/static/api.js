@@ -46,13 +46,17 @@ export async function controlled(path, options = {}) {
   for (;;) {
     const had = sessionStorage.getItem(TOKEN);
     const answer = await reached(`/_mock${path}`, {
-      ...options, headers: { ...options.headers, ...authorization() },
+      ...options,
+      headers: { ...options.headers, ...authorization() },
     });
     if (answer.status !== 401) return answer;
     if (sessionStorage.getItem(TOKEN) !== had) continue;
     const { error } = await answer.json();
-    if (!declined) asking ??= askForToken(had === null ? '' : error.message).finally(() => { asking = null; });
-    declined = declined || !await asking;
+    if (!declined)
+      asking ??= askForToken(had === null ? '' : error.message).finally(() => {
+        asking = null;
+      });
+    declined = declined || !(await asking);
     if (declined) throw new Refused(401, error);
   }
 }
@@ -97,19 +101,38 @@ export async function send(world, { method, path, token, cookie = false, headers
   const credential = token ? { Authorization: `Bearer ${token}` } : {};
   const begun = performance.now();
   const answer = await reached(basePath(world) + path, {
-    method, body, headers: { ...headers, ...credential }, credentials: cookie ? 'same-origin' : 'omit',
+    method,
+    body,
+    headers: { ...headers, ...credential },
+    credentials: cookie ? 'same-origin' : 'omit',
   });
-  const bytes = new Uint8Array(await answer.arrayBuffer().catch(() => { throw new Unreachable(); }));
+  const bytes = new Uint8Array(
+    await answer.arrayBuffer().catch(() => {
+      throw new Unreachable();
+    }),
+  );
   const type = answer.headers.get('content-type') ?? '';
-  const error = !answer.ok && type.startsWith('application/json') ? JSON.parse(new TextDecoder().decode(bytes)).error : null;
-  return { status: answer.status, ok: answer.ok, headers: [...answer.headers], type, bytes, error, ms: performance.now() - begun };
+  const error =
+    !answer.ok && type.startsWith('application/json') ? JSON.parse(new TextDecoder().decode(bytes)).error : null;
+  return {
+    status: answer.status,
+    ok: answer.ok,
+    headers: [...answer.headers],
+    type,
+    bytes,
+    error,
+    ms: performance.now() - begun,
+  };
 }
 
 let personas = null;
 
 /** Whom one can be. */
 export async function loadPersonas() {
-  personas ??= control('GET', '/personas').catch((problem) => { personas = null; throw problem; });
+  personas ??= control('GET', '/personas').catch((problem) => {
+    personas = null;
+    throw problem;
+  });
   return (await personas).personas;
 }
 

@@ -8,10 +8,17 @@ import { button, field, problemOf } from './parts.js';
 import { href, route } from './route.js';
 
 const VIEWS = {
-  worlds: 'Worlds', callers: 'Who am I', state: 'State', levers: 'Levers',
-  journal: 'Journal', coverage: 'Coverage', contract: 'Contract',
+  worlds: 'Worlds',
+  callers: 'Who am I',
+  state: 'State',
+  levers: 'Levers',
+  journal: 'Journal',
+  coverage: 'Coverage',
+  contract: 'Contract',
 };
-const [main, status, notice, picker, said] = ['main', 'status', 'notice', 'world', 'said'].map((id) => document.getElementById(id));
+const [main, status, notice, picker, said] = ['main', 'status', 'notice', 'world', 'said'].map((id) =>
+  document.getElementById(id),
+);
 
 // `early`: what happened while a view was being made, and is told to it then.
 const shown = { world: null, view: null, mounted: {}, early: null, following: new AbortController() };
@@ -29,7 +36,10 @@ function setStatus(state, text) {
 async function listWorlds() {
   const { worlds } = await control('GET', '/worlds');
   const names = new Set([...worlds.map((each) => each.name), shown.world]);
-  fill(picker, [...names].map((name) => h('option', { value: name }, name)));
+  fill(
+    picker,
+    [...names].map((name) => h('option', { value: name }, name)),
+  );
   picker.value = shown.world;
 }
 
@@ -46,34 +56,54 @@ function followWorld(world, { missed = false, known = false } = {}) {
   shown.following.abort();
   shown.following = new AbortController();
   let lost = false;
-  follow(world, shown.following.signal, {
-    entry: (entry) => (shown.early ? shown.early.push(entry) : shown.mounted.entry?.(entry)),
-    gap: refresh,
-    connected: () => {
-      setStatus('live', 'Live');
-      if (lost) {
-        fill(notice);
-        forgetContract();
-        say('The mock is there again.');
-        listWorlds().catch(() => {});
-      }
-      if (lost || missed) refresh();
-      lost = false;
-      missed = false;
+  follow(
+    world,
+    shown.following.signal,
+    {
+      entry: (entry) => (shown.early ? shown.early.push(entry) : shown.mounted.entry?.(entry)),
+      gap: refresh,
+      connected: () => {
+        setStatus('live', 'Live');
+        if (lost) {
+          fill(notice);
+          forgetContract();
+          say('The mock is there again.');
+          listWorlds().catch(() => {});
+        }
+        if (lost || missed) refresh();
+        lost = false;
+        missed = false;
+      },
+      lost: () => {
+        lost = true;
+        setStatus('lost', 'No answer');
+        fill(notice, h('p', {}, 'The mock does not answer. This page goes on by itself as soon as it is there again.'));
+      },
+      refused: () => setStatus('lost', 'Refused'),
+      deleted: () => {
+        setStatus('deleted', 'Deleted');
+        fill(
+          notice,
+          h(
+            'p',
+            {},
+            `The world ${world} was deleted. `,
+            button('Begin it anew', () => {
+              fill(notice);
+              followWorld(world, { missed: true });
+            }),
+            ' ',
+            h(
+              'a',
+              { href: href('default', route().view), on: { click: () => fill(notice) } },
+              'Go to the world default',
+            ),
+          ),
+        );
+      },
     },
-    lost: () => {
-      lost = true;
-      setStatus('lost', 'No answer');
-      fill(notice, h('p', {}, 'The mock does not answer. This page goes on by itself as soon as it is there again.'));
-    },
-    refused: () => setStatus('lost', 'Refused'),
-    deleted: () => {
-      setStatus('deleted', 'Deleted');
-      fill(notice, h('p', {}, `The world ${world} was deleted. `,
-        button('Begin it anew', () => { fill(notice); followWorld(world, { missed: true }); }), ' ',
-        h('a', { href: href('default', route().view), on: { click: () => fill(notice) } }, 'Go to the world default')));
-    },
-  }, known);
+    known,
+  );
 }
 
 /** A browser has few connections to one host: a tab that nobody sees leaves its own to others, and catches up later. */
@@ -99,12 +129,16 @@ async function show() {
     return;
   }
   const first = shown.view === null;
-  const mine = turn += 1;
+  const mine = (turn += 1);
   shown.mounted.unmount?.();
   Object.assign(shown, { world, view, mounted: {}, early: [] });
   document.title = `${VIEWS[view]} · ${world} · Evershell mock`;
-  fill(document.getElementById('views'), Object.entries(VIEWS).map(([name, text]) =>
-    h('li', {}, h('a', { href: href(world, name), 'aria-current': name === view ? 'page' : null }, text))));
+  fill(
+    document.getElementById('views'),
+    Object.entries(VIEWS).map(([name, text]) =>
+      h('li', {}, h('a', { href: href(world, name), 'aria-current': name === view ? 'page' : null }, text)),
+    ),
+  );
   if (moved) {
     fill(notice);
     followWorld(world);
@@ -135,12 +169,39 @@ function askForToken(word) {
   return new Promise((decide) => {
     const title = newId('token');
     const input = h('input', { type: 'password', autocomplete: 'off', required: true });
-    const dialog = h('dialog', { 'aria-labelledby': title, on: { close: () => { dialog.remove(); decide(dialog.returnValue === 'given'); } } },
+    const dialog = h(
+      'dialog',
+      {
+        'aria-labelledby': title,
+        on: {
+          close: () => {
+            dialog.remove();
+            decide(dialog.returnValue === 'given');
+          },
+        },
+      },
       h('h2', { id: title }, 'This mock asks for its control token'),
       h('p', {}, word || 'It was started with --control-token. The token is kept until this tab is closed.'),
-      h('form', { on: { submit: (event) => { event.preventDefault(); setToken(input.value); dialog.close('given'); } } },
+      h(
+        'form',
+        {
+          on: {
+            submit: (event) => {
+              event.preventDefault();
+              setToken(input.value);
+              dialog.close('given');
+            },
+          },
+        },
         field('Control token', input),
-        h('div', { class: 'row' }, h('button', { type: 'submit' }, 'Go on'), button('Not now', () => dialog.close('')))));
+        h(
+          'div',
+          { class: 'row' },
+          h('button', { type: 'submit' }, 'Go on'),
+          button('Not now', () => dialog.close('')),
+        ),
+      ),
+    );
     document.body.append(dialog);
     dialog.showModal();
     input.focus();
@@ -148,8 +209,13 @@ function askForToken(word) {
 }
 
 onTokenAsked(askForToken);
-picker.addEventListener('change', () => { location.hash = href(picker.value, route().view); });
-document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); });
+picker.addEventListener('change', () => {
+  location.hash = href(picker.value, route().view);
+});
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
+});
 document.addEventListener('visibilitychange', followWhileSeen);
 addEventListener('hashchange', show);
 show();

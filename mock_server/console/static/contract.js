@@ -7,7 +7,12 @@ let loaded = null;
 
 /** The contract that the mock serves: document, operations, rules. */
 export async function loadContract() {
-  loaded ??= control('GET', '/contract').then(read).catch((problem) => { loaded = null; throw problem; });
+  loaded ??= control('GET', '/contract')
+    .then(read)
+    .catch((problem) => {
+      loaded = null;
+      throw problem;
+    });
   return loaded;
 }
 
@@ -18,7 +23,8 @@ export function forgetContract() {
 function read(document) {
   const resolve = (node) => resolved(document, node);
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => method in item).map((method) => operationOf(path, item, method, resolve)));
+    METHODS.filter((method) => method in item).map((method) => operationOf(path, item, method, resolve)),
+  );
   const rules = Object.entries(document['x-rules'] ?? {}).map(([id, rule]) => ({ id, ...rule }));
   return { document, operations, rules, resolve };
 }
@@ -26,7 +32,10 @@ function read(document) {
 function resolved(document, node) {
   let found = node;
   while (found?.$ref) {
-    found = found.$ref.replace(/^#\//, '').split('/').reduce((at, step) => at?.[step.replace(/~1/g, '/').replace(/~0/g, '~')], document);
+    found = found.$ref
+      .replace(/^#\//, '')
+      .split('/')
+      .reduce((at, step) => at?.[step.replace(/~1/g, '/').replace(/~0/g, '~')], document);
   }
   return found ?? {};
 }
@@ -47,8 +56,14 @@ function operationOf(path, item, method, resolve) {
     maxBody: raw['x-max-body'] ?? null,
     provenance: raw['x-provenance'] ?? null,
     parameters: [...(item.parameters ?? []), ...(raw.parameters ?? [])].map(resolve),
-    bodies: Object.entries(content).map(([type, media]) => ({ type, schema: resolve(media.schema), example: exampleOf(media, resolve) })),
-    responses: Object.entries(raw.responses).map(([status, response]) => responseOf(Number(status), resolve(response), resolve)),
+    bodies: Object.entries(content).map(([type, media]) => ({
+      type,
+      schema: resolve(media.schema),
+      example: exampleOf(media, resolve),
+    })),
+    responses: Object.entries(raw.responses).map(([status, response]) =>
+      responseOf(Number(status), resolve(response), resolve),
+    ),
   };
 }
 
@@ -93,13 +108,16 @@ function codesOf(schema, resolve) {
 /** Every answer that the contract declares: an operation, a status, and the code of an error. */
 export function answersOf(operation) {
   return operation.responses.flatMap((response) =>
-    (response.codes.length ? response.codes : [null]).map((code) => ({ response, status: response.status, code })));
+    (response.codes.length ? response.codes : [null]).map((code) => ({ response, status: response.status, code })),
+  );
 }
 
 /** Whether somebody who holds these scopes may, as far as scopes say. */
 export function allows(operation, scopes, role) {
-  return operation.permissions.every((oneOf) => oneOf.some((scope) => scopes.includes(scope)))
-    && (operation.role === null || operation.role === role);
+  return (
+    operation.permissions.every((oneOf) => oneOf.some((scope) => scopes.includes(scope))) &&
+    (operation.role === null || operation.role === role)
+  );
 }
 
 /** A path with its parameters put in; slashes stay where a parameter takes them. */
@@ -107,7 +125,9 @@ export function filled(operation, values) {
   return operation.path.replace(/\{(\w+)\}/g, (_, name) => {
     const declared = operation.parameters.find((each) => each.name === name);
     const text = values[name] ?? '';
-    return declared?.schema?.format === 'path' ? text.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(text);
+    return declared?.schema?.format === 'path'
+      ? text.split('/').map(encodeURIComponent).join('/')
+      : encodeURIComponent(text);
   });
 }
 

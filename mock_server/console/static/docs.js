@@ -9,5 +9,6 @@ if (answer.ok) {
   spec.servers = [{ url: basePath(world), description: `This mock, in the world ${world}.` }];
   window.SwaggerUIBundle({ spec, dom_id: '#viewer', deepLinking: false, validatorUrl: null });
 } else {
-  document.getElementById('viewer').textContent = `${spec.error.message} Open the console first, which asks for the control token.`;
+  document.getElementById('viewer').textContent =
+    `${spec.error.message} Open the console first, which asks for the control token.`;
 }

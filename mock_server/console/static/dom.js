@@ -17,12 +17,15 @@ function flat(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** Put these in the place of what an element holds. Focus that was in there goes to what has the same name, or stays near. */
+/** Put these in the place of what an element holds; focus in it goes to what has the same name, or stays near. */
 export function fill(element, ...children) {
-  const held = element.contains(document.activeElement) && document.activeElement !== element ? document.activeElement : null;
+  const held =
+    element.contains(document.activeElement) && document.activeElement !== element ? document.activeElement : null;
   element.replaceChildren(...flat(children));
   if (held === null) return element;
-  const same = [...element.querySelectorAll('button, a, input, select, summary')].find((each) => each === held || nameOf(each) === nameOf(held));
+  const same = [...element.querySelectorAll('button, a, input, select, summary')].find(
+    (each) => each === held || nameOf(each) === nameOf(held),
+  );
   if (!same) element.tabIndex = -1;
   (same ?? element).focus({ preventScroll: true });
   return element;

@@ -5,13 +5,16 @@ import { Refused, control, controlled, forget, inWorld } from './api.js';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4000;
 
-/** Follow a world until `signal` ends it; `known`: it was there before, and is not to be made by asking. `told` has: entry, gap, connected, lost, deleted, refused. */
+/**
+ * Follow a world until `signal` ends it; `known`: it was there before, and is not to be made by asking.
+ * `told` has: entry, gap, connected, lost, deleted, refused.
+ */
 export async function follow(world, signal, told, known = false) {
   let last = null;
   let pause = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     try {
-      if (known && !await exists(world)) {
+      if (known && !(await exists(world))) {
         told.deleted();
         return;
       }
@@ -28,7 +31,8 @@ export async function follow(world, signal, told, known = false) {
       }
     } catch (problem) {
       if (signal.aborted) return;
-      if (problem.status < 500) { // no token, or no world of this name: asking again gets nothing else
+      if (problem.status < 500) {
+        // no token, or no world of this name: asking again gets nothing else
         told.refused();
         return;
       }
@@ -36,7 +40,7 @@ export async function follow(world, signal, told, known = false) {
     await waited(FIRST_PAUSE_MS, signal);
     if (await there()) continue;
     told.lost();
-    while (!signal.aborted && !await there()) {
+    while (!signal.aborted && !(await there())) {
       await waited(pause, signal);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
@@ -62,7 +66,14 @@ async function exists(world) {
 function waited(ms, signal) {
   return new Promise((done) => {
     const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', () => { clearTimeout(timer); done(); }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        done();
+      },
+      { once: true },
+    );
   });
 }
 

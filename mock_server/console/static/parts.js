@@ -14,10 +14,13 @@ export function field(label, control, hint) {
 /** A choice of values, or of [value, text] pairs. */
 export function choice(options, props) {
   const select = h('select', { ...props, value: undefined });
-  fill(select, options.map((each) => {
-    const [value, text] = Array.isArray(each) ? each : [each, each];
-    return h('option', { value }, text);
-  }));
+  fill(
+    select,
+    options.map((each) => {
+      const [value, text] = Array.isArray(each) ? each : [each, each];
+      return h('option', { value }, text);
+    }),
+  );
   if (props?.value !== undefined) select.value = props.value;
   return select;
 }
@@ -25,15 +28,33 @@ export function choice(options, props) {
 /** A table whose cells say on a small screen what column they are of. */
 export function table(caption, columns, rows, empty) {
   if (!rows.length) return h('p', { class: 'empty' }, empty);
-  return h('table', { role: 'table' },
+  return h(
+    'table',
+    { role: 'table' },
     h('caption', {}, caption),
-    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
-      columns.map((column) => h('th', { scope: 'col', role: 'columnheader' }, column)))),
-    h('tbody', { role: 'rowgroup' }, rows.map((row) => tableRow(columns, row))));
+    h(
+      'thead',
+      { role: 'rowgroup' },
+      h(
+        'tr',
+        { role: 'row' },
+        columns.map((column) => h('th', { scope: 'col', role: 'columnheader' }, column)),
+      ),
+    ),
+    h(
+      'tbody',
+      { role: 'rowgroup' },
+      rows.map((row) => tableRow(columns, row)),
+    ),
+  );
 }
 
 export function tableRow(columns, cells, props) {
-  return h('tr', { role: 'row', ...props }, cells.map((cell, at) => h('td', { role: 'cell', 'data-label': columns[at] }, h('div', {}, cell))));
+  return h(
+    'tr',
+    { role: 'row', ...props },
+    cells.map((cell, at) => h('td', { role: 'cell', 'data-label': columns[at] }, h('div', {}, cell))),
+  );
 }
 
 /** A place beside a control where it is said what came of it. */
@@ -60,26 +81,50 @@ export async function attempt(place, action, button) {
 export function problemOf(problem) {
   const code = problem.code ? [h('code', {}, `${problem.status} ${problem.code}`), ' '] : [];
   const fields = Object.entries(problem.fields ?? {});
-  return h('div', { class: 'problem' }, h('p', {}, code, problem.message),
-    fields.length ? h('ul', {}, fields.map(([name, text]) => h('li', {}, h('code', {}, name), ' ', text))) : null);
+  return h(
+    'div',
+    { class: 'problem' },
+    h('p', {}, code, problem.message),
+    fields.length
+      ? h(
+          'ul',
+          {},
+          fields.map(([name, text]) => h('li', {}, h('code', {}, name), ' ', text)),
+        )
+      : null,
+  );
 }
 
 /** A button; `of` says for whom cannot see it what it is about. */
 export function button(text, action, { of, ...props } = {}) {
-  return h('button', { type: 'button', 'aria-label': of ? `${text}: ${of}` : null, ...props, on: { click: (event) => action(event.currentTarget) } }, text);
+  return h(
+    'button',
+    {
+      type: 'button',
+      'aria-label': of ? `${text}: ${of}` : null,
+      ...props,
+      on: { click: (event) => action(event.currentTarget) },
+    },
+    text,
+  );
 }
 
 /** A form that is never sent anywhere: `action` is called instead. */
 export function form(action, ...children) {
   const place = outcome();
-  const made = h('form', {
-    class: 'row', on: {
-      submit: (event) => {
-        event.preventDefault();
-        attempt(place, action, made.querySelector('button:not([type=button])'));
+  const made = h(
+    'form',
+    {
+      class: 'row',
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          attempt(place, action, made.querySelector('button:not([type=button])'));
+        },
       },
     },
-  }, ...children);
+    ...children,
+  );
   return h('div', {}, made, place);
 }
 
@@ -99,24 +144,37 @@ export function statusBadge(status, code) {
   return badge(status === 0 ? 'no answer' : code ? `${status} ${code}` : String(status), kind);
 }
 
-export const POSTURES = { active: 'good', trial: 'good', trial_expired: 'warn', past_due: 'warn', decommissioning: 'bad' };
+export const POSTURES = {
+  active: 'good',
+  trial: 'good',
+  trial_expired: 'warn',
+  past_due: 'warn',
+  decommissioning: 'bad',
+};
 
 /** A function that runs `action` soon, and once for all calls until then; what is wrong is told when somebody asks. */
 export function calmly(action, ms = 150) {
   let waiting = null;
   return () => {
-    waiting ??= setTimeout(() => { waiting = null; action().catch(() => {}); }, ms);
+    waiting ??= setTimeout(() => {
+      waiting = null;
+      action().catch(() => {});
+    }, ms);
   };
 }
 
 /** Text that is copied by a press; the button says that it was. */
 export function copying(text, name = 'Copy', of = null) {
-  const made = button(name, async () => {
-    await copied(text);
-    fill(made, 'Copied');
-    made.removeAttribute('aria-label');
-    made.addEventListener('blur', () => fill(made, name), { once: true });
-  }, { class: 'quiet', of });
+  const made = button(
+    name,
+    async () => {
+      await copied(text);
+      fill(made, 'Copied');
+      made.removeAttribute('aria-label');
+      made.addEventListener('blur', () => fill(made, name), { once: true });
+    },
+    { class: 'quiet', of },
+  );
   return made;
 }
 
@@ -128,7 +186,8 @@ async function copied(text) {
   copiedByHand(text);
 }
 
-function copiedByHand(text) { // a page that is not on this machine has no clipboard without TLS
+function copiedByHand(text) {
+  // a page that is not on this machine has no clipboard without TLS
   const area = h('textarea', { class: 'unseen', 'aria-label': 'To be copied' });
   area.value = text;
   document.body.append(area);
@@ -139,18 +198,28 @@ function copiedByHand(text) { // a page that is not on this machine has no clipb
 
 /** Code, with a press to copy it. */
 export function snippet(text, name) {
-  return h('div', { class: 'snippet' }, h('pre', { tabindex: '0', role: 'group', 'aria-label': name }, h('code', {}, text)), copying(text, `Copy ${name}`));
+  return h(
+    'div',
+    { class: 'snippet' },
+    h('pre', { tabindex: '0', role: 'group', 'aria-label': name }, h('code', {}, text)),
+    copying(text, `Copy ${name}`),
+  );
 }
 
 /** Something that opens, and is made only then. */
 export function opening(summary, make, props = {}) {
-  const made = h('details', {
-    ...props, on: {
-      toggle: async () => {
-        if (made.open && made.childElementCount === 1) made.append(...[await make()].flat());
+  const made = h(
+    'details',
+    {
+      ...props,
+      on: {
+        toggle: async () => {
+          if (made.open && made.childElementCount === 1) made.append(...[await make()].flat());
+        },
       },
     },
-  }, h('summary', {}, summary));
+    h('summary', {}, summary),
+  );
   return made;
 }
 
@@ -158,11 +227,25 @@ export function opening(summary, make, props = {}) {
 export function confirmed(question, yes) {
   return new Promise((decide) => {
     const title = newId('question');
-    const dialog = h('dialog', { 'aria-labelledby': title, on: { close: () => { dialog.remove(); decide(dialog.returnValue === 'yes'); } } },
+    const dialog = h(
+      'dialog',
+      {
+        'aria-labelledby': title,
+        on: {
+          close: () => {
+            dialog.remove();
+            decide(dialog.returnValue === 'yes');
+          },
+        },
+      },
       h('p', { id: title }, question),
-      h('div', { class: 'row' },
+      h(
+        'div',
+        { class: 'row' },
         button(yes, () => dialog.close('yes'), { class: 'danger' }),
-        button('Leave it', () => dialog.close('no'))));
+        button('Leave it', () => dialog.close('no')),
+      ),
+    );
     document.body.append(dialog);
     dialog.showModal();
   });
@@ -180,7 +263,11 @@ export function prose(text) {
 
 /** Bytes in words. */
 export function size(bytes) {
-  return bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1048576).toFixed(1)} MiB`;
+  return bytes < 1024
+    ? `${bytes} B`
+    : bytes < 1048576
+      ? `${(bytes / 1024).toFixed(1)} KiB`
+      : `${(bytes / 1048576).toFixed(1)} MiB`;
 }
 
 /** A value of a change, or another piece of JSON, on one line. */
@@ -191,7 +278,15 @@ export function value(each) {
 
 /** Changes as a table. */
 export function changesTable(changes, caption, empty) {
-  return table(caption, ['Object', 'Field', 'Before', 'After'], changes.map((each) => [
-    h('code', {}, each.object), each.field === null ? h('span', { class: 'muted' }, 'the whole') : each.field,
-    value(each.before), value(each.after)]), empty);
+  return table(
+    caption,
+    ['Object', 'Field', 'Before', 'After'],
+    changes.map((each) => [
+      h('code', {}, each.object),
+      each.field === null ? h('span', { class: 'muted' }, 'the whole') : each.field,
+      value(each.before),
+      value(each.after),
+    ]),
+    empty,
+  );
 }

@@ -31,5 +31,9 @@ export function httpx({ method, url, headers = {}, body }) {
 
 /** One of each kind, by its name. */
 export function ways(request) {
-  return [['curl', curl(request)], ['fetch', fetching(request)], ['httpx', httpx(request)]];
+  return [
+    ['curl', curl(request)],
+    ['fetch', fetching(request)],
+    ['httpx', httpx(request)],
+  ];
 }

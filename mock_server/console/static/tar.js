@@ -6,7 +6,7 @@ const BLOCK = 512;
 export async function gzipped(files) {
   const parts = Object.entries(files).flatMap(([path, text]) => {
     const bytes = new TextEncoder().encode(text);
-    return [header(path, bytes.length), bytes, new Uint8Array((BLOCK - bytes.length % BLOCK) % BLOCK)];
+    return [header(path, bytes.length), bytes, new Uint8Array((BLOCK - (bytes.length % BLOCK)) % BLOCK)];
   });
   const archive = new Blob([...parts, new Uint8Array(2 * BLOCK)]);
   const packed = await new Response(archive.stream().pipeThrough(new CompressionStream('gzip'))).blob();
@@ -26,7 +26,11 @@ function header(path, length) {
   put(148, '        '); // the sum is made over spaces in its own place
   put(156, '0');
   put(257, 'ustar\x0000');
-  octal(148, 7, block.reduce((sum, byte) => sum + byte, 0));
+  octal(
+    148,
+    7,
+    block.reduce((sum, byte) => sum + byte, 0),
+  );
   block[154] = 0;
   return block;
 }

@@ -14,7 +14,10 @@ const provenance = (text) => (text ? badge(text, WELL[text], 'How well founded i
 
 export async function mount(root, { world, query }) {
   const [contract, personas, { packs }] = await Promise.all([
-    loadContract(), loadPersonas(), control('GET', inWorld(world, '/packs?viewer=org_acme')).catch(() => ({ packs: [] }))]);
+    loadContract(),
+    loadPersonas(),
+    control('GET', inWorld(world, '/packs?viewer=org_acme')).catch(() => ({ packs: [] })),
+  ]);
   const detail = h('div', {});
   const picker = choice(contract.operations.map((each) => [each.id, `${each.method} ${each.path} · ${each.id}`]));
   const show = (id) => {
@@ -22,55 +25,145 @@ export async function mount(root, { world, query }) {
     picker.value = operation.id;
     fill(detail, operationSection(operation), responses(operation), tryIt(operation), rulesOf(operation));
   };
-  picker.addEventListener('change', () => { replaceQuery({ operation: picker.value }); show(picker.value); });
+  picker.addEventListener('change', () => {
+    replaceQuery({ operation: picker.value });
+    show(picker.value);
+  });
   detail.className = 'view';
 
-  fill(root,
-    h('p', { class: 'lead' }, contract.document.info.title, ' ', contract.document.info.version, '. ',
-      h('a', { href: `docs/?world=${encodeURIComponent(world)}` }, 'The same document in Swagger UI'), '.'),
-    h('section', { 'aria-label': 'Operation' }, field('Operation', picker)), detail, general());
+  fill(
+    root,
+    h(
+      'p',
+      { class: 'lead' },
+      contract.document.info.title,
+      ' ',
+      contract.document.info.version,
+      '. ',
+      h('a', { href: `docs/?world=${encodeURIComponent(world)}` }, 'The same document in Swagger UI'),
+      '.',
+    ),
+    h('section', { 'aria-label': 'Operation' }, field('Operation', picker)),
+    detail,
+    general(),
+  );
 
   function operationSection(operation) {
-    const asked = operation.permissions.length ? operation.permissions.map((each) => each.join(' or ')).join(', and ') : 'none; any signed-in caller';
+    const asked = operation.permissions.length
+      ? operation.permissions.map((each) => each.join(' or ')).join(', and ')
+      : 'none; any signed-in caller';
     const able = personas.filter((each) => allows(operation, each.permissions, each.role)).map((each) => each.name);
-    return h('section', { 'aria-label': operation.id },
+    return h(
+      'section',
+      { 'aria-label': operation.id },
       h('h3', {}, badge(operation.method), ' ', h('code', {}, operation.path)),
       h('p', {}, h('strong', {}, operation.summary), ' ', provenance(operation.provenance)),
       h('p', {}, prose(operation.description)),
-      h('dl', { class: 'facts' },
-        fact('Scopes', asked), operation.role ? fact('Role', operation.role) : null, fact('Billing class', operation.billing),
+      h(
+        'dl',
+        { class: 'facts' },
+        fact('Scopes', asked),
+        operation.role ? fact('Role', operation.role) : null,
+        fact('Billing class', operation.billing),
         operation.maxBody ? fact('Largest body', size(operation.maxBody)) : null,
-        fact('Who may', able.length === personas.length ? 'every persona' : `${able.length} of ${personas.length} personas: ${able.slice(0, 6).join(', ')}${able.length > 6 ? ' …' : ''}`)),
-      operation.parameters.length ? table('Parameters', ['Name', 'In', 'Type', 'Meaning'], operation.parameters.map((each) => [
-        h('code', {}, each.name), each.in, each.schema?.format ?? each.schema?.type ?? '', prose(each.description ?? '')]), '') : null,
-      operation.bodies.map((each) => h('div', { class: 'view' }, h('h4', {}, 'Body ', h('code', {}, each.type)),
-        opening('Schema', () => snippet(JSON.stringify(each.schema, null, 2), 'schema')))));
+        fact(
+          'Who may',
+          able.length === personas.length
+            ? 'every persona'
+            : `${able.length} of ${personas.length} personas: ${able.slice(0, 6).join(', ')}${able.length > 6 ? ' …' : ''}`,
+        ),
+      ),
+      operation.parameters.length
+        ? table(
+            'Parameters',
+            ['Name', 'In', 'Type', 'Meaning'],
+            operation.parameters.map((each) => [
+              h('code', {}, each.name),
+              each.in,
+              each.schema?.format ?? each.schema?.type ?? '',
+              prose(each.description ?? ''),
+            ]),
+            '',
+          )
+        : null,
+      operation.bodies.map((each) =>
+        h(
+          'div',
+          { class: 'view' },
+          h('h4', {}, 'Body ', h('code', {}, each.type)),
+          opening('Schema', () => snippet(JSON.stringify(each.schema, null, 2), 'schema')),
+        ),
+      ),
+    );
   }
 
   function responses(operation) {
-    return h('section', { 'aria-label': 'Responses' }, h('h3', {}, 'Responses'),
-      table('What it may answer, and how well founded that is', ['Answer', 'When', 'Response', 'Status', 'Codes', 'Example'], operation.responses.map((each) => [
-        statusBadge(each.status, each.codes.join(' or ')), prose(each.description),
-        provenance(each.provenance.response), provenance(each.provenance.status), provenance(each.provenance.codes) ?? h('span', { class: 'muted' }, 'none'),
-        each.example === undefined ? h('span', { class: 'muted' }, 'none') : opening('Show', () =>
-          snippet(typeof each.example === 'string' ? each.example : JSON.stringify(each.example, null, 2), 'example'))]), ''));
+    return h(
+      'section',
+      { 'aria-label': 'Responses' },
+      h('h3', {}, 'Responses'),
+      table(
+        'What it may answer, and how well founded that is',
+        ['Answer', 'When', 'Response', 'Status', 'Codes', 'Example'],
+        operation.responses.map((each) => [
+          statusBadge(each.status, each.codes.join(' or ')),
+          prose(each.description),
+          provenance(each.provenance.response),
+          provenance(each.provenance.status),
+          provenance(each.provenance.codes) ?? h('span', { class: 'muted' }, 'none'),
+          each.example === undefined
+            ? h('span', { class: 'muted' }, 'none')
+            : opening('Show', () =>
+                snippet(
+                  typeof each.example === 'string' ? each.example : JSON.stringify(each.example, null, 2),
+                  'example',
+                ),
+              ),
+        ]),
+        '',
+      ),
+    );
   }
 
   function rulesOf(operation) {
     const rules = contract.rules.filter((each) => !speaksOfAll(each.clause) && speaksOf(each.clause, operation));
-    return h('section', { 'aria-label': 'Rules' }, h('h3', {}, 'Rules of its clauses'), rulesTable(rules, `${rules.length} promises that a schema cannot express`));
+    return h(
+      'section',
+      { 'aria-label': 'Rules' },
+      h('h3', {}, 'Rules of its clauses'),
+      rulesTable(rules, `${rules.length} promises that a schema cannot express`),
+    );
   }
 
   function general() {
     const rules = contract.rules.filter((each) => speaksOfAll(each.clause));
-    return h('section', { 'aria-label': 'Rules of every operation' }, h('h3', {}, 'Rules of every operation'),
-      opening(`${rules.length} rules`, () => rulesTable(rules, 'They hold for each request')));
+    return h(
+      'section',
+      { 'aria-label': 'Rules of every operation' },
+      h('h3', {}, 'Rules of every operation'),
+      opening(`${rules.length} rules`, () => rulesTable(rules, 'They hold for each request')),
+    );
   }
 
   function tryIt(operation) {
-    const inputs = operation.parameters.filter((each) => each.in === 'path').map((each) => [each.name,
-      h('input', { type: 'text', value: each.name === 'path' ? 'pack.yaml' : packs.find((pack) => pack.owner === 'org_acme')?.id ?? each.example ?? '', autocomplete: 'off', spellcheck: 'false' })]);
-    const persona = choice([['', 'nobody'], [COOKIE, 'whom this browser is signed in as'], ...personas.map((each) => each.name)], { value: personas[0]?.name });
+    const inputs = operation.parameters
+      .filter((each) => each.in === 'path')
+      .map((each) => [
+        each.name,
+        h('input', {
+          type: 'text',
+          value:
+            each.name === 'path'
+              ? 'pack.yaml'
+              : (packs.find((pack) => pack.owner === 'org_acme')?.id ?? each.example ?? ''),
+          autocomplete: 'off',
+          spellcheck: 'false',
+        }),
+      ]);
+    const persona = choice(
+      [['', 'nobody'], [COOKIE, 'whom this browser is signed in as'], ...personas.map((each) => each.name)],
+      { value: personas[0]?.name },
+    );
     const query = h('input', { type: 'text', placeholder: 'name=value', autocomplete: 'off', spellcheck: 'false' });
     const prefer = h('input', { type: 'text', placeholder: 'code=423', autocomplete: 'off', spellcheck: 'false' });
     const media = operation.bodies[0];
@@ -86,18 +179,42 @@ export async function mount(root, { world, query }) {
       if (media && !multipart) headers['Content-Type'] = media.type;
       const values = Object.fromEntries(inputs.map(([name, input]) => [name, input.value]));
       const path = filled(operation, values) + (query.value ? `?${query.value.replace(/^\?/, '')}` : '');
-      const sent = { method: operation.method, path, token, cookie: persona.value === COOKIE, headers, body: !media ? undefined : multipart ? formOf(body) : body.value };
+      const sent = {
+        method: operation.method,
+        path,
+        token,
+        cookie: persona.value === COOKIE,
+        headers,
+        body: !media ? undefined : multipart ? formOf(body) : body.value,
+      };
       const got = await send(world, sent);
       const shownHeaders = { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
       const url = `${location.origin}${basePath(world)}${path}`;
-      const command = multipart ? `curl -i '${url}' \\\n  -H 'Authorization: Bearer ${token ?? 'TOKEN'}' \\\n  -F archive=@pack.tar.gz -F visibility=org`
+      const command = multipart
+        ? `curl -i '${url}' \\\n  -H 'Authorization: Bearer ${token ?? 'TOKEN'}' \\\n  -F archive=@pack.tar.gz -F visibility=org`
         : curl({ method: operation.method, url, headers: shownHeaders, body: sent.body });
-      fill(place, h('p', {}, statusBadge(got.status, got.error?.code), ` in ${got.ms.toFixed(0)} ms`),
-        h('pre', { tabindex: '0', role: 'group', 'aria-label': 'Answer' }, h('code', {}, textOf(got))), snippet(command, 'curl'));
+      fill(
+        place,
+        h('p', {}, statusBadge(got.status, got.error?.code), ` in ${got.ms.toFixed(0)} ms`),
+        h('pre', { tabindex: '0', role: 'group', 'aria-label': 'Answer' }, h('code', {}, textOf(got))),
+        snippet(command, 'curl'),
+      );
     };
-    return h('section', { 'aria-label': 'Try it' }, h('h3', {}, `Try it in ${world}`),
-      form(submit, field('As', persona), inputs.map(([name, input]) => field(name, input)), field('Query', query), field('Prefer', prefer),
-        media ? h('div', { class: 'body' }, field(`Body, ${media.type}`, body)) : null, h('button', {}, 'Send')), place);
+    return h(
+      'section',
+      { 'aria-label': 'Try it' },
+      h('h3', {}, `Try it in ${world}`),
+      form(
+        submit,
+        field('As', persona),
+        inputs.map(([name, input]) => field(name, input)),
+        field('Query', query),
+        field('Prefer', prefer),
+        media ? h('div', { class: 'body' }, field(`Body, ${media.type}`, body)) : null,
+        h('button', {}, 'Send'),
+      ),
+      place,
+    );
   }
 
   show(query.get('operation'));
@@ -106,7 +223,8 @@ export async function mount(root, { world, query }) {
 
 function formOf(input) {
   const body = new FormData();
-  if (input.files[0]) body.append('archive', new Blob([input.files[0]], { type: 'application/gzip' }), input.files[0].name);
+  if (input.files[0])
+    body.append('archive', new Blob([input.files[0]], { type: 'application/gzip' }), input.files[0].name);
   return body;
 }
 
@@ -124,6 +242,16 @@ function fact(name, text) {
 }
 
 function rulesTable(rules, caption) {
-  return table(caption, ['Rule', 'Clause', 'Promise', 'Level', 'Founded'], rules.map((each) => [
-    h('code', {}, each.id), each.clause, prose(each.text), each.level, provenance(each.provenance)]), 'None.');
+  return table(
+    caption,
+    ['Rule', 'Clause', 'Promise', 'Level', 'Founded'],
+    rules.map((each) => [
+      h('code', {}, each.id),
+      each.clause,
+      prose(each.text),
+      each.level,
+      provenance(each.provenance),
+    ]),
+    'None.',
+  );
 }

@@ -15,17 +15,46 @@ export async function mount(root, { world, say }) {
   const total = h('p', {});
   const detail = h('div', { 'aria-live': 'polite' });
   const place = outcome();
-  const answers = contract.operations.flatMap((operation) => answersOf(operation).map((each) => ({ operation, ...each })));
+  const answers = contract.operations.flatMap((operation) =>
+    answersOf(operation).map((each) => ({ operation, ...each })),
+  );
   const columns = [...new Set(answers.map((each) => keyOf(each.status, each.code)))].sort();
   let pressed = null; // the name of a cell
 
-  fill(root,
-    h('p', { class: 'lead' }, 'What the clients of this world have met, and what they have not. What is asked from this console counts too.'),
-    h('section', { 'aria-label': 'Coverage' }, h('div', { class: 'row' }, total, button('Count anew', (at) => attempt(place, async () => {
-      if (!await confirmed('Forget what was met so far?', 'Count anew')) return;
-      await control('DELETE', inWorld(world, '/coverage'));
-      await refresh();
-    }, at), { class: 'quiet' })), place, heat), detail);
+  fill(
+    root,
+    h(
+      'p',
+      { class: 'lead' },
+      'What the clients of this world have met, and what they have not. What is asked from this console counts too.',
+    ),
+    h(
+      'section',
+      { 'aria-label': 'Coverage' },
+      h(
+        'div',
+        { class: 'row' },
+        total,
+        button(
+          'Count anew',
+          (at) =>
+            attempt(
+              place,
+              async () => {
+                if (!(await confirmed('Forget what was met so far?', 'Count anew'))) return;
+                await control('DELETE', inWorld(world, '/coverage'));
+                await refresh();
+              },
+              at,
+            ),
+          { class: 'quiet' },
+        ),
+      ),
+      place,
+      heat,
+    ),
+    detail,
+  );
 
   async function refresh() {
     const { cells } = await control('GET', inWorld(world, '/coverage'));
@@ -36,11 +65,39 @@ export async function mount(root, { world, say }) {
   }
 
   function heatTable(counts) {
-    return h('table', { class: 'heat' },
+    return h(
+      'table',
+      { class: 'heat' },
       h('caption', {}, 'Each number is how often an answer was given; a press on it says how to get it'),
-      h('thead', {}, h('tr', {}, h('td'), columns.map((key) => h('th', { scope: 'col' }, key.split(' ').map((word) => h('span', {}, word.replaceAll('_', ' '))))))),
-      h('tbody', {}, contract.operations.map((operation) => h('tr', {}, h('th', { scope: 'row' }, h('code', {}, operation.id)),
-        columns.map((key) => cell(operation, key, counts.get(`${operation.id} ${key}`)))))));
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          h('td'),
+          columns.map((key) =>
+            h(
+              'th',
+              { scope: 'col' },
+              key.split(' ').map((word) => h('span', {}, word.replaceAll('_', ' '))),
+            ),
+          ),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        contract.operations.map((operation) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, h('code', {}, operation.id)),
+            columns.map((key) => cell(operation, key, counts.get(`${operation.id} ${key}`))),
+          ),
+        ),
+      ),
+    );
   }
 
   function cell(operation, key, count) {
@@ -48,25 +105,61 @@ export async function mount(root, { world, say }) {
     if (!answer) return h('td');
     const name = `${operation.id} ${key}`;
     const level = count === undefined || count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) * 2));
-    return h('td', {}, button(String(count ?? 0), (at) => {
-      for (const other of heat.querySelectorAll('[aria-pressed=true]')) other.setAttribute('aria-pressed', 'false');
-      pressed = name;
-      at.setAttribute('aria-pressed', 'true');
-      fill(detail, howTo(answer, count ?? 0));
-      say(`How to get ${name}: below the table.`);
-    }, { class: `heat-${level}`, 'aria-pressed': String(name === pressed), 'data-key': name, 'data-answer': key, 'aria-label': `${name}: ${count ?? 0}, ${metOf(count)}` }));
+    return h(
+      'td',
+      {},
+      button(
+        String(count ?? 0),
+        (at) => {
+          for (const other of heat.querySelectorAll('[aria-pressed=true]')) other.setAttribute('aria-pressed', 'false');
+          pressed = name;
+          at.setAttribute('aria-pressed', 'true');
+          fill(detail, howTo(answer, count ?? 0));
+          say(`How to get ${name}: below the table.`);
+        },
+        {
+          class: `heat-${level}`,
+          'aria-pressed': String(name === pressed),
+          'data-key': name,
+          'data-answer': key,
+          'aria-label': `${name}: ${count ?? 0}, ${metOf(count)}`,
+        },
+      ),
+    );
   }
 
   function howTo({ operation, status, code, response }, count) {
     const header = preference(operation, status, code);
     const query = { operation: operation.id, answer: keyOf(status, code) };
-    return h('section', { 'aria-label': 'How to get it' },
+    return h(
+      'section',
+      { 'aria-label': 'How to get it' },
       h('h3', {}, h('code', {}, operation.id), ' ', statusBadge(status, code)),
       h('p', {}, prose(response.description), ' ', badge(metOf(count), count ? 'good' : 'warn')),
-      h('h4', {}, 'Earn it'), h('ul', { class: 'steps' }, earned(operation, status, personas).map((text) => h('li', {}, text)),
-        h('li', {}, h('a', { href: href(world, 'contract', { operation: operation.id }) }, 'Try it in the contract'), ', with an example that is filled in.')),
-      h('h4', {}, 'Ask for it'), snippet(`Prefer: ${header}`, 'header'),
-      status >= 400 ? h('p', {}, 'Or ', h('a', { href: href(world, 'levers', query) }, 'let the next requests have it'), ', as a fault.') : null);
+      h('h4', {}, 'Earn it'),
+      h(
+        'ul',
+        { class: 'steps' },
+        earned(operation, status, personas).map((text) => h('li', {}, text)),
+        h(
+          'li',
+          {},
+          h('a', { href: href(world, 'contract', { operation: operation.id }) }, 'Try it in the contract'),
+          ', with an example that is filled in.',
+        ),
+      ),
+      h('h4', {}, 'Ask for it'),
+      snippet(`Prefer: ${header}`, 'header'),
+      status >= 400
+        ? h(
+            'p',
+            {},
+            'Or ',
+            h('a', { href: href(world, 'levers', query) }, 'let the next requests have it'),
+            ', as a fault.',
+          )
+        : null,
+    );
   }
 
   await refresh();
@@ -75,25 +168,47 @@ export async function mount(root, { world, say }) {
 
 /** What leads to an answer, as far as the contract's own words say it. */
 function earned(operation, status, personas) {
-  const some = (who) => who.slice(0, 3).map((each) => each.name).join(', ');
+  const some = (who) =>
+    who
+      .slice(0, 3)
+      .map((each) => each.name)
+      .join(', ');
   const able = personas.filter((each) => allows(operation, each.permissions, each.role));
   const unable = personas.filter((each) => !able.includes(each));
   const resources = operation.parameters.filter((each) => each['x-resource']);
   switch (status) {
-    case 400: return operation.bodies.length
-      ? ['Send a body that its schema does not allow, or a query parameter that the operation does not have.']
-      : ['Send a query parameter that the operation does not have.'];
-    case 401: return ['Send no token, or make an expired or revoked one in “Who am I”.'];
-    case 403: return [
-      ...(unable.length ? [`Ask as somebody who lacks ${operation.permissions.map((each) => each.join(' or ')).join(' and ')}: ${some(unable)}.`] : []),
-      ...(resources.length ? ['Or change what belongs to the platform or to another org.'] : [])];
-    case 404: return resources.map((each) => `Name a ${each['x-resource'].name} that is not there, or that the caller cannot see.`);
-    case 413: return [`Send more than ${operation.maxBody ?? 'the allowed'} bytes.`];
-    case 415: return [`Send a media type that is not ${operation.bodies.map((each) => each.type).join(' or ')}.`];
-    case 423: return [`It is a ${operation.billing} operation: make the caller’s org past due under “Levers”.`];
-    case 502: return ['The upstream has to fail: let it go wrong under “Levers”. The caller needs a request that gets as far.'];
-    default: return status < 300
-      ? [`Ask as somebody who may: ${some(able)}.`]
-      : ['The state has to stand in the way, as the description says; “State” shows who references what and where it comes from.'];
+    case 400:
+      return operation.bodies.length
+        ? ['Send a body that its schema does not allow, or a query parameter that the operation does not have.']
+        : ['Send a query parameter that the operation does not have.'];
+    case 401:
+      return ['Send no token, or make an expired or revoked one in “Who am I”.'];
+    case 403:
+      return [
+        ...(unable.length
+          ? [
+              `Ask as somebody who lacks ${operation.permissions.map((each) => each.join(' or ')).join(' and ')}: ${some(unable)}.`,
+            ]
+          : []),
+        ...(resources.length ? ['Or change what belongs to the platform or to another org.'] : []),
+      ];
+    case 404:
+      return resources.map(
+        (each) => `Name a ${each['x-resource'].name} that is not there, or that the caller cannot see.`,
+      );
+    case 413:
+      return [`Send more than ${operation.maxBody ?? 'the allowed'} bytes.`];
+    case 415:
+      return [`Send a media type that is not ${operation.bodies.map((each) => each.type).join(' or ')}.`];
+    case 423:
+      return [`It is a ${operation.billing} operation: make the caller’s org past due under “Levers”.`];
+    case 502:
+      return ['The upstream has to fail: let it go wrong under “Levers”. The caller needs a request that gets as far.'];
+    default:
+      return status < 300
+        ? [`Ask as somebody who may: ${some(able)}.`]
+        : [
+            'The state has to stand in the way, as the description says; “State” shows who references what and where it comes from.',
+          ];
   }
 }

@@ -2,15 +2,18 @@
 
 import { control, inWorld, loadPersonas, send } from '../api.js';
 import { fill, h } from '../dom.js';
-import { gzipped } from '../tar.js';
-import { attempt, badge, button, calmly, choice, field, form, opening, outcome, size, statusBadge, tableRow, when } from '../parts.js';
+import { filesOf, told, uploads } from '../packs.js';
+import { attempt, badge, button, calmly, choice, field, opening, outcome, tableRow, when } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 const COLUMNS = ['Pack', 'Tier', 'Visibility', 'Origin', 'Owner', 'Image', 'Referenced by', 'Updated', 'Actions'];
 
 export async function mount(root, { world, query }) {
   const personas = await loadPersonas();
-  const viewer = choice(personas.map((each) => each.name), { value: query.get('as') ?? personas[0]?.name });
+  const viewer = choice(
+    personas.map((each) => each.name),
+    { value: query.get('as') ?? personas[0]?.name },
+  );
   const whole = h('input', { type: 'checkbox', id: 'whole', checked: query.get('all') !== 'no' });
   const packs = h('div', {});
   const place = outcome();
@@ -25,120 +28,169 @@ export async function mount(root, { world, query }) {
     });
   }
 
-  fill(root,
-    h('section', { 'aria-label': 'Viewer' }, h('div', { class: 'row' }, field('As', viewer),
-      h('p', { class: 'check' }, whole, h('label', { for: 'whole' }, 'Show what this viewer cannot see'))), place),
+  fill(
+    root,
+    h(
+      'section',
+      { 'aria-label': 'Viewer' },
+      h(
+        'div',
+        { class: 'row' },
+        field('As', viewer),
+        h('p', { class: 'check' }, whole, h('label', { for: 'whole' }, 'Show what this viewer cannot see')),
+      ),
+      place,
+    ),
     h('section', { 'aria-label': 'Packs' }, h('h3', {}, 'Packs'), packs),
-    uploads());
+    uploads(world, persona, refresh),
+  );
 
   async function refresh() {
-    const mine = turn += 1;
+    const mine = (turn += 1);
     const found = await control('GET', inWorld(world, `/packs?viewer=${encodeURIComponent(persona().org_id)}`));
     if (mine !== turn) return;
     const shown = found.packs.filter((each) => whole.checked || each.visible);
-    fill(packs, h('table', { role: 'table', class: 'packs' },
-      h('caption', {}, `${shown.length} packs; ${found.packs.filter((each) => each.visible).length} of ${found.packs.length} are seen by ${viewer.value}`),
-      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, COLUMNS.map((name) => h('th', { scope: 'col', role: 'columnheader' }, name)))),
-      h('tbody', { role: 'rowgroup' }, shown.flatMap(packRows))));
+    fill(
+      packs,
+      h(
+        'table',
+        { role: 'table', class: 'packs' },
+        h(
+          'caption',
+          {},
+          `${shown.length} packs; ${found.packs.filter((each) => each.visible).length} of ${found.packs.length} are seen by ${viewer.value}`,
+        ),
+        h(
+          'thead',
+          { role: 'rowgroup' },
+          h(
+            'tr',
+            { role: 'row' },
+            COLUMNS.map((name) => h('th', { scope: 'col', role: 'columnheader' }, name)),
+          ),
+        ),
+        h('tbody', { role: 'rowgroup' }, shown.flatMap(packRows)),
+      ),
+    );
   }
 
   function packRows(each) {
     const { pack } = each;
     const seen = (name, shown) => (each.visible && each.hidden.includes(name) && name in pack ? hidden(shown) : shown);
     const answer = outcome();
-    const act = (request, done) => (pressed) => attempt(answer, async () => {
-      const got = await send(world, { ...request, token: persona().token });
-      if (got.ok) await refresh();
-      told(got.ok ? place : answer, request, got, done);
-    }, pressed);
+    const act = (request, done) => (pressed) =>
+      attempt(
+        answer,
+        async () => {
+          const got = await send(world, { ...request, token: persona().token });
+          if (got.ok) await refresh();
+          told(got.ok ? place : answer, request, got, done);
+        },
+        pressed,
+      );
     const to = pack.visibility === 'org' ? 'community' : 'org';
     const path = `/packs/${encodeURIComponent(each.id)}`;
     const key = (name) => ({ 'data-key': `${name} ${each.id}`, of: pack.display_name });
-    const files = h('tr', { role: 'row', hidden: !opened.has(each.id) }, h('td', { role: 'cell', colspan: COLUMNS.length, class: 'wide' }, filesOf(each)));
-    const filesButton = button('Files', () => {
-      const open = files.hidden;
-      files.hidden = !open;
-      filesButton.setAttribute('aria-expanded', String(open));
-      if (open) opened.add(each.id); else opened.delete(each.id);
-    }, { ...key('Files'), 'aria-expanded': String(opened.has(each.id)) });
-    return [tableRow(COLUMNS, [
-      [h('strong', {}, pack.display_name), ' ', h('span', { class: 'muted' }, pack.version), h('br'), h('code', {}, each.id),
-        each.visible ? null : [' ', badge('not visible', 'bad', `${viewer.value} does not see this pack`)]],
-      pack.tier, badge(pack.visibility, pack.visibility === 'community' ? 'good' : 'plain'), pack.image_origin,
-      seen('org_id', each.owner ? h('code', {}, each.owner) : 'the platform'),
-      pack.image_ref ? seen('image_ref', h('code', {}, pack.image_ref)) : hidden('never shown'), references(each.roles), when(pack.updated_at, 'short'),
-      [h('div', { class: 'row' }, filesButton,
-        button(`Make ${to}`, act({ method: 'PATCH', path, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ visibility: to }) },
-          `${pack.display_name} is ${to} now.`), key('Make')),
-        button('Delete', act({ method: 'DELETE', path }, `${pack.display_name} is gone.`), { ...key('Delete'), class: 'quiet' }))],
-    ], { class: each.visible ? null : 'not-seen', 'data-pack': each.id }),
-    h('tr', { role: 'row', class: 'told', 'data-answer': each.id }, h('td', { role: 'cell', colspan: COLUMNS.length, class: 'wide' }, answer)), files];
-  }
-
-  function told(where, request, got, done) {
-    const asked = [`${request.method} `, h('code', {}, request.path), ' ', statusBadge(got.status, got.error?.code), ' '];
-    const fields = Object.entries(got.error?.details?.fields ?? {});
-    const text = got.ok ? done : got.error?.message ?? 'The answer is not in the envelope.';
-    fill(where, h('div', { class: got.ok ? 'done' : 'problem' }, h('p', {}, asked, text),
-      fields.length ? h('ul', {}, fields.map(([name, why]) => h('li', {}, h('code', {}, name), ' ', why))) : null));
-  }
-
-  function filesOf(each) {
-    const view = h('div', { 'aria-live': 'polite' });
-    const list = h('div', { class: 'segments' }, each.files.map((file) => {
-      const one = button(`${file.path} · ${size(file.bytes)}`, (pressed) => attempt(view, async () => {
-        const path = `/packs/${encodeURIComponent(each.id)}/files/${file.path.split('/').map(encodeURIComponent).join('/')}`;
-        const got = await send(world, { method: 'GET', path, token: persona().token });
-        for (const other of list.children) other.setAttribute('aria-pressed', String(other === one));
-        if (got.ok) fill(view, content(file.path, got));
-        else told(view, { method: 'GET', path }, got);
-      }, pressed), { 'aria-pressed': 'false' });
-      return one;
-    }));
-    return h('div', { class: 'view' }, h('p', { class: 'muted' }, `Files of ${each.pack.display_name}, read as ${viewer.value}:`), list, view);
-  }
-
-  function uploads() {
-    const archive = h('input', { type: 'file', accept: '.tar.gz,.tgz,application/gzip', required: true });
-    const name = h('input', { type: 'text', required: true, value: 'my-pack', autocomplete: 'off', spellcheck: 'false' });
-    const seenBy = [choice(['org', 'community']), choice(['org', 'community'])];
-    const answer = outcome();
-    const upload = async (blob, fileName, visibility) => {
-      const body = new FormData();
-      body.append('archive', blob, fileName);
-      body.append('visibility', visibility);
-      const request = { method: 'POST', path: '/packs/upload', body };
-      const got = await send(world, { ...request, token: persona().token });
-      if (got.ok) await refresh();
-      told(answer, request, got, `${fileName} is a pack now.`);
-    };
-    return h('section', { 'aria-label': 'Upload' }, h('h3', {}, 'Upload as this viewer'),
-      form(() => upload(new Blob([archive.files[0]], { type: 'application/gzip' }), archive.files[0].name, seenBy[0].value),
-        field('Archive (.tar.gz)', archive), field('Visibility of the archive', seenBy[0]), h('button', {}, 'Upload')),
-      form(async () => upload(await gzipped({ 'pack.yaml': `name: ${name.value}\nversion: 1.0.0\n`, 'behavior.md': `# ${name.value}\n` }), `${name.value}.tar.gz`, seenBy[1].value),
-        field('Or a small pack named', name), field('Visibility of the small pack', seenBy[1]), h('button', {}, 'Make and upload')), answer);
+    const files = h(
+      'tr',
+      { role: 'row', hidden: !opened.has(each.id) },
+      h('td', { role: 'cell', colspan: COLUMNS.length, class: 'wide' }, filesOf(each, world, persona)),
+    );
+    const filesButton = button(
+      'Files',
+      () => {
+        const open = files.hidden;
+        files.hidden = !open;
+        filesButton.setAttribute('aria-expanded', String(open));
+        if (open) opened.add(each.id);
+        else opened.delete(each.id);
+      },
+      { ...key('Files'), 'aria-expanded': String(opened.has(each.id)) },
+    );
+    return [
+      tableRow(
+        COLUMNS,
+        [
+          [
+            h('strong', {}, pack.display_name),
+            ' ',
+            h('span', { class: 'muted' }, pack.version),
+            h('br'),
+            h('code', {}, each.id),
+            each.visible ? null : [' ', badge('not visible', 'bad', `${viewer.value} does not see this pack`)],
+          ],
+          pack.tier,
+          badge(pack.visibility, pack.visibility === 'community' ? 'good' : 'plain'),
+          pack.image_origin,
+          seen('org_id', each.owner ? h('code', {}, each.owner) : 'the platform'),
+          pack.image_ref ? seen('image_ref', h('code', {}, pack.image_ref)) : hidden('never shown'),
+          references(each.roles),
+          when(pack.updated_at, 'short'),
+          [
+            h(
+              'div',
+              { class: 'row' },
+              filesButton,
+              button(
+                `Make ${to}`,
+                act(
+                  {
+                    method: 'PATCH',
+                    path,
+                    headers: { 'Content-Type': 'application/json' },
+                    body: JSON.stringify({ visibility: to }),
+                  },
+                  `${pack.display_name} is ${to} now.`,
+                ),
+                key('Make'),
+              ),
+              button('Delete', act({ method: 'DELETE', path }, `${pack.display_name} is gone.`), {
+                ...key('Delete'),
+                class: 'quiet',
+              }),
+            ),
+          ],
+        ],
+        { class: each.visible ? null : 'not-seen', 'data-pack': each.id },
+      ),
+      h(
+        'tr',
+        { role: 'row', class: 'told', 'data-answer': each.id },
+        h('td', { role: 'cell', colspan: COLUMNS.length, class: 'wide' }, answer),
+      ),
+      files,
+    ];
   }
 
   await refresh();
   const soon = calmly(refresh);
-  return { refresh, entry: (entry) => { if (entry.changes.length) soon(); } };
+  return {
+    refresh,
+    entry: (entry) => {
+      if (entry.changes.length) soon();
+    },
+  };
 }
 
 function hidden(shown) {
-  return h('span', { class: 'redacted' }, badge('hidden', 'warn', 'This viewer is not shown it'), ' ', h('span', { class: 'muted' }, shown));
+  return h(
+    'span',
+    { class: 'redacted' },
+    badge('hidden', 'warn', 'This viewer is not shown it'),
+    ' ',
+    h('span', { class: 'muted' }, shown),
+  );
 }
 
 function references(roles) {
   if (!roles.length) return h('span', { class: 'muted' }, 'nobody');
   return opening(roles.length === 1 ? '1 role' : `${roles.length} roles`, () =>
-    h('ul', { class: 'plain' }, roles.map((role) => h('li', {}, role.name, ' of ', h('code', {}, role.org_id), role.archived ? ' (archived)' : ''))));
-}
-
-function content(path, got) {
-  const told = h('p', { class: 'muted' }, h('code', {}, path), ` · ${size(got.bytes.length)} · ${got.type}`);
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(got.bytes);
-    if (!text.includes('\0')) return [told, h('pre', { tabindex: '0', role: 'group', 'aria-label': path }, h('code', {}, text))];
-  } catch { /* it is no text */ }
-  return [told, h('p', {}, 'It is no text.')];
+    h(
+      'ul',
+      { class: 'plain' },
+      roles.map((role) =>
+        h('li', {}, role.name, ' of ', h('code', {}, role.org_id), role.archived ? ' (archived)' : ''),
+      ),
+    ),
+  );
 }

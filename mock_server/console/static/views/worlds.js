@@ -5,7 +5,14 @@ import { fill, h } from '../dom.js';
 import { attempt, button, changesTable, choice, confirmed, field, form, outcome, table, when } from '../parts.js';
 import { href } from '../route.js';
 
-const NAME = { type: 'text', required: true, maxlength: 64, autocomplete: 'off', spellcheck: 'false', placeholder: 'checkout-test-7' };
+const NAME = {
+  type: 'text',
+  required: true,
+  maxlength: 64,
+  autocomplete: 'off',
+  spellcheck: 'false',
+  placeholder: 'checkout-test-7',
+};
 
 export async function mount(root, { world, listWorlds }) {
   const worlds = h('div', {});
@@ -21,46 +28,108 @@ export async function mount(root, { world, listWorlds }) {
     await listWorlds();
   }
 
-  const act = (place, action, pressed) => attempt(place, async () => {
-    const text = await action();
-    await refresh();
-    return text;
-  }, pressed);
+  const act = (place, action, pressed) =>
+    attempt(
+      place,
+      async () => {
+        const text = await action();
+        await refresh();
+        return text;
+      },
+      pressed,
+    );
 
   function worldsTable(all) {
-    return table('The worlds that were used', ['World', 'Requests', 'Snapshots', 'Clock', 'Actions'], all.map((each) => [
-      h('a', { href: href(each.name, 'worlds'), 'aria-current': each.name === world ? 'true' : null }, each.name),
-      String(each.requests), String(each.snapshots),
-      [when(each.clock.now), each.clock.mode === 'frozen' ? ' (frozen)' : ''],
-      h('div', { class: 'row' },
-        button('Reset', (pressed) => act(here, async () => {
-          await control('POST', inWorld(each.name, '/reset'));
-          return `${each.name} is as in the beginning. A rewind in its journal undoes that.`;
-        }, pressed), { of: each.name }),
-        button('Delete', (pressed) => act(here, async () => {
-          if (!await confirmed(`Forget the world ${each.name}, its journal and its snapshots?`, 'Delete it')) return 'Nothing was deleted.';
-          await control('DELETE', inWorld(each.name));
-          return each.name === 'default' ? 'default begins anew.' : `${each.name} is gone.`;
-        }, pressed), { of: each.name, class: 'quiet' })),
-    ]), '');
+    return table(
+      'The worlds that were used',
+      ['World', 'Requests', 'Snapshots', 'Clock', 'Actions'],
+      all.map((each) => [
+        h('a', { href: href(each.name, 'worlds'), 'aria-current': each.name === world ? 'true' : null }, each.name),
+        String(each.requests),
+        String(each.snapshots),
+        [when(each.clock.now), each.clock.mode === 'frozen' ? ' (frozen)' : ''],
+        h(
+          'div',
+          { class: 'row' },
+          button(
+            'Reset',
+            (pressed) =>
+              act(
+                here,
+                async () => {
+                  await control('POST', inWorld(each.name, '/reset'));
+                  return `${each.name} is as in the beginning. A rewind in its journal undoes that.`;
+                },
+                pressed,
+              ),
+            { of: each.name },
+          ),
+          button(
+            'Delete',
+            (pressed) =>
+              act(
+                here,
+                async () => {
+                  if (!(await confirmed(`Forget the world ${each.name}, its journal and its snapshots?`, 'Delete it')))
+                    return 'Nothing was deleted.';
+                  await control('DELETE', inWorld(each.name));
+                  return each.name === 'default' ? 'default begins anew.' : `${each.name} is gone.`;
+                },
+                pressed,
+              ),
+            { of: each.name, class: 'quiet' },
+          ),
+        ),
+      ]),
+      '',
+    );
   }
 
   function snapshotsTable(all) {
-    return table(`Snapshots of ${world}`, ['Snapshot', 'Taken, by the world’s clock', 'Actions'], all.map((each) => [
-      h('code', {}, each.name), when(each.taken_at),
-      h('div', { class: 'row' },
-        button('Compare with now', (pressed) => attempt(there, () => compare(each.name), pressed), { of: each.name }),
-        button('Restore', (pressed) => act(there, async () => {
-          await control('POST', snapshotPath(each.name, '/restore'));
-          fill(diff);
-          return `${world} stands as ${each.name} says.`;
-        }, pressed), { of: each.name }),
-        button('Delete', (pressed) => act(there, async () => {
-          await control('DELETE', snapshotPath(each.name));
-          fill(diff);
-          return `The snapshot ${each.name} is gone.`;
-        }, pressed), { of: each.name, class: 'quiet' })),
-    ]), 'None yet. A snapshot costs nothing: save one before you change things.');
+    return table(
+      `Snapshots of ${world}`,
+      ['Snapshot', 'Taken, by the world’s clock', 'Actions'],
+      all.map((each) => [
+        h('code', {}, each.name),
+        when(each.taken_at),
+        h(
+          'div',
+          { class: 'row' },
+          button('Compare with now', (pressed) => attempt(there, () => compare(each.name), pressed), {
+            of: each.name,
+          }),
+          button(
+            'Restore',
+            (pressed) =>
+              act(
+                there,
+                async () => {
+                  await control('POST', snapshotPath(each.name, '/restore'));
+                  fill(diff);
+                  return `${world} stands as ${each.name} says.`;
+                },
+                pressed,
+              ),
+            { of: each.name },
+          ),
+          button(
+            'Delete',
+            (pressed) =>
+              act(
+                there,
+                async () => {
+                  await control('DELETE', snapshotPath(each.name));
+                  fill(diff);
+                  return `The snapshot ${each.name} is gone.`;
+                },
+                pressed,
+              ),
+            { of: each.name, class: 'quiet' },
+          ),
+        ),
+      ]),
+      'None yet. A snapshot costs nothing: save one before you change things.',
+    );
   }
 
   const snapshotPath = (name, below = '') => inWorld(world, `/snapshots/${encodeURIComponent(name)}${below}`);
@@ -71,34 +140,80 @@ export async function mount(root, { world, listWorlds }) {
   }
 
   const newName = h('input', NAME);
-  const from = choice([['', 'the seed data'], [world, `${world}, as it stands`]]);
+  const from = choice([
+    ['', 'the seed data'],
+    [world, `${world}, as it stands`],
+  ]);
   const snapshotName = h('input', { ...NAME, placeholder: 'before-checkout' });
   const file = h('input', { type: 'file', accept: 'application/json,.json', required: true });
-  fill(root,
-    h('p', { class: 'lead' }, 'A world is the same mock with data of its own. Its base URL is ',
-      h('code', {}, `${location.origin}/_worlds/${world}/v1`), '.'),
-    h('section', { 'aria-label': 'Worlds' }, h('h3', {}, 'Worlds'), worlds, here,
-      form(async () => {
-        const name = newName.value.trim();
-        if (from.value === '') await control('POST', '/worlds', { name });
-        else await control('POST', inWorld(from.value, '/fork'), { name });
-        location.hash = href(name, 'worlds');
-      }, field('New world', newName), field('Begins as', from), h('button', {}, 'Create'))),
-    h('section', { 'aria-label': 'Snapshots' }, h('h3', {}, 'Snapshots'), snapshots,
-      form(async () => {
-        const name = snapshotName.value.trim();
-        await control('POST', inWorld(world, '/snapshots'), { name });
-        snapshotName.value = '';
-        await refresh();
-        return `Saved ${name}.`;
-      }, field('New snapshot', snapshotName), h('button', {}, 'Save')), there, diff),
-    h('section', { 'aria-label': 'File' }, h('h3', {}, 'The whole state as a file'),
-      h('p', {}, button('Export', async () => download(`${world}.json`, JSON.stringify(await control('GET', inWorld(world, '/state')), null, 2)))),
-      form(async () => {
-        await control('PUT', inWorld(world, '/state'), new Blob([await file.files[0].arrayBuffer()]));
-        await refresh();
-        return `${world} stands as ${file.files[0].name} says.`;
-      }, field('State file', file), h('button', {}, 'Import'))));
+  fill(
+    root,
+    h(
+      'p',
+      { class: 'lead' },
+      'A world is the same mock with data of its own. Its base URL is ',
+      h('code', {}, `${location.origin}/_worlds/${world}/v1`),
+      '.',
+    ),
+    h(
+      'section',
+      { 'aria-label': 'Worlds' },
+      h('h3', {}, 'Worlds'),
+      worlds,
+      here,
+      form(
+        async () => {
+          const name = newName.value.trim();
+          if (from.value === '') await control('POST', '/worlds', { name });
+          else await control('POST', inWorld(from.value, '/fork'), { name });
+          location.hash = href(name, 'worlds');
+        },
+        field('New world', newName),
+        field('Begins as', from),
+        h('button', {}, 'Create'),
+      ),
+    ),
+    h(
+      'section',
+      { 'aria-label': 'Snapshots' },
+      h('h3', {}, 'Snapshots'),
+      snapshots,
+      form(
+        async () => {
+          const name = snapshotName.value.trim();
+          await control('POST', inWorld(world, '/snapshots'), { name });
+          snapshotName.value = '';
+          await refresh();
+          return `Saved ${name}.`;
+        },
+        field('New snapshot', snapshotName),
+        h('button', {}, 'Save'),
+      ),
+      there,
+      diff,
+    ),
+    h(
+      'section',
+      { 'aria-label': 'File' },
+      h('h3', {}, 'The whole state as a file'),
+      h(
+        'p',
+        {},
+        button('Export', async () =>
+          download(`${world}.json`, JSON.stringify(await control('GET', inWorld(world, '/state')), null, 2)),
+        ),
+      ),
+      form(
+        async () => {
+          await control('PUT', inWorld(world, '/state'), new Blob([await file.files[0].arrayBuffer()]));
+          await refresh();
+          return `${world} stands as ${file.files[0].name} says.`;
+        },
+        field('State file', file),
+        h('button', {}, 'Import'),
+      ),
+    ),
+  );
   await refresh();
   return { refresh };
 }

@@ -1,0 +1,140 @@
+// One entry of the journal: a line of it, both messages, a curl, and the way back.
+
+import { control, inWorld } from './api.js';
+import { h } from './dom.js';
+import { attempt, badge, button, changesTable, outcome, size, snippet, when } from './parts.js';
+import { curl } from './snippets.js';
+
+/** What refused it and why, or what it changed, in a line. */
+export function whyOf(entry) {
+  if (entry.gate) return `${entry.gate}: ${entry.reason ?? ''}`;
+  return [...new Set(entry.changes.map((each) => (each.field ? `${each.object} ${each.field}` : each.object)))]
+    .slice(0, 3)
+    .join(', ');
+}
+
+/** All that is known of a request, and the way back to it; `rewound` is called after somebody has gone it. */
+export function entryDetail(entry, { world, personas, rewound }) {
+  const answer = outcome();
+  const back = (body, text) => (pressed) =>
+    attempt(
+      answer,
+      async () => {
+        await control('POST', inWorld(world, '/rewind'), body);
+        await rewound(text);
+      },
+      pressed,
+    );
+  return [
+    h(
+      'p',
+      { class: 'facts' },
+      when(entry.time),
+      ' · ',
+      entry.operation_id ? h('code', {}, entry.operation_id) : 'no operation',
+      ' · ',
+      entry.caller ?? 'nobody',
+      entry.faults.length ? ` · fault ${entry.faults.join(', ')}` : '',
+    ),
+    entry.gate ? h('p', {}, 'Refused by ', badge(entry.gate, 'warn'), ' ', entry.reason ?? '') : null,
+    h(
+      'div',
+      { class: 'row' },
+      button('Rewind to before this', back({ before: entry.id }, `${world} stands right before request ${entry.id}.`)),
+      button('Rewind to right after this', back({ to: entry.id }, `${world} stands right after request ${entry.id}.`), {
+        class: 'quiet',
+      }),
+    ),
+    answer,
+    changesTable(entry.changes, 'What it changed', 'It changed nothing.'),
+    h(
+      'div',
+      { class: 'messages' },
+      message(
+        'Request',
+        entry.request,
+        `${entry.method} ${entry.path}${entry.request?.query ? `?${entry.request.query}` : ''}`,
+      ),
+      message(
+        'Response',
+        entry.response,
+        entry.status === 0 ? 'the connection ended without an answer' : `${entry.status}`,
+      ),
+    ),
+    snippet(curl(repeated(entry, world, personas)), 'curl to repeat it'),
+  ].filter(Boolean);
+}
+
+/** The request again; credentials are not in the journal, those of personas are known. */
+function repeated(entry, world, personas) {
+  const persona = personas.find((each) => each.name === entry.caller);
+  const path = entry.path.replace(/^\/v1/, `/_worlds/${encodeURIComponent(world)}/v1`);
+  const kept = Object.entries(entry.request?.headers ?? {}).filter(([name]) =>
+    ['content-type', 'prefer', 'accept'].includes(name),
+  );
+  const headers = Object.fromEntries(kept);
+  if (persona) headers.Authorization = `Bearer ${persona.token}`;
+  else if (entry.request?.headers?.authorization) headers.Authorization = 'Bearer YOUR-TOKEN';
+  const whole = entry.request && !entry.request.cut && entry.request.encoding === 'utf-8';
+  return {
+    method: entry.method,
+    url: `${location.origin}${path}${entry.request?.query ? `?${entry.request.query}` : ''}`,
+    headers,
+    body: whole ? entry.request.body : '',
+  };
+}
+
+function message(name, told, first) {
+  if (!told)
+    return h(
+      'div',
+      { class: 'view' },
+      h('h3', {}, name),
+      h(
+        'p',
+        { class: 'muted' },
+        name === 'Response' && first.startsWith('the') ? first : 'It was let go, to stay within --max-memory.',
+      ),
+    );
+  return h(
+    'div',
+    { class: 'view' },
+    h('h3', {}, name),
+    h('p', {}, h('code', {}, first)),
+    h(
+      'pre',
+      { tabindex: '0', role: 'group', 'aria-label': `Headers of the ${name.toLowerCase()}` },
+      h(
+        'code',
+        {},
+        Object.entries(told.headers)
+          .map(([key, text]) => `${key}: ${text}`)
+          .join('\n'),
+      ),
+    ),
+    told.body
+      ? h(
+          'pre',
+          { tabindex: '0', role: 'group', 'aria-label': `Body of the ${name.toLowerCase()}` },
+          h('code', {}, pretty(told)),
+        )
+      : null,
+    h(
+      'p',
+      { class: 'muted' },
+      told.bytes
+        ? `${size(told.bytes)}${told.cut ? ', of which only the beginning was kept' : ''}${told.encoding === 'base64' ? ', as base64' : ''}`
+        : name === 'Request'
+          ? 'No body, or it was not read.'
+          : 'No body.',
+    ),
+  );
+}
+
+function pretty(told) {
+  try {
+    return JSON.stringify(JSON.parse(told.body), null, 2);
+  } catch {
+    return told.body;
+  }
+}

@@ -1,0 +1,173 @@
+// Declared answers at somebody's wish: for the next requests, or for one that asks by itself.
+
+import { basePath, control, inWorld } from './api.js';
+import { allows, answersOf, filled, preference } from './contract.js';
+import { fill, h } from './dom.js';
+import { attempt, button, choice, field, form, outcome, snippet, table, times } from './parts.js';
+import { curl } from './snippets.js';
+
+const EVERY = '*';
+
+/** Two lists that belong together: an operation, and the errors that it declares. */
+function answerChoice(contract, chosen, errorsOnly, none) {
+  const errors = choice([]);
+  const operation = choice(
+    [...(errorsOnly ? [[EVERY, 'all operations']] : []), ...contract.operations.map((each) => [each.id, each.id])],
+    { value: chosen.get('operation') ?? contract.operations[0].id },
+  );
+  const fillErrors = () => {
+    const of =
+      operation.value === EVERY
+        ? contract.operations
+        : contract.operations.filter((each) => each.id === operation.value);
+    const answers = new Map(
+      of
+        .flatMap(answersOf)
+        .filter((each) => !errorsOnly || each.status >= 400)
+        .map((each) => [`${each.status} ${each.code ?? ''}`.trim(), each]),
+    );
+    fill(
+      errors,
+      none ? h('option', { value: '' }, none) : null,
+      [...answers.keys()].sort().map((text) => h('option', { value: text }, text)),
+    );
+  };
+  operation.addEventListener('change', fillErrors);
+  fillErrors();
+  if (chosen.get('answer')) errors.value = chosen.get('answer');
+  return { operation, errors, read: () => errors.value.split(' ') };
+}
+
+/** What is to go wrong with the next requests: the list, and a form for more. */
+export function faults(world, contract, query) {
+  const list = h('div', {});
+  const place = outcome();
+  const lists = answerChoice(contract, query, true, 'no error of its own');
+  const often = h('input', { type: 'number', min: '1', value: '1', required: true });
+  const delay = h('input', { type: 'number', min: '0', placeholder: '0' });
+  const cut = h('input', { type: 'number', min: '0', placeholder: 'all' });
+  const drop = h('input', { type: 'checkbox', id: 'drop' });
+
+  async function refresh() {
+    const { faults: left } = await control('GET', inWorld(world, '/faults'));
+    fill(
+      list,
+      table(
+        'What is still to go wrong',
+        ['Operation', 'What', 'Left', 'Actions'],
+        left.map((each) => [
+          h('code', {}, each.operation_id),
+          inWords(each),
+          `${each.left} of ${each.times}`,
+          button(
+            'Remove',
+            (pressed) =>
+              attempt(
+                place,
+                async () => {
+                  await control('DELETE', inWorld(world, `/faults/${each.id}`));
+                  await refresh();
+                },
+                pressed,
+              ),
+            { of: `fault ${each.id}`, class: 'quiet' },
+          ),
+        ]),
+        'Nothing is to go wrong. A fault that was met is used up.',
+      ),
+    );
+    clear.hidden = !left.length;
+  }
+
+  const clear = button(
+    'Remove all',
+    (pressed) =>
+      attempt(
+        place,
+        async () => {
+          await control('DELETE', inWorld(world, '/faults'));
+          await refresh();
+        },
+        pressed,
+      ),
+    { class: 'quiet' },
+  );
+
+  async function add() {
+    const [status, code] = lists.read();
+    const fault = { operation_id: lists.operation.value, times: Number(often.value) };
+    if (status) fault.status = Number(status);
+    if (code) fault.code = code;
+    if (delay.value) fault.delay_ms = Number(delay.value);
+    if (cut.value) fault.truncate = Number(cut.value);
+    if (drop.checked) fault.drop = true;
+    const made = await control('POST', inWorld(world, '/faults'), fault);
+    await refresh();
+    return `Fault ${made.id} waits: ${made.operation_id}, ${inWords(made)}, ${times(made.times)}.`;
+  }
+
+  const made = h(
+    'section',
+    { 'aria-label': 'Faults' },
+    h('h3', {}, 'Faults'),
+    list,
+    h('p', {}, clear),
+    place,
+    form(
+      add,
+      field('Operation', lists.operation),
+      field('Declared error', lists.errors),
+      field('Times', often),
+      field('Delay, ms', delay),
+      field('Cut the body after, bytes', cut),
+      h('p', { class: 'check' }, drop, h('label', { for: 'drop' }, 'Drop the connection')),
+      h('button', {}, 'Let it go wrong'),
+    ),
+  );
+  return { made, refresh };
+}
+
+function inWords(fault) {
+  const parts = [];
+  if (fault.status || fault.code) parts.push([fault.status, fault.code].filter(Boolean).join(' '));
+  if (fault.delay_ms) parts.push(`${fault.delay_ms} ms late`);
+  if (fault.drop) parts.push('connection dropped');
+  if (fault.truncate !== undefined) parts.push(`body cut after ${fault.truncate} bytes`);
+  return parts.join(', ');
+}
+
+/** The header by which one request asks for an answer by itself. */
+export function prefer(world, contract, query, personas) {
+  const lists = answerChoice(contract, query, false, null);
+  const place = h('div', { class: 'view', 'aria-live': 'polite' });
+  const keys = personas.filter((each) => each.kind === 'api_key'); // shorter than a session
+  const show = () => {
+    const operation = contract.operations.find((each) => each.id === lists.operation.value);
+    const [status, code] = lists.read();
+    const header = preference(operation, Number(status), code);
+    const example = Object.fromEntries(
+      operation.parameters.filter((each) => each.in === 'path').map((each) => [each.name, each.example]),
+    );
+    const request = {
+      method: operation.method,
+      url: `${location.origin}${basePath(world)}${filled(operation, example)}`,
+      headers: {
+        Prefer: header,
+        Authorization: `Bearer ${(keys.find((each) => allows(operation, each.permissions, each.role)) ?? personas[0])?.token}`,
+      },
+    };
+    fill(place, snippet(`Prefer: ${header}`, 'header'), snippet(curl(request), 'curl'));
+  };
+  for (const list of [lists.operation, lists.errors]) list.addEventListener('change', show);
+  show();
+  return {
+    made: h(
+      'section',
+      { 'aria-label': 'Prefer' },
+      h('h3', {}, 'Prefer'),
+      h('p', { class: 'muted' }, 'One request asks for a declared answer by itself, whatever the state.'),
+      h('div', { class: 'row' }, field('Operation that is asked', lists.operation), field('Answer', lists.errors)),
+      place,
+    ),
+  };
+}

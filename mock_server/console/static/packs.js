@@ -1,0 +1,124 @@
+// What a caller does with packs through the API itself.
+
+import { send } from './api.js';
+import { fill, h } from './dom.js';
+import { attempt, button, choice, field, form, outcome, size, statusBadge } from './parts.js';
+import { gzipped } from './tar.js';
+
+/** Say at a place what a request of the API came to, the refusal in its own words. */
+export function told(where, request, got, done) {
+  const asked = [`${request.method} `, h('code', {}, request.path), ' ', statusBadge(got.status, got.error?.code), ' '];
+  const fields = Object.entries(got.error?.details?.fields ?? {});
+  const text = got.ok ? done : (got.error?.message ?? 'The answer is not in the envelope.');
+  fill(
+    where,
+    h(
+      'div',
+      { class: got.ok ? 'done' : 'problem' },
+      h('p', {}, asked, text),
+      fields.length
+        ? h(
+            'ul',
+            {},
+            fields.map(([name, why]) => h('li', {}, h('code', {}, name), ' ', why)),
+          )
+        : null,
+    ),
+  );
+}
+
+/** The files of a pack, each read by the caller. */
+export function filesOf(each, world, caller) {
+  const view = h('div', { 'aria-live': 'polite' });
+  const list = h(
+    'div',
+    { class: 'segments' },
+    each.files.map((file) => {
+      const one = button(
+        `${file.path} · ${size(file.bytes)}`,
+        (pressed) =>
+          attempt(
+            view,
+            async () => {
+              const path = `/packs/${encodeURIComponent(each.id)}/files/${file.path.split('/').map(encodeURIComponent).join('/')}`;
+              const got = await send(world, { method: 'GET', path, token: caller().token });
+              for (const other of list.children) other.setAttribute('aria-pressed', String(other === one));
+              if (got.ok) fill(view, content(file.path, got));
+              else told(view, { method: 'GET', path }, got);
+            },
+            pressed,
+          ),
+        { 'aria-pressed': 'false' },
+      );
+      return one;
+    }),
+  );
+  return h(
+    'div',
+    { class: 'view' },
+    h('p', { class: 'muted' }, `Files of ${each.pack.display_name}, read as ${caller().name}:`),
+    list,
+    view,
+  );
+}
+
+/** Two ways to make a pack as the caller: from a file, and from nothing; `done` is awaited after each. */
+export function uploads(world, caller, done) {
+  const archive = h('input', { type: 'file', accept: '.tar.gz,.tgz,application/gzip', required: true });
+  const name = h('input', {
+    type: 'text',
+    required: true,
+    value: 'my-pack',
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  const seenBy = [choice(['org', 'community']), choice(['org', 'community'])];
+  const answer = outcome();
+  const upload = async (blob, fileName, visibility) => {
+    const body = new FormData();
+    body.append('archive', blob, fileName);
+    body.append('visibility', visibility);
+    const request = { method: 'POST', path: '/packs/upload', body };
+    const got = await send(world, { ...request, token: caller().token });
+    if (got.ok) await done();
+    told(answer, request, got, `${fileName} is a pack now.`);
+  };
+  return h(
+    'section',
+    { 'aria-label': 'Upload' },
+    h('h3', {}, 'Upload as this viewer'),
+    form(
+      () => upload(new Blob([archive.files[0]], { type: 'application/gzip' }), archive.files[0].name, seenBy[0].value),
+      field('Archive (.tar.gz)', archive),
+      field('Visibility of the archive', seenBy[0]),
+      h('button', {}, 'Upload'),
+    ),
+    form(
+      async () =>
+        upload(
+          await gzipped({
+            'pack.yaml': `name: ${name.value}\nversion: 1.0.0\n`,
+            'behavior.md': `# ${name.value}\n`,
+          }),
+          `${name.value}.tar.gz`,
+          seenBy[1].value,
+        ),
+      field('Or a small pack named', name),
+      field('Visibility of the small pack', seenBy[1]),
+      h('button', {}, 'Make and upload'),
+    ),
+    answer,
+  );
+}
+
+function content(path, got) {
+  const told = h('p', { class: 'muted' }, h('code', {}, path), ` · ${size(got.bytes.length)} · ${got.type}`);
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(got.bytes);
+    if (!text.includes('\0'))
+      return [told, h('pre', { tabindex: '0', role: 'group', 'aria-label': path }, h('code', {}, text))];
+  } catch {
+    /* it is no text */
+  }
+  return [told, h('p', {}, 'It is no text.')];
+}
