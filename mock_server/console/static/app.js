@@ -5,7 +5,7 @@ import { forgetContract } from './contract.js';
 import { fill, h, newId } from './dom.js';
 import { follow } from './live.js';
 import { button, field, problemOf } from './parts.js';
-import { href, route } from './route.js';
+import { DEFAULT_WORLD, href, route } from './route.js';
 
 const VIEWS = {
   worlds: 'Worlds',
@@ -95,8 +95,8 @@ function followWorld(world, { missed = false, known = false } = {}) {
             ' ',
             h(
               'a',
-              { href: href('default', route().view), on: { click: () => fill(notice) } },
-              'Go to the world default',
+              { href: href(DEFAULT_WORLD, route().view), on: { click: () => fill(notice) } },
+              `Go to the world ${DEFAULT_WORLD}`,
             ),
           ),
         );

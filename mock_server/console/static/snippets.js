@@ -14,7 +14,7 @@ export function curl({ method, url, headers = {}, body }) {
 }
 
 /** What a page says. */
-export function fetching({ method, url, headers = {}, body }) {
+function fetching({ method, url, headers = {}, body }) {
   const options = [];
   if (method !== 'GET') options.push(`  method: ${script(method)},`);
   options.push(`  headers: ${JSON.stringify(headers)},`);
@@ -23,7 +23,7 @@ export function fetching({ method, url, headers = {}, body }) {
 }
 
 /** What a Python program says. */
-export function httpx({ method, url, headers = {}, body }) {
+function httpx({ method, url, headers = {}, body }) {
   const lines = [`    ${script(method)},`, `    ${script(url)},`, `    headers=${JSON.stringify(headers)},`];
   if (body) lines.push(`    content=${script(body)},`);
   return `import httpx\n\nanswer = httpx.request(\n${lines.join('\n')}\n)`;

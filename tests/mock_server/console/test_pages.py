@@ -1,6 +1,7 @@
 """The console as files: what is served below /_mock/, to whom, and by which policies."""
 
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,3 +115,10 @@ def test_a_name_that_was_let_in_is_its_own_and_so_are_the_pages_there(named: str
 def test_the_page_is_there_before_the_token_is(named: str) -> None:
     assert httpx.get(f"{named}/").status_code == 200
     assert refusal(httpx.get(f"{named}/contract")) == (401, "unauthenticated")
+
+
+def test_no_host_makes_no_page_its_own(mock: Mock) -> None:
+    host, port = mock.origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(b"POST /_mock/worlds/w/reset HTTP/1.0\r\nOrigin: null\r\n\r\n")
+        assert connection.makefile("rb").readline().split()[1] == b"403"

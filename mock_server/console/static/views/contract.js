@@ -4,7 +4,7 @@ import { basePath, inWorld, loadPersonas, send, control } from '../api.js';
 import { speaksOf, speaksOfAll } from '../clauses.js';
 import { allows, filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { attempt, badge, choice, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
+import { badge, choice, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
 import { replaceQuery } from '../route.js';
 import { curl } from '../snippets.js';
 
