@@ -72,6 +72,8 @@ class State:
     postures: Mapping[str, str] = field(default_factory=dict)
     """Billing posture by org, where known."""
     images: Mapping[str, Image] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    """Packs that were deleted."""
     listed: frozenset[str] = frozenset()
     """Orgs whose every pack is known, so that a name not among them is free."""
 
@@ -80,7 +82,8 @@ class State:
         return replace(self, packs={**self.packs, pack.id: pack})
 
     def without_pack(self, pack_id: str) -> State:
-        return replace(self, packs={k: v for k, v in self.packs.items() if k != pack_id})
+        left = {k: v for k, v in self.packs.items() if k != pack_id}
+        return replace(self, packs=left, gone=self.gone | {pack_id})
 
     def with_posture(self, org: str, posture: str) -> State:
         return replace(self, postures={**self.postures, org: posture})

@@ -61,7 +61,7 @@ def pack_in_path(ask: Ask, value: str, not_found: str, verdicts: Verdicts) -> No
     """Existence, visibility and ownership of the pack that a path names."""
     fact = ask.state.packs.get(value)
     if fact is None:
-        verdicts.refuse(404, not_found, "CONTRACT-RIGHT-ANSWER")
+        verdicts.refuse(404, not_found, "DELETE-GONE" if value in ask.state.gone else "CONTRACT-RIGHT-ANSWER")
     elif not fact.visible_to(ask.caller.org):
         verdicts.refuse(404, not_found, "OWNERSHIP-PRIVATE-HIDDEN")
     elif not ask.operation.safe and not fact.owned_by(ask.caller.org):

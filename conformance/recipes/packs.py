@@ -73,10 +73,9 @@ def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "u
     name = harness.fresh_name()
     try:
         if origin == "image_ref":
-            return _as_asked(created(harness, _creator(harness, CREATE, org), name, visibility), visibility, origin)
+            return created(harness, _creator(harness, CREATE, org), name, visibility)
         if origin == "upload":
-            made = uploaded(harness, _creator(harness, UPLOAD, org), pack_files(name), visibility)
-            return _as_asked(made, visibility, origin)
+            return uploaded(harness, _creator(harness, UPLOAD, org), pack_files(name), visibility)
         raise NotProvoked(f"no public call makes a pack of the origin {origin}")
     except Unlike:
         raise
@@ -108,7 +107,7 @@ def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visib
     """A pack that the caller uploads."""
     operation = harness.contract.operations[UPLOAD]
     request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
-    return _fact(harness, harness.hold(caller, request).json)
+    return _as_asked(_fact(harness, harness.hold(caller, request).json), visibility, "upload")
 
 
 def created(harness: Harness, caller: Caller, name: str, visibility: str = "org") -> PackFact:
@@ -116,7 +115,7 @@ def created(harness: Harness, caller: Caller, name: str, visibility: str = "org"
     image_ref = pullable(harness, caller, name)
     operation = harness.contract.operations[CREATE]
     request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
-    return _fact(harness, harness.hold(caller, request).json)
+    return _as_asked(_fact(harness, harness.hold(caller, request).json), visibility, "image_ref")
 
 
 def _fact(harness: Harness, shown: Any) -> PackFact:

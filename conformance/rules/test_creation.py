@@ -169,6 +169,8 @@ def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operati
     caller = harness.able(operation)
     fact = packs.own(harness, caller.org)
     harness.hold(caller, build(harness.contract.operations[packs.DELETE], {"id": fact.id}))
+    if harness.send(caller, build(harness.contract.operations[packs.GET], {"id": fact.id})).succeeded:
+        raise NotProvoked("the pack is still there after its deletion")
     harness.judge(caller, _named(harness, operation_id, fact.name, "1.1.0"))
 
 

@@ -43,7 +43,7 @@ def test_a_budget_that_there_is_not(tmp_path: Path) -> None:
 
 
 DEFECTS = {
-    "deletion-not-done": ("CONTRACT-RIGHT-ANSWER", ["POST /packs/upload", "DELETE /packs/{id}"]),
+    "deletion-not-done": ("DELETE-GONE", ["POST /packs/upload", "DELETE /packs/{id}"]),
     "visibility-not-stored": ("PACK-PATCH-APPLIES", ["POST /packs/upload", "PATCH /packs/{id}"]),
     "deletion-in-use-ignored": ("DELETE-IN-USE", ["POST /packs/upload", "POST states"]),
 }

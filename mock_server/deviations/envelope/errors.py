@@ -92,7 +92,7 @@ def fields_archive(seams: Seams) -> Seams:
     )
 
 
-@deviation("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE")
+@deviation("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE", "CREATE-READABLE")
 def wrong_type(seams: Seams) -> Seams:
     """The size of a pack is text."""
 
