@@ -81,5 +81,5 @@ def test_a_defect_is_found_with_the_steps_before_it(tmp_path: Path) -> None:
     assert judged.code == 1
     findings = json.loads(report.read_text())["findings"]
     assert {finding["source"] for finding in findings} == {"stateful"}
-    assert {finding["rule"] for finding in findings} == {"CONTRACT-RIGHT-ANSWER"}
+    assert {finding["rule"] for finding in findings} == {"DELETE-GONE"}
     assert all("DELETE" in {step["method"] for step in finding["steps"]} for finding in findings)
