@@ -57,7 +57,12 @@ def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], ot
     """
     missed = sorted(nearest(exchange, answers), key=lambda answer: (_asked_first(answer), str(answer), answer.rule))
     best = max(missed, key=lambda answer: _founded(contract, contract.rules[otherwise], exchange, answer))
-    rule = best.rule if best.status >= 400 else dict(best.unjust).get(exchange.code or "", otherwise)
+    forbidden = next((rule for code, rule in best.unjust if code == exchange.code), None)
+    if best.status < 400:
+        rule = forbidden or otherwise
+    else:
+        # One who was refused as somebody else is told nothing of what was due.
+        rule = forbidden if forbidden and exchange.status in GATES else best.rule
     return rule if rule in contract.rules else otherwise
 
 

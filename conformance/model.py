@@ -8,6 +8,7 @@ refusal is true.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from conformance.bodies import Answer, ReadBody, read_body
@@ -40,11 +41,14 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
         _stored(ask, body, verdicts)
     _parameters(operation, request, verdicts)
     _murky(operation, where.spelt, request, verdicts)
-    if verdicts.certain:
-        return frozenset(verdicts.certain | verdicts.possible)
-    wronged = unjust(ask) if ask else ()
-    success = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED", unjust=wronged)
-    return frozenset({success} | verdicts.possible)
+    wronged = tuple(each for each in unjust(ask) if each[0] not in _codes(verdicts)) if ask else ()
+    served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
+    right = verdicts.possible | (verdicts.certain or {served})
+    return frozenset(replace(answer, unjust=wronged) for answer in right)
+
+
+def _codes(verdicts: Verdicts) -> set[str | None]:
+    return {answer.code for answer in (verdicts.certain | verdicts.possible)}
 
 
 def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:

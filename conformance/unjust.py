@@ -19,6 +19,9 @@ def unjust(ask: Ask) -> UNJUST:
 
 def _unjust(ask: Ask) -> Iterator[tuple[str, str]]:
     operation = ask.operation
+    known = [ask.state.packs.get(value) for value in ask.values.values()]
+    if any(fact is not None and not fact.visible_to(ask.caller.org) for fact in known):
+        yield "permission_denied", "OWNERSHIP-PRIVATE-HIDDEN"
     yield "permission_denied", "SCOPE-SUFFICIENT" if operation.permissions else "SCOPE-ANY-CALLER"
     creating = "BILLING-TRIAL-COUNTS" if ask.state.postures.get(ask.caller.org) == "trial" else "BILLING-CREATE-REFUSED"
     yield "billing_inactive", _BILLING.get(operation.billing, creating)

@@ -40,21 +40,23 @@ def _payer(harness: Harness, operation: Operation) -> Caller:
     return caller
 
 
-def _payers(harness: Harness, operation: Operation) -> list[Caller]:
-    """The same, and one of the same org with the other kind of credential, where there is one."""
+def _served(harness: Harness, operation: Operation) -> list[Caller]:
+    """The same, and one of the same org with the other kind of credential: those of them who are served."""
     first = _payer(harness, operation)
     colleagues = (c for c in harness.callers(first.org) if harness.may(c, operation))
     other = next((c for c in colleagues if bool(c.role) is not bool(first.role)), None)
-    return [first, other] if other else [first]
+    both = [first, other] if other else [first]
+    served = [caller for caller in both if harness.send(caller, valid(harness, operation, caller)).succeeded]
+    if not served:
+        raise NotProvoked(f"{operation} serves nobody of {first.org}, whose billing is active")
+    return served
 
 
 @rule("BILLING-CREATE-REFUSED")
 @over("operation, posture", _each("create", INACTIVE))
 def test_an_inactive_org_creates_nothing(harness: Harness, operation: Operation, posture: str) -> None:
     """After the same callers, with a session and with a key, were served while the org was active."""
-    callers = _payers(harness, operation)
-    for caller in callers:
-        harness.hold(caller, valid(harness, operation, caller))
+    callers = _served(harness, operation)
     requests = [valid(harness, operation, caller) for caller in callers]
     harness.set_posture(callers[0].org, posture)
     for caller, request in zip(callers, requests, strict=True):
@@ -75,7 +77,7 @@ def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, opera
 @over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
 def test_a_trial_counts_as_active(harness: Harness, operation: Operation) -> None:
     """While it has not expired, and whatever was before: an org that was refused is served again."""
-    callers = _payers(harness, operation)
+    callers = _served(harness, operation)
     requests = [valid(harness, operation, caller) for caller in callers]
     refused = valid(harness, operation, callers[0])
     harness.set_posture(callers[0].org, "past_due")

@@ -18,6 +18,7 @@ from conformance.recipes.reading import (
     GET,
     READ_FILE,
     difference,
+    field,
     item,
     items,
     listed,
@@ -103,6 +104,8 @@ def test_a_pack_that_is_taken_back_is_not_listed_any_more(harness: Harness) -> N
     if item(listed(harness, other), fact.id) is None:
         raise NotProvoked("the pack was not in the list of the other org while it was shared")
     harness.hold(owner, with_json(operation, {pack_parameter(operation): fact.id}, {"visibility": "org"}))
+    if field(shown(harness, owner, fact.id).json, "visibility") != "org":
+        raise NotProvoked("the pack was not taken back")
     answer = listed(harness, other)
     harness.check(item(answer, fact.id) is None, answer, "no pack that was taken back", "one")
 

@@ -87,6 +87,8 @@ def test_a_change_moves_updated_at_forward(harness: Harness, before: str, after:
     harness.hold(caller, _patch(harness, fact, {"visibility": after}))
     read = read_back(harness, caller, fact.id)
     later = field(read.json, "updated_at")
+    if field(read.json, "visibility") != after:
+        raise NotProvoked("the PATCH did not change the visibility")
     if not isinstance(earlier, str) or not isinstance(later, str):
         raise NotProvoked("the pack shows no updated_at")
     harness.check(instant(later) > instant(earlier), read, "a later updated_at", "the same or an earlier one")
@@ -172,6 +174,8 @@ def test_a_foreign_role_keeps_it_in_the_community(harness: Harness, archived: bo
     harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
     harness.hold(caller, _patch(harness, fact, {"visibility": "org"}))
     harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
+    if field(shown(harness, caller, fact.id).json, "visibility") != "community":
+        raise NotProvoked("the PATCH did not share the pack")
     packs.referenced(harness, _now(harness, fact), other_org(harness, caller), archived=archived)
     harness.judge(caller, _patch(harness, fact, {"visibility": "org"}))
 

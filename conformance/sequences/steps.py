@@ -27,6 +27,8 @@ PACKS = 4
 CHOICES = 8
 CASTING = 12
 """Among so many the steps are dealt out; the lead has about half of them."""
+CONTENTS = (b"", bytes(range(256)), b"text\n", b"text\r\n")
+"""What a file is replaced by, in turn with a text of its own."""
 AMISS = 5
 """The choice that is not as it should be: a taken name, an image or a file that is not there."""
 
@@ -39,6 +41,11 @@ class Step:
     caller: int
     pack: int
     choice: int
+
+
+def sent_visibility(choice: int) -> str:
+    """What a request that makes a pack asks for."""
+    return VISIBILITIES[choice // 4 % 2]
 
 
 def sequences(acts: int, longest: int) -> st.SearchStrategy[list[Step]]:
@@ -115,14 +122,15 @@ class Scene:
             return with_json(operation, values, {"image_ref": self._image(fact, choice)})
         if spanning is not None and operation.body is not None and values[spanning] != "pack.yaml":
             media_type = next(iter(operation.body.schemas))
-            return build(operation, values, content=f"content {choice}\n".encode(), media_type=media_type)
+            content = CONTENTS[choice] if choice < len(CONTENTS) else f"content {choice}\n".encode()
+            return build(operation, values, content=content, media_type=media_type)
         asking = caller if isinstance(caller, Caller) else self.cast.lead
         return with_right_body(self.harness, operation, asking, values, fact)
 
     def _making(self, operation: Operation, fact: PackFact, choice: int) -> Request:
         harness, names = self.harness, set(fields(operation))
         name = fact.name if choice == AMISS else harness.fresh_name()
-        visibility = VISIBILITIES[choice // 4 % 2]
+        visibility = sent_visibility(choice)
         if "archive" in names:
             packed = archive.write_files(packs.pack_files(name, version=f"1.0.{choice}"))
             return with_parts(operation, {}, packs.archive_parts(packed, visibility))

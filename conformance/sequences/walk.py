@@ -20,7 +20,8 @@ from conformance.recipes import packs
 from conformance.recipes.reading import GET, LIST, READ_FILE, changed, field, item
 from conformance.recipes.requests import build
 from conformance.recipes.valid import names_pack
-from conformance.sequences.steps import VISIBILITIES, Cast, Scene, Step, operations
+from conformance.sequences.effects import PATCH, effects
+from conformance.sequences.steps import VISIBILITIES, Cast, Scene, Step, operations, sent_visibility
 from conformance.verdict import Finding
 
 RIGHT, REFUSED, FILE_BYTES = "CONTRACT-RIGHT-ANSWER", "REFUSED-CHANGES-NOTHING", "FILE-BYTES"
@@ -28,7 +29,6 @@ LISTED, NOT_LISTED, LIST_ITEM = "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "OWN
 GONE, READABLE = "DELETE-GONE", "CREATE-READABLE"
 DIGEST, REREAD = "FILE-DIGEST-VERSION", "IMAGE-REREAD"
 
-PATCH = "packs.update_visibility"
 READ_AS_ANSWERED: Mapping[str, str] = MappingProxyType(
     {
         PATCH: "PACK-PATCH-APPLIES",
@@ -87,6 +87,10 @@ class Walk:
                 self._ask(every[step.act - 1], self.cast.order[step.caller % len(self.cast.order)], fact, step.choice)
             elif step.act == len(every) + 1:
                 self.scene.referenced(fact, step.choice)
+                # What a role keeps from being done shows only where somebody tries.
+                trying = self.harness.contract.operations[PATCH if step.choice % 4 else packs.DELETE]
+                for _ in ("tried", "tried again"):
+                    self._ask(trying, self.cast.lead, fact, 0)
             elif step.act:
                 self.scene.billed(step.choice)
         except NotProvoked:
@@ -104,6 +108,13 @@ class Walk:
             made = self.harness.state.packs.get(_id(exchange.json))
             if made is None:
                 raise Broken  # what was answered is no pack, and its schema says so
+            asked = sent_visibility(choice)
+            got = field(exchange.json, "visibility")
+            self._expect(got == asked, exchange, "CREATE-VISIBILITY", f"visibility {asked}", repr(got))
+            if made.files is not None:
+                size = sum(map(len, made.files.values()))
+                right = field(exchange.json, "size_bytes") == size
+                self._expect(right, exchange, "CREATE-SIZE", f"size_bytes {size}", "another one")
             self._look_at(operation, exchange, made)
 
     def _judged(self, caller: Caller | Credential, request: Request) -> Exchange:
@@ -140,6 +151,9 @@ class Walk:
         if operation.operation_id == PATCH and "visibility" not in moved:
             rule = "PACK-PATCH-ONLY-VISIBILITY"
         self._expect(not moved, read, rule, "the pack as the answer showed it", f"another {', '.join(moved)}")
+        if names_pack(operation):
+            for broken_rule, expected, got in effects(operation.operation_id, before.shown, read.json):
+                self._fail(read, broken_rule, expected, got, Provenance.SEED)
         self._look_at_content(exchange, before, read)
         path = _file(operation, exchange)
         if path is not None:
