@@ -66,7 +66,9 @@ def shortfalls(kills: Sequence[Kill]) -> list[str]:
     every = tally(kills)
     said = [f"{kill.planted.id} survives" for kill in kills if not kill.rules]
     said += [
-        f"{kill.planted.id} is not blamed on {kill.planted.rule}" for kill in kills if kill.rules and not kill.named
+        f"{kill.planted.id} is not blamed on {' or '.join(kill.planted.breaks)}"
+        for kill in kills
+        if kill.rules and not kill.named
     ]
     said += [
         f"{kill.planted.id} breaks {len(kill.blamed)} rules that it does not declare: {', '.join(kill.blamed)}"

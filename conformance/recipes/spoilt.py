@@ -13,6 +13,7 @@ NO_JSON: Mapping[str, bytes] = {
     "null": b"null",
     "string": b'"org"',
     "number": b"1",
+    "utf-16": '{"visibility": "org"}'.encode("utf-16"),
     "deep": b"[" * 20_000,
 }
 

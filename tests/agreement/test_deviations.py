@@ -16,7 +16,9 @@ SAMPLE = list(dict.fromkeys([*sampled(EVERY), *results.new(EVERY)]))
 @pytest.mark.parametrize("planted", SAMPLE, ids=lambda planted: planted.id)
 def test_a_defect_is_found_by_a_rule_that_it_breaks(planted: Planted) -> None:
     asked = [f"--rule={rule}" for rule in planted.breaks]
-    assert judge([planted.id], 1, *asked).rules & set(planted.breaks)
+    found = judge([planted.id], 1, *asked).rules & set(planted.breaks)
+    # A law of every answer, or what the oracle names, may show in the cases of another rule only.
+    assert found or judge([planted.id], 1).rules & set(planted.breaks)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -26,7 +26,7 @@ Open = Callable[..., Page]
 expect.set_options(timeout=20_000)  # other tests run beside these
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     options = [*OPTIONS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # Chromium has no sandbox for root
     with sync_playwright() as playwright:
