@@ -22,7 +22,7 @@ def _page(results: Results) -> Iterator[str]:
     yield (
         "A green run means something only where a wrong server turns it red. "
         f"{every.planted} defects are planted in the mock, one at a time, and the suite judges each: "
-        f"**{every.killed} of {every.planted} are found**, {every.named} by the rule that each was written for; "
+        f"**{every.killed} of {every.planted} are found**, {every.named} by a rule that the defect declares; "
         f"{every.generated} by generated requests and sequences alone. "
         f"{every.blamed / max(every.planted, 1):.2f} rules a defect are blamed that it does not declare, "
         f"at most {max((len(kill.blamed) for kill in results.kills), default=0)} (allowed: {MOST_BLAMED})."
@@ -43,7 +43,7 @@ def _page(results: Results) -> Iterator[str]:
 def _groups(results: Results) -> Iterator[str]:
     yield "## By group"
     yield ""
-    yield "| group | planted | found | by its own rule | by directed cases | by generated alone | blamed besides |"
+    yield "| group | planted | found | by a declared rule | by directed cases | by generated alone | blamed besides |"
     yield "|---|---|---|---|---|---|---|"
     for name, it in [*by_group(results.kills).items(), ("all", tally(results.kills))]:
         yield _row(name, it)
