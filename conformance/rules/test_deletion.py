@@ -11,6 +11,7 @@ from conformance.profile import Caller
 from conformance.recipes import packs
 from conformance.recipes.packs import CREATE, DELETE
 from conformance.recipes.reading import GET, difference, item, listed, shown
+from conformance.recipes.refused import other_org
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import names_pack, path_values, with_right_body
 
@@ -48,16 +49,9 @@ def test_a_pack_that_a_role_references_is_not_deleted(
     caller = harness.able(operation)
     harness.hold(caller, build(operation, {"id": packs.own(harness, caller.org).id}))
     fact = packs.own(harness, caller.org, visibility="community")
-    packs.referenced(harness, fact, caller.org if who == "own" else _other(harness, caller), archived=archived)
+    packs.referenced(harness, fact, caller.org if who == "own" else other_org(harness, caller), archived=archived)
     for _ in ("asked", "asked again"):
         harness.judge(caller, build(operation, {"id": fact.id}))
-
-
-def _other(harness: Harness, caller: Caller) -> str:
-    for other in harness.callers():
-        if other.org != caller.org:
-            return other.org
-    raise NotProvoked("the profile has callers of one org only")
 
 
 @rule("DELETE-PURGE-FAILED")

@@ -25,6 +25,7 @@ from conformance.recipes.reading import (
     shown,
     views,
 )
+from conformance.recipes.refused import other_org
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import names_pack, path_values, valid, with_right_body
 
@@ -97,9 +98,7 @@ def test_a_pack_that_is_taken_back_is_not_listed_any_more(harness: Harness) -> N
     """To another org, which had it in its list."""
     operation = harness.contract.operations["packs.update_visibility"]
     owner = harness.able(operation)
-    other = next((c for c in harness.callers() if c.org != owner.org), None)
-    if other is None:
-        raise NotProvoked("the profile has callers of one org only")
+    other = harness.callers(other_org(harness, owner))[0]
     fact = packs.own(harness, owner.org, visibility="community")
     if item(listed(harness, other), fact.id) is None:
         raise NotProvoked("the pack was not in the list of the other org while it was shared")

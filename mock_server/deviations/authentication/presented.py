@@ -47,24 +47,21 @@ def scheme_case(seams: Seams) -> Seams:
 @deviation("authentication-key-in-query", "AUTH-QUERY")
 def key_in_query(seams: Seams) -> Seams:
     """An API key in the query is taken by every operation, as the event streams take it."""
-
-    def lenient(right: Gate, call: Call) -> Awaitable[None] | None:
-        token = _in_query(call)
-        if AUTHORIZATION not in call.headers and token.startswith("sk_"):
-            call.headers = {**call.headers, AUTHORIZATION: b"Bearer " + token.encode()}
-            call.query_string = b""
-        return right(call)
-
-    return seams.with_gate(credential, lenient)
+    return _taken_from_query(seams, "sk_")
 
 
 @deviation("authentication-session-in-query", "AUTH-QUERY", on=("packs.read_file",))
 def session_in_query(seams: Seams) -> Seams:
     """A session in the query opens a file, so that a page can link to it."""
+    return _taken_from_query(seams, "eyJ")
+
+
+def _taken_from_query(seams: Seams, kind: str) -> Seams:
+    """The seams with credentials that begin so taken from the query, where the header has none."""
 
     def lenient(right: Gate, call: Call) -> Awaitable[None] | None:
         token = _in_query(call)
-        if AUTHORIZATION not in call.headers and token.startswith("eyJ"):
+        if AUTHORIZATION not in call.headers and token.startswith(kind):
             call.headers = {**call.headers, AUTHORIZATION: b"Bearer " + token.encode()}
             call.query_string = b""
         return right(call)
