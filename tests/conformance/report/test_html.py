@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from conformance.contract import Provenance
 from conformance.exchange import Exchange
 from conformance.report import html
 from conformance.verdict import Case, Finding, Run, Verdict
+from tests.chromium import chromium
 
 
 class Page(HTMLParser):
@@ -129,8 +129,7 @@ def test_findings_and_rules_are_filtered_each_for_itself(
     page = tmp_path / "report.html"
     run = make_run(Case("c", finding.rule, None, Verdict.FAILED, findings=(guess, other)))
     page.write_text(html.render(run), encoding="utf-8")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as browser:
         shown = browser.new_page()
         shown.goto(page.as_uri())
         findings, rules = shown.locator(".finding:visible"), shown.locator(".rules tbody tr:visible")
@@ -144,4 +143,3 @@ def test_findings_and_rules_are_filtered_each_for_itself(
         assert (findings.count(), rules.count()) == (2, 1)
         shown.locator("section", has=shown.locator("#findings")).get_by_label("advisory").uncheck()
         assert findings.count() == 1
-        browser.close()

@@ -1,7 +1,5 @@
 """A page on another port, in a real browser."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from mock_server import Settings, create_app
+from tests.chromium import chromium
 from tests.mock_server.gates.test_form import archive
 from tests.mock_server.serving import Mock, served
 
@@ -21,15 +20,7 @@ pytestmark = pytest.mark.needs_browser
 
 # Names that lead to this machine, as a page's and a mock's names lead elsewhere for others.
 NAMES = ("app.example", "evil.example")
-OPTIONS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    f"--host-resolver-rules={','.join(f'MAP {name} 127.0.0.1' for name in NAMES)}",
-)
+RESOLVED = f"--host-resolver-rules={','.join(f'MAP {name} 127.0.0.1' for name in NAMES)}"
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -64,11 +55,8 @@ def origin(pages: int) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    options = [*OPTIONS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # Chromium has no sandbox for root
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
-        yield chromium
-        chromium.close()
+    with chromium(RESOLVED) as started:
+        yield started
 
 
 @pytest.fixture

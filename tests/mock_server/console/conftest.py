@@ -1,17 +1,15 @@
 """The console in a real browser: one Chromium for all tests, and a world and a page for each."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import chromium
 from tests.mock_server.serving import Mock
 
-OPTIONS = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 VIEWS = {
     "worlds": "Worlds",
     "callers": "Who am I",
@@ -28,11 +26,8 @@ expect.set_options(timeout=20_000)  # other tests run beside these
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    options = [*OPTIONS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # Chromium has no sandbox for root
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @contextmanager
