@@ -40,14 +40,36 @@ class Gateway:
     """What becomes of a request's headers on the way to the server behind."""
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
     lock: threading.Lock = field(default_factory=threading.Lock)
+    ended: bool = False
+    going: int = 0
+    """Requests that are with the server behind at this moment."""
+    done: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def unsafe(self) -> list[Passed]:
         """Those that could change something."""
         return [passed for passed in self.passed if passed.method not in ("GET", "HEAD", "OPTIONS")]
 
+    def end(self) -> None:
+        """Let what is under way come back, and let nothing more pass: a connection made now would be nobody's."""
+        with self.done:
+            self.ended = True
+            self.done.wait_for(lambda: self.going == 0)
+
     def forwarded(self, passed: Passed, body: bytes) -> Answer:
-        """What the server behind answers."""
+        """What the server behind answers; after the end nothing is asked of it."""
+        with self.done:
+            if self.ended:
+                return 503, {}, b""
+            self.going += 1
+        try:
+            return self._asked(passed, body)
+        finally:
+            with self.done:
+                self.going -= 1
+                self.done.notify_all()
+
+    def _asked(self, passed: Passed, body: bytes) -> Answer:
         parts = urlsplit(passed.target)  # a proxy is told the whole address
         headers = {k: v for k, v in passed.headers.items() if k not in ("host", "connection", "content-length")}
         request = self.client.build_request(
@@ -99,3 +121,4 @@ def gateway(behind: str = "", tls: ssl.SSLContext | None = None) -> Iterator[Gat
         yield state
         listening.shutdown()
         thread.join()
+        state.end()
