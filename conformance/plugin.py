@@ -11,18 +11,19 @@ from typing import Any
 import pytest
 
 from conformance.binding import BindingError, check_bound, rule_of, spread_test
-from conformance.budget import BUDGETS
+from conformance.budget import BUDGETS, Budget
 from conformance.connection import BadOption
 from conformance.contract import Cell, ContractError
 from conformance.draw import settle
 from conformance.embedded import NoMock
 from conformance.exit_code import exit_code
+from conformance.generated.cases import generator
 from conformance.harness import Harness
 from conformance.opening import Opened, open_suite
 from conformance.outcome import Outcome, record
 from conformance.profile import ProfileError
 from conformance.report.write import ReportError, parse, write
-from conformance.selection import GENERATED, Selection, case_id, kind_of, mark, markers
+from conformance.selection import GENERATED, Selection, case_id, generated_operations, kind_of, mark, markers
 from conformance.suite import Suite
 from conformance.tally import Tally, cells
 from conformance.target import Unusable
@@ -153,9 +154,13 @@ class Conductor:
             mark(item, contract)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> None:
-        """Nothing more is loaded from here on."""
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Nothing more is loaded from here on; what is generated comes last, and may be begun meanwhile."""
         settle()
+        if self.gathers and session.config.getoption("dist", "no") == "no":
+            source = generator(self.suite.contract, self.suite.seed, self.budget)
+            session.config.add_cleanup(source.close)
+            source.go_ahead(generated_operations(session.items))
 
     # Each test
 
@@ -205,6 +210,10 @@ class Conductor:
     def strict(self) -> bool:
         return bool(self.config.getoption("--conformance-strict"))
 
+    @property
+    def budget(self) -> Budget:
+        return BUDGETS[self.config.getoption("--budget")]
+
     # The end
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -241,8 +250,7 @@ class Conductor:
         whole = Selection.of(session.config).whole and not run.interrupted
         complaints = self.suite.waivers.complaints(run.findings, whole=whole)
         notes = (*self.opened.notes, *run.notes, *complaints)
-        budget = BUDGETS[session.config.getoption("--budget")]
-        run = replace(run, named=str(session.config.getoption("--target")), budget=budget, notes=notes)
+        run = replace(run, named=str(session.config.getoption("--target")), budget=self.budget, notes=notes)
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = run
         if ending.reason:

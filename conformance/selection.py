@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
@@ -67,6 +68,12 @@ class Selection:
 def kind_of(item: pytest.Item) -> str:
     """Whether a test judges generated requests or directs its own."""
     return GENERATED if GENERATING.intersection(getattr(item, "fixturenames", ())) else DIRECTED
+
+
+def generated_operations(items: Iterable[pytest.Item]) -> list[str]:
+    """Operations whose own generated requests the tests look at, in the order in which they ask for them."""
+    asking = (item for item in items if "runs" in getattr(item, "fixturenames", ()))
+    return [operation_id for item in asking if (operation_id := operation_of(item))]
 
 
 def case_id(item: pytest.Item) -> str:

@@ -7,7 +7,7 @@ three phases; its own runner is not used, because it sends by itself and stops a
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
@@ -19,6 +19,7 @@ from schemathesis import APIOperation, Case, GenerationMode
 from conformance.budget import Budget
 from conformance.contract import Contract, Operation
 from conformance.draw import derived, drawn
+from conformance.generated.ahead import Ahead, is_possible
 
 NOT_OF_DATA = frozenset(
     {
@@ -87,6 +88,7 @@ class Generator:
         self._contract = contract
         self._seed = seed
         self.budget = budget
+        self._ahead: Ahead | None = None
 
     @cached_property
     def schema(self) -> Any:
@@ -95,8 +97,23 @@ class Generator:
         config = schemathesis.Config.from_dict({**CONFIGURATION, "operations": [given for given in upstream if given]})
         return schemathesis.openapi.from_dict(_judgeable(self._contract), config=config)
 
+    def go_ahead(self, operation_ids: Iterable[str]) -> None:
+        """Have these operations' requests generated in this order meanwhile, as far as the system allows it."""
+        wanted = list(dict.fromkeys(operation_ids))
+        if wanted and is_possible():
+            own = {operation.label: operation for operation in self._operations.values()}
+            self._ahead = Ahead(self._generated, wanted, own)
+
+    def close(self) -> None:
+        """Let go what generates meanwhile."""
+        if self._ahead:
+            self._ahead.close()
+
     def cases(self, operation_id: str) -> list[Generated]:
         """At least the budget's number of requests, as far as there are as many different ones."""
+        return (self._ahead and self._ahead.take(operation_id)) or self._generated(operation_id)
+
+    def _generated(self, operation_id: str) -> list[Generated]:
         operation = self._operations[operation_id]
         examples = self._examples(operation)
         coverage = self._coverage[operation_id]
