@@ -1,0 +1,83 @@
+"""Where the CPU time of a request goes, by stage: samples of the running code, which none of it notices."""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+
+REST = "the rest"
+
+STAGES: Mapping[str, tuple[str, ...]] = {
+    "address, world, call": ("address.py", "call.py", "cors.py", "clock.py", "ids.py", "worlds.py"),
+    "routing": ("router.py", "gates/target.py"),
+    "faults, Prefer": ("gates/simulated.py", "faults.py", "prefer.py"),
+    "credential, scopes, billing": ("gates/access.py", "credentials.py", "callers.py", "cookies.py"),
+    "parameters": ("gates/parameters.py", "gates/values.py"),
+    "body: read, parsed, validated": ("gates/body.py", "gates/json_text.py", "gates/form.py"),
+    "operation and state": ("operations/", "services.py", "state.py", "models.py", "registry.py", "view.py"),
+    "serialisation": ("answer.py:render", "answer.py:date", "rendered.py"),
+    "response validation": ("answer.py", "checking.py"),
+    "journal": ("journal.py", "memory.py", "blobs.py", "worlds.py:record"),
+    "pipeline": ("pipeline.py", "sending.py"),
+    "Connexion": ("connexion/",),
+}
+"""A stage → the modules that it is, or `module:function`; a function counts before its module."""
+
+_EVERY_S = 0.001
+
+
+class Samples:
+    """How often each stage was seen at work."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+
+    def take(self, _signal: int, frame: FrameType | None) -> None:
+        """Look at what runs: the innermost frame of a stage names it, so that a library counts to who calls it."""
+        while frame is not None:
+            if (stage := _stage(frame.f_code.co_filename, frame.f_code.co_name)) is not None:
+                self.seen[stage] += 1
+                return
+            frame = frame.f_back
+        self.seen[REST] += 1
+
+    def shares(self) -> Mapping[str, float]:
+        """The share of each stage, in the order of `STAGES`; none was taken: none."""
+        total = sum(self.seen.values())
+        return {stage: self.seen[stage] / total for stage in (*STAGES, REST) if self.seen[stage]}
+
+
+@contextmanager
+def sampled() -> Iterator[Samples]:
+    """Sample the CPU time of this process for as long as the block runs."""
+    samples = Samples()
+    before = signal.signal(signal.SIGPROF, samples.take)
+    signal.setitimer(signal.ITIMER_PROF, _EVERY_S, _EVERY_S)
+    try:
+        yield samples
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _stage(file: str, function: str) -> str | None:
+    return _known.get((file, function)) or _known.setdefault((file, function), _found(file, function))
+
+
+def _found(file: str, function: str) -> str | None:
+    _, own, below = file.partition("/mock_server/")
+    place = below if own else file[file.find("connexion/") :] if "/connexion/" in file else None
+    if place is None:
+        return None
+    exact = f"{place}:{function}"
+    for stage, places in STAGES.items():
+        if exact in places:
+            return stage
+    for stage, places in STAGES.items():
+        if any(place == each or (each.endswith("/") and place.startswith(each)) for each in places):
+            return stage
+    return None
+
+
+_known: dict[tuple[str, str], str | None] = {}
