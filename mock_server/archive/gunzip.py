@@ -48,6 +48,15 @@ class Gunzip:
             missing -= self._position
         return b"".join(pieces)
 
+    def skip(self, size: int) -> int:
+        """Pass over the next `size` bytes; how many there were, fewer where the stream ends."""
+        left = size - (len(self._chunk) - self._position)
+        self._position = min(self._position + size, len(self._chunk))
+        while left > 0 and self._next_chunk():
+            self._position = min(left, len(self._chunk))
+            left -= self._position
+        return size - max(left, 0)
+
     def drain(self) -> None:
         """Read to the end, for the checksums and the limit to hold for all of it."""
         while self._next_chunk():

@@ -6,6 +6,7 @@ modes mean nothing to a pack.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ _GNU_LONG_NAME, _GNU_LONG_LINK = b"L", b"K"
 _PAX, _PAX_GLOBAL = b"x", b"g"
 _EXTENSIONS = {_GNU_LONG_NAME, _GNU_LONG_LINK, _PAX, _PAX_GLOBAL}
 _CHECKSUM = slice(148, 156)
+_OCTAL = re.compile(rb" *([0-7]*) *")
+_PAX_SIZE = re.compile(rb"[0-9]{1,20}\n")  # what any file can be; more digits cost Python more than they say
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class _Extension:
 
 
 def headers(stream: Gunzip) -> Iterator[Header]:
-    """Yield the header of each entry; the entry's bytes must be taken with `content` before the next.
+    """Yield the header of each entry; the entry's bytes must be taken with `content` or `passed_over` before the next.
 
     Raises ContentError where the stream is not a tar, is damaged, or is cut short.
     """
@@ -62,6 +65,13 @@ def headers(stream: Gunzip) -> Iterator[Header]:
 def content(stream: Gunzip, header: Header) -> bytes:
     """Return the bytes of the entry whose header came last."""
     return _padded(stream, header.size)
+
+
+def passed_over(stream: Gunzip, header: Header) -> None:
+    """Go on to behind the bytes of the entry whose header came last."""
+    whole = header.size + -header.size % _BLOCK
+    if stream.skip(whole) < whole:
+        raise ContentError(CUT_SHORT)
 
 
 def _padded(stream: Gunzip, size: int) -> bytes:
@@ -87,10 +97,8 @@ def _kind_and_size(block: bytes, *, first: bool) -> tuple[bytes, int]:
 def _number(field: bytes) -> int | None:
     if field[0] in (0x80, 0xFF):  # GNU's binary numbers, for what octal digits cannot hold
         return int.from_bytes(field[1:], signed=field[0] == 0xFF)
-    try:
-        return int(field.split(b"\0")[0].strip() or b"0", 8)
-    except ValueError:
-        return None
+    digits = _OCTAL.fullmatch(_text(field))
+    return None if digits is None else int(digits[1] or b"0", 8)
 
 
 def _header(block: bytes, kind: bytes, size: int, extension: _Extension) -> Header:
@@ -144,7 +152,9 @@ def _read_pax(extension: _Extension, data: bytes) -> None:
         position += length
         if key == b"path":
             extension.path = value[:-1]
-        elif key == b"size" and value[:-1].isdigit():
-            extension.size = int(value[:-1])
+        elif key == b"size":
+            if not _PAX_SIZE.fullmatch(value):
+                raise ContentError("The archive is damaged: the size of an entry is no number.")
+            extension.size = int(value)
         elif key.startswith(b"GNU.sparse."):
             extension.sparse = True

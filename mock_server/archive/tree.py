@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mock_server.archive.gunzip import Gunzip
-from mock_server.archive.tar_reader import FILE, FOLDER, Header, content, headers
+from mock_server.archive.names import folded, leads_out
+from mock_server.archive.tar_reader import FILE, FOLDER, Header, content, headers, passed_over
 from mock_server.blobs import Blob, blob
-from mock_server.images import MAX_SIZE
+from mock_server.images import MAX_SIZE, Image, build
 from mock_server.pack_yaml import MANIFEST, ContentError
 
 MAX_ENTRIES = 10_000
 MAX_FILE = 8 * 1024 * 1024
 LONGEST_PATH = 4096
+MOST_KEPT = 8 * 1024 * 1024
+"""So much content is kept of an archive of which it is not known yet whether it is a pack."""
 
 TOP_FILES = frozenset({MANIFEST, "behavior.md"})
 TOP_FOLDERS = frozenset({"guides", "scripts", "data", "templates"})
@@ -34,20 +37,50 @@ _REFUSED_KINDS = {
 }
 
 
+_UNREAD = blob(b"")
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What an archive holds: the files by path, and the paths of all folders."""
+    """What an archive holds: the files by path, and the paths of all folders.
+
+    Where it is not whole, the contents of some files were passed over.
+    """
 
     files: Mapping[str, Blob]
     folders: frozenset[str]
+    whole: bool = True
 
 
-def unpack(archive: bytes) -> Tree:
-    """Return what the archive holds; ContentError when it is damaged, unsafe or too large."""
+def image_of(archive: bytes) -> Image:
+    """Make an image of an archive; ContentError where it is none.
+
+    A large one is read again: until it is known to be a pack, no more of it is kept than MOST_KEPT.
+    """
+    tree = unpack(archive, MOST_KEPT)
+    files = pack_files(tree)
+    if not tree.whole:
+        _check_manifest(archive, f"{_wrapper(tree)}{MANIFEST}")
+        files = pack_files(unpack(archive))
+    return build(files)
+
+
+def _check_manifest(archive: bytes, path: str) -> None:
+    """Read a pack.yaml alone; ContentError where it is none."""
+    alone = unpack(archive, 0, also=path)
+    build({MANIFEST: alone.files[path]} if path in alone.files else {})
+
+
+def unpack(archive: bytes, most_kept: int = MAX_SIZE, *, also: str | None = None) -> Tree:
+    """Return what the archive holds; ContentError when it is damaged, unsafe or too large.
+
+    Contents past `most_kept` bytes are looked through and not kept, but for the file `also`.
+    """
     stream = Gunzip(archive, _MAX_STREAM)
     files: dict[str, Blob] = {}
     folders: set[str] = set()
-    size = 0
+    known: dict[str, str] = {}
+    size = kept = 0
     for count, header in enumerate(headers(stream), start=1):
         path = _checked(header)
         size += header.size
@@ -55,14 +88,18 @@ def unpack(archive: bytes) -> Tree:
             raise ContentError(f"The archive has more than {MAX_ENTRIES:,} entries.")
         if size > MAX_SIZE:
             raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
-        if path in files or path in folders:
-            raise ContentError(f"The archive has a duplicate entry: {_shown(path)}.")
+        _check_new(path, known)
         if header.kind == FOLDER:
             folders.add(path)
-        else:
+            continue
+        if size <= most_kept or path == also:
             files[path] = blob(content(stream, header))
+            kept += header.size
+        else:
+            files[path] = _UNREAD
+            passed_over(stream, header)
     folders.discard("")
-    return Tree(files, _all_folders(files, folders))
+    return Tree(files, _all_folders(files, folders), whole=kept == size)
 
 
 def pack_files(tree: Tree) -> Mapping[str, Blob]:
@@ -92,8 +129,7 @@ def _checked(header: Header) -> str:
         raise ContentError(f"The entry {shown} has a NUL in its path.")
     if path.startswith("/"):
         raise ContentError(f"The entry {shown} has an absolute path.")
-    # A backslash separates too where a pack is unpacked on Windows.
-    if ".." in path.replace("\\", "/").split("/"):
+    if leads_out(path):
         raise ContentError(f'The entry {shown} has a ".." in its path.')
     if header.kind not in (FILE, FOLDER):
         kind = _REFUSED_KINDS.get(header.kind, "is of a type that a pack cannot hold")
@@ -106,6 +142,21 @@ def _checked(header: Header) -> str:
     return plain
 
 
+def _check_new(path: str, known: dict[str, str]) -> None:
+    """Note the path of an entry; ContentError where there is one that somebody's disk takes for the same."""
+    name = folded(path)
+    if name not in known:
+        known[name] = path
+        return
+    other = known[name]
+    if other == path:
+        raise ContentError(f"The archive has a duplicate entry: {_shown(path)}.")
+    raise ContentError(
+        f"The archive has the entry {_shown(path)} beside {_shown(other)}: "
+        "only case or Unicode normalisation tells them apart, so one would take the other's place."
+    )
+
+
 def _all_folders(files: Mapping[str, Blob], folders: set[str]) -> frozenset[str]:
     """Return the folders named and those above any entry; a path is either file or folder."""
     known = set(folders)
@@ -114,7 +165,8 @@ def _all_folders(files: Mapping[str, Blob], folders: set[str]) -> frozenset[str]
         while parent and parent not in known:
             known.add(parent)
             parent = parent.rpartition("/")[0]
-    if both := known & files.keys():
+    names = {folded(path): path for path in files}
+    if both := {names[name] for name in map(folded, known) if name in names}:
         raise ContentError(f"The entry {_shown(min(both))} is both a file and a folder.")
     return frozenset(known)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from mock_server.archive import pack_files, unpack
+from mock_server.archive import image_of
 from mock_server.control import Desk, control
 from mock_server.control.errors import OrgMissing
 from mock_server.control.near import unknown
 from mock_server.control.posture import with_posture
 from mock_server.errors import ValidationFailed
-from mock_server.images import Image, build
 from mock_server.operations import Reply, Request
 from mock_server.pack_yaml import ContentError
 from mock_server.registry import Reference
@@ -41,7 +40,7 @@ async def replace_image(desk: Desk, request: Request) -> Reply:
     except ValueError as problem:
         raise ValidationFailed(fields={"image_ref": "It is not an OCI reference."}) from problem
     try:
-        image = await asyncio.to_thread(_image, request.body)
+        image = await asyncio.to_thread(image_of, request.body)
     except ContentError as problem:
         raise ValidationFailed(fields={"body": str(problem)}) from problem
     if reference.digest not in {None, image.digest}:
@@ -50,7 +49,3 @@ async def replace_image(desk: Desk, request: Request) -> Reply:
     world = desk.world(request)
     world.commit(world.state.with_image(image_ref, image))
     return Reply(200, {"image_ref": image_ref, "image_digest": image.digest})
-
-
-def _image(archive: bytes) -> Image:
-    return build(pack_files(unpack(archive)))

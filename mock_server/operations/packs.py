@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from mock_server.archive import pack_files, unpack
+from mock_server.archive import image_of
 from mock_server.blobs import Blob, blob
 from mock_server.errors import (
     ApiError,
@@ -24,13 +24,14 @@ from mock_server.errors import (
     ValidationFailed,
 )
 from mock_server.file_types import media_type
-from mock_server.images import Image, build
+from mock_server.images import Image
 from mock_server.models import ImageOrigin, Pack
 from mock_server.operations import Reply, Request, operation
 from mock_server.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.registry import Reference, Unusable, platform_reference
+from mock_server.rendered import kept
 from mock_server.state import State
-from mock_server.view import pack_view, visible
+from mock_server.view import pack_shown, visible
 
 _EXAMPLE = "registry.example.com/team/pack:1.2.0"
 
@@ -39,9 +40,13 @@ _EXAMPLE = "registry.example.com/team/pack:1.2.0"
 def list_packs(state: State, request: Request) -> tuple[State, Reply]:
     """Return the packs that the caller's org can see, oldest first."""
     org_id = request.caller.org_id
-    seen = [pack for pack in state.packs.values() if visible(pack, org_id)]
-    seen.sort(key=lambda pack: (pack.created_at, pack.id))
-    return state, Reply(200, {"packs": [pack_view(pack, org_id) for pack in seen]})
+
+    def view() -> dict[str, object]:
+        seen = [pack for pack in state.packs.values() if visible(pack, org_id)]
+        seen.sort(key=lambda pack: (pack.created_at, pack.id))
+        return {"packs": [pack_shown(pack, org_id) for pack in seen]}
+
+    return state, Reply(200, kept(state, org_id, view))
 
 
 @operation("packs.get")
@@ -61,11 +66,9 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
 async def unpack_archive(request: Request) -> Request:
     """Make an image of the archive part, in a thread."""
 
-    def image() -> Image:
-        return build(pack_files(unpack(request.body["archive"])))
-
     try:
-        return replace(request, body={**request.body, "archive": await asyncio.to_thread(image)})
+        image = await asyncio.to_thread(image_of, request.body["archive"])
+        return replace(request, body={**request.body, "archive": image})
     except ContentError as problem:
         raise _invalid("archive", str(problem)) from problem
 
@@ -174,7 +177,7 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
 
 
 def _shown(status: int, pack: Pack, request: Request) -> Reply:
-    return Reply(status, pack_view(pack, request.caller.org_id))
+    return Reply(status, pack_shown(pack, request.caller.org_id))
 
 
 def _visible_pack(state: State, request: Request) -> Pack:

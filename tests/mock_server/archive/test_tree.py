@@ -5,6 +5,7 @@ import gzip
 import io
 import random
 import tarfile
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -51,9 +52,18 @@ def refusal(*members: Member) -> str:
     return str(refused.value)
 
 
+def plain(text: str) -> bool:
+    """Whether every disk knows this name as it is."""
+    return unicodedata.normalize("NFKC", text).lower() == text and text.strip(" ") not in {".", ".."}
+
+
 segments = st.text(
-    st.characters(codec="utf-8", exclude_characters="/\\\0", exclude_categories=("Cs",)), min_size=1, max_size=60
-).filter(lambda text: text not in {".", ".."})
+    st.characters(
+        codec="utf-8", exclude_characters="/\\\0\u2044\u2215\u2216\u29f5\u29f8\u29f9", exclude_categories=("Cs",)
+    ),
+    min_size=1,
+    max_size=60,
+).filter(plain)
 paths = st.builds(
     lambda top, rest: "/".join([top, *rest]),
     st.sampled_from(["guides", "scripts", "data", "templates"]),
