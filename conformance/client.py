@@ -19,7 +19,7 @@ from conformance.pulse import Pulse
 from conformance.renewal import Renewals
 from conformance.request_log import RequestLog, target_of
 from conformance.variables import header_variable, token_variable, veiled
-from conformance.wire import Answer, NoAnswer, Wire
+from conformance.wire import Answer, NoAnswer, Thought, Wire, nothing
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
@@ -62,17 +62,25 @@ class Client:
         """Have a token shown by the name of this variable, never by itself."""
         self._masks[token] = variable
 
-    def send(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool = False) -> Exchange:
+    def send(
+        self,
+        request: Request,
+        credential: Credential,
+        base_url: str,
+        *,
+        cleaning: bool = False,
+        meanwhile: Thought = nothing,
+    ) -> Exchange:
         """The exchange, also where no answer came; LimitReached where the profile forbids it.
 
         A 429 and a gateway's page are waited out a few times, a session that ran out is renewed;
-        the last answer is what is returned.
+        the last answer is what is returned. What is to be thought meanwhile is thought while the target works.
         """
         if not cleaning:
             self.pulse.check()
-        exchange = self._patiently(request, credential, base_url, cleaning=cleaning)
+        exchange = self._patiently(request, credential, base_url, meanwhile, cleaning=cleaning)
         if exchange.status == 401 and self._renew(credential):
-            exchange = self._patiently(request, credential, base_url, cleaning=cleaning)
+            exchange = self._patiently(request, credential, base_url, nothing, cleaning=cleaning)
         elif exchange.status and exchange.status != 401:
             self._renewals.accepted(credential)
         self._taken.append(exchange)
@@ -82,9 +90,12 @@ class Client:
             raise RanOut(reason)
         return exchange
 
-    def _patiently(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> Exchange:
+    def _patiently(
+        self, request: Request, credential: Credential, base_url: str, meanwhile: Thought, *, cleaning: bool
+    ) -> Exchange:
         for pause in (*PATIENCE, None):
-            exchange = self._once(request, self._renewals.current(credential), base_url, cleaning=cleaning)
+            begun = self._begin(request, self._renewals.current(credential), base_url, cleaning=cleaning)
+            exchange = self._end(begun, meanwhile)
             if pause is None or not is_throttled(exchange):
                 break
             self.throttled += 1
@@ -155,9 +166,6 @@ class Client:
             self.pulse.felt(exchange.failure, exchange.elapsed_ms)
         return exchanges
 
-    def _once(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> Exchange:
-        return self._end(self._begin(request, credential, base_url, cleaning=cleaning))
-
     def _begin(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> _UnderWay:
         """The request, admitted, counted and logged."""
         self.limiter.admit(request.method, cleaning=cleaning)
@@ -172,12 +180,12 @@ class Client:
             Exchange(credential.label, request, base_url + target_of(request), 0, (), b"", 0.0, None, self.sent, shown),
         )
 
-    def _end(self, under_way: _UnderWay) -> Exchange:
+    def _end(self, under_way: _UnderWay, meanwhile: Thought = nothing) -> Exchange:
         """The exchange with the answer, or with why none came."""
         started = time.perf_counter()
         answer, failure = Answer(0, (), b""), None
         try:
-            answer = under_way.outgoing.send(self._wire)
+            answer = under_way.outgoing.send(self._wire, meanwhile)
         except NoAnswer as error:
             failure = str(error)
         elapsed = (time.perf_counter() - started) * 1000
@@ -226,8 +234,9 @@ class _Outgoing:
     headers: Headers = field(repr=False)
     content: bytes | None
 
-    def send(self, wire: Wire) -> Answer:
-        return wire.exchange(self.method, self.base_url, self.target, self.headers, self.content)
+    def send(self, wire: Wire, meanwhile: Thought = nothing) -> Answer:
+        sent = self.method, self.base_url, self.target, self.headers, self.content
+        return wire.exchange(*sent, meanwhile=meanwhile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from random import Random
 from typing import Any, NoReturn
 
@@ -22,6 +23,7 @@ from conformance.states import BILLING, States
 from conformance.story import Story
 from conformance.turns import Turns
 from conformance.verdict import Finding
+from conformance.wire import Thought, nothing
 
 
 @dataclass(slots=True)
@@ -55,7 +57,14 @@ class Harness:
 
     # Sending
 
-    def send(self, caller: Caller | Credential, request: Request, *, org: str | None = None) -> Exchange:
+    def send(
+        self,
+        caller: Caller | Credential,
+        request: Request,
+        *,
+        org: str | None = None,
+        meanwhile: Thought = nothing,
+    ) -> Exchange:
         """The exchange; what it teaches is known afterwards. Not provoked where it could change what is others'."""
         if reason := of_others(self.state, self.profile, request):
             raise NotProvoked(reason)
@@ -63,7 +72,7 @@ class Harness:
         of = caller.org if isinstance(caller, Caller) else org
         with uninterrupted():
             key = self.belongings.asks(self.state, of or self._some_org(), request)
-            exchange = self.client.send(request, credential, self.base_url(of))
+            exchange = self.client.send(request, credential, self.base_url(of), meanwhile=meanwhile)
             before = self.state
             if isinstance(caller, Caller):
                 self.state = model.observe(self.state, caller, exchange)
@@ -101,9 +110,9 @@ class Harness:
     def judge(self, caller: Caller | Credential, request: Request) -> Exchange:
         """Send a request that the oracle knows the right answers to, and demand one of them."""
         known = caller if isinstance(caller, Caller) else None
-        answers = model.expect(self.state, known, request)
-        exchange = self.send(caller, request)
-        self.demand(exchange, answers)
+        answers = cache(partial(model.expect, self.state, known, request))
+        exchange = self.send(caller, request, meanwhile=answers)
+        self.demand(exchange, answers())
         return exchange
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:

@@ -6,7 +6,7 @@ import base64
 import re
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,6 +29,14 @@ _TARGET = re.compile(r"[\x21-\x7e]+")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LINE_BREAKING = re.compile(rb"[\r\n\0]")
 _WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+Thought = Callable[[], object]
+"""What can be found out without the answer; it remembers by itself what it found."""
+
+
+def nothing() -> None:
+    """Nothing is to be thought."""
 
 
 class NoAnswer(Exception):
@@ -68,9 +76,19 @@ class Wire:
         self._ways: dict[str, _Way] = {}
 
     def exchange(
-        self, method: str, base_url: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
+        self,
+        method: str,
+        base_url: str,
+        target: str,
+        headers: Iterable[tuple[str, str]],
+        content: bytes | None,
+        *,
+        meanwhile: Thought = nothing,
     ) -> Answer:
-        """The answer to a request for this target below the base URL; NoAnswer where none comes."""
+        """The answer to a request for this target below the base URL; NoAnswer where none comes.
+
+        What is to be thought meanwhile is thought between the last byte of the request and the first of the answer.
+        """
         way = self._way(base_url)
         sent = _written(way, method, path_of(base_url) + target or "/", headers, content)
         try:
@@ -79,7 +97,7 @@ class Wire:
             raise NoAnswer(words(error)) from None
         reader = _Reader(bodiless=method == "HEAD")
         try:
-            self._converse(stream, sent, reader)
+            self._converse(stream, sent, reader, meanwhile)
             if reader.keeps:
                 way.idle.append(stream)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
@@ -149,13 +167,20 @@ class Wire:
             self._tls = tls(self._connection)
         return self._tls
 
-    def _converse(self, stream: httpcore.NetworkStream, sent: tuple[bytes, ...], reader: _Reader) -> None:
+    def _converse(
+        self,
+        stream: httpcore.NetworkStream,
+        sent: tuple[bytes, ...],
+        reader: _Reader,
+        meanwhile: Thought = nothing,
+    ) -> None:
         timeout = self._connection.timeout_s
         deadline = time.monotonic() + DEADLINES * timeout
         with suppress(httpcore.WriteError):
             # A server may answer and close before it has read a whole body: the answer counts.
             for piece in sent:
                 self._write(stream, piece, reader)
+        meanwhile()
         while not reader.done:
             reader.take(stream.read(PIECE, timeout=timeout))
             if time.monotonic() > deadline and not reader.done:

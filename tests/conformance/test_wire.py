@@ -11,7 +11,7 @@ import pytest
 
 from conformance.connection import Connection
 from conformance.wire import NoAnswer, Wire
-from tests.conformance.targets import answering
+from tests.conformance.targets import answering, behaving
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -49,6 +49,18 @@ def test_an_answer_to_head_has_no_body_whatever_its_length_says(wire: Wire) -> N
     with answering(OK + b"Content-Length: 2\r\n\r\n") as url:
         answer = wire.exchange("HEAD", url, "/packs", [], None)
     assert (answer.status, answer.headers, answer.body) == (200, (("content-length", "2"),), b"")
+
+
+def test_what_needs_no_answer_is_thought_while_the_target_works(wire: Wire) -> None:
+    thought = threading.Event()
+
+    def answer(connection: socketserver.StreamRequestHandler) -> None:
+        # Nothing is answered to a suite that waits before it thinks.
+        if thought.wait(timeout=30):
+            connection.wfile.write(WHOLE["a length"][0])
+
+    with behaving(answer) as url:
+        assert wire.exchange("GET", url, "/packs", [], None, meanwhile=thought.set).body == b"ab"
 
 
 HALF = {
