@@ -1,4 +1,4 @@
-"""An answer as it leaves: rendered, and held against the contract before it does."""
+"""An answer as it leaves."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
-from mock_server.contract import Contract, Operation, Parameter, by_media_type
 from mock_server.errors import ApiError
-from mock_server.gates.values import read
 from mock_server.operations import Reply
-from mock_server.schema import Validator, fits, problems
+from mock_server.rendered import Rendered, dumps
 
 _JSON = b"application/json"
 _SECOND = timedelta(seconds=1)
@@ -41,8 +39,10 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
         media_type, body = _JSON, orjson.dumps(outcome.envelope(request_id))
     else:
         media_type, body = outcome.media_type.encode("latin-1"), outcome.body
-        if not isinstance(body, bytes):
-            body = orjson.dumps(body)
+        if type(body) is Rendered:
+            body = body.content
+        elif not isinstance(body, bytes):
+            body = dumps(body)
     headers = {
         b"content-type": media_type,
         b"content-length": b"%d" % len(body),
@@ -78,48 +78,3 @@ def date(moment: datetime) -> bytes:
 @lru_cache(maxsize=64)
 def _date(second: int) -> bytes:
     return formatdate(second, usegmt=True).encode()
-
-
-def breach(contract: Contract, operation: Operation | None, answer: Answer) -> str | None:
-    """How an answer breaks the contract, or None.
-
-    The bytes are parsed again, so nothing that serialising did can hide. An answer of no operation
-    (unknown path or method) has the shape of every error.
-    """
-    if operation is None:
-        return _json_problem(contract.error, answer.body)
-    declared = operation.responses.get(answer.status)
-    if declared is None:
-        return f"the status {answer.status} is not declared"
-    for header in declared.headers:
-        if problem := _header_problem(header, answer.headers.get(header.name.encode())):
-            return problem
-    if not declared.media:
-        return "a body is not declared" if answer.body else None
-    media_type = _media_type(answer.headers[b"content-type"])
-    try:
-        validator = by_media_type(declared.media, media_type)
-    except KeyError:
-        return f"the media type {media_type} is not declared for {answer.status}"
-    return None if validator is None else _json_problem(validator, answer.body)
-
-
-@lru_cache(maxsize=256)
-def _media_type(header: bytes) -> str:
-    return header.decode("latin-1").partition(";")[0].strip().lower()
-
-
-def _json_problem(validator: Validator, body: bytes) -> str | None:
-    value: Any = orjson.loads(body)
-    if fits(validator, value):
-        return None
-    found = problems(validator, value, whole="body")
-    return "; ".join(f"{place}: {text}" for place, text in found.items())
-
-
-def _header_problem(header: Parameter, value: bytes | None) -> str | None:
-    if value is None:
-        return f"the header {header.name} is missing" if header.required else None
-    if header.validator is None or fits(header.validator, read(value.decode("latin-1"), header.type)):
-        return None
-    return f"the header {header.name} is not what the contract says"

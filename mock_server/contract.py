@@ -58,7 +58,7 @@ class Response:
     """
 
     media: Mapping[str, Validator | None]
-    headers: tuple[Parameter, ...]  # those of which anything is asked
+    headers: Mapping[bytes, Parameter]  # those of which anything is asked, by their names in lower case
     codes: tuple[str, ...] = ()  # of an error, as far as they are listed
     samples: tuple[Sample, ...] = ()
 

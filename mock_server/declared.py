@@ -78,7 +78,7 @@ def response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str
             media_type.lower(): None if is_binary(each.get("schema", {})) else schemas.compile(each.get("schema", {}))
             for media_type, each in declared.get("content", {}).items()
         },
-        headers=tuple(header for header in headers if header.required or header.validator),
+        headers={header.name.encode(): header for header in headers if header.required or header.validator},
         codes=tuple(codes),
         samples=samples(declared, codes, bodies),
     )

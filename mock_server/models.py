@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from mock_server.images import Image
 from mock_server.registry import Reference
+from mock_server.rendered import Rendered
 
 Tier = Literal["recommended", "verified", "community"]
 Visibility = Literal["org", "community"]
@@ -58,7 +59,7 @@ class Role:
     archived_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Pack:
     """A content pack. `org_id` is None for a pack that the platform ships."""
 
@@ -71,8 +72,8 @@ class Pack:
     image: Image
     created_at: datetime
     updated_at: datetime
-    # What its owner and what others are shown of it, once somebody has been: a pack never changes.
-    views: dict[bool, Mapping[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # What its owner (True) and what others are shown of it.
+    shown: dict[Hashable, Rendered] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.address import address
-from mock_server.answer import Answer, breach, date, render
+from mock_server.answer import Answer, date, render
 from mock_server.call import Authenticate, Call, Receive
+from mock_server.checking import breach
 from mock_server.compiler import compile_contract
 from mock_server.console import Console
 from mock_server.contract import Contract

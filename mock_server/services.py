@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mock_server.answer import Answer, breach, render
+from mock_server.answer import Answer, render
 from mock_server.call import Call, Change
+from mock_server.checking import breach
 from mock_server.control import ControlHandler, Desk, Stream
 from mock_server.errors import ApiError, ContractBreach
 from mock_server.faults import UpstreamFailed, pause
@@ -52,6 +53,7 @@ def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:
         answer = render(outcome, request_id)
     except TypeError as error:
         raise ContractBreach(f"{call.operation.id}: its body is not JSON: {error}") from error
-    if problem := breach(call.contract, call.operation, answer):
+    source = outcome.body if type(outcome) is Reply else None
+    if problem := breach(call.contract, call.operation, answer, source):
         raise ContractBreach(f"{call.operation.id}: {problem}")
     return answer

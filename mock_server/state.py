@@ -18,6 +18,7 @@ from mock_server.clock import Clock
 from mock_server.ids import object_id
 from mock_server.models import Member, Org, Pack, Role
 from mock_server.registry import Held, Reference, Registry
+from mock_server.rendered import Rendered
 
 
 class Touched:
@@ -31,7 +32,7 @@ class Touched:
         self.before = before
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class State:
     """Everything that a world's requests can see or change.
 
@@ -54,6 +55,7 @@ class State:
     clock: Clock = field(default_factory=Clock)
     given_out: HashTrieMap[str, int] = field(default_factory=HashTrieMap, compare=False)
     touched: Touched | None = field(default=None, compare=False, repr=False)
+    shown: dict[Hashable, Rendered] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def next_id(self, kind: str) -> tuple[State, str]:
         """Return the state that has given out one more id of this kind, and the id."""

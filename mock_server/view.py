@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from mock_server.models import PLATFORM_TIERS, Pack
+from mock_server.rendered import Rendered, kept
 
 
 def visible(pack: Pack, org_id: str) -> bool:
@@ -14,19 +14,17 @@ def visible(pack: Pack, org_id: str) -> bool:
     return pack.org_id == org_id or pack.tier in PLATFORM_TIERS or pack.visibility == "community"
 
 
-def pack_view(pack: Pack, org_id: str) -> Mapping[str, Any]:
+def pack_shown(pack: Pack, org_id: str) -> Rendered:
+    """Return the pack as the org sees it, rendered once for its owner and once for all others."""
+    return kept(pack, pack.org_id == org_id, lambda: pack_view(pack, org_id))
+
+
+def pack_view(pack: Pack, org_id: str) -> dict[str, Any]:
     """Return the pack as the org sees it.
 
     `org_id` and `image_ref` are there for the owner only; what pack.yaml does not say is absent.
     """
     owned = pack.org_id == org_id
-    view = pack.views.get(owned)
-    if view is None:
-        view = pack.views[owned] = _view(pack, owned=owned)
-    return view
-
-
-def _view(pack: Pack, *, owned: bool) -> Mapping[str, Any]:
     meta = pack.image.meta
     fields = {
         "id": pack.id,

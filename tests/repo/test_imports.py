@@ -12,14 +12,14 @@ LAYERS = {
     "mock_server": """
         blobs callers clock errors file_types framework ids pack_yaml redaction router samples schema settings transport
         client connection contract images memory
-        archive declared document forced origins references registry server vocabulary
+        archive declared document forced origins references registry rendered server vocabulary
         announcement compiler cookies faults models prefer
         state view
         past
         call conforming control_key credentials operations records snapshots
         changes fixtures gates
         answer portable
-        console cors journal streaming ways_back
+        checking console cors journal streaming ways_back
         sending worlds
         address control
         journals seams services
