@@ -47,6 +47,10 @@ lint: .venv/.ready tools ## ruff, mypy, prettier, and the contract in three lint
 	tools/lint-contract openapi.yaml
 	tools/format-console --check
 
+.PHONY: audit
+audit: .venv/.ready ## ask the advisory databases about every pinned package
+	$(BIN)/python tools/audit requirements.lock
+
 .PHONY: format
 format: .venv/.ready tools ## let ruff and prettier rewrite what they can
 	$(BIN)/ruff check --fix .

@@ -14,14 +14,24 @@ CONTRACT = "evershell_contract/openapi.yaml"
 SCRIPTS: dict[str, str] = project()["project"]["scripts"]
 
 
+def built(source: Path, folder: Path) -> Path:
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
+    done = subprocess.run(
+        command,
+        env=os.environ | {"SOURCE_DATE_EPOCH": "1700000000"},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    [path] = folder.glob("*.whl")
+    return path
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    built = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    assert built.returncode == 0, built.stdout
-    [path] = folder.glob("*.whl")
-    return zipfile.ZipFile(path)
+    return zipfile.ZipFile(built(ROOT, tmp_path_factory.mktemp("wheel")))
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +45,20 @@ def test_it_holds_the_files_of_both_packages_and_no_others(wheel: zipfile.ZipFil
     ours = {path.relative_to(ROOT).as_posix() for path in tracked() if path.relative_to(ROOT).parts[0] in PACKAGES}
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert held == ours | {CONTRACT}
+
+
+def test_it_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """From a copy in another folder, of another time, that others may read and write too."""
+    copy = tmp_path / "copy"
+    for path in tracked():
+        other = copy / path.relative_to(ROOT)
+        other.parent.mkdir(parents=True, exist_ok=True)
+        other.write_bytes(path.read_bytes())
+        other.chmod(path.stat().st_mode | 0o666)
+        os.utime(other, (1_000_000_000, 1_000_000_000))
+    again = built(copy, tmp_path)
+    assert wheel.filename is not None
+    assert (again.name, again.read_bytes()) == (Path(wheel.filename).name, Path(wheel.filename).read_bytes())
 
 
 def test_it_holds_the_one_contract(wheel: zipfile.ZipFile) -> None:
