@@ -102,3 +102,4 @@ class Credential:
     caller: Caller
     expires_at: datetime | None = None
     revoked: bool = False
+    not_before: datetime | None = None  # of a session alone; a world issues none that is not valid yet

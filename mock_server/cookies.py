@@ -29,7 +29,7 @@ def session_in(headers: Mapping[bytes, bytes]) -> str | None:
     return None if header is None else _session_in(header)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)  # a header may be long: so many of the longest are a few megabytes
 def _session_in(header: bytes) -> str | None:
     # More than one Cookie header, which HTTP/2 allows, has come to be joined by commas.
     for pair in header.decode("latin-1").replace(",", ";").split(";"):

@@ -7,6 +7,7 @@ this mock. EdDSA is deterministic, so the same claims always make the same token
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -33,6 +34,7 @@ _KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"the fake signing key of the
 _PUBLIC_KEY = _KEY.public_key()
 _REQUIRED = ("iss", "aud", "sub", "org_id", "role", "permissions", "iat", "exp")
 _LONGEST_TOKEN = 8192
+_COMPACT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 def issue_session(
@@ -77,6 +79,8 @@ def authenticate(token: str, state: State, now: datetime) -> Caller:
         raise Unauthenticated("The credential was revoked.")
     if credential.expires_at is not None and credential.expires_at <= now:
         raise Unauthenticated("The credential has expired.")
+    if credential.not_before is not None and credential.not_before > now:
+        raise Unauthenticated("The credential is not valid yet.")
     return credential.caller
 
 
@@ -87,13 +91,15 @@ def presented(token: str, state: State) -> Credential:
         return known
     if token.startswith("sk_"):
         raise Unauthenticated("The API key is not known.")
-    if not token.startswith("eyJ") or len(token) > _LONGEST_TOKEN:
+    if len(token) > _LONGEST_TOKEN or not _COMPACT.fullmatch(token):
         raise Unauthenticated("The credential is neither a session token nor an API key.")
     return _verified(token)
 
 
 @lru_cache(maxsize=4096)  # verifying takes ten times as long as all the rest of a request
 def _verified(token: str) -> Credential:
+    if not _is_canonical(token.rpartition(".")[2]):
+        raise Unauthenticated("The session token is not valid.")
     try:
         if jwt.get_unverified_header(token).get("kid") != KEY_ID:
             raise Unauthenticated("The session was signed with a key that is not known.")
@@ -116,11 +122,21 @@ def _verified(token: str) -> Credential:
         raise Unauthenticated("The session token is not valid.") from error
 
 
+def _is_canonical(signature: str) -> bool:
+    """Whether it is the one text that stands for its bytes: another would be a second token, which nobody revoked."""
+    try:
+        encoded = base64.urlsafe_b64encode(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)))
+    except ValueError:
+        return False
+    return encoded.rstrip(b"=").decode() == signature
+
+
 def _credential(claims: Mapping[str, Any]) -> Credential:
     texts = [claims[name] for name in ("sub", "org_id", "role")]
     permissions = claims["permissions"]
-    if not all(isinstance(each, str) for each in (*texts, *permissions)):
+    if not isinstance(permissions, list) or not all(isinstance(each, str) for each in (*texts, *permissions)):
         raise TypeError("a claim is of a wrong type")
+    not_before = datetime.fromtimestamp(claims["nbf"], UTC) if "nbf" in claims else None
     user_id, org_id, role = texts
     caller = Caller(
         kind="session",
@@ -130,4 +146,4 @@ def _credential(claims: Mapping[str, Any]) -> Credential:
         role=role,
         permissions=tuple(permissions),
     )
-    return Credential(caller, expires_at=datetime.fromtimestamp(claims["exp"], UTC))
+    return Credential(caller, expires_at=datetime.fromtimestamp(claims["exp"], UTC), not_before=not_before)

@@ -10,6 +10,8 @@ from mock_server.cookies import check_session, session_in
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
 
 _ACTIVE = {"active", "trial"}
+_LONGEST_HEADER = 16 * 1024
+"""Longer than any credential: what is longer is not worth remembering."""
 
 
 def credential(call: Call) -> None:
@@ -37,6 +39,8 @@ def _token(header: bytes) -> str:
     scheme, _, token = header.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case
         raise Unauthenticated("The Authorization header does not hold a bearer credential.")
+    if len(token) > _LONGEST_HEADER:
+        raise Unauthenticated("The Authorization header is longer than any credential.")
     return token.strip(" ")
 
 
