@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -29,7 +30,15 @@ def default_path() -> Path:
 
 def load(path: Path | None = None) -> Contract:
     """The contract at path (default: the one that came with the suite); ContractError if it cannot be used."""
-    source = path or default_path()
+    return _read(path) if path else _own()
+
+
+@cache
+def _own() -> Contract:
+    return _read(default_path())
+
+
+def _read(source: Path) -> Contract:
     try:
         document = yaml.load(source.read_bytes(), _Loader)  # noqa: S506  # a safe loader without timestamps
     except OSError as error:

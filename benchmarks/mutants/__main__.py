@@ -2,30 +2,31 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
-from benchmarks.mutants import catalogue, clean, page, results, table
+from benchmarks.mutants import catalogue, clean, page, results, table, warm
 from benchmarks.mutants.catalogue import Planted
 from benchmarks.mutants.judge import JudgeError, judge
-from benchmarks.mutants.pool import judged
 from benchmarks.mutants.power import Kill, shortfalls
 from benchmarks.servers import ServerError
 
 
 def _kills(planted: Sequence[Planted], seed: int, options: Sequence[str], workers: int | None) -> list[Kill]:
     """Each defect with what was found, in the catalogue's order, a line as it ends."""
-
-    def judge_one(it: Planted) -> Kill:
-        found = judge([it.id], seed, *options)
-        return Kill(it, found.rules, found.directed, found.generated, found.seconds)
-
+    warm.warm_up(seed)
     kills: dict[str, Kill] = {}
-    for it, kill in judged(planted, judge_one, workers):
-        kills[it.id] = kill
-        click.echo(f"{len(kills)} of {len(planted)}: {it.id} {_found(kill)} ({kill.seconds:.1f} s)")
+    for kill in warm.copies(partial(_kill, seed, options), planted, workers):
+        kills[kill.planted.id] = kill
+        click.echo(f"{len(kills)} of {len(planted)}: {kill.planted.id} {_found(kill)} ({kill.seconds:.1f} s)")
     return [kills[it.id] for it in planted]
+
+
+def _kill(seed: int, options: Sequence[str], it: Planted) -> Kill:
+    found = judge([it.id], seed, *options, suite=warm.run)
+    return Kill(it, found.rules, found.directed, found.generated, found.seconds)
 
 
 def _found(kill: Kill) -> str:

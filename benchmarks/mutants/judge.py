@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,22 +38,32 @@ class Judged:
         return bool(self.rules)
 
 
-def judge(deviations: Sequence[str], seed: int, *options: str) -> Judged:
+Suite = Callable[[list[str]], str]
+"""Runs the suite's command with arguments, and gives what it said."""
+
+
+def command(arguments: list[str]) -> str:
+    """Run the suite as its user does, in a process of its own."""
+    script = str(servers.script("evershell-conformance"))
+    done = subprocess.run([script, *arguments], capture_output=True, text=True, check=False, timeout=MOST_S)
+    return done.stdout + done.stderr
+
+
+def judge(deviations: Sequence[str], seed: int, *options: str, suite: Suite = command) -> Judged:
     """The verdict on a mock with these defects; JudgeError where there is none."""
     planted = [option for name in deviations for option in ("--deviation", name)]
     started = time.perf_counter()
     with servers.mock(*planted) as url:
-        return read(run(f"{url}/v1", seed, *options), time.perf_counter() - started)
+        return read(run(f"{url}/v1", seed, *options, suite=suite), time.perf_counter() - started)
 
 
-def run(target: str, seed: int, *options: str) -> dict[str, Any]:
+def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[str, Any]:
     """The report of the suite's run on a target; JudgeError where there is none."""
     with _report() as path:
-        command = [str(servers.script("evershell-conformance")), "run", "--target", target, "--seed", str(seed)]
-        command += ["--quiet", "--report", f"json={path}", *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=MOST_S)
+        arguments = ["run", "--target", target, "--seed", str(seed), "--quiet", "--report", f"json={path}", *options]
+        said = suite(arguments)
         if not path.exists():
-            raise JudgeError(f"{target}: no report: {(done.stdout + done.stderr)[-300:]}")
+            raise JudgeError(f"{target}: no report: {said[-300:]}")
         report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if report["errors"] or report["unusable"]:
         raise JudgeError(f"{target}: {report['errors'] or report['unusable']}")

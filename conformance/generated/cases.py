@@ -89,6 +89,7 @@ class Generator:
         self._seed = seed
         self.budget = budget
         self._ahead: Ahead | None = None
+        self._kept: dict[str, list[Generated]] = {}
 
     @cached_property
     def schema(self) -> Any:
@@ -97,9 +98,13 @@ class Generator:
         config = schemathesis.Config.from_dict({**CONFIGURATION, "operations": [given for given in upstream if given]})
         return schemathesis.openapi.from_dict(_judgeable(self._contract), config=config)
 
+    def prepare(self) -> None:
+        """Generate all operations' requests now, for a process that is going to be copied."""
+        self._kept = {operation_id: self._generated(operation_id) for operation_id in self._contract.operations}
+
     def go_ahead(self, operation_ids: Iterable[str]) -> None:
         """Have these operations' requests generated in this order meanwhile, as far as the system allows it."""
-        wanted = list(dict.fromkeys(operation_ids))
+        wanted = [it for it in dict.fromkeys(operation_ids) if it not in self._kept]
         if wanted and is_possible():
             own = {operation.label: operation for operation in self._operations.values()}
             self._ahead = Ahead(self._generated, wanted, own)
@@ -111,7 +116,8 @@ class Generator:
 
     def cases(self, operation_id: str) -> list[Generated]:
         """At least the budget's number of requests, as far as there are as many different ones."""
-        return (self._ahead and self._ahead.take(operation_id)) or self._generated(operation_id)
+        known = self._kept.pop(operation_id, None) or (self._ahead and self._ahead.take(operation_id))
+        return known or self._generated(operation_id)
 
     def _generated(self, operation_id: str) -> list[Generated]:
         operation = self._operations[operation_id]

@@ -40,6 +40,12 @@ CONTENTS: Mapping[str, tuple[str, bytes]] = {
     "question": ("data/what?#.txt", b"question"),
 }
 
+NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
+    "composed": ("data/\u00e4.txt", "data/a\u0308.txt"),
+    "decomposed": ("data/a\u0308.txt", "data/\u00e4.txt"),
+}
+"""A path in each form, and the same letters in the other."""
+
 
 def _with(harness: Harness, files: Mapping[str, bytes]) -> tuple[Caller, PackFact]:
     """An uploaded pack with these files, of somebody who may replace them."""
@@ -68,8 +74,8 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
 @rule("FILE-BYTES")
 @over("wire", lambda _: ["data/%c3%a4.txt", "data/%C3%A4.txt", "%64%61ta/%C3%a4%2Etxt", "data/ä%2etxt"])
 def test_a_path_is_read_however_it_is_encoded(harness: Harness, wire: str) -> None:
-    """Its letters in either case, and more of them than need it; a twin in another normal form is another file."""
-    caller, fact = _with(harness, {"data/ä.txt": b"one character", "data/a\u0308.txt": b"two characters"})
+    """Its letters in either case, and more of them than need it."""
+    caller, fact = _with(harness, {"data/ä.txt": b"one character"})
     usual = build(harness.contract.operations[READ_FILE], {"id": fact.id, "path": "data/ä.txt"})
     spelt = quote(wire, safe="/%")
     request = replace(usual, path=usual.path.removesuffix(quote("data/ä.txt")) + spelt)
@@ -89,6 +95,17 @@ def test_a_file_that_is_not_there(harness: Harness, operation: Operation, path: 
     caller, fact = _with(harness, {})
     harness.hold(caller, _request(operation, fact, packs.FILE))
     harness.judge(caller, _request(operation, fact, path))
+
+
+@rule("FILE-NOT-FOUND")
+@over("operation", lambda scope: _on_files(scope.operations))
+@over("form", lambda _: list(NORMAL_FORMS))
+def test_a_file_has_its_name_in_one_normal_form(harness: Harness, operation: Operation, form: str) -> None:
+    """The same letters in another form name no file."""
+    own, other = NORMAL_FORMS[form]
+    caller, fact = _with(harness, {own: b"there"})
+    harness.hold(caller, _request(operation, fact, own))
+    harness.judge(caller, _request(operation, fact, other))
 
 
 def _request(operation: Operation, fact: PackFact, path: str) -> Request:
