@@ -180,7 +180,7 @@ def test_a_defect_is_found_under_its_rule(
     operation_id, mutation, rule = DEFECTS[defect]
     suite = open_suite(target.profile, 200 + list(DEFECTS).index(defect))
     send = suite.client.send
-    monkeypatch.setattr(suite.client, "send", lambda *given: mutation(send(*given)))
+    monkeypatch.setattr(suite.client, "send", lambda *given, **more: mutation(send(*given, **more)))
     made = run(suite, operation_id)
     assert rule in {breach.rule for it in (*made.judged, *made.probes) for breach in it.breaches}
 
