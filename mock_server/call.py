@@ -17,9 +17,6 @@ from mock_server.router import Route
 if TYPE_CHECKING:
     from mock_server.state import Key, State
 
-FRAMING = 64 * 1024
-"""What a multipart body may come to beside its largest part."""
-
 KEPT_BODY = 64 * 1024
 """As much of a body as the journal keeps."""
 
@@ -94,5 +91,4 @@ class Call:
     @property
     def body_limit(self) -> int:
         """The most bytes that the body may come to."""
-        multipart = any(body.kind == "multipart" for body in self.operation.bodies.values())
-        return self.operation.max_body + (FRAMING if multipart else 0)
+        return self.operation.max_body + self.operation.framing

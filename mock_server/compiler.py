@@ -17,6 +17,9 @@ from mock_server.vocabulary import billing, max_body, role, scopes, secured
 _METHODS = {method.value.lower() for method in HTTPMethod}
 _PLACES = {"path", "query", "header"}
 
+FRAMING = 64 * 1024
+"""What a multipart body may come to beside its largest part."""
+
 
 def compile_contract(specification: Any, source: str, base_path: str, resolver: Any) -> Contract:
     """Compile a Connexion `Specification`.
@@ -60,7 +63,7 @@ def _router(routes: Mapping[str, Mapping[str, Operation]]) -> Router[Operation]:
     return router
 
 
-def _operation(declared: Any, specification: Any, schemas: Compiler, bodies: Mapping[str, Any]) -> Operation:
+def _operation(declared: Any, specification: Any, schemas: Compiler, errors: Mapping[str, Any]) -> Operation:
     raw = specification["paths"][declared.path][declared.method]
     # Connexion lists path parameters once more at each construction: the first of a name counts.
     parameters: dict[tuple[str, str], Parameter] = {}
@@ -70,7 +73,7 @@ def _operation(declared: Any, specification: Any, schemas: Compiler, bodies: Map
     if strange := {where for where, _ in parameters} - _PLACES:
         raise UnknownError(f"parameters in {', '.join(sorted(strange))} are not supported")
     in_path = _in_order(declared.path, parameters)
-    content = declared.request_body.get("content", {})
+    bodies = {m.lower(): body(m, each, schemas) for m, each in declared.request_body.get("content", {}).items()}
     return Operation(
         id=declared.operation_id,
         method=declared.method.upper(),
@@ -81,13 +84,14 @@ def _operation(declared: Any, specification: Any, schemas: Compiler, bodies: Map
         role=role(raw.get("x-role")),
         billing=billing(raw.get("x-billing", "read")),
         max_body=max_body(raw.get("x-max-body")),
-        bodies={media.lower(): body(media, each, schemas) for media, each in content.items()},
+        framing=FRAMING if any(each.kind == "multipart" for each in bodies.values()) else 0,
+        bodies=bodies,
         body_required=declared.request_body.get("required", False),
         path_parameters=in_path,
         plain_path=all(p.validator is None and not p.strict for p in in_path),
         query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
-        responses=by_status({str(k): response(each, schemas, bodies) for k, each in declared.responses.items()}),
+        responses=by_status({str(k): response(each, schemas, errors) for k, each in declared.responses.items()}),
     )
 
 

@@ -75,7 +75,8 @@ class Operation:
     scopes: tuple[frozenset[str], ...]  # one of each set must be held
     role: str | None
     billing: Billing
-    max_body: int
+    max_body: int  # bytes; of a form, of its largest part
+    framing: int  # bytes that a form may have beside it
     bodies: Mapping[str, Body]  # by media type, the operation's own first; empty: takes none
     body_required: bool
     path_parameters: tuple[Parameter, ...]

@@ -8,6 +8,9 @@ from typing import Any
 from mock_server.models import PLATFORM_TIERS, Pack
 from mock_server.rendered import Rendered, kept
 
+_OPTIONAL = ("org_id", "image_ref", "description", "category", "capabilities", "suggested_packs")
+"""What is absent where it is not for the viewer, or where pack.yaml does not say it."""
+
 
 def visible(pack: Pack, org_id: str) -> bool:
     """Whether the org can see the pack: its own, the platform's, or shared with the community."""
@@ -46,9 +49,14 @@ def pack_view(pack: Pack, org_id: str) -> dict[str, Any]:
         "updated_at": timestamp(pack.updated_at),
         "owned": owned,
     }
-    return {name: value for name, value in fields.items() if value is not None}
+    for name in _OPTIONAL:
+        if fields[name] is None:
+            del fields[name]
+    return fields
 
 
 def timestamp(moment: datetime) -> str:
     """Return the moment as an RFC 3339 date-time in UTC."""
+    if moment.tzinfo is UTC:  # as nearly every moment is
+        return f"{moment.isoformat()[:-6]}Z"
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

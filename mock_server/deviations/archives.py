@@ -8,7 +8,6 @@ import io
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -30,7 +29,7 @@ def with_archive(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
 
     async def spoilt(right: Prepare, request: Request) -> Request:
         archive = await asyncio.to_thread(change, request.body["archive"])
-        return await right(replace(request, body={**request.body, "archive": archive}))
+        return await right(request._replace(body={**request.body, "archive": archive}))
 
     return with_prepare(seams, spoilt)
 

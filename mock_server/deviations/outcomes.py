@@ -58,8 +58,8 @@ def with_view(seams: Seams, change: Callable[[View, Pack, Request], View]) -> Se
 
     def changed(reply: Reply, state: State, request: Request) -> Reply:
         if "packs" in reply.body:
-            return replace(reply, body={"packs": [shown(view, state, request) for view in reply.body["packs"]]})
-        return replace(reply, body=shown(reply.body, state, request))
+            return reply._replace(body={"packs": [shown(view, state, request) for view in reply.body["packs"]]})
+        return reply._replace(body=shown(reply.body, state, request))
 
     return with_reply(seams, changed)
 

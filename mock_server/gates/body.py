@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -81,7 +81,8 @@ async def _multipart(call: Call, body_type: Body) -> dict[str, Any]:
     if not boundary:
         raise ValidationFailed(fields={"body": "Its Content-Type names no boundary."})
     form = Form(boundary, body_type.parts, call.operation.max_body)
-    await _receive(call, form.write)
+    while _take(call, await call.receive(), form.write):
+        pass
     parts = form.finish()
     # The schema has nothing to say about bytes, and need not see them.
     _check(body_type, {k: "" if isinstance(v, bytes) else v for k, v in parts.items()})
@@ -95,23 +96,20 @@ def _check(body_type: Body, value: Any) -> None:
 
 async def _whole(call: Call) -> bytes:
     chunks: list[bytes] = []
-    await _receive(call, chunks.append)
+    while _take(call, await call.receive(), chunks.append):
+        pass
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def _receive(call: Call, take: Callable[[bytes], object]) -> None:
-    """Hand on the body as it arrives; PayloadTooLarge as soon as it is over the limit."""
-    length, more = 0, True
-    while more:
-        message = await call.receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        chunk = message.get("body", b"")
-        length += len(chunk)
-        if len(call.sent) < KEPT_BODY:
-            call.sent += chunk
-        call.sent_length = length
-        if length > call.body_limit:
-            raise too_large(call.operation.max_body)
-        take(chunk)
-        more = message.get("more_body", False)
+def _take(call: Call, message: Mapping[str, Any], take: Callable[[bytes], object]) -> bool:
+    """Hand on what has come of the body, and say whether there is more; PayloadTooLarge once it is over the limit."""
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    chunk = message.get("body", b"")
+    call.sent_length += len(chunk)
+    if len(call.sent) < KEPT_BODY:
+        call.sent += chunk
+    if call.sent_length > call.body_limit:
+        raise too_large(call.operation.max_body)
+    take(chunk)
+    return bool(message.get("more_body", False))

@@ -15,9 +15,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_server.callers import Caller
 from mock_server.errors import ApiError
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from mock_server.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A call that is authenticated, authorised, billed and well-formed."""
 
     caller: Caller
@@ -36,7 +36,7 @@ class Request:
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Any = None  # JSON value | bytes | Mapping of multipart parts | what prepare made of it
-    headers: Mapping[str, Any] = field(default_factory=dict)  # those that the operation declares
+    headers: Mapping[str, Any] = MappingProxyType({})  # those that the operation declares
     upstream: UpstreamFailed | None = None
 
     def reach_upstream(self) -> None:
@@ -45,8 +45,7 @@ class Request:
             raise self.upstream
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer before it is rendered: JSON-able `body`, or bytes of another media type."""
 
     status: int

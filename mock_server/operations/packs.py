@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mock_server.archive import image_of
 from mock_server.blobs import Blob, blob
@@ -31,7 +32,7 @@ from mock_server.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.registry import Reference, Unusable, platform_reference
 from mock_server.rendered import kept
 from mock_server.state import State
-from mock_server.view import pack_shown, visible
+from mock_server.view import pack_shown, pack_view, visible
 
 _EXAMPLE = "registry.example.com/team/pack:1.2.0"
 
@@ -52,7 +53,7 @@ def list_packs(state: State, request: Request) -> tuple[State, Reply]:
 @operation("packs.get")
 def get(state: State, request: Request) -> tuple[State, Reply]:
     """Return one pack."""
-    return state, _shown(200, _visible_pack(state, request), request)
+    return state, _shown(_visible_pack(state, request), request)
 
 
 @operation("packs.create")
@@ -68,7 +69,7 @@ async def unpack_archive(request: Request) -> Request:
 
     try:
         image = await asyncio.to_thread(image_of, request.body["archive"])
-        return replace(request, body={**request.body, "archive": image})
+        return request._replace(body={**request.body, "archive": image})
     except ContentError as problem:
         raise _invalid("archive", str(problem)) from problem
 
@@ -94,8 +95,8 @@ def replace_image(state: State, request: Request) -> tuple[State, Reply]:
     if image.meta.name != pack.name:
         raise _invalid("image_ref", f"Its pack.yaml names the pack {image.meta.name}, not {pack.name}.")
     if (text, image.digest) == (pack.image_ref, pack.image.digest):
-        return state, _shown(200, pack, request)
-    return _changed(state, request, replace(pack, image_ref=text, image=image))
+        return state, _shown(pack, request)
+    return _changed(state, request, pack, image_ref=text, image=image)
 
 
 @operation("packs.update_visibility")
@@ -104,10 +105,10 @@ def update_visibility(state: State, request: Request) -> tuple[State, Reply]:
     pack = _own_pack(state, request)
     visibility = request.body["visibility"]
     if visibility == pack.visibility:
-        return state, _shown(200, pack, request)
+        return state, _shown(pack, request)
     if visibility == "org":
         _check_unused(state.roles_with(pack.id, other_than=pack.org_id), "Roles of other orgs reference the pack.")
-    return _changed(state, request, replace(pack, visibility=visibility))
+    return _changed(state, request, pack, visibility=visibility)
 
 
 @operation("packs.delete")
@@ -150,7 +151,7 @@ async def read_new_file(request: Request) -> Request:
         return _NewFile(blob(request.body), meta)
 
     try:
-        return replace(request, body=await asyncio.to_thread(new_file))
+        return request._replace(body=await asyncio.to_thread(new_file))
     except ContentError as problem:
         raise _invalid("body", str(problem)) from problem
 
@@ -171,13 +172,18 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
     if pack.image_origin != "upload":
         raise PackNotEditable("Only the files of an uploaded pack can be replaced.")
     if content is new.content:
-        return state, _shown(200, pack, request)
+        return state, _shown(pack, request)
     image_ref = pack.reference.tagged(image.meta.version)
-    return _changed(state.with_image(image_ref, image), request, replace(pack, image=image, image_ref=image_ref))
+    return _changed(state.with_image(image_ref, image), request, pack, image=image, image_ref=image_ref)
 
 
-def _shown(status: int, pack: Pack, request: Request) -> Reply:
-    return Reply(status, pack_shown(pack, request.caller.org_id))
+def _shown(pack: Pack, request: Request) -> Reply:
+    return Reply(200, pack_shown(pack, request.caller.org_id))
+
+
+def _made(status: int, pack: Pack, request: Request) -> Reply:
+    """What is shown of a pack that is new: it is kept when somebody asks for it again, and not before."""
+    return Reply(status, pack_view(pack, request.caller.org_id))
 
 
 def _visible_pack(state: State, request: Request) -> Pack:
@@ -218,12 +224,12 @@ def _created(
         created_at=request.now,
         updated_at=request.now,
     )
-    return state.with_pack(pack), _shown(201, pack, request)
+    return state.with_pack(pack), _made(201, pack, request)
 
 
-def _changed(state: State, request: Request, pack: Pack) -> tuple[State, Reply]:
-    changed = replace(pack, updated_at=request.now)
-    return state.with_pack(changed), _shown(200, changed, request)
+def _changed(state: State, request: Request, pack: Pack, **fields: Any) -> tuple[State, Reply]:
+    changed = replace(pack, updated_at=request.now, **fields)
+    return state.with_pack(changed), _made(200, changed, request)
 
 
 def _check_unused(roles: int, message: str) -> None:

@@ -108,7 +108,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 async def wait(request: Request) -> Request:
     await asyncio.sleep(0)
-    return replace(request, body="prepared")
+    return request._replace(body="prepared")
 
 
 def post(origin: str, name: str, world: str) -> httpx.Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from mock_server.deviations import deviation
@@ -77,4 +76,4 @@ def expired_trial(seams: Seams) -> Seams:
 
 
 def _saying(reply: Reply, **parts: Any) -> Reply:
-    return replace(reply, body={**reply.body, **parts})
+    return reply._replace(body={**reply.body, **parts})

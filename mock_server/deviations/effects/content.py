@@ -55,14 +55,14 @@ def taken_back(seams: Seams) -> Seams:
 @deviation("files-line-ends", "FILE-BYTES", "FILE-REPLACED", "UPLOAD-WRAPPING-FOLDER", on=_READ)
 def line_ends(seams: Seams) -> Seams:
     """A file is read with a line end added."""
-    return with_reply(seams, lambda reply, _state, _request: replace(reply, body=reply.body + b"\n"))
+    return with_reply(seams, lambda reply, _state, _request: reply._replace(body=reply.body + b"\n"))
 
 
 @deviation("files-as-text", "FILE-BYTES", "FILE-REPLACED", on=_READ)
 def as_text(seams: Seams) -> Seams:
     """A file is read as text, and what is not UTF-8 in it is replaced."""
     return with_reply(
-        seams, lambda reply, _state, _request: replace(reply, body=reply.body.decode("utf-8", "replace").encode())
+        seams, lambda reply, _state, _request: reply._replace(body=reply.body.decode("utf-8", "replace").encode())
     )
 
 

@@ -31,7 +31,7 @@ def shared_at_once(seams: Seams) -> Seams:
     """A new pack is visible to every org unless the request says otherwise."""
 
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        return right(state, replace(request, body={"visibility": "community", **request.body}))
+        return right(state, request._replace(body={"visibility": "community", **request.body}))
 
     return with_transition(seams, spoilt)
 
@@ -99,7 +99,7 @@ def display_name_sentence(seams: Seams) -> Seams:
 def origin_answered(seams: Seams) -> Seams:
     """The answer to an upload says that the pack was made of an image in a registry."""
     return with_reply(
-        seams, lambda reply, _state, _request: replace(reply, body={**reply.body, "image_origin": "image_ref"})
+        seams, lambda reply, _state, _request: reply._replace(body={**reply.body, "image_origin": "image_ref"})
     )
 
 
@@ -111,7 +111,7 @@ def listed_late(seams: Seams) -> Seams:
     def change(reply: Reply, _state: State, request: Request) -> Reply:
         replica: set[str] = memory.here.get(request.caller.org_id, {each["id"] for each in reply.body["packs"]})
         memory.here[request.caller.org_id] = {each["id"] for each in reply.body["packs"]}
-        return replace(reply, body={"packs": [each for each in reply.body["packs"] if each["id"] in replica]})
+        return reply._replace(body={"packs": [each for each in reply.body["packs"] if each["id"] in replica]})
 
     return memory.kept(with_reply(seams, change))
 
@@ -134,6 +134,6 @@ def digest_of_archive(seams: Seams) -> Seams:
     async def spoilt(right: Prepare, request: Request) -> Request:
         digest = f"sha256:{sha256(request.body['archive']).hexdigest()}"
         prepared = await right(request)
-        return replace(prepared, body={**prepared.body, "archive": replace(prepared.body["archive"], digest=digest)})
+        return prepared._replace(body={**prepared.body, "archive": replace(prepared.body["archive"], digest=digest)})
 
     return with_prepare(seams, spoilt)

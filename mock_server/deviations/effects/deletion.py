@@ -58,7 +58,7 @@ def still_listed(seams: Seams) -> Seams:
         org_id = request.caller.org_id
         gone = [pack for pack in ghosts.values() if pack.org_id == org_id and pack.id not in state.packs]
         more = [pack_view(pack, org_id) for pack in gone]
-        return after, replace(outcome, body={"packs": [*outcome.body["packs"], *more]})
+        return after, outcome._replace(body={"packs": [*outcome.body["packs"], *more]})
 
     return _with_ghosts(seams, "packs.list", spoilt)
 

@@ -27,7 +27,7 @@ def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
 
     def changed(_name: str, handler: Handler) -> Handler:
         async def prepare(request: Request) -> Request:
-            prepared = await handler.prepare(request) if handler.prepare else replace(request)
+            prepared = await handler.prepare(request) if handler.prepare else request
             memory.here.setdefault("under way", {})[id(prepared)] = {}
             await barrier.meet()
             return prepared

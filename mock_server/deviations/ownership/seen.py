@@ -45,7 +45,7 @@ def _as_its_owner(seams: Seams) -> Seams:
         pack = state.packs.get(request.path["id"])
         if pack is None or pack.org_id is None:
             return right(state, request)
-        return right(state, replace(request, caller=replace(request.caller, org_id=pack.org_id)))
+        return right(state, request._replace(caller=replace(request.caller, org_id=pack.org_id)))
 
     return with_transition(seams, spoilt)
 
@@ -59,7 +59,7 @@ def verified_left_out(seams: Seams) -> Seams:
     """The list leaves out the platform's packs of the tier verified."""
 
     def change(reply: Reply, _state: State, _request: Request) -> Reply:
-        return replace(reply, body={"packs": [each for each in reply.body["packs"] if each["tier"] != "verified"]})
+        return reply._replace(body={"packs": [each for each in reply.body["packs"] if each["tier"] != "verified"]})
 
     return with_reply(seams, change)
 
@@ -68,7 +68,7 @@ def verified_left_out(seams: Seams) -> Seams:
 def list_cut(seams: Seams) -> Seams:
     """The list ends after twenty packs, and nothing says so."""
     return with_reply(
-        seams, lambda reply, _state, _request: replace(reply, body={"packs": reply.body["packs"][:_PAGE]})
+        seams, lambda reply, _state, _request: reply._replace(body={"packs": reply.body["packs"][:_PAGE]})
     )
 
 
@@ -77,7 +77,7 @@ def private_listed(seams: Seams) -> Seams:
     """The list holds every pack of every org."""
 
     def change(reply: Reply, state: State, request: Request) -> Reply:
-        return replace(reply, body={"packs": [pack_view(each, request.caller.org_id) for each in state.packs.values()]})
+        return reply._replace(body={"packs": [pack_view(each, request.caller.org_id) for each in state.packs.values()]})
 
     return with_reply(seams, change)
 
@@ -92,7 +92,7 @@ def listed_once(seams: Seams) -> Seams:
         shared |= {each["id"] for each in reply.body["packs"] if each["visibility"] == "community"}
         missing = shared - {each["id"] for each in reply.body["packs"]}
         more = [pack_view(state.packs[each], request.caller.org_id) for each in sorted(missing) if each in state.packs]
-        return replace(reply, body={"packs": [*reply.body["packs"], *more]})
+        return reply._replace(body={"packs": [*reply.body["packs"], *more]})
 
     return memory.kept(with_reply(seams, change))
 
@@ -185,7 +185,7 @@ def shared_patched(seams: Seams) -> Seams:
         pack = state.packs.get(request.path["id"])
         if pack is None or pack.org_id is None or pack.visibility == "org":
             return right(state, request)
-        after, _ = right(state, replace(request, caller=replace(request.caller, org_id=pack.org_id)))
+        after, _ = right(state, request._replace(caller=replace(request.caller, org_id=pack.org_id)))
         return after, Reply(200, pack_view(after.packs[pack.id], request.caller.org_id))
 
     return with_transition(seams, spoilt)
@@ -207,6 +207,6 @@ def shared_deleted(seams: Seams) -> Seams:
         pack = state.packs.get(request.path["id"])
         if pack is None or pack.org_id is None or pack.visibility == "org":
             return right(state, request)
-        return right(state, replace(request, caller=replace(request.caller, org_id=pack.org_id)))
+        return right(state, request._replace(caller=replace(request.caller, org_id=pack.org_id)))
 
     return with_transition(seams, spoilt)

@@ -70,7 +70,7 @@ def any_tag(seams: Seams) -> Seams:
         named = [tag for tag in tags or () if ":" not in tag]
         if reference is not None and named and state.registry.pull(reference) is None:
             held = f"{reference.repository}:{min(named)}"
-            return right(state, replace(request, body={**request.body, "image_ref": held}))
+            return right(state, request._replace(body={**request.body, "image_ref": held}))
         return right(state, request)
 
     return with_transition(seams, spoilt)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from urllib.parse import unquote
 
 from mock_server.call import Call
@@ -63,7 +62,7 @@ def any_case(seams: Seams) -> Seams:
         wanted = request.path["path"]
         if pack is not None and wanted not in pack.image.files:
             alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())
-            request = replace(request, path={**request.path, "path": (alike or [wanted])[0]})
+            request = request._replace(path={**request.path, "path": (alike or [wanted])[0]})
         return right(state, request)
 
     return with_transition(seams, spoilt)
