@@ -78,6 +78,8 @@ class StateReader:
         """Note what the schema says; StateFaults where a whole collection cannot be read."""
         for place, text in faults(self._validator, document):
             findings.add(text, *place)
+        if findings.is_wrong():  # no object at all
+            findings.stop()
         for name in _COLLECTIONS:
             collection = document.get(name)
             if isinstance(collection, dict) and "" in collection:  # what is wrong there may be told of elsewhere
