@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from mock_server.server import url_of
+from mock_server.http import url_of
 from mock_server.settings import Settings
 
 USUAL_URL = "http://127.0.0.1:4010"

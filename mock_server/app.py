@@ -16,7 +16,7 @@ from mock_server.control import Desk
 from mock_server.control_key import ControlKey
 from mock_server.cors import Cors
 from mock_server.deviations import plant
-from mock_server.document import load_document, operation_ids
+from mock_server.document import bound_bodies, load_document, operation_ids
 from mock_server.fixtures import load_seed
 from mock_server.framework import AsyncApp, InvalidSpecification, Resolver
 from mock_server.operations import Handler
@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     valid, or when the contract's operations and the functions do not match.
     """
     settings = settings or Settings()
-    document = load_document(settings.contract)
+    document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
     check_references(document, name)
     bound = bind(document, name, {**operations.handlers(), **(handlers or {})})
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     served = {each: seams.handler(each, handler) for each, handler in bound.items()}
     stack: list[Any] = []  # Connexion looks into it when it assembles the application
     app = AsyncApp(__name__, middlewares=stack)
-    control_document = load_document(CONTROL_CONTRACT)
+    control_document = _document(CONTROL_CONTRACT, settings.max_body)
     seed = load_seed(settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit)
     worlds = Worlds(
         seed.state,
@@ -70,6 +70,13 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     _assemble(app)
     app.desk = desk  # for whoever serves it, and keeps what the worlds hold
     return app
+
+
+def _document(path: Path, max_body: int | None) -> dict[str, Any]:
+    document = load_document(path)
+    if max_body is not None:
+        bound_bodies(document, max_body)
+    return document
 
 
 def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk, own_world: World, token: str | None) -> None:

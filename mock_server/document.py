@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from mock_server.contract import ContractError
+from mock_server.settings import USUAL_BODY
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -32,6 +33,16 @@ def load_document(path: Path) -> dict[str, Any]:
     if not str(document.get("openapi")).startswith("3.0."):
         raise ContractError(f"{path}: openapi: is {document.get('openapi')}, and must be 3.0.x")
     return document
+
+
+def bound_bodies(document: Mapping[str, Any], most: int) -> None:
+    """Let no operation take a body of more bytes than these, whatever the document allows."""
+    for item in document["paths"].values():
+        for method in item.keys() & set(_METHODS) if isinstance(item, dict) else ():
+            if isinstance(operation := item[method], dict):
+                allowed = operation.get("x-max-body", USUAL_BODY)
+                if isinstance(allowed, int) and allowed > most:
+                    operation["x-max-body"] = most
 
 
 def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:

@@ -79,7 +79,8 @@ def _of_this_machine(origin: str) -> bool:
 def _host(authority: str) -> str:
     """A host without its port, and an address without its brackets."""
     if authority.startswith("["):
-        return authority[1:].partition("]")[0]
+        address, _, port = authority[1:].partition("]")
+        return address if not port or port.startswith(":") else authority
     return authority.partition(":")[0].removesuffix(".")
 
 

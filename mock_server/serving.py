@@ -7,25 +7,26 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mock_server.announcement import announce
 from mock_server.app import create_app
+from mock_server.http import Limits, Server, open_files, server_of
 from mock_server.portable import check_writable, save
-from mock_server.server import Server, server_of
 from mock_server.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What is served, what is logged, and where the state goes at the end."""
+    """What is served, what is logged, where the state goes at the end, and what clients may do."""
 
     settings: Settings
     log_level: str = "info"
     save_state: Path | None = None
+    limits: Limits = field(default_factory=Limits)
 
     def application(self) -> Any:
         """Return the application; StartError where anything that it is made of is not valid."""
@@ -40,7 +41,8 @@ class Serving:
 
     def server(self, app: Any, *, at_end: Callable[[], None] = lambda: None) -> Server:
         """Return the server of the application; `at_end` is called after the last answer."""
-        return server_of(app, access_log=self.log_level == "debug", at_end=at_end)
+        open_files(self.limits.max_connections)
+        return server_of(app, self.limits, access_log=self.log_level == "debug", at_end=at_end)
 
     def save(self, app: Any) -> None:
         """Save the state, where that was asked for; exit code 1 where it cannot be written."""

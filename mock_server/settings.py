@@ -9,6 +9,10 @@ MIB = 1024 * 1024
 MOST_WORLDS = 10_000
 MOST_ENTRIES = 1000
 MAX_MEMORY = 512 * MIB
+TIMEOUT_S = 60
+MOST_CONNECTIONS = 1000
+USUAL_BODY = MIB
+"""The most bytes of a body where the contract says nothing of it."""
 
 
 def own_contract() -> Path:
@@ -31,5 +35,6 @@ class Settings:
     max_worlds: int = MOST_WORLDS
     journal: int = MOST_ENTRIES  # the entries that each world keeps; 0: none
     max_memory: int = MAX_MEMORY  # bytes of file contents, journals and snapshots together
+    max_body: int | None = None  # bytes of any one body, where the contract allows more
     cors_origins: tuple[str, ...] = ()  # whose pages are let in beside those of this machine
     control_token: str | None = field(default=None, repr=False)  # what control calls must bring; None: nothing

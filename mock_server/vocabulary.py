@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeGuard, get_args
 
 from mock_server.contract import Billing, UnknownError
-
-_DEFAULT_MAX_BODY = 1024 * 1024
+from mock_server.settings import USUAL_BODY
 
 
 def secured(security: Iterable[Mapping[str, object]] | None, schemes: Mapping[str, Any]) -> bool:
@@ -55,9 +54,9 @@ def role(value: Any) -> str | None:
 
 
 def max_body(value: Any) -> int:
-    """The limit of a body in bytes, 1 MiB where none is given; UnknownError for what is no number."""
+    """The limit of a body in bytes, the usual one where none is given; UnknownError for what is no number."""
     if value is None:
-        return _DEFAULT_MAX_BODY
+        return USUAL_BODY
     if isinstance(value, int) and value > 0:
         return value
     raise UnknownError(f"x-max-body is a number of bytes, not {value!r}")

@@ -9,7 +9,16 @@ from typing import Any
 import click
 
 from mock_server.contract import StartError
-from mock_server.settings import MAX_MEMORY, MIB, MOST_ENTRIES, MOST_WORLDS, Settings, own_contract
+from mock_server.settings import (
+    MAX_MEMORY,
+    MIB,
+    MOST_CONNECTIONS,
+    MOST_ENTRIES,
+    MOST_WORLDS,
+    TIMEOUT_S,
+    Settings,
+    own_contract,
+)
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 
@@ -110,6 +119,32 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     type=click.IntRange(1),
     help="What file contents, journals and snapshots may come to together.",
 )
+@click.option(
+    "--max-body",
+    metavar="BYTES",
+    type=click.IntRange(1),
+    help="The most that any body may come to, where the contract allows more.",
+)
+@click.option(
+    "--timeout",
+    default=TIMEOUT_S,
+    show_default=True,
+    metavar="SECONDS",
+    type=click.IntRange(1),
+    help="How long a client may take to send its headers, to send its body, and to take its answer.",
+)
+@click.option(
+    "--max-connections",
+    default=MOST_CONNECTIONS,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Connections that are kept; past it the one that has asked for nothing for longest goes.",
+)
+@click.option(
+    "--proxy-headers",
+    is_flag=True,
+    help="Believe X-Forwarded-Host and Forwarded: for a mock that is reached through a proxy of yours alone.",
+)
 def command(
     *,
     host: str,
@@ -118,14 +153,18 @@ def command(
     follow: bool,
     save_state: Path | None,
     max_memory: int,
+    timeout: int,
+    max_connections: int,
+    proxy_headers: bool,
     **settings: Any,
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
     # A server is imported only where one is started: no other command waits for it.
-    from mock_server.server import listen  # noqa: PLC0415
+    from mock_server.http import Limits, listen  # noqa: PLC0415
     from mock_server.serving import Serving, serve  # noqa: PLC0415
 
-    serving = Serving(Settings(**settings, max_memory=max_memory * MIB), log_level, save_state)
+    limits = Limits(timeout, max_connections, proxy_headers)
+    serving = Serving(Settings(**settings, max_memory=max_memory * MIB), log_level, save_state, limits)
     try:
         listener = listen(host, port, guarded=serving.settings.control_token is not None)
         if not follow:

@@ -14,8 +14,8 @@ from typing import Any
 from mock_server.announcement import announce
 from mock_server.contract import StartError
 from mock_server.handover import handed_over, take_over
+from mock_server.http import Server
 from mock_server.reload.orders import READY, SERVING, HandOver, Serve
-from mock_server.server import Server
 from mock_server.serving import Serving, run
 
 _MOST_TOLD = 50

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mock_server.contract import StartError
-from mock_server.server import listen, url_of
+from mock_server.http import listen, url_of
 from tests.mock_server.serving import Mock
 
 

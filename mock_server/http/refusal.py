@@ -1,0 +1,52 @@
+"""What never reaches the application is refused in the envelope all the same."""
+
+from __future__ import annotations
+
+import secrets
+from email.utils import formatdate
+from http import HTTPStatus
+
+import httptools
+import orjson
+
+from mock_server.errors import ApiError, ValidationFailed
+
+
+class Refused(Exception):
+    """What was sent goes too far; raised where the parser calls back, it ends the parsing."""
+
+    def __init__(self, refused: ApiError) -> None:
+        super().__init__(refused.message)
+        self.refused = refused
+
+
+def refusal(text: str) -> ApiError:
+    """The refusal of a request that never came to be one."""
+    return ValidationFailed(fields={"request": text})
+
+
+def of_parser(error: httptools.HttpParserError) -> ApiError:
+    """The refusal of what the parser could not take."""
+    if isinstance(error.__context__, Refused):
+        return error.__context__.refused
+    if isinstance(error, httptools.HttpParserCallbackError):
+        return refusal("Its target is none that HTTP/1.1 knows (RFC 9112, 3.2).")
+    return refusal(f"It is not HTTP/1.1 (RFC 9112): {error}.")
+
+
+def written(refused: ApiError) -> bytes:
+    """The whole answer, after which the connection ends."""
+    request_id = secrets.token_hex(4)  # of no world: nothing says which one was meant
+    body = orjson.dumps(refused.envelope(request_id))
+    status = HTTPStatus(refused.status)
+    more = "".join(f"{name.lower()}: {value}\r\n" for name, value in refused.headers)
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+        "content-type: application/json\r\n"
+        f"content-length: {len(body)}\r\n"
+        f"date: {formatdate(usegmt=True)}\r\n"
+        f"x-request-id: {request_id}\r\n"
+        f"{more}"
+        "connection: close\r\n\r\n"
+    )
+    return head.encode() + body

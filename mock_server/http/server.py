@@ -1,0 +1,108 @@
+"""The server: uvicorn on uvloop and httptools, which ends when it is told to, however its clients behave."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+import uvicorn
+
+from mock_server.http.forwarded import Forwarded
+from mock_server.http.limits import Limits, open_files
+from mock_server.http.protocol import Protocol
+from mock_server.http.watch import Watch
+
+_LEAVE_S = 0.25
+_PATIENCE_S = 5.0
+"""How long a server that is to end goes on answering what was asked before."""
+_A_LOOK_S = 0.05
+_TICKS_A_SECOND = 10  # uvicorn's
+
+
+class Server(uvicorn.Server):
+    """Ends what would never end by itself, and does at its end what is to be done."""
+
+    def __init__(
+        self, config: uvicorn.Config, watch: Watch, ending: Callable[[], None], at_end: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._watch = watch
+        self._ending = ending
+        self._at_end = at_end
+        self._leaving = False
+
+    def leave(self) -> None:
+        """End as one whose socket another process serves next: nobody who is connected is turned away.
+
+        May be called from another thread.
+        """
+        self._leaving = True
+        self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_SECOND == 0:
+            self._watch.look()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        if self._leaving:
+            await self._take_leave()
+        waiting = asyncio.create_task(self._wait())
+        await super().shutdown(sockets)
+        waiting.cancel()
+        self._give_up()
+        self._at_end()
+
+    async def _take_leave(self) -> None:
+        """Take no more connections, and answer what those that there are ask just now, as their last request."""
+        for server in self.servers:
+            server.close()
+        for protocol in self.server_state.connections:
+            if isinstance(protocol, Protocol):
+                protocol.asks_last()
+        await asyncio.sleep(_LEAVE_S)
+
+    async def _wait(self) -> None:
+        """Wait for the answers that are due, but not for ever, nor for longer than somebody wants."""
+        until = asyncio.get_running_loop().time() + _PATIENCE_S
+        while not self.force_exit and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110 - a flag, no event
+            await asyncio.sleep(_A_LOOK_S)
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """End every connection that there still is, and whatever was to answer it."""
+        for protocol in list(self.server_state.connections):
+            cast("Protocol", protocol).drop()
+        for task in self.server_state.tasks:
+            task.cancel()
+
+
+def _nothing() -> None: ...
+
+
+def server_of(
+    app: Any, limits: Limits | None = None, *, access_log: bool = False, at_end: Callable[[], None] = _nothing
+) -> Server:
+    """The server of a mock's application; its `run(sockets=[listener])` serves until it is told to exit.
+
+    `at_end` is called after the last answer, on whatever signal it ends.
+    """
+    limits = (limits or Limits()).within(open_files())
+    watch = Watch(limits)
+    config = uvicorn.Config(
+        Forwarded(app) if limits.proxy_headers else app,
+        http=cast("type[asyncio.Protocol]", partial(Protocol, watch=watch)),
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        access_log=access_log,
+        log_config=None,
+        server_header=False,
+        date_header=False,  # a world has its own clock: the application sends the date
+        proxy_headers=False,  # see Forwarded
+    )
+    return Server(config, watch, app.desk.worlds.end, at_end)
