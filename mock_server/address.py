@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -13,6 +14,8 @@ HEADER = "X-Mock-World"
 PREFIX = "/_worlds/"
 CONTROL = "/_mock"
 
+_SHORT = 256  # bytes of a path that is worth remembering
+
 
 def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:
     """The first segment of a request's path, what stands below it, and the name of the world.
@@ -20,19 +23,25 @@ def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[s
     Raises ValidationFailed for a world that cannot be, or two different ones.
     """
     raw: bytes | None = scope.get("raw_path")
-    path = raw.decode("latin-1") if raw is not None else quote(scope["path"])
+    if raw is None:
+        raw = quote(scope["path"]).encode("latin-1")
+    base, below, in_path = _remembered(raw) if len(raw) <= _SHORT else _parts(raw)
     named = headers.get(b"x-mock-world")
-    if named is None and not path.startswith(PREFIX):
-        base, below = _split(path)
-        return base, below, DEFAULT
-    world = DEFAULT if named is None else _checked(named.decode("latin-1"), HEADER)
+    if named is None:
+        return base, below, DEFAULT if in_path is None else in_path
+    world = _checked(named.decode("latin-1"), HEADER)
+    if in_path is not None and world != in_path:
+        raise ValidationFailed(fields={HEADER: f'It names "{world}", the base URL "{in_path}".'})
+    return base, below, world
+
+
+def _parts(raw: bytes) -> tuple[str, str, str | None]:
+    """The first segment of a path, what stands below it, and the world that the base URL names."""
+    path = raw.decode("latin-1")
     if not path.startswith(PREFIX):
-        base, below = _split(path)
-        return base, below, world
+        return *_split(path), None
     name, slash, rest = path.removeprefix(PREFIX).partition("/")
     in_path = _checked(unquote(name), "world")
-    if named is not None and world != in_path:
-        raise ValidationFailed(fields={HEADER: f'It names "{world}", the base URL "{in_path}".'})
     base, below = _split(slash + rest)
     if base == CONTROL:  # it names its worlds itself, below its own base
         return "", PREFIX + name + base + below, in_path
@@ -42,6 +51,9 @@ def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[s
 def _split(path: str) -> tuple[str, str]:
     end = path.find("/", 1)
     return (path, "") if end < 0 else (path[:end], path[end:])
+
+
+_remembered = lru_cache(maxsize=4096)(_parts)  # clients ask for the same paths again and again
 
 
 def _checked(name: str, field: str) -> str:

@@ -38,7 +38,8 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
     if isinstance(outcome, ApiError):
         media_type, body = _JSON, orjson.dumps(outcome.envelope(request_id))
     else:
-        media_type, body = outcome.media_type.encode("latin-1"), outcome.body
+        body = outcome.body
+        media_type = _JSON if outcome.media_type == "application/json" else outcome.media_type.encode("latin-1")
         if type(body) is Rendered:
             body = body.content
         elif not isinstance(body, bytes):

@@ -6,16 +6,24 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
+import orjson
 
 from mock_server.contract import ContractError
+from mock_server.models import Pack
 from mock_server.schema import Validator, faults, fits
 from mock_server.state import State
 from mock_server.view import pack_view
 
+
+def _owned(pack: Pack) -> Mapping[str, Any]:
+    view: Mapping[str, Any] = orjson.loads(pack_view(pack, pack.org_id or "").content)
+    return view
+
+
 Views = Callable[[State], Iterator[tuple[str, Mapping[str, Any]]]]
 
 _VIEWS: Mapping[str, tuple[str, Views]] = {
-    "Pack": ("packs", lambda state: ((pack.id, pack_view(pack, pack.org_id or "")) for pack in state.packs.values())),
+    "Pack": ("packs", lambda state: ((pack.id, _owned(pack)) for pack in state.packs.values())),
 }
 """A schema of the contract → the collection it is of, and the collection's objects as owners see them."""
 

@@ -45,19 +45,14 @@ class Entry(Call):
     after: State = field(init=False)
     ended: float = field(init=False)
     whole: bool = field(init=False)  # whether headers and bodies are still there
-
-    @property
-    def room(self) -> int:
-        """What it takes, in bytes, about."""
-        if not self.whole:
-            return _ROOM
-        return _ROOM_WITH_HEADERS + len(self.sent) + len(self.answer_body)
+    room: int = field(init=False)  # what it takes, in bytes, about
 
     def shed(self) -> None:
         """Let go of headers and bodies, and keep the rest."""
         self.headers = self.answer_headers = _NO_HEADERS
         self.sent = self.answer_body = b""
         self.whole = False
+        self.room = _ROOM
 
 
 class Journal:
@@ -86,17 +81,18 @@ class Journal:
             entry.headers = self._headers
         else:
             self._headers = entry.headers
-        body = answer.body
+        body = answer.body if len(answer.body) <= KEPT_BODY else answer.body[:KEPT_BODY]
         entry.parent = self._head
         entry.id = self._head = self.last = self.last + 1
         entry.status = answer.status
         entry.code = code
         entry.answer_headers = answer.headers
-        entry.answer_body = body if len(body) <= KEPT_BODY else body[:KEPT_BODY]
-        entry.answer_length = len(body)
+        entry.answer_body = body
+        entry.answer_length = len(answer.body)
         entry.after = state
         entry.ended = perf_counter()
         entry.whole = True
+        entry.room = _ROOM_WITH_HEADERS + len(entry.sent) + len(body)
         self._memory.arrived(entry)
         self._entries.append(entry)
         if self._waiting:

@@ -44,8 +44,11 @@ class Rendered(Mapping[str, Any]):
 
 
 def dumps(value: Any) -> bytes:
-    """The JSON of a value, in which there may be rendered ones; TypeError where there is something else."""
-    return orjson.dumps(value, default=_as_it_is)
+    """The JSON of a value, in which there may be rendered ones, and moments (RFC 3339, UTC as Z).
+
+    TypeError where there is something else that JSON does not have.
+    """
+    return orjson.dumps(value, default=_as_it_is, option=orjson.OPT_UTC_Z)
 
 
 def _as_it_is(value: Any) -> orjson.Fragment:

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 T = TypeVar("T")
 _REMEMBERED = 4096
+_SHORT = 256  # characters of a path that is worth remembering
 
 
 class RouteError(ValueError):
@@ -46,7 +47,11 @@ class Router(Generic[T]):
         self._whole: dict[str, Route[T]] = {}
         self._root: _Node[T] = _Node()
         # A path leads to the same place each time, and clients ask for the same ones again and again.
-        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._find)
+
+    def find(self, path: str) -> tuple[Route[T], Mapping[str, str]] | None:
+        """Return the route of a path as it was sent, and its parameters, still encoded; None where it has none."""
+        return self._known(path) if len(path) <= _SHORT else self._find(path)
 
     def add(self, template: str, methods: Mapping[str, T], *, tail: bool = False) -> None:
         """Add a path with its methods; `tail`: its last parameter takes slashes.
@@ -70,7 +75,6 @@ class Router(Generic[T]):
             node.route = route
 
     def _find(self, path: str) -> tuple[Route[T], Mapping[str, str]] | None:
-        """The route of a path as it was sent, and its parameters, still encoded."""
         if (route := self._whole.get(path)) is not None:
             return route, {}
         segments = path.split("/")

@@ -19,15 +19,19 @@ def visible(pack: Pack, org_id: str) -> bool:
 
 def pack_shown(pack: Pack, org_id: str) -> Rendered:
     """Return the pack as the org sees it, rendered once for its owner and once for all others."""
-    return kept(pack, pack.org_id == org_id, lambda: pack_view(pack, org_id))
+    owned = pack.org_id == org_id
+    return kept(pack, owned, lambda: _fields(pack, owned=owned))
 
 
-def pack_view(pack: Pack, org_id: str) -> dict[str, Any]:
-    """Return the pack as the org sees it.
+def pack_view(pack: Pack, org_id: str) -> Rendered:
+    """Return the pack as the org sees it, rendered for this once.
 
     `org_id` and `image_ref` are there for the owner only; what pack.yaml does not say is absent.
     """
-    owned = pack.org_id == org_id
+    return Rendered(_fields(pack, owned=pack.org_id == org_id))
+
+
+def _fields(pack: Pack, *, owned: bool) -> dict[str, Any]:
     meta = pack.image.meta
     fields = {
         "id": pack.id,
@@ -45,8 +49,8 @@ def pack_view(pack: Pack, org_id: str) -> dict[str, Any]:
         "image_ref": pack.image_ref if owned else None,
         "image_digest": pack.image.digest,
         "size_bytes": pack.image.size_bytes,
-        "created_at": timestamp(pack.created_at),
-        "updated_at": timestamp(pack.updated_at),
+        "created_at": pack.created_at,
+        "updated_at": pack.updated_at,
         "owned": owned,
     }
     for name in _OPTIONAL:
@@ -57,6 +61,4 @@ def pack_view(pack: Pack, org_id: str) -> dict[str, Any]:
 
 def timestamp(moment: datetime) -> str:
     """Return the moment as an RFC 3339 date-time in UTC."""
-    if moment.tzinfo is UTC:  # as nearly every moment is
-        return f"{moment.isoformat()[:-6]}Z"
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

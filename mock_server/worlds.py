@@ -82,7 +82,7 @@ class World:
 
     def record(self, call: Entry, answer: Answer) -> None:
         """Keep what a request came to, and count the cell of the contract that it met."""
-        code = error_code(answer)
+        code = None if answer.status < 400 else error_code(answer)
         operation = getattr(call, "operation", None)
         if operation is not None and answer.status:
             cell = (operation.id, answer.status, code)

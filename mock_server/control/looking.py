@@ -49,7 +49,7 @@ def _shown(state: State, pack: Pack, viewer: str) -> dict[str, Any]:
         "owner": pack.org_id,
         "visible": visible(pack, viewer),
         "pack": whole,
-        "hidden": sorted(whole.keys() - seen.keys()),
+        "hidden": sorted(set(whole) - set(seen)),
         "roles": [
             {"id": role.id, "org_id": role.org_id, "name": role.name, "archived": role.archived_at is not None}
             for role in sorted(roles, key=lambda role: role.id)

@@ -21,17 +21,17 @@ def credential(call: Call) -> None:
     """
     if not call.operation.secured:
         return
-    header = call.headers.get(b"authorization")
+    state, header = call.state, call.headers.get(b"authorization")
     token = _token(header) if header is not None else session_in(call.headers)
     if token is None:
         raise Unauthenticated(
             "Send a bearer credential: a session token or an API key, or the control token to the control API."
         )
-    call.caller = call.authenticate(token, call.state, call.now)
-    if call.caller.org_id not in call.state.orgs and call.caller is not NOBODY:
+    caller = call.caller = call.authenticate(token, state, call.now)
+    if caller.org_id not in state.orgs and caller is not NOBODY:
         raise Unauthenticated("The org of the credential is not known.")
     if header is None:
-        check_session(call.caller, call.method, call.headers, call.origins)
+        check_session(caller, call.method, call.headers, call.origins)
 
 
 @lru_cache(maxsize=4096)
