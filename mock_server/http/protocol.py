@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, cast
 
 import httptools
@@ -233,6 +234,12 @@ class Protocol(HttpToolsProtocol):
         self._misses_nothing()
         self.transport.abort()
 
+    def give_up(self) -> None:
+        """End it at once, and with it what was to answer: whose failing is no news."""
+        if self._answering is not None:
+            self._answering.logger = _SILENT
+        self.drop()
+
     def finish(self) -> None:
         """End it when what was written is sent."""
         self._misses_nothing()
@@ -267,6 +274,8 @@ class Protocol(HttpToolsProtocol):
 
 
 _TRAILERS = Trailers()
+_SILENT = logging.getLogger(f"{__name__}.given_up")
+_SILENT.disabled = True
 
 
 def _abandon(cycle: RequestResponseCycle) -> None:

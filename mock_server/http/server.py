@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,8 @@ from mock_server.http.forwarded import Forwarded
 from mock_server.http.limits import Limits, open_files
 from mock_server.http.protocol import Protocol
 from mock_server.http.watch import Watch
+
+log = logging.getLogger(__name__)
 
 _LEAVE_S = 0.25
 _PATIENCE_S = 5.0
@@ -75,8 +78,10 @@ class Server(uvicorn.Server):
 
     def _give_up(self) -> None:
         """End every connection that there still is, and whatever was to answer it."""
+        if self.server_state.tasks:
+            log.warning("gave up %d requests that were not answered yet", len(self.server_state.tasks))
         for protocol in list(self.server_state.connections):
-            cast("Protocol", protocol).drop()
+            cast("Protocol", protocol).give_up()
         for task in self.server_state.tasks:
             task.cancel()
 

@@ -13,16 +13,16 @@ import httpx
 import yaml
 
 from mock_server import Settings
-from mock_server.http import listen, server_of, url_of
+from mock_server.http import Limits, listen, server_of, url_of
 
 DOCUMENT: Mapping[str, Any] = yaml.load(Settings().contract.read_bytes(), Loader=yaml.CSafeLoader)
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
+def served(app: Any, limits: Limits | None = None) -> Iterator[str]:
     """Serve the app on a free port; its URL, without a base path."""
     listener = listen("127.0.0.1", 0)
-    server = server_of(app)
+    server = server_of(app, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
