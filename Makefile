@@ -11,6 +11,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 TOOLS := tools/node_modules
 RECIPES := examples/javascript/node_modules
+OTHERS := benchmarks/mutants/others/node_modules
 # More arguments for the command that a target ends in: `make test ARGS="-k billing"`.
 ARGS ?=
 
@@ -70,8 +71,17 @@ mutants-quick: .venv/.ready ## the same, each stopped at its first finding
 	$(BIN)/python -m benchmarks.mutants --quick --clean-seeds 1 $(ARGS)
 
 .PHONY: mutants-compare
-mutants-compare: .venv/.ready ## the same defects for plain Schemathesis
-	$(BIN)/python -m benchmarks.mutants.plain $(ARGS)
+mutants-compare: .venv/.ready others ## the same defects for plain Schemathesis, Specmatic and Dredd
+	$(BIN)/python -m benchmarks.mutants.compare $(ARGS)
+
+# Only compared with, so nothing else waits for them.
+.PHONY: others
+ifneq ($(shell command -v npm),)
+others: $(OTHERS)/.ready
+else
+others: ;
+endif
+$(OTHERS)/.ready: benchmarks/mutants/others/package-lock.json benchmarks/mutants/others/.npmrc
 
 .PHONY: console-shots
 console-shots: .venv/.ready ## a picture of each view of the console, light and dark: reports/console/
@@ -85,7 +95,7 @@ lock: .venv/.ready ## pin the dependencies again: requirements.lock
 
 .PHONY: clean
 clean: ## remove all that make made
-	rm -rf .venv $(TOOLS) $(RECIPES) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv $(TOOLS) $(RECIPES) $(OTHERS) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Node's tools are optional on a developer's machine: what needs them says that it was skipped.
 .PHONY: tools
@@ -110,6 +120,6 @@ endif
 
 $(TOOLS)/.ready: tools/package-lock.json tools/.npmrc
 $(RECIPES)/.ready: examples/javascript/package-lock.json examples/javascript/.npmrc
-$(TOOLS)/.ready $(RECIPES)/.ready:
+$(TOOLS)/.ready $(RECIPES)/.ready $(OTHERS)/.ready:
 	cd $(dir $<) && npm ci --no-progress --loglevel=error
 	@touch $@

@@ -95,8 +95,8 @@ def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str,
             clean=alarms,
             seeds=seeds,
             first=before.first if before else [kill.planted.id for kill in kills if not kill.rules],
-            plain=before.plain if before else {},
-            plain_seconds=before.plain_seconds if before else {},
+            others=before.others if before else {},
+            run_seconds=before.run_seconds if before else {},
         )
     )
     Path(page.PAGE).write_text(page.rendered(results.read()), encoding="utf-8")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import yaml
 
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
-from benchmarks.mutants.results import ROOT, Results
+from benchmarks.mutants.results import OURS, ROOT, Results
 
 PAGE = ROOT / "docs" / "judging-power.md"
 
@@ -55,17 +55,21 @@ def _row(name: str, it: Tally) -> str:
 
 
 def _others(results: Results) -> Iterator[str]:
-    if not results.plain:
+    if not results.others:
         return
     yield "## Beside other tools"
     yield ""
-    yield "The same defects on the same machine. Noticed: the tool fails, where it passes without the defect."
+    yield (
+        "The same defects, each tool as its documentation starts it: `make mutants-compare`. Noticed: it says what it "
+        "does not say of the mock without a defect. The seconds are of a run on that mock, with nothing beside it."
+    )
     yield ""
-    yield "| tool | noticed | seconds in all |"
+    yield "| tool | noticed | seconds a run |"
     yield "|---|---|---|"
-    yield f"| this suite | {tally(results.kills).killed} of {len(results.kills)} | {results.seconds:.0f} |"
-    for name, noticed in results.plain.items():
-        yield f"| {name} | {len(noticed)} of {len(results.kills)} | {results.plain_seconds[name]:.0f} |"
+    noticed = {OURS: tally(results.kills).killed, **{name: len(ids) for name, ids in results.others.items()}}
+    for name, count in noticed.items():
+        seconds = results.run_seconds.get(name)
+        yield f"| {name} | {count} of {len(results.kills)} | {'' if seconds is None else f'{seconds:.1f}'} |"
     yield ""
 
 

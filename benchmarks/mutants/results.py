@@ -11,6 +11,7 @@ from benchmarks.mutants.power import Kill
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "judging-power.json"
+OURS = "this suite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,10 @@ class Results:
     """How many seeds each of those was judged with."""
     first: list[str]
     """The ids that survived the first run ever over the catalogue, before the suite was changed for any of them."""
-    plain: dict[str, list[str]]
+    others: dict[str, list[str]]
     """The ids that each other tool noticed, by its name."""
-    plain_seconds: dict[str, float]
+    run_seconds: dict[str, float]
+    """How long a run takes on the mock without a defect, by tool, OURS among them."""
 
 
 def write(results: Results, path: Path = RESULTS) -> None:

@@ -1,0 +1,129 @@
+"""`make mutants-compare`: the same defects for other suites, each as its documentation starts it."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+import httpx
+
+from benchmarks import servers
+from benchmarks.mutants import page, results
+from benchmarks.mutants.catalogue import Planted, catalogue, chosen
+from benchmarks.mutants.judge import judge
+from benchmarks.mutants.others import TOOLS, Failures, Tool
+from benchmarks.mutants.pool import judged
+
+CALLER = "acme-owner"
+USUAL = 2
+"""Runs without a defect whose failures do not count: a tool may make up other requests each time."""
+
+
+def failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:
+    """Of one run of the tool on a mock with these defects; ServerError where it gave no report."""
+    planted = [option for name in deviations for option in ("--deviation", name)]
+    with servers.mock(*planted) as url, TemporaryDirectory() as folder:
+        try:
+            return tool.failures(f"{url}/v1", _token(url), seed, Path(folder))
+        except (FileNotFoundError, ValueError) as error:
+            what = ", ".join(deviations) or "no defect"
+            raise servers.ServerError(f"{tool.name} gave no report on a mock with {what}: {error}") from error
+
+
+def _token(url: str) -> str:
+    personas = httpx.get(f"{url}/_mock/personas").raise_for_status().json()["personas"]
+    return next(str(persona["token"]) for persona in personas if persona["name"] == CALLER)
+
+
+def seconds_of_a_run(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str, float]:
+    """How long each takes on the mock without a defect, ours too: in turn, nothing else running, the median."""
+    runs: dict[str, Callable[[], object]] = {results.OURS: lambda: judge((), seed)}
+    runs |= {tool.name: partial(failures, tool, (), seed) for tool in tools}
+    took: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(rounds):
+        for name, run in runs.items():
+            started = time.perf_counter()
+            run()
+            took[name].append(time.perf_counter() - started)
+    return {name: round(median(each), 1) for name, each in took.items()}
+
+
+def noticed(tool: Tool, planted: Sequence[Planted], seed: int, workers: int | None) -> list[str]:
+    """The defects that the tool notices, in the catalogue's order; a line as each is judged."""
+    usual = frozenset[tuple[str, str]]().union(*(failures(tool, (), seed) for _ in range(USUAL)))
+    click.echo(f"{tool.name}: {len(usual)} failures without a defect, which do not count")
+
+    def is_noticed(it: Planted) -> bool:
+        return bool(failures(tool, (it.id,), seed) - usual)
+
+    seen = set()
+    for number, (it, found) in enumerate(judged(planted, is_noticed, workers), start=1):
+        seen |= {it.id} if found else set()
+        click.echo(f"{number} of {len(planted)}: {it.id} {'noticed' if found else '-'}")
+    click.echo(f"{tool.name}: {len(seen)} of {len(planted)}")
+    return [it.id for it in planted if it.id in seen]
+
+
+@click.command()
+@click.option("--id", "ids", multiple=True, metavar="ID", help="This defect only.")
+@click.option("--tool", "names", multiple=True, metavar="NAME", help="Tools whose name begins so; all without it.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
+@click.option("--workers", type=click.IntRange(1), help="Runs side by side; as many as there are cores without it.")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(0), help="Runs of each that are timed.")
+@click.option("--timed-only", is_flag=True, help="Time the tools, and judge no defect.")
+@click.option("--publish", is_flag=True, help="Write what they noticed into docs/judging-power.json and its page.")
+def main(  # what a command may be asked
+    ids: tuple[str, ...],
+    names: tuple[str, ...],
+    seed: int,
+    workers: int | None,
+    rounds: int,
+    *,
+    timed_only: bool,
+    publish: bool,
+) -> None:
+    """Judge each defect with each tool. Noticed: it says what it does not say of the mock without a defect."""
+    planted = chosen(catalogue(), ids, sample=False)
+    tools = list(_there(names))
+    try:
+        if rounds:
+            _time(tools, seed, rounds, publish=publish)
+        for tool in () if timed_only else tools:
+            seen = noticed(tool, planted, seed, workers)
+            if publish:
+                _publish(others=results.read().others | {tool.name: seen})
+    except servers.ServerError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _there(names: Sequence[str]) -> Iterator[Tool]:
+    """The tools that were asked for and are installed; of the others it says what they lack."""
+    for tool in TOOLS:
+        if names and not tool.name.lower().startswith(tuple(map(str.lower, names))):
+            continue
+        if tool.missing:
+            click.echo(f"{tool.name} is left out: {tool.missing} is not there")
+        else:
+            yield tool
+
+
+def _time(tools: Sequence[Tool], seed: int, rounds: int, *, publish: bool) -> None:
+    seconds = seconds_of_a_run(tools, seed, rounds)
+    for name, each in seconds.items():
+        click.echo(f"{name}: {each:.1f} s a run")
+    if publish:
+        _publish(run_seconds=results.read().run_seconds | seconds)
+
+
+def _publish(**changed: Any) -> None:
+    results.write(replace(results.read(), **changed))
+    page.PAGE.write_text(page.rendered(results.read()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Suites that come by npm: where they are installed, their versions, and the JUnit report that they write."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+MODULES = Path(__file__).with_name("node_modules")
+MOST_S = 300
+
+
+def version(package: str) -> str:
+    """The one that is asked for."""
+    asked = json.loads(Path(__file__).with_name("package.json").read_text(encoding="utf-8"))
+    return str(asked["devDependencies"][package])
+
+
+def run(command: Sequence[str], folder: Path, **variables: str) -> None:
+    """Run it in a folder of its own, with more environment variables; its report says how it ended."""
+    environment = os.environ | variables
+    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=MOST_S)
+
+
+def failed(report: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of each failed case; FileNotFoundError where there is no report."""
+    # The report of a tool that was just run here, not somebody's.
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314
+        for failure in case.findall("failure"):
+            yield case.get("name", ""), f"{failure.get('message') or ''}\n{failure.text or ''}"
