@@ -1,8 +1,7 @@
 """`make mutants`: judge the mock with each planted defect, and say what the suite noticed."""
 
 import time
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -13,20 +12,32 @@ from benchmarks.mutants.judge import JudgeError, judge
 from benchmarks.mutants.power import Kill, shortfalls
 from benchmarks.servers import ServerError
 
+Asked = Callable[[Planted], Sequence[str]]
+"""The suite's options for a defect."""
 
-def _kills(planted: Sequence[Planted], seed: int, options: Sequence[str], workers: int | None) -> list[Kill]:
+
+def _kills(planted: Sequence[Planted], seed: int, asked: Asked, workers: int | None) -> list[Kill]:
     """Each defect with what was found, in the catalogue's order, a line as it ends."""
-    warm.warm_up(seed)
     kills: dict[str, Kill] = {}
-    for kill in warm.copies(partial(_kill, seed, options), planted, workers):
+    each = [(it, seed, asked(it)) for it in planted]
+    for kill in warm.copies(_kill, each, workers):
         kills[kill.planted.id] = kill
         click.echo(f"{len(kills)} of {len(planted)}: {kill.planted.id} {_found(kill)} ({kill.seconds:.1f} s)")
     return [kills[it.id] for it in planted]
 
 
-def _kill(seed: int, options: Sequence[str], it: Planted) -> Kill:
+def _kill(given: tuple[Planted, int, Sequence[str]]) -> Kill:
+    it, seed, options = given
     found = judge([it.id], seed, *options, suite=warm.run)
     return Kill(it, found.rules, found.directed, found.generated, found.seconds)
+
+
+def _quick_kills(planted: Sequence[Planted], seed: int, workers: int | None) -> list[Kill]:
+    """Each stopped at its first finding: what it breaks is judged first, and all else where that finds nothing."""
+    own = _kills(planted, seed, lambda it: ["-x", *(f"--rule={rule}" for rule in it.breaks)], workers)
+    left = [kill.planted for kill in own if not kill.rules]
+    late = {kill.planted: kill for kill in _kills(left, seed, lambda _: ["-x"], workers)}
+    return [late.get(kill.planted, kill) for kill in own]
 
 
 def _found(kill: Kill) -> str:
@@ -65,7 +76,11 @@ def main(  # what a command may be asked
     if sample:
         planted += [it for it in results.new(every) if it not in planted]
     try:
-        kills = _kills(planted, seed, [*(["-x"] if quick else []), *(["--only", only] if only else [])], workers)
+        warm.warm_up(seed)
+        if quick:
+            kills = _quick_kills(planted, seed, workers)
+        else:
+            kills = _kills(planted, seed, lambda _: ["--only", only] if only else [], workers)
         alarms = clean.false_alarms(clean_seeds, workers)
     except (JudgeError, ServerError) as error:
         raise click.ClickException(str(error)) from error
