@@ -12,6 +12,9 @@ KEY = "evershell.connection"
 class Connection(Protocol):
     """What can be done to a connection."""
 
+    def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
+        """Send a whole answer at once; False, and nothing is sent, where it must go by ASGI."""
+
     def drop(self) -> None:
         """End it at once, whatever was not sent yet."""
 
@@ -30,6 +33,9 @@ class _InProcess:
         raise ConnectionEnded("a fault ended the connection")
 
     finish = drop
+
+    def answer(self, _status: int, _headers: Mapping[bytes, bytes], _body: bytes) -> bool:
+        return False
 
 
 def connection_of(scope: Mapping[str, Any]) -> Connection:

@@ -34,7 +34,7 @@ from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.operations import Reply
 from mock_server.schema import shorten
 from mock_server.seams import Seams
-from mock_server.sending import send_otherwise
+from mock_server.sending import send_answer, sent_at_once
 from mock_server.streaming import Send
 from mock_server.worlds import World, Worlds
 
@@ -106,17 +106,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             return
         if (origin := headers.get(b"origin")) is not None:
             self._cors.share(origin, answer)
-        if answer.stream is not None or answer.cut is not None or scope["method"] == "HEAD":
-            await send_otherwise(answer, scope, receive, send)
-            return
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": list(answer.headers.items()),
-            }
-        )
-        await send({"type": "http.response.body", "body": answer.body})
+        if not sent_at_once(answer, scope):
+            await send_answer(answer, scope, receive, send)
 
     async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
         if is_preflight(scope["method"], headers):

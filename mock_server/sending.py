@@ -1,4 +1,4 @@
-"""Sending an answer in any way but the usual one."""
+"""How an answer leaves: written at once where the connection can, else by ASGI, as a stream, or cut short."""
 
 from __future__ import annotations
 
@@ -7,20 +7,30 @@ from typing import Any
 
 from mock_server.answer import Answer
 from mock_server.call import Receive
-from mock_server.connection import connection_of
+from mock_server.connection import KEY, connection_of
 from mock_server.streaming import Send, send_stream
 
 
-async def send_otherwise(answer: Answer, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-    """Send an answer as a stream, cut short, or without its body, as one to HEAD."""
+def sent_at_once(answer: Answer, scope: Mapping[str, Any]) -> bool:
+    """Send a plain answer without a wait, and say whether that could be."""
+    if answer.stream is not None or answer.cut is not None or scope["method"] == "HEAD":
+        return False
+    connection = scope.get("state", _NOTHING).get(KEY)
+    return connection is not None and connection.answer(answer.status, answer.headers, answer.body)
+
+
+async def send_answer(answer: Answer, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    """Send an answer: whole, as a stream, cut short, or without its body, as one to HEAD."""
     if answer.stream is not None:
         await send_stream(answer, answer.stream, receive, send)
     elif answer.cut is not None:
         await _send_cut(answer, answer.cut, scope, send)
-    else:  # the length of what a GET would bring is not known here
-        headers = [(name, value) for name, value in answer.headers.items() if name != b"content-length"]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    elif scope["method"] == "HEAD":  # the length of what a GET would bring is not known here
+        await send(_head(answer.status, {name: v for name, v in answer.headers.items() if name != b"content-length"}))
         await send({"type": "http.response.body", "body": b""})
+    else:
+        await send(_head(answer.status, answer.headers))
+        await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _send_cut(answer: Answer, most: int, scope: Mapping[str, Any], send: Send) -> None:
@@ -32,8 +42,14 @@ async def _send_cut(answer: Answer, most: int, scope: Mapping[str, Any], send: S
     if not answer.status:
         connection.drop()
         return
-    head = {"type": "http.response.start", "status": answer.status, "headers": list(answer.headers.items())}
-    await send(head)
+    await send(_head(answer.status, answer.headers))
     part = answer.body[: max(0, min(most, len(answer.body) - 1))]
     await send({"type": "http.response.body", "body": part, "more_body": True})
     connection.finish()
+
+
+def _head(status: int, headers: Mapping[bytes, bytes]) -> dict[str, Any]:
+    return {"type": "http.response.start", "status": status, "headers": list(headers.items())}
+
+
+_NOTHING: Mapping[str, Any] = {}

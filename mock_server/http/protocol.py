@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any, cast
 
 import httptools
@@ -18,6 +19,7 @@ from mock_server.http.head import LONG, Trailers, check, size_of, without_offer
 from mock_server.http.limits import MOST_AT_ONCE, MOST_HEAD, MOST_QUEUED
 from mock_server.http.refusal import Refused, of_parser, refusal, written
 from mock_server.http.watch import Phase, Watch
+from mock_server.http.whole import write_whole
 
 _READ = 256 * 1024  # as much as the event loop hands on at once
 _TOO_MUCH = f"Bodies of {MOST_AT_ONCE} bytes together are being received just now; send it again later."
@@ -228,6 +230,11 @@ class Protocol(HttpToolsProtocol):
         """Let its next request be its last, or the one in flight."""
         self._last = True
         self._answer_and_close()
+
+    def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
+        """Write a whole answer to the request in flight, and say whether that could be."""
+        cycle = self._answering
+        return cycle is not None and write_whole(cycle, status, headers, body)
 
     def drop(self) -> None:
         """End it at once, whatever was not sent yet."""
