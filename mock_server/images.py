@@ -29,7 +29,9 @@ class Image:
 
         Raises ContentError when the whole would be too large.
         """
-        return _assembled(self.files.insert(path, content), meta or self.meta)
+        before = self.files.get(path)
+        size = self.size_bytes + len(content.data) - (0 if before is None else len(before.data))
+        return _assembled(self.files.insert(path, content), size, meta or self.meta)
 
 
 def build(files: Mapping[str, Blob]) -> Image:
@@ -37,11 +39,11 @@ def build(files: Mapping[str, Blob]) -> Image:
     manifest = files.get(MANIFEST)
     if manifest is None:
         raise ContentError("There is no pack.yaml at the top.")
-    return _assembled(HashTrieMap.convert(files), parse(manifest.data))
-
-
-def _assembled(files: HashTrieMap[str, Blob], meta: PackYaml) -> Image:
     size = sum(len(content.data) for content in files.values())
+    return _assembled(HashTrieMap.convert(files), size, parse(manifest.data))
+
+
+def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml) -> Image:
     if size > MAX_SIZE:
         raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
     return Image(files, digest(files), size, meta)
@@ -49,8 +51,5 @@ def _assembled(files: HashTrieMap[str, Blob], meta: PackYaml) -> Image:
 
 def digest(files: Mapping[str, Blob]) -> str:
     """Return the SHA-256 of the canonical content: each path, in order, with its bytes' digest."""
-    canonical = sha256()
-    for path in sorted(files):
-        name = path.encode()
-        canonical.update(len(name).to_bytes(4) + name + files[path].digest)
-    return f"sha256:{canonical.hexdigest()}"
+    named = sorted((path.encode(), content.digest) for path, content in files.items())
+    return f"sha256:{sha256(b''.join([b'%b%b%b' % (len(n).to_bytes(4), n, d) for n, d in named])).hexdigest()}"

@@ -24,6 +24,7 @@ _REFERENCE = re.compile(
     rf"(?:@(?P<digest>{_ALGORITHM}:[0-9a-fA-F]{{32,}}))?"
 )
 _LONGEST_REPOSITORY = 255
+_LONGEST = 1024  # far more than a repository, a tag and any digest that is in use; longer ones would take long to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Reference:
     @classmethod
     def of(cls, text: str) -> Reference:
         """Return the parts of a text; ValueError when it is not an OCI reference."""
-        match = _REFERENCE.fullmatch(text)
+        match = None if len(text) > _LONGEST else _REFERENCE.fullmatch(text)
         if match is None or len(match["repository"]) > _LONGEST_REPOSITORY:
             raise ValueError(f"{text[:200]!r} is not an OCI reference")
         tag, digest = match["tag"], match["digest"]

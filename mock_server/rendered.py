@@ -42,6 +42,9 @@ class Rendered(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(orjson.loads(self.content))
 
+    def __bool__(self) -> bool:
+        return True  # there it is, whatever is in it
+
 
 def dumps(value: Any) -> bytes:
     """The JSON of a value, in which there may be rendered ones, and moments (RFC 3339, UTC as Z).

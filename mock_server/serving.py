@@ -18,6 +18,8 @@ from mock_server.http import Limits, Server, open_files, server_of
 from mock_server.portable import check_writable, save
 from mock_server.settings import Settings
 
+_COLLECT_AFTER = (10_000, 10, 10)  # objects, collections of the youngest, collections of those
+
 
 @dataclass(frozen=True, slots=True)
 class Serving:
@@ -66,4 +68,8 @@ def run(server: Server, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM, or until the server is told to exit."""
     gc.collect()
     gc.freeze()  # what stands now stands until the end: no collection need look at it again
+    # A request leaves no cycle behind, so what is collected is little, and looking for it can wait: a look at a
+    # world of 100,000 packs takes longer than anybody should wait for an answer.
+    gc.set_threshold(*_COLLECT_AFTER)
+    gc.enable()
     server.run(sockets=[listener])

@@ -20,7 +20,7 @@ def visible(pack: Pack, org_id: str) -> bool:
 def pack_shown(pack: Pack, org_id: str) -> Rendered:
     """Return the pack as the org sees it, rendered once for its owner and once for all others."""
     owned = pack.org_id == org_id
-    return kept(pack, owned, lambda: _fields(pack, owned=owned))
+    return pack.shown.get(owned) or kept(pack, owned, lambda: _fields(pack, owned=owned))
 
 
 def pack_view(pack: Pack, org_id: str) -> Rendered:

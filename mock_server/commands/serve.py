@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,8 @@ def command(
     **settings: Any,
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
+    if not follow:  # nothing of what a start makes is garbage: `serving.run` collects from then on
+        gc.disable()
     # A server is imported only where one is started: no other command waits for it.
     from mock_server.http import Limits, listen  # noqa: PLC0415
     from mock_server.serving import Serving, serve  # noqa: PLC0415

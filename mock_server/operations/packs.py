@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from mock_server.archive import image_of
@@ -44,7 +45,7 @@ def list_packs(state: State, request: Request) -> tuple[State, Reply]:
 
     def view() -> dict[str, object]:
         seen = [pack for pack in state.packs.values() if visible(pack, org_id)]
-        seen.sort(key=lambda pack: (pack.created_at, pack.id))
+        seen.sort(key=attrgetter("created_at", "id"))
         return {"packs": [pack_shown(pack, org_id) for pack in seen]}
 
     return state, Reply(200, kept(state, org_id, view))
