@@ -11,6 +11,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 TOOLS := tools/node_modules
 RECIPES := examples/javascript/node_modules
+PEERS := benchmarks/peers/node/node_modules
 OTHERS := benchmarks/mutants/others/node_modules
 # More arguments for the command that a target ends in: `make test ARGS="-k billing"`.
 ARGS ?=
@@ -59,8 +60,16 @@ format: .venv/.ready tools ## let ruff and prettier rewrite what they can
 	tools/format-console --write
 
 .PHONY: bench
-bench: .venv/.ready ## the mock beside raw Starlette and bare Connexion, in one run
+bench: .venv/.ready peers ## the mock beside its peers and its promises: writes docs/performance.md; at most ten minutes
 	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: bench-full
+bench-full: .venv/.ready peers ## the same with more rounds, every size, and a million requests of each call
+	$(BIN)/python -m benchmarks --full $(ARGS)
+
+.PHONY: bench-smoke
+bench-smoke: .venv/.ready ## a minute of it beside the ratios that are committed: warns where one is worse
+	$(BIN)/python -m benchmarks.smoke
 
 .PHONY: mutants
 mutants: .venv/.ready ## judge the mock with each planted defect: what the suite finds, and whom it blames
@@ -95,14 +104,15 @@ lock: .venv/.ready ## pin the dependencies again: requirements.lock
 
 .PHONY: clean
 clean: ## remove all that make made
-	rm -rf .venv $(TOOLS) $(RECIPES) $(OTHERS) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv $(TOOLS) $(RECIPES) $(PEERS) $(OTHERS) reports build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Node's tools are optional on a developer's machine: what needs them says that it was skipped.
-.PHONY: tools
+.PHONY: tools peers
 ifneq ($(shell command -v npm),)
 tools: $(TOOLS)/.ready $(RECIPES)/.ready
+peers: $(PEERS)/.ready
 else
-tools: ;
+tools peers: ;
 endif
 
 .venv/.python:
@@ -120,6 +130,7 @@ endif
 
 $(TOOLS)/.ready: tools/package-lock.json tools/.npmrc
 $(RECIPES)/.ready: examples/javascript/package-lock.json examples/javascript/.npmrc
-$(TOOLS)/.ready $(RECIPES)/.ready $(OTHERS)/.ready:
+$(PEERS)/.ready: benchmarks/peers/node/package-lock.json benchmarks/peers/node/.npmrc
+$(TOOLS)/.ready $(RECIPES)/.ready $(PEERS)/.ready $(OTHERS)/.ready:
 	cd $(dir $<) && npm ci --no-progress --loglevel=error
 	@touch $@

@@ -10,7 +10,8 @@ from pathlib import Path
 
 CONNECTIONS = 16
 
-# Bodies take turns. What is measured goes to stderr as four numbers: requests, microseconds, p99, failures.
+# Bodies take turns. What is measured goes to stderr as five numbers, times in microseconds:
+# requests, duration, p99, longest, failures.
 _WRK_SCRIPT = """
 local bodies, turn = {%(bodies)s}, 0
 request = function()
@@ -19,8 +20,8 @@ request = function()
 end
 done = function(summary, latency)
   local failed = summary.errors
-  io.stderr:write(string.format("%%d %%d %%d %%d", summary.requests, summary.duration, latency:percentile(99),
-    failed.status + failed.connect + failed.read + failed.write + failed.timeout))
+  io.stderr:write(string.format("%%d %%d %%d %%d %%d", summary.requests, summary.duration, latency:percentile(99),
+    latency.max, failed.status + failed.connect + failed.read + failed.write + failed.timeout))
 end
 """
 
@@ -39,8 +40,14 @@ class Call:
 class Measured:
     """What one round gave."""
 
-    requests_per_second: float
+    requests: int
+    seconds: float
     p99_ms: float
+    longest_ms: float
+
+    @property
+    def requests_per_second(self) -> float:
+        return self.requests / self.seconds
 
 
 class LoadError(Exception):
@@ -59,15 +66,16 @@ def _whole(seconds: float) -> int:
     return max(1, round(seconds))
 
 
-def load(call: Call, seconds: float) -> Measured:
+def load(call: Call, seconds: float, connections: int = CONNECTIONS) -> Measured:
     """Ask for so many seconds, from a process of its own. Raises LoadError where any answer was not a 2xx."""
-    requests, microseconds, p99, failed = _by_wrk(call, seconds) if shutil.which("wrk") else _by_ours(call, seconds)
+    by = _by_wrk if shutil.which("wrk") else _by_ours
+    requests, duration, p99, longest, failed = by(call, seconds, connections)
     if failed or not requests:
         raise LoadError(f"{call.method} {call.url}: {failed} of {requests} answers were no success")
-    return Measured(requests * 1e6 / microseconds, p99 / 1000)
+    return Measured(requests, duration / 1e6, p99 / 1000, longest / 1000)
 
 
-def _by_wrk(call: Call, seconds: float) -> tuple[int, ...]:
+def _by_wrk(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
     # A JSON string of plain text is a Lua string too.
     script = _WRK_SCRIPT % {
         "bodies": ", ".join(map(json.dumps, call.bodies)),
@@ -77,11 +85,12 @@ def _by_wrk(call: Call, seconds: float) -> tuple[int, ...]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "load.lua")
         path.write_text(script, encoding="utf-8")
-        return _run(call, seconds, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{_whole(seconds)}s", "-s", path, call.url)
+        return _run(call, seconds, "wrk", "-t1", f"-c{connections}", f"-d{_whole(seconds)}s", "-s", path, call.url)
 
 
-def _by_ours(call: Call, seconds: float) -> tuple[int, ...]:
-    return _run(call, seconds, sys.executable, "-m", "benchmarks.own_generator", json.dumps(asdict(call)), seconds)
+def _by_ours(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
+    module = "benchmarks.own_generator"
+    return _run(call, seconds, sys.executable, "-m", module, json.dumps(asdict(call)), seconds, connections)
 
 
 def _run(call: Call, seconds: float, *command: object) -> tuple[int, ...]:
@@ -93,6 +102,6 @@ def _run(call: Call, seconds: float, *command: object) -> tuple[int, ...]:
     except subprocess.TimeoutExpired as error:
         raise LoadError(f"{what}: no end {error.timeout:g} s after the start; an answer is missing") from error
     numbers = done.stderr.split()
-    if done.returncode or len(numbers) != 4 or not all(map(str.isdigit, numbers)):
+    if done.returncode or len(numbers) != 5 or not all(map(str.isdigit, numbers)):
         raise LoadError(f"{what}: the load generator failed: {done.stderr.strip()[-300:]}")
     return tuple(map(int, numbers))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from benchmarks.load import CONNECTIONS, Call
+from benchmarks.load import Call
 
 _SHARE_BELOW_P99 = 0.99
 
@@ -65,27 +65,28 @@ def _requests(call: Call) -> list[bytes]:
     return ["\r\n".join([*lines, f"Content-Length: {len(body)}", "", body]).encode() for body in call.bodies]
 
 
-async def _ask(call: Call, seconds: float) -> tuple[int, int, int, int]:
+async def _ask(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
     host, _, port = urlsplit(call.url).netloc.partition(":")
     loop = asyncio.get_running_loop()
     started = loop.time()
     requests, until = _requests(call), started + seconds
     clients = []
-    for _connection in range(CONNECTIONS):
+    for _connection in range(connections):
         _, client = await loop.create_connection(lambda: _Client(requests, until), host, int(port))
         clients.append(client)
     await asyncio.gather(*(client.done for client in clients))
     elapsed = loop.time() - started
     times = sorted(time for client in clients for time in client.times) or [0.0]
     p99 = times[int(len(times) * _SHARE_BELOW_P99)]
-    return sum(len(c.times) for c in clients), int(elapsed * 1e6), int(p99 * 1e6), sum(c.failed for c in clients)
+    counted, failed = sum(len(client.times) for client in clients), sum(client.failed for client in clients)
+    return counted, *(int(seconds * 1e6) for seconds in (elapsed, p99, times[-1])), failed
 
 
 def main() -> None:
-    """Arguments: the call as JSON, the seconds. Writes requests, microseconds, p99 and failures to stderr."""
+    """Arguments: the call as JSON, the seconds, the connections. Writes to stderr what `load` reads."""
     content = json.loads(sys.argv[1])
     call = Call(**content | {"bodies": tuple(content["bodies"])})
-    print(*uvloop.run(_ask(call, float(sys.argv[2]))), file=sys.stderr)
+    print(*uvloop.run(_ask(call, float(sys.argv[2]), int(sys.argv[3]))), file=sys.stderr)
 
 
 if __name__ == "__main__":

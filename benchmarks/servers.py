@@ -7,17 +7,37 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from benchmarks.peers import data
 
-START_S = 30
+START_S = 120
 
 
 class ServerError(Exception):
     """A server did not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One that answers: its URL, without a base path, and the process that it is."""
+
+    url: str
+    process: int
+
+    def resident_mib(self) -> float:
+        """What it has in memory."""
+        shown = subprocess.run(
+            ["ps", "-o", "rss=", "-p", str(self.process)],  # noqa: S607 - where it stands differs
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return int(shown.stdout) / 1024
 
 
 def script(name: str) -> Path:
@@ -30,26 +50,31 @@ def peer(name: str, data_file: Path) -> Iterator[str]:
     """Run `benchmarks.peers.NAME` with what the file holds; its URL, without a base path."""
     # Connexion's own warnings are not what is measured here.
     environment = {data.ENVIRONMENT: str(data_file), "PYTHONWARNINGS": "ignore"}
-    with _running([sys.executable, "-m", "benchmarks.peers", name], environment) as url:
-        yield url
+    with started([sys.executable, "-m", "benchmarks.peers", name], environment) as server:
+        yield server.url
 
 
 @contextmanager
 def mock(*options: str) -> Iterator[str]:
     """Run `evershell-mock serve` as a user would; its URL, without a base path."""
-    command = [str(script("evershell-mock")), "serve", "--port", "0", "--log-level", "warning", *options]
-    with _running(command, {}) as url:
-        yield url
+    with started(mock_command(*options)) as server:
+        yield server.url
+
+
+def mock_command(*options: str) -> list[str]:
+    """What a user would type, on a free port."""
+    return [str(script("evershell-mock")), "serve", "--port", "0", "--log-level", "warning", *options]
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[str]:
+def started(command: list[str], environment: dict[str, str] | None = None) -> Iterator[Server]:
     """Start the command, take the URL that it prints, wait for its first answer, and end it afterwards."""
-    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True) as process:
+    environment = os.environ | (environment or {})
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             url = _printed_url(process, " ".join(command[1:]))
-            _wait_until_it_answers(url)
-            yield url
+            wait_until_it_answers(url, process)
+            yield Server(url, process.pid)
         finally:
             process.terminate()
 
@@ -61,13 +86,14 @@ def _printed_url(process: subprocess.Popen[str], what: str) -> str:
     raise ServerError(f"{what} ended without printing its URL")
 
 
-def _wait_until_it_answers(url: str) -> None:
+def wait_until_it_answers(url: str, process: subprocess.Popen[Any]) -> None:
+    """Whatever it answers. Raises ServerError where the process ends before, or says nothing for too long."""
     deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             httpx.get(url, timeout=START_S)
         except httpx.TransportError:
-            time.sleep(0.05)
+            time.sleep(0.01)
         else:
             return
-    raise ServerError(f"{url} did not answer within {START_S} s")
+    raise ServerError(f"{url} did not answer within {START_S} s, or its process ended")

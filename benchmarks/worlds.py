@@ -1,13 +1,14 @@
 """What a mock does to whole worlds: how long each control call takes, with few packs and with many."""
 
-import time
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from statistics import median
+from functools import partial
+from pathlib import Path
 
-import httpx
-
+from benchmarks.asking import Asker, asker
+from benchmarks.figures import Figure
+from benchmarks.promises import CONTROL_CALLS, control
 from mock_server.blobs import blob
 from mock_server.document import load_document
 from mock_server.fixtures import load_seed
@@ -17,17 +18,15 @@ from mock_server.portable import written
 from mock_server.registry import platform_reference
 from mock_server.settings import own_contract
 
-_OWNER = "org_acme"
+OWNER = "org_acme"
+PERSONA = "acme-owner"
 _JSON = {"Content-Type": "application/json"}
+_SNAPSHOT = "as-it-was"
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """One control call: its median in milliseconds, in a world with few packs and in one with many."""
-
-    call: str
-    few_ms: float | None
-    many_ms: float
+def pack_id(number: int) -> str:
+    """The id of one of the many packs."""
+    return f"pack_{number:08}"
 
 
 def many_packs(count: int) -> bytes:
@@ -37,82 +36,57 @@ def many_packs(count: int) -> bytes:
     for number in range(count):
         name = f"pack-{number}"
         image = build({"pack.yaml": blob(f"name: {name}\nversion: 1.0.0\n".encode())})
-        reference = platform_reference(_OWNER, name, "1.0.0")
-        pack = Pack(f"pack_{number:08}", _OWNER, "community", "org", "upload", reference, image, now, now)
+        reference = platform_reference(OWNER, name, "1.0.0")
+        pack = Pack(pack_id(number), OWNER, "community", "org", "upload", reference, image, now, now)
         state = state.with_image(reference, image).with_pack(pack)
     return written(state)
 
 
-def timed(mock: str, document: bytes, repeats: int) -> Iterator[Timed]:
-    """Measure each call so many times, the import once. Raises httpx.HTTPStatusError where one is refused."""
-    with httpx.Client(base_url=mock, timeout=60) as client:
-        few, many = _World(client, "bench-few"), _World(client, "bench-many")
-        imported = many.put_state(document)
-        for world in (few, many):
-            world.ask()
-        for name in ("snapshot", "rewind", "fork", "reset"):
-            yield Timed(name, few.median(name, repeats), many.median(name, repeats))
-        yield Timed("import", None, imported)
+def file_of(folder: Path, count: int) -> Path:
+    """The document as a file, for `--state`."""
+    file = folder / f"{count}-packs.json"
+    file.write_bytes(many_packs(count))
+    return file
+
+
+def timed(url: str, packs: int, repeats: int) -> Iterator[Figure]:
+    """Measure each call so many times, on a fork of the world `default`, which holds so many packs more."""
+    with asker(url) as mock:
+        world = _World(mock, f"bench-{packs}")
+        for call in CONTROL_CALLS:
+            yield Figure(control(call, packs), "ms", tuple(world.milliseconds(call, repeats)))
 
 
 class _World:
-    """A world and the calls on it; its journal's first entry stands for what it held at first."""
+    """A world and the calls on it; after each it stands again where it stood at first."""
 
-    def __init__(self, client: httpx.Client, name: str) -> None:
-        self._client = client
+    def __init__(self, mock: Asker, name: str) -> None:
+        self._mock = mock
         self._name = name
-        self._number = 0
+        mock.post("/_mock/worlds/default/fork", {"name": name})
+        mock.post(self._path("/snapshots"), {"name": _SNAPSHOT})
 
-    def ask(self) -> None:
-        self._client.get(f"/_worlds/{self._name}/v1/packs")  # without a credential: an entry is all that is wanted
+    def milliseconds(self, name: str, repeats: int) -> Iterator[float]:
+        """Each time it took; traces are removed in between."""
+        for number in range(repeats):
+            another = f"{self._name}-{number}"
+            path, names_another, undo = self._call(name, another)
+            body = json.dumps({"name": another}).encode() if names_another else None
+            yield self._mock.seconds("POST", path, body, _JSON) * 1000
+            undo()
 
-    def put_state(self, document: bytes) -> float:
-        return _milliseconds(lambda: self._client.put(self._path("/state"), content=document, headers=_JSON))
-
-    def median(self, name: str, repeats: int) -> float:
-        call: Callable[[], httpx.Response] = getattr(self, f"_{name}")
-        took = []
-        for _ in range(repeats):
-            took.append(_milliseconds(call))
-            self._rewind()
-        return median(took)
-
-    def _snapshot(self) -> httpx.Response:
-        return self._client.post(self._path("/snapshots"), json={"name": self._another()})
-
-    def _rewind(self) -> httpx.Response:
-        return self._client.post(self._path("/rewind"), json={"to": 1})
-
-    def _fork(self) -> httpx.Response:
-        return self._client.post(self._path("/fork"), json={"name": self._another()})
-
-    def _reset(self) -> httpx.Response:
-        return self._client.post(self._path("/reset"))
+    def _call(self, name: str, another: str) -> tuple[str, bool, Callable[[], object]]:
+        """Of a call its path, whether it names something new, and how its traces are removed."""
+        restore = self._path(f"/snapshots/{_SNAPSHOT}/restore")
+        match name:
+            case "fork":
+                return self._path("/fork"), True, partial(self._mock.ask, "DELETE", f"/_mock/worlds/{another}")
+            case "snapshot":
+                snapshots = self._path("/snapshots")
+                return snapshots, True, partial(self._mock.ask, "DELETE", f"{snapshots}/{another}")
+            case "reset":
+                return self._path("/reset"), False, partial(self._mock.post, restore)
+        return restore, False, partial(self._mock.post, self._path("/reset"))
 
     def _path(self, below: str) -> str:
         return f"/_mock/worlds/{self._name}{below}"
-
-    def _another(self) -> str:
-        self._number += 1
-        return f"{self._name}-{self._number}"
-
-
-def _milliseconds(call: Callable[[], httpx.Response]) -> float:
-    started = time.perf_counter()
-    answer = call()
-    took = time.perf_counter() - started
-    answer.raise_for_status()
-    return took * 1000
-
-
-def rendered(rows: list[Timed], packs: int) -> str:
-    """The table of the calls."""
-    head = f"{'control calls, median':<24}{'few packs':>16}{f'{packs:,} more':>16}{'more / few':>14}"
-    return "\n".join([head, *map(_line, rows)])
-
-
-def _line(row: Timed) -> str:
-    many = f"{row.many_ms:,.2f} ms"
-    if row.few_ms is None:
-        return f"{row.call:<24}{many:>32}"
-    return f"{row.call:<24}{f'{row.few_ms:,.2f} ms':>16}{many:>16}{row.many_ms / row.few_ms:>14.2f}"

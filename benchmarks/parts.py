@@ -1,0 +1,126 @@
+"""The parts of a run, each of which starts the servers it needs and gives figures; and how large a run is."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from benchmarks import beside, cases, endurance, footprint, growth, promises, servers, uploads
+from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
+from benchmarks.peers import stateless
+
+PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured: `rounds` beside the peers, about half as many of all else, each of `seconds`."""
+
+    rounds: int = 5
+    seconds: float = 2.0
+    repeats: int = 5
+    minute: float = _MINUTE
+    minutes: int = 2
+    operations: Sequence[int] = promises.OPERATIONS
+    worlds: Sequence[int] = promises.WORLDS
+    packs: Sequence[int] = promises.PACKS
+    lists: Sequence[int] = promises.LISTS
+    endured: Sequence[str] = (GET,)
+    others: bool = True  # the peers that need Node.js
+
+    @property
+    def shorter(self) -> int:
+        """The rounds of what is not beside peers."""
+        return (self.rounds + 1) // 2
+
+
+USUAL = Size()
+FULL = Size(
+    rounds=9,
+    seconds=5.0,
+    repeats=9,
+    minutes=30,
+    worlds=(1, 100, 10_000),
+    packs=(10, 1000, 10_000, 100_000),
+    lists=(100, 1000, 10_000),
+    endured=CALLS,
+)
+SMOKE = Size(rounds=3, seconds=1.0, repeats=3, others=False)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the parts gave so far."""
+
+    rows: list[Row] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def _peers(size: Size, into: Gathered) -> None:
+    reason = stateless.missing()
+    if size.others and reason is None:
+        into.versions.update(stateless.versions())
+    elif size.others:
+        into.left_out.append(f"{SCALAR} and {PRISM} are left out: {reason}")
+    into.rows += (rows := beside.with_peers(size.rounds, size.seconds, others=size.others and reason is None))
+    into.figures += [figure for row in rows for figure in row.compared(PEERS)]
+
+
+def _journal(size: Size, into: Gathered) -> None:
+    rows = beside.without_journal(size.shorter, size.seconds)
+    into.figures += [figure for row in rows for figure in row.compared([SILENT])]
+
+
+def _endurance(size: Size, into: Gathered) -> None:
+    for call in size.endured:
+        with servers.started(servers.mock_command()) as server:
+            asked = beside.calls(server.url, beside.served(server.url))[call]
+            of = "" if call == GET else f"{call}, "
+            into.figures += endurance.minutes(server, asked, size.minute, size.minutes, of)
+
+
+def _suite(size: Size, into: Gathered) -> None:
+    into.figures.append(Figure(promises.SUITE, "s", tuple(_run_of_the_suite() for _ in range(size.shorter))))
+    into.figures.append(Figure(promises.PLAIN, TIMES, tuple(cases.compare(size.shorter).ratios)))
+
+
+def _run_of_the_suite() -> float:
+    """Seconds that the suite takes to judge the embedded mock, start and report included."""
+    command = [str(servers.script("evershell-conformance")), "run", "--target", "mock"]
+    started = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise servers.ServerError(f"the suite does not pass on the mock: {(done.stdout + done.stderr).strip()[-300:]}")
+    return time.perf_counter() - started
+
+
+def _by(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, Gathered], None]:
+    """A part that gives nothing but figures."""
+
+    def part(size: Size, into: Gathered) -> None:
+        into.figures += measure(size)
+
+    return part
+
+
+PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
+    {
+        "peers": _peers,
+        "journal": _journal,
+        "endurance": _endurance,
+        "lists": _by(lambda size: growth.in_a_list(size.lists, size.shorter, size.seconds)),
+        "uploads": _by(lambda size: uploads.measured(size.shorter, size.seconds)),
+        "operations": _by(lambda size: growth.operations(size.operations, size.shorter, size.seconds)),
+        "worlds": _by(lambda size: growth.in_worlds(size.worlds, size.shorter, size.seconds)),
+        "packs": _by(lambda size: growth.in_packs(size.packs, size.shorter, size.seconds)),
+        "starts": _by(lambda size: footprint.starts(size.repeats)),
+        "memory": _by(lambda size: footprint.memory(size.shorter)),
+        "suite": _suite,
+    }
+)

@@ -1,0 +1,96 @@
+"""What is promised of the mock's speed: one table. Each row cites a figure by its name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, p99_ratio, ratio
+
+HELP = "evershell-conformance --help"
+AT_REST = "memory at rest"
+FRESH_WORLD = "memory of a fresh world"
+ALL_WORLDS = "memory with 10,000 worlds"
+OVER_A_MILLION = "memory at request 1,000,000 / at request 100,000"
+LONGEST_PAUSE = "longest answer in a minute of load"
+UPLOAD = "upload of a 1 MiB archive, unpacked"
+BESIDE_UPLOADS = "p99 of a GET beside uploads"
+SUITE = "suite, ten operations"
+PLAIN = "generated cases a second: suite / plain Schemathesis"
+CONTROL_CALLS = ("fork", "reset", "snapshot", "restore")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A bound of one figure. Where it is `flat`, noise that reaches over the bound leaves the claim undecided."""
+
+    figure: str
+    bound: float
+    at_most: bool = False
+    flat: bool = False
+
+    @property
+    def words(self) -> str:
+        """The bound in words, without a unit."""
+        return f"{'at most' if self.at_most else 'at least'} {self.bound:g}"
+
+
+def start(operations: int) -> str:
+    """The name of the time to a first answer."""
+    return f"start to first answer, {operations} operations"
+
+
+def grown(what: str, many: int, few: int) -> str:
+    """The name of the ratio of rates, with much of something and with little."""
+    return f"{GET}: {many:,} / {few:,} {what}"
+
+
+def control(call: str, packs: int) -> str:
+    """The name of the time of a control call, in a world with so many packs beside the seed data's."""
+    return f"{call}, {packs:,} packs"
+
+
+def per_pack(packs: int) -> str:
+    """The name of what each more pack costs in a list of about so many."""
+    return f"list of {packs:,} packs, each more"
+
+
+def linear(long: int, short: int) -> str:
+    """The name of how the time a pack changes from a short list to a long one."""
+    return f"list, time a pack: of {long:,} / of {short:,}"
+
+
+_LEAST: Mapping[str, float] = MappingProxyType({STARLETTE: 0.7, CONNEXION: 7, SCALAR: 3, PRISM: 3})
+OPERATIONS, WORLDS, PACKS, LISTS = (10, 70, 200), (1, 10_000), (10, 100_000), (100, 1000)
+"""The sizes at which claims about growth are judged."""
+
+
+def _promises() -> Iterator[Promise]:
+    for call in CALLS:
+        for peer, times in _LEAST.items():
+            yield Promise(ratio(call, peer), times)
+        yield Promise(p99_ratio(call, STARLETTE), 2, at_most=True)
+    yield Promise(ratio(GET, SILENT), 0.85)
+    yield Promise(LONGEST_PAUSE, 50, at_most=True)
+    yield Promise(per_pack(LISTS[-1]), 5, at_most=True)
+    yield Promise(linear(LISTS[-1], LISTS[0]), 1.1, at_most=True, flat=True)
+    yield Promise(UPLOAD, 100)
+    yield Promise(BESIDE_UPLOADS, 20, at_most=True)
+    for many in OPERATIONS[1:]:
+        yield Promise(grown("operations", many, OPERATIONS[0]), 0.9, flat=True)
+    yield Promise(grown("worlds", WORLDS[-1], WORLDS[0]), 0.9, flat=True)
+    yield Promise(grown("packs", PACKS[-1], PACKS[0]), 0.9, flat=True)
+    for call in CONTROL_CALLS:
+        for packs in PACKS:
+            yield Promise(control(call, packs), 1, at_most=True)
+    yield Promise(start(10), 0.5, at_most=True)
+    yield Promise(start(70), 0.7, at_most=True)
+    yield Promise(HELP, 0.3, at_most=True)
+    yield Promise(AT_REST, 80, at_most=True)
+    yield Promise(FRESH_WORLD, 4, at_most=True)
+    yield Promise(ALL_WORLDS, 120, at_most=True)
+    yield Promise(OVER_A_MILLION, 1.05, at_most=True)
+    yield Promise(SUITE, 6, at_most=True)
+    yield Promise(PLAIN, 1.5)
+
+
+PROMISES = tuple(_promises())

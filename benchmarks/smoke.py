@@ -1,0 +1,52 @@
+"""`make bench-smoke`: about a minute, beside the ratios that the repository holds. It warns and never fails by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from benchmarks import results
+from benchmarks.figures import TIMES, Figure, Results
+from benchmarks.judging import measured
+from benchmarks.parts import PARTS, SMOKE, Gathered
+from benchmarks.promises import PROMISES
+
+WORSE = 1.25
+"""How many times worse than the committed ratio a quick one must be before it is worth a word."""
+_PARTS = ("peers", "starts")
+
+
+def warnings(quick: Sequence[Figure], before: Results) -> Iterator[str]:
+    """A sentence for each promised ratio that is worse than before, and not only in some of its rounds."""
+    bounds = {promise.figure: promise for promise in PROMISES}
+    for now in quick:
+        then, promise = before.figure(now.name), bounds.get(now.name)
+        if then is None or promise is None or now.unit != TIMES:
+            continue
+        worse = now.lowest / then.median if promise.at_most else then.median / now.highest
+        if worse > WORSE:
+            yield f"warning: {now.name} is {measured(now)}, {measured(then)} is committed"
+
+
+@click.command()
+def main() -> None:
+    """Measure what can be measured in a minute, without Node.js, and compare."""
+    gathered = Gathered()
+    for part in _PARTS:
+        PARTS[part](SMOKE, gathered)
+    for figure in gathered.figures:
+        click.echo(f"{figure.name}: {measured(figure)} {figure.unit}")
+    before = results.committed()
+    if before is None:
+        click.echo(f"nothing to compare with: there is no {results.FILE}; make bench writes it")
+        return
+    said = list(warnings(gathered.figures, before))
+    for line in said:
+        click.echo(line)
+    if not said:
+        click.echo("no ratio is clearly worse than the committed one")
+
+
+if __name__ == "__main__":
+    main()

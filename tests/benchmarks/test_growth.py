@@ -1,0 +1,82 @@
+"""What grows is compared with its smallest size, round by round."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from benchmarks import endurance, grown, growth, load
+from benchmarks.load import Call, Measured
+from benchmarks.promises import grown as ratio_of
+from benchmarks.promises import linear, per_pack
+
+
+def test_more_is_compared_with_the_least_within_a_round() -> None:
+    seventy, more = growth.compared("operations", {200: [50, 30], 10: [100, 60], 70: [100, 30]})
+    assert (seventy.name, seventy.rounds) == (ratio_of("operations", 70, 10), (1, 0.5))
+    assert (more.name, more.rounds) == (ratio_of("operations", 200, 10), (0.5, 0.5))
+
+
+def test_a_longer_list_costs_so_much_for_each_more_pack() -> None:
+    # 100 µs and 1 µs a pack: 210 µs for 110 packs, 1110 µs for 1010.
+    cost, change = growth.list_costs({100: 110, 1000: 1010}, {100: [1e6 / 210], 1000: [1e6 / 1110]})
+    assert (cost.name, cost.unit) == (per_pack(1000), "µs")
+    assert cost.rounds == pytest.approx((1,))
+    assert change.name == linear(1000, 100)
+    assert change.rounds == pytest.approx(((1110 / 1010) / (210 / 110),))
+
+
+def test_sizes_take_turns_one_way_round_and_then_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answered(call: Call, _seconds: float) -> Measured:
+        asked.append(call.url)
+        return Measured(len(asked), 1, 1, 1)
+
+    monkeypatch.setattr(growth, "load", answered)
+    rates = growth.taken_in_turn({1: Call("GET", "one", {}), 2: Call("GET", "two", {})}, 2, 5)
+    warm, first, second = asked[:2], asked[2:4], asked[4:]
+    assert sorted(warm) == ["one", "two"]
+    assert first == second[::-1]
+    assert {size: len(each) for size, each in rates.items()} == {1: 2, 2: 2}
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected"),
+    [
+        ([(50_000, 50.0), (120_000, 60.0), (500_000, 90.0), (1_000_001, 63.0), (2_000_000, 90.0)], 1.05),
+        ([(120_000, 60.0), (999_999, 63.0)], None),
+        ([], None),
+    ],
+)
+def test_memory_is_compared_at_two_requests(samples: list[endurance.Sample], expected: float | None) -> None:
+    grown_by = endurance.growth(samples)
+    assert grown_by == (None if expected is None else pytest.approx(expected))
+
+
+def test_twenty_operations_are_all_served_as_the_originals_are() -> None:
+    headers = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
+    with grown.served(20) as url:
+        assert url.endswith("/v1/set2")
+        copy = httpx.get(f"{url}/packs/pack_01HZ", headers=headers)
+        original = httpx.get(f"{url.removesuffix('/set2')}/packs/pack_01HZ", headers=headers)
+        assert copy.json() == original.json()
+        assert copy.status_code == 200
+        assert httpx.get(f"{url}/packs").status_code == 401
+        body = {"visibility": "nobody"}
+        assert httpx.patch(f"{url}/packs/pack_01HZ", headers=headers, json=body).status_code == 400
+
+
+def test_a_grown_contract_has_as_many_operations_as_were_asked_for() -> None:
+    ids = [
+        part["operationId"]
+        for item in grown.contract(grown.copies_for(70))["paths"].values()
+        for part in item.values()
+        if isinstance(part, dict) and "operationId" in part
+    ]
+    assert len(ids) == len(set(ids)) == 70
+
+
+def test_a_duration_is_told_as_the_generator_counts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load.shutil, "which", lambda _name: "wrk")
+    assert load.described(2.0) == "wrk -t1 -c16 -d2s"
