@@ -1,0 +1,75 @@
+"""`python -m benchmarks.hardening`: a command for each way to try to break a mock."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from secrets import randbits
+
+import click
+
+from benchmarks.hardening.fuzzing import fuzz
+from benchmarks.hardening.history import WORLDS, history
+from benchmarks.hardening.slow import beside
+from benchmarks.hardening.soak import soak
+
+
+@click.group()
+def main() -> None:
+    """Try to break a mock that is started for it; exit 1 where a promise of docs/reliability.md does not hold."""
+
+
+@main.command(name="fuzz")
+@click.option("--requests", default=100_000, show_default=True, type=click.IntRange(1))
+@click.option("--seed", type=int, help="What the requests are made from; a new one by default.")
+def fuzz_command(requests: int, seed: int | None) -> None:
+    """Send requests of every shape, right and wrong."""
+    done = fuzz(requests, _told(seed))
+    click.echo(done.rendered())
+    end(done.falls_short(memory=True))
+
+
+@main.command(name="history")
+@click.option("--operations", default=10_000, show_default=True, type=click.IntRange(WORLDS))
+@click.option("--seed", type=int, help="What the operations are drawn from; a new one by default.")
+def history_command(operations: int, seed: int | None) -> None:
+    """Have many clients read and write the same packs, and look for an order that explains what they saw."""
+    done = history(operations, _told(seed))
+    click.echo(done.rendered())
+    end(done.findings)
+
+
+@main.command(name="slow")
+@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
+@click.option("--seconds", default=3.0, show_default=True, type=click.FloatRange(0.1), help="Length of a measurement.")
+def slow_command(rounds: int, seconds: float) -> None:
+    """Measure how others fare beside a thousand idle connections and hundreds of slow, deaf and fickle ones."""
+    done = beside(rounds, seconds)
+    click.echo(done.rendered())
+    end(done.falls_short())
+
+
+@main.command(name="soak")
+@click.option("--minutes", default=60.0, show_default=True, type=click.FloatRange(0))
+@click.option("--seed", type=int, help="What the load is made from; a new one by default.")
+def soak_command(minutes: float, seed: int | None) -> None:
+    """Load a mock for long, and a second one that is reloaded; a line of figures each turn."""
+    end(soak(minutes, _told(seed), click.echo).falls_short())
+
+
+def _told(seed: int | None) -> int:
+    seed = randbits(32) if seed is None else seed
+    click.echo(f"seed {seed}")
+    return seed
+
+
+def end(short: Iterable[str]) -> None:
+    """Say what falls short, and exit."""
+    told = list(short)
+    for each in told:
+        click.echo(each, err=True)
+    sys.exit(1 if told else 0)
+
+
+if __name__ == "__main__":
+    main()

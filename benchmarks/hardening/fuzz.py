@@ -1,0 +1,147 @@
+"""A storm of requests on one mock: whatever comes back must be an answer, of the contract, in time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from time import perf_counter
+
+from benchmarks.hardening.grammar import broken
+from benchmarks.hardening.messages import message
+from benchmarks.hardening.wire import PATIENCE_S, Answer, BrokenAnswer, Hang, Place, answers, exchange
+
+AT_ONCE = 16
+_MOST_FINDINGS = 20
+_MOST_AHEAD = 5
+_LAST = b"GET /_mock/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What one connection sends."""
+
+    number: int
+    sent: bytes
+    requests: int
+    whole: bool
+    """Whether all of it is well-formed: then each request is answered, in order. Else what comes is answered or cut."""
+
+    @property
+    def heads(self) -> bool:
+        """Whether an answer may lack its body."""
+        return b"HEAD " in self.sent
+
+
+@dataclass(slots=True)
+class Report:
+    """What a storm came to."""
+
+    requests: int = 0
+    seconds: float = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    slowest_s: float = 0
+    """The longest that another client waited for an answer meanwhile."""
+    findings: list[str] = field(default_factory=list)
+
+    def add(self, case: Case, what: str) -> None:
+        """Keep a finding, with the bytes that led to it."""
+        if len(self.findings) < _MOST_FINDINGS:
+            self.findings.append(f"case {case.number}: {what}\n  sent {case.sent[:_SHOWN]!r} ({len(case.sent)} bytes)")
+
+    def __add__(self, later: Report) -> Report:
+        """Both storms as one."""
+        return Report(
+            self.requests + later.requests,
+            self.seconds + later.seconds,
+            self.statuses + later.statuses,
+            max(self.slowest_s, later.slowest_s),
+            self.findings + later.findings,
+        )
+
+
+def case(seed: int, number: int, tokens: Sequence[str]) -> Case:
+    """The same case for the same seed and number, whatever the others are."""
+    random = Random(f"{seed}/{number}")  # noqa: S311 - it is to be repeated
+    if random.random() < 0.3:
+        return Case(number, broken(random, tokens), 1, whole=False)
+    ahead = random.choice([1, 1, 1, 2, random.randrange(1, _MOST_AHEAD)])
+    return Case(number, b"".join(message(random, tokens) for _ in range(ahead)) + _LAST, ahead, whole=True)
+
+
+async def storm(
+    url: str, requests: int, *, seed: int, tokens: Sequence[str], declared: Collection[int], first: int = 0
+) -> Report:
+    """Send so many requests, several connections at a time. `declared`: the server errors that the contract has."""
+    report, place, started = Report(), Place.of(url), perf_counter()
+    numbers = iter(range(first, first + requests))
+
+    async def client() -> None:
+        for number in numbers:
+            if report.requests >= requests:
+                return
+            await _try(place, case(seed, number, tokens), declared, report)
+
+    async with asyncio.TaskGroup() as group:
+        watching = group.create_task(_another_client(place, report))
+        clients = [group.create_task(client()) for _ in range(AT_ONCE)]
+        await asyncio.wait(clients)
+        watching.cancel()
+    report.seconds = perf_counter() - started
+    return report
+
+
+async def _try(place: Place, case: Case, declared: Collection[int], report: Report) -> None:
+    report.requests += case.requests
+    try:
+        received = await exchange(place, case.sent, says_end=not case.whole)
+    except Hang as hang:
+        report.add(case, str(hang))
+        return
+    except OSError as error:
+        report.add(case, f"no connection: {error}")
+        return
+    got: list[Answer] = []
+    try:
+        for answer in answers(received):
+            got.append(answer)
+            report.statuses[answer.status] += 1
+            if wrong := _wrong(answer, case, declared):
+                report.add(case, wrong)
+    except BrokenAnswer as problem:
+        if case.whole:  # else the client had gone, so the server need not have said all of it
+            report.add(case, str(problem))
+    if case.whole and len(got) != case.requests + 1 and not any(answer.last for answer in got):
+        report.add(case, f"{len(got)} answers to {case.requests + 1} requests")
+
+
+def _wrong(answer: Answer, case: Case, declared: Collection[int]) -> str | None:
+    """What no answer may be."""
+    if answer.status >= 500 and answer.status not in declared:
+        return f"a {answer.status}, which is not declared: {answer.body[:_SHOWN]!r}"
+    if "x-request-id" not in answer.headers:
+        return f"a {answer.status} without a request id"
+    if answer.status < 400 or (not answer.body and case.heads):
+        return None
+    try:
+        error = json.loads(answer.body)["error"]
+        well = error["code"] and error["message"] and error["request_id"] == answer.headers["x-request-id"]
+    except (ValueError, KeyError, TypeError):
+        well = False
+    return None if well else f"a {answer.status} outside the envelope: {answer.body[:_SHOWN]!r}"
+
+
+async def _another_client(place: Place, report: Report) -> None:
+    """Ask again and again whether the mock is there, and take note of the longest wait."""
+    while True:
+        started = perf_counter()
+        try:
+            await exchange(place, _LAST, says_end=False)
+        except Hang:
+            report.findings.append(f"another client waited {PATIENCE_S:g} s")
+        report.slowest_s = max(report.slowest_s, perf_counter() - started)
+        await asyncio.sleep(0.02)

@@ -1,0 +1,104 @@
+"""A storm on a mock of its own, and how the mock is afterwards: as small as before, and still right."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+
+from benchmarks import servers
+from benchmarks.hardening.fuzz import Report, storm
+from benchmarks.hardening.messages import PREFIX
+
+MORE_MEMORY = 1.10
+"""What may be left of a storm, once what it made is deleted."""
+_WARM = 0.2  # of the requests: until then the mock grows to its usual size
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzed:
+    """What a storm came to."""
+
+    report: Report
+    before_mib: float
+    after_mib: float
+    suite: str
+    """The suite's last words on the same process; empty where it was not asked."""
+    suite_passed: bool
+
+    def falls_short(self, *, memory: bool) -> Iterator[str]:
+        """What was promised and is not so."""
+        yield from self.report.findings
+        if memory and self.after_mib > self.before_mib * MORE_MEMORY:
+            yield f"memory: {self.before_mib:.0f} MiB before, {self.after_mib:.0f} MiB after"
+        if not self.suite_passed:
+            yield f"the suite on the same process: {self.suite}"
+
+    def rendered(self) -> str:
+        """The figures, a line each."""
+        report = self.report
+        statuses = ", ".join(f"{status}: {count}" for status, count in sorted(report.statuses.items()))
+        return "\n".join(
+            [
+                f"requests        {report.requests} in {report.seconds:.0f} s, {len(report.findings)} findings",
+                f"answers         {statuses}",
+                f"another client  waited {report.slowest_s * 1000:.0f} ms at most",
+                f"memory          {self.before_mib:.0f} MiB before, {self.after_mib:.0f} MiB after",
+                f"suite           {self.suite}",
+            ]
+        )
+
+
+def fuzz(requests: int, seed: int) -> Fuzzed:
+    """Send so many requests to a mock that is started for it, and then have the suite judge it."""
+    with servers.started(servers.mock_command("--log-level", "error")) as server, httpx.Client(timeout=30) as client:
+        tokens, declared = tokens_of(client, server.url), server_errors(client, server.url)
+        warm = int(requests * _WARM)
+        first = asyncio.run(storm(server.url, warm, seed=seed, tokens=tokens, declared=declared))
+        tidy(client, server.url)
+        before = server.resident_mib()
+        report = asyncio.run(
+            storm(server.url, requests - warm, seed=seed, tokens=tokens, declared=declared, first=warm)
+        )
+        tidy(client, server.url)
+        after = server.resident_mib()
+        said, passed = judged(server.url)
+    return Fuzzed(first + report, before, after, said, passed)
+
+
+def tokens_of(client: httpx.Client, url: str) -> list[str]:
+    """What everybody signs in with."""
+    return [persona["token"] for persona in client.get(f"{url}/_mock/personas").raise_for_status().json()["personas"]]
+
+
+def server_errors(client: httpx.Client, url: str) -> set[int]:
+    """The server errors that the contract declares."""
+    paths = client.get(f"{url}/_mock/contract").raise_for_status().json()["paths"]
+    declared = {
+        int(status)
+        for item in paths.values()
+        for operation in item.values()
+        if isinstance(operation, dict)
+        for status in operation["responses"]
+    }
+    return {status for status in declared if status >= 500}
+
+
+def tidy(client: httpx.Client, url: str) -> None:
+    """Delete what a storm made: its worlds, and what the journal of the usual one holds."""
+    worlds = client.get(f"{url}/_mock/worlds").raise_for_status().json()["worlds"]
+    for world in worlds:
+        if world["name"].startswith(PREFIX):
+            client.delete(f"{url}/_mock/worlds/{world['name']}").raise_for_status()
+    client.delete(f"{url}/_mock/worlds/default").raise_for_status()
+
+
+def judged(url: str) -> tuple[str, bool]:
+    """The last words of the suite's quick run, and whether it found nothing."""
+    command = [str(servers.script("evershell-conformance")), "run", "--target", f"{url}/v1", "--budget", "quick"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    *_, verdict = (done.stdout.strip() or done.stderr.strip() or "it said nothing").splitlines()
+    return verdict, done.returncode == 0
