@@ -289,4 +289,5 @@ def _abandon(cycle: RequestResponseCycle) -> None:
     """Let who answers a request know that nobody waits for it."""
     if not cycle.response_complete:
         cycle.disconnected = True
+        cycle.waiting_for_100_continue = False
         cycle.message_event.set()

@@ -73,6 +73,15 @@ def test_a_body_that_turns_out_broken_is_refused_itself(origin: str) -> None:
     assert statuses(told(origin, GET + broken)) == [200, 400]
 
 
+def test_who_waits_to_be_told_to_go_on_and_then_sends_nonsense_is_refused_once(
+    origin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer that the nonsense made moot would have been to go on."""
+    waiting = request("POST", "/v1/packs", JSON, CHUNKED, b"expect: 100-continue\r\n")
+    assert statuses(told(origin, waiting + b"zz\r\n")) == [400]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def test_who_sends_more_ahead_than_is_kept_is_answered_so_far_and_told_to_come_again(origin: str) -> None:
     answers = told(origin, GET * 1000)
     assert set(statuses(answers)) == {200}
