@@ -46,12 +46,7 @@ WRITES = [
     Sent("DELETE", "/v1/packs/pack_acme_git_basics"),
     post("/v1/packs", IMAGE, image_ref="registry.example.com/x/new:1"),
     Sent("POST", "/v1/packs/upload", form({"archive": NEW, "visibility": b"org"}), b"multipart/form-data; boundary=x"),
-    Sent(
-        "PUT",
-        "/v1/packs/pack_acme_pager/files/pack.yaml",
-        b"name: pager\nversion: 2.0.0\n",
-        b"application/octet-stream",
-    ),
+    Sent("PUT", "/v1/packs/pack_acme_pager/files/guides/escalation.md", b"At once.", b"application/octet-stream"),
     PAST_DUE,
     IMAGE,
     Sent("POST", f"{W}/reset", before=(PAST_DUE,)),
