@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks import grown, servers, worlds
-from benchmarks.asking import asker, signed_in, token_of
+from benchmarks.asking import Asker, asker, signed_in, token_of
 from benchmarks.figures import TIMES, Figure, quotients
 from benchmarks.load import Call, load
+from benchmarks.promises import after_a_change, linear, per_pack
 from benchmarks.promises import grown as ratio_of
-from benchmarks.promises import linear, per_pack
 from mock_server.settings import MOST_WORLDS
 
 Rates = dict[int, list[float]]
 
-CONTROL_REPEATS = 50
+CONTROL_ROUNDS, CONTROL_REPEATS = 5, 20
+LIST_REPEATS = 20
 WARM_S = 1.0
 
 
@@ -85,12 +89,13 @@ def in_packs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figu
         rates = taken_in_turn({count: Call("GET", url + path, headers) for count, url in urls.items()}, rounds, seconds)
         yield from compared("packs", rates)
         for count, url in urls.items():
-            yield from worlds.timed(url, count, CONTROL_REPEATS)
+            yield from worlds.timed(url, count, CONTROL_ROUNDS, CONTROL_REPEATS)
 
 
 def in_a_list(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
-    """What each more pack of a list costs, and whether it costs the same in a long one."""
+    """What each more pack of a list costs, and whether it costs the same in a long one; and where packs change."""
     listed: dict[int, int] = {}
+    changed: Rates = {size: [] for size in sizes}
     with TemporaryDirectory() as folder, ExitStack() as running:
         calls: dict[int, Call] = {}
         for count in sizes:
@@ -100,7 +105,21 @@ def in_a_list(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Fig
                 listed[count] = len(mock.get("/v1/packs", headers)["packs"])
             calls[count] = Call("GET", f"{url}/v1/packs", headers)
         rates = taken_in_turn(calls, rounds, seconds)
+        for _ in range(rounds):
+            for count, call in calls.items():
+                with asker(call.url) as mock:
+                    changed[count].append(1 / median(_after_changes(mock, call.headers)))
     yield from list_costs(listed, rates)
+    yield from (replace(each, name=after_a_change(each.name)) for each in list_costs(listed, changed))
+
+
+def _after_changes(mock: Asker, headers: Mapping[str, str]) -> Iterator[float]:
+    """How long a list takes whose packs are not those of the list before."""
+    path, as_json = f"/v1/packs/{worlds.pack_id(0)}", {**headers, "Content-Type": "application/json"}
+    for number in range(LIST_REPEATS):
+        visibility = ("community", "org")[number % 2]
+        mock.ask("PATCH", path, json.dumps({"visibility": visibility}).encode(), as_json)
+        yield mock.seconds("GET", "/v1/packs", None, headers)
 
 
 def _with_packs(folder: Path, count: int) -> AbstractContextManager[str]:

@@ -59,6 +59,11 @@ def linear(long: int, short: int) -> str:
     return f"list, time a pack: of {long:,} / of {short:,}"
 
 
+def after_a_change(name: str) -> str:
+    """The name of the same figure where a pack was changed before each list."""
+    return f"{name}, after a change"
+
+
 _LEAST: Mapping[str, float] = MappingProxyType({STARLETTE: 0.7, CONNEXION: 7, SCALAR: 3, PRISM: 3})
 OPERATIONS, WORLDS, PACKS, LISTS = (10, 70, 200), (1, 10_000), (10, 100_000), (100, 1000)
 """The sizes at which claims about growth are judged."""
@@ -72,6 +77,7 @@ def _promises() -> Iterator[Promise]:
     yield Promise(ratio(GET, SILENT), 0.85)
     yield Promise(LONGEST_PAUSE, 50, at_most=True)
     yield Promise(per_pack(LISTS[-1]), 5, at_most=True)
+    yield Promise(after_a_change(per_pack(LISTS[-1])), 5, at_most=True)
     yield Promise(linear(LISTS[-1], LISTS[0]), 1.1, at_most=True, flat=True)
     yield Promise(UPLOAD, 100)
     yield Promise(BESIDE_UPLOADS, 20, at_most=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from benchmarks.asking import Asker, asker
 from benchmarks.figures import Figure
@@ -49,12 +50,13 @@ def file_of(folder: Path, count: int) -> Path:
     return file
 
 
-def timed(url: str, packs: int, repeats: int) -> Iterator[Figure]:
-    """Measure each call so many times, on a fork of the world `default`, which holds so many packs more."""
+def timed(url: str, packs: int, rounds: int, repeats: int) -> Iterator[Figure]:
+    """Each call's median of so many, round by round, on a fork of the world `default`, with so many packs more."""
     with asker(url) as mock:
         world = _World(mock, f"bench-{packs}")
         for call in CONTROL_CALLS:
-            yield Figure(control(call, packs), "ms", tuple(world.milliseconds(call, repeats)))
+            medians = tuple(median(world.milliseconds(call, repeats)) for _ in range(rounds))
+            yield Figure(control(call, packs), "ms", medians)
 
 
 class _World:
