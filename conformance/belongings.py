@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote
 
 from conformance.contract import Operation
@@ -14,6 +17,9 @@ from conformance.limiter import SAFE, Limiter
 from conformance.profile import Limits, Profile
 from conformance.routing import route
 
+_OF_A_RUN = re.compile(r"conformance-[0-9a-f]{6}-")
+"""How the names of what any run makes begin."""
+
 
 @dataclass(slots=True)
 class Belongings:
@@ -21,6 +27,9 @@ class Belongings:
 
     limiter: Limiter = field(default_factory=lambda: Limiter(Limits()))
     ledger: Ledger | None = None
+    profile: Profile | None = None
+    prefix: str = ""
+    """How the names of what this run makes begin."""
     _made: dict[str, str] = field(default_factory=dict)
 
     def asks(self, state: State, org: str, request: Request) -> str | None:
@@ -34,7 +43,10 @@ class Belongings:
         """Keep what the exchange made, as far as its answer shows it, and forget what it removed."""
         operation = route(after.contract, exchange.method, exchange.path).operation
         made = operation is not None and _creates(operation) and exchange.succeeded
-        pack_id = exchange.json.get("id") if made and isinstance(exchange.json, dict) else None
+        shown = exchange.json if made and isinstance(exchange.json, dict) else {}
+        pack_id = shown.get("id")
+        if isinstance(pack_id, str) and not self._is_ours(pack_id, shown, before):
+            pack_id = None
         if isinstance(pack_id, str):
             self._made[pack_id] = org
             self.limiter.owe(1)
@@ -46,6 +58,15 @@ class Belongings:
         if self.ledger and key is not None and (isinstance(pack_id, str) or (exchange.status and not made)):
             # Where a success shows nothing that was made, or no answer came, the entry stays to be looked into.
             self.ledger.settled(key)
+
+    def _is_ours(self, pack_id: str, shown: Mapping[str, Any], before: State) -> bool:
+        """Whether a creation made what its answer shows: a target may answer with what others have, and keep."""
+        if pack_id in self._made:
+            return True
+        if self.profile and pack_id in _theirs(before, self.profile) - set(self.profile.known.expendable):
+            return False
+        of_a_run = _OF_A_RUN.match(str(shown.get("name")))
+        return of_a_run is None or not self.prefix or of_a_run[0] == self.prefix
 
     def removed(self, pack_id: str) -> None:
         """The pack is not there any more."""
@@ -71,13 +92,17 @@ def of_others(state: State, profile: Profile, request: Request) -> str | None:
     """
     if request.method in SAFE or profile.world_url is not None:
         return None
-    known = profile.known
     named = {unquote(part) for part in request.path.split("/")}
-    theirs = {pack.id for pack in state.packs.values() if not pack.made}
-    theirs.update(p for p in (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack) if p)
-    if touched := sorted((named & theirs) - set(known.expendable)):
+    if touched := sorted((named & _theirs(state, profile)) - set(profile.known.expendable)):
         return f"could change pack {touched[0]}, which the run did not make; known.expendable does not name it"
     return None
+
+
+def _theirs(state: State, profile: Profile) -> set[str]:
+    """The packs that are known and that the run did not make."""
+    known = profile.known
+    named = (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack)
+    return {pack.id for pack in state.packs.values() if not pack.made}.union(filter(None, named))
 
 
 def _image_ref(request: Request) -> str | None:

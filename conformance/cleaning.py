@@ -13,6 +13,7 @@ from conformance.contract import ContractError
 from conformance.contract_file import load
 from conformance.exit_code import CONFORMS, UNUSABLE, USAGE
 from conformance.ledger import Ledger, Standing, standing
+from conformance.plain import plain, plain_line
 from conformance.profile import Profile, ProfileError
 from conformance.renewal import Renewals
 from conformance.run_files import RunFiles, left_runs
@@ -43,10 +44,10 @@ def clean_up(
         click.echo(f"evershell-conformance: {error}", err=True)
         return USAGE
     except Unusable as error:
-        click.echo(f"evershell-conformance: {error}", err=True)
+        click.echo(plain(f"evershell-conformance: {error}"), err=True)
         return UNUSABLE
     for line in left:
-        click.echo(f"left behind: {line}")
+        click.echo(plain_line(f"left behind: {line}"))
     click.echo(f"{len(left)} left behind" if left else "nothing is left behind")
     return UNUSABLE if left else CONFORMS
 

@@ -16,16 +16,18 @@ from conformance.exchange import Exchange, Headers, Request
 from conformance.limiter import Limiter, LimitReached
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
 from conformance.pulse import Pulse
+from conformance.reader import Answer, NoAnswer
 from conformance.renewal import Renewals
 from conformance.request_log import RequestLog, target_of
 from conformance.variables import header_variable, token_variable, veiled
-from conformance.wire import Answer, NoAnswer, Thought, Wire, nothing
+from conformance.wire import Thought, Wire, nothing
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
 PATIENCE = (0.2, 0.5, 1.0, 2.0)
 """Seconds between tries where the target or a gateway asks for patience without saying how long."""
 LONGEST_WAIT_S = 30.0
+"""For one request, in all."""
 
 
 class RanOut(LimitReached):
@@ -84,7 +86,7 @@ class Client:
         elif exchange.status and exchange.status != 401:
             self._renewals.accepted(credential)
         self._taken.append(exchange)
-        self.pulse.felt(exchange.failure, exchange.elapsed_ms)
+        self.pulse.felt(_silence(exchange), exchange.elapsed_ms, size_of(exchange))
         if exchange.status == 401 and (reason := self._renewals.ran_out(self._renewals.current(credential))):
             self.ran_out = reason
             raise RanOut(reason)
@@ -93,6 +95,7 @@ class Client:
     def _patiently(
         self, request: Request, credential: Credential, base_url: str, meanwhile: Thought, *, cleaning: bool
     ) -> Exchange:
+        waited = 0.0
         for pause in (*PATIENCE, None):
             begun = self._begin(request, self._renewals.current(credential), base_url, cleaning=cleaning)
             exchange = self._end(begun, meanwhile)
@@ -100,7 +103,8 @@ class Client:
                 break
             self.throttled += 1
             # The target itself asks for the pause: there is no event to wait for.
-            time.sleep(_retry_after(exchange, pause))
+            time.sleep(wait := min(_retry_after(exchange, pause), LONGEST_WAIT_S - waited))
+            waited += wait
         return exchange
 
     def _renew(self, credential: Credential) -> bool:
@@ -137,6 +141,7 @@ class Client:
     def take(self) -> list[Exchange]:
         """Every exchange since the last time this was asked, in order."""
         taken, self._taken = self._taken, []
+        self.pulse.let_go()
         return taken
 
     def close(self) -> None:
@@ -163,7 +168,7 @@ class Client:
             exchanges = tuple(threads.map(end, begun))
         self._taken += exchanges
         for exchange in exchanges:
-            self.pulse.felt(exchange.failure, exchange.elapsed_ms)
+            self.pulse.felt(_silence(exchange), exchange.elapsed_ms, size_of(exchange))
         return exchanges
 
     def _begin(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> _UnderWay:
@@ -247,10 +252,21 @@ class _UnderWay:
     exchange: Exchange
 
 
+def size_of(exchange: Exchange) -> int:
+    """What an answer takes to be held, in bytes of a body that is only bytes: JSON and headers are more than that."""
+    weight = 4 if "json" in exchange.media_type else 1
+    return weight * len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)
+
+
 def is_throttled(exchange: Exchange) -> bool:
     """A limit or a gateway answered in the target's place: says nothing about the contract."""
     gateway = exchange.status in (502, 503, 504) and exchange.media_type != "application/json"
     return gateway or exchange.status == 429
+
+
+def _silence(exchange: Exchange) -> str | None:
+    """Why nothing came that can be judged, however patiently it was waited for."""
+    return exchange.failure or (f"a limit or a gateway answers {exchange.status}" if is_throttled(exchange) else None)
 
 
 def _retry_after(exchange: Exchange, otherwise: float) -> float:

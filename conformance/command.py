@@ -15,6 +15,7 @@ from conformance.contract import Contract, ContractError, Rule
 from conformance.contract_file import load
 from conformance.exit_code import CONFORMS, OURS, USAGE, VIOLATED, exit_code
 from conformance.interrupt import terminate_like_interrupt
+from conformance.plain import plain, plain_line
 from conformance.plugin import ENDING, Ending
 from conformance.progress import Progress
 from conformance.recipes.causes import needs
@@ -28,12 +29,12 @@ def run_suite(options: list[str], *, strict: bool, require_coverage: float | Non
     terminate_like_interrupt()
     ending, said = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
     if ending.run is None and not ending.reason:
-        click.echo(said, err=True)
+        click.echo(plain(said), err=True)
         return ending.status
     if ending.run is not None:
         show(ending.run, sys.stdout, strict=strict, quiet=quiet)
     if ending.reason:
-        click.echo(f"evershell-conformance: {ending.reason}", err=True)
+        click.echo(plain(f"evershell-conformance: {ending.reason}"), err=True)
         return ending.status
     assert ending.run is not None  # noqa: S101  # else there is a reason
     code = exit_code(ending.run, strict=strict, require_coverage=require_coverage)
@@ -143,7 +144,7 @@ def print_comparison(before: Path, after: Path, *, strict: bool) -> int:
         click.echo(f"evershell-conformance: {error}", err=True)
         return USAGE
     for line in comparison.lines():
-        click.echo(line)
+        click.echo(plain_line(line))
     return VIOLATED if comparison.worse(strict=strict) else CONFORMS
 
 

@@ -12,6 +12,7 @@ import pytest
 from conformance.binding import operation_of, rule_of
 from conformance.command import run_pytest
 from conformance.exit_code import CONFORMS
+from conformance.plain import plain, plain_line
 from conformance.plugin import CONDUCTOR
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
@@ -53,10 +54,10 @@ def print_plan(options: list[str]) -> int:
     plan = Plan()
     ending, said = run_pytest([*options, "--collect-only"], [plan])
     if plan.suite is None:
-        click.echo(f"evershell-conformance: {ending.reason or said}", err=True)
+        click.echo(plain(f"evershell-conformance: {ending.reason or said}"), err=True)
         return ending.status
     for line in (*_sent(plan.suite, plan.cases), *_changed(plan.suite), *_missing(plan.suite, plan.cases)):
-        click.echo(line)
+        click.echo(plain_line(line))
     return CONFORMS
 
 

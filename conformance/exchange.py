@@ -14,6 +14,9 @@ Headers = tuple[tuple[str, str], ...]
 
 LONGEST_BODY = 256 * 1024
 """Of a longer body a finding keeps the beginning: many findings of large uploads fit into no memory."""
+MOST_HEADERS = 100
+"""So many headers of an answer a finding keeps, and of each the beginning of its value."""
+LONGEST_VALUE = 4096
 
 
 class Cut(bytes):
@@ -129,11 +132,11 @@ class Exchange:
             return f"no answer ({self.failure})"
         return f"{self.status} {self.code}" if self.code else str(self.status)
 
-    def kept(self) -> Exchange:
-        """The same with its long bodies cut: what a finding holds on to."""
+    def kept(self, longest: int = LONGEST_BODY) -> Exchange:
+        """The same with its long bodies and headers cut: what a finding holds on to."""
         content = self.request.content
-        request = replace(self.request, content=_cut(content)) if content else self.request
-        return replace(self, request=request, body=_cut(self.body))
+        request = replace(self.request, content=_cut(content, longest)) if content else self.request
+        return replace(self, request=request, headers=_fewer(self.headers), body=_cut(self.body, longest))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; from_json gives an equal exchange back, but for the beginnings of bodies that were cut."""
@@ -186,8 +189,14 @@ def _pairs(given: Any) -> Headers:
     return tuple((str(key), str(value)) for key, value in given)
 
 
-def _cut(content: bytes) -> bytes:
-    return Cut.of(content) if len(content) > LONGEST_BODY else content
+def _cut(content: bytes, longest: int) -> bytes:
+    return Cut.of(content) if len(content) > longest and not isinstance(content, Cut) else content
+
+
+def _fewer(headers: Headers) -> Headers:
+    kept = tuple((name[:LONGEST_VALUE], value[:LONGEST_VALUE]) for name, value in headers[:MOST_HEADERS])
+    left_out = len(headers) - len(kept)
+    return (*kept, ("(not kept)", f"{left_out} more headers")) if left_out else kept
 
 
 def _text(content: bytes | None) -> dict[str, str | int] | None:

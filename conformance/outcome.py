@@ -13,6 +13,7 @@ from conformance.client import LimitReached
 from conformance.exchange import Exchange
 from conformance.harness import Harness
 from conformance.judging import NotProvoked, Violation
+from conformance.plain import plain, plain_line
 from conformance.selection import case_id, kind_of
 from conformance.states import SetupError
 from conformance.suite import Suite
@@ -143,13 +144,15 @@ def _show(report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, st
     failing = [found for found in new if found.verdict in fails]
     waived = next((found.waived for found in new if found.waived), "")
     if outcome.verdict is Verdict.ERRORED and report.failed:
+        if (told := plain(report.longreprtext)) != report.longreprtext:
+            report.longrepr = told
         return
     if failing:
         report.outcome = "failed"
-        report.longrepr = "\n".join(str(found) for found in failing)
+        report.longrepr = "\n".join(plain_line(str(found)) for found in failing)
     elif outcome.verdict is Verdict.NOT_PROVOKED and report.when in ("setup", "call"):
         report.outcome = "skipped"
-        report.longrepr = (str(report.fspath), report.location[1] or 0, f"not provoked: {outcome.reason}")
+        report.longrepr = (str(report.fspath), report.location[1] or 0, plain(f"not provoked: {outcome.reason}"))
     elif report.failed and waived:
         report.outcome = "skipped"
         report.longrepr = (str(report.fspath), report.location[1] or 0, f"waived: {waived}")

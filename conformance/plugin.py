@@ -204,6 +204,8 @@ class Conductor:
             item.session.shouldstop = outcome.gone
         if outcome.findings and self.config.option.maxfail == 1:
             item.session.shouldfail = "stopped at the first finding"  # an advisory too, which fails no test
+        if report.when == "teardown":
+            del item.stash[CASE]  # items stay until the end, and with them every answer that their tests got
         return report
 
     @property

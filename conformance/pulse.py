@@ -1,4 +1,8 @@
-"""Whether the target is still there: five requests in a row without an answer, or with a slow one, and it is not."""
+"""Whether the target is still there, and such that it can be judged.
+
+Five requests in a row without an answer, or with a slow one, and it is not; nor where its answers are larger than any
+of the contract's could be.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,10 @@ from conformance.limiter import LimitReached
 IN_A_ROW = 5
 SLOW = 0.25
 """Of the longest wait for an answer: an answer that takes longer than this part of it is a slow one."""
+LARGE = 16 * 1024 * 1024
+"""No answer of the contract takes so much to be held, a list of thousands or the longest file aside."""
+MOST_HELD = 128 * 1024 * 1024
+"""What the answers within one case may come to, which are held until it is judged; JSON counts four times."""
 TIME_LIMIT = "--time-limit"
 
 
@@ -30,6 +38,8 @@ class Pulse:
     """Why nothing more is sent."""
     _silent: int = field(default=0)
     _slow: int = field(default=0)
+    _held: int = field(default=0)
+    _large: int = field(default=0)
 
     def check(self) -> None:
         """Gone where the target is, LimitReached where the run's time is over."""
@@ -38,12 +48,20 @@ class Pulse:
         if self.ends_at is not None and time.monotonic() > self.ends_at:
             raise LimitReached(f"{TIME_LIMIT}: the {self.limit_s:g} s are over")
 
-    def felt(self, failure: str | None, elapsed_ms: float) -> None:
+    def let_go(self) -> None:
+        """The answers so far are held no longer."""
+        self._held = 0
+
+    def felt(self, failure: str | None, elapsed_ms: float, size: int = 0) -> None:
         """One more request was answered, or was not."""
+        self._held += size
+        self._large = self._large + 1 if size > LARGE else 0
         slow_s = SLOW * self.timeout_s
         self._silent = self._silent + 1 if failure is not None else 0
         self._slow = self._slow + 1 if elapsed_ms > 1000 * slow_s else 0
-        if self._silent >= IN_A_ROW:
+        if self._large >= IN_A_ROW or self._held > MOST_HELD:
+            self.gone = f"{self.url}: its answers are larger than any of the contract's could be"
+        elif self._silent >= IN_A_ROW:
             self.gone = f"{self.url}: stopped answering ({failure})"
         elif self._slow >= IN_A_ROW:
             self.gone = (

@@ -10,6 +10,7 @@ import click
 
 from conformance.command import run_pytest
 from conformance.exit_code import CONFORMS, UNUSABLE, USAGE, VIOLATED
+from conformance.plain import plain, plain_line
 from conformance.report.script import steps_of
 from conformance.results import Results, ResultsError, read_results
 from conformance.verdict import Run, Verdict
@@ -24,11 +25,11 @@ def replay(path: Path, named: str, target: str | None, options: list[str]) -> in
     except ResultsError as error:
         click.echo(f"evershell-conformance: {error}", err=True)
         return USAGE
-    click.echo(f"{finding['fingerprint']} {finding['rule']}, {finding['case']}, seed {finding['seed']}")
-    click.echo(f"then: expected {finding['expected']}; got {finding['got']}")
+    click.echo(plain_line(f"{finding['fingerprint']} {finding['rule']}, {finding['case']}, seed {finding['seed']}"))
+    click.echo(plain_line(f"then: expected {finding['expected']}; got {finding['got']}"))
     ending, said = run_pytest(options, [])
     if ending.run is None or ending.reason:
-        click.echo(f"evershell-conformance: {ending.reason or said}", err=True)
+        click.echo(plain(f"evershell-conformance: {ending.reason or said}"), err=True)
         return ending.status
     return _say(ending.run, finding)
 
@@ -47,17 +48,18 @@ def _options(results: Results, finding: Mapping[str, Any], target: str | None) -
 
 def _say(run: Run, finding: Mapping[str, Any]) -> int:
     if run.unusable:
-        click.echo(f"now: not judged: {run.unusable}")
+        click.echo(plain_line(f"now: not judged: {run.unusable}"))
         return UNUSABLE
     again = next((it for it in run.findings if it.fingerprint == finding["fingerprint"]), None)
     if again is not None:
-        click.echo(f"now: expected {again.expected}; got {again.got}\n\n{steps_of(again)}\n\nstill holds")
+        click.echo(plain_line(f"now: expected {again.expected}; got {again.got}"))
+        click.echo(f"\n{plain(steps_of(again))}\n\nstill holds")
         return VIOLATED
     reasons = [case.reason for case in run.cases if case.verdict in (Verdict.NOT_PROVOKED, Verdict.ERRORED)]
     if reasons or not run.cases:
-        click.echo(f"now: not judged: {reasons[0] if reasons else 'the suite has no such case any more'}")
+        click.echo(plain_line(f"now: not judged: {reasons[0] if reasons else 'the suite has no such case any more'}"))
         return UNUSABLE
     for other in {it.fingerprint: it for it in run.findings}.values():
-        click.echo(f"now, in its place: {other.fingerprint} {other}")
+        click.echo(plain_line(f"now, in its place: {other.fingerprint} {other}"))
     click.echo("holds no longer")
     return CONFORMS

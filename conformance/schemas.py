@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from conformance.contract import Contract, JsonObject, Provenance
+
+MOST_COMPLAINTS = 100
+LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,19 @@ class Schemas:
     def complaints(self, schema: JsonObject, instance: Any) -> list[Complaint]:
         """What instance breaks of schema, in the validator's order; empty where it fits."""
         document, validator = self._validator(schema)
-        if validator.is_valid(instance):
-            return []
-        return [_complaint(document, error) for error in validator.iter_errors(instance)]
+        try:
+            if validator.is_valid(instance):
+                return []
+            return [_complaint(document, error) for error in islice(validator.iter_errors(instance), MOST_COMPLAINTS)]
+        except ValueError:  # the validator follows nothing so deep, and no answer of a contract is
+            return [Complaint("", "type", "is nested too deeply", Provenance.SEED)]
 
     def fits(self, schema: JsonObject, instance: Any) -> bool:
         """Whether instance is valid against schema."""
-        return self._validator(schema)[1].is_valid(instance)
+        try:
+            return self._validator(schema)[1].is_valid(instance)
+        except ValueError:  # as above
+            return False
 
     def _validator(self, schema: JsonObject) -> tuple[JsonObject, jsonschema_rs.Draft4Validator]:
         # Keyed by identity: the contract's schemas live as long as the contract. The schema is kept
@@ -81,7 +91,12 @@ def _complaint(document: JsonObject, error: jsonschema_rs.ValidationError) -> Co
     path = list(error.schema_path)
     keyword = str(path[-1]) if path else "schema"
     pointer = "".join(f"/{part}" for part in error.instance_path)
-    return Complaint(pointer, keyword, error.message, _founded(document, path))
+    return Complaint(pointer, keyword, _shortened(error.message), _founded(document, path))
+
+
+def _shortened(message: str) -> str:
+    """A complaint repeats what it is about, which may be a whole body."""
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
 
 
 def _founded(document: JsonObject, path: list[str | int]) -> Provenance:

@@ -113,7 +113,7 @@ class Suite:
             state=self.baseline,
             world=world,
             states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
-            belongings=Belongings(self.client.limiter, self.ledger),
+            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.prefix),
             turns=self.turns,
             prefix=self.prefix,
         )

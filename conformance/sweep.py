@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.client import Client, LimitReached
@@ -33,12 +33,19 @@ class Sweep:
         """Remove all that stands; what could not be removed, in words. The ledger knows of each step."""
         left = [line for key in reversed(self.standing.states) for line in self._tear_down(key)]
         try:
-            for key in self.standing.asked:
-                self._look_into(key)
+            for org, asked in self._asked().items():
+                self._look_into(org, asked)
             left += [line for pack_id, org in self.standing.packs.items() for line in self._delete(pack_id, org)]
         except (Silent, LimitReached) as reason:
             left += [f"pack {pack_id} of {org}: {reason}" for pack_id, org in self.standing.packs.items()]
         return list(dict.fromkeys(left))
+
+    def _asked(self) -> Mapping[str, Mapping[str, str | None]]:
+        """By org, the keys of what may have been made, each with its image reference: one look shows all of an org."""
+        by_org: dict[str, dict[str, str | None]] = {}
+        for key, (org, image_ref) in self.standing.asked.items():
+            by_org.setdefault(org, {})[key] = image_ref
+        return by_org
 
     def _tear_down(self, key: str) -> Iterator[str]:
         it = self.standing.states[key]
@@ -57,21 +64,24 @@ class Sweep:
         else:
             yield f"{name}: {status}"
 
-    def _look_into(self, key: str) -> None:
-        """Find what was made by a request whose answer nobody saw, by its name or its image."""
-        org, image_ref = self.standing.asked[key]
+    def _look_into(self, org: str, asked: Mapping[str, str | None]) -> None:
+        """Find what was made by requests whose answer nobody saw, by its name or its image."""
         before = self.standing.before.get(org, frozenset())
         answer = self._ask("packs.list", org, {})
         shown = answer.json.get("packs") if answer is not None and isinstance(answer.json, dict) else None
         if answer is None or not answer.succeeded or not isinstance(shown, list):
             return
+        images = set(asked.values()) - {None}
         for pack in (pack for pack in shown if isinstance(pack, dict)):
             named = str(pack.get("name")).startswith(self.standing.prefix)
-            of_image = image_ref is not None and pack.get("image_ref") == image_ref
-            if pack.get("owned") is True and pack.get("id") not in before and (named or of_image):
-                self.standing.packs[str(pack["id"])] = org
-                self.ledger.made(str(pack["id"]), org)
-        self.ledger.settled(key)
+            image_ref = pack.get("image_ref")
+            of_image = isinstance(image_ref, str) and image_ref in images
+            pack_id, owned = pack.get("id"), pack.get("owned") is True
+            if isinstance(pack_id, str) and owned and pack_id not in before and (named or of_image):
+                self.standing.packs[pack_id] = org
+                self.ledger.made(pack_id, org)
+        for key in asked:
+            self.ledger.settled(key)
 
     def _delete(self, pack_id: str, org: str) -> Iterator[str]:
         answer = None
@@ -91,6 +101,7 @@ class Sweep:
             answer = self.client.send(
                 request, caller.credential, self.profile.org_urls.get(org, self.profile.url), cleaning=True
             )
+            self.client.take()  # nobody judges it
             if answer.failure is not None:
                 raise Silent(str(answer))
             if answer.status not in (401, 403):

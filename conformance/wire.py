@@ -13,14 +13,12 @@ from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpcore
-import httptools
 
 from conformance.connection import CONNECT_S, Connection, proxy_of, tls, words
-from conformance.exchange import Headers
+from conformance.reader import Answer, NoAnswer, Reader
 
 DEADLINES = 3
 """So many times the timeout an answer may take as a whole."""
-LARGEST_ANSWER = 48 * 1024 * 1024
 PIECE = 64 * 1024
 LONG = 1024 * 1024
 """So much of a body is sent before it is looked whether the answer is there already."""
@@ -37,19 +35,6 @@ Thought = Callable[[], object]
 
 def nothing() -> None:
     """Nothing is to be thought."""
-
-
-class NoAnswer(Exception):
-    """Nothing came that can be judged; the message says why, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: Headers
-    body: bytes
 
 
 @dataclass(slots=True)
@@ -95,7 +80,7 @@ class Wire:
             stream = self._idle(way) or self._connected(way)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise NoAnswer(words(error)) from None
-        reader = _Reader(bodiless=method == "HEAD")
+        reader = Reader(bodiless=method == "HEAD")
         try:
             self._converse(stream, sent, reader, meanwhile)
             if reader.keeps:
@@ -157,7 +142,7 @@ class Wire:
     def _tunnel(self, stream: httpcore.NetworkStream, url: SplitResult, proxy: SplitResult) -> None:
         place = f"{url.netloc.rpartition('@')[2].removesuffix(f':{url.port}')}:{_port(url)}"
         lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *map(": ".join, _credentials(proxy)), "", ""]
-        reader = _Reader(bodiless=True)
+        reader = Reader(bodiless=True)
         self._converse(stream, ("\r\n".join(lines).encode(),), reader)
         if not 200 <= reader.answer.status < 300:
             raise NoAnswer(f"the proxy refuses ({reader.answer.status})")
@@ -171,7 +156,7 @@ class Wire:
         self,
         stream: httpcore.NetworkStream,
         sent: tuple[bytes, ...],
-        reader: _Reader,
+        reader: Reader,
         meanwhile: Thought = nothing,
     ) -> None:
         timeout = self._connection.timeout_s
@@ -186,7 +171,7 @@ class Wire:
             if time.monotonic() > deadline and not reader.done:
                 raise NoAnswer(f"the answer took longer than {DEADLINES * timeout:.0f} s")
 
-    def _write(self, stream: httpcore.NetworkStream, content: bytes, reader: _Reader) -> None:
+    def _write(self, stream: httpcore.NetworkStream, content: bytes, reader: Reader) -> None:
         """Send it, but no more once the answer is there: nobody reads the rest of a body that is answered."""
         timeout = self._connection.timeout_s
         for start in range(0, len(content), LONG):
@@ -228,70 +213,6 @@ def _written(
     if content is None or len(content) > PIECE:
         return (head, content) if content else (head,)
     return (head + content,)
-
-
-class _Reader:
-    """One answer on its way in; what the parser calls back with."""
-
-    def __init__(self, *, bodiless: bool) -> None:
-        self.done = self.keeps = False
-        self._bodiless = bodiless
-        self._parser = httptools.HttpResponseParser(self)
-        self._headers: list[tuple[str, str]] = []
-        self._body = bytearray()
-        self._status = 0
-
-    @property
-    def answer(self) -> Answer:
-        return Answer(self._status, tuple(self._headers), bytes(self._body))
-
-    def take(self, piece: bytes) -> None:
-        """What was read next; nothing, where the other side has closed."""
-        if not piece:
-            self._closed()
-            return
-        try:
-            self._parser.feed_data(piece)
-        except httptools.HttpParserUpgrade:
-            self.done, self.keeps = True, False
-        except httptools.HttpParserError as error:
-            if not self.done:
-                raise NoAnswer(f"the connection was closed: what came is no HTTP answer ({error})") from None
-            self.keeps = False
-        if len(self._body) > LARGEST_ANSWER:
-            raise NoAnswer(f"the answer is longer than {LARGEST_ANSWER} bytes")
-
-    def _closed(self) -> None:
-        names = {name for name, _ in self._headers}
-        if not self._status or self._status < 200 or names & {"content-length", "transfer-encoding"}:
-            raise NoAnswer("the connection was closed before the answer was complete")
-        self.done = True
-
-    def on_message_begin(self) -> None:
-        if not self.done:
-            self._headers, self._status = [], 0
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self.done:
-            self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
-
-    def on_headers_complete(self) -> None:
-        if not self.done:
-            self._status = self._parser.get_status_code()
-            if self._bodiless and self._status >= 200:
-                self._end()
-
-    def on_body(self, body: bytes) -> None:
-        if not self.done:
-            self._body += body
-
-    def on_message_complete(self) -> None:
-        # What comes before the answer itself, like 103 Early Hints, is none.
-        if not self.done and self._status >= 200:
-            self._end()
-
-    def _end(self) -> None:
-        self.done, self.keeps = True, self._parser.should_keep_alive()
 
 
 def _credentials(proxy: SplitResult) -> list[tuple[str, str]]:

@@ -93,12 +93,12 @@ def _body(content: bytes, names: Names) -> tuple[str, list[str]]:
 
 
 def _plain_text(content: bytes) -> str | None:
-    """The body as text, where a shell's argument can hold it."""
+    """The body as text, where a shell's argument can hold it, and a terminal shows it as it is."""
     try:
         text = content.decode()
     except UnicodeDecodeError:
         return None
-    return None if "\0" in text else text
+    return text if all(c.isprintable() or c in "\n\t" for c in text) else None
 
 
 def _wrapped(words: list[str]) -> str:

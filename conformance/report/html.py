@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from conformance.plain import plain
 from conformance.report import view
 from conformance.verdict import Run, Verdict
 
@@ -30,14 +31,21 @@ def render(run: Run) -> str:
     )
 
 
+def _shown(value: Any) -> Any:
+    """What stands in the page; markup is the template's own, made of what went through here."""
+    return plain(value) if type(value) is str else value
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("conformance.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
     )
     filters: dict[str, Any] = {
         "body": view.body,
+        "plain": plain,
         "request_lines": view.request_lines,
         "response_lines": view.response_lines,
     }

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
+from conformance.plain import plain
 from conformance.report.curl import curl
 from conformance.verdict import Case, Finding, Run, Verdict
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(run: Run) -> str:
@@ -111,5 +112,5 @@ def _clause(run: Run, case: Case) -> str:
 
 
 def _text(value: str) -> str:
-    """Without the characters that no XML document may hold."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+    """With escapes for what no XML document may hold, and for what whoever shows it would obey."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", plain(value))

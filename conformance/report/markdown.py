@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from conformance.plain import plain_line
 from conformance.report import view
 from conformance.verdict import Run, Verdict
 
@@ -13,6 +14,8 @@ MOST_PROBLEMS = 5
 MOST_RULES = 8
 MOST_CELLS = 8
 LONGEST = 160
+_LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
+"""What makes an address, a name or a number a link by itself, where the text is shown."""
 
 
 def render(run: Run) -> str:
@@ -77,12 +80,13 @@ def _list(title: str, lines: Iterable[str], most: int) -> Iterator[str]:
 
 def _text(value: str) -> str:
     """On one line, cut where it is long, with everything that Markdown or HTML would read escaped."""
-    line = " ".join(value.split())
+    line = plain_line(" ".join(value.split()))
     cut = line if len(line) <= LONGEST else line[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    return re.sub(r"([\\`*_{}\[\]<>#|!~&])", r"\\\1", cut)
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|!~&$])", r"\\\1", cut)
+    return _LINKED.sub("\\1\N{ZERO WIDTH NON-JOINER}", escaped)
 
 
 def _code(value: str) -> str:
     """As code; what would end it is left out."""
-    line = re.sub(r"[`|]", "", " ".join(value.split()))
+    line = re.sub(r"[`|]", "", plain_line(" ".join(value.split())))
     return f"`{line}`" if line else ""

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.exit_code import CONFORMS, exit_code
+from conformance.plain import plain_line
 from conformance.report.view import MatrixCell, headline, matrix
 from conformance.verdict import Finding, RuleVerdict, Run, Verdict
 
@@ -34,22 +35,27 @@ def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -
         _matrix(console, run)
         _rules(console, run)
         _findings(console, run)
-        console.print(Text(f"seed {run.seed}, budget {run.budget}", "dim"))
+        console.print(_text(f"seed {run.seed}, budget {run.budget}", "dim"))
     for line in run.notes:
-        console.print(Text(line, style="yellow"))
+        console.print(_text(line, style="yellow"))
     for line in run.left_behind:
-        console.print(Text(f"left behind: {line}", style="yellow"))
+        console.print(_text(f"left behind: {line}", style="yellow"))
     for line in run.errors:
-        console.print(Text(f"error of the suite: {line}", style="bold red"))
+        console.print(_text(f"error of the suite: {line}", style="bold red"))
     # One line, however narrow the terminal: it is what is searched for.
     console.print(_verdict_line(run, strict=strict), soft_wrap=True)
+
+
+def _text(value: str, style: str = "") -> Text:
+    """One line, whatever a target put into it."""
+    return Text(plain_line(value), style=style)
 
 
 def _verdict_line(run: Run, *, strict: bool) -> Text:
     broken = run.count(Verdict.ERRORED) + len(run.errors)
     ours = f"; {broken} errors of the suite, which say nothing about the target" if broken else ""
     passed = exit_code(run, strict=strict) == CONFORMS
-    return Text(headline(run) + ours, style="bold green" if passed else "bold red")
+    return _text(headline(run) + ours, style="bold green" if passed else "bold red")
 
 
 def _matrix(console: Console, run: Run) -> None:
@@ -71,7 +77,7 @@ def _unreached(console: Console, run: Run) -> None:
     unreached = [cell for cell in run.contract.cells if cell not in run.reached]
     for operation_id, cells in groupby(unreached, lambda cell: cell.operation_id):
         named = ", ".join(f"{cell.status} {cell.code}" if cell.code else str(cell.status) for cell in cells)
-        console.print(Text(f"not reached: {operation_id} {named}", style="yellow"))
+        console.print(_text(f"not reached: {operation_id} {named}", style="yellow"))
 
 
 def _cell(codes: Sequence[MatrixCell]) -> Text:
@@ -93,11 +99,11 @@ def _rules(console: Console, run: Run) -> None:
     shown = [rule for rule in run.rules if rule.verdict not in simple]
     for verdict in sorted(shown, key=lambda rule: -rule.verdict):
         style = STYLES[verdict.verdict]
-        table.add_row(verdict.rule.id, Text(str(verdict.verdict), style=style), Text(_why(verdict)))
+        table.add_row(verdict.rule.id, _text(str(verdict.verdict), style=style), _text(_why(verdict)))
     if shown:
         console.print(table)
     if untested := _untested(run):
-        console.print(Text(f"{untested} rules untested: this run had no case for them", style="dim"))
+        console.print(_text(f"{untested} rules untested: this run had no case for them", style="dim"))
 
 
 def _untested(run: Run) -> int:
@@ -119,21 +125,23 @@ def _findings(console: Console, run: Run) -> None:
         console.print(f"... and {len(distinct) - MOST_FINDINGS} more; the HTML and JSON reports have all")
     if distinct:
         console.print(
-            Text("--report html=FILE shows each with its messages and a curl; replay takes a json=FILE", "dim")
+            _text("--report html=FILE shows each with its messages and a curl; replay takes a json=FILE", "dim")
         )
 
 
 def _finding(console: Console, run: Run, fingerprint: str, same: Sequence[Finding]) -> None:
     finding = same[0]
     rule = run.contract.rules[finding.rule]
-    head = Text(f"{finding.verdict} ", style=STYLES[finding.verdict])
+    head = _text(f"{finding.verdict} ", style=STYLES[finding.verdict])
     head.append(f"{finding.rule}", style="bold")
-    head.append(f"  {finding.operation_id or ''} as {finding.caller} · {finding.provenance} · {fingerprint}")
+    head.append(
+        plain_line(f"  {finding.operation_id or ''} as {finding.caller} · {finding.provenance} · {fingerprint}")
+    )
     head.append(f" · {len(same)} times" if len(same) > 1 else "")
     console.print(head)
-    console.print(Text(f"    {rule.text}", style="dim"))
-    console.print(Text(f"    expected {finding.expected}; got {finding.got}"))
+    console.print(_text(f"    {rule.text}", style="dim"))
+    console.print(_text(f"    expected {finding.expected}; got {finding.got}"))
     if finding.waived:
-        console.print(Text(f"    waived: {finding.waived}", style=STYLES[Verdict.WAIVED]))
+        console.print(_text(f"    waived: {finding.waived}", style=STYLES[Verdict.WAIVED]))
     if finding.exchange is not None:
-        console.print(Text(f"    {finding.exchange.method} {finding.exchange.url}", style="dim"))
+        console.print(_text(f"    {finding.exchange.method} {finding.exchange.url}", style="dim"))

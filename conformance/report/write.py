@@ -29,6 +29,6 @@ def write(run: Run, reports: list[tuple[str, Path]]) -> None:
         text = import_module(f"conformance.report.{KINDS[kind]}").render(run)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise ReportError(f"--report {kind}={path}: cannot be written ({error.strerror})") from None
