@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 import httpx
 
-from benchmarks import page, results
 from benchmarks.asking import Refused
 from benchmarks.judging import judged
 from benchmarks.load import LoadError
 from benchmarks.parts import FULL, PARTS, USUAL, Gathered
+from benchmarks.report import page, results
 from benchmarks.servers import ServerError
 
 _QUIET = 0.5  # processes that want to run, on average of the last minute

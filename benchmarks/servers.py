@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -67,10 +67,15 @@ def mock_command(*options: str) -> list[str]:
 
 
 @contextmanager
-def started(command: list[str], environment: dict[str, str] | None = None) -> Iterator[Server]:
-    """Start the command, take the URL that it prints, wait for its first answer, and end it afterwards."""
+def started(
+    command: list[str], environment: dict[str, str] | None = None, errors: IO[bytes] | None = None
+) -> Iterator[Server]:
+    """Start the command, take the URL that it prints, wait for its first answer, and end it afterwards.
+
+    `errors`: where its log goes; else to our own.
+    """
     environment = os.environ | (environment or {})
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
         try:
             url = _printed_url(process, " ".join(command[1:]))
             wait_until_it_answers(url, process)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from benchmarks import results
 from benchmarks.figures import TIMES, Figure, Results
 from benchmarks.judging import measured
 from benchmarks.load import LoadError
 from benchmarks.parts import PARTS, SMOKE, Gathered
 from benchmarks.promises import PROMISES
+from benchmarks.report import results
 from benchmarks.servers import ServerError
 
 WORSE = 1.25

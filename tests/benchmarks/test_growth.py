@@ -5,8 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from benchmarks import endurance, grown, growth, load
+from benchmarks import load
 from benchmarks.load import Call, Measured
+from benchmarks.measures import endurance, grown, growth
 from benchmarks.promises import grown as ratio_of
 from benchmarks.promises import linear, per_pack
 

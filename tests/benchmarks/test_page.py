@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmarks.figures import CONNEXION, GET, OURS, STARLETTE, Figure, ratio
 from benchmarks.judging import judged
-from benchmarks.page import BEGIN, END, lines, put, section, shortfalls
+from benchmarks.report.page import BEGIN, END, lines, put, section, shortfalls
 from tests.benchmarks.made import results, row
 
 RESULTS = results(

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks.figures import CONNEXION, GET, OURS, PATCH
-from benchmarks.plot import svg
+from benchmarks.report.plot import svg
 from tests.benchmarks.made import row
 
 ROWS = [row(GET, {OURS: [200, 100, 300], CONNEXION: [50, 40, 60]}), row(PATCH, {OURS: [100], CONNEXION: [10]})]

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from benchmarks.beside import served
+from benchmarks.measures.beside import served
 from benchmarks.peers import stateless
 from benchmarks.peers.data import Data
 from benchmarks.servers import mock

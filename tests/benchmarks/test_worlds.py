@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from benchmarks import load as loads
-from benchmarks import servers, uploads, worlds
+from benchmarks import servers
 from benchmarks.asking import Refused, asker, signed_in, token_of
+from benchmarks.measures import uploads, worlds
 from benchmarks.promises import BESIDE_UPLOADS, CONTROL_CALLS, UPLOAD, control
 
 PACKS = 3

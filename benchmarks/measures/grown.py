@@ -1,0 +1,63 @@
+"""A contract with as many operations as one likes, served.
+
+Whole copies of the own contract's paths stand below a segment of their own each: nothing about an operation is made up.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from benchmarks import servers
+from benchmarks.measures.grown_mock import copied_id
+from mock_server.operations import handlers
+from mock_server.settings import own_contract
+
+
+def copies_for(operations: int) -> int:
+    """How many sets of the own contract's operations come to so many, the originals among them."""
+    return max(1, round(operations / len(handlers())))
+
+
+def prefix(copy: int) -> str:
+    """Below which path a set stands; the originals, number 1, stand where they are."""
+    return "" if copy == 1 else f"/set{copy}"
+
+
+def contract(copies: int) -> dict[str, Any]:
+    """The own contract with its paths so many times."""
+    document: dict[str, Any] = yaml.load(own_contract().read_bytes(), Loader=yaml.CSafeLoader)
+    originals = dict(document["paths"])
+    for copy in range(2, copies + 1):
+        for path, item in originals.items():
+            copied = deepcopy(item)
+            for part in copied.values():
+                if isinstance(part, dict) and "operationId" in part:
+                    part["operationId"] = copied_id(copy, part["operationId"])
+            document["paths"][prefix(copy) + path] = copied
+    return document
+
+
+@contextmanager
+def commands(operations: int) -> Iterator[list[str]]:
+    """The command that serves about so many operations on a free port, as long as the block runs."""
+    copies = copies_for(operations)
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "openapi.yaml")
+        file.write_text(yaml.dump(contract(copies), Dumper=yaml.CSafeDumper), encoding="utf-8")
+        options = ["--port", "0", "--log-level", "warning", "--contract", str(file)]
+        yield [sys.executable, "-m", "benchmarks.measures.grown_mock", str(copies), *options]
+
+
+@contextmanager
+def served(operations: int) -> Iterator[str]:
+    """Serve about so many operations; the URL of the last set's, with its base path."""
+    with commands(operations) as command, servers.started(command) as server:
+        yield f"{server.url}/v1{prefix(copies_for(operations))}"

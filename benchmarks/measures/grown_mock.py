@@ -1,0 +1,27 @@
+"""`evershell-mock` with functions for the copies of a grown contract: those that serve the originals.
+
+A process of its own that is timed from its start, so it imports nothing but the mock.
+"""
+
+import sys
+
+from mock_server import cli
+from mock_server.operations import handlers, operation
+
+
+def copied_id(copy: int, operation_id: str) -> str:
+    """The id of a copied operation."""
+    return f"set{copy}.{operation_id}"
+
+
+def main() -> None:
+    """Arguments: how many sets of operations, then the options of `evershell-mock serve`."""
+    copies, *options = sys.argv[1:]
+    for operation_id, handler in handlers().items():
+        for copy in range(2, int(copies) + 1):
+            operation(copied_id(copy, operation_id), prepare=handler.prepare)(handler.transition)
+    cli.main(["serve", *options])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Uploads of one archive of text: how fast it is taken in, and who waits meanwhile."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import tarfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from benchmarks import servers
+from benchmarks.asking import Asker, asker, signed_in, token_of
+from benchmarks.figures import Figure
+from benchmarks.load import Call, load
+from benchmarks.measures.worlds import PERSONA
+from benchmarks.promises import BESIDE_UPLOADS, UPLOAD
+
+MIB = 1024 * 1024
+FILES = 60
+_WORDS_A_FILE = 7_400
+_VOCABULARY = 4_000
+_LINE = 12
+_BOUNDARY = "evershell-benchmark"
+
+
+def corpus() -> dict[str, bytes]:
+    """The files of a pack: text in words, some frequent and many rare, always the same. Some 3 MiB, 1 MiB packed."""
+    dice = random.Random(7)  # noqa: S311 - nothing secret
+    letters, common = "etaoinshrdlucmfwypvbgkjqxz", range(26, 0, -1)
+    words = ["".join(dice.choices(letters, common, k=dice.randint(2, 10))) for _ in range(_VOCABULARY)]
+    weights = [1 / rank for rank in range(1, _VOCABULARY + 1)]
+    files = {"pack.yaml": b"name: corpus\nversion: 1.0.0\n"}
+    for number in range(FILES):
+        drawn = dice.choices(words, weights, k=_WORDS_A_FILE)
+        lines = (" ".join(drawn[start : start + _LINE]) for start in range(0, len(drawn), _LINE))
+        files[f"guides/part-{number:02}.md"] = "\n".join(lines).encode()
+    return files
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """The files as a .tar.gz."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as stream, tarfile.open(fileobj=stream, mode="w") as tar:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def form(packed: bytes) -> bytes:
+    """The archive as the body of a form."""
+    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="archive"; filename="corpus.tar.gz"\r\n'
+    head += "Content-Type: application/gzip\r\n\r\n"
+    return head.encode() + packed + f"\r\n--{_BOUNDARY}--\r\n".encode()
+
+
+def measured(rounds: int, seconds: float) -> Iterator[Figure]:
+    """MiB a second of unpacked content, one upload after the other; and the p99 of a GET during such uploads."""
+    files = corpus()
+    unpacked, body = sum(map(len, files.values())) / MIB, form(archive(files))
+    rates, waits = [], []
+    with servers.mock() as url, asker(url) as mock, ThreadPoolExecutor(1) as beside:
+        token = token_of(url, PERSONA)
+        uploads = _Uploads(mock, token, body)
+        uploads.for_seconds(0.1)
+        for _ in range(rounds):
+            taken = uploads.for_seconds(seconds)
+            rates.append(unpacked * len(taken) / sum(taken))
+            one = Call("GET", f"{url}/v1/packs/pack_01HZ", signed_in(token))
+            loading = beside.submit(load, one, seconds, connections=1)
+            while not loading.done():
+                uploads.one()
+            waits.append(loading.result().p99_ms)
+    yield Figure(UPLOAD, "MiB/s", tuple(rates))
+    yield Figure(BESIDE_UPLOADS, "ms", tuple(waits))
+
+
+class _Uploads:
+    """The same archive, each time into a fresh world: no pack of its name is there yet."""
+
+    def __init__(self, mock: Asker, token: str, body: bytes) -> None:
+        self._mock = mock
+        self._body = body
+        self._headers = signed_in(token) | {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
+        self._number = 0
+
+    def one(self) -> float:
+        self._number += 1
+        headers = self._headers | {"X-Mock-World": f"upload-{self._number}"}
+        return self._mock.seconds("POST", "/v1/packs/upload", self._body, headers)
+
+    def for_seconds(self, seconds: float) -> list[float]:
+        """How long each took."""
+        until = time.perf_counter() + seconds
+        taken = [self.one()]
+        while time.perf_counter() < until:
+            taken.append(self.one())
+        return taken

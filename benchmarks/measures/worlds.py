@@ -1,0 +1,94 @@
+"""What a mock does to whole worlds: how long each control call takes, with few packs and with many."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from benchmarks.asking import Asker, asker
+from benchmarks.figures import Figure
+from benchmarks.promises import CONTROL_CALLS, control
+from mock_server.blobs import blob
+from mock_server.document import load_document
+from mock_server.fixtures import load_seed
+from mock_server.images import build
+from mock_server.models import Pack
+from mock_server.portable import written
+from mock_server.registry import platform_reference
+from mock_server.settings import own_contract
+
+OWNER = "org_acme"
+PERSONA = "acme-owner"
+_JSON = {"Content-Type": "application/json"}
+_SNAPSHOT = "as-it-was"
+
+
+def pack_id(number: int) -> str:
+    """The id of one of the many packs."""
+    return f"pack_{number:08}"
+
+
+def many_packs(count: int) -> bytes:
+    """The seed data as a document, with so many packs more, each with content of its own."""
+    state = load_seed(0, load_document(own_contract())).state
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    for number in range(count):
+        name = f"pack-{number}"
+        image = build({"pack.yaml": blob(f"name: {name}\nversion: 1.0.0\n".encode())})
+        reference = platform_reference(OWNER, name, "1.0.0")
+        pack = Pack(pack_id(number), OWNER, "community", "org", "upload", reference, image, now, now)
+        state = state.with_image(reference, image).with_pack(pack)
+    return written(state)
+
+
+def file_of(folder: Path, count: int) -> Path:
+    """The document as a file, for `--state`."""
+    file = folder / f"{count}-packs.json"
+    file.write_bytes(many_packs(count))
+    return file
+
+
+def timed(url: str, packs: int, rounds: int, repeats: int) -> Iterator[Figure]:
+    """Each call's median of so many, round by round, on a fork of the world `default`, with so many packs more."""
+    with asker(url) as mock:
+        world = _World(mock, f"bench-{packs}")
+        for call in CONTROL_CALLS:
+            medians = tuple(median(world.milliseconds(call, repeats)) for _ in range(rounds))
+            yield Figure(control(call, packs), "ms", medians)
+
+
+class _World:
+    """A world and the calls on it; after each it stands again where it stood at first."""
+
+    def __init__(self, mock: Asker, name: str) -> None:
+        self._mock = mock
+        self._name = name
+        mock.post("/_mock/worlds/default/fork", {"name": name})
+        mock.post(self._path("/snapshots"), {"name": _SNAPSHOT})
+
+    def milliseconds(self, name: str, repeats: int) -> Iterator[float]:
+        """Each time it took; traces are removed in between."""
+        for number in range(repeats):
+            another = f"{self._name}-{number}"
+            path, names_another, undo = self._call(name, another)
+            body = json.dumps({"name": another}).encode() if names_another else None
+            yield self._mock.seconds("POST", path, body, _JSON) * 1000
+            undo()
+
+    def _call(self, name: str, another: str) -> tuple[str, bool, Callable[[], object]]:
+        """Of a call its path, whether it names something new, and how its traces are removed."""
+        restore = self._path(f"/snapshots/{_SNAPSHOT}/restore")
+        match name:
+            case "fork":
+                return self._path("/fork"), True, partial(self._mock.ask, "DELETE", f"/_mock/worlds/{another}")
+            case "snapshot":
+                snapshots = self._path("/snapshots")
+                return snapshots, True, partial(self._mock.ask, "DELETE", f"{snapshots}/{another}")
+            case "reset":
+                return self._path("/reset"), False, partial(self._mock.post, restore)
+        return restore, False, partial(self._mock.post, self._path("/reset"))
+
+    def _path(self, below: str) -> str:
+        return f"/_mock/worlds/{self._name}{below}"

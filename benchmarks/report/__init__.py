@@ -1,0 +1,1 @@
+"""What is made of the figures: results as data, a page, a picture."""

@@ -1,0 +1,65 @@
+"""Where the results of a run stand, and how it was made."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Results
+from benchmarks.judging import judged
+from benchmarks.load import described
+from benchmarks.parts import Gathered, Size
+from benchmarks.report import page, plot
+
+ROOT = Path(__file__).parents[2]
+FILE = Path("benchmarks/results.json")
+PLOT = Path("docs/performance.svg")
+PAGE = Path("docs/performance.md")
+_PACKAGES = ("connexion", "starlette", "uvicorn", "uvloop", "httptools")
+
+
+def results(gathered: Gathered, size: Size, busy: float) -> Results:
+    """What was gathered, with the conditions of the run."""
+    conditions: dict[str, Any] = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "busy": round(busy, 2),
+        "load": described(size.seconds),
+        "rounds": size.rounds,
+        "shorter": size.shorter,
+        "versions": {
+            "Python": platform.python_version(),
+            **{name: metadata.version(name) for name in _PACKAGES},
+            **gathered.versions,
+        },
+    }
+    return Results(conditions, gathered.left_out, gathered.rows, gathered.figures)
+
+
+def write(measured: Results, root: Path) -> None:
+    """Write results, plot and the generated part of the page to their places below this folder."""
+    for place in (FILE, PLOT, PAGE):
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+    (root / FILE).write_text(json.dumps(_told(measured), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if measured.rows:
+        (root / PLOT).write_text(plot.svg(measured.rows), encoding="utf-8")
+    page.put(root / PAGE, page.section(measured, PLOT.name))
+
+
+def _told(measured: Results) -> Mapping[str, Any]:
+    verdicts = {each.promise.figure: f"{each.promise.words}: {each.verdict.value}" for each in judged(measured)}
+    return measured.as_json() | {"promises": verdicts}
+
+
+def committed(root: Path = ROOT) -> Results | None:
+    """The results that stand in the repository; None where there are none."""
+    if not (root / FILE).exists():
+        return None
+    return Results.from_json(json.loads((root / FILE).read_bytes()))
