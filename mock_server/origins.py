@@ -64,7 +64,7 @@ def _origin(text: str) -> str:
     return f"{scheme}://{host}" if port in {None, _USUAL_PORTS.get(scheme)} else f"{scheme}://{host}:{port}"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _of_this_machine(origin: str) -> bool:
     found = _ORIGIN.fullmatch(origin)
     if found is None or found["scheme"] not in _USUAL_PORTS:

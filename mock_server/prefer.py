@@ -45,7 +45,7 @@ def preferred(header: bytes, operation: Operation) -> Forced | None:
     return Forced(*found, headers=(("Preference-Applied", applied),))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _asked(header: bytes) -> Mapping[str, str]:
     """What is asked for, by name; of a name that is there twice the first counts, and others mean nothing here."""
     asked: dict[str, str] = {}

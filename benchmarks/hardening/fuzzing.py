@@ -6,6 +6,8 @@ import asyncio
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import IO
 
 import httpx
 
@@ -15,6 +17,7 @@ from benchmarks.hardening.messages import PREFIX
 
 MORE_MEMORY = 1.10
 """What may be left of a storm, once what it made is deleted."""
+_SHOWN = 2000
 _WARM = 0.2  # of the requests: until then the mock grows to its usual size
 
 
@@ -54,7 +57,11 @@ class Fuzzed:
 
 def fuzz(requests: int, seed: int) -> Fuzzed:
     """Send so many requests to a mock that is started for it, and then have the suite judge it."""
-    with servers.started(servers.mock_command("--log-level", "error")) as server, httpx.Client(timeout=30) as client:
+    with (
+        TemporaryFile() as log,
+        servers.started(servers.mock_command("--log-level", "error"), errors=log) as server,
+        httpx.Client(timeout=30) as client,
+    ):
         tokens, declared = tokens_of(client, server.url), server_errors(client, server.url)
         warm = int(requests * _WARM)
         first = asyncio.run(storm(server.url, warm, seed=seed, tokens=tokens, declared=declared))
@@ -66,7 +73,16 @@ def fuzz(requests: int, seed: int) -> Fuzzed:
         tidy(client, server.url)
         after = server.resident_mib()
         said, passed = judged(server.url)
+        report.findings += complaints(log)
     return Fuzzed(first + report, before, after, said, passed)
+
+
+def complaints(log: IO[bytes]) -> list[str]:
+    """What a mock logged as an error: the client may have gone before it saw any of it."""
+    log.seek(0)
+    logged = log.read().decode(errors="replace")
+    at = logged.find(" ERROR ")
+    return [] if at < 0 else [f"it logged {logged[at : at + _SHOWN]}"]
 
 
 def tokens_of(client: httpx.Client, url: str) -> list[str]:

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import monotonic, perf_counter
-from typing import Any
+from typing import IO
 
 import httpx
 
 from benchmarks import servers
 from benchmarks.hardening.fuzz import storm
-from benchmarks.hardening.fuzzing import server_errors, tidy, tokens_of
+from benchmarks.hardening.fuzzing import complaints, server_errors, tidy, tokens_of
 from benchmarks.hardening.history import history
 
 STORM, HISTORY, WORLDS = 2000, 2000, 50
@@ -67,7 +67,12 @@ def soak(minutes: float, seed: int, tell: Callable[[str], None]) -> Soaked:
     turns: list[Turn] = []
     findings: list[str] = []
     requests, started = 0, monotonic()
-    with _mock() as mock, _reloading() as reloading, httpx.Client(timeout=60) as client:
+    with (
+        TemporaryFile() as log,
+        servers.started(servers.mock_command("--log-level", "error"), errors=log) as mock,
+        _reloading(log) as reloading,
+        httpx.Client(timeout=60) as client,
+    ):
         tokens, declared = tokens_of(client, mock.url), server_errors(client, mock.url)
         while not turns or monotonic() - started < minutes * 60:
             number = len(turns)
@@ -87,11 +92,8 @@ def soak(minutes: float, seed: int, tell: Callable[[str], None]) -> Soaked:
             minute = (monotonic() - started) / 60
             turns.append(Turn(minute, requests, mock.resident_mib(), reloading.resident_mib(), p99))
             tell(turns[-1].rendered())
+        findings += complaints(log)
     return Soaked(tuple(turns), tuple(findings))
-
-
-def _mock() -> Any:
-    return servers.started(servers.mock_command("--log-level", "error"))
 
 
 def _worlds_come_and_go(client: httpx.Client, url: str) -> int:
@@ -153,10 +155,10 @@ class _Reloading:
 
 
 @contextmanager
-def _reloading() -> Iterator[_Reloading]:
+def _reloading(log: IO[bytes]) -> Iterator[_Reloading]:
     with TemporaryDirectory() as folder:
         contract = Path(folder) / "openapi.yaml"
         shutil.copy(_CONTRACT, contract)
         command = servers.mock_command("--reload", "--contract", os.fspath(contract), "--log-level", "error")
-        with servers.started(command) as server:
+        with servers.started(command, errors=log) as server:
             yield _Reloading(server, contract)
