@@ -48,9 +48,14 @@ def write(measured: Results, root: Path) -> None:
     for place in (FILE, PLOT, PAGE):
         (root / place).parent.mkdir(parents=True, exist_ok=True)
     (root / FILE).write_text(json.dumps(_told(measured), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    if measured.rows:
-        (root / PLOT).write_text(plot.svg(measured.rows), encoding="utf-8")
-    page.put(root / PAGE, page.section(measured, PLOT.name))
+    render(Results.from_json(measured.as_json()), root)
+
+
+def render(read: Results, root: Path) -> None:
+    """Write plot and page of results that were read from their file, so that they can be written again from it."""
+    if read.rows:
+        (root / PLOT).write_text(plot.svg(read.rows), encoding="utf-8")
+    page.put(root / PAGE, page.section(read, PLOT.name))
 
 
 def _told(measured: Results) -> Mapping[str, Any]:
