@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from mock_server.answer import Answer
 from mock_server.contract import Contract, Operation, Parameter, Response, by_media_type
-from mock_server.gates.values import read
+from mock_server.gates.values import media_type_of, read
 from mock_server.rendered import Rendered
 from mock_server.schema import Validator, fits, problems
 
@@ -34,7 +33,7 @@ def breach(contract: Contract, operation: Operation | None, answer: Answer, sour
 def _body_problem(declared: Response, answer: Answer, source: object) -> str | None:
     if not declared.media:
         return "a body is not declared" if answer.body else None
-    media_type = _media_type(answer.headers[b"content-type"])
+    media_type = media_type_of(answer.headers[b"content-type"])
     try:
         validator = by_media_type(declared.media, media_type)
     except KeyError:
@@ -71,8 +70,3 @@ def _header_problem(header: Parameter, value: bytes | None) -> str | None:
     if header.validator is None or fits(header.validator, read(value.decode("latin-1"), header.type)):
         return None
     return f"the header {header.name} is not what the contract says"
-
-
-@lru_cache(maxsize=256)
-def _media_type(header: bytes) -> str:
-    return header.decode("latin-1").partition(";")[0].strip().lower()

@@ -15,6 +15,7 @@ from mock_server.errors import UnsupportedMediaType, ValidationFailed
 from mock_server.gates.form import Form
 from mock_server.gates.json_text import parse
 from mock_server.gates.target import too_large
+from mock_server.gates.values import media_type_of
 from mock_server.schema import fits, problems, shorten
 
 _LARGE = 256 * 1024
@@ -34,7 +35,7 @@ def media_type(call: Call) -> None:
     if not bodies:
         return
     sent = call.headers.get(b"content-type")
-    name = "" if sent is None else sent.decode("latin-1").partition(";")[0].strip().lower()
+    name = "" if sent is None else media_type_of(sent)
     call.body_type = bodies.get(name) if sent is not None else next(iter(bodies.values()))
     if call.body_type is None:
         raise UnsupportedMediaType(

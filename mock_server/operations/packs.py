@@ -8,9 +8,8 @@ stored, then state, then upstream.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
 
 from mock_server.archive import image_of
 from mock_server.blobs import Blob, blob
@@ -27,7 +26,7 @@ from mock_server.errors import (
 )
 from mock_server.file_types import media_type
 from mock_server.images import Image
-from mock_server.models import ImageOrigin, Pack
+from mock_server.models import ImageOrigin, Pack, Visibility
 from mock_server.operations import Reply, Request, operation
 from mock_server.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.registry import Reference, Unusable, platform_reference
@@ -228,8 +227,21 @@ def _created(
     return state.with_pack(pack), _made(201, pack, request)
 
 
-def _changed(state: State, request: Request, pack: Pack, **fields: Any) -> tuple[State, Reply]:
-    changed = replace(pack, updated_at=request.now, **fields)
+def _changed(
+    state: State,
+    request: Request,
+    pack: Pack,
+    *,
+    visibility: Visibility | None = None,
+    image: Image | None = None,
+    image_ref: str | None = None,
+) -> tuple[State, Reply]:
+    changed = pack.changed(
+        request.now,
+        visibility=visibility or pack.visibility,
+        image=image or pack.image,
+        image_ref=image_ref or pack.image_ref,
+    )
     return state.with_pack(changed), _made(200, changed, request)
 
 
