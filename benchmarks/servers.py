@@ -30,14 +30,13 @@ class Server:
     process: int
 
     def resident_mib(self) -> float:
-        """What it has in memory."""
-        shown = subprocess.run(
-            ["ps", "-o", "rss=", "-p", str(self.process)],  # noqa: S607 - where it stands differs
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return int(shown.stdout) / 1024
+        """What it has in memory; read where that costs next to nothing, where there is such a place."""
+        try:
+            pages = int(Path(f"/proc/{self.process}/statm").read_text(encoding="ascii").split()[1])
+        except FileNotFoundError:
+            command = ["ps", "-o", "rss=", "-p", str(self.process)]
+            return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout) / 1024
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
 def script(name: str) -> Path:

@@ -50,7 +50,8 @@ def _conditions(of: Mapping[str, Any]) -> str:
         f"Measured {of['date']} on {of['cores']} cores with `{of['load']}`, {of['rounds']} rounds beside the peers and "
         f"{of['shorter']} of what else is compared, every server in turn in each. A figure is the median, in brackets "
         "the lowest and the highest round; a ratio is taken within its round. Rates are this machine's: compare, do "
-        f"not quote. Load average before: {of['busy']:g}. {versions}."
+        "not quote. A promise is kept by the median; that growth costs nothing is refuted only where every round says "
+        f"so. Load average before: {of['busy']:g}. {versions}."
     )
 
 

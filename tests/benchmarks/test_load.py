@@ -1,6 +1,8 @@
 """The load generators count what a real server answered, and refuse to call a failure fast."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +80,16 @@ def test_both_peers_answer_the_same(name: str, tmp_path: Path) -> None:
         assert client.patch(one, json={"visibility": "community"}).json()["visibility"] == "community"
         assert client.get(one).json()["visibility"] == "community"
         assert client.get("/packs", headers={"Authorization": "Bearer other"}).status_code == 401
+
+
+def test_memory_of_a_server_is_that_of_its_process() -> None:
+    code = "x = bytearray(100 * 1024**2); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        resident = servers.Server("", process.pid).resident_mib()
+        process.kill()
+    assert 100 < resident < 200
 
 
 EXAMPLE = """{
