@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import uvicorn
 
+from mock_server import redaction
 from mock_server.http.forwarded import Forwarded
 from mock_server.http.limits import Limits, open_files
 from mock_server.http.protocol import Protocol
@@ -23,6 +24,7 @@ _PATIENCE_S = 5.0
 """How long a server that is to end goes on answering what was asked before."""
 _A_LOOK_S = 0.05
 _TICKS_A_SECOND = 10  # uvicorn's
+_TARGET = 2  # in what it logs: client, method, target, version, status
 
 
 class Server(uvicorn.Server):
@@ -86,6 +88,20 @@ class Server(uvicorn.Server):
             task.cancel()
 
 
+class _Redacted(logging.Filter):
+    """Takes credentials out of what uvicorn logs of a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple) and len(record.args) > _TARGET:
+            path, mark, query = str(record.args[_TARGET]).partition("?")
+            target = redaction.path(path) + mark + redaction.query(query.encode())
+            record.args = (*record.args[:_TARGET], target, *record.args[_TARGET + 1 :])
+        return True
+
+
+_REDACTED = _Redacted()  # added once, however many servers a process has
+
+
 def _nothing() -> None: ...
 
 
@@ -98,6 +114,7 @@ def server_of(
     """
     limits = (limits or Limits()).within(open_files())
     watch = Watch(limits)
+    logging.getLogger("uvicorn.access").addFilter(_REDACTED)
     config = uvicorn.Config(
         Forwarded(app) if limits.proxy_headers else app,
         http=cast("type[asyncio.Protocol]", partial(Protocol, watch=watch)),
