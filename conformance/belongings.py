@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +16,6 @@ from conformance.limiter import SAFE, Limiter
 from conformance.profile import Limits, Profile
 from conformance.routing import route
 
-_OF_A_RUN = re.compile(r"conformance-[0-9a-f]{6}-")
-"""How the names of what any run makes begin."""
-
 
 @dataclass(slots=True)
 class Belongings:
@@ -28,8 +24,6 @@ class Belongings:
     limiter: Limiter = field(default_factory=lambda: Limiter(Limits()))
     ledger: Ledger | None = None
     profile: Profile | None = None
-    prefix: str = ""
-    """How the names of what this run makes begin."""
     _made: dict[str, str] = field(default_factory=dict)
 
     def asks(self, state: State, org: str, request: Request) -> str | None:
@@ -65,8 +59,7 @@ class Belongings:
             return True
         if self.profile and pack_id in _theirs(before, self.profile) - set(self.profile.known.expendable):
             return False
-        of_a_run = _OF_A_RUN.match(str(shown.get("name")))
-        return of_a_run is None or not self.prefix or of_a_run[0] == self.prefix
+        return not before.of_another_run(shown.get("name"))
 
     def removed(self, pack_id: str) -> None:
         """The pack is not there any more."""

@@ -53,7 +53,7 @@ class Suite:
 
     def __post_init__(self) -> None:
         self.laws = Laws(self.contract)
-        self.baseline = State(self.contract)
+        self.baseline = State(self.contract, prefix=self.prefix)
         self.client.pulse.url = self.profile.url
         for caller in self.profile.callers:
             self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
@@ -113,7 +113,7 @@ class Suite:
             state=self.baseline,
             world=world,
             states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
-            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.prefix),
+            belongings=Belongings(self.client.limiter, self.ledger, self.profile),
             turns=self.turns,
             prefix=self.prefix,
         )
