@@ -142,7 +142,7 @@ def _paths(instance: Any, steps: list[str | int]) -> Iterator[list[str]]:
 
 def _keys(instance: Any, step: str | int) -> list[Any]:
     if isinstance(instance, list):
-        return [step]
+        return [step] if isinstance(step, int) and step < len(instance) else []
     if not isinstance(instance, dict):
         return []
     if isinstance(step, int):

@@ -18,7 +18,7 @@ from benchmarks.hardening.messages import PREFIX
 MORE_MEMORY = 1.10
 """What may be left of a storm, once what it made is deleted."""
 _SHOWN = 2000
-_WARM = 0.2  # of the requests: until then the mock grows to its usual size
+_WARM = 0.5  # of the requests: until then caches fill, and the mock grows to its usual size
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,3 +132,11 @@ def test_a_fault_is_told_with_the_key_as_it_is_written(key: str) -> None:
 def test_a_fault_below_one_of_two_keys_that_read_alike_is_told_of_both() -> None:
     validator = Compiler().compile({"type": "object", "additionalProperties": {"type": "object", "required": ["a"]}})
     assert {place[0] for place, _ in faults(validator, {"1": {"a": 1}, "01": {}})} == {"1", "01"}
+
+
+@pytest.mark.parametrize("beside", [[1], [], {"b": 1}, 1, "b", None])
+def test_an_empty_key_beside_the_fault_is_no_way_to_it(beside: Any) -> None:
+    below = {"type": "object", "properties": {"b": {"type": "string"}}}
+    validator = Compiler().compile({"type": "object", "properties": {"a": {"type": "array", "items": below}}})
+    found = problems(validator, {"": beside, "a": [{"b": 1}]}, whole="body")
+    assert "a.0.b" in found
