@@ -26,6 +26,7 @@ __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
 PATIENCE = (0.2, 0.5, 1.0, 2.0)
 """Seconds between tries where the target or a gateway asks for patience without saying how long."""
+SHORTEST_SECRET = 12
 LONGEST_WAIT_S = 30.0
 """For one request, in all."""
 
@@ -53,16 +54,24 @@ class Client:
         self.limiter = limiter or Limiter(limits or Limits())
         self._log = log
         self._taken: list[Exchange] = []
-        self._masks: dict[str, str] = {}
+        self.masks: dict[str, str] = {}
+        """Each secret that was sent, and the variable that stands for it in every report."""
         self._veiled: dict[str, str] = {}
         self._connection = connection or Connection()
+        for name, value in self._connection.headers:
+            self._keep_to_itself(value, header_variable(name))
         self._renewals = renewals or Renewals()
         self._wire = Wire(self._connection)
         self.pulse = Pulse(timeout_s=self._connection.timeout_s)
 
     def mask(self, token: str, variable: str) -> None:
         """Have a token shown by the name of this variable, never by itself."""
-        self._masks[token] = variable
+        self.masks[token] = variable
+
+    def _keep_to_itself(self, secret: str, variable: str) -> None:
+        """Mask what is long enough to be a secret; what is shorter would hide half of every answer."""
+        if len(secret) >= SHORTEST_SECRET:
+            self.masks.setdefault(secret, variable)
 
     def send(
         self,
@@ -209,14 +218,17 @@ class Client:
         if given is None:
             return None
         if given not in self._veiled:
-            veil = veiled(given, self._masks)
+            veil = veiled(given, self.masks)
             known = "$" in veil or not given.partition(" ")[2]
-            self._veiled[given] = veil if known else f"Bearer ${token_variable(credential.label)}"
+            variable = token_variable(credential.label) or "TOKEN"
+            self._veiled[given] = veil if known else f"Bearer ${variable}"
+            if not known:
+                self._keep_to_itself(given.partition(" ")[2], variable)
         return self._veiled[given]
 
     def _masked(self, request: Request) -> Request:
         if request.query:
-            request = replace(request, query=veiled(request.query, self._masks))
+            request = replace(request, query=veiled(request.query, self.masks))
         if self._connection.headers:
             shown = tuple((name, f"${header_variable(name)}") for name, _ in self._connection.headers)
             request = replace(request, headers=(*request.headers, *shown))

@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from conformance.variables import veiled
+
 Headers = tuple[tuple[str, str], ...]
 
 LONGEST_BODY = 256 * 1024
 """Of a longer body a finding keeps the beginning: many findings of large uploads fit into no memory."""
+LONGEST_CODE = 10_000
 MOST_HEADERS = 100
 """So many headers of an answer a finding keeps, and of each the beginning of its value."""
 LONGEST_VALUE = 4096
@@ -121,7 +124,7 @@ class Exchange:
             return None
         error = self.json.get("error")
         code = error.get("code") if isinstance(error, dict) else None
-        return code if isinstance(code, str) else None
+        return code[:LONGEST_CODE] if isinstance(code, str) else None
 
     @property
     def succeeded(self) -> bool:
@@ -137,6 +140,11 @@ class Exchange:
         content = self.request.content
         request = replace(self.request, content=_cut(content, longest)) if content else self.request
         return replace(self, request=request, headers=_fewer(self.headers), body=_cut(self.body, longest))
+
+    def veiled(self, masks: Mapping[str, str]) -> Exchange:
+        """The same with a variable's name in the place of each secret that the answer repeats."""
+        headers = tuple((veiled(name, masks), veiled(value, masks)) for name, value in self.headers)
+        return replace(self, headers=headers, body=_veiled(self.body, masks))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; from_json gives an equal exchange back, but for the beginnings of bodies that were cut."""
@@ -191,6 +199,15 @@ def _pairs(given: Any) -> Headers:
 
 def _cut(content: bytes, longest: int) -> bytes:
     return Cut.of(content) if len(content) > longest and not isinstance(content, Cut) else content
+
+
+def _veiled(content: bytes, masks: Mapping[str, str]) -> bytes:
+    without = content
+    for secret in sorted(masks, key=len, reverse=True):
+        without = without.replace(secret.encode(), f"${masks[secret]}".encode())
+    if without == content or not isinstance(content, Cut):
+        return without
+    return Cut.made(without, content.length, content.digest)
 
 
 def _fewer(headers: Headers) -> Headers:

@@ -18,6 +18,7 @@ from conformance.selection import case_id, kind_of
 from conformance.states import SetupError
 from conformance.suite import Suite
 from conformance.tally import cells
+from conformance.variables import veiled
 from conformance.verdict import Case, Finding, Verdict
 
 
@@ -71,18 +72,20 @@ def record(
     """Take up one phase: why it ended, what it found, what every answer in it breaks by itself."""
     del item
     outcome.duration_s += call.duration
-    known = len(outcome.findings)
+    known, masks = len(outcome.findings), suite.client.masks
     _take_up_ending(call, report, outcome)
     exchanges = suite.client.take()
     if outcome.harness is not None:
         found = [*outcome.harness.findings]
         outcome.harness.findings.clear()
         found += _lawbreaking(suite, outcome.harness, exchanges, [*outcome.findings, *found])
-        outcome.findings += (suite.waivers.applied(finding.kept()) for finding in found)
-    outcome.cells += cells(suite.contract, exchanges)
+        outcome.findings += (suite.waivers.applied(finding.kept().veiled(masks)) for finding in found)
+    met = cells(suite.contract, exchanges)
+    outcome.cells += ([where, status, code and veiled(code, masks), count] for where, status, code, count in met)
     outcome.requests += suite.client.sent - suite.counted
     outcome.throttled += suite.client.throttled - suite.counted_throttled
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
+    outcome.reason = veiled(outcome.reason, masks)
     outcome.gone = suite.gone
     _show(report, outcome, outcome.findings[known:], strict=strict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 WORLD = re.compile(r"conformance-[0-9a-f]{16}(?![0-9a-f-])")
 """The name of a world that a test has to itself."""
@@ -20,7 +21,7 @@ def header_variable(name: str) -> str:
     return "HEADER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper())
 
 
-def veiled(text: str, masks: dict[str, str]) -> str:
+def veiled(text: str, masks: Mapping[str, str]) -> str:
     """The text, the variable of each secret in its place; masks: secret to variable."""
     for secret in sorted(masks, key=len, reverse=True):
         if secret in text:

@@ -11,6 +11,7 @@ from conformance.budget import NORMAL, Budget
 from conformance.contract import Cell, Contract, Provenance, Rule
 from conformance.exchange import Exchange
 from conformance.fingerprint import fingerprint
+from conformance.variables import veiled
 
 T = TypeVar("T")
 
@@ -73,6 +74,16 @@ class Finding:
         """The same with the long bodies of its exchanges cut."""
         exchange = self.exchange.kept() if self.exchange else None
         return replace(self, exchange=exchange, steps=tuple(step.kept() for step in self.steps))
+
+    def veiled(self, masks: Mapping[str, str]) -> Finding:
+        """The same without the secrets that an answer repeats."""
+        return replace(
+            self,
+            expected=veiled(self.expected, masks),
+            got=veiled(self.got, masks),
+            exchange=self.exchange.veiled(masks) if self.exchange else None,
+            steps=tuple(step.veiled(masks) for step in self.steps),
+        )
 
     def __str__(self) -> str:
         where = f" {self.operation_id}" if self.operation_id else ""

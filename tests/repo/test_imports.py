@@ -33,9 +33,9 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        budget draw plain
+        budget draw plain variables
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files sharing
-        binding connection contract_reader facts limiter reader renewal routing schemas turns variables verdict
+        binding connection contract_reader facts limiter reader renewal routing schemas turns verdict
         pulse selection waivers wire
         request_log
         client
