@@ -92,6 +92,16 @@ others: ;
 endif
 $(OTHERS)/.ready: benchmarks/mutants/others/package-lock.json benchmarks/mutants/others/.npmrc
 
+.PHONY: hardening
+hardening: .venv/.ready ## try to break a mock: storms, histories, slow clients (docs/reliability.md)
+	$(BIN)/python -m benchmarks.hardening fuzz
+	$(BIN)/python -m benchmarks.hardening history
+	$(BIN)/python -m benchmarks.hardening slow
+
+.PHONY: soak
+soak: .venv/.ready ## load a mock for an hour, and reload another: make soak ARGS="--minutes 5"
+	$(BIN)/python -m benchmarks.hardening soak $(ARGS)
+
 .PHONY: console-shots
 console-shots: .venv/.ready ## a picture of each view of the console, light and dark: reports/console/
 	$(BIN)/python -m tests.mock_server.console.shots

@@ -24,7 +24,8 @@ _MOST_TOLD = 50
 def serve(listener: socket.socket, orders: Connection) -> None:
     """Be the child of the parent at the other end of `orders`; exit code 2 where there is nothing to serve."""
     serving: Serving = orders.recv()
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the server has its own handler; what comes after it must be done
+    for each in (signal.SIGINT, signal.SIGTERM):  # the server has its own handler; what comes after it must be done
+        signal.signal(each, signal.SIG_IGN)
     try:
         app = serving.application()
     except StartError as error:

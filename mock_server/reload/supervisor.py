@@ -21,6 +21,7 @@ from mock_server.reload.watching import PACKAGE, Watch, Watched
 from mock_server.serving import Serving
 
 _TO_END_S = 15.0
+_TIMES = 2  # that somebody may ask: for an end, and for one at once
 
 Tell = Callable[[str], None]
 
@@ -36,11 +37,11 @@ class _Ended(BaseException):
 
 
 class _Signals:
-    """Raises _Ended where a signal asks for the end, but never between two processes."""
+    """Raises _Ended where a signal asks for the end, and once more for the next, but never between two processes."""
 
     def __init__(self) -> None:
         self._later = False
-        self._asked = False
+        self._asked = 0
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
@@ -61,8 +62,8 @@ class _Signals:
             raise _Ended
 
     def _end(self, *_: object) -> None:
-        self._asked = True
-        if not self._later:
+        self._asked += 1
+        if not self._later and self._asked <= _TIMES:
             raise _Ended
 
 
@@ -108,6 +109,11 @@ class _Child:
         self.orders.close()
         return self.ended(_TO_END_S)
 
+    def end_now(self) -> int:
+        """Let it end without another answer; its exit code."""
+        self._process.send_signal(signal.SIGINT)
+        return self.ended(_TO_END_S)
+
 
 class _Supervisor:
     def __init__(
@@ -135,9 +141,17 @@ class _Supervisor:
             first.tell(Serve(announce=True))
             return self._follow(changed)
         except _Ended:
-            return self._current.end() if self._current else 0
+            return self._end()
         finally:
             watch.stop()
+
+    def _end(self) -> int:
+        if self._current is None:
+            return 0
+        try:
+            return self._current.end()
+        except _Ended:
+            return self._current.end_now()
 
     def _follow(self, changed: Connection) -> int:
         while True:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
+import pytest
 
 from tests.mock_server.http.raw import connected, request, statuses, until_closed
 
@@ -101,8 +102,9 @@ def test_what_never_ends_does_not_keep_it_from_ending_and_gets_no_answer_of_anot
         assert "gave up 2 requests" in said
 
 
-def test_a_second_interrupt_is_the_last() -> None:
-    with process() as mock:
+@pytest.mark.parametrize("options", [(), ("--reload",)])
+def test_a_second_interrupt_is_the_last(options: tuple[str, ...]) -> None:
+    with process("0", *options) as mock:
         late = mock.asked(NEVER_MS)
         said = mock.end(signal.SIGINT, signal.SIGINT)
         assert until_closed(late) == b""
