@@ -71,6 +71,10 @@ bench-full: .venv/.ready peers ## the same with more rounds, every size, and a m
 bench-smoke: .venv/.ready ## a minute of it beside the ratios that are committed: warns where one is worse
 	$(BIN)/python -m benchmarks.smoke
 
+.PHONY: bench-inside
+bench-inside: .venv/.ready ## the CPU time of a request inside the process, and where it goes
+	$(BIN)/python -W ignore -m benchmarks.inside $(ARGS)
+
 .PHONY: mutants
 mutants: .venv/.ready ## judge the mock with each planted defect: what the suite finds, and whom it blames
 	$(BIN)/python -m benchmarks.mutants $(ARGS)

@@ -18,7 +18,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "operation and state": ("operations/", "services.py", "state.py", "models.py", "registry.py", "view.py"),
     "serialisation": ("answer.py:render", "answer.py:date", "rendered.py"),
     "response validation": ("answer.py", "checking.py"),
-    "journal": ("journal.py", "memory.py", "blobs.py", "worlds.py:record"),
+    "journal": ("journal.py", "memory.py", "blobs.py", "worlds.py:record", "call.py:release"),
     "pipeline": ("pipeline.py", "sending.py"),
     "Connexion": ("connexion/",),
 }
