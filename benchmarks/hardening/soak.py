@@ -26,7 +26,7 @@ STORM, HISTORY, WORLDS = 2000, 2000, 50
 MORE_MEMORY = 1.10
 _ASKED = 500
 _CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
-_SETTLED_TURNS = 3  # until then caches and journals fill
+_SETTLED = 0.25  # of the turns: until then caches and journals fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Soaked:
     def falls_short(self) -> Iterator[str]:
         """What was promised and is not so."""
         yield from self.findings
-        settled, last = self.turns[min(_SETTLED_TURNS, len(self.turns)) - 1], self.turns[-1]
+        settled, last = self.turns[int(len(self.turns) * _SETTLED)], self.turns[-1]
         if last.memory_mib > settled.memory_mib * MORE_MEMORY:
             yield f"memory: {settled.memory_mib:.0f} MiB at {settled.minute:.0f} min, {last.memory_mib:.0f} at the end"
 
