@@ -75,6 +75,10 @@ bench-smoke: .venv/.ready ## a minute of it beside the ratios that are committed
 bench-inside: .venv/.ready ## the CPU time of a request inside the process, and where it goes
 	$(BIN)/python -W ignore -m benchmarks.inside $(ARGS)
 
+.PHONY: bench-hidden
+bench-hidden: .venv/.ready ## whether the time of a 404 tells a private pack from one that is not there
+	$(BIN)/python -m benchmarks.hidden $(ARGS)
+
 .PHONY: mutants
 mutants: .venv/.ready ## judge the mock with each planted defect: what the suite finds, and whom it blames
 	$(BIN)/python -m benchmarks.mutants $(ARGS)

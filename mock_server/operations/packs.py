@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import cast
 
 from mock_server.archive import image_of
 from mock_server.blobs import Blob, blob
@@ -186,9 +187,20 @@ def _made(status: int, pack: Pack, request: Request) -> Reply:
     return Reply(status, pack_view(pack, request.caller.org_id))
 
 
+class _Nobodys:
+    """In the place of a pack that is not there: refused as a hidden one is, and in the same time."""
+
+    org_id = "nobody"
+    tier = "community"
+    visibility = "org"
+
+
+_NOBODYS = cast("Pack", _Nobodys())
+
+
 def _visible_pack(state: State, request: Request) -> Pack:
-    pack = state.packs.get(request.path["id"])
-    if pack is None or not visible(pack, request.caller.org_id):
+    pack = state.packs.get(request.path["id"], _NOBODYS)
+    if not visible(pack, request.caller.org_id):
         raise _no_pack()
     return pack
 
