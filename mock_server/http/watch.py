@@ -150,5 +150,6 @@ class Watch:
             if not seen.is_at(phase, connection.scope):
                 seen.phase, seen.scope, seen.since = phase, connection.scope, self._clock()
             waiting.append((connection, seen))
-        waiting.sort(key=lambda each: (each[1].phase.value, each[1].since), reverse=True)
+        waiting.sort(key=lambda each: (each[1].phase.value, each[1].since))
+        waiting.reverse()  # so that of those alike the first to come is the first to go
         return waiting

@@ -119,6 +119,18 @@ def test_a_smaller_body_than_the_contract_allows_may_be_the_most(strict: str) ->
     assert httpx.get(f"{strict}/_mock/contract").json()["paths"]["/packs"]["post"]["x-max-body"] == 1000
 
 
+def test_bodies_past_what_is_received_at_once_are_to_come_again(strict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_server.http.protocol.MOST_AT_ONCE", 1000)
+    with connected(strict) as first, connected(strict) as second:
+        first.sendall(BEGUN + b"content-length: 900\r\n\r\n" + b" " * 600)
+        second.sendall(BEGUN + b"content-length: 900\r\n\r\n" + b" " * 600)
+        answers = [until_closed(second), until_closed(first)]
+    assert sorted(status for answer in answers for status in statuses(answer)) == [400, 413]
+    (refused,) = [answer for answer in answers if b"413" in answer]
+    assert b"payload_too_large" in refused
+    assert b"retry-after: 1" in refused
+
+
 def test_no_more_connections_are_kept_than_files_may_be_open() -> None:
     assert Limits(max_connections=1000).within(256).max_connections < 256
     assert Limits(max_connections=10).within(256).max_connections == 10
