@@ -18,6 +18,8 @@ from mock_server.http import Limits, Server, open_files, server_of
 from mock_server.portable import check_writable, save
 from mock_server.settings import Settings
 
+_SHARE_S = 0.001
+"""How long a thread that unpacks an archive may keep all others from working: five times as short as usual."""
 _COLLECT_AFTER = (10_000, 10, 10)  # objects, collections of the youngest, collections of those
 
 
@@ -72,4 +74,5 @@ def run(server: Server, listener: socket.socket) -> None:
     # world of 100,000 packs takes longer than anybody should wait for an answer.
     gc.set_threshold(*_COLLECT_AFTER)
     gc.enable()
+    sys.setswitchinterval(_SHARE_S)
     server.run(sockets=[listener])

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
+from tests.mock_server.http.raw import connected
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
 PACK = "pack_acme_pager"
@@ -131,10 +132,17 @@ def test_a_refusal_names_its_gate_and_its_reason(
     assert entry["request"]["query"] == path.partition("?")[2]
 
 
-def test_a_body_that_nobody_read_is_not_in_it(mock: Mock) -> None:
-    mock.send("PATCH", f"/v1/packs/{PACK}", None, json={"visibility": "org"})
-    [entry] = entries(mock)
-    assert (entry["request"]["body"], entry["request"]["bytes"]) == ("", 0)
+def test_of_a_refused_body_there_is_in_it_what_had_come(mock: Mock) -> None:
+    body = b'{"visibility":"org"}'
+    line = f"PATCH /_worlds/{mock.world}/v1/packs/{PACK} HTTP/1.1\r\n"
+    head = f"{line}Host: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    for sent in (head + body, head):
+        with connected(mock.origin) as connection:
+            connection.sendall(sent)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 401 ")  # nobody waits for what has not come
+    whole, nothing = (entry["request"] for entry in entries(mock))
+    assert (whole["body"], whole["bytes"]) == (body.decode(), len(body))
+    assert (nothing["body"], nothing["bytes"]) == ("", 0)
 
 
 def test_bodies_past_64_kib_are_cut_and_marked(mock: Mock) -> None:
