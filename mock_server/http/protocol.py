@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Mapping
 from typing import Any, cast
 
 import httptools
 from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from mock_server import connection
 from mock_server.errors import ApiError, PayloadTooLarge
+from mock_server.http.ends import Ends, abandon
 from mock_server.http.head import LONG, Trailers, check, size_of, without_offer
+from mock_server.http.last_word import LastWord
 from mock_server.http.limits import MOST_AT_ONCE, MOST_HEAD, MOST_QUEUED
 from mock_server.http.refusal import Refused, of_parser, refusal, written
 from mock_server.http.watch import Phase, Watch
-from mock_server.http.whole import write_whole
 
 _READ = 256 * 1024  # as much as the event loop hands on at once
 _TOO_MUCH = f"Bodies of {MOST_AT_ONCE} bytes together are being received just now; send it again later."
@@ -29,7 +28,7 @@ class _Enough(Exception):
     """So many requests wait for their answers that no more are read."""
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(Ends):
     """One connection of a client. The watch ends it where it takes too long."""
 
     def __init__(
@@ -43,9 +42,6 @@ class Protocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._watch = watch
-        self._answering: RequestResponseCycle | None = None
-        self._last = False  # no request after this one
-        self._deaf = False  # nothing more is read
         self._refusal: ApiError | None = None  # to be sent when what came before it is answered
         self._arrived = 0  # bytes that may be of the head which is being read
         self._pending = 0  # those of them that came earlier
@@ -64,7 +60,7 @@ class Protocol(HttpToolsProtocol):
         self._watch.lost(self)
         self.pipeline.clear()
         if self._answering is not None:
-            _abandon(self._answering)
+            abandon(self._answering)
         self._let_go_of_bodies()
 
     def data_received(self, data: bytes) -> None:
@@ -113,18 +109,6 @@ class Protocol(HttpToolsProtocol):
             self._refuse(refusal(LONG))
         self._pending = self._arrived
 
-    def _latest(self) -> RequestResponseCycle | None:
-        """The latest request of which the head is whole."""
-        return self.cycle  # uvicorn leaves it None until there is one, and does not say so
-
-    def _being_read(self) -> RequestResponseCycle | None:
-        """The request that is being read, or was last; None while its head is not whole, and before the first."""
-        cycle = self._latest()
-        return None if cycle is None or cycle.scope is not self.scope else cycle
-
-    def _has_begun(self) -> bool:
-        return bool(self.scope)
-
     # What the parser found.
 
     def on_headers_complete(self) -> None:
@@ -135,6 +119,8 @@ class Protocol(HttpToolsProtocol):
         check(self.parser, self.url, self.headers, self._arrived)
         super().on_headers_complete()
         self.headers = _TRAILERS
+        if not self.cycle.keep_alive:
+            self.cycle.transport = cast("asyncio.Transport", LastWord(self.transport, self.end_gently))
         if self._last:
             self._answer_and_close()
         if len(self.pipeline) >= MOST_QUEUED:
@@ -176,7 +162,7 @@ class Protocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self._body:
             self._let_go_of_bodies()
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._told:
             return
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
@@ -199,7 +185,7 @@ class Protocol(HttpToolsProtocol):
             if cycle.response_complete or cycle.response_started:
                 self.finish()
                 return
-            _abandon(cycle)
+            abandon(cycle)
             if cycle is not self._answering:
                 self.pipeline.popleft()
         if self._busy():
@@ -216,46 +202,7 @@ class Protocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.transport.write(written(refused))
-        # Who is still sending would lose the answer, were the connection closed on what has come and nobody reads.
-        self.transport.write_eof()
-        self.flow.resume_reading()
-
-    def _answer_and_close(self) -> None:
-        """Let the connection end with the answer in flight, if there is one."""
-        cycle = self._latest()
-        if cycle is not None and not cycle.response_complete:
-            cycle.keep_alive = False
-
-    def asks_last(self) -> None:
-        """Let its next request be its last, or the one in flight."""
-        self._last = True
-        self._answer_and_close()
-
-    def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
-        """Write a whole answer to the request in flight, and say whether that could be."""
-        cycle = self._answering
-        return cycle is not None and write_whole(cycle, status, headers, body)
-
-    def drop(self) -> None:
-        """End it at once, whatever was not sent yet."""
-        self._misses_nothing()
-        self.transport.abort()
-
-    def give_up(self) -> None:
-        """End it at once, and with it what was to answer: whose failing is no news."""
-        if self._answering is not None:
-            self._answering.logger = _SILENT
-        self.drop()
-
-    def finish(self) -> None:
-        """End it when what was written is sent."""
-        self._misses_nothing()
-        self.transport.close()
-
-    def _misses_nothing(self) -> None:
-        for cycle in (self._answering, self._latest()):
-            if cycle is not None:
-                cycle.disconnected = True
+        self._hear_out()
 
     # What the watch asks and does.
 
@@ -281,13 +228,3 @@ class Protocol(HttpToolsProtocol):
 
 
 _TRAILERS = Trailers()
-_SILENT = logging.getLogger(f"{__name__}.given_up")
-_SILENT.disabled = True
-
-
-def _abandon(cycle: RequestResponseCycle) -> None:
-    """Let who answers a request know that nobody waits for it."""
-    if not cycle.response_complete:
-        cycle.disconnected = True
-        cycle.waiting_for_100_continue = False
-        cycle.message_event.set()

@@ -15,7 +15,7 @@ from mock_server.http.limits import IDLE_S, MOST_AT_ONCE, Limits
 
 log = logging.getLogger(__name__)
 
-_END_S = 2.0
+_END_S = 10.0
 """How long a client that was refused may go on sending what nobody reads."""
 
 

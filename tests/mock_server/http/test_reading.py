@@ -129,3 +129,12 @@ def test_who_is_refused_early_may_send_the_rest_and_then_read(origin: str) -> No
         connection.sendall(b"GET / HTTP/9.9\r\n" + HOST + b"\r\n")
         connection.sendall(b"a" * 3_000_000)
         assert statuses(until_closed(connection)) == [400]
+
+
+def test_nor_does_who_says_beforehand_that_it_is_his_last_request(origin: str) -> None:
+    last = request("POST", "/v1/packs", JSON, b"connection: close\r\n", b"content-length: 20000000\r\n")
+    with connected(origin) as connection:
+        connection.sendall(last)
+        for _ in range(20):
+            connection.sendall(b"a" * 1_000_000)
+        assert statuses(until_closed(connection)) == [413]
