@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -22,10 +22,19 @@ CONTROL = "control-token-fake-0123456789"
 WORLDS = ("default", "one", "two")
 
 
-def life(origin: str, tokens: Mapping[str, str], rounds: int) -> tuple[list[httpx.Response], set[str]]:
+class Answered(NamedTuple):
+    """What came back, and no more of the exchange: there are thousands."""
+
+    method: str
+    status: int
+    headers: str
+    text: str
+
+
+def life(origin: str, tokens: Mapping[str, str], rounds: int) -> tuple[list[Answered], set[str]]:
     """Requests of every kind with credentials in every place; all answers, and all credentials."""
     control = {"Authorization": f"Bearer {CONTROL}"}
-    secrets, answers = {CONTROL, *tokens.values()}, []
+    secrets, answers = {CONTROL, *tokens.values()}, list[Answered]()
     for number in range(rounds):
         world = WORLDS[number % len(WORLDS)]
         for persona in tokens:
@@ -34,7 +43,8 @@ def life(origin: str, tokens: Mapping[str, str], rounds: int) -> tuple[list[http
             given = httpx.post(f"{origin}/_mock/worlds/{world}/tokens", headers=control, json=body).json()["token"]
             secrets.add(given)
             for token in (tokens[persona], given, tokens[persona] + "x", tokens[persona][:-1]):
-                answers += sent(Mock(origin, world, tokens), token)
+                for each in sent(Mock(origin, world, tokens), token):
+                    answers.append(Answered(each.request.method, each.status_code, str(each.headers), each.text))
         httpx.post(f"{origin}/_mock/worlds/{world}/snapshots", headers=control, json={"name": f"s{number}"})
     return answers, secrets
 
@@ -85,7 +95,7 @@ def places(texts: Mapping[str, str], secrets: set[str]) -> list[tuple[str, str]]
     return [(place, part[:24]) for place, text in texts.items() for part in parts if part in text]
 
 
-Left = tuple[dict[str, str], set[str], list[httpx.Response]]
+Left = tuple[dict[str, str], set[str], list[Answered]]
 
 
 def lived(folder: Path, tokens: Mapping[str, str], rounds: int) -> Left:
@@ -115,12 +125,12 @@ def lived(folder: Path, tokens: Mapping[str, str], rounds: int) -> Left:
 def searched(tmp_path: Path, tokens: Mapping[str, str], rounds: int) -> int:
     texts, secrets, answers = lived(tmp_path, tokens, rounds)
     # What a caller sent in a path or a body may be told to that caller again; a header of theirs is not.
-    texts |= {f"answer {n} to {a.request.method}": str(a.headers) for n, a in enumerate(answers)}
+    texts |= {f"answer {n} to {each.method}": each.headers for n, each in enumerate(answers)}
     assert places(texts, secrets) == []
     bodies = [answer.text for answer in answers]
     assert [body for body in [*texts.values(), *bodies] if "Traceback (most" in body or "site-packages" in body] == []
-    assert {answer.status_code for answer in answers} >= {200, 400, 401, 403, 404}
-    assert max(answer.status_code for answer in answers) < 500
+    assert {answer.status for answer in answers} >= {200, 400, 401, 403, 404}
+    assert max(answer.status for answer in answers) < 500
     return len(answers)
 
 
@@ -132,7 +142,7 @@ def test_no_credential_is_left_anywhere(tmp_path: Path, tokens: dict[str, str]) 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_nor_after_a_long_life(tmp_path: Path, tokens: dict[str, str]) -> None:
-    assert searched(tmp_path, tokens, 6) > 10_000
+    assert searched(tmp_path, tokens, 5) > 10_000
 
 
 def test_what_breaks_inside_reaches_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
