@@ -95,7 +95,7 @@ class Client:
         elif exchange.status and exchange.status != 401:
             self._renewals.accepted(credential)
         self._taken.append(exchange)
-        self.pulse.felt(_silence(exchange), exchange.elapsed_ms, size_of(exchange))
+        self._feel(exchange)
         if exchange.status == 401 and (reason := self._renewals.ran_out(self._renewals.current(credential))):
             self.ran_out = reason
             raise RanOut(reason)
@@ -177,8 +177,14 @@ class Client:
             exchanges = tuple(threads.map(end, begun))
         self._taken += exchanges
         for exchange in exchanges:
-            self.pulse.felt(_silence(exchange), exchange.elapsed_ms, size_of(exchange))
+            self.pulse.felt(
+                _silence(exchange), exchange.elapsed_ms, size_of(exchange), json="json" in exchange.media_type
+            )
         return exchanges
+
+    def _feel(self, exchange: Exchange) -> None:
+        json = "json" in exchange.media_type
+        self.pulse.felt(_silence(exchange), exchange.elapsed_ms, size_of(exchange), json=json)
 
     def _begin(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> _UnderWay:
         """The request, admitted, counted and logged."""
@@ -265,9 +271,8 @@ class _UnderWay:
 
 
 def size_of(exchange: Exchange) -> int:
-    """What an answer takes to be held, in bytes of a body that is only bytes: JSON and headers are more than that."""
-    weight = 4 if "json" in exchange.media_type else 1
-    return weight * len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)
+    """What an answer takes to be held, about: each header some hundred bytes beside its own."""
+    return len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)
 
 
 def is_throttled(exchange: Exchange) -> bool:

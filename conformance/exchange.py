@@ -16,6 +16,8 @@ Headers = tuple[tuple[str, str], ...]
 
 LONGEST_BODY = 256 * 1024
 """Of a longer body a finding keeps the beginning: many findings of large uploads fit into no memory."""
+LONGEST_REMEMBERED = 64 * 1024
+"""JSON takes up to some twenty times its length once it is read: a case may have hundreds of answers."""
 LONGEST_CODE = 10_000
 MOST_HEADERS = 100
 """So many headers of an answer a finding keeps, and of each the beginning of its value."""
@@ -109,13 +111,14 @@ class Exchange:
     def media_type(self) -> str:
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
 
-    @cached_property
+    @property
     def json(self) -> Any:
-        """The body as JSON; None where it is none."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
+        """The body as JSON; None where it is none. Of a long one it is read again each time."""
+        return _read(self.body) if len(self.body) > LONGEST_REMEMBERED else self._json
+
+    @cached_property
+    def _json(self) -> Any:
+        return _read(self.body)
 
     @cached_property
     def code(self) -> str | None:
@@ -191,6 +194,13 @@ class Exchange:
             number=data["number"],
             authorization=data["authorization"],
         )
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _pairs(given: Any) -> Headers:

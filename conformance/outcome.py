@@ -80,8 +80,7 @@ def record(
         outcome.harness.findings.clear()
         found += _lawbreaking(suite, outcome.harness, exchanges, [*outcome.findings, *found])
         outcome.findings += (suite.waivers.applied(finding.kept().veiled(masks)) for finding in found)
-    met = cells(suite.contract, exchanges)
-    outcome.cells += ([where, status, code and veiled(code, masks), count] for where, status, code, count in met)
+    outcome.cells += cells(suite.contract, exchanges, masks)
     outcome.requests += suite.client.sent - suite.counted
     outcome.throttled += suite.client.throttled - suite.counted_throttled
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled

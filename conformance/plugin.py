@@ -130,7 +130,7 @@ class Conductor:
         exchanges = self.suite.client.take()
         self.tally.requests += self.suite.client.sent
         self.suite.counted = self.suite.client.sent
-        for operation_id, status, code, count in cells(self.suite.contract, exchanges):
+        for operation_id, status, code, count in cells(self.suite.contract, exchanges, self.suite.client.masks):
             self.tally.reach(Cell(operation_id, status, code), count, "before the first test")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:

@@ -14,10 +14,10 @@ from conformance.limiter import LimitReached
 IN_A_ROW = 5
 SLOW = 0.25
 """Of the longest wait for an answer: an answer that takes longer than this part of it is a slow one."""
-LARGE = 16 * 1024 * 1024
-"""No answer of the contract takes so much to be held, a list of thousands or the longest file aside."""
-MOST_HELD = 128 * 1024 * 1024
-"""What the answers within one case may come to, which are held until it is judged; JSON counts four times."""
+LARGE = 4 * 1024 * 1024
+"""JSON of this size is no answer of the contract's, a list of thousands aside."""
+MOST_HELD = 256 * 1024 * 1024
+"""What the answers within one case may come to, which are held until it is judged."""
 TIME_LIMIT = "--time-limit"
 
 
@@ -52,15 +52,17 @@ class Pulse:
         """The answers so far are held no longer."""
         self._held = 0
 
-    def felt(self, failure: str | None, elapsed_ms: float, size: int = 0) -> None:
+    def felt(self, failure: str | None, elapsed_ms: float, size: int = 0, *, json: bool = False) -> None:
         """One more request was answered, or was not."""
         self._held += size
-        self._large = self._large + 1 if size > LARGE else 0
+        self._large = self._large + 1 if json and size > LARGE else 0
         slow_s = SLOW * self.timeout_s
         self._silent = self._silent + 1 if failure is not None else 0
         self._slow = self._slow + 1 if elapsed_ms > 1000 * slow_s else 0
-        if self._large >= IN_A_ROW or self._held > MOST_HELD:
+        if self._large >= IN_A_ROW:
             self.gone = f"{self.url}: its answers are larger than any of the contract's could be"
+        elif self._held > MOST_HELD:
+            self.gone = f"{self.url}: its answers within one case are more than can be held"
         elif self._silent >= IN_A_ROW:
             self.gone = f"{self.url}: stopped answering ({failure})"
         elif self._slow >= IN_A_ROW:

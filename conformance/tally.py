@@ -13,6 +13,7 @@ from conformance.exchange import Exchange
 from conformance.profile import Profile
 from conformance.pulse import TIME_LIMIT
 from conformance.routing import route
+from conformance.variables import veiled
 from conformance.verdict import Case, Reached, Run, Verdict
 
 
@@ -85,14 +86,17 @@ class Tally:
         return f"nothing was reached: {reason}"
 
 
-def cells(contract: Contract, exchanges: Iterable[Exchange]) -> list[list[Any]]:
-    """How often each cell was met, as plain values. The operation is the one that the path means."""
+def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:
+    """How often each cell was met, as plain values. The operation is the one that the path means.
+
+    A code that no contract declares may be a secret that the target repeats.
+    """
     met: Counter[tuple[str, int, str | None]] = Counter()
     for exchange in exchanges:
         operation = route(contract, exchange.method, exchange.path).operation
         if operation is not None and exchange.failure is None:
             met[operation.operation_id, exchange.status, exchange.code] += 1
-    return [[*key, count] for key, count in met.items()]
+    return [[where, status, code and veiled(code, masks), count] for (where, status, code), count in met.items()]
 
 
 def _order(contract: Contract, cell: Cell) -> tuple[int, int, str]:

@@ -14,6 +14,8 @@ from conformance.fingerprint import fingerprint
 from conformance.variables import veiled
 
 T = TypeVar("T")
+LONGEST_OF_A_STEP = 64 * 1024
+"""There are a dozen of them: of a longer body the beginning is kept."""
 
 
 class Verdict(IntEnum):
@@ -73,7 +75,7 @@ class Finding:
     def kept(self) -> Finding:
         """The same with the long bodies of its exchanges cut."""
         exchange = self.exchange.kept() if self.exchange else None
-        return replace(self, exchange=exchange, steps=tuple(step.kept() for step in self.steps))
+        return replace(self, exchange=exchange, steps=tuple(step.kept(LONGEST_OF_A_STEP) for step in self.steps))
 
     def veiled(self, masks: Mapping[str, str]) -> Finding:
         """The same without the secrets that an answer repeats."""
