@@ -127,7 +127,8 @@ class Harness:
 
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """A precondition: the request succeeds, or what builds on it is not provoked."""
-        exchange = self.send(caller, request)
+        # Nobody asks what the oracle says, but what it reads of the request is read once.
+        exchange = self.send(caller, request, meanwhile=partial(model.expect, self.state, caller, request))
         self.not_throttled(exchange)
         if not exchange.succeeded:
             what = exchange.operation_id or f"{exchange.method} {exchange.path}"

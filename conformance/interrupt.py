@@ -4,31 +4,49 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 
 
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold a first Ctrl-C back until the block has ended; a second one is not waited with."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    held: list[int] = []
+class _Uninterrupted:
+    """Holds a first Ctrl-C back until the outermost block has ended; a second one is not waited with."""
 
-    def hold(number: int, frame: FrameType | None) -> None:
-        if held:
+    def __init__(self) -> None:
+        self._depth = 0
+        self._held = False
+        self._installed = False
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        if not self._installed:
+            # Once for good: to change handlers at every request costs as much as to send one.
+            signal.signal(signal.SIGINT, self._handle)
+            self._installed = True
+        self._depth += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self._depth -= 1
+        if not self._depth and self._held:
+            self._held = False
+            raise KeyboardInterrupt
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if not self._depth or self._held:
+            self._held = False
             signal.default_int_handler(number, frame)
-        held.append(number)
+        self._held = True
 
-    usual = signal.signal(signal.SIGINT, hold)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, usual)
-    if held:
-        raise KeyboardInterrupt
+
+_UNINTERRUPTED = _Uninterrupted()
+
+
+def uninterrupted() -> _Uninterrupted:
+    """A block in which a first Ctrl-C is held back until its end."""
+    return _UNINTERRUPTED
 
 
 def terminate_like_interrupt() -> None:

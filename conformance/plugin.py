@@ -17,7 +17,6 @@ from conformance.contract import Cell, ContractError
 from conformance.draw import settle
 from conformance.embedded import NoMock
 from conformance.exit_code import exit_code
-from conformance.generated.cases import generator
 from conformance.harness import Harness
 from conformance.opening import Opened, open_suite
 from conformance.outcome import Outcome, record
@@ -156,6 +155,8 @@ class Conductor:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Nothing more is loaded from here on; what is generated comes last, and may be begun meanwhile."""
+        from conformance.generated.cases import generator  # noqa: PLC0415  # loaded while the mock started
+
         settle()
         if self.gathers and session.config.getoption("dist", "no") == "no":
             source = generator(self.suite.contract, self.suite.seed, self.budget)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import io
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
@@ -20,6 +21,7 @@ from typing import Any
 from schemathesis import APIOperation, Case
 from schemathesis.core import NOT_SET, NotSet
 
+NICE = 10
 Operations = Mapping[str, APIOperation[Any, Any, Any, Any]]
 """By the label that Schemathesis gives them."""
 
@@ -74,6 +76,8 @@ def _generate_all(
     # The suite ends this process: with a run that is interrupted too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # An embedded mock needs the other core too, and at once.
+    os.nice(NICE)
     gc.freeze()
     with ThreadPoolExecutor(max_workers=1) as sending:
         for operation_id in operation_ids:

@@ -9,6 +9,9 @@ from mock_server.pack_yaml import ContentError
 NOT_GZIP_TAR = "The archive is not a gzip-compressed tar."
 CUT_SHORT = "The archive is cut short: it ends before its content does."
 
+SMALL = 1024
+"""The bytes of an archive that hold no more than 1 MiB: DEFLATE makes at most 1,032 bytes of one."""
+
 _GZIP_FORMAT = 31  # what zlib calls it: a window of 2**15 bytes and gzip's header and checksum
 _INPUT = 64 * 1024
 _OUTPUT = 256 * 1024

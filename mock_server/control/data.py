@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from mock_server.archive import image_of
+from mock_server.archive import SMALL, image_of
+from mock_server.aside import aside
 from mock_server.control import Desk, control
 from mock_server.control.errors import OrgMissing
 from mock_server.control.near import unknown
@@ -40,7 +39,7 @@ async def replace_image(desk: Desk, request: Request) -> Reply:
     except ValueError as problem:
         raise ValidationFailed(fields={"image_ref": "It is not an OCI reference."}) from problem
     try:
-        image = await asyncio.to_thread(image_of, request.body)
+        image = await aside(lambda: image_of(request.body), size=len(request.body), small=SMALL)
     except ContentError as problem:
         raise ValidationFailed(fields={"body": str(problem)}) from problem
     if reference.digest not in {None, image.digest}:

@@ -9,6 +9,7 @@ from typing import Any
 
 from python_multipart.multipart import parse_options_header
 
+from mock_server.aside import aside
 from mock_server.call import KEPT_BODY, Call
 from mock_server.contract import Body
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
@@ -18,8 +19,8 @@ from mock_server.gates.target import too_large
 from mock_server.gates.values import media_type_of
 from mock_server.schema import fits, problems, shorten
 
-_LARGE = 256 * 1024
-"""From so many bytes on JSON is read in a thread: others need not wait for it."""
+_SMALL = 256 * 1024
+"""The bytes of JSON that others can wait for."""
 
 
 class Disconnected(Exception):
@@ -71,7 +72,7 @@ async def _read(call: Call, body_type: Body) -> None:
         if call.operation.body_required:
             raise ValidationFailed(fields={"body": "It is empty."})
         return
-    call.body = parse(content) if len(content) < _LARGE else await asyncio.to_thread(parse, content)
+    call.body = await aside(lambda: parse(content), size=len(content), small=_SMALL)
     _check(body_type, call.body)
 
 

@@ -7,12 +7,12 @@ stored, then state, then upstream.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import cast
 
-from mock_server.archive import image_of
+from mock_server.archive import SMALL, image_of
+from mock_server.aside import aside
 from mock_server.blobs import Blob, blob
 from mock_server.errors import (
     ApiError,
@@ -66,10 +66,10 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
 
 
 async def unpack_archive(request: Request) -> Request:
-    """Make an image of the archive part, in a thread."""
-
+    """Make an image of the archive part."""
+    archive = request.body["archive"]
     try:
-        image = await asyncio.to_thread(image_of, request.body["archive"])
+        image = await aside(lambda: image_of(archive), size=len(archive), small=SMALL)
         return request._replace(body={**request.body, "archive": image})
     except ContentError as problem:
         raise _invalid("archive", str(problem)) from problem
@@ -138,6 +138,10 @@ def read_file(state: State, request: Request) -> tuple[State, Reply]:
     return state, Reply(200, data, media_type(path, data))
 
 
+_SMALL_FILE = 64 * 1024
+"""The bytes of a file that others can wait for."""
+
+
 @dataclass(frozen=True, slots=True)
 class _NewFile:
     content: Blob
@@ -145,14 +149,14 @@ class _NewFile:
 
 
 async def read_new_file(request: Request) -> Request:
-    """Hash the new bytes, and read them when they are a pack.yaml, in a thread."""
+    """Hash the new bytes, and read them when they are a pack.yaml."""
 
     def new_file() -> _NewFile:
         meta = parse(request.body) if request.path["path"] == MANIFEST else None
         return _NewFile(blob(request.body), meta)
 
     try:
-        return request._replace(body=await asyncio.to_thread(new_file))
+        return request._replace(body=await aside(new_file, size=len(request.body), small=_SMALL_FILE))
     except ContentError as problem:
         raise _invalid("body", str(problem)) from problem
 

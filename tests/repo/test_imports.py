@@ -12,7 +12,7 @@ LAYERS = {
     "mock_server": """
         blobs callers clock errors file_types framework ids pack_yaml redaction router samples schema settings transport
         client connection contract images memory
-        archive declared document forced http origins references registry rendered vocabulary
+        archive aside declared document forced http origins references registry rendered vocabulary
         announcement compiler cookies faults models prefer
         state view
         past
