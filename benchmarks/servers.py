@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,15 +76,16 @@ def started(
     environment = os.environ | (environment or {})
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
         try:
-            url = _printed_url(process, " ".join(command[1:]))
+            url = url_printed(process.stdout or (), " ".join(command[1:]))
             wait_until_it_answers(url, process)
             yield Server(url, process.pid)
         finally:
             process.terminate()
 
 
-def _printed_url(process: subprocess.Popen[str], what: str) -> str:
-    for line in process.stdout or ():
+def url_printed(said: Iterable[str], what: str) -> str:
+    """The first URL in the lines that a server says. Raises ServerError where they end without one."""
+    for line in said:
         if found := re.search(r"http://[\d.]+:\d+", line):
             return found[0]
     raise ServerError(f"{what} ended without printing its URL")

@@ -16,6 +16,7 @@ import httpcore
 
 from conformance.connection import CONNECT_S, Connection, proxy_of, tls, words
 from conformance.reader import Answer, NoAnswer, Reader
+from conformance.timed_stream import IS_POSSIBLE, TimedStream
 
 DEADLINES = 3
 """So many times the timeout an answer may take as a whole."""
@@ -134,6 +135,8 @@ class Wire:
                 if way.proxy is not None:
                     self._tunnel(stream, way.url, way.proxy)
                 stream = stream.start_tls(self._context(), _host(way.url), patience)
+            elif first.scheme == "http" and IS_POSSIBLE:
+                stream = TimedStream(stream, self._connection.timeout_s)
         except BaseException:
             stream.close()
             raise

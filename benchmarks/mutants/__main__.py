@@ -28,7 +28,7 @@ def _kills(planted: Sequence[Planted], seed: int, asked: Asked, workers: int | N
 
 def _kill(given: tuple[Planted, int, Sequence[str]]) -> Kill:
     it, seed, options = given
-    found = judge([it.id], seed, *options, suite=warm.run)
+    found = judge([it.id], seed, *options, suite=warm.run, mock=warm.mock)
     return Kill(it, found.rules, found.directed, found.generated, found.seconds)
 
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,11 +49,17 @@ def command(arguments: list[str]) -> str:
     return done.stdout + done.stderr
 
 
-def judge(deviations: Sequence[str], seed: int, *options: str, suite: Suite = command) -> Judged:
+Serve = Callable[..., AbstractContextManager[str]]
+"""Runs the mock with options, and gives its URL."""
+
+
+def judge(
+    deviations: Sequence[str], seed: int, *options: str, suite: Suite = command, mock: Serve = servers.mock
+) -> Judged:
     """The verdict on a mock with these defects; JudgeError where there is none."""
     planted = [option for name in deviations for option in ("--deviation", name)]
     started = time.perf_counter()
-    with servers.mock(*planted) as url:
+    with mock(*planted) as url:
         return read(run(f"{url}/v1", seed, *options, suite=suite), time.perf_counter() - started)
 
 

@@ -1,27 +1,32 @@
-"""The suite's command in copies of a process that has it loaded: one run of hundreds need not begin from nothing.
+"""Both commands in copies of a process that has them loaded: one run of hundreds need not begin from nothing.
 
 Each run is the command itself, with its options, its report and its exit code. What all of them would do alike is
-done once: the suite's modules are loaded, and the requests of the seed are generated.
+done once: the modules are loaded, and the requests of the seed are generated.
 """
 
 import gc
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
-from os import cpu_count
 from typing import TypeVar
 
+from benchmarks.servers import url_printed
 from conformance import command, plugin
 from conformance.budget import NORMAL
-from conformance.cli import main
+from conformance.cli import main as judge
 from conformance.contract_file import load
 from conformance.draw import draw_by_seed_alone
 from conformance.generated.cases import generator
+from mock_server import serving
+from mock_server.cli import main as mock_server
+from mock_server.commands import serve
 
 T = TypeVar("T")
 R = TypeVar("R")
-LOADED = (command, plugin)
+LOADED = (command, plugin, serve, serving)
 
 
 def warm_up(seed: int) -> None:
@@ -33,13 +38,34 @@ def warm_up(seed: int) -> None:
 
 def copies(do: Callable[[T], R], each: Iterable[T], workers: int | None) -> Iterator[R]:
     """What was done with each, as it ends, each in a copy of this process; what one raises ends all."""
-    with multiprocessing.get_context("fork").Pool(workers or cpu_count(), maxtasksperchild=1) as pool:
+    with multiprocessing.get_context("fork").Pool(workers or os.cpu_count(), maxtasksperchild=1) as pool:
         yield from pool.imap_unordered(do, each)
+
+
+@contextmanager
+def mock(*options: str) -> Iterator[str]:
+    """Run `evershell-mock serve` in a copy of this process; its URL, without a base path."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        os.close(reading)
+        os.dup2(writing, 1)
+        try:
+            mock_server(["serve", "--port", "0", "--log-level", "warning", *options])
+        finally:
+            os._exit(1)  # what this is a copy of has more to do; the copy has not
+    os.close(writing)
+    try:
+        with os.fdopen(reading, encoding="utf-8") as said:
+            yield url_printed(said, "the mock")
+    finally:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
 
 
 def run(arguments: list[str]) -> str:
     """Run the suite's command here, once a process, and say what it said; how it ended is in its report."""
     said = StringIO()
     with redirect_stdout(said), redirect_stderr(said), suppress(SystemExit):
-        main(arguments)
+        judge(arguments)
     return said.getvalue()

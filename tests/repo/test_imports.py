@@ -33,7 +33,7 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        budget draw plain variables
+        budget draw plain timed_stream variables
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files sharing
         binding connection contract_reader facts limiter reader renewal routing schemas turns verdict
         pulse selection waivers wire
