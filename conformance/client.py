@@ -177,9 +177,7 @@ class Client:
             exchanges = tuple(threads.map(end, begun))
         self._taken += exchanges
         for exchange in exchanges:
-            self.pulse.felt(
-                _silence(exchange), exchange.elapsed_ms, size_of(exchange), json="json" in exchange.media_type
-            )
+            self._feel(exchange)
         return exchanges
 
     def _feel(self, exchange: Exchange) -> None:

@@ -109,11 +109,16 @@ class Harness:
 
     def judge(self, caller: Caller | Credential, request: Request) -> Exchange:
         """Send a request that the oracle knows the right answers to, and demand one of them."""
+        exchange, answers = self.foreseen(caller, request)
+        self.demand(exchange, answers)
+        return exchange
+
+    def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
+        """The exchange, and the right answers to its request: the oracle is asked while the target works."""
         known = caller if isinstance(caller, Caller) else None
         answers = cache(partial(model.expect, self.state, known, request))
         exchange = self.send(caller, request, meanwhile=answers)
-        self.demand(exchange, answers())
-        return exchange
+        return exchange, answers()
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
         """A finding for the cited rule unless the answer is one of these."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from python_multipart.multipart import parse_options_header
 
-from mock_server.aside import aside
 from mock_server.call import KEPT_BODY, Call
 from mock_server.contract import Body
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
@@ -19,8 +18,8 @@ from mock_server.gates.target import too_large
 from mock_server.gates.values import media_type_of
 from mock_server.schema import fits, problems, shorten
 
-_SMALL = 256 * 1024
-"""The bytes of JSON that others can wait for."""
+_LARGE = 256 * 1024
+"""From so many bytes on JSON is read in a thread: others need not wait for it."""
 
 
 class Disconnected(Exception):
@@ -72,7 +71,8 @@ async def _read(call: Call, body_type: Body) -> None:
         if call.operation.body_required:
             raise ValidationFailed(fields={"body": "It is empty."})
         return
-    call.body = await aside(lambda: parse(content), size=len(content), small=_SMALL)
+    # Every write comes this way: where nothing waits, not even a coroutine is made.
+    call.body = parse(content) if len(content) < _LARGE else await asyncio.to_thread(parse, content)
     _check(body_type, call.body)
 
 

@@ -6,13 +6,9 @@ import os
 import re
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,31 +17,10 @@ from mock_server import Settings, create_app
 from mock_server.contract import StartError
 from mock_server.portable import StateReader, load, save
 from mock_server.state import State
+from tests.mock_server.processes import COMMAND, ended, process
 from tests.mock_server.serving import Mock, served
 
-COMMAND = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--log-level", "warning"]
 PACK = "/v1/packs/pack_acme_pager"
-
-
-@contextmanager
-def process(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A mock of its own process, and its URL."""
-    with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        try:
-            assert running.stdout is not None
-            found = re.search(r"http://[\d.]+:\d+", running.stdout.readline())
-            assert found is not None, running.stderr and running.stderr.read()
-            assert httpx.get(f"{found[0]}/_mock/health", timeout=30).status_code == 200
-            yield running, found[0]
-        finally:
-            running.kill()
-
-
-def ended(running: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str]:
-    """Exit code and standard error of a process that gets a signal."""
-    running.send_signal(how)
-    _, said = running.communicate(timeout=30)
-    return running.returncode, said
 
 
 def visibility(mock: Mock, world: str = "default") -> str:

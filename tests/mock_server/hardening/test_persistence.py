@@ -4,7 +4,6 @@ import json
 import operator
 import os
 import random
-import re
 import resource
 import signal
 import subprocess
@@ -24,9 +23,9 @@ from mock_server.contract import StartError
 from mock_server.portable import StateReader, check_writable, load, save, written
 from mock_server.state import State
 from tests.mock_server.hardening.archives import MIB, entry, packed
+from tests.mock_server.processes import COMMAND, ended, process
 from tests.mock_server.serving import Mock
 
-COMMAND = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--log-level", "warning"]
 PACK = "/v1/packs/pack_acme_pager"
 LONGEST_END_S = 0.15
 """About so long a mock takes from SIGTERM on until it has saved its state and is gone."""
@@ -37,28 +36,9 @@ def serving(
     *options: str, before: Callable[[], None] | None = None, spare: Path | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A mock of its own process, and its URL; `spare` is where it puts what has no place elsewhere."""
-    with subprocess.Popen(
-        [*COMMAND, *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=before,  # noqa: PLW1509 - before any thread
-        env=os.environ | ({"TMPDIR": str(spare)} if spare else {}),
-    ) as running:
-        try:
-            assert running.stdout is not None
-            found = re.search(r"http://[\d.]+:\d+", running.stdout.readline())
-            assert found is not None, running.stderr and running.stderr.read()
-            assert httpx.get(f"{found[0]}/_mock/health", timeout=30).status_code == 200
-            yield running, found[0]
-        finally:
-            running.kill()
-
-
-def ended(running: subprocess.Popen[str]) -> tuple[int, str]:
-    running.send_signal(signal.SIGTERM)
-    _, said = running.communicate(timeout=30)
-    return running.returncode, said
+    elsewhere = {"TMPDIR": str(spare)} if spare else {}
+    with process(*options, before=before, env=os.environ | elsewhere) as running:
+        yield running
 
 
 def refused(*options: str) -> str:
