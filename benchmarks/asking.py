@@ -55,11 +55,15 @@ def asker(url: str) -> Iterator[Asker]:
         yield Asker(connection)
 
 
+def tokens(url: str) -> dict[str, str]:
+    """The credential of each persona of the mock, by name."""
+    with asker(url) as mock:
+        return {each["name"]: each["token"] for each in mock.get("/_mock/personas")["personas"]}
+
+
 def token_of(url: str, persona: str) -> str:
     """The credential of a persona of the mock."""
-    with asker(url) as mock:
-        personas = mock.get("/_mock/personas")["personas"]
-    return str(next(each["token"] for each in personas if each["name"] == persona))
+    return tokens(url)[persona]
 
 
 def signed_in(token: str) -> dict[str, str]:

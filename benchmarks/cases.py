@@ -17,9 +17,9 @@ from pathlib import Path
 from statistics import median
 
 import click
-import httpx
 
 from benchmarks import servers
+from benchmarks.asking import token_of
 from mock_server.settings import own_contract
 
 LEAST_TIMES_PLAIN = 1.5
@@ -84,10 +84,8 @@ def compare(rounds: int) -> Compared:
 
 
 def _plain(mock: str, seed: int) -> Measured:
-    personas = httpx.get(f"{mock}/_mock/personas").raise_for_status().json()["personas"]
-    token = next(persona["token"] for persona in personas if persona["name"] == CALLER)
     options = ["--workers", "1", "--seed", str(seed), "--max-examples", str(_EXAMPLES), "--no-color"]
-    options += ["--generation-database", "none", "--header", f"Authorization: Bearer {token}"]
+    options += ["--generation-database", "none", "--header", f"Authorization: Bearer {token_of(mock, CALLER)}"]
     said, seconds = _timed([str(servers.script("st")), "run", str(own_contract()), "--url", f"{mock}/v1", *options])
     found = _GENERATED.search(said)
     if found is None:

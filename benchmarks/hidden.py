@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import click
 import httpx
 
+from benchmarks.asking import tokens
 from benchmarks.servers import mock
 
 CALLER, OWNER = "acme-owner", "globex-owner"
@@ -99,9 +100,9 @@ def measured(asker: Asker, request: tuple[str, str, bytes | None], hidden: str, 
     return difference(times[absent], times[hidden])
 
 
-def private_pack(origin: str, tokens: dict[str, str]) -> str:
+def private_pack(origin: str, credentials: dict[str, str]) -> str:
     """A pack that the owner's org has to itself."""
-    answer = httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {tokens[OWNER]}"})
+    answer = httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {credentials[OWNER]}"})
     return next(str(p["id"]) for p in answer.json()["packs"] if p["owned"] and p["visibility"] == "org")
 
 
@@ -111,13 +112,12 @@ def main(pairs: int) -> None:
     """Print what a 404 tells by its time; exit code 1 where it tells anything, by time or by text."""
     told = False
     with mock("--log-level", "warning") as origin:
-        personas = httpx.get(f"{origin}/_mock/personas").json()["personas"]
-        tokens = {persona["name"]: persona["token"] for persona in personas}
-        hidden = private_pack(origin, tokens)
+        credentials = tokens(origin)
+        hidden = private_pack(origin, credentials)
         absent = hidden[:-6] + "absent"
         print(f"{'operation':25} {'absent':>10} {'hidden':>10} {'spread':>10}  chance     z")
         for operation, request in REQUESTS.items():
-            asker = Asker(origin, tokens[CALLER])
+            asker = Asker(origin, credentials[CALLER])
             found = measured(asker, request, hidden, absent, pairs)
             told = told or found.tells or len(asker.texts) > 1
             first, second, spread = (f"{1e6 * value:.1f} us" for value in (*found.medians, found.spread))

@@ -11,7 +11,7 @@ from typing import IO
 
 import httpx
 
-from benchmarks import servers
+from benchmarks import asking, servers
 from benchmarks.hardening.fuzz import Report, storm
 from benchmarks.hardening.messages import PREFIX
 
@@ -62,7 +62,7 @@ def fuzz(requests: int, seed: int) -> Fuzzed:
         servers.started(servers.mock_command("--log-level", "error"), errors=log) as server,
         httpx.Client(timeout=30) as client,
     ):
-        tokens, declared = tokens_of(client, server.url), server_errors(client, server.url)
+        tokens, declared = list(asking.tokens(server.url).values()), server_errors(client, server.url)
         warm = int(requests * _WARM)
         first = asyncio.run(storm(server.url, warm, seed=seed, tokens=tokens, declared=declared))
         tidy(client, server.url)
@@ -83,11 +83,6 @@ def complaints(log: IO[bytes]) -> list[str]:
     logged = log.read().decode(errors="replace")
     at = logged.find(" ERROR ")
     return [] if at < 0 else [f"it logged {logged[at : at + _SHOWN]}"]
-
-
-def tokens_of(client: httpx.Client, url: str) -> list[str]:
-    """What everybody signs in with."""
-    return [persona["token"] for persona in client.get(f"{url}/_mock/personas").raise_for_status().json()["personas"]]
 
 
 def server_errors(client: httpx.Client, url: str) -> set[int]:

@@ -11,9 +11,8 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-import httpx
-
 from benchmarks import servers
+from benchmarks.asking import tokens
 from benchmarks.hardening.content import form, plain
 from benchmarks.hardening.linear import Done, impossible
 from benchmarks.hardening.wire import FORM, Answer, Connection, Place, request
@@ -197,10 +196,9 @@ def history(operations: int, seed: int, url: str | None = None) -> Checked:
     """Do so much at a mock, in several worlds at once, and check each world's history; by default at one of its own."""
     with ExitStack() as running:
         url = url or running.enter_context(servers.started(servers.mock_command())).url
-        personas = httpx.get(f"{url}/_mock/personas").raise_for_status().json()["personas"]
-        tokens = {persona["name"]: persona["token"] for persona in personas}
+        credentials = tokens(url)
         started = perf_counter()
-        return asyncio.run(_all(Place.of(url), tokens, operations, seed, started))
+        return asyncio.run(_all(Place.of(url), credentials, operations, seed, started))
 
 
 async def _all(place: Place, tokens: Mapping[str, str], operations: int, seed: int, started: float) -> Checked:

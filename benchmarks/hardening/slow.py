@@ -13,9 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import perf_counter
 
-import httpx
-
 from benchmarks import servers
+from benchmarks.asking import tokens
 from benchmarks.hardening.content import form, plain
 from benchmarks.hardening.wire import FORM, Connection, Place, request
 
@@ -70,7 +69,7 @@ def beside(rounds: int, seconds: float) -> Beside:
     """Measure a mock of its own: so many rounds, each so long without and so long beside the others."""
     alone, with_others, most = [], [], 0.0
     with servers.started(servers.mock_command()) as server:
-        token = httpx.get(f"{server.url}/_mock/personas").raise_for_status().json()["personas"][0]["token"]
+        token = next(iter(tokens(server.url).values()))
         large = asyncio.run(_large(Place.of(server.url), token))
         asyncio.run(_p99_ms(server.url, token, seconds))  # warm up
         before = server.resident_mib()

@@ -16,9 +16,9 @@ from typing import IO
 
 import httpx
 
-from benchmarks import servers
+from benchmarks import asking, servers
 from benchmarks.hardening.fuzz import storm
-from benchmarks.hardening.fuzzing import complaints, server_errors, tidy, tokens_of
+from benchmarks.hardening.fuzzing import complaints, server_errors, tidy
 from benchmarks.hardening.history import history
 
 STORM, HISTORY, WORLDS = 2000, 2000, 50
@@ -73,7 +73,7 @@ def soak(minutes: float, seed: int, tell: Callable[[str], None]) -> Soaked:
         _reloading(log) as reloading,
         httpx.Client(timeout=60) as client,
     ):
-        tokens, declared = tokens_of(client, mock.url), server_errors(client, mock.url)
+        tokens, declared = list(asking.tokens(mock.url).values()), server_errors(client, mock.url)
         while not turns or monotonic() - started < minutes * 60:
             number = len(turns)
             report = asyncio.run(

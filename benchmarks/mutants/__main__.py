@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import click
 
@@ -102,7 +101,7 @@ def main(  # what a command may be asked
 def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str, int], seeds: int) -> None:
     """Write the figures; those of the first run, and of other tools, stay as they were."""
     before = results.read() if results.RESULTS.exists() else None
-    results.write(
+    page.publish(
         results.Results(
             seed=seed,
             kills=tuple(kills),
@@ -114,7 +113,6 @@ def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str,
             run_seconds=before.run_seconds if before else {},
         )
     )
-    Path(page.PAGE).write_text(page.rendered(results.read()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
-import httpx
 
 from benchmarks import servers
+from benchmarks.asking import token_of
 from benchmarks.mutants import page, results
 from benchmarks.mutants.catalogue import Planted, catalogue, chosen
 from benchmarks.mutants.judge import judge
@@ -29,15 +29,10 @@ def failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:
     planted = [option for name in deviations for option in ("--deviation", name)]
     with servers.mock(*planted) as url, TemporaryDirectory() as folder:
         try:
-            return tool.failures(f"{url}/v1", _token(url), seed, Path(folder))
+            return tool.failures(f"{url}/v1", token_of(url, CALLER), seed, Path(folder))
         except (FileNotFoundError, ValueError) as error:
             what = ", ".join(deviations) or "no defect"
             raise servers.ServerError(f"{tool.name} gave no report on a mock with {what}: {error}") from error
-
-
-def _token(url: str) -> str:
-    personas = httpx.get(f"{url}/_mock/personas").raise_for_status().json()["personas"]
-    return next(str(persona["token"]) for persona in personas if persona["name"] == CALLER)
 
 
 def seconds_of_a_run(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str, float]:
@@ -121,8 +116,7 @@ def _time(tools: Sequence[Tool], seed: int, rounds: int, *, publish: bool) -> No
 
 
 def _publish(**changed: Any) -> None:
-    results.write(replace(results.read(), **changed))
-    page.PAGE.write_text(page.rendered(results.read()), encoding="utf-8")
+    page.publish(replace(results.read(), **changed))
 
 
 if __name__ == "__main__":

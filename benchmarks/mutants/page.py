@@ -5,9 +5,15 @@ from collections.abc import Iterator
 import yaml
 
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
-from benchmarks.mutants.results import OURS, ROOT, Results
+from benchmarks.mutants.results import OURS, ROOT, Results, read, write
 
 PAGE = ROOT / "docs" / "judging-power.md"
+
+
+def publish(results: Results) -> None:
+    """Write the figures, and the page that is made of them as they are read again."""
+    write(results)
+    PAGE.write_text(rendered(read()), encoding="utf-8")
 
 
 def rendered(results: Results) -> str:
