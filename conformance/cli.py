@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from conformance.budget import BUDGETS, NORMAL
+from conformance.forking import can_fork
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -88,6 +89,13 @@ def _options(given: dict[str, Any]) -> list[str]:
     return options
 
 
+def _processes(workers: int | None) -> list[str]:
+    """As many as suit, without a number; where a process cannot be copied, pytest's plugin starts workers."""
+    if can_fork():
+        return [f"--processes={workers or 0}"]
+    return ["-n", str(workers)] if workers else []
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Judge a server by the Evershell contract.
@@ -113,7 +121,7 @@ def main() -> None:
 @click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
 @_with(CHOICE, BUDGET, LIMITS, CONNECTION)
 @click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first finding.")
-@click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Run the tests in N processes.")
+@click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Judge in N processes.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent and what is missing.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
 def run(
@@ -127,7 +135,7 @@ def run(
     """Run the suite against a target and print what was found."""
     from conformance.command import run_suite  # noqa: PLC0415  # --help is quick without it
 
-    options = _options(given) + (["--conformance-strict"] if strict else []) + (["-n", str(workers)] if workers else [])
+    options = _options(given) + (["--conformance-strict"] if strict else []) + _processes(workers)
     if dry_run:
         from conformance.dry_run import print_plan  # noqa: PLC0415  # as above
 

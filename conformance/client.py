@@ -153,6 +153,10 @@ class Client:
         self.pulse.let_go()
         return taken
 
+    def reconnect(self) -> None:
+        """Leave the connections so far to whoever else has them, and send over others."""
+        self._wire = Wire(self._connection)
+
     def close(self) -> None:
         """Close the connections and the log."""
         self._wire.close()

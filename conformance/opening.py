@@ -45,6 +45,13 @@ class Opened:
         folder = str(self.files.folder) if self.files else None
         return json.dumps({"profile": self.suite.profile.to_json(), "seed": self.suite.seed, "folder": folder})
 
+    def go_beside_others(self) -> None:
+        """Judge with connections of its own from now on, and take turns where tests share a place."""
+        self.suite.client.reconnect()
+        if self.files:
+            ledger = Ledger(self.files.ledger) if self.suite.ledger else None
+            self.suite.share(self.files, ledger=ledger, beside_others=True)
+
     def sweep(self) -> list[str] | None:
         """Remove what the tests of all processes left; what could not be removed. None without a ledger."""
         ledger = self.suite.ledger

@@ -28,6 +28,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         add(f"--{name}", action="append", default=[], metavar=kind, help=f"judge this {name} only")
     add("--only", choices=("generated", "directed"), help="judge generated requests only, or directed ones")
     add("--budget", choices=tuple(BUDGETS), default=NORMAL.name, help=f"how much is made up: {', '.join(BUDGETS)}")
+    add(
+        "--processes",
+        type=int,
+        default=1,
+        metavar="N",
+        help="judge in N copies of the process, where the system can copy one; 0: as many as suit",
+    )
     add("--read-only", action="store_true", help="send nothing that could change the target")
     add("--requests-per-second", type=float, metavar="N", help="send no faster")
     add("--max-requests", type=int, metavar="N", help="send no more; so many as are needed to clean up are kept back")

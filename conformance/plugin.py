@@ -26,6 +26,7 @@ from conformance.selection import GENERATED, Selection, case_id, generated_opera
 from conformance.suite import Suite
 from conformance.tally import Tally, cells
 from conformance.target import Unusable
+from conformance.together import judge_together, processes
 from conformance.verdict import Run
 from conformance.waivers import WaiverError
 
@@ -153,15 +154,19 @@ class Conductor:
             mark(item, contract)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Nothing more is loaded from here on; what is generated comes last, and may be begun meanwhile."""
         from conformance.generated.cases import generator  # noqa: PLC0415  # loaded while the mock started
 
         settle()
+        if (count := processes(session.config, self.opened)) > 1 and not session.config.option.collectonly:
+            judge_together(session, self.opened, count, self.tally.errors.append)
+            return True
         if self.gathers and session.config.getoption("dist", "no") == "no":
             source = generator(self.suite.contract, self.suite.seed, self.budget)
             session.config.add_cleanup(source.close)
             source.go_ahead(generated_operations(session.items))
+        return None
 
     # Each test
 

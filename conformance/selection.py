@@ -70,6 +70,17 @@ def kind_of(item: pytest.Item) -> str:
     return GENERATED if GENERATING.intersection(getattr(item, "fixturenames", ())) else DIRECTED
 
 
+def value_of(nodeid: str) -> str:
+    """The file of a test and the value that it is spread over; the test itself where it is spread over none.
+
+    What one test had made for a value, as the requests that are generated for an operation, is there for the others in
+    the same process alone: another one would send all of them again.
+    """
+    file, _, name = nodeid.partition("::")
+    _, spread, value = name.partition("[")
+    return f"{file}::[{value}" if spread else nodeid
+
+
 def generated_operations(items: Iterable[pytest.Item]) -> list[str]:
     """Operations whose own generated requests the tests look at, in the order in which they ask for them."""
     asking = (item for item in items if "runs" in getattr(item, "fixturenames", ()))

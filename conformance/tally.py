@@ -40,9 +40,9 @@ class Tally:
             self.reach(Cell(operation_id, status, code), count, case.id)
 
     def reach(self, cell: Cell, count: int, by: str) -> None:
-        """A cell was met so often, first by this."""
+        """A cell was met so often, by this among others; which of them is named is no matter of time."""
         known = self.reached.get(cell)
-        self.reached[cell] = Reached(count + (known.count if known else 0), known.by if known else by)
+        self.reached[cell] = Reached(count + known.count, min(known.by, by)) if known else Reached(count, by)
 
     def run(
         self,

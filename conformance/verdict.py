@@ -170,7 +170,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How often a cell was met, and by which source first: the id of the test."""
+    """How often a cell was met, and a source that met it: the id of the test, the first by name."""
 
     count: int
     by: str

@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.mutants.judge import run
+from benchmarks import servers
+from benchmarks.mutants import warm
+from benchmarks.mutants.judge import Suite, command, run
 
 SECOND = "examples.second_server"
 PROFILE = Path(__file__).parents[2] / "examples" / "second_server" / "profile.toml"
@@ -19,24 +21,31 @@ PROFILE = Path(__file__).parents[2] / "examples" / "second_server" / "profile.to
 
 def false_alarms(seeds: int, workers: int | None) -> dict[str, int]:
     """Findings by server, over this many seeds."""
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        return {name: sum(pool.map(judge, range(1, seeds + 1))) for name, judge in SERVERS.items()}
+    found = dict.fromkeys(SERVERS, 0)
+    for name, count in warm.copies(_findings, list(product(SERVERS, range(1, seeds + 1))), workers):
+        found[name] += count
+    return found
 
 
-def _mock(seed: int) -> int:
-    return len(run("mock", seed)["findings"])
+def _findings(given: tuple[str, int]) -> tuple[str, int]:
+    name, seed = given
+    return name, findings(name, seed, suite=warm.run)
 
 
-def _second(seed: int) -> int:
-    with _second_server() as profile:
-        return len(run(str(profile), seed)["findings"])
-
-
-SERVERS: dict[str, Callable[[int], int]] = {"the mock": _mock, "the second server": _second}
+def findings(server: str, seed: int, *, suite: Suite = command) -> int:
+    """How many the suite has of a server that has no defect."""
+    with SERVERS[server]() as target:
+        return len(run(target, seed, suite=suite)["findings"])
 
 
 @contextmanager
-def _second_server() -> Iterator[Path]:
+def _mock() -> Iterator[str]:
+    with servers.mock() as url:
+        yield f"{url}/v1"
+
+
+@contextmanager
+def _second_server() -> Iterator[str]:
     """The example server on a free port, its sessions in the environment; its profile."""
     command = [sys.executable, "-m", SECOND]
     printed = subprocess.run([*command, "--tokens"], capture_output=True, text=True, check=True).stdout
@@ -50,6 +59,13 @@ def _second_server() -> Iterator[Path]:
             profile = Path(folder, "profile.toml")
             written = PROFILE.read_text(encoding="utf-8").replace("http://127.0.0.1:4020", origin)
             profile.write_text(written, encoding="utf-8")
-            yield profile
+            yield str(profile)
         finally:
             server.terminate()
+
+
+SERVERS: dict[str, Callable[[], AbstractContextManager[str]]] = {
+    "the mock": _mock,
+    "the second server": _second_server,
+}
+"""How each is started; its target, for the suite's command."""

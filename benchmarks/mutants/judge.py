@@ -66,8 +66,9 @@ def judge(
 def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[str, Any]:
     """The report of the suite's run on a target; JudgeError where there is none."""
     with _report() as path:
-        arguments = ["run", "--target", target, "--seed", str(seed), "--quiet", "--report", f"json={path}", *options]
-        said = suite(arguments)
+        # Runs stand side by side here, so each is in one process.
+        fixed = ["run", "--target", target, "--seed", str(seed), "--workers", "1", "--quiet"]
+        said = suite([*fixed, "--report", f"json={path}", *options])
         if not path.exists():
             raise JudgeError(f"{target}: no report: {said[-300:]}")
         report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

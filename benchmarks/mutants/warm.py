@@ -1,7 +1,8 @@
 """Both commands in copies of a process that has them loaded: one run of hundreds need not begin from nothing.
 
 Each run is the command itself, with its options, its report and its exit code. What all of them would do alike is
-done once: the modules are loaded, and the requests of the seed are generated.
+done once, by a run on a mock without a defect, which loads, compiles, draws and packs what the others find there;
+and the requests of the seed are generated.
 """
 
 import gc
@@ -13,10 +14,11 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from io import StringIO
 from typing import TypeVar
 
+from benchmarks.mutants.judge import judge
 from benchmarks.servers import url_printed
 from conformance import command, plugin
 from conformance.budget import NORMAL
-from conformance.cli import main as judge
+from conformance.cli import main as conformance
 from conformance.contract_file import load
 from conformance.draw import draw_by_seed_alone
 from conformance.generated.cases import generator
@@ -30,8 +32,9 @@ LOADED = (command, plugin, serve, serving)
 
 
 def warm_up(seed: int) -> None:
-    """Do what every run of this seed begins with."""
+    """Do what every run of this seed begins with; JudgeError where not even a mock without a defect can be judged."""
     draw_by_seed_alone()
+    judge([], seed, suite=run, mock=mock)
     generator(load(), seed, NORMAL).prepare()
     gc.freeze()
 
@@ -67,5 +70,5 @@ def run(arguments: list[str]) -> str:
     """Run the suite's command here, once a process, and say what it said; how it ended is in its report."""
     said = StringIO()
     with redirect_stdout(said), redirect_stderr(said), suppress(SystemExit):
-        judge(arguments)
+        conformance(arguments)
     return said.getvalue()

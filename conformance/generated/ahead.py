@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import gc
 import io
-import multiprocessing
 import os
 import pickle
 import signal
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -20,6 +18,8 @@ from typing import Any
 
 from schemathesis import APIOperation, Case
 from schemathesis.core import NOT_SET, NotSet
+
+from conformance.forking import fork
 
 NICE = 10
 Operations = Mapping[str, APIOperation[Any, Any, Any, Any]]
@@ -32,9 +32,9 @@ class Ahead:
     def __init__(self, generate: Callable[[str], object], operation_ids: Iterable[str], operations: Operations) -> None:
         self._operations = operations
         self._left = list(operation_ids)
-        self._receiver, sender = _FORK.Pipe(duplex=False)
+        self._receiver, sender = fork().Pipe(duplex=False)
         arguments = (generate, tuple(self._left), sender, self._receiver)
-        self._process = _FORK.Process(target=_generate_all, args=arguments, daemon=True)
+        self._process = fork().Process(target=_generate_all, args=arguments, daemon=True)  # type: ignore[attr-defined]
         self._process.start()
         sender.close()
 
@@ -57,14 +57,6 @@ class Ahead:
         self._receiver.close()
         self._process.terminate()
         self._process.join()
-
-
-def is_possible() -> bool:
-    """Whether this system can go on in two processes with all that is loaded; elsewhere it would be loaded twice."""
-    return sys.platform == "linux"
-
-
-_FORK = multiprocessing.get_context("fork" if is_possible() else None)
 
 
 def _generate_all(

@@ -19,7 +19,8 @@ from schemathesis import APIOperation, Case, GenerationMode
 from conformance.budget import Budget
 from conformance.contract import Contract, Operation
 from conformance.draw import derived, drawn
-from conformance.generated.ahead import Ahead, is_possible
+from conformance.forking import can_fork
+from conformance.generated.ahead import Ahead
 
 NOT_OF_DATA = frozenset(
     {
@@ -105,7 +106,7 @@ class Generator:
     def go_ahead(self, operation_ids: Iterable[str]) -> None:
         """Have these operations' requests generated in this order meanwhile, as far as the system allows it."""
         wanted = [it for it in dict.fromkeys(operation_ids) if it not in self._kept]
-        if wanted and is_possible():
+        if wanted and can_fork():
             own = {operation.label: operation for operation in self._operations.values()}
             self._ahead = Ahead(self._generated, wanted, own)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from conformance.bodies import fields as body_fields
 from conformance.client import LimitReached
@@ -39,7 +40,7 @@ class Stage:
     """Everybody else, and nobody."""
     image_refs: list[str] = field(default_factory=list)
     """Images that the target can pull."""
-    plans: list[Plan] = field(default_factory=list)
+    plans: tuple[Plan, ...] = ()
     """Archives, valid ones and those with one defect in turn."""
 
     def candidates(self, method: str) -> list[PackFact]:
@@ -123,8 +124,9 @@ def _have_images(stage: Stage) -> None:
         stage.image_refs += dict.fromkeys(packs.pullable(harness, stage.lead, name) for name in names)
 
 
-def _plans(seed: int) -> list[Plan]:
+@lru_cache(maxsize=8)  # a process may judge several targets by one seed
+def _plans(seed: int) -> tuple[Plan, ...]:
     """Each defect once, a valid archive before each."""
     valid = drawn(plans(), 2 * len(DEFECTS), seed)
     spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
-    return [plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair]
+    return tuple(plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair)

@@ -33,11 +33,11 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        budget draw plain timed_stream variables
-        archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files sharing
+        budget draw forking plain timed_stream variables
+        archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
         binding connection contract_reader facts limiter reader renewal routing schemas turns verdict
         pulse selection waivers wire
-        request_log
+        request_log sharing
         client
         belongings bodies contract_file exit_code laws sweep tally target
         introduction judging packs progress report
@@ -46,7 +46,7 @@ LAYERS = {
         compare harness
         recipes suite
         generated opening outcome
-        sequences
+        sequences together
         plugin rules
         judgements
         command conftest

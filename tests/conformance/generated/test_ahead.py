@@ -10,12 +10,12 @@ import pytest
 from conformance.budget import QUICK
 from conformance.contract import Contract
 from conformance.contract_file import load
+from conformance.forking import can_fork
 from conformance.generated import wire
-from conformance.generated.ahead import is_possible
 from conformance.generated.cases import Generated, Generator
 
 BASE = "http://127.0.0.1:4010/v1"
-pytestmark = pytest.mark.skipif(not is_possible(), reason="this system would load everything twice")
+pytestmark = pytest.mark.skipif(not can_fork(), reason="this system would load everything twice")
 WANTED = ["packs.list", "packs.update_visibility", "packs.upload"]
 
 
