@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from conformance.tar_header import Header
+
 LARGEST_UNPACKED = 128 * 1024 * 1024
 MOST_ENTRIES = 10_000
 LARGEST_FILE = 8 * 1024 * 1024
@@ -148,7 +150,7 @@ def _entries(unpacked: bytes) -> Iterator[tuple[str, bytes | None]]:
     seen: set[str] = set()
     total = count = 0
     try:
-        with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as tar:
+        with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:", tarinfo=Header) as tar:
             for info in tar:
                 count += 1
                 total += info.size

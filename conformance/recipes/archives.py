@@ -6,19 +6,19 @@ import io
 import struct
 import tarfile
 import zlib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 
 from conformance.archive import LARGEST_FILE
 
+_SUM = slice(148, 154)
+"""Where a header has the sum of its bytes, in octal digits."""
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 def many_entries(files: Mapping[str, bytes], count: int) -> bytes:
     """The files and as many empty ones as make up the count."""
     plain = [_entry(path, content) for path, content in files.items()]
-    empty = map(_empty_file, range(count - len(plain)))
-    return _gzip([b"".join((*plain, *empty)), bytes(1024)])
+    return _gzip([b"".join((*plain, *_empty_files(count - len(plain)))), bytes(1024)])
 
 
 def unpacks_to(files: Mapping[str, bytes], total: int) -> bytes:
@@ -31,9 +31,15 @@ def unpacks_to(files: Mapping[str, bytes], total: int) -> bytes:
     return _gzip([*pieces, _entry("data/rest.bin", bytes(rest)), bytes(1024)])
 
 
-@cache
-def _empty_file(number: int) -> bytes:
-    return _entry(f"data/{number:05}", b"")
+def _empty_files(count: int) -> Iterator[bytes]:
+    """Entries that differ in nothing but their name, and so in the sum of their bytes."""
+    first = b"data/00000"
+    header = _header(first.decode(), 0)
+    rest = int(header[_SUM], 8) - sum(first)
+    before, after = header[len(first) : _SUM.start], header[_SUM.stop :]
+    for number in range(count):
+        name = b"data/%05d" % number
+        yield b"%b%b%06o%b" % (name, before, rest + sum(name), after)
 
 
 def _entry(path: str, content: bytes) -> bytes:
