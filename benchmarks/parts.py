@@ -15,6 +15,8 @@ from benchmarks.peers import stateless
 
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
 _MINUTE = 60.0
+DEFECT = "envelope-extra-key"
+"""Shown by the first refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +90,31 @@ def _endurance(size: Size, into: Gathered) -> None:
 
 def _suite(size: Size, into: Gathered) -> None:
     into.figures.append(Figure(promises.SUITE, "s", tuple(_run_of_the_suite() for _ in range(size.shorter))))
+    with servers.mock("--deviation", DEFECT) as url:
+        into.figures.append(
+            Figure(promises.FIRST_FINDING, "s", tuple(_run_to_a_finding(url) for _ in range(size.repeats)))
+        )
     into.figures.append(Figure(promises.PLAIN, TIMES, tuple(cases.compare(size.shorter).ratios)))
 
 
 def _run_of_the_suite() -> float:
     """Seconds that the suite takes to judge the embedded mock, start and report included."""
-    command = [str(servers.script("evershell-conformance")), "run", "--target", "mock"]
+    return _run("mock", 0)
+
+
+def _run_to_a_finding(url: str) -> float:
+    """Seconds from the start of the suite to its end at its first finding, on a mock that runs."""
+    return _run(f"{url}/v1", 1, "--strict", "-x")
+
+
+def _run(target: str, expected: int, *options: str) -> float:
+    """Seconds of a run; ServerError where its exit code is not the expected one."""
+    command = [str(servers.script("evershell-conformance")), "run", "--target", target, *options]
     started = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise servers.ServerError(f"the suite does not pass on the mock: {(done.stdout + done.stderr).strip()[-300:]}")
+    if done.returncode != expected:
+        said = (done.stdout + done.stderr).strip()[-300:]
+        raise servers.ServerError(f"the suite ends with {done.returncode}, not {expected}: {said}")
     return time.perf_counter() - started
 
 

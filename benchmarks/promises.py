@@ -15,6 +15,7 @@ LONGEST_PAUSE = "longest answer in a minute of load"
 UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
 SUITE = "suite, ten operations"
+FIRST_FINDING = "first finding on a mock that has a defect"
 PLAIN = "generated cases a second: suite / plain Schemathesis"
 CONTROL_CALLS = ("fork", "reset", "snapshot", "restore")
 
@@ -96,6 +97,7 @@ def _promises() -> Iterator[Promise]:
     yield Promise(ALL_WORLDS, 120, at_most=True)
     yield Promise(OVER_A_MILLION, 1.05, at_most=True)
     yield Promise(SUITE, 6, at_most=True)
+    yield Promise(FIRST_FINDING, 1, at_most=True)
     yield Promise(PLAIN, 1.5)
 
 
