@@ -23,6 +23,12 @@ _SHARE_S = 0.001
 _COLLECT_AFTER = (10_000, 10, 10)  # objects, collections of the youngest, collections of those
 
 
+Task = Callable[[], None]
+
+
+def _nothing() -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What is served, what is logged, where the state goes at the end, and what clients may do."""
@@ -43,10 +49,10 @@ class Serving:
             check_writable(self.save_state)
         return create_app(self.settings)
 
-    def server(self, app: Any, *, at_end: Callable[[], None] = lambda: None) -> Server:
-        """Return the server of the application; `at_end` is called after the last answer."""
+    def server(self, app: Any, *, at_start: Task = _nothing, at_end: Task = _nothing) -> Server:
+        """Return the server of the application; what is to be done when it serves, and after its last answer."""
         open_files(self.limits.max_connections)
-        return server_of(app, self.limits, access_log=self.log_level == "debug", at_end=at_end)
+        return server_of(app, self.limits, access_log=self.log_level == "debug", at_start=at_start, at_end=at_end)
 
     def save(self, app: Any) -> None:
         """Save the state, where that was asked for; exit code 1 where it cannot be written."""
@@ -62,8 +68,8 @@ class Serving:
 def serve(serving: Serving, listener: socket.socket) -> None:
     """Serve until a signal ends it; StartError where there is nothing to serve."""
     app = serving.application()
-    announce(app, listener, serving.settings)
-    run(serving.server(app, at_end=partial(serving.save, app)), listener)
+    tell = partial(announce, app, listener, serving.settings)
+    run(serving.server(app, at_start=tell, at_end=partial(serving.save, app)), listener)
 
 
 def run(server: Server, listener: socket.socket) -> None:

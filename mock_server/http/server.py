@@ -27,15 +27,25 @@ _TICKS_A_SECOND = 10  # uvicorn's
 _TARGET = 2  # in what it logs: client, method, target, version, status
 
 
+def _nothing() -> None: ...
+
+
 class Server(uvicorn.Server):
-    """Ends what would never end by itself, and does at its end what is to be done."""
+    """Ends what would never end by itself, and does at its start and at its end what is to be done."""
 
     def __init__(
-        self, config: uvicorn.Config, watch: Watch, ending: Callable[[], None], at_end: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        watch: Watch,
+        *,
+        ending: Callable[[], None],
+        at_start: Callable[[], None],
+        at_end: Callable[[], None],
     ) -> None:
         super().__init__(config)
         self._watch = watch
         self._ending = ending
+        self._at_start = at_start
         self._at_end = at_end
         self._leaving = False
 
@@ -48,6 +58,9 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
+        # Not before the first tick: only from here on a signal ends it in order.
+        at_start, self._at_start = self._at_start, _nothing
+        at_start()
         if counter % _TICKS_A_SECOND == 0:
             self._watch.look()
         return await super().on_tick(counter)
@@ -102,15 +115,18 @@ class _Redacted(logging.Filter):
 _REDACTED = _Redacted()  # added once, however many servers a process has
 
 
-def _nothing() -> None: ...
-
-
 def server_of(
-    app: Any, limits: Limits | None = None, *, access_log: bool = False, at_end: Callable[[], None] = _nothing
+    app: Any,
+    limits: Limits | None = None,
+    *,
+    access_log: bool = False,
+    at_start: Callable[[], None] = _nothing,
+    at_end: Callable[[], None] = _nothing,
 ) -> Server:
     """The server of a mock's application; its `run(sockets=[listener])` serves until it is told to exit.
 
-    `at_end` is called after the last answer, on whatever signal it ends.
+    `at_start` is called when it takes connections and heeds signals, `at_end` after the last answer, on whatever
+    signal it ends.
     """
     limits = (limits or Limits()).within(open_files())
     watch = Watch(limits)
@@ -127,4 +143,4 @@ def server_of(
         date_header=False,  # a world has its own clock: the application sends the date
         proxy_headers=False,  # see Forwarded
     )
-    return Server(config, watch, app.desk.worlds.end, at_end)
+    return Server(config, watch, ending=app.desk.worlds.end, at_start=at_start, at_end=at_end)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -100,6 +101,18 @@ def test_what_never_ends_does_not_keep_it_from_ending_and_gets_no_answer_of_anot
         assert until_closed(following).endswith(b"0\r\n\r\n")
         assert "Traceback" not in said
         assert "gave up 2 requests" in said
+
+
+@pytest.mark.parametrize("options", [(), ("--reload",)])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_order_as_soon_as_it_has_said_where_it_is(
+    tmp_path: Path, number: signal.Signals, options: tuple[str, ...]
+) -> None:
+    for attempt in range(3):
+        saved = tmp_path / f"{attempt}.json"
+        with process("0", "--save-state", str(saved), *options) as mock:
+            mock.end(number)
+        assert saved.exists()
 
 
 @pytest.mark.parametrize("options", [(), ("--reload",)])
