@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
 from mock_server.errors import ValidationFailed
+from mock_server.remembered import remembered
 from mock_server.worlds import DEFAULT, WORLD_NAME
 
 HEADER = "X-Mock-World"
 PREFIX = "/_worlds/"
 CONTROL = "/_mock"
-
-_SHORT = 256  # bytes of a path that is worth remembering
 
 
 def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:
@@ -25,7 +23,7 @@ def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[s
     raw: bytes | None = scope.get("raw_path")
     if raw is None:
         raw = quote(scope["path"]).encode("latin-1")
-    base, below, in_path = _remembered(raw) if len(raw) <= _SHORT else _parts(raw)
+    base, below, in_path = _parts(raw)
     named = headers.get(b"x-mock-world")
     if named is None:
         return base, below, DEFAULT if in_path is None else in_path
@@ -35,6 +33,7 @@ def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[s
     return base, below, world
 
 
+@remembered
 def _parts(raw: bytes) -> tuple[str, str, str | None]:
     """The first segment of a path, what stands below it, and the world that the base URL names."""
     path = raw.decode("latin-1")
@@ -51,9 +50,6 @@ def _parts(raw: bytes) -> tuple[str, str, str | None]:
 def _split(path: str) -> tuple[str, str]:
     end = path.find("/", 1)
     return (path, "") if end < 0 else (path[:end], path[end:])
-
-
-_remembered = lru_cache(maxsize=4096)(_parts)  # clients ask for the same paths again and again
 
 
 def _checked(name: str, field: str) -> str:

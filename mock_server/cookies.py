@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from mock_server.callers import Caller
 from mock_server.errors import PermissionDenied, Unauthenticated
 from mock_server.origins import SAFE_METHODS, Origins
+from mock_server.remembered import remembered
 from mock_server.schema import shorten
 
 NAME = "wos_session"
@@ -29,7 +29,7 @@ def session_in(headers: Mapping[bytes, bytes]) -> str | None:
     return None if header is None else _session_in(header)
 
 
-@lru_cache(maxsize=256)  # a header may be long: so many of the longest are a few megabytes
+@remembered
 def _session_in(header: bytes) -> str | None:
     # More than one Cookie header, which HTTP/2 allows, has come to be joined by commas.
     for pair in header.decode("latin-1").replace(",", ";").split(";"):

@@ -10,7 +10,6 @@ import base64
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mock_server.callers import Caller, Credential
 from mock_server.errors import Unauthenticated
+from mock_server.remembered import remembered
 
 if TYPE_CHECKING:
     from mock_server.state import State
@@ -96,7 +96,7 @@ def presented(token: str, state: State) -> Credential:
     return _verified(token)
 
 
-@lru_cache(maxsize=4096)  # verifying takes ten times as long as all the rest of a request
+@remembered  # verifying takes ten times as long as all the rest of a request
 def _verified(token: str) -> Credential:
     if not _COMPACT.fullmatch(token):
         raise _no_token()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from mock_server.contract import StartError
+from mock_server.remembered import remembered
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
@@ -64,7 +64,7 @@ def _origin(text: str) -> str:
     return f"{scheme}://{host}" if port in {None, _USUAL_PORTS.get(scheme)} else f"{scheme}://{host}:{port}"
 
 
-@lru_cache(maxsize=128)
+@remembered
 def _of_this_machine(origin: str) -> bool:
     found = _ORIGIN.fullmatch(origin)
     if found is None or found["scheme"] not in _USUAL_PORTS:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from mock_server.contract import Operation
 from mock_server.errors import ValidationFailed
 from mock_server.forced import Forced, choose, in_words, offered
+from mock_server.remembered import remembered
 from mock_server.schema import shorten
 
 HEADER = "Prefer"
@@ -45,7 +45,7 @@ def preferred(header: bytes, operation: Operation) -> Forced | None:
     return Forced(*found, headers=(("Preference-Applied", applied),))
 
 
-@lru_cache(maxsize=128)
+@remembered
 def _asked(header: bytes) -> Mapping[str, str]:
     """What is asked for, by name; of a name that is there twice the first counts, and others mean nothing here."""
     asked: dict[str, str] = {}

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Generic, TypeVar
 from urllib.parse import unquote
 
+from mock_server.remembered import remembered
+
 T = TypeVar("T")
-_REMEMBERED = 4096
-_SHORT = 256  # characters of a path that is worth remembering
 
 
 class RouteError(ValueError):
@@ -47,11 +46,11 @@ class Router(Generic[T]):
         self._whole: dict[str, Route[T]] = {}
         self._root: _Node[T] = _Node()
         # A path leads to the same place each time, and clients ask for the same ones again and again.
-        self._known = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._known = remembered(self._find)
 
     def find(self, path: str) -> tuple[Route[T], Mapping[str, str]] | None:
         """Return the route of a path as it was sent, and its parameters, still encoded; None where it has none."""
-        return self._known(path) if len(path) <= _SHORT else self._find(path)
+        return self._known(path)
 
     def add(self, template: str, methods: Mapping[str, T], *, tail: bool = False) -> None:
         """Add a path with its methods; `tail`: its last parameter takes slashes.

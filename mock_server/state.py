@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from hashlib import sha256
 
 from rpds import HashTrieMap
@@ -18,6 +17,7 @@ from mock_server.clock import Clock
 from mock_server.ids import object_id
 from mock_server.models import Member, Org, Pack, Role
 from mock_server.registry import Held, Reference, Registry
+from mock_server.remembered import remembered
 from mock_server.rendered import Rendered
 
 
@@ -192,7 +192,7 @@ def settle(after: State, before: State) -> tuple[Key, ...]:
     return tuple(dict.fromkeys(reversed(keys)))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def token_key(token: str) -> str:
     """Return what stands for a token in the state: its SHA-256, so that no state leaks tokens."""
     return sha256(token.encode()).hexdigest()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from mock_server.call import Call
 from mock_server.callers import NOBODY
 from mock_server.cookies import check_session, session_in
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
+from mock_server.remembered import remembered
 
 _ACTIVE = {"active", "trial"}
 _LONGEST_HEADER = 16 * 1024
@@ -34,7 +33,7 @@ def credential(call: Call) -> None:
         check_session(caller, call.method, call.headers, call.origins)
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def _token(header: bytes) -> str:
     scheme, _, token = header.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case

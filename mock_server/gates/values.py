@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
+
+from mock_server.remembered import remembered
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?")
 _BOOLEANS = {"true": True, "false": False}
 
 
-@lru_cache(maxsize=256)
+@remembered
 def media_type_of(header: bytes) -> str:
     """The media type that a Content-Type names, in lower case, without its parameters."""
     return header.decode("latin-1").partition(";")[0].strip().lower()
