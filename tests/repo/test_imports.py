@@ -10,8 +10,9 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        blobs callers clock errors file_types framework ids pack_yaml redaction remembered samples schema settings
-        client connection images memory router transport
+        remembered transport
+        blobs callers clock errors file_types framework ids pack_yaml redaction samples schema settings
+        client connection images memory router
         contract
         archive aside declared document forced http origins references registry rendered vocabulary
         announcement compiler cookies faults models prefer
