@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any, TypeVar
 import click
 
 from conformance.budget import BUDGETS, NORMAL
+from conformance.embedded import MOCK, launch
 from conformance.forking import can_fork
+from conformance.interrupt import terminate_like_interrupt, uninterrupted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -89,6 +92,14 @@ def _options(given: dict[str, Any]) -> list[str]:
     return options
 
 
+def _launch_mock(given: dict[str, Any]) -> None:
+    """Begin to start the mock, with the seed that the run is going to have: all that follows takes as long to load."""
+    if given["seed"] is None:
+        given["seed"] = secrets.randbelow(2**32)
+    with uninterrupted():  # else nobody would know what is to be ended
+        launch(seed=given["seed"], contract=Path(given["contract"]) if given["contract"] else None)
+
+
 def _processes(workers: int | None) -> list[str]:
     """As many as suit, without a number; where a process cannot be copied, pytest's plugin starts workers."""
     if can_fork():
@@ -96,7 +107,20 @@ def _processes(workers: int | None) -> list[str]:
     return ["-n", str(workers)] if workers else []
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Say 130 of what is interrupted, however early: click's own 1 would mean violations."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            from conformance.exit_code import INTERRUPTED  # noqa: PLC0415  # --help is quick without it
+
+            click.echo("evershell-conformance: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Judge a server by the Evershell contract.
 
@@ -133,6 +157,9 @@ def run(
     **given: Any,
 ) -> None:
     """Run the suite against a target and print what was found."""
+    terminate_like_interrupt()
+    if given["target"] == MOCK:
+        _launch_mock(given)
     from conformance.command import run_suite  # noqa: PLC0415  # --help is quick without it
 
     options = _options(given) + (["--conformance-strict"] if strict else []) + _processes(workers)

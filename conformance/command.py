@@ -14,7 +14,6 @@ import pytest
 from conformance.contract import Contract, ContractError, Rule
 from conformance.contract_file import load
 from conformance.exit_code import CONFORMS, OURS, USAGE, VIOLATED, exit_code
-from conformance.interrupt import terminate_like_interrupt
 from conformance.plain import plain, plain_line
 from conformance.plugin import ENDING, Ending
 from conformance.progress import Progress
@@ -26,7 +25,6 @@ RULES = Path(__file__).parent / "rules"
 
 def run_suite(options: list[str], *, strict: bool, require_coverage: float | None, quiet: bool = False) -> int:
     """Run pytest over the rules and print the run; the exit code."""
-    terminate_like_interrupt()
     ending, said = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
     if ending.run is None and not ending.reason:
         click.echo(plain(said), err=True)
@@ -60,6 +58,8 @@ def run_pytest(options: list[str], plugins: list[Any]) -> tuple[Ending, str]:
     named = [f"-p{name}" for name in ("no:terminal", "no:cacheprovider", "conformance.options")]
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = pytest.main([*fixed, *named, *options, str(RULES)], plugins=[_Listener(ending), *plugins])
+    if ending.run is None and not ending.reason and code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     if ending.run is None and not ending.reason:
         ending.status = USAGE if code == pytest.ExitCode.USAGE_ERROR else OURS
     return ending, f"{said.getvalue()}evershell-conformance: pytest ended with {code:d} before the run began"

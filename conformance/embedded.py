@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+MOCK = "mock"
+"""The target that is started for the run."""
 START_WITHIN_S = 30.0
 _ORIGIN = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):[0-9]+")
 
@@ -29,17 +32,8 @@ class EmbeddedMock:
     @classmethod
     def start(cls, *, seed: int = 0, contract: Path | None = None) -> EmbeddedMock:
         """The child, listening; NoMock where it does not come up."""
-        command = [*_command(), "serve", "--port", "0", "--seed", str(seed), "--log-level", "warning"]
-        if contract is not None:
-            command += ["--contract", str(contract)]
-        # Our own program, with arguments that no shell sees.
-        process = subprocess.Popen(  # noqa: S603
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        command = _command(seed, contract)
+        process = _launched.pop(command, None) or _spawned(command)
         alarm = threading.Timer(START_WITHIN_S, process.kill)
         alarm.start()
         said: list[str] = []
@@ -59,8 +53,7 @@ class EmbeddedMock:
 
     def stop(self) -> None:
         """End the child and wait until it has ended. It has nothing to save, so it is given no time to."""
-        self._process.kill()
-        self._process.wait()
+        _end(self._process)
 
 
 def _drain(process: subprocess.Popen[str]) -> None:
@@ -75,8 +68,36 @@ def _drain(process: subprocess.Popen[str]) -> None:
     threading.Thread(target=read, daemon=True).start()
 
 
-def _command() -> list[str]:
-    """The installed script of this environment, else the package run as a module."""
+_launched: dict[tuple[str, ...], subprocess.Popen[str]] = {}
+
+
+def launch(*, seed: int, contract: Path | None = None) -> None:
+    """Let the mock begin to come up, for a `start` with the same arguments; else it ends with this process."""
+    command = _command(seed, contract)
+    _launched[command] = process = _spawned(command)
+    atexit.register(_end, process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+
+
+def _spawned(command: tuple[str, ...]) -> subprocess.Popen[str]:
+    # Our own program, with arguments that no shell sees.
+    return subprocess.Popen(  # noqa: S603
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _command(seed: int, contract: Path | None) -> tuple[str, ...]:
+    """The installed script of this environment, else the package run as a module, with its arguments."""
     beside = Path(sys.executable).with_name("evershell-mock")
     script = str(beside) if beside.exists() else shutil.which("evershell-mock")
-    return [script] if script else [sys.executable, "-m", "mock_server"]
+    program = (script,) if script else (sys.executable, "-m", "mock_server")
+    judged_by = () if contract is None else ("--contract", str(contract))
+    return (*program, "serve", "--port", "0", "--seed", str(seed), "--log-level", "warning", *judged_by)

@@ -16,13 +16,14 @@ import pytest
 
 from conformance.connection import BadOption, Connection, read_headers, tls
 from conformance.contract_file import load
+from conformance.embedded import MOCK
 from conformance.ledger import Ledger, standing
 from conformance.profile import Limits, Profile
 from conformance.report.write import ReportError
 from conformance.run_files import RunFiles
 from conformance.suite import Suite
 from conformance.sweep import Sweep
-from conformance.target import MOCK, connection_to, open_target
+from conformance.target import connection_to, open_target
 from conformance.waivers import Waivers, read_waivers
 
 AGAIN = "`evershell-conformance cleanup` tries again"

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 from conformance.client import Client
 from conformance.connection import Connection
-from conformance.embedded import EmbeddedMock
+from conformance.embedded import MOCK, EmbeddedMock
 from conformance.exchange import Request
 from conformance.profile import ANONYMOUS, Caller, Profile, base_url, read_profile
 
-MOCK = "mock"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

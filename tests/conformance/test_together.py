@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from conformance.forking import can_fork
+from tests.conformance.processes import children, is_gone
 from tests.conformance.targets import judge
 from tests.live import served_mock
 
@@ -74,18 +75,10 @@ def copied(report: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stderr is not None
             assert "of" in process.stderr.readline()  # the first line of progress
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            assert len(children) == 1
-            yield process, int(children[0])
+            (copy,) = children(process.pid)
+            yield process, copy
             if process.poll() is None:
                 process.kill()
-
-
-def is_gone(pid: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return False
-    return True
 
 
 def test_a_copy_that_is_killed_is_an_error_of_the_run(tmp_path: Path) -> None:
