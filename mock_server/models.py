@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
+from mock_server.frozen import frozen_value
 from mock_server.images import Image
 from mock_server.registry import Reference
 from mock_server.rendered import Rendered
@@ -59,7 +60,7 @@ class Role:
     archived_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@frozen_value
 class Pack:
     """A content pack. `org_id` is None for a pack that the platform ships."""
 
@@ -76,17 +77,17 @@ class Pack:
     shown: dict[Hashable, Rendered] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def changed(self, now: datetime, *, visibility: Visibility, image: Image, image_ref: str) -> Pack:
-        """Return the pack as it is after a change; spelt out, because `replace` takes twice as long."""
+        """Return the pack as it is after a change; spelt out, because `replace` takes six times as long."""
         return Pack(
-            id=self.id,
-            org_id=self.org_id,
-            tier=self.tier,
-            visibility=visibility,
-            image_origin=self.image_origin,
-            image_ref=image_ref,
-            image=image,
-            created_at=self.created_at,
-            updated_at=now,
+            self.id,
+            self.org_id,
+            self.tier,
+            visibility,
+            self.image_origin,
+            image_ref,
+            image,
+            self.created_at,
+            now,
         )
 
     @property
