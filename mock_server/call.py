@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mock_server.callers import NOBODY, Caller
 from mock_server.contract import Body, Contract, Operation
@@ -15,7 +15,7 @@ from mock_server.origins import Origins
 from mock_server.router import Route
 
 if TYPE_CHECKING:
-    from mock_server.state import Key, State
+    from mock_server.state import State
 
 KEPT_BODY = 64 * 1024
 """As much of a body as the journal keeps."""
@@ -24,15 +24,16 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Authenticate = Callable[[str, "State", datetime], Caller]
 
 
+Arrived = Callable[[], bytes | None]
+"""The body of a request, where it is there as a whole before anybody has waited for it; else None."""
+
+
+def not_known() -> None:
+    """Of a body that comes by ASGI alone, which does not say before it is waited for."""
+
+
 async def _gone() -> Mapping[str, Any]:
     return {"type": "http.disconnect"}
-
-
-class Change(NamedTuple):
-    """What an operation made of the state: the one that it found, and what it touched on the way on."""
-
-    before: State
-    touched: tuple[Key, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +55,7 @@ class Call:
     query_string: bytes
     headers: Mapping[bytes, bytes]
     receive: Receive
+    arrived: Arrived
 
     # What the gates find out, in their order.
     route: Route[Operation] = field(init=False)
@@ -73,12 +75,12 @@ class Call:
     sent: bytes = field(init=False, default=b"")  # the body as it came, as far as it was read; no less than is kept
     sent_length: int = field(init=False, default=0)
     refused_by: str | None = field(init=False, default=None)  # a gate
-    change: Change | None = field(init=False, default=None)
+    before: State | None = field(init=False, default=None)  # that the operation put another in the place of
 
     def release(self) -> None:
         """Let go of what only a request in flight needs: a journal may keep the call for long."""
         self.body = None
-        self.receive = _gone
+        self.receive, self.arrived = _gone, not_known
         if len(self.sent) > KEPT_BODY:
             self.sent = self.sent[:KEPT_BODY]
 

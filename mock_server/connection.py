@@ -15,6 +15,9 @@ class Connection(Protocol):
     def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
         """Send a whole answer at once; False, and nothing is sent, where it must go by ASGI."""
 
+    def arrived(self) -> bytes | None:
+        """Return the body of the request in flight, where it is there as a whole, and not large; else None."""
+
     def drop(self) -> None:
         """End it at once, whatever was not sent yet."""
 
@@ -33,6 +36,9 @@ class _InProcess:
         raise ConnectionEnded("a fault ended the connection")
 
     finish = drop
+
+    def arrived(self) -> bytes | None:
+        return None
 
     def answer(self, _status: int, _headers: Mapping[bytes, bytes], _body: bytes) -> bool:
         return False

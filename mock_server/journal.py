@@ -26,6 +26,7 @@ NOT_ANSWERED = 0
 _ROOM = 512  # what an entry takes without headers and bodies, about
 _ROOM_WITH_HEADERS = 2048
 _NO_HEADERS: Mapping[bytes, bytes] = {}
+_MOST_SHARED = 8
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +59,7 @@ class Entry(Call):
 class Journal:
     """The entries of one world, oldest first; ids grow by one, whatever is dropped or undone."""
 
-    __slots__ = ("_entries", "_head", "_headers", "_memory", "_most", "_waiting", "closed", "last")
+    __slots__ = ("_entries", "_head", "_memory", "_most", "_shared", "_waiting", "closed", "last")
 
     def __init__(self, memory: Memory, most: int) -> None:
         self.last = 0
@@ -67,7 +68,7 @@ class Journal:
         self._most = most
         self._entries: deque[Entry | Past] = deque()
         self._head = 0
-        self._headers: Mapping[bytes, bytes] = _NO_HEADERS
+        self._shared: dict[bytes | None, Mapping[bytes, bytes]] = {}  # headers, by the length of the body
         self._waiting: set[Event] = set()
 
     def record(self, entry: Entry, answer: Answer, code: str | None, state: State) -> None:
@@ -77,10 +78,7 @@ class Journal:
         if len(self._entries) == self._most:
             self._memory.gone(self._entries.popleft())
         entry.release()
-        if entry.headers == self._headers:  # a client sends the same ones again and again: one of them is kept
-            entry.headers = self._headers
-        else:
-            self._headers = entry.headers
+        self._share(entry)
         body = answer.body if len(answer.body) <= KEPT_BODY else answer.body[:KEPT_BODY]
         entry.parent = self._head
         entry.id = self._head = self.last = self.last + 1
@@ -97,6 +95,17 @@ class Journal:
         self._entries.append(entry)
         if self._waiting:
             self._wake()
+
+    def _share(self, entry: Entry) -> None:
+        """Keep headers once: a client sends the same ones again and again, but for the length of the body."""
+        headers, length = entry.headers, entry.headers.get(b"content-length")
+        known = self._shared.get(length)
+        if known == headers:
+            entry.headers = known
+            return
+        if len(self._shared) >= _MOST_SHARED:
+            self._shared.clear()
+        self._shared[length] = headers
 
     @property
     def head(self) -> int:

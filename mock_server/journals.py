@@ -10,11 +10,10 @@ from typing import Any
 
 import orjson
 
-from mock_server.call import Change
 from mock_server.control.entries import Shower
 from mock_server.journal import Journal
 from mock_server.past import Past, WayBack
-from mock_server.state import State
+from mock_server.state import State, touched
 from mock_server.view import timestamp
 from mock_server.ways_back import way_back
 from mock_server.worlds import World
@@ -37,7 +36,7 @@ def left(world: World, shower: Shower, after: float) -> Document:
     """
     entries: list[Document] = []
     newer: State | WayBack = world.state
-    change: Change | None = None  # what made the newer state
+    before: State | None = None  # what the newer state took the place of
     for entry in reversed([each for each in world.journal if each.ended > after]):
         entries.append(
             {
@@ -45,10 +44,10 @@ def left(world: World, shower: Shower, after: float) -> Document:
                 "now": timestamp(entry.now),
                 "parent": entry.parent,
                 "ended": entry.ended,
-                "ways": [orjson.Fragment(way) for way in _ways(newer, entry.after, change)],
+                "ways": [orjson.Fragment(way) for way in _ways(newer, entry.after, before)],
             }
         )
-        newer, change = entry.after, None if isinstance(entry, Past) else entry.change
+        newer, before = entry.after, None if isinstance(entry, Past) else entry.before
     return {"last": world.journal.last, "head": world.journal.head, "entries": entries}
 
 
@@ -61,15 +60,15 @@ def resume(journal: Journal, document: Document, state: State | None) -> None:
     journal.resume(document["last"], document["head"], kept[::-1])
 
 
-def _ways(newer: State | WayBack, older: State | WayBack, change: Change | None) -> list[bytes]:
+def _ways(newer: State | WayBack, older: State | WayBack, before: State | None) -> list[bytes]:
     """What leads from one to the other, step by step."""
     ways: list[bytes] = []
     while isinstance(older, WayBack) and older is not newer:
         ways.append(older.places)
         older = older.newer
     if newer is not older and isinstance(newer, State) and isinstance(older, State):
-        touched = change.touched if change is not None and change.before is older else None
-        if way := way_back(newer, older, touched):
+        known = touched(newer, older) if before is older else None
+        if way := way_back(newer, older, known):
             ways.append(way)
     return ways[::-1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
@@ -74,7 +74,7 @@ class Pack:
     created_at: datetime
     updated_at: datetime
     # What its owner (True) and what others are shown of it.
-    shown: dict[Hashable, Rendered] = field(default_factory=dict, init=False, repr=False, compare=False)
+    shown: Mapping[Hashable, Rendered] | None = field(default=None, init=False, repr=False, compare=False)
 
     def changed(self, now: datetime, *, visibility: Visibility, image: Image, image_ref: str) -> Pack:
         """Return the pack as it is after a change; spelt out, because `replace` takes six times as long."""

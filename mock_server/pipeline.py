@@ -17,9 +17,10 @@ from typing import Any
 
 from mock_server.address import address
 from mock_server.answer import Answer, date, render
-from mock_server.call import Authenticate, Call, Receive
+from mock_server.call import Authenticate, Call, Receive, not_known
 from mock_server.checking import breach
 from mock_server.compiler import compile_contract
+from mock_server.connection import KEY
 from mock_server.console import Console
 from mock_server.contract import Contract
 from mock_server.cors import Cors, is_preflight
@@ -44,7 +45,8 @@ ASSEMBLE = "evershell.assemble"
 """The type of a scope that asks for nothing: by then Connexion has put its application together."""
 
 Scope = dict[str, Any]
-Serve = Callable[[Call, World, str], Awaitable[Answer]]
+_NOTHING: Mapping[str, Any] = {}
+Serve = Callable[[Call, World, str], Answer | Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,36 +102,38 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
             headers = _joined(scope["headers"])
-        try:
-            answer = await self._answer(scope, headers, receive)
-        except Disconnected:
-            return
-        if (origin := headers.get(b"origin")) is not None:
-            self._cors.share(origin, answer)
-        if not sent_at_once(answer, scope):
-            await send_answer(answer, scope, receive, send)
-
-    async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Answer:
-        if is_preflight(scope["method"], headers):
-            return self._preflight(headers[b"origin"])
+        connection = scope.get("state", _NOTHING).get(KEY)
         found = self._destination(scope, headers)
         if isinstance(found, Answer):
-            return found
-        mount, path, world = found
-        call = Entry(
-            mount.contract,
-            mount.authenticate or authenticate,
-            None if mount.own_world is not None else world.faults,
-            self._cors.origins,
-            world.state,
-            self._seams.now(world),
-            scope["method"],
-            path,
-            scope["query_string"],
-            headers,
-            receive,
-        )
-        answer = await self._checked(call, mount, world, self._seams.request_id(world))
+            answer = found
+        else:
+            mount, path, world = found
+            call = Entry(
+                mount.contract,
+                mount.authenticate or authenticate,
+                None if mount.own_world is not None else world.faults,
+                self._cors.origins,
+                world.state,
+                self._seams.now(world),
+                scope["method"],
+                path,
+                scope["query_string"],
+                headers,
+                receive,
+                not_known if connection is None else connection.arrived,
+            )
+            try:
+                answer = await self._checked(call, mount, world, self._seams.request_id(world))
+            except Disconnected:
+                return
+            answer = self._recorded(call, mount, world, answer)
+        if (origin := headers.get(b"origin")) is not None:
+            self._cors.share(origin, answer)
+        if not sent_at_once(answer, scope, connection):
+            await send_answer(answer, scope, receive, send)
+
+    def _recorded(self, call: Entry, mount: Mount, world: World, answer: Answer) -> Answer:
+        """The answer as it leaves, once it stands in the journal."""
         answer.headers[b"date"] = date(call.now)
         if mount.own_world is not None:
             return answer
@@ -141,7 +145,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         return answer
 
     def _destination(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Mount, str, World] | Answer:
-        """The contract that a request is for, its path there, and its world; or the answer that there is none."""
+        """The contract that a request is for, its path there, and its world; or what is answered without."""
+        if is_preflight(scope["method"], headers):
+            return self._preflight(headers[b"origin"])
         world = self._worlds.default
         try:
             base, path, name = address(scope, headers)
@@ -185,7 +191,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                 if waiting is not None:
                     await waiting
             gate = None
-            return await mount.serve(call, world, request_id)
+            answer = mount.serve(call, world, request_id)
+            return answer if isinstance(answer, Answer) else await answer
         except (ApiError, Forced, Dropped) as end:
             call.refused_by = self._seams.name_of(gate)
             await glance(call)

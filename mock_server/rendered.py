@@ -64,8 +64,8 @@ class Shown(Protocol):
     """A value that never changes, and what is shown of it: viewers → body."""
 
     @property
-    def shown(self) -> dict[Hashable, Rendered]:
-        """What was rendered of it so far."""
+    def shown(self) -> Mapping[Hashable, Rendered] | None:
+        """What was rendered of it so far, None for nothing; set here alone, which is no change of the value."""
 
 
 _kept: deque[tuple[ref[Shown], int]] = deque()
@@ -75,7 +75,7 @@ _lock = Lock()  # several mocks may run in one process, each in a thread of its 
 
 def kept(value: Shown, viewers: Hashable, view: Callable[[], Mapping[str, Any]]) -> Rendered:
     """What these viewers are shown of a value: rendered now, unless it was before and is still there."""
-    body = value.shown.get(viewers)
+    body = None if value.shown is None else value.shown.get(viewers)
     if body is None:
         body = Rendered(view())
         _keep(value, viewers, body)
@@ -87,7 +87,7 @@ def _keep(value: Shown, viewers: Hashable, body: Rendered) -> None:
     size = len(body.content) + _ROOM
     if size > MOST_KEPT // 4:
         return
-    value.shown[viewers] = body
+    object.__setattr__(value, "shown", {**(value.shown or {}), viewers: body})
     with _lock:
         _kept.append((ref(value), size))
         _kept_bytes += size
@@ -95,4 +95,4 @@ def _keep(value: Shown, viewers: Hashable, body: Rendered) -> None:
             oldest, its_size = _kept.popleft()
             _kept_bytes -= its_size
             if (gone := oldest()) is not None:
-                gone.shown.clear()
+                object.__setattr__(gone, "shown", None)

@@ -7,16 +7,15 @@ from typing import Any
 
 from mock_server.answer import Answer
 from mock_server.call import Receive
-from mock_server.connection import KEY, connection_of
+from mock_server.connection import Connection, connection_of
 from mock_server.streaming import Send, send_stream
 
 
-def sent_at_once(answer: Answer, scope: Mapping[str, Any]) -> bool:
+def sent_at_once(answer: Answer, scope: Mapping[str, Any], connection: Connection | None) -> bool:
     """Send a plain answer without a wait, and say whether that could be."""
-    if answer.stream is not None or answer.cut is not None or scope["method"] == "HEAD":
+    if connection is None or answer.stream is not None or answer.cut is not None or scope["method"] == "HEAD":
         return False
-    connection = scope.get("state", _NOTHING).get(KEY)
-    return connection is not None and connection.answer(answer.status, answer.headers, answer.body)
+    return connection.answer(answer.status, answer.headers, answer.body)
 
 
 async def send_answer(answer: Answer, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -50,6 +49,3 @@ async def _send_cut(answer: Answer, most: int, scope: Mapping[str, Any], send: S
 
 def _head(status: int, headers: Mapping[bytes, bytes]) -> dict[str, Any]:
     return {"type": "http.response.start", "status": status, "headers": list(headers.items())}
-
-
-_NOTHING: Mapping[str, Any] = {}

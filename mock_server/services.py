@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from mock_server.answer import Answer, render
-from mock_server.call import Call, Change
+from mock_server.call import Call
 from mock_server.checking import breach
 from mock_server.control import ControlHandler, Desk, Stream
 from mock_server.errors import ApiError, ContractBreach
@@ -12,27 +14,38 @@ from mock_server.operations import Handler, Reply, Request
 from mock_server.worlds import World
 
 
-async def serve_operation(call: Call, world: World, request_id: str) -> Answer:
-    """Prepare, then transition, check and commit without a wait between them.
+def serve_operation(call: Call, world: World, request_id: str) -> Answer | Awaitable[Answer]:
+    """Prepare, then transition, check and commit without a wait between them; what never waits is answered at once.
 
     A refusal that is raised, or an answer outside the contract, leaves the world as it was.
     """
     handler: Handler = call.operation.handler
     upstream = None if call.met is None else call.met.upstream
     request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values, upstream)
+    if handler.prepare is None and upstream is None:
+        return _served(handler, request, call, world, request_id)
+    return _prepared(handler, request, call, world, request_id)
+
+
+async def _prepared(handler: Handler, request: Request, call: Call, world: World, request_id: str) -> Answer:
     if handler.prepare is not None:
         request = await handler.prepare(request)
-    before = world.state
     try:
-        after, outcome = handler.transition(before, request)
+        return _served(handler, request, call, world, request_id)
     except UpstreamFailed as failure:
         if call.met is not None:
             world.faults.failed(failure, call.met)
             await pause(call.met.delay_ms)
         raise failure.error from failure
+
+
+def _served(handler: Handler, request: Request, call: Call, world: World, request_id: str) -> Answer:
+    before = world.state
+    after, outcome = handler.transition(before, request)
     answer = checked(call, outcome, request_id)
     if after is not before:
-        call.change = Change(before, world.commit(after))
+        world.commit(after)
+        call.before = before
     return answer
 
 

@@ -6,7 +6,7 @@ a request changed is known without comparing whole collections.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import field, replace
 from hashlib import sha256
 
@@ -20,7 +20,7 @@ from mock_server.models import Member, Org, Pack, Role
 from mock_server.registry import Held, Reference, Registry
 from mock_server.remembered import remembered
 from mock_server.rendered import Rendered
-
+from mock_server.role_index import Index, reindexed
 
 Key = tuple[str, Hashable]
 """A collection's name, and the key of an object in it."""
@@ -40,10 +40,10 @@ class Touched:
 class State:
     """Everything that a world's requests can see or change.
 
-    The collections are read directly; packs and credentials are written through the methods, which
-    keep the index by name and the hashing of tokens in step. `purge_failures` are faults, not data: no
-    snapshot brings them back. `given_out` is how far the counters had come before the world was taken
-    back to an earlier state: no id comes twice.
+    The collections are read directly; packs, roles and credentials are written through the methods, which
+    keep the indexes by name and by pack and the hashing of tokens in step. `purge_failures` are faults, not
+    data: no snapshot brings them back. `given_out` is how far the counters had come before the world was
+    taken back to an earlier state: no id comes twice.
     """
 
     seed: int = 0
@@ -58,8 +58,9 @@ class State:
     counters: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
     clock: Clock = field(default_factory=Clock)
     given_out: HashTrieMap[str, int] = field(default_factory=HashTrieMap, compare=False)
+    role_orgs: Index = field(default_factory=HashTrieMap, compare=False, repr=False)
     touched: Touched | None = field(default=None, compare=False, repr=False)
-    shown: dict[Hashable, Rendered] = field(default_factory=dict, init=False, compare=False, repr=False)
+    shown: Mapping[Hashable, Rendered] | None = field(default=None, init=False, compare=False, repr=False)
 
     def next_id(self, kind: str) -> tuple[State, str]:
         """Return the state that has given out one more id of this kind, and the id."""
@@ -90,31 +91,47 @@ class State:
 
     def with_role(self, role: Role) -> State:
         """Return the state with this role added or replaced."""
-        return replace(self, roles=self.roles.insert(role.id, role), touched=self._touching("roles", role.id))
+        return replace(
+            self,
+            roles=self.roles.insert(role.id, role),
+            role_orgs=reindexed(self.role_orgs, self.roles.get(role.id), role),
+            touched=self._touching("roles", role.id),
+        )
 
     def without_role(self, role_id: str) -> State:
         """Return the state without this role, if it is there."""
-        return replace(self, roles=self.roles.discard(role_id), touched=self._touching("roles", role_id))
+        return replace(
+            self,
+            roles=self.roles.discard(role_id),
+            role_orgs=reindexed(self.role_orgs, self.roles.get(role_id), None),
+            touched=self._touching("roles", role_id),
+        )
 
     def with_pack(self, pack: Pack) -> State:
         """Return the state with this pack added or replaced."""
-        names, name = self.pack_names, (pack.org_id, pack.name)
-        if names.get(name) != pack.id:
-            names = names.insert(name, pack.id)
-        # Spelt out in the order of the fields, because most writes come to this one: `replace` takes six times as long.
+        names = self.pack_names.insert((pack.org_id, pack.name), pack.id)
+        return replace(self.with_changed_pack(pack), pack_names=names)
+
+    def with_changed_pack(self, pack: Pack) -> State:
+        """Return the state with this pack in the place of its former self, of the same org and name.
+
+        Spelt out in the order of the fields, because most writes come to this one: `replace` takes six times
+        as long.
+        """
         return State(
             self.seed,
             self.orgs,
             self.members,
             self.roles,
             self.packs.insert(pack.id, pack),
-            names,
+            self.pack_names,
             self.registry,
             self.credentials,
             self.purge_failures,
             self.counters,
             self.clock,
             self.given_out,
+            self.role_orgs,
             Touched(("packs", pack.id), self.touched),
         )
 
@@ -134,7 +151,8 @@ class State:
 
     def roles_with(self, pack_id: str, *, other_than: str | None = None) -> int:
         """Return how many roles reference the pack, archived ones too, but for those of one org."""
-        return sum(pack_id in role.pack_ids and role.org_id != other_than for role in self.roles.values())
+        orgs = self.role_orgs.get(pack_id, ())
+        return len(orgs) if other_than is None else len(orgs) - orgs.count(other_than)
 
     def with_image(self, image_ref: str, held: Held) -> State:
         """Return the state whose registry holds this under the reference; ValueError for what is none."""
@@ -177,20 +195,27 @@ class State:
         return Touched((collection, key), self.touched)
 
 
-def settle(after: State, before: State) -> tuple[Key, ...]:
-    """Return what was touched on the way from `before`, and let go of what was touched earlier.
+def settle(after: State, before: State) -> None:
+    """Let go of what was touched before `before`.
 
-    To be called once, when `after` takes the place of `before`: nothing would end the list otherwise.
+    To be called when `after` takes the place of `before`: nothing would end the list otherwise.
     """
     node, earlier = after.touched, before.touched
     if node is None or node is earlier:
-        return ()
-    keys = [node.key]
+        return
     while node.before is not None and node.before is not earlier:
         node = node.before
-        keys.append(node.key)
     node.before = None
-    return tuple(keys) if len(keys) == 1 else tuple(dict.fromkeys(reversed(keys)))
+
+
+def touched(after: State, before: State) -> tuple[Key, ...]:
+    """Return what was touched on the way from `before`, whose place `after` took."""
+    keys: list[Key] = []
+    node = after.touched
+    while node is not None and node is not before.touched:
+        keys.append(node.key)
+        node = node.before
+    return tuple(dict.fromkeys(reversed(keys)))
 
 
 @remembered

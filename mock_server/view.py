@@ -8,9 +8,6 @@ from typing import Any
 from mock_server.models import PLATFORM_TIERS, Pack
 from mock_server.rendered import Rendered, kept
 
-_OPTIONAL = ("org_id", "image_ref", "description", "category", "capabilities", "suggested_packs")
-"""What is absent where it is not for the viewer, or where pack.yaml does not say it."""
-
 
 def visible(pack: Pack, org_id: str) -> bool:
     """Whether the org can see the pack: its own, the platform's, or shared with the community."""
@@ -20,7 +17,8 @@ def visible(pack: Pack, org_id: str) -> bool:
 def pack_shown(pack: Pack, org_id: str) -> Rendered:
     """Return the pack as the org sees it, rendered once for its owner and once for all others."""
     owned = pack.org_id == org_id
-    return pack.shown.get(owned) or kept(pack, owned, lambda: _fields(pack, owned=owned))
+    shown = None if pack.shown is None else pack.shown.get(owned)
+    return shown or kept(pack, owned, lambda: _fields(pack, owned=owned))
 
 
 def pack_view(pack: Pack, org_id: str) -> Rendered:
@@ -32,30 +30,33 @@ def pack_view(pack: Pack, org_id: str) -> Rendered:
 
 
 def _fields(pack: Pack, *, owned: bool) -> dict[str, Any]:
-    meta = pack.image.meta
-    fields = {
-        "id": pack.id,
-        "org_id": pack.org_id if owned else None,
-        "name": meta.name,
-        "display_name": meta.display_name,
-        "description": meta.description,
-        "version": meta.version,
-        "tier": pack.tier,
-        "visibility": pack.visibility,
-        "category": meta.category,
-        "capabilities": meta.capabilities,
-        "suggested_packs": meta.suggested_packs,
-        "image_origin": pack.image_origin,
-        "image_ref": pack.image_ref if owned else None,
-        "image_digest": pack.image.digest,
-        "size_bytes": pack.image.size_bytes,
-        "created_at": pack.created_at,
-        "updated_at": pack.updated_at,
-        "owned": owned,
-    }
-    for name in _OPTIONAL:
-        if fields[name] is None:
-            del fields[name]
+    """In the contract's order. Spelt out, because every write shows the pack that it made."""
+    image = pack.image
+    meta = image.meta
+    fields: dict[str, Any] = {"id": pack.id}
+    if owned:
+        fields["org_id"] = pack.org_id
+    fields["name"] = meta.name
+    fields["display_name"] = meta.display_name
+    if meta.description is not None:
+        fields["description"] = meta.description
+    fields["version"] = meta.version
+    fields["tier"] = pack.tier
+    fields["visibility"] = pack.visibility
+    if meta.category is not None:
+        fields["category"] = meta.category
+    if meta.capabilities is not None:
+        fields["capabilities"] = meta.capabilities
+    if meta.suggested_packs is not None:
+        fields["suggested_packs"] = meta.suggested_packs
+    fields["image_origin"] = pack.image_origin
+    if owned:
+        fields["image_ref"] = pack.image_ref
+    fields["image_digest"] = image.digest
+    fields["size_bytes"] = image.size_bytes
+    fields["created_at"] = pack.created_at
+    fields["updated_at"] = pack.updated_at
+    fields["owned"] = owned
     return fields
 
 

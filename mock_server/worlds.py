@@ -17,7 +17,7 @@ from mock_server.journal import Entry, Journal
 from mock_server.memory import Memory
 from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
 from mock_server.snapshots import Snapshots
-from mock_server.state import Key, State, settle
+from mock_server.state import State, settle
 
 log = logging.getLogger(__name__)
 
@@ -74,11 +74,10 @@ class World:
         """Return the time that its clock is moved against."""
         return self._real_time()
 
-    def commit(self, state: State) -> tuple[Key, ...]:
-        """Put the state in the place of the one that it was made from; return what it touched."""
-        touched = settle(state, self.state)
+    def commit(self, state: State) -> None:
+        """Put the state in the place of the one that it was made from."""
+        settle(state, self.state)
         self.state = state
-        return touched
 
     def record(self, call: Entry, answer: Answer) -> None:
         """Keep what a request came to, and count the cell of the contract that it met."""

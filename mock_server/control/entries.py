@@ -15,6 +15,7 @@ from mock_server.fixtures import Persona
 from mock_server.gates import OPERATION
 from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.past import Past
+from mock_server.state import State, touched
 from mock_server.view import timestamp
 
 Shown = dict[str, Any]
@@ -59,11 +60,15 @@ class Shower:
             "reason": _reason(entry.answer_body) if refused else None,
             "faults": [] if entry.met is None else list(entry.met.ids),
             "duration_ms": round((entry.ended - entry.started) * 1000, 3),
-            "changes": changes(entry.change.before, entry.after, entry.change.touched) if entry.change else [],
+            "changes": _changes(entry.before, entry.after),
             "undone": entry.id in undone,
             "request": _request(entry) if entry.whole else None,
             "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
         }
+
+
+def _changes(before: State | None, after: State) -> list[Shown]:
+    return [] if before is None else changes(before, after, touched(after, before))
 
 
 def _reason(body: bytes) -> str | None:

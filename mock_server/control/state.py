@@ -73,7 +73,7 @@ def _found(world: World, entry: Entry | Past) -> State | WayBack:
     EntryUnknown where the journal no longer has that one.
     """
     if isinstance(entry, Entry):
-        return entry.after if entry.change is None else entry.change.before
+        return entry.before or entry.after
     parent = world.journal.find(entry.parent)
     if parent is None:
         raise EntryUnknown(

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from mock_server.call import Authenticate, Call, Receive
+from mock_server.call import Authenticate, Call, Receive, not_known
 from mock_server.callers import Caller
 from mock_server.gates import Gate
 from mock_server.gates.access import credential
@@ -45,7 +45,7 @@ def with_sent(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
     """The seams in which another body is read than was sent."""
 
     def read(right: Gate, call: Call) -> Awaitable[None] | None:
-        call.receive = _changed(call.receive, change)
+        call.receive, call.arrived = _changed(call.receive, change), not_known
         return right(call)
 
     return seams.with_gate(body, read)

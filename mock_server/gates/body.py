@@ -56,27 +56,42 @@ async def glance(call: Call) -> None:
 
 def body(call: Call) -> Awaitable[None] | None:
     """413 where the body turns out too long, 400 where it is not what the schema asks."""
-    return None if call.body_type is None else _read(call, call.body_type)
+    body_type = call.body_type
+    if body_type is None:
+        return None
+    if body_type.kind == "multipart":
+        return _read_form(call, body_type)
+    content = call.arrived()
+    if content is None:
+        return _read(call, body_type)
+    _note(call, content)
+    _judge(call, body_type, content)
+    return None
 
 
 async def _read(call: Call, body_type: Body) -> None:
-    if body_type.kind == "multipart":
-        call.body = await _multipart(call, body_type)
-        return
-    content = await _whole(call)
+    chunks: list[bytes] = []
+    while _take(call, await call.receive(), chunks.append):
+        pass
+    content = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    if len(content) < _LARGE or body_type.kind == "bytes":
+        _judge(call, body_type, content)
+    else:
+        call.body = await asyncio.to_thread(parse, content)
+        _check(body_type, call.body)
+
+
+def _judge(call: Call, body_type: Body, content: bytes) -> None:
     if body_type.kind == "bytes":
         call.body = content
-        return
-    if not content:
-        if call.operation.body_required:
-            raise ValidationFailed(fields={"body": "It is empty."})
-        return
-    # Every write comes this way: where nothing waits, not even a coroutine is made.
-    call.body = parse(content) if len(content) < _LARGE else await asyncio.to_thread(parse, content)
-    _check(body_type, call.body)
+    elif content:
+        call.body = parse(content)
+        _check(body_type, call.body)
+    elif call.operation.body_required:
+        raise ValidationFailed(fields={"body": "It is empty."})
 
 
-async def _multipart(call: Call, body_type: Body) -> dict[str, Any]:
+async def _read_form(call: Call, body_type: Body) -> None:
     content_type = call.headers.get(b"content-type", b"").decode("latin-1")
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
@@ -85,10 +100,9 @@ async def _multipart(call: Call, body_type: Body) -> dict[str, Any]:
     form = Form(boundary, body_type.parts, call.operation.max_body)
     while _take(call, await call.receive(), form.write):
         pass
-    parts = form.finish()
+    parts = call.body = form.finish()
     # The schema has nothing to say about bytes, and need not see them.
     _check(body_type, {k: "" if isinstance(v, bytes) else v for k, v in parts.items()})
-    return parts
 
 
 def _check(body_type: Body, value: Any) -> None:
@@ -96,22 +110,19 @@ def _check(body_type: Body, value: Any) -> None:
         raise ValidationFailed(fields=problems(body_type.validator, value, whole="body"))
 
 
-async def _whole(call: Call) -> bytes:
-    chunks: list[bytes] = []
-    while _take(call, await call.receive(), chunks.append):
-        pass
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
 def _take(call: Call, message: Mapping[str, Any], take: Callable[[bytes], object]) -> bool:
     """Hand on what has come of the body, and say whether there is more; PayloadTooLarge once it is over the limit."""
     if message["type"] == "http.disconnect":
         raise Disconnected
     chunk = message.get("body", b"")
+    _note(call, chunk)
+    take(chunk)
+    return bool(message.get("more_body", False))
+
+
+def _note(call: Call, chunk: bytes) -> None:
     call.sent_length += len(chunk)
     if len(call.sent) < KEPT_BODY:
         call.sent += chunk
     if call.sent_length > call.body_limit:
         raise too_large(call.operation.max_body)
-    take(chunk)
-    return bool(message.get("more_body", False))

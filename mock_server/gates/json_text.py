@@ -23,16 +23,12 @@ def parse(content: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         raise _refusal(f"It is not JSON: {error}.") from error
     # Fewer colons than a second key would need: then no key stands there twice.
-    if content.count(b":") > _keys(value):
+    if content.count(b":") > (len(value) if isinstance(value, dict) else 0):
         try:
             json.loads(content, object_pairs_hook=_unique)
         except RecursionError as error:
             raise _refusal("It is nested too deeply.") from error
     return value
-
-
-def _keys(value: Any) -> int:
-    return len(value) if isinstance(value, dict) else 0
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 
 from mock_server.http.whole import write_whole
 
+_SMALL = 64 * 1024  # bytes of a body that is worth copying
 _SILENT = logging.getLogger(f"{__name__}.given_up")
 _SILENT.disabled = True
 
@@ -77,6 +78,13 @@ class Ends(HttpToolsProtocol):
         """Write a whole answer to the request in flight, and say whether that could be."""
         cycle = self._answering
         return cycle is not None and write_whole(cycle, status, headers, body)
+
+    def arrived(self) -> bytes | None:
+        """Return the whole body of the request in flight, without taking it away; None for what must be waited for."""
+        cycle = self._answering
+        if cycle is None or cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:
+            return None
+        return bytes(cycle.body) if len(cycle.body) <= _SMALL else None
 
     def drop(self) -> None:
         """End it at once, whatever was not sent yet."""

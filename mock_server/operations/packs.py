@@ -258,7 +258,7 @@ def _changed(
         image=image or pack.image,
         image_ref=image_ref or pack.image_ref,
     )
-    return state.with_pack(changed), _made(200, changed, request)
+    return state.with_changed_pack(changed), _made(200, changed, request)
 
 
 def _check_unused(roles: int, message: str) -> None:

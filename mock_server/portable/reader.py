@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from mock_server.models import Member, Org, Role
 from mock_server.portable.faults import FieldFault, Findings, moment_of, optional_moment
 from mock_server.portable.images import read_images
 from mock_server.portable.packs import read_packs, read_registry
+from mock_server.role_index import indexed
 from mock_server.schema import faults
 from mock_server.state import State
 
@@ -70,6 +72,7 @@ class StateReader:
             counters=_collection(document, "counters", lambda _kind, count: int(count), {}, findings),
             clock=findings.one(partial(_clock, document.get("clock")), "clock") or Clock(),
         )
+        state = replace(state, role_orgs=indexed(state.roles.values()))
         state = read_packs(state, document, images, like, findings)
         findings.stop()
         return state

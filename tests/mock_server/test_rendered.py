@@ -11,7 +11,7 @@ from mock_server.rendered import MOST_KEPT, Rendered, dumps, kept
 
 class Value:
     def __init__(self) -> None:
-        self.shown: dict[Hashable, Rendered] = {}
+        self.shown: Mapping[Hashable, Rendered] | None = None
         self.rendered = 0
 
     def view(self) -> Mapping[str, object]:
@@ -41,8 +41,8 @@ def test_a_body_that_would_push_out_most_others_is_not_kept() -> None:
     kept(value, "all", value.view)
     for _ in range(2):
         assert len(kept(large, "all", lambda: {"text": "x" * (MOST_KEPT // 2)})["text"]) == MOST_KEPT // 2
-    assert large.shown == {}
-    assert value.shown != {}
+    assert not large.shown
+    assert value.shown
 
 
 def test_a_rendered_body_stands_in_others_as_it_is_and_reads_as_what_it_says() -> None:

@@ -11,7 +11,7 @@ from mock_server.callers import Credential, api_key
 from mock_server.images import Image, build
 from mock_server.models import Pack, Role
 from mock_server.registry import Reference
-from mock_server.state import State, settle
+from mock_server.state import State, settle, touched
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 REF = "registry.evershell.example/org_acme/sample:1.0.0"
@@ -99,14 +99,17 @@ def test_a_state_says_what_was_touched_on_the_way_to_it() -> None:
     before = State().with_pack(pack("pack_1")).with_image(REF, image())
     settle(before, State())
     after = before.with_role(Role("role_1", "org_acme", "one", ())).without_pack("pack_1")
-    assert settle(after, before) == (
+    settle(after, before)
+    assert touched(after, before) == (
         ("roles", "role_1"),
         ("registry", "registry.evershell.example/org_acme/sample"),
         ("packs", "pack_1"),
     )
     once_more, _ = after.next_id("pack")
-    assert settle(once_more, after) == (("counters", "pack"),)
-    assert settle(once_more, once_more) == ()
+    settle(once_more, after)
+    assert touched(once_more, after) == (("counters", "pack"),)
+    assert touched(after, before)[0] == ("roles", "role_1")
+    assert touched(once_more, once_more) == ()
 
 
 def test_ids_given_out_before_a_step_back_are_not_given_out_again() -> None:
