@@ -36,7 +36,7 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
     Raises TypeError for a body that is not JSON-able.
     """
     if isinstance(outcome, ApiError):
-        media_type, body = _JSON, orjson.dumps(outcome.envelope(request_id))
+        media_type, body = _JSON, dumps(outcome.envelope(request_id))
     else:
         body = outcome.body
         media_type = _JSON if outcome.media_type == "application/json" else outcome.media_type.encode("latin-1")

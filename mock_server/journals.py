@@ -13,6 +13,7 @@ import orjson
 from mock_server.control.entries import Shower
 from mock_server.journal import Journal
 from mock_server.past import Past, WayBack
+from mock_server.rendered import exact
 from mock_server.state import State, touched
 from mock_server.view import timestamp
 from mock_server.ways_back import way_back
@@ -77,7 +78,7 @@ def _kept(entries: list[Document], state: State) -> Iterator[Past]:
     """The entries, newest first."""
     after: State | WayBack = state
     for entry in entries:
-        ways = [orjson.dumps(way) for way in entry["ways"]]
+        ways = [exact(orjson.dumps(way)) for way in entry["ways"]]
         for way in ways:
             after = WayBack(after, way)
         yield _past(entry, after, sum(map(len, ways)))
@@ -96,8 +97,8 @@ def _past(entry: Document, after: State | WayBack, way: int) -> Past:
         status=shown["status"],
         code=shown["code"],
         caller=shown["caller"],
-        fields=orjson.dumps(shown),
-        messages=orjson.dumps(messages) if whole else b"",
+        fields=exact(orjson.dumps(shown)),
+        messages=exact(orjson.dumps(messages)) if whole else b"",
         after=after,
         way=way,
     )

@@ -1,5 +1,6 @@
 """What is kept of what was rendered: the same bytes as anew, for each viewer, and never more than the bound."""
 
+import tracemalloc
 from collections.abc import Hashable, Mapping
 from datetime import UTC, datetime
 
@@ -52,3 +53,13 @@ def test_a_rendered_body_stands_in_others_as_it_is_and_reads_as_what_it_says() -
     assert orjson.loads(dumps([body, {"same": body}])) == [dict(body), {"same": dict(body)}]
     with pytest.raises(TypeError):
         dumps({"no": object()})
+
+
+def test_a_body_takes_no_more_room_than_its_bytes() -> None:
+    values = [{"number": number, "text": "x" * 3000} for number in range(100)]
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    bodies = [Rendered(value) for value in values]
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 1.2 * sum(len(body.content) for body in bodies)
