@@ -11,6 +11,7 @@ from mock_server.callers import Credential, api_key
 from mock_server.images import Image, build
 from mock_server.models import Pack, Role
 from mock_server.registry import Reference
+from mock_server.role_index import indexed
 from mock_server.state import State, settle, touched
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -73,6 +74,28 @@ def test_roles_are_counted_archived_ones_too() -> None:
     assert state.roles_with("pack_1", other_than="org_acme") == 1
     assert state.roles_with("pack_3") == 0
     assert state.without_role("role_2").roles_with("pack_1", other_than="org_acme") == 0
+
+
+ROLES = st.builds(
+    Role,
+    st.sampled_from(["role_1", "role_2", "role_3"]),
+    st.sampled_from(["org_acme", "org_globex"]),
+    st.just("one"),
+    st.lists(st.sampled_from(["pack_1", "pack_2"]), max_size=3).map(tuple),
+)
+
+
+@given(st.lists(ROLES | st.sampled_from(["role_1", "role_2", "role_3"]), max_size=12))
+def test_the_index_of_roles_follows_the_roles(steps: list[Role | str]) -> None:
+    state = State()
+    for step in steps:
+        state = state.with_role(step) if isinstance(step, Role) else state.without_role(step)
+    assert state.role_orgs.keys() == {pack_id for role in state.roles.values() for pack_id in role.pack_ids}
+    for pack_id in ("pack_1", "pack_2"):
+        orgs = [role.org_id for role in state.roles.values() if pack_id in role.pack_ids]
+        assert state.roles_with(pack_id) == len(orgs)
+        assert state.roles_with(pack_id, other_than="org_acme") == orgs.count("org_globex")
+        assert sorted(indexed(state.roles.values()).get(pack_id, ())) == sorted(orgs)
 
 
 def test_ids_come_from_the_state_they_are_counted_in() -> None:

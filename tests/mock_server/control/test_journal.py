@@ -67,6 +67,16 @@ def test_an_entry_says_what_came_what_left_and_what_changed(mock: Mock) -> None:
     assert (request["encoding"], request["cut"], request["bytes"]) == ("utf-8", False, len(request["body"]))
 
 
+def test_an_entry_has_the_headers_of_its_own_request(mock: Mock) -> None:
+    sent = [("community", "1"), ("org", "1"), ("community", "2"), ("community", "1"), ("org", "1")]
+    for visibility, note in sent:
+        body = {"visibility": visibility}
+        mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json=body, headers={"X-Note": note})
+    headers = [entry["request"]["headers"] for entry in entries(mock)]
+    assert [each["x-note"] for each in headers] == [note for _, note in sent]
+    assert [int(each["content-length"]) for each in headers] == [entry["request"]["bytes"] for entry in entries(mock)]
+
+
 def change(mock: Mock, step: str) -> None:
     """One request that may change something."""
     body = {"image_ref": "registry.example.com/team/pack:1.2.0"}

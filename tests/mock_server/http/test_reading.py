@@ -63,6 +63,30 @@ def test_requests_sent_ahead_are_answered_in_their_order(origin: str) -> None:
     assert statuses(told(origin, b"".join(ahead) + CLOSE)) == [200, 404, 200, 404, 200]
 
 
+BODIES = (b'{"visibility":"community"}', b'{"visibility":"org"}', b'{"visibility":"nobody"}', b'{"visibility"', b"")
+MOVES = [request("PATCH", "/v1/packs/pack_acme_pager", JSON, body=body) for body in BODIES]
+
+
+@pytest.mark.parametrize("step", [1, 30, 1_000_000], ids=["byte by byte", "in pieces", "at once"])
+def test_a_body_is_the_same_however_it_comes(origin: str, step: int) -> None:
+    sent = b"".join(MOVES) + CLOSE
+    with connected(origin) as connection:
+        for at in range(0, len(sent), step):
+            connection.sendall(sent[at : at + step])
+        answers = until_closed(connection)
+    assert statuses(answers) == [200, 200, 400, 400, 400, 200]
+    assert answers.index(b'"visibility":"community"') < answers.index(b'"visibility":"org"')
+
+
+def test_who_waits_to_be_told_to_go_on_is_told(origin: str) -> None:
+    head, body = MOVES[0].split(b"\r\n\r\n")
+    with connected(origin) as connection:
+        connection.sendall(head + b"\r\nexpect: 100-continue\r\n\r\n")
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body + CLOSE)
+        assert statuses(until_closed(connection)) == [200, 200]
+
+
 def test_what_is_no_http_is_refused_after_the_answers_to_what_came_before_it(origin: str) -> None:
     assert statuses(told(origin, GET + request("GET", "/nowhere") + b"\x00\r\n\r\n")) == [200, 404, 400]
 
