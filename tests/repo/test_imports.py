@@ -12,10 +12,11 @@ LAYERS = {
     "mock_server": """
         remembered transport
         blobs callers clock errors file_types framework ids pack_yaml redaction samples schema settings
-        client connection images memory router
+        client connection frozen images memory router
         contract
         archive aside declared document forced http origins references registry rendered vocabulary
         announcement compiler cookies faults models prefer
+        role_index
         state view
         past
         call conforming control_key credentials operations records snapshots
