@@ -89,8 +89,3 @@ class Call:
         """The operation, where one was found."""
         operation = getattr(self, "operation", None)
         return None if operation is None else str(operation.id)
-
-    @property
-    def body_limit(self) -> int:
-        """The most bytes that the body may come to."""
-        return self.operation.max_body + self.operation.framing

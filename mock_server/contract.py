@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from mock_server.router import Router
@@ -84,6 +84,10 @@ class Operation:
     query_parameters: Mapping[str, Parameter]
     header_parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]
+    body_limit: int = field(init=False)  # the most bytes that a whole body may come to
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body_limit", self.max_body + self.framing)
 
 
 @dataclass(frozen=True, slots=True)

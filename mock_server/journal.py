@@ -78,7 +78,13 @@ class Journal:
         if len(self._entries) == self._most:
             self._memory.gone(self._entries.popleft())
         entry.release()
-        self._share(entry)
+        headers = entry.headers
+        length = headers.get(b"content-length")
+        known = self._shared.get(length)
+        if known == headers:  # a client sends the same ones again and again, but for the length of the body
+            entry.headers = known
+        else:
+            self._share(length, headers)
         body = answer.body if len(answer.body) <= KEPT_BODY else answer.body[:KEPT_BODY]
         entry.parent = self._head
         entry.id = self._head = self.last = self.last + 1
@@ -96,13 +102,8 @@ class Journal:
         if self._waiting:
             self._wake()
 
-    def _share(self, entry: Entry) -> None:
-        """Keep headers once: a client sends the same ones again and again, but for the length of the body."""
-        headers, length = entry.headers, entry.headers.get(b"content-length")
-        known = self._shared.get(length)
-        if known == headers:
-            entry.headers = known
-            return
+    def _share(self, length: bytes | None, headers: Mapping[bytes, bytes]) -> None:
+        """Keep these headers once for all entries that have the same."""
         if len(self._shared) >= _MOST_SHARED:
             self._shared.clear()
         self._shared[length] = headers

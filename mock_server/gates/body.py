@@ -124,5 +124,5 @@ def _note(call: Call, chunk: bytes) -> None:
     call.sent_length += len(chunk)
     if len(call.sent) < KEPT_BODY:
         call.sent += chunk
-    if call.sent_length > call.body_limit:
+    if call.sent_length > call.operation.body_limit:
         raise too_large(call.operation.max_body)

@@ -31,7 +31,7 @@ def declared_length(call: Call) -> None:
     length = call.headers.get(b"content-length")
     if length is None or not call.operation.bodies:
         return
-    if len(length) > _LONGEST_NUMBER or (length.isdigit() and int(length) > call.body_limit):
+    if len(length) > _LONGEST_NUMBER or (length.isdigit() and int(length) > call.operation.body_limit):
         raise too_large(call.operation.max_body)
 
 

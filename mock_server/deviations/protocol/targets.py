@@ -188,7 +188,7 @@ def length_off_by_one(seams: Seams) -> Seams:
 
     def strict(right: Gate, call: Call) -> Awaitable[None] | None:
         length = call.headers.get(b"content-length", b"")
-        if call.operation.bodies and length.isdigit() and int(length) == call.body_limit:
+        if call.operation.bodies and length.isdigit() and int(length) == call.operation.body_limit:
             call.headers = {**call.headers, b"content-length": b"%d" % (int(length) + 1)}
         return right(call)
 
