@@ -4,45 +4,55 @@ from __future__ import annotations
 
 import shlex
 import socket
+import sys
 from collections.abc import Iterator
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from mock_server.http import url_of
 from mock_server.settings import Settings
 
 USUAL_URL = "http://127.0.0.1:4010"
+_GAP = "  "
 
 
 def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
     """Print it; the URL first, at the end of a line of its own, where programs find it."""
     url = url_of(listener)
     click.echo(f"evershell-mock serves {url}/v1")
-    console = Console(highlight=False)
-    console.print(_personas(app))
+    heading, *orgs = _personas(app, get_terminal_size().columns)
+    click.secho(heading, dim=True)
+    for line in orgs:
+        click.echo(line)
     for line in _ways(app, url):
         click.echo(line)
     if settings.deviations:
         click.echo(f"with deliberate defects: {', '.join(settings.deviations)}")
-    console.file.flush()
+    sys.stdout.flush()
 
 
-def _personas(app: Any) -> Table:
-    """Everybody whom one can be, a row an org."""
+def _personas(app: Any, width: int) -> Iterator[str]:
+    """Everybody whom one can be, an org after the other, below a heading.
+
+    Three columns, of which the last is folded, need no library that takes longer to import than to serve.
+    """
     seed, now = app.desk.seed, app.desk.worlds.default.now()
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("org", no_wrap=True)
-    table.add_column("billing", no_wrap=True)
-    table.add_column("personas")
-    by_org: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for persona in seed.personas:
-        by_org.setdefault(persona.caller.org_id, []).append(persona.name)
-    for org_id, names in by_org.items():
-        table.add_row(org_id, seed.state.orgs[org_id].posture(now), " ".join(names))
-    return table
+        names.setdefault(persona.caller.org_id, []).append(persona.name)
+    billing = {org_id: seed.state.orgs[org_id].posture(now) for org_id in names}
+    left = max(map(len, ("org", *billing)))
+    middle = max(map(len, ("billing", *billing.values())))
+    room = max(1, width - left - middle - 2 * len(_GAP))
+    yield _GAP.join(("org".ljust(left), "billing".ljust(middle), "personas"))
+    for org_id, posture in billing.items():
+        folded = wrap(" ".join(names[org_id]), room, break_long_words=False, break_on_hyphens=False)
+        for number, part in enumerate(folded):
+            of_org = (org_id, posture) if number == 0 else ("", "")
+            yield _GAP.join((of_org[0].ljust(left), of_org[1].ljust(middle), part))
 
 
 def _ways(app: Any, url: str) -> Iterator[str]:

@@ -52,6 +52,30 @@ def test_a_start_says_where_it_listens_and_how_to_be_someone_and_warns_of_nothin
     assert not re.search("warning|error", told, re.IGNORECASE)
 
 
+@pytest.mark.parametrize(("width", "lines"), [(1, 36), (60, None), (1000, 6)])
+def test_a_start_folds_its_table_to_the_width_of_the_terminal_and_cuts_no_name(width: int, lines: int | None) -> None:
+    table = []
+    with subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True, env=os.environ | {"COLUMNS": str(width)}
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        while not (line := process.stdout.readline()).startswith("as "):
+            table.append(line.rstrip("\n"))
+        process.send_signal(signal.SIGTERM)
+    heading, *rows = table
+    left = heading.index("personas")
+    assert heading.split() == ["org", "billing", "personas"]
+    assert ["org_hooli", "trial"] in [row[:left].split() for row in rows]
+    names = [name for row in rows for name in row[left:].split()]
+    assert names[:6] == [
+        *("acme-owner", "acme-operator", "acme-member", "acme-full-access", "acme-submit-observe", "acme-read-only")
+    ]
+    assert len(names) == 36
+    assert len(rows) == (lines or len(rows))
+    assert max(map(len, rows)) <= max(width, left + len("cyberdyne-submit-observe"))
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_without_a_traceback(how: signal.Signals) -> None:
     with subprocess.Popen(
