@@ -13,12 +13,15 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mock_server.callers import Caller, Credential
+from mock_server.deferred import deferring
 from mock_server.errors import Unauthenticated
 from mock_server.remembered import remembered
+
+with deferring({"jwt.algorithms": {"cryptography.x509"}}):  # for keys that come as a certificate
+    import jwt
 
 if TYPE_CHECKING:
     from mock_server.state import State

@@ -7,10 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.server import ServerState
-
+from mock_server.http.foundation import Config, HttpToolsProtocol, RequestResponseCycle, ServerState
 from mock_server.http.whole import write_whole
 
 _SMALL = 64 * 1024  # bytes of a body that is worth copying

@@ -6,14 +6,11 @@ import asyncio
 from typing import Any, cast
 
 import httptools
-from uvicorn.config import Config
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
-from uvicorn.server import ServerState
 
 from mock_server import connection
 from mock_server.errors import ApiError, PayloadTooLarge
 from mock_server.http.ends import Ends, abandon
+from mock_server.http.foundation import HIGH_WATER_LIMIT, Config, RequestResponseCycle, ServerState
 from mock_server.http.head import LONG, Trailers, check, size_of, without_offer
 from mock_server.http.last_word import LastWord
 from mock_server.http.limits import MOST_AT_ONCE, MOST_HEAD, MOST_QUEUED

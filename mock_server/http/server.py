@@ -9,9 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
-import uvicorn
-
 from mock_server import redaction
+from mock_server.http import foundation
 from mock_server.http.forwarded import Forwarded
 from mock_server.http.limits import Limits, open_files
 from mock_server.http.protocol import Protocol
@@ -30,12 +29,12 @@ _TARGET = 2  # in what it logs: client, method, target, version, status
 def _nothing() -> None: ...
 
 
-class Server(uvicorn.Server):
+class Server(foundation.Server):
     """Ends what would never end by itself, and does at its start and at its end what is to be done."""
 
     def __init__(
         self,
-        config: uvicorn.Config,
+        config: foundation.Config,
         watch: Watch,
         *,
         ending: Callable[[], None],
@@ -131,7 +130,7 @@ def server_of(
     limits = (limits or Limits()).within(open_files())
     watch = Watch(limits)
     logging.getLogger("uvicorn.access").addFilter(_REDACTED)
-    config = uvicorn.Config(
+    config = foundation.Config(
         Forwarded(app) if limits.proxy_headers else app,
         http=cast("type[asyncio.Protocol]", partial(Protocol, watch=watch)),
         loop="uvloop",

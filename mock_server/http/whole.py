@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from mock_server.http.foundation import STATUS_LINE, RequestResponseCycle
 
 _LONGEST = 64 * 1024  # a longer body is not worth copying
 _IN_LINES = bytes(byte for byte in range(256) if byte == 0x09 or (byte >= 0x20 and byte != 0x7F))

@@ -10,9 +10,9 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        remembered transport
-        blobs callers clock errors file_types framework ids pack_yaml redaction samples schema settings
-        client connection frozen images memory router
+        deferred remembered transport
+        blobs callers clock errors file_types ids pack_yaml redaction samples schema settings
+        client connection framework frozen images memory router
         contract
         archive aside declared document forced http origins references registry rendered vocabulary
         announcement compiler cookies faults models prefer
