@@ -18,7 +18,7 @@ from mock_server.cors import Cors
 from mock_server.deviations import plant
 from mock_server.document import bound_bodies, load_document, operation_ids
 from mock_server.fixtures import load_seed
-from mock_server.framework import AsyncApp, InvalidSpecification, Resolver
+from mock_server.framework import Application, InvalidSpecification, Resolver
 from mock_server.operations import Handler
 from mock_server.origins import Origins
 from mock_server.pipeline import ASSEMBLE, Pipeline
@@ -34,7 +34,7 @@ CONTROL_CONTRACT = Path(control.__file__).parent / "control.yaml"
 F = TypeVar("F")
 
 
-def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler] | None = None) -> AsyncApp:
+def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler] | None = None) -> Application:
     """The mock as an ASGI application; `handlers` serve operations that the package does not have.
 
     Raises StartError, which names the place, when the contract, the fixtures or the settings are not
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     seams = plant(settings.deviations)
     served = {each: seams.handler(each, handler) for each, handler in bound.items()}
     stack: list[Any] = []  # Connexion looks into it when it assembles the application
-    app = AsyncApp(__name__, middlewares=stack)
+    app = Application(__name__, middlewares=stack)
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
     seed = load_seed(settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit)
     worlds = Worlds(
@@ -79,7 +79,9 @@ def _document(path: Path, max_body: int | None) -> dict[str, Any]:
     return document
 
 
-def _add_control(app: AsyncApp, document: Mapping[str, Any], desk: Desk, own_world: World, token: str | None) -> None:
+def _add_control(
+    app: Application, document: Mapping[str, Any], desk: Desk, own_world: World, token: str | None
+) -> None:
     key = None if token is None else ControlKey(token)
     if key is None:  # nothing is asked for, and nothing is looked at
         document = {name: part for name, part in document.items() if name != "security"}
@@ -107,7 +109,7 @@ def bind(document: Mapping[str, Any], name: str, functions: Mapping[str, F]) -> 
 
 
 def _add(
-    app: AsyncApp,
+    app: Application,
     document: Mapping[str, Any],
     name: str,
     base_path: str,
@@ -128,7 +130,7 @@ def _add(
         raise ContractError(f"{name}: {place}: {error.message}") from error
 
 
-def _assemble(app: AsyncApp) -> None:
+def _assemble(app: Application) -> None:
     """Let Connexion put its application together now, so that what is wrong stops the start.
 
     It does so at the first ASGI call; this one asks for nothing and never waits.

@@ -92,7 +92,7 @@ def main(rounds: int, times: int, *, profile: bool) -> None:
     """Measure the CPU time of a request inside the process."""
     mock = create_app(Settings())
     served, questions = asyncio.run(_questions(mock))
-    apps = {MOCK: mock, SILENT: create_app(Settings(journal=0)), STARLETTE: _starlette(served)}
+    apps: dict[str, Any] = {MOCK: mock, SILENT: create_app(Settings(journal=0)), STARLETTE: _starlette(served)}
     gc.collect()
     gc.freeze()
     _compare(apps, questions, rounds, times)
