@@ -24,17 +24,9 @@ class Form:
 
     def __init__(self, boundary: bytes, known: Mapping[str, str], limit: int) -> None:
         self._known = known  # name → type
-        self._limit = limit
-        self._parts: dict[str, bytearray] = {}
-        self._ended = False
-        # Of the part that is being read.
-        self._count = 0
-        self._header = bytearray()
-        self._value = bytearray()
-        self._disposition = b""
-        self._current: bytearray | None = None
+        self._parts = _Parts(known, limit)
         try:
-            self._parser = MultipartParser(boundary, self._callbacks())
+            self._parser = MultipartParser(boundary, self._parts.callbacks())
         except FormParserError as error:
             raise _not_multipart(error) from error
 
@@ -51,12 +43,39 @@ class Form:
 
     def finish(self) -> dict[str, Any]:
         """The parts as their types say; ValidationFailed when the body was cut short."""
-        if not self._ended:
-            raise _refusal("body", "It ends before its last boundary.")
-        # Taken out one by one: the parser knows this form and is known by it, so neither goes before it is looked for.
-        return {name: self._typed(name, bytes(self._parts.pop(name))) for name in list(self._parts)}
+        found = self._parts.taken()
+        return {name: self._typed(name, bytes(found.pop(name))) for name in list(found)}
 
-    def _callbacks(self) -> MultipartCallbacks:
+    def _typed(self, name: str, content: bytes) -> Any:
+        if self._known[name] == "bytes":
+            return content
+        try:
+            return read(content.decode(), self._known[name])
+        except UnicodeDecodeError as error:
+            raise _refusal(name, "It is not UTF-8 text.") from error
+
+
+class _Parts:
+    """What a parser has found so far.
+
+    It does not know its parser, which knows it: else neither would go, with all that was sent, before the collector
+    of garbage looks for such, and it seldom does.
+    """
+
+    def __init__(self, known: Mapping[str, str], limit: int) -> None:
+        self._known = known
+        self._limit = limit
+        self._found: dict[str, bytearray] = {}
+        self._ended = False
+        # Of the part that is being read.
+        self._count = 0
+        self._header = bytearray()
+        self._value = bytearray()
+        self._disposition = b""
+        self._current: bytearray | None = None
+
+    def callbacks(self) -> MultipartCallbacks:
+        """What the parser calls."""
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._on_header,
@@ -67,13 +86,12 @@ class Form:
             "on_end": self._end,
         }
 
-    def _typed(self, name: str, content: bytes) -> Any:
-        if self._known[name] == "bytes":
-            return content
-        try:
-            return read(content.decode(), self._known[name])
-        except UnicodeDecodeError as error:
-            raise _refusal(name, "It is not UTF-8 text.") from error
+    def taken(self) -> dict[str, bytearray]:
+        """All parts, which are kept no longer; ValidationFailed when the body was cut short."""
+        if not self._ended:
+            raise _refusal("body", "It ends before its last boundary.")
+        found, self._found, self._current = self._found, {}, None
+        return found
 
     def _begin(self) -> None:
         self._count += 1
@@ -99,9 +117,9 @@ class Form:
         name = options.get(b"name", b"").decode("utf-8", "replace")
         if name not in self._known:
             return
-        if name in self._parts:
+        if name in self._found:
             raise _refusal(name, "It stands there more than once.")
-        self._current = self._parts[name] = bytearray()
+        self._current = self._found[name] = bytearray()
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         if self._current is None:

@@ -1,12 +1,16 @@
 """Multipart bodies."""
 
+import asyncio
+import gc
 import gzip
 import io
 import tarfile
+import tracemalloc
 from typing import Any
 
 import pytest
 
+from mock_server import Settings, create_app
 from tests.mock_server.serving import Mock, refusal, wrong_fields
 
 UPLOAD = ("POST", "/v1/packs/upload", "acme-owner")
@@ -114,3 +118,54 @@ def test_the_limit_is_that_of_the_largest_part(mock: Mock, size: int, expected: 
 def test_framing_has_a_limit_of_its_own(mock: Mock) -> None:
     answer = send(mock, part("note", bytes(LIMIT + FRAMING)), part("archive", archive()))
     assert refusal(answer) == (413, "payload_too_large")
+
+
+@pytest.mark.parametrize(
+    ("packed", "end", "status"),
+    [(archive(), b"--edge--\r\n", 201), (bytes(4_000_000), b"--edge--\r\n", 400), (bytes(4_000_000), b"", 400)],
+    ids=["taken", "refused", "cut short"],
+)
+def test_a_form_goes_with_its_request_and_waits_for_no_collector(packed: bytes, end: bytes, status: int) -> None:
+    app = create_app(Settings(journal=0))
+    owner = next(each for each in app.desk.seed.personas if each.name == "acme-owner")
+    body = part("note", bytes(4_000_000)) + part("archive", packed) + end
+    answered: list[int] = []
+
+    async def upload(world: str) -> None:
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            answered.append(message.get("status", status))
+
+        headers = {
+            "authorization": f"Bearer {owner.token}",
+            "content-type": "multipart/form-data; boundary=edge",
+            "x-mock-world": world,
+        }
+        await app(
+            {
+                "type": "http",
+                "method": "POST",
+                "path": "/v1/packs/upload",
+                "raw_path": b"/v1/packs/upload",
+                "query_string": b"",
+                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            },
+            receive,
+            send,
+        )
+
+    asyncio.run(upload("warm"))
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        asyncio.run(upload("measured"))
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert set(answered) == {status}
+    assert after - before < 1_000_000
