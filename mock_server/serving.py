@@ -14,6 +14,7 @@ from typing import Any
 
 from mock_server.announcement import announce
 from mock_server.app import create_app
+from mock_server.heap import give_back, share_one
 from mock_server.http import Limits, Server, open_files, server_of
 from mock_server.portable import check_writable, save
 from mock_server.settings import Settings
@@ -52,7 +53,14 @@ class Serving:
     def server(self, app: Any, *, at_start: Task = _nothing, at_end: Task = _nothing) -> Server:
         """Return the server of the application; what is to be done when it serves, and after its last answer."""
         open_files(self.limits.max_connections)
-        return server_of(app, self.limits, access_log=self.log_level == "debug", at_start=at_start, at_end=at_end)
+        return server_of(
+            app,
+            self.limits,
+            access_log=self.log_level == "debug",
+            at_start=at_start,
+            at_rest=give_back,
+            at_end=at_end,
+        )
 
     def save(self, app: Any) -> None:
         """Save the state, where that was asked for; exit code 1 where it cannot be written."""
@@ -81,4 +89,5 @@ def run(server: Server, listener: socket.socket) -> None:
     gc.set_threshold(*_COLLECT_AFTER)
     gc.enable()
     sys.setswitchinterval(_SHARE_S)
+    share_one()  # what an unpacking thread leaves of an upload is there for the next, and can be given back
     server.run(sockets=[listener])

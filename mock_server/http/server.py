@@ -120,15 +120,16 @@ def server_of(
     *,
     access_log: bool = False,
     at_start: Callable[[], None] = _nothing,
+    at_rest: Callable[[], None] = _nothing,
     at_end: Callable[[], None] = _nothing,
 ) -> Server:
     """The server of a mock's application; its `run(sockets=[listener])` serves until it is told to exit.
 
-    `at_start` is called when it takes connections and heeds signals, `at_end` after the last answer, on whatever
-    signal it ends.
+    `at_start` is called when it takes connections and heeds signals, `at_rest` now and then while nobody asks for
+    anything, `at_end` after the last answer, on whatever signal it ends.
     """
     limits = (limits or Limits()).within(open_files())
-    watch = Watch(limits)
+    watch = Watch(limits, at_rest=at_rest)
     logging.getLogger("uvicorn.access").addFilter(_REDACTED)
     config = foundation.Config(
         Forwarded(app) if limits.proxy_headers else app,

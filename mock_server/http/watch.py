@@ -1,6 +1,7 @@
 """The watch over all connections of a server: once a second it ends those that take too long.
 
-A look at each costs less than a timer at each request would, and needs no word from the connections.
+A look at each costs less than a timer at each request would, and needs no word from the connections. It also knows
+when there is nothing to do, which is the time for what would keep somebody waiting.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 
 _END_S = 10.0
 """How long a client that was refused may go on sending what nobody reads."""
+_REST_S = 10.0
+"""How long a rest is from the next one at least."""
 
 
 class Phase(Enum):
@@ -57,13 +60,19 @@ class _Seen:
 
 
 class Watch:
-    """Knows since when each connection waits for what it waits for."""
+    """Knows since when each connection waits for what it waits for; `at_rest` is called when nobody wants anything."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, limits: Limits, clock: Callable[[], float] = monotonic, at_rest: Callable[[], None] = lambda: None
+    ) -> None:
         self.bodies = 0
         """The bytes of bodies that are being received, of all connections."""
         self._limits = limits
         self._clock = clock
+        self._at_rest = at_rest
+        self._stirred = False  # since the last look
+        self._used = False  # since the last rest
+        self._rested = -_REST_S
         self._seen: dict[Connection, _Seen] = {}
         self._to_go: list[tuple[Connection, _Seen]] = []  # the next one last
         self._may_look_for_more = True
@@ -72,6 +81,7 @@ class Watch:
     def made(self, connection: Connection) -> None:
         """Take note of a new connection, for which another may have to go, or which is one too many."""
         self._seen[connection] = _Seen(self._clock())
+        self._stirred = True
         if len(self._seen) <= self._limits.max_connections:
             return
         victim = self._dispensable() or connection
@@ -83,6 +93,7 @@ class Watch:
     def lost(self, connection: Connection) -> None:
         """Forget a connection."""
         self._seen.pop(connection, None)
+        self._stirred = True
 
     def look(self) -> None:
         """Look at every connection, and end those that have had their time."""
@@ -97,6 +108,7 @@ class Watch:
             phase = connection.phase()
             if not seen.is_at(phase, connection.scope):
                 seen.phase, seen.scope, seen.since = phase, connection.scope, now
+                self._stirred = True
             elif now - seen.since >= self._patience(phase):
                 connection.expire(phase, self._limits.timeout)
         self._drop_who_take_nothing(unsent, now)
@@ -109,6 +121,15 @@ class Watch:
                 len(self._seen),
             )
             self._turned_away = 0
+        self._rest(now)
+
+    def _rest(self, now: float) -> None:
+        """Do what waits for a second in which nobody came, went, asked or was answered."""
+        if self._stirred:
+            self._stirred, self._used = False, True
+        elif self._used and now - self._rested >= _REST_S:
+            self._used, self._rested = False, now
+            self._at_rest()
 
     def _patience(self, phase: Phase) -> float:
         match phase:

@@ -44,7 +44,11 @@ class Scene:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.watch = Watch(Limits(TIMEOUT, MOST), lambda: self.now)
+        self.rests = 0
+        self.watch = Watch(Limits(TIMEOUT, MOST), lambda: self.now, self.rest)
+
+    def rest(self) -> None:
+        self.rests += 1
 
     def made(self, at: Phase, scope: object = None) -> Connection:
         connection = Connection(at, scope)
@@ -146,3 +150,34 @@ def test_who_has_gone_makes_room(scene: Scene) -> None:
     connections = [scene.made(Phase.ANSWER) for _ in range(MOST)]
     scene.watch.lost(connections[0])
     assert not scene.made(Phase.REQUEST).dropped
+
+
+def test_it_rests_once_after_each_time_that_somebody_wanted_something(scene: Scene) -> None:
+    scene.pass_by(1)
+    assert scene.rests == 0  # nobody has come yet
+    connection = scene.made(Phase.ANSWER, 1)
+    assert scene.rests == 0
+    scene.pass_by(1)
+    scene.pass_by(1000)
+    assert scene.rests == 1  # an answer without end keeps nobody from resting
+    for phase, scope in [(Phase.REQUEST, 1), (Phase.HEAD, 2), (Phase.REQUEST, 2)]:
+        connection.at, connection.scope = phase, scope
+        scene.pass_by(1)
+    assert scene.rests == 1
+    scene.pass_by(1)
+    assert scene.rests == 2
+    scene.pass_by(1)
+    scene.watch.lost(connection)
+    scene.pass_by(20)
+    assert scene.rests == 2
+    scene.pass_by(1)
+    assert scene.rests == 3
+
+
+def test_it_does_not_rest_all_the_time(scene: Scene) -> None:
+    connection = scene.made(Phase.REQUEST, 0)
+    for scope in range(1, 101):  # a request and a pause of a second in turn
+        connection.scope = scope
+        scene.pass_by(1)
+        scene.pass_by(1)
+    assert scene.rests == 20
