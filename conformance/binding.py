@@ -14,6 +14,7 @@ from conformance.profile import Caller, Profile
 
 RULE = "conformance_rule"
 OVER = "conformance_over"
+LONG = "conformance_long"
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -58,6 +59,12 @@ def over(names: str, values: Callable[[Scope], Iterable[object]]) -> Callable[[F
         return marked
 
     return spread
+
+
+def takes_long(function: F) -> F:
+    """The test takes as long as a hundred others: where several processes judge, all but the last wait for it."""
+    marked: F = getattr(pytest.mark, LONG)(function)
+    return marked
 
 
 def spread_test(metafunc: pytest.Metafunc, scope: Scope) -> None:

@@ -218,11 +218,15 @@ class Harness:
             self.state = self.state.with_posture(org, posture)
 
     def fresh_name(self) -> str:
-        """A pack name that nothing known has, the same for the same seed."""
+        """A pack name that nothing known has, the same for the same seed.
+
+        Where each test has a world of its own, all use the same names, so what is made of one is made once.
+        """
         taken = {pack.name for pack in self.state.packs.values()}
+        case = "" if self.profile.world_url is not None else self.case
         while True:
             self._named += 1
-            digest = hashlib.sha256(f"{self.seed}/{self.case}/{self._named}".encode()).hexdigest()
+            digest = hashlib.sha256(f"{self.seed}/{case}/{self._named}".encode()).hexdigest()
             name = f"{self.prefix}{digest[:12]}"
             if name not in taken:
                 return name

@@ -55,7 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the plugin where a target is named."""
-    for marker in ("conformance_rule(id): the one rule that the test judges", "conformance_over(names, values)"):
+    for marker in (
+        "conformance_rule(id): the one rule that the test judges",
+        "conformance_over(names, values)",
+        "conformance_long: as long as a hundred others",
+    ):
         config.addinivalue_line("markers", marker)
     named = config.getoption("--target") or getattr(config, "workerinput", {}).get("conformance")
     if named and not config.pluginmanager.has_plugin(PLUGIN):

@@ -22,7 +22,7 @@ from conformance.opening import Opened, open_suite
 from conformance.outcome import Outcome, record
 from conformance.profile import ProfileError
 from conformance.report.write import ReportError, parse, write
-from conformance.selection import GENERATED, Selection, case_id, generated_operations, kind_of, mark, markers
+from conformance.selection import Selection, case_id, generated_operations, mark, markers, turn
 from conformance.suite import Suite
 from conformance.tally import Tally, cells
 from conformance.target import Unusable
@@ -148,8 +148,7 @@ class Conductor:
             stop(config, USAGE, str(error))
         kept = [item for item in items if selection.takes(item, contract)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        # What is directed finds most, and at once.
-        items[:] = sorted(kept, key=lambda item: kind_of(item) == GENERATED)
+        items[:] = sorted(kept, key=turn)
         for item in kept:
             mark(item, contract)
 

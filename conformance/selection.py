@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from conformance.binding import BindingError, operation_of, rule_of
+from conformance.binding import LONG, BindingError, operation_of, rule_of
 from conformance.contract import Contract
 
 GENERATED, DIRECTED = "generated", "directed"
 KINDS = (GENERATED, DIRECTED)
-GENERATING = frozenset({"runs", "sequences", "linked"})
+RUNS = "runs"
+GENERATING = frozenset({RUNS, "sequences", "linked"})
 """Fixtures that make requests up; a test that takes one judges what was generated."""
 
 
@@ -70,6 +71,17 @@ def kind_of(item: pytest.Item) -> str:
     return GENERATED if GENERATING.intersection(getattr(item, "fixturenames", ())) else DIRECTED
 
 
+def turn(item: pytest.Item) -> int:
+    """When a test has its turn: what is directed finds most, and at once; then what takes long, and what is generated.
+
+    Where several processes judge, the others begin at the end. So all of what is generated for the operations, which
+    takes some preparation, is with them, and what is left when they meet is short.
+    """
+    if kind_of(item) == GENERATED:
+        return 3 if RUNS in getattr(item, "fixturenames", ()) else 2
+    return int(item.get_closest_marker(LONG) is not None)
+
+
 def value_of(nodeid: str) -> str:
     """The file of a test and the value that it is spread over; the test itself where it is spread over none.
 
@@ -83,7 +95,7 @@ def value_of(nodeid: str) -> str:
 
 def generated_operations(items: Iterable[pytest.Item]) -> list[str]:
     """Operations whose own generated requests the tests look at, in the order in which they ask for them."""
-    asking = (item for item in items if "runs" in getattr(item, "fixturenames", ()))
+    asking = (item for item in items if RUNS in getattr(item, "fixturenames", ()))
     return [operation_id for item in asking if (operation_id := operation_of(item))]
 
 

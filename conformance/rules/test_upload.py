@@ -6,7 +6,7 @@ import tarfile
 
 from conformance import archive, multipart
 from conformance.archive import Entry
-from conformance.binding import over, rule
+from conformance.binding import over, rule, takes_long
 from conformance.contract import Operation
 from conformance.exchange import Exchange
 from conformance.harness import Harness
@@ -63,6 +63,7 @@ def test_an_archive_without_a_readable_pack_yaml_is_refused(harness: Harness, ki
 
 @rule("UPLOAD-LIMITS")
 @over("kind", lambda _: list(LIMITS))
+@takes_long
 def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None:
     """By what it unpacks to."""
     _refused(harness, LIMITS[kind])
@@ -70,6 +71,7 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 
 @rule("UPLOAD-LIMITS")
 @over("kind", lambda _: list(WITHIN))
+@takes_long
 def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
     """One byte, or one entry, less than what is refused."""
     operation, caller = _uploader(harness)
