@@ -16,6 +16,9 @@ from conformance.limiter import SAFE, Limiter
 from conformance.profile import Limits, Profile
 from conformance.routing import route
 
+CREATES = "POST"
+"""The method of whatever makes something."""
+
 
 @dataclass(slots=True)
 class Belongings:
@@ -27,11 +30,19 @@ class Belongings:
     _made: dict[str, str] = field(default_factory=dict)
 
     def asks(self, state: State, org: str, request: Request) -> str | None:
-        """Write down that the request may make something; the key of the entry."""
+        """Write down that the request may make something, and keep back what removing that takes; the entry's key."""
+        if request.method == CREATES:
+            # Before it is sent: another process may be about to send the last request that is allowed.
+            self.limiter.owe(1)
         operation = route(state.contract, request.method, request.path).operation if self.ledger else None
         if self.ledger is None or operation is None or not _creates(operation):
             return None
         return self.ledger.asks(org, _image_ref(request))
+
+    def was_not_sent(self, request: Request) -> None:
+        """The request made nothing, for it did not go out, or its caller is nobody any more."""
+        if request.method == CREATES:
+            self.limiter.owe(-1)
 
     def noticed(self, before: State, after: State, org: str, exchange: Exchange, key: str | None) -> None:
         """Keep what the exchange made, as far as its answer shows it, and forget what it removed."""
@@ -41,9 +52,10 @@ class Belongings:
         pack_id = shown.get("id")
         if isinstance(pack_id, str) and not self._is_ours(pack_id, shown, before):
             pack_id = None
+        if exchange.method == CREATES and (not isinstance(pack_id, str) or pack_id in self._made):
+            self.limiter.owe(-1)
         if isinstance(pack_id, str):
             self._made[pack_id] = org
-            self.limiter.owe(1)
             if self.ledger:
                 self.ledger.made(pack_id, org)
         if after.packs is not before.packs:
@@ -75,7 +87,7 @@ class Belongings:
 
 def _creates(operation: Operation) -> bool:
     """Whether it makes an object: a POST on a collection."""
-    return operation.method == "POST" and not operation.resources
+    return operation.method == CREATES and not operation.resources
 
 
 def of_others(state: State, profile: Profile, request: Request) -> str | None:

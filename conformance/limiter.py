@@ -50,7 +50,7 @@ class Limiter:
         if limits.max_requests is None and not limits.requests_per_second:
             return
         with self._count() as count:
-            kept = 0 if cleaning else count.owed + (method == "POST")
+            kept = 0 if cleaning else count.owed
             if limits.max_requests is not None and count.sent + kept >= limits.max_requests:
                 raise LimitReached(f"limits.max_requests: {limits.max_requests} are sent")
             count.sent += 1

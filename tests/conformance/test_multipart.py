@@ -18,7 +18,7 @@ PARTS = st.lists(st.builds(Part, NAMES, CONTENTS, st.none() | NAMES, st.none() |
 
 @given(PARTS)
 def test_what_was_encoded_is_decoded(parts: list[Part]) -> None:
-    assert decode(encode(parts), content_type()) == parts
+    assert decode(encode(parts), content_type()) == tuple(parts)
 
 
 @given(PARTS.filter(bool))
