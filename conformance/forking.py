@@ -8,8 +8,11 @@ from multiprocessing.context import BaseContext
 
 
 def can_fork() -> bool:
-    """Whether a copy is as good as the process itself; elsewhere a library may have threads that a copy lacks."""
-    return sys.platform == "linux"
+    """Whether a copy is as good as the process itself; elsewhere a library may have threads that a copy lacks.
+
+    One that is daemonic, as multiprocessing has it, may have no copies.
+    """
+    return sys.platform == "linux" and not multiprocessing.current_process().daemon
 
 
 def fork() -> BaseContext:

@@ -114,6 +114,7 @@ class Generator:
         """Let go what generates meanwhile."""
         if self._ahead:
             self._ahead.close()
+            self._ahead = None
 
     def cases(self, operation_id: str) -> list[Generated]:
         """At least the budget's number of requests, as far as there are as many different ones."""
