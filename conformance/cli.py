@@ -104,7 +104,7 @@ def _processes(workers: int | None) -> list[str]:
     """As many as suit, without a number; where a process cannot be copied, pytest's plugin starts workers."""
     if can_fork():
         return [f"--processes={workers or 0}"]
-    return ["-n", str(workers)] if workers else []
+    return ["-n", str(workers)] if workers and workers > 1 else []
 
 
 class _Commands(click.Group):
