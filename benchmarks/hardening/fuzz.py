@@ -53,6 +53,16 @@ class Report:
         if len(self.findings) < _MOST_FINDINGS:
             self.findings.append(f"case {case.number}: {what}\n  sent {case.sent[:_SHOWN]!r} ({len(case.sent)} bytes)")
 
+    def __add__(self, later: Report) -> Report:
+        """Both storms as one."""
+        return Report(
+            self.requests + later.requests,
+            self.seconds + later.seconds,
+            self.statuses + later.statuses,
+            max(self.slowest_s, later.slowest_s),
+            self.findings + later.findings,
+        )
+
 
 def case(seed: int, number: int, tokens: Sequence[str]) -> Case:
     """The same case for the same seed and number, whatever the others are."""

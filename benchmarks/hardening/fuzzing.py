@@ -19,6 +19,7 @@ from benchmarks.hardening.messages import PREFIX
 MORE_MEMORY = 1.10
 """What may be left of a storm, once what it made is deleted."""
 _SHOWN = 2000
+_WARM = 5000  # requests after which a mock has its usual size: what it needs for the first time it has needed by then
 _REST_S = 15.0  # a mock gives memory back in the first second in which nobody asks for anything, every ten seconds
 
 
@@ -27,7 +28,10 @@ class Fuzzed:
     """What a storm came to."""
 
     report: Report
+    fresh_mib: float
+    """When it had just started."""
     before_mib: float
+    """When it had been used for a while, and was at rest."""
     after_mib: float
     suite: str
     """The suite's last words on the same process; empty where it was not asked."""
@@ -44,13 +48,14 @@ class Fuzzed:
     def rendered(self) -> str:
         """The figures, a line each."""
         report = self.report
+        memory = f"{self.fresh_mib:.0f} MiB fresh, {self.before_mib:.0f} used, {self.after_mib:.0f} afterwards"
         statuses = ", ".join(f"{status}: {count}" for status, count in sorted(report.statuses.items()))
         return "\n".join(
             [
                 f"requests        {report.requests} in {report.seconds:.0f} s, {len(report.findings)} findings",
                 f"answers         {statuses}",
                 f"another client  waited {report.slowest_s * 1000:.0f} ms at most",
-                f"memory          {self.before_mib:.0f} MiB before, {self.after_mib:.0f} MiB after",
+                f"memory          {memory}",
                 f"suite           {self.suite}",
             ]
         )
@@ -64,13 +69,19 @@ def fuzz(requests: int, seed: int) -> Fuzzed:
         httpx.Client(timeout=30) as client,
     ):
         tokens, declared = list(asking.tokens(server.url).values()), server_errors(client, server.url)
-        before = server.resident_mib()
-        report = asyncio.run(storm(server.url, requests, seed=seed, tokens=tokens, declared=declared))
+        fresh = server.resident_mib()
+        warm = min(_WARM, requests // 2)
+        first = asyncio.run(storm(server.url, warm, seed=seed, tokens=tokens, declared=declared))
+        tidy(client, server.url)
+        before = at_rest(server, fresh)
+        report = first + asyncio.run(
+            storm(server.url, requests - warm, seed=seed, tokens=tokens, declared=declared, first=warm)
+        )
         tidy(client, server.url)
         after = at_rest(server, before)
         said, passed = judged(server.url)
         report.findings += complaints(log)
-    return Fuzzed(report, before, after, said, passed)
+    return Fuzzed(report, fresh, before, after, said, passed)
 
 
 def at_rest(server: servers.Server, before_mib: float) -> float:
