@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -12,7 +13,7 @@ from conformance.contract import Operation
 from conformance.exchange import Exchange, Request
 from conformance.facts import State
 from conformance.ledger import Ledger
-from conformance.limiter import SAFE, Limiter
+from conformance.limiter import SAFE, Limiter, LimitReached
 from conformance.profile import Limits, Profile
 from conformance.routing import route
 
@@ -30,19 +31,25 @@ class Belongings:
     _made: dict[str, str] = field(default_factory=dict)
 
     def asks(self, state: State, org: str, request: Request) -> str | None:
-        """Write down that the request may make something, and keep back what removing that takes; the entry's key."""
-        if request.method == CREATES:
-            # Before it is sent: another process may be about to send the last request that is allowed.
-            self.limiter.owe(1)
+        """Write down that the request may make something; the key of the entry."""
         operation = route(state.contract, request.method, request.path).operation if self.ledger else None
         if self.ledger is None or operation is None or not _creates(operation):
             return None
         return self.ledger.asks(org, _image_ref(request))
 
-    def was_not_sent(self, request: Request) -> None:
-        """The request made nothing, for it did not go out, or its caller is nobody any more."""
-        if request.method == CREATES:
-            self.limiter.owe(-1)
+    @contextmanager
+    def kept_back(self, *requests: Request) -> Iterator[None]:
+        """While these are sent, keep back the requests that removing what they make will take; `noticed` settles it.
+
+        From before the first goes out: another process may be about to send the last request that is allowed.
+        """
+        creations = sum(request.method == CREATES for request in requests)
+        self.limiter.owe(creations)
+        try:
+            yield
+        except LimitReached:  # they did not go out, or their caller is nobody any more
+            self.limiter.owe(-creations)
+            raise
 
     def noticed(self, before: State, after: State, org: str, exchange: Exchange, key: str | None) -> None:
         """Keep what the exchange made, as far as its answer shows it, and forget what it removed."""

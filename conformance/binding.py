@@ -62,7 +62,7 @@ def over(names: str, values: Callable[[Scope], Iterable[object]]) -> Callable[[F
 
 
 def takes_long(function: F) -> F:
-    """The test takes as long as a hundred others: where several processes judge, all but the last wait for it."""
+    """The test takes as long as a hundred others: it has its turn while several processes can share the rest."""
     marked: F = getattr(pytest.mark, LONG)(function)
     return marked
 

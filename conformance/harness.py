@@ -72,11 +72,8 @@ class Harness:
         of = caller.org if isinstance(caller, Caller) else org
         with uninterrupted():
             key = self.belongings.asks(self.state, of or self._some_org(), request)
-            try:
+            with self.belongings.kept_back(request):
                 exchange = self.client.send(request, credential, self.base_url(of), meanwhile=meanwhile)
-            except LimitReached:
-                self.belongings.was_not_sent(request)
-                raise
             before = self.state
             if isinstance(caller, Caller):
                 self.state = model.observe(self.state, caller, exchange)
@@ -91,12 +88,8 @@ class Harness:
                 raise NotProvoked(reason)
         with uninterrupted():
             keys = [self.belongings.asks(self.state, caller.org, request) for request in requests]
-            try:
+            with self.belongings.kept_back(*requests):
                 exchanges = self.client.send_together(requests, caller.credential, self.base_url(caller.org))
-            except LimitReached:
-                for request in requests:
-                    self.belongings.was_not_sent(request)
-                raise
             for exchange, key in zip(exchanges, keys, strict=True):
                 before = self.state
                 self.state = model.observe(self.state, caller, exchange)

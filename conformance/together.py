@@ -163,10 +163,10 @@ class _Copy:
 
     def end(self) -> None:
         """Wait for its end, but not for ever."""
+        self.told.close()  # what it has left to say it need not wait to say
         self._process.join(PATIENCE_S)
         self._process.kill()
         self._process.join()
-        self.told.close()
 
 
 def _listen(session: pytest.Session, copies: list[_Copy], err: Callable[[str], None], timeout: float | None) -> None:

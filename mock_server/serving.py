@@ -24,12 +24,6 @@ _SHARE_S = 0.001
 _COLLECT_AFTER = (10_000, 10, 10)  # objects, collections of the youngest, collections of those
 
 
-Task = Callable[[], None]
-
-
-def _nothing() -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What is served, what is logged, where the state goes at the end, and what clients may do."""
@@ -50,16 +44,15 @@ class Serving:
             check_writable(self.save_state)
         return create_app(self.settings)
 
-    def server(self, app: Any, *, at_start: Task = _nothing, at_end: Task = _nothing) -> Server:
-        """Return the server of the application; what is to be done when it serves, and after its last answer."""
+    def server(self, app: Any, **tasks: Callable[[], None]) -> Server:
+        """Return the server of the application, with what it is to do at its start and its end (see `server_of`)."""
         open_files(self.limits.max_connections)
         return server_of(
             app,
             self.limits,
             access_log=self.log_level == "debug",
-            at_start=at_start,
             at_rest=give_back,
-            at_end=at_end,
+            **tasks,
         )
 
     def save(self, app: Any) -> None:
