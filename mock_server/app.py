@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     reader = StateReader(control_document["components"], Conformity(document))
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state))
-    origins = Origins(settings.cors_origins)
+    origins = Origins(settings.cors_origins, settings.allow_hosts)
     desk = Desk(worlds, seed, reader, origins, document)
     _add(app, document, name, BASE_PATH, served, serve=serve_operation, compiled=desk.serves)
     # Control calls and preflights have request ids of their own, and use up none of a world's.

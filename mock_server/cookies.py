@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mock_server.callers import Caller
 from mock_server.errors import PermissionDenied, Unauthenticated
-from mock_server.origins import SAFE_METHODS, Origins
+from mock_server.origins import SAFE_METHODS, Origins, how_to_let_in
 from mock_server.remembered import remembered
 from mock_server.schema import shorten
 
@@ -54,7 +54,6 @@ def check_session(caller: Caller, method: str, headers: Mapping[bytes, bytes], o
         raise PermissionDenied(f"With the cookie {NAME}, {method} needs the Origin that a browser sends.")
     host = headers.get(b"host", b"").decode("latin-1")
     if origin.partition("://")[2] != host and not origins.allows(origin):
-        name = shorten(origin)
         raise PermissionDenied(
-            f"With the cookie {NAME}, pages of {name} change nothing; start the mock with --cors-origin {name}."
+            f"With the cookie {NAME}, pages of {shorten(origin)} change nothing; {how_to_let_in(origin)}."
         )

@@ -1,14 +1,15 @@
-"""What a browser must be told before a page of another origin may ask, and read the answer (Fetch, 3.2)."""
+"""What is refused to pages of other origins and names, and what lets the rest in (Fetch, 3.2)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from mock_server.answer import Answer
 from mock_server.errors import PermissionDenied
-from mock_server.origins import SAFE_METHODS, Origins
+from mock_server.origins import SAFE_METHODS, Origins, host_of, how_to_let_in
+from mock_server.remembered import remembered
 from mock_server.schema import shorten
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,9 @@ class Cors:
     def __init__(self, origins: Origins) -> None:
         self.origins = origins
         self._methods: frozenset[str] = frozenset()
-        self._warned: set[bytes] = set()
+        self._warned: set[str] = set()
+        self.known_host: Callable[[bytes], bool] = remembered(self._known_host)
+        """Whether a request with this Host, empty where it has none, was meant for the mock."""
 
     def serves(self, methods: Iterable[str]) -> None:
         """Take note of methods that a contract has."""
@@ -52,32 +55,42 @@ class Cors:
             headers[b"access-control-allow-origin"] = origin
             headers[b"access-control-allow-credentials"] = b"true"
             headers[b"access-control-expose-headers"] = exposed
-        elif origin not in self._warned and len(self._warned) < _MOST_WARNED:
-            self._warned.add(origin)
-            log.warning("%s", self._refusal(origin).message)
+        else:
+            self._warn_once(self._refusal(origin).message)
         headers[b"vary"] = b"Origin"
 
     def check_control(self, method: str, headers: Mapping[bytes, bytes]) -> None:
-        """PermissionDenied where a page that is not let in would change something; a browser asks for none of it.
-
-        And for whatever was not meant for this host: the page of another name that was made to lead here.
-        """
-        host = headers.get(b"host", b"")
-        if not self.origins.knows(host.decode("latin-1")):
-            name = shorten(host.decode("latin-1"))
-            raise PermissionDenied(f"The mock is not {name}; start it with --cors-origin http://{name}.")
+        """PermissionDenied where a page that is not let in would change something; a browser asks for none of it."""
         origin = headers.get(b"origin")
         if origin is None or method in SAFE_METHODS or self._allows(origin):
             return
+        host = headers.get(b"host", b"")
         if not host or origin.partition(b"://")[2] != host:
             raise self._refusal(origin)
+
+    def unknown_host(self, host: bytes) -> PermissionDenied:
+        """The refusal of what was not meant for the mock, of which the log tells once for each name."""
+        name = shorten(host_of(host.decode("latin-1").lower()))
+        refusal = PermissionDenied(
+            f"The mock is not known by the name {name}; if it is meant, start the mock with --allow-host {name}."
+        )
+        self._warn_once(refusal.message)
+        return refusal
+
+    def _known_host(self, host: bytes) -> bool:
+        return self.origins.knows(host.decode("latin-1"))
+
+    def _warn_once(self, message: str) -> None:
+        if message not in self._warned and len(self._warned) < _MOST_WARNED:
+            self._warned.add(message)
+            log.warning("%s", message)
 
     def _allows(self, origin: bytes) -> bool:
         return self.origins.allows(origin.decode("latin-1"))
 
     def _refusal(self, origin: bytes) -> PermissionDenied:
-        name = shorten(origin.decode("latin-1"))
-        return PermissionDenied(f"Pages of {name} are not let in; start the mock with --cors-origin {name}.")
+        name = origin.decode("latin-1")
+        return PermissionDenied(f"Pages of {shorten(name)} are not let in; {how_to_let_in(name)}.")
 
 
 def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:

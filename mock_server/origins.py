@@ -1,4 +1,4 @@
-"""Which pages of other origins a browser may let read answers, and which may act with its cookies."""
+"""The origins whose pages a browser may let in, and the host names by which the mock is known."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from mock_server.contract import StartError
 from mock_server.remembered import remembered
+from mock_server.schema import shorten
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
@@ -16,15 +17,18 @@ _ORIGIN = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
 )
 _USUAL_PORTS = {"http": "80", "https": "443"}
+_OF_NULL = "file:// pages and sandboxed frames, of whatever site, have the origin null"
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?")
 
 
 class Origins:
-    """The origins of this machine, and those that were named beside them."""
+    """The origins and names of this machine, and those that were named beside them."""
 
-    def __init__(self, named: Iterable[str] = ()) -> None:
-        """StartError for a name that is no origin."""
+    def __init__(self, named: Iterable[str] = (), hosts: Iterable[str] = ()) -> None:
+        """Take origins to let in, whose hosts are then known too, and host names; StartError for what is neither."""
         self._named = frozenset(_origin(each) for each in named)
-        self._hosts = frozenset(_host(each.partition("://")[2]) for each in self._named)
+        of_origins = {host_of(each.partition("://")[2]) for each in self._named}
+        self._hosts = frozenset(of_origins | {_host_name(each) for each in hosts})
 
     def allows(self, origin: str) -> bool:
         """Whether pages of this origin may read answers and act with cookies."""
@@ -37,7 +41,7 @@ class Origins:
         browser takes it for a page of the mock's (DNS rebinding). An address needs no name to be found, and
         a name without a dot is of this machine or its network.
         """
-        name = _host(host.lower())
+        name = host_of(host.lower())
         return "." not in name or name in self._hosts or name.endswith(".localhost") or _address(name) is not None
 
 
@@ -52,16 +56,34 @@ def origin_of(url: str) -> str | None:
     return found[0]
 
 
+def how_to_let_in(origin: str) -> str:
+    """What to do so that pages of an origin are let in, as the end of a sentence."""
+    if origin == "null":
+        return f"{_OF_NULL}: serve the page over http, such as at http://localhost:5173"
+    if _ORIGIN.fullmatch(origin.lower()) is None:
+        return "it is no origin: serve the page over http, such as at http://localhost:5173"
+    return f"start the mock with --cors-origin {shorten(origin)}"
+
+
 def _origin(text: str) -> str:
     found = _ORIGIN.fullmatch(text.lower())
     if found is None:
         raise StartError(
-            f"--cors-origin {text}: an origin is a scheme, a host and a port where it is not the usual one, "
-            "such as https://app.example or http://192.0.2.1:5173"
+            f"--cors-origin {text}: {f'{_OF_NULL}. ' if text == 'null' else ''}an origin is a scheme, a host and a "
+            "port where it is not the usual one, such as https://app.example or http://192.0.2.1:5173"
         )
     scheme, host, port = found.group("scheme", "host", "port")
     # As browsers write it: without the port that a scheme has anyway.
     return f"{scheme}://{host}" if port in {None, _USUAL_PORTS.get(scheme)} else f"{scheme}://{host}:{port}"
+
+
+def _host_name(text: str) -> str:
+    name = text.lower()
+    if _HOST_NAME.fullmatch(name) is None and _address(name) is None:
+        raise StartError(
+            f"--allow-host {text}: a host is one whole name, without scheme and port, such as mock.team.example"
+        )
+    return name.removesuffix(".")
 
 
 @remembered
@@ -76,7 +98,7 @@ def _of_this_machine(origin: str) -> bool:
     return address is not None and address.is_loopback
 
 
-def _host(authority: str) -> str:
+def host_of(authority: str) -> str:
     """A host without its port, and an address without its brackets."""
     if authority.startswith("["):
         address, _, port = authority[1:].partition("]")

@@ -1,6 +1,6 @@
 """The way of a request, from the bytes that arrive to the bytes that leave.
 
-    CORS → world → the gates, in their order → operation → response check → commit
+    host, CORS → world → the gates, in their order → operation → response check → commit
 
 Some of the gates answer in the place of the operation: what the client prefers, what a fault makes.
 
@@ -70,6 +70,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self._nowhere = nowhere  # what is asked in no world
         self._seams = seams
         self._cors = cors
+        self._known_host = cors.known_host
         self._console = Console()
         self._mounts: dict[str, Mount] = {}
 
@@ -146,6 +147,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
 
     def _destination(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Mount, str, World] | Answer:
         """The contract that a request is for, its path there, and its world; or what is answered without."""
+        host = headers.get(b"host", b"")
+        if not self._known_host(host):
+            return self._lost(self._cors.unknown_host(host), self._nowhere)
         if is_preflight(scope["method"], headers):
             return self._preflight(headers[b"origin"])
         world = self._worlds.default

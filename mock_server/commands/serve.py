@@ -67,6 +67,14 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     help="An origin whose pages are let in, beside all of this machine: https://app.example. May be repeated.",
 )
 @click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name by which the mock is reached, beside localhost, addresses, names without a dot and --host: "
+    "mock.team.example. May be repeated.",
+)
+@click.option(
     "--control-token",
     metavar="TOKEN",
     envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
@@ -150,6 +158,7 @@ def command(
     *,
     host: str,
     port: int,
+    allow_hosts: tuple[str, ...],
     log_level: str,
     follow: bool,
     save_state: Path | None,
@@ -167,7 +176,8 @@ def command(
     from mock_server.serving import Serving, serve  # noqa: PLC0415
 
     limits = Limits(timeout, max_connections, proxy_headers)
-    serving = Serving(Settings(**settings, max_memory=max_memory * MIB), log_level, save_state, limits)
+    known = Settings(**settings, allow_hosts=(*allow_hosts, host), max_memory=max_memory * MIB)
+    serving = Serving(known, log_level, save_state, limits)
     try:
         listener = listen(host, port, guarded=serving.settings.control_token is not None)
         if not follow:

@@ -9,7 +9,7 @@ from mock_server.control.personas import persona_named
 from mock_server.cookies import clear_cookie, set_cookie
 from mock_server.errors import PermissionDenied, ValidationFailed
 from mock_server.operations import Reply, Request
-from mock_server.origins import origin_of
+from mock_server.origins import how_to_let_in, origin_of
 from mock_server.schema import shorten
 
 _AS_IT_IS = "!#$%&'()*+,-./:;=?@[]_~"
@@ -43,6 +43,5 @@ def _way_back(desk: Desk, url: str) -> str:
     if origin is None:
         raise ValidationFailed(fields={"return_to": "It is not an absolute URL, such as http://localhost:5173/."})
     if not desk.origins.allows(origin):
-        name = shorten(origin)
-        raise PermissionDenied(f"Nobody is sent to {name}; start the mock with --cors-origin {name}.")
+        raise PermissionDenied(f"Nobody is sent to {shorten(origin)}; {how_to_let_in(origin)}.")
     return origin + quote(url[len(origin) :], safe=_AS_IT_IS)

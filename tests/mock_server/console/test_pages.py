@@ -93,7 +93,7 @@ def named() -> Iterator[str]:
 def test_a_page_whose_name_was_made_to_lead_here_gets_nothing(mock: Mock, host: str, path: str) -> None:
     answer = get(mock, path, headers={"Host": host})
     assert refusal(answer) == (403, "permission_denied")
-    assert f"--cors-origin http://{host}" in answer.json()["error"]["message"]
+    assert f"--allow-host {host.partition(':')[0]}." in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(

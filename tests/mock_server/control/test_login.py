@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.mock_server.serving import Mock, refusal, wrong_fields
+from mock_server import Settings, create_app
+from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
 PAGE = "http://localhost:5173"
 PATCH: dict[str, Any] = {"method": "PATCH", "path": "/v1/packs/pack_01HZ", "json": {"visibility": "community"}}
@@ -150,10 +151,12 @@ def test_pages_that_are_let_in_change_things_with_the_cookie(mock: Mock, page: s
     assert mock.send(**PATCH, headers=signed_in(mock, "acme-owner", Origin=page)).status_code == 200
 
 
-def test_so_does_a_page_of_the_mock_itself(mock: Mock) -> None:
-    """By whatever name it is reached."""
-    headers = signed_in(mock, "acme-owner", Host="mock.example:4010", Origin="https://mock.example:4010")
-    assert mock.send(**PATCH, headers=headers).status_code == 200
+def test_so_does_a_page_of_the_mock_itself(tokens: dict[str, str]) -> None:
+    """By whatever name it is known."""
+    with served(create_app(Settings(allow_hosts=("mock.example",)))) as origin:
+        mock = Mock(origin, "own-page", tokens)
+        headers = signed_in(mock, "acme-owner", Host="mock.example:4010", Origin="https://mock.example:4010")
+        assert mock.send(**PATCH, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(
