@@ -23,6 +23,11 @@ help: ## this list
 .PHONY: setup
 setup: .venv/.ready ## make .venv with the locked packages and this project in it
 
+.PHONY: shell
+shell: .venv/.ready ## a shell that finds evershell-mock and evershell-conformance
+	@echo "evershell-mock and evershell-conformance are commands here; exit leaves this shell."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV="$(CURDIR)/.venv" exec "$${SHELL:-bash}"
+
 .PHONY: conformance
 conformance: .venv/.ready ## judge the embedded mock; the report goes to reports/conformance.html
 	@mkdir -p reports
@@ -118,7 +123,7 @@ console-shots: .venv/.ready ## a picture of each view of the console, light and 
 lock: .venv/.ready ## pin the dependencies again: requirements.lock
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-		--output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
+		--extra suite --output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
 
 .PHONY: clean
 clean: ## remove all that make made

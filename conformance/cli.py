@@ -12,6 +12,7 @@ import click
 
 from conformance.budget import BUDGETS, NORMAL
 from conformance.embedded import MOCK, launch
+from conformance.extra import missing_extra
 from conformance.forking import can_fork
 from conformance.interrupt import terminate_like_interrupt, uninterrupted
 
@@ -108,7 +109,10 @@ def _processes(workers: int | None) -> list[str]:
 
 
 class _Commands(click.Group):
-    """Say 130 of what is interrupted, however early: click's own 1 would mean violations."""
+    """The commands, with exit codes of the suite's own for what can end each of them.
+
+    An interrupt is 130, however early it comes: click's own 1 would mean violations. A missing extra is 2.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -118,6 +122,11 @@ class _Commands(click.Group):
 
             click.echo("evershell-conformance: interrupted", err=True)
             ctx.exit(INTERRUPTED)
+        except ModuleNotFoundError as missing:
+            if (advice := missing_extra(missing)) is None:
+                raise
+            click.echo(f"evershell-conformance: {advice}", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.budget import BUDGETS, NORMAL
+from conformance.extra import missing_extra
 
 PLUGIN = "conformance.plugin"
 
@@ -63,4 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     named = config.getoption("--target") or getattr(config, "workerinput", {}).get("conformance")
     if named and not config.pluginmanager.has_plugin(PLUGIN):
-        config.pluginmanager.import_plugin(PLUGIN)
+        try:
+            config.pluginmanager.import_plugin(PLUGIN)
+        except ModuleNotFoundError as missing:
+            if (advice := missing_extra(missing)) is None:
+                raise
+            raise pytest.UsageError(advice) from missing

@@ -1,6 +1,7 @@
 """Reads the repository as text and as syntax trees, for the tests of its own promises."""
 
 import ast
+import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -76,6 +77,12 @@ def tracked() -> tuple[Path, ...]:
 def contract() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.load((ROOT / "openapi.yaml").read_bytes(), yaml.CSafeLoader)
     return loaded
+
+
+def pins() -> list[str]:
+    """Every package of the lock with its version, as pip and uv take them as constraints."""
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    return re.findall(r"^[A-Za-z0-9_.-]+==[^\s;]+", lock, re.MULTILINE)
 
 
 @cache

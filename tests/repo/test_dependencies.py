@@ -14,7 +14,8 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PINNED = {
     canonicalize_name(name): version for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", LOCK, re.MULTILINE)
 }
-RUNTIME = [Requirement(line) for line in project()["project"]["dependencies"]]
+PROJECT = project()["project"]
+RUNTIME = [Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["suite"])]
 DEV = [line for line in (ROOT / "requirements-dev.in").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
 NODE = ("tools", "examples/javascript")
 TOOLS: dict[str, dict[str, Any]] = {name: json.loads((ROOT / name / "package.json").read_bytes()) for name in NODE}

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo.sources import ROOT
+from tests.repo.sources import ROOT, pins
 
-LOCK = ROOT / "requirements.lock"
 INSTALLING = pytest.mark.timeout(900)
 
 
@@ -39,12 +38,15 @@ def binaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT], folder)
     [wheel] = folder.glob("*.whl")
-    pins = re.findall(r"^[A-Za-z0-9_.-]+==[^\s;]+", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
-    (folder / "constraints.txt").write_text("\n".join(pins), encoding="utf-8")
+    (folder / "constraints.txt").write_text("\n".join(pins()), encoding="utf-8")
     venv.create(folder / "venv", with_pip=True)
     binaries = folder / "venv" / "bin"
     quiet = ["--quiet", "--disable-pip-version-check", "--no-compile"]
-    run([binaries / "python", "-m", "pip", "install", *quiet, "-c", folder / "constraints.txt", wheel], folder)
+    assert f"`pip install 'dist/{wheel.name}[suite]'`" in (ROOT / "README.md").read_text(encoding="utf-8")
+    run(
+        [binaries / "python", "-m", "pip", "install", *quiet, "-c", folder / "constraints.txt", f"{wheel}[suite]"],
+        folder,
+    )
     return binaries
 
 

@@ -36,7 +36,7 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        budget draw forking plain tar_header timed_stream variables
+        budget draw extra forking plain tar_header timed_stream variables
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
         binding connection contract_reader facts limiter reader renewal routing schemas turns verdict
         pulse selection waivers wire
