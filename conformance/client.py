@@ -6,29 +6,26 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
 from threading import Barrier
-from typing import Any
+from typing import Any, NoReturn
 
 from conformance.connection import Connection
-from conformance.exchange import Exchange, Headers, Request
+from conformance.exchange import Exchange, Request
 from conformance.limiter import Limiter, LimitReached
+from conformance.outgoing import Outgoing
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
 from conformance.pulse import Pulse
 from conformance.reader import Answer, NoAnswer
 from conformance.renewal import Renewals
 from conformance.request_log import RequestLog, target_of
+from conformance.throttling import LONGEST_WAIT_S, PATIENCE, is_throttled, retry_after
 from conformance.variables import header_variable, token_variable, veiled
 from conformance.wire import Thought, Wire, nothing
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
-PATIENCE = (0.2, 0.5, 1.0, 2.0)
-"""Seconds between tries where the target or a gateway asks for patience without saying how long."""
 SHORTEST_SECRET = 12
-LONGEST_WAIT_S = 30.0
-"""For one request, in all."""
 
 
 class RanOut(LimitReached):
@@ -51,6 +48,8 @@ class Client:
         self.throttled = 0
         self.ran_out: str | None = None
         """Whose credential is over, once one is."""
+        self.whoami: Request | None = None
+        """What any caller is served, once it is known."""
         self.limiter = limiter or Limiter(limits or Limits())
         self._log = log
         self._taken: list[Exchange] = []
@@ -60,7 +59,7 @@ class Client:
         self._connection = connection or Connection()
         for name, value in self._connection.headers:
             self._keep_to_itself(value, header_variable(name))
-        self._renewals = renewals or Renewals()
+        self.renewals = renewals or Renewals()
         self._wire = Wire(self._connection)
         self.pulse = Pulse(timeout_s=self._connection.timeout_s)
 
@@ -90,15 +89,10 @@ class Client:
         if not cleaning:
             self.pulse.check()
         exchange = self._patiently(request, credential, base_url, meanwhile, cleaning=cleaning)
-        if exchange.status == 401 and self._renew(credential):
-            exchange = self._patiently(request, credential, base_url, nothing, cleaning=cleaning)
-        elif exchange.status and exchange.status != 401:
-            self._renewals.accepted(credential)
         self._taken.append(exchange)
         self._feel(exchange)
-        if exchange.status == 401 and (reason := self._renewals.ran_out(self._renewals.current(credential))):
-            self.ran_out = reason
-            raise RanOut(reason)
+        if exchange.status == 401:
+            self._check_session(credential, base_url, cleaning=cleaning)
         return exchange
 
     def _patiently(
@@ -106,26 +100,52 @@ class Client:
     ) -> Exchange:
         waited = 0.0
         for pause in (*PATIENCE, None):
-            begun = self._begin(request, self._renewals.current(credential), base_url, cleaning=cleaning)
-            exchange = self._end(begun, meanwhile)
+            exchange = self._signed_in(request, credential, base_url, meanwhile, cleaning=cleaning)
             if pause is None or not is_throttled(exchange):
                 break
             self.throttled += 1
             # The target itself asks for the pause: there is no event to wait for.
-            time.sleep(wait := min(_retry_after(exchange, pause), LONGEST_WAIT_S - waited))
+            time.sleep(wait := min(retry_after(exchange, pause), LONGEST_WAIT_S - waited))
             waited += wait
+        return exchange
+
+    def _signed_in(
+        self, request: Request, credential: Credential, base_url: str, meanwhile: Thought, *, cleaning: bool
+    ) -> Exchange:
+        """The exchange; where the caller's session was refused, the one with a fresh session."""
+        begun = self._begin(request, self.renewals.current(credential), base_url, cleaning=cleaning)
+        exchange = self._end(begun, meanwhile)
+        if exchange.status == 401 and self._renew(credential):
+            exchange = self._end(self._begin(request, self.renewals.current(credential), base_url, cleaning=cleaning))
         return exchange
 
     def _renew(self, credential: Credential) -> bool:
         try:
-            token = self._renewals.renewed(credential)
+            token = self.renewals.renewed(credential)
         except ProfileError as error:
-            self.ran_out = str(error)
-            raise RanOut(str(error)) from None
+            self._give_up(str(error))
         if token is None:
             return False
         self.mask(token, token_variable(credential.label) or "TOKEN")
         return True
+
+    def _check_session(self, credential: Credential, base_url: str, *, cleaning: bool) -> None:
+        """After a 401 that stands: RanOut where it says of the caller's session that it is over, and nothing else.
+
+        A fresh session that was refused at once is either none, or the target is wrong: `whoami` tells which.
+        """
+        if reason := self.renewals.ran_out(credential):
+            self._give_up(reason)
+        usual = self.renewals.usual(credential)
+        if usual is None or not self._renew(usual):
+            return
+        answer = self._patiently(self.whoami, usual, base_url, nothing, cleaning=cleaning) if self.whoami else None
+        if answer is None or not answer.succeeded:
+            self._give_up(f"callers.{credential.label}.token_command: the target refuses what it has just printed")
+
+    def _give_up(self, reason: str) -> NoReturn:
+        self.ran_out = reason
+        raise RanOut(reason)
 
     def post(self, url: str, message: Mapping[str, Any]) -> tuple[int, Any, str]:
         """Ask the target's own side: status, JSON (None where it is none) and text of the answer.
@@ -138,7 +158,7 @@ class Client:
         if self._log:
             self._log.write(self.sent, ANONYMOUS, url, request)
         try:
-            answer = self._outgoing(request, ANONYMOUS, url, ()).send(self._wire)
+            answer = Outgoing.made(request, ANONYMOUS, url, ()).send(self._wire)
         except NoAnswer as error:
             raise OSError(str(error)) from None
         text = answer.body.decode("utf-8", "replace")
@@ -169,7 +189,23 @@ class Client:
         They are admitted and logged in that order before the first goes out, so that the log is the same each time.
         """
         self.pulse.check()
-        credential = self._renewals.current(credential)
+        exchanges = self._at_once(requests, credential, base_url)
+        while (refused := [n for n, it in enumerate(exchanges) if it.status == 401]) and self._renew(credential):
+            # What was refused has done nothing, so it may be sent again.
+            again = self._at_once([requests[n] for n in refused], credential, base_url)
+            for n, exchange in zip(refused, again, strict=True):
+                exchanges[n] = exchange
+            if all(exchange.status == 401 for exchange in again):
+                break
+        self._taken += exchanges
+        for exchange in exchanges:
+            self._feel(exchange)
+        if refused:
+            self._check_session(credential, base_url, cleaning=False)
+        return tuple(exchanges)
+
+    def _at_once(self, requests: Sequence[Request], credential: Credential, base_url: str) -> list[Exchange]:
+        credential = self.renewals.current(credential)
         begun = [self._begin(request, credential, base_url, cleaning=False) for request in requests]
         start = Barrier(len(begun))
 
@@ -178,11 +214,7 @@ class Client:
             return self._end(under_way)
 
         with ThreadPoolExecutor(len(begun)) as threads:
-            exchanges = tuple(threads.map(end, begun))
-        self._taken += exchanges
-        for exchange in exchanges:
-            self._feel(exchange)
-        return exchanges
+            return list(threads.map(end, begun))
 
     def _feel(self, exchange: Exchange) -> None:
         json = "json" in exchange.media_type
@@ -192,7 +224,7 @@ class Client:
         """The request, admitted, counted and logged."""
         self.limiter.admit(request.method, cleaning=cleaning)
         self.sent += 1
-        outgoing = self._outgoing(request, credential, base_url, self._connection.headers)
+        outgoing = Outgoing.made(request, credential, base_url, self._connection.headers)
         request = self._masked(request)
         if self._log:
             self._log.write(self.sent, credential, base_url, request)
@@ -242,33 +274,12 @@ class Client:
             request = replace(request, headers=(*request.headers, *shown))
         return request
 
-    def _outgoing(self, request: Request, credential: Credential, base_url: str, added: Headers) -> _Outgoing:
-        headers = [("Accept", "*/*"), ("Accept-Encoding", "identity"), *request.headers, *added]
-        if credential.authorization is not None:
-            headers.append(("Authorization", credential.authorization))
-        return _Outgoing(request.method, base_url, target_of(request), tuple(headers), request.content)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    """A request as it goes out, its credential with it."""
-
-    method: str
-    base_url: str
-    target: str
-    headers: Headers = field(repr=False)
-    content: bytes | None
-
-    def send(self, wire: Wire, meanwhile: Thought = nothing) -> Answer:
-        sent = self.method, self.base_url, self.target, self.headers, self.content
-        return wire.exchange(*sent, meanwhile=meanwhile)
-
 
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
     """A request on its way, and its exchange as far as it is known."""
 
-    outgoing: _Outgoing
+    outgoing: Outgoing
     exchange: Exchange
 
 
@@ -277,24 +288,6 @@ def size_of(exchange: Exchange) -> int:
     return len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)
 
 
-def is_throttled(exchange: Exchange) -> bool:
-    """A limit or a gateway answered in the target's place: says nothing about the contract."""
-    gateway = exchange.status in (502, 503, 504) and exchange.media_type != "application/json"
-    return gateway or exchange.status == 429
-
-
 def _silence(exchange: Exchange) -> str | None:
     """Why nothing came that can be judged, however patiently it was waited for."""
     return exchange.failure or (f"a limit or a gateway answers {exchange.status}" if is_throttled(exchange) else None)
-
-
-def _retry_after(exchange: Exchange, otherwise: float) -> float:
-    """Seconds to wait: as many as the answer says, up to a bound, in either form that RFC 9110 has."""
-    given = (exchange.header("retry-after") or "").strip()
-    if given.isascii() and given.isdigit():
-        return min(float(given), LONGEST_WAIT_S)
-    try:
-        until = parsedate_to_datetime(given).timestamp() - time.time()
-    except ValueError:
-        return otherwise
-    return min(max(until, 0.0), LONGEST_WAIT_S)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from conformance import model
 from conformance.belongings import Belongings, of_others
 from conformance.bodies import Answer
-from conformance.client import Client, LimitReached, is_throttled
+from conformance.client import Client, LimitReached
 from conformance.contract import Contract, Operation, Provenance, Rule
 from conformance.exchange import Exchange, Request
 from conformance.facts import INACTIVE, State
@@ -21,6 +21,7 @@ from conformance.judging import NotProvoked, Violation, described, founded, is_m
 from conformance.profile import Caller, Credential, Profile
 from conformance.states import BILLING, States
 from conformance.story import Story
+from conformance.throttling import is_throttled
 from conformance.turns import Turns
 from conformance.verdict import Finding
 from conformance.wire import Thought, nothing

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from conformance.client import is_throttled
 from conformance.exchange import Exchange
 from conformance.profile import Caller, ProfileError
 from conformance.target import Unusable
+from conformance.throttling import is_throttled
 
 _REASONS: tuple[tuple[Callable[[Exchange], bool], str], ...] = (
     (lambda a: a.status in (401, 403), "every credential of the profile is refused; renew them"),

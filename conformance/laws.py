@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.client import is_throttled
 from conformance.contract import Contract, Operation, Provenance, ResponseSpec
 from conformance.exchange import Exchange
 from conformance.routing import route
 from conformance.schemas import Complaint, Schemas
+from conformance.throttling import is_throttled
 
 ENVELOPE_KEYS = frozenset({"code", "message", "request_id", "details"})
 

@@ -6,20 +6,20 @@ import base64
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from conformance.profile import Caller, Credential, run_token_command
 
 
 @dataclass(slots=True)
 class _Session:
-    """What is known of one caller's token."""
+    """What is known of one caller's tokens."""
 
     caller: Caller
     token: str
-    """The one in use, which may be a later one than the caller's."""
-    tried: bool = False
-    """A fresh one was got and has not been accepted yet."""
+    """The one in use."""
+    former: set[str] = field(default_factory=set)
+    """Those before it, each of which stands for the one in use."""
 
 
 class Renewals:
@@ -31,25 +31,30 @@ class Renewals:
     def current(self, credential: Credential) -> Credential:
         """The credential with the token that is in use now."""
         session = self._session(credential)
-        if session is None or session.token == session.caller.token:
+        scheme, separator, given = (credential.authorization or "").partition(" ")
+        if session is None or given == session.token:
             return credential
-        authorization = (credential.authorization or "").replace(session.caller.token, session.token)
-        return replace(credential, authorization=authorization)
+        return replace(credential, authorization=f"{scheme}{separator}{session.token}")
 
-    def accepted(self, credential: Credential) -> None:
-        """The target took it: when it is refused one day, a fresh one may help."""
-        if session := self._session(credential):
-            session.tried = False
+    def usual(self, credential: Credential) -> Credential | None:
+        """The same session in the usual form; None where the credential is of no session."""
+        session = self._session(credential)
+        return replace(session.caller, token=session.token).credential if session else None
+
+    def in_use(self, caller: Caller) -> Caller:
+        """The caller with the token that is in use now."""
+        session = self._session(caller.credential)
+        return replace(caller, token=session.token) if session else caller
 
     def renewed(self, credential: Credential) -> str | None:
-        """A fresh token after a 401; None where there is no way to one, or the last one did not help.
+        """A fresh token after a 401; None where there is no way to one.
 
         ProfileError where the caller's token_command fails.
         """
         session = self._session(credential)
-        if session is None or session.tried or session.caller.token_command is None:
+        if session is None or session.caller.token_command is None:
             return None
-        session.tried = True
+        session.former.add(session.token)
         session.token = run_token_command(session.caller.token_command, f"callers.{session.caller.name}.")
         return session.token
 
@@ -65,7 +70,7 @@ class Renewals:
         """The session that the credential is of: its own token, in whatever scheme."""
         session = self._sessions.get(credential.label)
         given = (credential.authorization or "").partition(" ")[2]
-        return session if session and given in (session.token, session.caller.token) else None
+        return session if session and (given == session.token or given in session.former) else None
 
 
 def is_over(token: str) -> bool:

@@ -76,6 +76,8 @@ class Suite:
             connection=connection,
             renewals=Renewals(profile.callers),
         )
+        if session := contract.operations.get("session.get"):
+            client.whoami = Request(session.operation_id, session.method, session.path, {})
         return cls(contract, profile, client, seed, salt)
 
     def share(self, files: RunFiles, *, ledger: Ledger | None, beside_others: bool) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from conformance.client import Client, LimitReached
+from conformance.client import Client, LimitReached, RanOut
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Request
 from conformance.ledger import Ledger, Standing
@@ -34,7 +35,8 @@ class Sweep:
         left = [line for key in reversed(self.standing.states) for line in self._tear_down(key)]
         try:
             for org, asked in self._asked().items():
-                self._look_into(org, asked)
+                with suppress(RanOut):  # the ledger keeps what was asked for
+                    self._look_into(org, asked)
             left += [line for pack_id, org in self.standing.packs.items() for line in self._delete(pack_id, org)]
         except (Silent, LimitReached) as reason:
             left += [f"pack {pack_id} of {org}: {reason}" for pack_id, org in self.standing.packs.items()]
@@ -86,26 +88,40 @@ class Sweep:
     def _delete(self, pack_id: str, org: str) -> Iterator[str]:
         answer = None
         for _ in range(TRIES):
-            answer = self._ask("packs.delete", org, {"id": pack_id})
+            try:
+                answer = self._ask("packs.delete", org, {"id": pack_id})
+            except RanOut as reason:
+                yield f"pack {pack_id} of {org}: {reason}"
+                return
             if answer is not None and (answer.succeeded or answer.status == 404):
                 self.ledger.gone(pack_id)
                 return
         yield f"pack {pack_id} of {org}: {answer or 'the profile has no caller of the org'}"
 
     def _ask(self, operation_id: str, org: str, values: dict[str, str]) -> Exchange | None:
-        """The answer to the first of the org's callers who is let through, else to the last; None without any."""
+        """The answer to the first of the org's callers who is let through, else to the last; None without any.
+
+        RanOut where none of them can sign in any more.
+        """
         operation = self.contract.operations[operation_id]
         request = Request(operation_id, operation.method, operation.at(values), values)
         answer: Exchange | None = None
+        ended: RanOut | None = None
         for caller in self._callers(org):
-            answer = self.client.send(
-                request, caller.credential, self.profile.org_urls.get(org, self.profile.url), cleaning=True
-            )
+            try:
+                answer = self.client.send(
+                    request, caller.credential, self.profile.org_urls.get(org, self.profile.url), cleaning=True
+                )
+            except RanOut as reason:
+                ended = reason
+                continue
             self.client.take()  # nobody judges it
             if answer.failure is not None:
                 raise Silent(str(answer))
             if answer.status not in (401, 403):
                 break
+        if answer is None and ended is not None:
+            raise ended
         return answer
 
     def _callers(self, org: str) -> Iterator[Caller]:

@@ -22,7 +22,7 @@ from schemathesis.transport.serialization import Binary
 
 from conformance import model
 from conformance.budget import Budget
-from conformance.client import LimitReached, is_throttled
+from conformance.client import LimitReached
 from conformance.contract import Operation
 from conformance.draw import derived, drawn
 from conformance.exchange import Exchange, Request
@@ -37,6 +37,7 @@ from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes import packs
 from conformance.recipes.valid import names_pack, new_content
 from conformance.states import SetupError
+from conformance.throttling import is_throttled
 
 Apart = Callable[[int], AbstractContextManager[Harness]]
 """Hands of their own for the scenario of this number; what it made is removed when they are let go."""

@@ -8,7 +8,7 @@ from itertools import cycle
 
 from conformance import model
 from conformance.budget import NORMAL, Budget
-from conformance.client import LimitReached, is_throttled
+from conformance.client import LimitReached
 from conformance.contract import Operation
 from conformance.exchange import Request
 from conformance.generated import wire
@@ -21,6 +21,7 @@ from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.credentials import of_each_kind, wrong
 from conformance.states import SetupError
+from conformance.throttling import is_throttled
 
 PROBED = 4
 """Requests of each operation that are sent without their credential too, and with wrong ones."""

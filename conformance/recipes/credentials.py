@@ -40,7 +40,9 @@ def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
     """A caller with a session and one with a key who may do the operation; not provoked where there is neither."""
     able = [caller for caller in harness.callers() if harness.may(caller, operation)]
     found = [next((c for c in able if is_session(c) is kind), None) for kind in (True, False)]
-    return [caller for caller in found if caller] or [harness.able(operation)]
+    chosen = [caller for caller in found if caller] or [harness.able(operation)]
+    # What is made of a session that has ended would be refused for that alone.
+    return [harness.client.renewals.in_use(caller) for caller in chosen]
 
 
 def malformed(caller: Caller) -> Iterator[Credential]:

@@ -8,7 +8,6 @@ from dataclasses import field as member
 from types import MappingProxyType
 from typing import Any
 
-from conformance.client import is_throttled
 from conformance.contract import Operation, Provenance
 from conformance.exchange import Exchange, Request
 from conformance.facts import PackFact
@@ -21,6 +20,7 @@ from conformance.recipes.requests import build
 from conformance.recipes.valid import names_pack
 from conformance.sequences.effects import PATCH, effects
 from conformance.sequences.steps import VISIBILITIES, Cast, Scene, Step, operations, sent_visibility
+from conformance.throttling import is_throttled
 from conformance.verdict import Finding
 
 RIGHT, REFUSED, FILE_BYTES = "CONTRACT-RIGHT-ANSWER", "REFUSED-CHANGES-NOTHING", "FILE-BYTES"

@@ -38,9 +38,10 @@ LAYERS = {
     "conformance": """
         budget draw extra forking plain tar_header timed_stream variables
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
-        binding connection contract_reader facts limiter reader renewal routing schemas turns verdict
+        binding connection contract_reader facts limiter reader renewal routing schemas throttling turns verdict
         pulse selection waivers wire
         request_log sharing
+        outgoing
         client
         belongings bodies contract_file exit_code laws sweep tally target
         introduction judging packs progress report
