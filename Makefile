@@ -35,7 +35,7 @@ conformance: .venv/.ready ## judge the embedded mock; the report goes to reports
 
 .PHONY: mock
 mock: .venv/.ready ## serve the mock on http://127.0.0.1:4010/v1
-	@exec $(BIN)/evershell-mock serve $(ARGS)
+	@exec $(BIN)/python tools/foreground $(BIN)/evershell-mock serve $(ARGS)
 
 .PHONY: test
 test: .venv/.ready tools ## run every test

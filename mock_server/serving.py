@@ -55,6 +55,13 @@ class Serving:
             **tasks,
         )
 
+    @property
+    def farewell(self) -> str:
+        """What is said after Ctrl-C, once all is done."""
+        return (
+            "stopped" if self.save_state is None else f"stopped; the state of the world default is in {self.save_state}"
+        )
+
     def save(self, app: Any) -> None:
         """Save the state, where that was asked for; exit code 1 where it cannot be written."""
         if self.save_state is None:
@@ -66,11 +73,14 @@ class Serving:
             sys.exit(1)
 
 
-def serve(serving: Serving, listener: socket.socket) -> None:
+def serve(serving: Serving, listener: socket.socket, tell: Callable[[str], None]) -> None:
     """Serve until a signal ends it; StartError where there is nothing to serve."""
     app = serving.application()
-    tell = partial(announce, app, listener, serving.settings)
-    run(serving.server(app, at_start=tell, at_end=partial(serving.save, app)), listener)
+    at_start = partial(announce, app, listener, serving.settings)
+    server = serving.server(app, at_start=at_start, at_end=partial(serving.save, app))
+    run(server, listener)
+    if server.interrupted:
+        tell(serving.farewell)
 
 
 def run(server: Server, listener: socket.socket) -> None:

@@ -181,15 +181,18 @@ def command(
     try:
         listener = listen(host, port, guarded=serving.settings.control_token is not None)
         if not follow:
-            serve(serving, listener)
+            serve(serving, listener, _tell)
             return
+        from mock_server.reload import supervise  # noqa: PLC0415 - as above
+
+        sys.exit(supervise(serving, listener, _tell))
     except StartError as error:
         _tell(str(error))
         sys.exit(2)
-    from mock_server.reload import supervise  # noqa: PLC0415 - as above
-
-    sys.exit(supervise(serving, listener, _tell))
+    except KeyboardInterrupt:  # before it served: there is nothing to save
+        _tell("stopped before it served")
 
 
 def _tell(text: str) -> None:
-    click.echo(f"evershell-mock: {text}", err=True)
+    over = "\r" if sys.stderr.isatty() else ""  # the ^C that a terminal shows
+    click.echo(f"{over}evershell-mock: {text}", err=True)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from types import FrameType
 from typing import Any, cast
 
 from mock_server import redaction
@@ -22,6 +26,8 @@ _LEAVE_S = 0.25
 _PATIENCE_S = 5.0
 """How long a server that is to end goes on answering what was asked before."""
 _A_LOOK_S = 0.05
+_IDLE_GO_S = 0.1
+"""After so long no connection is left that waits for nothing."""
 _TICKS_A_SECOND = 10  # uvicorn's
 _TARGET = 2  # in what it logs: client, method, target, version, status
 
@@ -47,6 +53,27 @@ class Server(foundation.Server):
         self._at_start = at_start
         self._at_end = at_end
         self._leaving = False
+        self.interrupted = False  # by Ctrl-C
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End at SIGINT or SIGTERM. SIGINT is no error, and one more of them stops nothing that is still to be done."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        # uvicorn raises each signal again once the server has ended, for the handler that stood there before its own.
+        before = signal.signal(signal.SIGINT, self.handle_exit)
+        try:
+            with super().capture_signals():
+                yield
+        finally:
+            if not self.interrupted:
+                signal.signal(signal.SIGINT, before)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take note of a signal; a second SIGINT ends what is still being answered."""
+        self.interrupted = self.interrupted or sig == signal.SIGINT
+        super().handle_exit(sig, frame)
 
     def leave(self) -> None:
         """End as one whose socket another process serves next: nobody who is connected is turned away.
@@ -86,6 +113,9 @@ class Server(foundation.Server):
     async def _wait(self) -> None:
         """Wait for the answers that are due, but not for ever, nor for longer than somebody wants."""
         until = asyncio.get_running_loop().time() + _PATIENCE_S
+        await asyncio.sleep(_IDLE_GO_S)
+        if self.server_state.connections:
+            log.info("Waiting for connections that are still being answered; Ctrl-C ends them at once")
         while not self.force_exit and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110 - a flag, no event
             await asyncio.sleep(_A_LOOK_S)
         self._give_up()
@@ -131,6 +161,8 @@ def server_of(
     limits = (limits or Limits()).within(open_files())
     watch = Watch(limits, at_rest=at_rest)
     logging.getLogger("uvicorn.access").addFilter(_REDACTED)
+    # That it starts and ends is said by whoever runs it.
+    quiet = None if access_log else max(logging.WARNING, log.getEffectiveLevel())
     config = foundation.Config(
         Forwarded(app) if limits.proxy_headers else app,
         http=cast("type[asyncio.Protocol]", partial(Protocol, watch=watch)),
@@ -139,6 +171,7 @@ def server_of(
         lifespan="off",
         access_log=access_log,
         log_config=None,
+        log_level=quiet,
         server_header=False,
         date_header=False,  # a world has its own clock: the application sends the date
         proxy_headers=False,  # see Forwarded

@@ -21,7 +21,6 @@ from mock_server.reload.watching import PACKAGE, Watch, Watched
 from mock_server.serving import Serving
 
 _TO_END_S = 15.0
-_TIMES = 2  # that somebody may ask: for an end, and for one at once
 
 Tell = Callable[[str], None]
 
@@ -29,7 +28,14 @@ Tell = Callable[[str], None]
 def supervise(serving: Serving, listener: socket.socket, tell: Tell) -> int:
     """Serve until a signal ends it or the child ends by itself, through every change; the exit code."""
     with TemporaryDirectory(prefix="evershell-mock-") as directory, _Signals() as signals:
-        return _Supervisor(serving, listener, Path(directory), tell, signals).run()
+        supervisor = _Supervisor(serving, listener, Path(directory), tell, signals)
+        try:
+            code = supervisor.run()
+        except _Ended:
+            code = supervisor.end()
+    if signals.interrupted and code == 0:
+        tell(serving.farewell)
+    return code
 
 
 class _Ended(BaseException):
@@ -37,11 +43,16 @@ class _Ended(BaseException):
 
 
 class _Signals:
-    """Raises _Ended where a signal asks for the end, and once more for the next, but never between two processes."""
+    """Raises _Ended at the first signal that asks for the end, but never between two processes.
+
+    A further one is told to `at_once`, and SIGINT stops nothing that is still to be done after the end.
+    """
 
     def __init__(self) -> None:
+        self.at_once: Callable[[], None] | None = None
+        self.interrupted = False
         self._later = False
-        self._asked = 0
+        self._asked = False
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
@@ -50,7 +61,8 @@ class _Signals:
 
     def __exit__(self, *_: object) -> None:
         for each, handler in self._before.items():
-            signal.signal(each, handler)
+            if each != signal.SIGINT or not self.interrupted:
+                signal.signal(each, handler)
 
     @contextmanager
     def later(self) -> Iterator[None]:
@@ -61,9 +73,13 @@ class _Signals:
         if self._asked:
             raise _Ended
 
-    def _end(self, *_: object) -> None:
-        self._asked += 1
-        if not self._later and self._asked <= _TIMES:
+    def _end(self, number: int, _: object) -> None:
+        again, self._asked = self._asked, True
+        self.interrupted = self.interrupted or number == signal.SIGINT
+        if again:
+            if self.at_once is not None:
+                self.at_once()
+        elif not self._later:
             raise _Ended
 
 
@@ -109,10 +125,9 @@ class _Child:
         self.orders.close()
         return self.ended(_TO_END_S)
 
-    def end_now(self) -> int:
-        """Let it end without another answer; its exit code."""
+    def interrupt(self) -> None:
+        """Let one that is to end do so without another answer."""
         self._process.send_signal(signal.SIGINT)
-        return self.ended(_TO_END_S)
 
 
 class _Supervisor:
@@ -140,18 +155,15 @@ class _Supervisor:
             watch.begun.wait()
             first.tell(Serve(announce=True))
             return self._follow(changed)
-        except _Ended:
-            return self._end()
         finally:
             watch.stop()
 
-    def _end(self) -> int:
+    def end(self) -> int:
+        """Let the child end that serves, if one does; the exit code."""
         if self._current is None:
             return 0
-        try:
-            return self._current.end()
-        except _Ended:
-            return self._current.end_now()
+        self._signals.at_once = self._current.interrupt
+        return self._current.end()
 
     def _follow(self, changed: Connection) -> int:
         while True:

@@ -121,8 +121,8 @@ function again() {
 }
 
 async function show() {
+  if (!Object.hasOwn(VIEWS, route().view)) history.replaceState(null, '', href(route().world, Object.keys(VIEWS)[0]));
   const { world, view, query } = route();
-  if (!(view in VIEWS)) return;
   const moved = shown.world !== world;
   if (!moved && shown.view === view && shown.mounted.query) {
     shown.mounted.query(query);

@@ -1,11 +1,11 @@
-// The address: #/WORLD/VIEW?QUERY, so that a link shares what is looked at.
+// The address: #/WORLD/VIEW?QUERY, so that a link shares what is looked at; #VIEW is one of the world `default`.
 
 export const DEFAULT_WORLD = 'default';
 
 /** World, view and query of the present address. */
 export function route() {
-  const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
-  const [world, view] = path.split('/').map(decoded);
+  const [path, query = ''] = location.hash.slice(1).split('?');
+  const [world, view] = path.includes('/') ? path.replace(/^\//, '').split('/').map(decoded) : ['', decoded(path)];
   return { world: world || DEFAULT_WORLD, view: view || 'worlds', query: new URLSearchParams(query) };
 }
 

@@ -116,6 +116,24 @@ def worlds(mock: Mock) -> list[str]:
     return [each["name"] for each in mock.send("GET", "/_mock/worlds").json()["worlds"]]
 
 
+@pytest.mark.parametrize("address", ["#nonsense", "#/default/nonsense", "#/default/constructor?q=x", "#%E0%A4%A"])
+def test_a_view_that_there_is_not_is_the_first_one_and_makes_no_world(
+    browser: Browser, mock: Mock, address: str
+) -> None:
+    before = mock.send("GET", "/_mock/worlds").json()["worlds"]
+    with opened(browser) as (page, wrong):
+        page.goto(f"{mock.origin}/_mock/{address}")
+        expect(page.get_by_role("heading", level=2, name="Worlds")).to_be_visible()
+        expect(page).to_have_url(f"{mock.origin}/_mock/#/default/worlds")
+        page.evaluate("location.hash = '#/default/journal'")
+        expect(page.get_by_role("heading", level=2, name="Journal")).to_be_visible()
+        page.evaluate("location.hash = '#/default/jornal'")
+        expect(page.get_by_role("heading", level=2, name="Worlds")).to_be_visible()
+        assert wrong == []
+    names = {each["name"] for each in mock.send("GET", "/_mock/worlds").json()["worlds"]}
+    assert names == {each["name"] for each in before}
+
+
 def test_a_snapshot_that_is_gone_is_said_in_the_words_of_the_envelope(console: Open, mock: Mock) -> None:
     mock.control("POST", "/snapshots", json={"name": "clean"})
     page = console("worlds")
