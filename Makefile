@@ -119,11 +119,13 @@ soak: .venv/.ready ## load a mock for an hour, and reload another: make soak ARG
 console-shots: .venv/.ready ## a picture of each view of the console, light and dark: reports/console/
 	$(BIN)/python -m tests.mock_server.console.shots
 
+PIN := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
 .PHONY: lock
-lock: .venv/.ready ## pin the dependencies again: requirements.lock
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-		--extra suite --output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
+lock: .venv/.ready ## pin the dependencies again: requirements.lock, and of them the mock's own
+	$(PIN) --extra suite --output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
+	$(PIN) --no-annotate --constraint requirements.lock --output-file requirements-mock.lock pyproject.toml
 
 .PHONY: clean
 clean: ## remove all that make made

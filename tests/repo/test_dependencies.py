@@ -27,10 +27,21 @@ def test_the_lock_pins_it_within_its_range(requirement: Requirement) -> None:
     assert requirement.specifier.contains(PINNED[canonicalize_name(requirement.name)])
 
 
-def test_every_pin_has_hashes_and_nothing_else_stands_in_the_lock() -> None:
-    entries = re.sub(r"^ *#.*\n", "", LOCK, flags=re.MULTILINE)
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-mock.lock"])
+def test_every_pin_has_hashes_and_nothing_else_stands_in_the_lock(lock: str) -> None:
+    entries = re.sub(r"^ *#.*\n", "", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE)
     entry = r"[A-Za-z0-9_.-]+==[^\s;]+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n"
     assert re.sub(entry, "", entries).strip() == ""
+
+
+def test_the_lock_of_the_mock_alone_is_a_part_of_the_other() -> None:
+    """The same releases and hashes, and all that the mock asks for; nothing that the extra alone asks for."""
+    entry = re.compile(r"^[A-Za-z0-9_.-]+==[^\\]+\\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", re.MULTILINE)
+    entries = entry.findall((ROOT / "requirements-mock.lock").read_text(encoding="utf-8"))
+    assert set(entries) <= set(entry.findall(LOCK))
+    pinned = {canonicalize_name(each.partition("==")[0]) for each in entries}
+    assert {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]} <= pinned
+    assert pinned.isdisjoint({"pytest", "hypothesis", "schemathesis"})
 
 
 @pytest.mark.parametrize("name", NODE)
