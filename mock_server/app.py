@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mock_server import control, operations
+from mock_server import control, cookies, operations
 from mock_server.address import CONTROL
 from mock_server.conforming import Conformity
 from mock_server.contract import ContractError
@@ -30,6 +30,12 @@ from mock_server.worlds import World, Worlds
 
 BASE_PATH = "/v1"
 CONTROL_CONTRACT = Path(control.__file__).parent / "control.yaml"
+
+CREDENTIALS = (
+    f"Send a session token or an API key as a bearer credential, or the session cookie {cookies.NAME}: "
+    f"GET {CONTROL}/personas lists tokens and keys, {CONTROL}/login?persona=NAME sets the cookie."
+)
+CONTROL_CREDENTIALS = "Send the token of --control-token as a bearer credential."
 
 F = TypeVar("F")
 
@@ -62,7 +68,16 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
         worlds.default.take(load(settings.state, reader, seed.state))
     origins = Origins(settings.cors_origins, settings.allow_hosts)
     desk = Desk(worlds, seed, reader, origins, document)
-    _add(app, document, name, BASE_PATH, served, serve=serve_operation, compiled=desk.serves)
+    _add(
+        app,
+        document,
+        name,
+        BASE_PATH,
+        served,
+        serve=serve_operation,
+        credentials=CREDENTIALS,
+        compiled=desk.serves,
+    )
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     nowhere = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
     stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=Cors(origins)))
@@ -94,6 +109,7 @@ def _add_control(
         serve=partial(serve_control, desk),
         own_world=own_world,
         authenticate=None if key is None else key.authenticate,
+        credentials=CONTROL_CREDENTIALS,
     )
 
 

@@ -21,8 +21,8 @@ FRAMING = 64 * 1024
 """What a multipart body may come to beside its largest part."""
 
 
-def compile_contract(specification: Any, source: str, base_path: str, resolver: Any) -> Contract:
-    """Compile a Connexion `Specification`.
+def compile_contract(specification: Any, source: str, base_path: str, resolver: Any, credentials: str = "") -> Contract:
+    """Compile a Connexion `Specification`; `credentials`: which ones are taken, as a 401 tells.
 
     Raises ContractError, which names the source and the operation in it, where something cannot be
     served.
@@ -52,6 +52,7 @@ def compile_contract(specification: Any, source: str, base_path: str, resolver: 
         operations={each.id: each for item in routes.values() for each in item.values()},
         router=router,
         error=schemas.compile(error),
+        credentials=credentials,
     )
 
 

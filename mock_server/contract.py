@@ -98,6 +98,7 @@ class Contract:
     operations: Mapping[str, Operation]
     router: Router[Operation]
     error: Validator  # the one shape of every error, for answers that no operation declares
+    credentials: str  # which ones are taken and where to get one, as every 401 tells
 
 
 def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:

@@ -13,14 +13,23 @@ from mock_server.schema import shorten
 NAME = "wos_session"
 
 
-def set_cookie(token: str) -> str:
-    """The Set-Cookie that signs a browser in until it is closed; no script reads it, no other site sends it."""
-    return f"{NAME}={token}; Path=/; HttpOnly; SameSite=Lax"
+_OWN_SITE = "Path=/; HttpOnly; SameSite=Lax"
+_PAGES_OF_ONE_SITE = "Path=/; HttpOnly; SameSite=None; Secure; Partitioned"
+"""Of a cookie that a browser keeps for pages of the one site that was open when it was set. A browser takes `Secure`
+from this machine without TLS."""
 
 
-def clear_cookie() -> str:
-    """The Set-Cookie that signs a browser out."""
-    return f"{NAME}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+def set_cookie(token: str, *, for_page: bool) -> str:
+    """The Set-Cookie that signs a browser in until it is closed; no script reads it, no other site sends it.
+
+    `for_page`: a page of another site asked for it, and pages of that site alone will send it.
+    """
+    return f"{NAME}={token}; {_PAGES_OF_ONE_SITE if for_page else _OWN_SITE}"
+
+
+def clear_cookie(*, for_page: bool) -> str:
+    """The Set-Cookie that signs a browser out, of what was set the same way."""
+    return f"{NAME}=; Max-Age=0; {_PAGES_OF_ONE_SITE if for_page else _OWN_SITE}"
 
 
 def session_in(headers: Mapping[bytes, bytes]) -> str | None:

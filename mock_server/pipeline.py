@@ -84,11 +84,12 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         serve: Serve,
         own_world: World | None = None,
         authenticate: Authenticate | None = None,
+        credentials: str = "",
         compiled: Callable[[Contract], None] | None = None,
         **_options: Any,
     ) -> None:
         """Compile a contract and say that it is; ContractError where the mock cannot serve it."""
-        contract = compile_contract(specification, source, base_path, resolver)
+        contract = compile_contract(specification, source, base_path, resolver, credentials)
         if compiled is not None:
             compiled(contract)
         self._cors.serves(operation.method for operation in contract.operations.values())

@@ -52,7 +52,15 @@ def _served(handler: Handler, request: Request, call: Call, world: World, reques
 async def serve_control(desk: Desk, call: Call, _world: World, request_id: str) -> Answer:
     """Run a control operation, which changes worlds itself."""
     handler: ControlHandler = call.operation.handler
-    request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values)
+    request = Request(
+        call.caller,
+        call.now,
+        call.path_values,
+        call.query,
+        call.body,
+        call.header_values,
+        sent_headers=call.headers,
+    )
     outcome = await handler(desk, request)
     if isinstance(outcome, Stream):
         beginning = checked(call, Reply(200, b"", outcome.media_type), request_id)

@@ -20,12 +20,17 @@ def credential(call: Call) -> None:
     """
     if not call.operation.secured:
         return
+    try:
+        _identify(call)
+    except Unauthenticated as refusal:
+        raise Unauthenticated(f"{refusal.message} {call.contract.credentials}") from refusal
+
+
+def _identify(call: Call) -> None:
     state, header = call.state, call.headers.get(b"authorization")
     token = _token(header) if header is not None else session_in(call.headers)
     if token is None:
-        raise Unauthenticated(
-            "Send a bearer credential: a session token or an API key, or the control token to the control API."
-        )
+        raise Unauthenticated("There is no credential.")
     caller = call.caller = call.authenticate(token, state, call.now)
     if caller.org_id not in state.orgs and caller is not NOBODY:
         raise Unauthenticated("The org of the credential is not known.")

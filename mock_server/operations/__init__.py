@@ -38,6 +38,7 @@ class Request(NamedTuple):
     body: Any = None  # JSON value | bytes | Mapping of multipart parts | what prepare made of it
     headers: Mapping[str, Any] = MappingProxyType({})  # those that the operation declares
     upstream: UpstreamFailed | None = None
+    sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
 
     def reach_upstream(self) -> None:
         """Ask whatever stands behind the control plane; to be called last. UpstreamFailed where it fails."""

@@ -111,6 +111,23 @@ def test_a_preflight_from_elsewhere_says_how_to_let_the_page_in(mock: Mock) -> N
     assert not lets_in(answer, "https://app.example")
 
 
+def test_the_remedy_for_a_page_without_an_origin_is_one_that_works(
+    mock: Mock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file and a sandboxed frame have the origin null, and so have those of any site: it cannot be let in."""
+    answer = mock.send("OPTIONS", "/v1/packs", headers=PREFLIGHT | {"Origin": "null"})
+    assert refusal(answer) == (403, "permission_denied")
+    mock.send("GET", "/v1/packs", headers={"Origin": "null"})
+    mock.send("GET", "/v1/packs", headers={"Origin": "http://a, http://b"})
+    told = [answer.json()["error"]["message"], *(record.getMessage() for record in caplog.records)]
+    assert len(told) >= 2
+    for text in told:
+        assert "--cors-origin" not in text
+        assert text.endswith("serve the page over http, such as at http://localhost:5173.")
+    with pytest.raises(StartError, match="sandboxed frames, of whatever site, have the origin null"):
+        create_app(Settings(cors_origins=("null",)))
+
+
 @pytest.mark.parametrize(
     "headers", [{}, {"Origin": PAGE}, {"Access-Control-Request-Method": "GET"}], ids=["bare", "origin", "method"]
 )

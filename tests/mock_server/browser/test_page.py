@@ -7,6 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -192,3 +193,78 @@ def test_another_page_neither_reads_nor_changes(page: Page, world: Mock, pages: 
     assert [entry["status"] for entry in entries if entry["method"] != "GET"] == [401]
     page.goto(f"http://app.example:{pages}/page.html")
     assert ask(page, world, "GET", "/v1/packs")["status"] == 200
+
+
+NAMES_OF_THIS_MACHINE = ("localhost", "127.0.0.1", "app.localhost")
+WITH_COOKIE = {"credentials": "include"}
+CHANGE = {
+    **WITH_COOKIE,
+    "method": "PATCH",
+    "headers": {"Content-Type": "application/json"},
+    "body": '{"visibility": "community"}',
+}
+
+
+def fetched(page: Page, url: str, options: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = page.evaluate("([url, options]) => ask(url, options)", [url, options])
+    return answer
+
+
+def acts_as_owner(page: Page, base: str) -> None:
+    """The page reads and changes with the cookie, and with nothing else."""
+    session = fetched(page, f"{base}/me/session", WITH_COOKIE)
+    assert (session["status"], session["body"].get("email")) == (200, "owner@acme.example")
+    changed = fetched(page, f"{base}/packs/pack_01HZ", CHANGE)
+    assert (changed["status"], changed["body"]["visibility"]) == (200, "community")
+    assert fetched(page, f"{base}/me/session", {})["status"] == 401
+
+
+@pytest.mark.parametrize("mock_name", NAMES_OF_THIS_MACHINE[:2])
+@pytest.mark.parametrize("page_name", NAMES_OF_THIS_MACHINE)
+def test_a_user_signs_in_whatever_page_and_mock_are_called(
+    page: Page, world: Mock, pages: int, page_name: str, mock_name: str
+) -> None:
+    """Sent to the sign-in, and returned: then the page acts at the mock's name, and at its own."""
+    mock = world.origin.replace("127.0.0.1", mock_name)
+    back = f"http://{page_name}:{pages}/page.html?tab=mine#top"
+    page.goto(f"{mock}/_mock/login?persona=acme-owner&return_to={quote(back, safe='')}")
+    assert page.url == back
+    for name in {mock_name, page_name}:
+        acts_as_owner(page, f"{world.origin.replace('127.0.0.1', name)}/_worlds/{world.world}/v1")
+
+
+@pytest.mark.parametrize("mock_name", NAMES_OF_THIS_MACHINE[:2])
+@pytest.mark.parametrize("page_name", NAMES_OF_THIS_MACHINE)
+def test_a_page_signs_in_by_itself_and_out(page: Page, world: Mock, pages: int, page_name: str, mock_name: str) -> None:
+    mock = world.origin.replace("127.0.0.1", mock_name)
+    page.goto(f"http://{page_name}:{pages}/page.html")
+    assert fetched(page, f"{mock}/_mock/login?persona=acme-owner", WITH_COOKIE)["status"] == 200
+    base = f"{mock}/_worlds/{world.world}/v1"
+    acts_as_owner(page, base)
+    assert fetched(page, f"{mock}/_mock/login?persona=acme-member", WITH_COOKIE)["status"] == 200
+    assert fetched(page, f"{base}/me/session", WITH_COOKIE)["body"]["role"] == "member"
+    assert fetched(page, f"{mock}/_mock/logout", {**WITH_COOKIE, "method": "POST"})["status"] == 200
+    assert fetched(page, f"{base}/me/session", WITH_COOKIE)["status"] == 401
+
+
+@pytest.mark.parametrize(("page_name", "mock_name"), [("localhost", "127.0.0.1"), ("127.0.0.1", "localhost")])
+def test_whom_the_mock_signed_in_the_page_signs_out(
+    page: Page, world: Mock, pages: int, page_name: str, mock_name: str
+) -> None:
+    mock = world.origin.replace("127.0.0.1", mock_name)
+    page.goto(f"{mock}/_mock/login?persona=acme-owner&return_to=http://{page_name}:{pages}/page.html")
+    assert fetched(page, f"{mock}/v1/me/session", WITH_COOKIE)["status"] == 200
+    assert fetched(page, f"{mock}/_mock/logout", {**WITH_COOKIE, "method": "POST"})["status"] == 200
+    assert fetched(page, f"{mock}/v1/me/session", WITH_COOKIE)["status"] == 401
+
+
+def test_the_cookie_of_one_site_is_none_of_another(page: Page, world: Mock, pages: int) -> None:
+    """What a page that is not let in sends has no cookie, wherever somebody signed in before."""
+    page.goto(f"{world.origin}/_mock/login?persona=acme-owner&return_to=http://localhost:{pages}/page.html")
+    page.goto(f"http://evil.example:{pages}/page.html")
+    simple = {"method": "POST", "mode": "no-cors", "credentials": "include"}
+    fetched(page, f"{world.origin}/_mock/login?persona=acme-owner", {"mode": "no-cors", "credentials": "include"})
+    for name in ("localhost", "127.0.0.1"):
+        base = world.origin.replace("127.0.0.1", name)
+        fetched(page, f"{base}/_worlds/{world.world}/v1/packs/upload", simple)
+    assert [entry["status"] for entry in world.control("GET", "/journal").json()["entries"]] == [401, 401]

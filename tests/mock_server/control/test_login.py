@@ -2,7 +2,7 @@
 
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 import pytest
@@ -212,3 +212,89 @@ def test_a_browser_signs_out(mock: Mock) -> None:
         assert browser.get("/v1/me/session").status_code == 401
     refused = httpx.post(f"{mock.origin}/_mock/logout", headers={"Origin": "https://evil.example"})
     assert refusal(refused) == (403, "permission_denied")
+
+
+def navigated(mock: Mock, name: str, **params: str) -> httpx.Response:
+    """A sign-in as a browser asks for it where somebody goes there, at one of the mock's names."""
+    port = mock.origin.rpartition(":")[2]
+    headers = {"Host": f"{name}:{port}", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "cross-site"}
+    params = {"persona": "acme-owner", **{key: value.replace("PORT", port) for key, value in params.items()}}
+    return httpx.get(f"{mock.origin}/_mock/login", params=params, headers=headers)
+
+
+@pytest.mark.parametrize(("mock_name", "page_name"), [("127.0.0.1", "localhost"), ("localhost", "127.0.0.1")])
+def test_a_browser_goes_on_to_the_mock_by_the_name_of_the_page(mock: Mock, mock_name: str, page_name: str) -> None:
+    """There it gets a document that asks at the first name too, and returns."""
+    back = f"http://{page_name}:5173/packs?tab=mine#top"
+    first = navigated(mock, mock_name, return_to=back)
+    port = mock.origin.rpartition(":")[2]
+    there = urlsplit(first.headers["location"])
+    assert (first.status_code, there.netloc, there.path) == (302, f"{page_name}:{port}", "/_mock/login")
+    asked = dict(parse_qsl(there.query))
+    assert asked == {"persona": "acme-owner", "return_to": back, "also": f"http://{mock_name}:{port}"}
+    second = navigated(mock, page_name, **asked)
+    assert (second.status_code, second.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert f'href="{back}"' in second.text
+    assert f'data-also="http://{mock_name}:{port}/_mock/login?persona=acme-owner"' in second.text
+    assert f"img-src http://{mock_name}:{port};" in second.headers["content-security-policy"]
+    assert first.headers["set-cookie"] == second.headers["set-cookie"]
+    assert "SameSite=Lax" in first.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    ("name", "back"),
+    [
+        ("localhost", "http://localhost:5173/"),
+        ("127.0.0.1", "http://127.0.0.1/"),
+        ("localhost", "https://127.0.0.1:5173/"),  # another site by its scheme alone
+        ("mock", "http://localhost:5173/"),
+        ("192.0.2.7", "http://localhost:5173/"),
+        ("localhost", "http://[::1]:5173/"),
+    ],
+)
+def test_a_browser_returns_at_once_where_no_other_name_would_help(mock: Mock, name: str, back: str) -> None:
+    answer = navigated(mock, name, return_to=back)
+    assert (answer.status_code, answer.headers["location"]) == (302, back)
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        *("", "x", "http://evil.example:PORT", "http://localhost:1", "http://127.0.0.1:PORT", "https://localhost:PORT"),
+        *("http://localhost:PORT/x", "http://localhost:PORT@evil.example", "http://u@localhost:PORT", "javascript:1"),
+        *("http://localhost:99999", "http://[", "http://LOCALHOST:PORT", "http://localhost:PORT;script-src *"),
+    ],
+)
+def test_nothing_is_asked_of_who_is_not_the_mock(mock: Mock, also: str) -> None:
+    answer = navigated(mock, "127.0.0.1", also=also, return_to="http://127.0.0.1:5173/")
+    assert (answer.status_code, answer.headers["location"]) == (302, "http://127.0.0.1:5173/")
+
+
+@settings(deadline=None)
+@given(rest=st.text(max_size=40))
+def test_the_document_holds_no_markup_of_others(origin: str, rest: str) -> None:
+    mock = Mock(origin, "")
+    answer = navigated(mock, "localhost", also="http://127.0.0.1:PORT", return_to=f"http://localhost:5173/{rest}")
+    assert answer.status_code == 200
+    assert [answer.text.count(mark) for mark in ("<", "=>", ">", '"')] == [12, 1, 13, 10]
+
+
+@pytest.mark.parametrize(
+    ("headers", "partitioned"),
+    [
+        ({"Sec-Fetch-Site": "cross-site", "Origin": PAGE}, True),
+        ({"Sec-Fetch-Site": "same-site", "Origin": PAGE}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "null"}, False),
+        ({"Origin": PAGE}, False),
+    ],
+)
+def test_a_page_of_another_site_that_is_let_in_gets_a_cookie_of_its_own_site(
+    mock: Mock, headers: dict[str, str], partitioned: bool
+) -> None:
+    signed_in = mock.send("GET", "/_mock/login?persona=acme-owner", headers=headers)
+    assert signed_in.headers["set-cookie"].endswith("; SameSite=None; Secure; Partitioned") == partitioned
+    if headers.get("Origin", PAGE) == PAGE:
+        signed_out = mock.send("POST", "/_mock/logout", headers=headers)
+        assert signed_out.headers["set-cookie"].endswith("; SameSite=None; Secure; Partitioned") == partitioned

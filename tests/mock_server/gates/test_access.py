@@ -139,3 +139,23 @@ def test_reads_and_deletions_are_never_refused_for_billing(mock: Mock, org: str)
 def test_a_trial_that_lasts_is_as_good_as_active(mock: Mock, org: str) -> None:
     answer = mock.send("PATCH", "/v1/packs/pack_none", f"{org}-owner", json={"visibility": "org"})
     assert refusal(answer) == (404, "pack_not_found")
+
+
+def test_every_401_names_the_credentials_that_are_taken_and_where_to_get_one(mock: Mock) -> None:
+    """The places that it names give what it says."""
+    token = mock.control("POST", "/tokens", json={"persona": "acme-owner", "state": "expired"}).json()["token"]
+    refused = [session(mock, header) for header in (None, "Basic x", "Bearer sk_nobody", f"Bearer {token}")]
+    refused += [mock.send("GET", "/v1/me/session", headers={"Cookie": f"wos_session={value}"}) for value in ("x", "")]
+    for answer in refused:
+        assert refusal(answer) == (401, "unauthenticated")
+        message = answer.json()["error"]["message"]
+        for kind in ("session token", "API key", "bearer credential", "session cookie wos_session"):
+            assert kind in message
+        assert "GET /_mock/personas " in message
+        assert "/_mock/login?persona=NAME " in message
+        assert "control" not in message
+    assert len({answer.json()["error"]["message"] for answer in refused}) >= 4
+    persona = mock.send("GET", "/_mock/personas").json()["personas"][0]
+    assert session(mock, f"Bearer {persona['token']}").status_code == 200
+    cookie = mock.send("GET", f"/_mock/login?persona={persona['name']}").headers["set-cookie"].partition(";")[0]
+    assert mock.send("GET", "/v1/me/session", headers={"Cookie": cookie}).status_code == 200
