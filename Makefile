@@ -16,33 +16,44 @@ OTHERS := benchmarks/mutants/others/node_modules
 # More arguments for the command that a target ends in: `make test ARGS="-k billing"`.
 ARGS ?=
 
+# `##!` marks the first day's targets, `##` what comes up in most weeks, `###` the rest.
+SHOWN = grep -hE '^[a-z-]+:.* $(1) ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* $(1) (.*)/  make \1\t\2/' | expand -t 22
+
 .PHONY: help
-help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+help: ## this list; `make help-all` has every target
+	@$(call SHOWN,##!)
+	@echo
+	@$(call SHOWN,##)
+
+.PHONY: help-all
+help-all:
+	@$(MAKE) --no-print-directory help
+	@echo
+	@$(call SHOWN,###)
 
 .PHONY: setup
-setup: .venv/.ready ## make .venv with the locked packages and this project in it
+setup: .venv/.ready ### make .venv with the locked packages and this project in it
 
 .PHONY: shell
-shell: .venv/.ready ## a shell that finds evershell-mock and evershell-conformance
+shell: .venv/.ready ## a shell that finds both commands
 	@echo "evershell-mock and evershell-conformance are commands here; exit leaves this shell."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV="$(CURDIR)/.venv" exec "$${SHELL:-bash}"
 
 .PHONY: conformance
-conformance: .venv/.ready ## judge the embedded mock; the report goes to reports/conformance.html
+conformance: .venv/.ready ##! judge the mock; writes reports/conformance.html
 	@mkdir -p reports
 	$(BIN)/evershell-conformance run --target mock --report html=reports/conformance.html $(ARGS)
 
 .PHONY: mock
-mock: .venv/.ready ## serve the mock on http://127.0.0.1:4010/v1
+mock: .venv/.ready ##! serve the mock on http://127.0.0.1:4010/v1
 	@exec $(BIN)/python tools/foreground $(BIN)/evershell-mock serve $(ARGS)
 
 .PHONY: test
-test: .venv/.ready tools ## run every test
+test: .venv/.ready tools ##! run every test
 	$(BIN)/pytest -n auto $(ARGS)
 
 .PHONY: long
-long: .venv/.ready ## run the tests that take long
+long: .venv/.ready ### run the tests that take long
 	$(BIN)/pytest -n auto -m long $(ARGS)
 
 .PHONY: lint
@@ -55,7 +66,7 @@ lint: .venv/.ready tools ## ruff, mypy, prettier, and the contract in three lint
 	tools/format-console --check
 
 .PHONY: audit
-audit: .venv/.ready ## ask the advisory databases about every pinned package
+audit: .venv/.ready ### ask the advisory databases about every pinned package
 	$(BIN)/python tools/audit requirements.lock
 
 .PHONY: format
@@ -65,35 +76,35 @@ format: .venv/.ready tools ## let ruff and prettier rewrite what they can
 	tools/format-console --write
 
 .PHONY: bench
-bench: .venv/.ready peers ## the mock beside its peers and its promises: writes docs/performance.md; at most ten minutes
+bench: .venv/.ready peers ## measure the mock beside its peers: docs/performance.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: bench-full
-bench-full: .venv/.ready peers ## the same with more rounds, every size, and a million requests of each call
+bench-full: .venv/.ready peers ### make bench with more rounds, every size, and a million requests of each call
 	$(BIN)/python -m benchmarks --full $(ARGS)
 
 .PHONY: bench-smoke
-bench-smoke: .venv/.ready ## a minute of it beside the ratios that are committed: warns where one is worse
+bench-smoke: .venv/.ready ### a minute of make bench beside the committed ratios: warns where one is worse
 	$(BIN)/python -m benchmarks.smoke
 
 .PHONY: bench-inside
-bench-inside: .venv/.ready ## the CPU time of a request inside the process, and where it goes
+bench-inside: .venv/.ready ### the CPU time of a request inside the process, and where it goes
 	$(BIN)/python -W ignore -m benchmarks.inside $(ARGS)
 
 .PHONY: bench-hidden
-bench-hidden: .venv/.ready ## whether the time of a 404 tells a private pack from one that is not there
+bench-hidden: .venv/.ready ### whether the time of a 404 tells a private pack from one that is not there
 	$(BIN)/python -m benchmarks.hidden $(ARGS)
 
 .PHONY: mutants
-mutants: .venv/.ready ## judge the mock with each planted defect: what the suite finds, and whom it blames
+mutants: .venv/.ready ## judge the mock with each planted defect
 	$(BIN)/python -m benchmarks.mutants $(ARGS)
 
 .PHONY: mutants-quick
-mutants-quick: .venv/.ready ## the same, each stopped at its first finding
+mutants-quick: .venv/.ready ### make mutants, each stopped at its first finding
 	$(BIN)/python -m benchmarks.mutants --quick --clean-seeds 1 $(ARGS)
 
 .PHONY: mutants-compare
-mutants-compare: .venv/.ready others ## the same defects for plain Schemathesis, Specmatic and Dredd
+mutants-compare: .venv/.ready others ### the same defects for plain Schemathesis, Specmatic and Dredd
 	$(BIN)/python -m benchmarks.mutants.compare $(ARGS)
 
 # Only compared with, so nothing else waits for them.
@@ -106,24 +117,24 @@ endif
 $(OTHERS)/.ready: benchmarks/mutants/others/package-lock.json benchmarks/mutants/others/.npmrc
 
 .PHONY: hardening
-hardening: .venv/.ready ## try to break a mock: storms, histories, slow clients (docs/reliability.md)
+hardening: .venv/.ready ### try to break a mock: storms, histories, slow clients (docs/reliability.md)
 	$(BIN)/python -m benchmarks.hardening fuzz
 	$(BIN)/python -m benchmarks.hardening history
 	$(BIN)/python -m benchmarks.hardening slow
 
 .PHONY: soak
-soak: .venv/.ready ## load a mock for an hour, and reload another: make soak ARGS="--minutes 5"
+soak: .venv/.ready ### load a mock for an hour, and reload another: make soak ARGS="--minutes 5"
 	$(BIN)/python -m benchmarks.hardening soak $(ARGS)
 
 .PHONY: console-shots
-console-shots: .venv/.ready ## a picture of each view of the console, light and dark: reports/console/
+console-shots: .venv/.ready ### a picture of each view of the console, light and dark: reports/console/
 	$(BIN)/python -m tests.mock_server.console.shots
 
 PIN := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 .PHONY: lock
-lock: .venv/.ready ## pin the dependencies again: requirements.lock, and of them the mock's own
+lock: .venv/.ready ### pin the dependencies again: requirements.lock, and of them the mock's own
 	$(PIN) --extra suite --output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
 	$(PIN) --no-annotate --constraint requirements.lock --output-file requirements-mock.lock pyproject.toml
 

@@ -7,13 +7,15 @@ import importlib
 import click
 
 _COMMANDS = (
-    "serve",
-    *("personas", "token"),
+    *("serve", "personas", "journal"),
+    "token",
     *("worlds", "reset", "snapshot", "rewind", "billing", "clock", "fault"),
-    *("journal", "coverage"),
-    *("deviations", "completion"),
+    *("coverage", "deviations", "completion"),
 )
-"""In the order of the help. Each is the `command` of the module of its name in `mock_server.commands`."""
+"""In the order of the help, the three of a first day at the top.
+
+Each is the `command` of the module of its name in `mock_server.commands`.
+"""
 
 
 class _Commands(click.Group):
@@ -27,6 +29,11 @@ class _Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"mock_server.commands.{cmd_name}").command
         return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands before the options, unlike click: a first look is for them."""
+        self.format_commands(ctx, formatter)
+        click.Command.format_options(self, ctx, formatter)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
