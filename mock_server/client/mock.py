@@ -146,7 +146,7 @@ class Mock:
     def fresh_world(self, about: str = "world") -> MockWorld:
         """Return a world that nobody has used, with a name that says what it is about."""
         stem = re.sub(r"[^A-Za-z0-9._-]+", "-", about)[:_LONGEST_STEM].strip("._-") or "world"
-        return MockWorld(self, f"{stem}-{secrets.token_hex(4)}")
+        return MockWorld(self, f"{stem}-{secrets.token_hex(4)}", fresh=True)
 
 
 def _headers(token: str | None, options: dict[str, Any]) -> httpx.Headers:

@@ -28,9 +28,10 @@ class MockWorld:
     As a context manager it is there for the block, and gone after it.
     """
 
-    def __init__(self, mock: Mock, name: str) -> None:
+    def __init__(self, mock: Mock, name: str, *, fresh: bool = False) -> None:
         self.mock = mock
         self.name = name
+        self._fresh = fresh  # its name was made up here: it is not mistyped, used or not
         self._clients: list[httpx.Client] = []
 
     def __enter__(self) -> Self:
@@ -68,6 +69,16 @@ class MockWorld:
     @property
     def _path(self) -> str:
         return f"/worlds/{quote(self.name, safe='')}"
+
+    def _make(self) -> None:
+        """Make a fresh world where nothing was asked of it yet, so that it can be forked and verified."""
+        fresh, self._fresh = self._fresh, False
+        if fresh:
+            try:
+                self.mock.create(self.name)
+            except Refused as refusal:
+                if refusal.status != 409:
+                    raise
 
     def reset(self) -> None:
         """Take the world back to the seed data, without faults; snapshots, coverage and the journal stay."""
@@ -167,7 +178,8 @@ class MockWorld:
             self.ask("PUT", "/state", json=state)
 
     def fork(self, name: str) -> MockWorld:
-        """Return a new world that stands where this one does."""
+        """Return a new world that stands where this one does; Refused where this one was never used."""
+        self._make()
         self.ask("POST", "/fork", json={"name": name})
         return MockWorld(self.mock, name)
 
@@ -193,7 +205,11 @@ class MockWorld:
                     yield entry
 
     def verify(self, **expected: Any) -> list[Json]:
-        """Return the entries of which there must be some, or `times`; Refused tells the nearest misses."""
+        """Return the entries of which there must be some, or `times`; Refused tells the nearest misses.
+
+        Refused as well where the world was never used: what is verified of it was probably asked of another.
+        """
+        self._make()
         found: list[Json] = self.ask("POST", "/journal/verify", json=expected)["entries"]
         return found
 

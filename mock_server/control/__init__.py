@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.contract import Contract
-from mock_server.control.errors import MemoryFull
+from mock_server.control.errors import MemoryFull, WorldUnknown
+from mock_server.control.near import unknown
 from mock_server.fixtures import Seed
 from mock_server.operations import Reply, Request
 from mock_server.origins import Origins
@@ -40,6 +41,13 @@ class Desk:
     def world(self, request: Request) -> World:
         """The world that the path of a request names, made where it was not used before."""
         return self.worlds.get(request.path["world"])
+
+    def known_world(self, request: Request) -> World:
+        """The same; WorldUnknown, with the name that was probably meant, where it was not used before."""
+        name = request.path["world"]
+        if name not in self.worlds:
+            raise WorldUnknown(unknown("world", name, (world.name for world in self.worlds)))
+        return self.worlds.get(name)
 
     def check_room(self, wanted: int = 0) -> None:
         """MemoryFull where so many more bytes do not fit, even when the journals give way."""

@@ -69,6 +69,13 @@ class PersonaUnknown(ControlError):
     status = 404
 
 
+class ScopeUnknown(ControlError):
+    """No operation asks for such a scope, and nobody holds it."""
+
+    code = "scope_unknown"
+    status = 404
+
+
 class TokenUnknown(ControlError):
     """It is no token that was given out here."""
 

@@ -50,8 +50,11 @@ async def stream(desk: Desk, request: Request) -> Stream:
 
 @control("journal.verify")
 async def verify(desk: Desk, request: Request) -> Reply:
-    """Return what matches; NotVerified, with the nearest misses, where it is too often or too seldom."""
-    world, shower = desk.world(request), Shower(desk.seed.personas)
+    """Return what matches; NotVerified, with the nearest misses, where it is too often or too seldom.
+
+    WorldUnknown where the world was not used before: what never happened in it was to happen elsewhere.
+    """
+    world, shower = desk.known_world(request), Shower(desk.seed.personas)
     least, most = _times(request.body.get("times", {}))
     sought = search(desk, shower, request.body)
     found = sought.found(world, shower)

@@ -1,15 +1,15 @@
-"""Credentials for every refusal: valid, expired, revoked, with whatever scopes; and their revocation."""
+"""Credentials for every refusal: valid, expired, revoked, with the scopes that are asked for; and their revocation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.callers import Caller, Credential
+from mock_server.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential
 from mock_server.control import Desk, control
-from mock_server.control.errors import OrgMissing, TokenUnknown
+from mock_server.control.errors import OrgMissing, ScopeUnknown, TokenUnknown
 from mock_server.control.issuing import issued, somebody_with
 from mock_server.control.near import unknown
 from mock_server.control.personas import persona_named
@@ -25,8 +25,10 @@ _LIFE = 3600
 
 @control("tokens.create")
 async def create(desk: Desk, request: Request) -> Reply:
-    """Give out a new token; PersonaUnknown and OrgMissing where there is nobody to give it to."""
-    world, body = desk.world(request), request.body
+    """Give out a new token; PersonaUnknown and OrgMissing where there is nobody to give it to, ScopeUnknown."""
+    body = request.body
+    _check_scopes(desk, body.get("scopes", ()))  # before the world is made
+    world = desk.world(request)
     how, now = body.get("state", "valid"), world.now()
     state, caller = _caller(desk, world.state, body)
     credential = Credential(caller, _expiry(body, how, now), revoked=how == "revoked")
@@ -60,6 +62,17 @@ async def revoke(desk: Desk, request: Request) -> Reply:
         raise TokenUnknown(refusal.message) from refusal
     world.commit(world.state.with_credential(token, replace(credential, revoked=True)))
     return Reply(200, {"status": "revoked"})
+
+
+def _check_scopes(desk: Desk, scopes: Sequence[str]) -> None:
+    """ScopeUnknown, with the one that was probably meant, for a scope that nothing knows."""
+    asked = (scope for each in desk.contract.operations.values() for one_of in each.scopes for scope in one_of)
+    held = (scope for persona in desk.seed.personas for scope in persona.caller.permissions)
+    by_kind = (scope for each in (ROLE_PERMISSIONS, KEY_PERMISSIONS) for held in each.values() for scope in held)
+    known = sorted({*asked, *held, *by_kind})
+    for scope in scopes:
+        if scope not in known:
+            raise ScopeUnknown(unknown("scope", scope, known))
 
 
 def _caller(desk: Desk, state: State, body: Mapping[str, Any]) -> tuple[State, Caller]:

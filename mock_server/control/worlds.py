@@ -6,8 +6,7 @@ from typing import Any
 
 from mock_server.control import DELETED, Desk, control
 from mock_server.control.clock import shown_clock
-from mock_server.control.errors import WorldExists, WorldUnknown
-from mock_server.control.near import unknown
+from mock_server.control.errors import WorldExists
 from mock_server.operations import Reply, Request
 from mock_server.worlds import World
 
@@ -26,8 +25,8 @@ async def create(desk: Desk, request: Request) -> Reply:
 
 @control("worlds.fork")
 async def fork(desk: Desk, request: Request) -> Reply:
-    """Make a world that stands where another does; WorldExists when it was used already."""
-    world = desk.world(request)
+    """Make a world that stands where another does; WorldUnknown without that one, WorldExists where it is used."""
+    world = desk.known_world(request)
     return Reply(201, {"name": desk.worlds.fork(world, _new_name(desk, request)).name})
 
 
@@ -42,9 +41,7 @@ async def reset(desk: Desk, request: Request) -> Reply:
 @control("worlds.delete")
 async def delete(desk: Desk, request: Request) -> Reply:
     """Forget a world; WorldUnknown where it was never used."""
-    name = request.path["world"]
-    if not desk.worlds.delete(name):
-        raise WorldUnknown(unknown("world", name, (world.name for world in desk.worlds)))
+    desk.worlds.delete(desk.known_world(request).name)
     return DELETED
 
 

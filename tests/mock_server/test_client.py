@@ -117,6 +117,23 @@ def test_a_fork_stands_where_its_world_stood(world: MockWorld) -> None:
         assert visibility(fork) == "community"
 
 
+def test_a_mistyped_world_is_neither_forked_nor_verified(mock: Mock, world: MockWorld) -> None:
+    publish(world)
+    for ask in (lambda typo: typo.fork("another"), lambda typo: typo.verify(times={"max": 0})):
+        with pytest.raises(Refused, match=f"Did you mean {world.name}?") as refused:
+            ask(mock.world(f"{world.name}x"))
+        assert (refused.value.status, refused.value.error["code"]) == (404, "world_unknown")
+    assert {"another", f"{world.name}x"}.isdisjoint(each["name"] for each in mock.worlds())
+
+
+def test_a_fresh_world_is_forked_and_verified_before_anything_was_asked_of_it(mock: Mock, world: MockWorld) -> None:
+    assert world.verify(times={"max": 0}) == []
+    publish(world)
+    assert len(world.verify(times={"max": 1})) == 1
+    with mock.fresh_world() as other, other.fork(f"{other.name}-fork") as fork:
+        assert visibility(fork) == "org"
+
+
 def test_a_state_can_be_taken_elsewhere(mock: Mock, world: MockWorld) -> None:
     publish(world)
     with mock.fresh_world() as other:

@@ -234,3 +234,14 @@ def test_options_may_stand_before_a_subcommand_too(shell: Shell) -> None:
     assert [each["name"] for each in shell.mock.world(other).snapshots()] == ["here"]
     assert shell.world.snapshots() == []
     shell.mock.world(other).delete()
+
+
+def test_a_mistyped_world_or_scope_is_told_the_near_one_and_nothing_is_made(shell: Shell) -> None:
+    shell.publish()
+    before, typo = shell.mock.worlds(), f"{shell.world.name}x"
+    near = f'evershell-mock: There is no world "{typo}". Did you mean {shell.world.name}?\n'
+    assert shell.refuses("worlds", "fork", "another", "--from", typo) == near
+    assert shell.refuses("journal", "verify", "--max", "0", "--world", typo) == near
+    told = shell.refuses("token", "--org", "org_acme", "--scope", "audit:raed", "--world", typo)
+    assert told == 'evershell-mock: There is no scope "audit:raed". Did you mean audit:read?\n'
+    assert [each["name"] for each in shell.mock.worlds()] == [each["name"] for each in before]

@@ -73,6 +73,7 @@ def test_a_fork_and_its_origin_answer_alike_from_then_on(mock: Mock) -> None:
 
 
 def test_a_world_forks_into_no_world_that_is_there(mock: Mock) -> None:
+    mock.send("POST", "/_mock/worlds", json={"name": mock.world})
     for name in ("default", mock.world):
         assert refusal(mock.control("POST", "/fork", json={"name": name})) == (409, "world_exists")
     assert wrong_fields(mock.control("POST", "/fork", json={"name": "-"})).keys() == {"name"}
@@ -95,6 +96,24 @@ def test_a_world_that_was_never_used_cannot_be_deleted_and_is_not_made(mock: Moc
     assert f"Did you mean {mock.world}-near?" in answer.json()["error"]["message"]
     names = [world["name"] for world in mock.send("GET", "/_mock/worlds").json()["worlds"]]
     assert f"{mock.world}-neer" not in names
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("POST", "fork", {"name": "another"}), ("POST", "journal/verify", {"times": {"max": 0}})],
+)
+def test_a_world_that_was_never_used_is_not_forked_or_verified_and_not_made(
+    mock: Mock, method: str, path: str, body: dict[str, object]
+) -> None:
+    mock.send("POST", "/_mock/worlds", json={"name": f"{mock.world}-near"})
+    before = [world["name"] for world in mock.send("GET", "/_mock/worlds").json()["worlds"]]
+    answer = mock.send(method, f"/_mock/worlds/{mock.world}-neer/{path}", json=body)
+    assert refusal(answer) == (404, "world_unknown")
+    assert answer.json()["error"]["message"].endswith(f"Did you mean {mock.world}-near?")
+    assert [world["name"] for world in mock.send("GET", "/_mock/worlds").json()["worlds"]] == before
+    for name in ("default", f"{mock.world}-near"):  # one is always there, the other was made
+        named = {**body, "name": f"{name}-fork-{mock.world}"[-60:].lstrip("-")} if path == "fork" else body
+        assert mock.send(method, f"/_mock/worlds/{name}/{path}", json=named).is_success
 
 
 def test_the_list_says_how_a_world_stands(mock: Mock) -> None:

@@ -54,11 +54,11 @@ def test_a_token_that_is_no_longer_good_is_a_401(mock: Mock, persona: str, how: 
 
 
 def test_a_token_has_the_scopes_that_were_asked_for_and_no_others(mock: Mock) -> None:
-    none, write = (new_token(mock, org_id="org_acme", scopes=scopes) for scopes in ([], ["caps:write", "made:up"]))
+    none, write = (new_token(mock, org_id="org_acme", scopes=scopes) for scopes in ([], ["caps:write", "audit:read"]))
     patch: dict[str, Any] = {"method": "PATCH", "path": "/v1/packs/pack_01HZ", "json": {"visibility": "org"}}
     assert refusal(using(mock, none["token"], **patch)) == (403, "permission_denied")
     assert using(mock, write["token"], **patch).status_code == 200
-    assert using(mock, write["token"]).json()["permissions"] == write["permissions"] == ["caps:write", "made:up"]
+    assert using(mock, write["token"]).json()["permissions"] == write["permissions"] == ["caps:write", "audit:read"]
     assert none["org_id"] == "org_acme"
 
 
@@ -153,10 +153,27 @@ def test_unknown_names_are_told_near_ones(mock: Mock) -> None:
     for body, expected, near in (
         ({"persona": "acme-ower"}, "persona_unknown", "acme-owner"),
         ({"org_id": "org_acmee", "scopes": []}, "org_not_found", "org_acme"),
+        ({"org_id": "org_acme", "scopes": ["audit:read", "caps:wite"]}, "scope_unknown", "caps:write"),
+        ({"org_id": "org_acme", "scopes": ["member:read"]}, "scope_unknown", "members:read"),
     ):
         answer = mock.control("POST", "/tokens", json=body)
         assert refusal(answer) == (404, expected)
         assert answer.json()["error"]["message"].endswith(f"Did you mean {near}?")
+
+
+def test_an_unknown_scope_makes_nothing(mock: Mock) -> None:
+    asked = {"org_id": "org_acme", "scopes": ["caps:wite"]}
+    assert refusal(mock.control("POST", "/tokens", json=asked)) == (404, "scope_unknown")
+    assert mock.world not in {world["name"] for world in mock.send("GET", "/_mock/worlds").json()["worlds"]}
+    before = mock.control("GET", "/state").content
+    assert refusal(mock.control("POST", "/tokens", json=asked)) == (404, "scope_unknown")
+    assert mock.control("GET", "/state").content == before
+
+
+def test_every_scope_that_somebody_holds_is_known(mock: Mock) -> None:
+    personas = mock.send("GET", "/_mock/personas").json()["personas"]
+    held = sorted({scope for persona in personas for scope in persona["permissions"]})
+    assert new_token(mock, org_id="org_acme", scopes=held)["permissions"] == held
 
 
 @pytest.mark.parametrize("token", ["sk_mock_nobody", "eyJ", "x"])
