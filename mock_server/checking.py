@@ -8,7 +8,7 @@ import orjson
 
 from mock_server.answer import Answer
 from mock_server.contract import Contract, Operation, Parameter, Response, by_media_type
-from mock_server.gates.values import media_type_of, read
+from mock_server.gates.values import media_type_of, read, read_all
 from mock_server.rendered import Rendered
 from mock_server.schema import Validator, fits, problems
 
@@ -57,7 +57,10 @@ def _kept_problem(validator: Validator, kept: Rendered) -> str | None:
 
 def _json_problem(validator: Validator, body: bytes) -> str | None:
     """What is wrong with the bytes, which are parsed: so nothing that serialising did can hide."""
-    value: Any = orjson.loads(body)
+    try:
+        value: Any = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return f"the body is not JSON: {error}"
     if fits(validator, value):
         return None
     found = problems(validator, value, whole="body")
@@ -67,6 +70,9 @@ def _json_problem(validator: Validator, body: bytes) -> str | None:
 def _header_problem(header: Parameter, value: bytes | None) -> str | None:
     if value is None:
         return f"the header {header.name} is missing" if header.required else None
-    if header.validator is None or fits(header.validator, read(value.decode("latin-1"), header.type)):
+    if header.validator is None:
+        return None
+    text = value.decode("latin-1")
+    if fits(header.validator, read_all(header, [text]) if header.many else read(text, header.type)):
         return None
     return f"the header {header.name} is not what the contract says"

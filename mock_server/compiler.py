@@ -8,14 +8,15 @@ from http import HTTPMethod
 from typing import Any
 
 from mock_server.contract import Contract, ContractError, Operation, Parameter, UnknownError
-from mock_server.declared import body, by_status, parameter, response
+from mock_server.declared import body, by_status, is_ignored, media_type_name, response
+from mock_server.parameter_styles import Place, parameter
 from mock_server.router import RouteError, Router
 from mock_server.samples import error_bodies
 from mock_server.schema import Compiler, SchemaError
-from mock_server.vocabulary import billing, max_body, role, scopes, secured
+from mock_server.vocabulary import billing, check_caller_known, max_body, role, scopes, secured
 
 _METHODS = {method.value.lower() for method in HTTPMethod}
-_PLACES = {"path", "query", "header"}
+_PLACES: tuple[Place, ...] = ("path", "query", "header")
 
 FRAMING = 64 * 1024
 """What a multipart body may come to beside its largest part."""
@@ -69,18 +70,24 @@ def _operation(declared: Any, specification: Any, schemas: Compiler, errors: Map
     # Connexion lists path parameters once more at each construction: the first of a name counts.
     parameters: dict[tuple[str, str], Parameter] = {}
     for each in declared.parameters:
-        key = (each["in"], each["name"])
-        parameters.setdefault(key, parameter(each["name"], each, schemas, never_empty=each["in"] == "path"))
-    if strange := {where for where, _ in parameters} - _PLACES:
-        raise UnknownError(f"parameters in {', '.join(sorted(strange))} are not supported")
+        where, name = key = (each["in"], each["name"])
+        if key in parameters or is_ignored(where, name):
+            continue
+        place = next((each for each in _PLACES if each == where), None)
+        if place is None:
+            raise UnknownError(f"the parameter {name!r} is in {where}, which is not supported")
+        parameters[key] = parameter(name, each, schemas, place=place)
     in_path = _in_order(declared.path, parameters)
-    bodies = {m.lower(): body(m, each, schemas) for m, each in declared.request_body.get("content", {}).items()}
+    content = {media_type_name(each): value for each, value in declared.request_body.get("content", {}).items()}
+    bodies = {media_type: body(media_type, each, schemas) for media_type, each in content.items()}
+    needs_credential = secured(declared.security, declared.security_schemes)
+    check_caller_known(raw, secured=needs_credential)
     return Operation(
         id=declared.operation_id,
         method=declared.method.upper(),
         path=declared.path,
         handler=declared.function,
-        secured=secured(declared.security, declared.security_schemes),
+        secured=needs_credential,
         scopes=scopes(raw.get("x-permissions", {})),
         role=role(raw.get("x-role")),
         billing=billing(raw.get("x-billing", "read")),
@@ -100,4 +107,10 @@ def _in_order(path: str, parameters: Mapping[tuple[str, str], Parameter]) -> tup
     names = [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
     if missing := [name for name in names if ("path", name) not in parameters]:
         raise UnknownError(f"the path parameter {missing[0]!r} is not declared")
+    if len(set(names)) != len(names):
+        raise UnknownError("a path parameter stands there twice")
+    last = path.rpartition("/")[2]
+    for name in names:
+        if parameters["path", name].tail and last != f"{{{name}}}":
+            raise UnknownError(f"the path parameter {name!r} takes slashes, so it must be the last segment")
     return tuple(parameters["path", name] for name in names)

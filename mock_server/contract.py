@@ -35,7 +35,9 @@ class Parameter:
     name: str
     required: bool
     type: str  # of the schema, or of its items
-    many: bool  # an array: the parameter may be repeated
+    many: bool  # an array
+    separator: str | None  # what stands between its items; None: the parameter is repeated
+    default: Any  # the value of one that is not sent; None: it has none
     tail: bool  # takes slashes
     strict: bool  # `format: path`: a path inside something, no segment empty, "." or ".."
     validator: Validator | None  # None where the text alone is enough

@@ -1,87 +1,90 @@
-"""What an operation declares in OpenAPI's own words: parameters, bodies, responses."""
+"""What an operation declares in OpenAPI's own words: bodies, and responses with their headers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.contract import Body, BodyKind, Parameter, Response, UnknownError
+from mock_server.contract import Body, BodyKind, Response, UnknownError
+from mock_server.parameter_styles import parameter, scalar_or_array
 from mock_server.samples import samples
-from mock_server.schema import Compiler, is_binary
+from mock_server.schema import Compiler, Validator, is_binary
 
-_TAILS = {"path", "slashes"}  # formats of a path parameter that takes slashes
-_SCALARS = {"string", "integer", "number", "boolean"}
-
-
-def parameter(name: str, declared: Mapping[str, Any], schemas: Compiler, *, never_empty: bool) -> Parameter:
-    """A parameter, or the header of a response; `never_empty` where no empty text can come.
-
-    Raises UnknownError for a kind of parameter that is not supported, SchemaError for its schema.
-    """
-    schema = declared.get("schema")
-    if schema is None:
-        raise UnknownError(f"the parameter {name!r} has no schema")
-    many = schema.get("type") == "array"
-    kind = (schema.get("items", {}) if many else schema).get("type", "string")
-    if kind not in _SCALARS:
-        raise UnknownError(f"the parameter {name!r} is of type {kind}, which is not supported")
-    return Parameter(
-        name=name,
-        required=declared.get("required", False),
-        type=kind,
-        many=many,
-        tail=schema.get("format") in _TAILS,
-        strict=schema.get("format") == "path",
-        validator=None if _any_text(schema, never_empty=never_empty) else schemas.compile(schema),
-    )
+_JSON_RANGES = {"application/*", "*/*"}
+_IGNORED_HEADERS = {"accept", "content-type", "authorization"}
+_FORMS = ("allOf", "oneOf", "anyOf")
+_ABOUT = {"type", "title", "description", "example", "externalDocs", "deprecated"}
+"""Keywords of a schema of text that leave every text allowed."""
 
 
-def _any_text(schema: Mapping[str, Any], *, never_empty: bool) -> bool:
-    """Whether every text fits that can come: then there is nothing to compile."""
-    return (
-        schema.get("type") == "string"
-        and not schema.keys() - {"type", "minLength", "format", "description", "example"}
-        and schema.get("minLength", 0) <= never_empty
-        and schema.get("format", "path") in _TAILS
-    )
+def is_ignored(place: str, name: str) -> bool:
+    """Whether a parameter is one that OpenAPI ignores: such a header has its meaning from HTTP."""
+    return place == "header" and name.lower() in _IGNORED_HEADERS
+
+
+def media_type_name(written: str) -> str:
+    """A media type or range in lower case, without its parameters."""
+    return written.partition(";")[0].strip().lower()
 
 
 def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Body:
     """A request body of one media type; UnknownError for a kind of body that is not supported."""
     schema = declared.get("schema", {})
     kind: BodyKind
-    if media_type.lower() == "multipart/form-data":
+    if media_type == "multipart/form-data":
         kind = "multipart"
-    elif media_type.lower() == "application/json" or media_type.lower().endswith("+json"):
+    elif _is_json(media_type):
         kind = "json"
     elif is_binary(schema):
         kind = "bytes"
     else:
         raise UnknownError(f"a body of {media_type} must have the schema of a binary string")
-    parts = {
-        name: "bytes" if is_binary(each) else each.get("type", "string")
-        for name, each in schema.get("properties", {}).items()
-        if kind == "multipart"
-    }
-    return Body(kind, schemas.compile(schema), parts)
+    parts = dict(_parts(schema)) if kind == "multipart" else {}
+    return Body(kind, schemas.compile(schema, side="request"), parts)
+
+
+def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if strange := [keyword for keyword in _FORMS if keyword in schema]:
+        raise UnknownError(f"a form must have its parts in properties of its own, not in {strange[0]}")
+    for name, part in schema.get("properties", {}).items():
+        kind = "bytes" if is_binary(part) else scalar_or_array(f"the part {name!r}", part)
+        if kind == "array":
+            raise UnknownError(f"the part {name!r} is of type array, which is not supported; let it be one value")
+        yield name, kind
 
 
 def response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str, Any]) -> Response:
     """A response with the media types and headers that it declares; `bodies`: an envelope of each error code."""
-    # A header that is there is never empty: nothing here sends one that is.
     headers = [
-        parameter(name.lower(), each, schemas, never_empty=True) for name, each in declared.get("headers", {}).items()
+        parameter(name.lower(), each, schemas, place="header")
+        for name, each in declared.get("headers", {}).items()
+        if name.lower() != "content-type"  # OpenAPI ignores it
     ]
-    codes = dict.fromkeys(code for each in declared.get("content", {}).values() for code in _codes(each))
+    content = {media_type_name(written): each for written, each in declared.get("content", {}).items()}
+    codes = dict.fromkeys(code for each in content.values() for code in _codes(each))
     return Response(
-        media={
-            media_type.lower(): None if is_binary(each.get("schema", {})) else schemas.compile(each.get("schema", {}))
-            for media_type, each in declared.get("content", {}).items()
-        },
+        media={media_type: _media(media_type, each.get("schema", {}), schemas) for media_type, each in content.items()},
         headers={header.name.encode(): header for header in headers if header.required or header.validator},
         codes=tuple(codes),
         samples=samples(declared, codes, bodies),
     )
+
+
+def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler) -> Validator | None:
+    """What a body of a media type must be; None where any bytes will do."""
+    if is_binary(schema):
+        return None
+    if _is_json(media_type):
+        return schemas.compile(schema, side="response")
+    if not schema or (schema.get("type") == "string" and not schema.keys() - _ABOUT):
+        return None
+    if media_type in _JSON_RANGES:
+        return schemas.compile(schema, side="response")
+    raise UnknownError(f"a response of {media_type} must have the schema of a binary string, or of any string")
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def _codes(declared: Mapping[str, Any]) -> list[str]:

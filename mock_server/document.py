@@ -32,6 +32,7 @@ def load_document(path: Path) -> dict[str, Any]:
         raise ContractError(f"{path}: is not an OpenAPI document: it has no paths")
     if not str(document.get("openapi")).startswith("3.0."):
         raise ContractError(f"{path}: openapi: is {document.get('openapi')}, and must be 3.0.x")
+    document["paths"] = {each: item for each, item in document["paths"].items() if not str(each).startswith("x-")}
     return document
 
 
@@ -54,6 +55,8 @@ def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
     for path, item in document["paths"].items():
         if not isinstance(item, dict):
             raise ContractError(f"{name}: paths.{path}: is not an object")
+        if "$ref" in item:
+            raise ContractError(f"{name}: paths.{path}.$ref: a path by reference is not supported; write it out")
         for method in item.keys() & set(_METHODS):
             place = f"{method.upper()} {path}"
             known = item[method].get("operationId") if isinstance(item[method], dict) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import jsonschema_rs
 import orjson
@@ -23,6 +23,9 @@ _OF_SCHEMA = {"not", "items"}
 _LONGEST_TEXT = 300
 _REQUIRED = "It is required."
 _OF_FORMS = (jsonschema_rs.ValidationErrorKind.OneOfNotValid, jsonschema_rs.ValidationErrorKind.AnyOf)
+
+Side = Literal["request", "response"]
+_OF_OTHER_SIDE: Mapping[Side, str] = {"request": "readOnly", "response": "writeOnly"}
 
 Fault = tuple[list[str], str]
 """A place in an instance, and what is wrong there."""
@@ -49,9 +52,12 @@ class Compiler:
     def __init__(self) -> None:
         self._compiled: dict[bytes, Validator] = {}
 
-    def compile(self, schema: Mapping[str, Any]) -> Validator:
-        """The validator of an OpenAPI schema without references; SchemaError if it is not one."""
-        translated = translate(schema)
+    def compile(self, schema: Mapping[str, Any], *, side: Side | None = None) -> Validator:
+        """The validator of an OpenAPI schema without references; SchemaError if it is not one.
+
+        `side`: a property that belongs to the other side alone is not required.
+        """
+        translated = translate(schema, None if side is None else _OF_OTHER_SIDE[side])
         content = orjson.dumps(translated, option=orjson.OPT_SORT_KEYS)
         if content not in self._compiled:
             try:
@@ -62,30 +68,57 @@ class Compiler:
         return self._compiled[content]
 
 
-def translate(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The draft 7 schema that means the same."""
+def translate(
+    schema: Mapping[str, Any], other_side: str | None = None, optional: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The draft 7 schema that means the same.
+
+    `other_side`: the keyword of properties that need not be there; `optional`: those of the schema around this part.
+    """
     if is_binary(schema):
         return {}
+    if "discriminator" in schema:
+        _check_discriminator(schema)
     result = {key: schema[key] for key in _PLAIN if key in schema}
-    result.update(_parts(schema))
+    if other_side is not None:
+        optional |= {name for name, each in _properties(schema).items() if each.get(other_side)}
+        if "required" in result:
+            result["required"] = [name for name in result["required"] if name not in optional]
+    result.update(_parts(schema, other_side, optional))
     for limit, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if schema.get(strict) and limit in result:
             result[strict] = result.pop(limit)
     extra = schema.get("additionalProperties", True)
     if extra is not True:
-        result["additionalProperties"] = translate(extra) if extra else False
+        result["additionalProperties"] = False if extra is False else translate(extra, other_side)
     return _nullable(result) if schema.get("nullable") else result
 
 
-def _parts(schema: Mapping[str, Any]) -> dict[str, Any]:
+def _parts(schema: Mapping[str, Any], other_side: str | None, optional: frozenset[str]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key in _OF_SCHEMAS & schema.keys():
-        result[key] = [translate(each) for each in schema[key]]
+        result[key] = [translate(each, other_side, optional) for each in schema[key]]
     for key in _OF_SCHEMA & schema.keys():
-        result[key] = translate(schema[key])
+        result[key] = translate(schema[key], other_side)
     if "properties" in schema:
-        result["properties"] = {k: translate(v) for k, v in schema["properties"].items()}
+        result["properties"] = {k: translate(v, other_side) for k, v in schema["properties"].items()}
     return result
+
+
+def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of a schema and of all those that it is all of."""
+    found = {name: each for part in schema.get("allOf", []) for name, each in _properties(part).items()}
+    return {**found, **schema.get("properties", {})}
+
+
+def _check_discriminator(schema: Mapping[str, Any]) -> None:
+    """SchemaError where the name of a schema would have to say which form is meant: there are no names any more."""
+    name = schema["discriminator"].get("propertyName")
+    forms = schema.get("oneOf") or schema.get("anyOf") or []
+    if not forms or not all("enum" in _properties(form).get(name, {}) for form in forms):
+        raise SchemaError(
+            f"the discriminator {name} is not supported by itself; let oneOf list forms, each with an enum for {name}"
+        )
 
 
 def is_binary(schema: Mapping[str, Any]) -> bool:

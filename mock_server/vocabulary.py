@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard, get_args
 
 from mock_server.contract import Billing, UnknownError
 from mock_server.settings import USUAL_BODY
 
 
-def secured(security: Iterable[Mapping[str, object]] | None, schemes: Mapping[str, Any]) -> bool:
-    """Whether a credential is asked for; UnknownError for any but an http bearer scheme."""
+def secured(security: Iterable[Mapping[str, Sequence[str]]] | None, schemes: Mapping[str, Any]) -> bool:
+    """Whether a credential is asked for; UnknownError for any but one of an http bearer scheme."""
     requirements = list(security or ())
-    for name in {name for requirement in requirements for name in requirement}:
-        scheme = schemes.get(name, {})
-        if (scheme.get("type"), scheme.get("scheme", "").lower()) != ("http", "bearer"):
-            raise UnknownError(f"the security scheme {name!r} is not an http bearer scheme")
+    for requirement in requirements:
+        for name, wanted in requirement.items():
+            scheme = schemes.get(name, {})
+            if (scheme.get("type"), scheme.get("scheme", "").lower()) != ("http", "bearer"):
+                raise UnknownError(f"the security scheme {name!r} is not an http bearer scheme")
+            if wanted:
+                raise UnknownError(f"scopes of the http bearer scheme {name!r} mean nothing; write x-permissions")
+        if len(requirement) > 1:
+            raise UnknownError(f"security asks for {' and '.join(requirement)} at once, and a request brings one")
+    if {} in requirements and len(requirements) > 1:
+        raise UnknownError("security that may be left out ({} beside a scheme) is not supported; decide for one")
     return bool(requirements) and {} not in requirements
+
+
+def check_caller_known(operation: Mapping[str, Any], *, secured: bool) -> None:
+    """UnknownError where something is asked of the caller of an operation that anybody may call unknown."""
+    asked = {name: operation.get(name) for name in ("x-permissions", "x-role")}
+    asked["x-billing: create"] = operation.get("x-billing") == "create"
+    for name, value in asked.items():
+        if value and not secured:
+            raise UnknownError(
+                f"{name} asks who calls, and the operation has no security; declare some, or take it out"
+            )
 
 
 def scopes(permissions: Any) -> tuple[frozenset[str], ...]:
@@ -57,6 +75,6 @@ def max_body(value: Any) -> int:
     """The limit of a body in bytes, the usual one where none is given; UnknownError for what is no number."""
     if value is None:
         return USUAL_BODY
-    if isinstance(value, int) and value > 0:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     raise UnknownError(f"x-max-body is a number of bytes, not {value!r}")

@@ -10,7 +10,7 @@ from typing import Any
 from python_multipart.multipart import parse_options_header
 
 from mock_server.call import KEPT_BODY, Call
-from mock_server.contract import Body
+from mock_server.contract import Body, by_media_type
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
 from mock_server.gates.form import Form
 from mock_server.gates.json_text import parse
@@ -38,9 +38,18 @@ def media_type(call: Call) -> None:
     name = "" if sent is None else media_type_of(sent)
     call.body_type = bodies.get(name) if sent is not None else next(iter(bodies.values()))
     if call.body_type is None:
+        call.body_type = _of_range(bodies, name)
+    if call.body_type is None:
         raise UnsupportedMediaType(
             f"The operation takes {' or '.join(bodies)}, not {shorten(name) or 'an empty type'}."
         )
+
+
+def _of_range(bodies: Mapping[str, Body], name: str) -> Body | None:
+    try:
+        return by_media_type(bodies, name)
+    except KeyError:
+        return None
 
 
 async def glance(call: Call) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 from mock_server.call import Call
 from mock_server.contract import Operation, Parameter
 from mock_server.errors import ValidationFailed
-from mock_server.gates.values import read
+from mock_server.gates.values import read, read_all
 from mock_server.schema import problems, shorten
 
 _NONE: Mapping[str, Any] = {}
@@ -77,16 +77,16 @@ def _headers(operation: Operation, sent: Mapping[bytes, bytes], found: dict[str,
 
 
 def _one(parameter: Parameter, texts: list[str], found: dict[str, str]) -> Any:
-    """The value of a parameter that was sent so many times; None when it was not, or is wrong."""
+    """The value of a parameter that was sent so many times, its default where it was not; None for what is wrong."""
     if not texts:
         if parameter.required:
             found[parameter.name] = "It is required."
-        return None
-    if len(texts) > 1 and not parameter.many:
+            return None
+        return parameter.default
+    if len(texts) > 1 and (not parameter.many or parameter.separator is not None):
         found[parameter.name] = "It stands there more than once."
         return None
-    values = [read(text, parameter.type) for text in texts]
-    value = values if parameter.many else values[0]
+    value = read_all(parameter, texts) if parameter.many else read(texts[0], parameter.type)
     if parameter.validator is not None and (wrong := problems(parameter.validator, value, whole=parameter.name)):
         found[parameter.name] = next(iter(wrong.values()))
         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from mock_server.contract import Parameter
 from mock_server.remembered import remembered
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
@@ -30,3 +32,10 @@ def read(text: str, kind: str) -> Any:
     if kind == "boolean":
         return _BOOLEANS.get(text, text)
     return text
+
+
+def read_all(parameter: Parameter, texts: Sequence[str]) -> list[Any]:
+    """The items of an array, written as its style has it: in one text, or in so many."""
+    if parameter.separator is not None:
+        texts = [text.strip(" ") for text in texts[0].split(parameter.separator)]
+    return [read(text, parameter.type) for text in texts]

@@ -14,6 +14,7 @@ LAYERS = {
         blobs callers clock errors file_types ids pack_yaml redaction samples schema settings
         client connection framework frozen images memory router
         contract
+        parameter_styles
         archive aside declared document forced http origins references registry rendered vocabulary
         announcement compiler cookies faults models prefer
         role_index
