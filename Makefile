@@ -117,9 +117,10 @@ endif
 $(OTHERS)/.ready: benchmarks/mutants/others/package-lock.json benchmarks/mutants/others/.npmrc
 
 .PHONY: hardening
-hardening: .venv/.ready ### try to break a mock: storms, histories, slow clients (docs/reliability.md)
+hardening: .venv/.ready ### try to break a mock: storms, histories, resets, slow clients (docs/reliability.md)
 	$(BIN)/python -m benchmarks.hardening fuzz
 	$(BIN)/python -m benchmarks.hardening history
+	$(BIN)/python -m benchmarks.hardening resets
 	$(BIN)/python -m benchmarks.hardening slow
 
 .PHONY: soak

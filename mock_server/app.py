@@ -65,7 +65,7 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     )
     reader = StateReader(control_document["components"], Conformity(document))
     if settings.state is not None:
-        worlds.default.take(load(settings.state, reader, seed.state))
+        worlds.default.take(load(settings.state, reader, seed.state), "loaded")
     origins = Origins(settings.cors_origins, settings.allow_hosts)
     desk = Desk(worlds, seed, reader, origins, document)
     _add(

@@ -33,7 +33,9 @@ class _InProcess:
     """In the place of a connection, where there is none."""
 
     def drop(self) -> None:
-        raise ConnectionEnded("a fault ended the connection")
+        raise ConnectionEnded(
+            "the mock ended the connection: a fault did, or its world was reset, restored, imported, rewound or deleted"
+        )
 
     finish = drop
 

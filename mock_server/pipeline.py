@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mock_server import redaction
 from mock_server.address import address
 from mock_server.answer import Answer, date, render
 from mock_server.call import Authenticate, Call, Receive, not_known
@@ -25,11 +26,12 @@ from mock_server.console import Console
 from mock_server.contract import Contract
 from mock_server.cors import Cors, is_preflight
 from mock_server.credentials import authenticate
+from mock_server.epoch import Superseded
 from mock_server.errors import ApiError, ContractBreach, NotFound
 from mock_server.faults import Dropped
 from mock_server.forced import Forced
 from mock_server.framework import SpecMiddleware
-from mock_server.gates import RESPONSE_CHECK, Gate
+from mock_server.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.gates.body import Disconnected, glance
 from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.operations import Reply
@@ -37,6 +39,7 @@ from mock_server.schema import shorten
 from mock_server.seams import Seams
 from mock_server.sending import send_answer, sent_at_once
 from mock_server.streaming import Send
+from mock_server.waiting import Waits
 from mock_server.worlds import World, Worlds
 
 log = logging.getLogger(__name__)
@@ -46,7 +49,7 @@ ASSEMBLE = "evershell.assemble"
 
 Scope = dict[str, Any]
 _NOTHING: Mapping[str, Any] = {}
-Serve = Callable[[Call, World, str], Answer | Awaitable[Answer]]
+Serve = Callable[[Call, World, str, Waits], Answer | Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self._worlds = worlds
         self._nowhere = nowhere  # what is asked in no world
         self._seams = seams
+        self._waits = Waits(seams)
         self._cors = cors
         self._known_host = cors.known_host
         self._console = Console()
@@ -98,8 +102,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. What is no HTTP request is left to Connexion."""
         if scope["type"] != "http":
-            if scope["type"] != ASSEMBLE:
-                await self._app(scope, receive, send)
+            await self._no_request(scope, receive, send)
             return
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
@@ -128,11 +131,17 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                 answer = await self._checked(call, mount, world, self._seams.request_id(world))
             except Disconnected:
                 return
+            except Superseded as end:
+                answer = self._dropped(call, world, end)
             answer = self._recorded(call, mount, world, answer)
         if (origin := headers.get(b"origin")) is not None:
             self._cors.share(origin, answer)
         if not sent_at_once(answer, scope, connection):
             await send_answer(answer, scope, receive, send)
+
+    async def _no_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ASSEMBLE:
+            await self._app(scope, receive, send)
 
     def _recorded(self, call: Entry, mount: Mount, world: World, answer: Answer) -> Answer:
         """The answer as it leaves, once it stands in the journal."""
@@ -145,6 +154,16 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if call.met is not None and call.met.truncate is not None:
             return answer._replace(cut=call.met.truncate)
         return answer
+
+    def _dropped(self, call: Entry, world: World, end: Superseded) -> Answer:
+        """No answer: what the request waited in is past, and it must not be answered from what came after."""
+        call.now = self._seams.now(world)
+        call.refused_by = WORLD
+        call.dropped = f"The world was {end} while the request was under way; its connection was ended."
+        if world.closed:
+            path = redaction.path(call.contract.base_path + call.path)
+            log.warning("dropped %s %s: the world %s was %s while it was under way", call.method, path, world.name, end)
+        return Answer(NOT_ANSWERED, {}, b"", cut=0)
 
     def _destination(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Mount, str, World] | Answer:
         """The contract that a request is for, its path there, and its world; or what is answered without."""
@@ -194,15 +213,15 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             for gate in self._seams.gates:
                 waiting = gate(call)
                 if waiting is not None:
-                    await waiting
+                    await self._waits.outlast(call, world, waiting, gate)
             gate = None
-            answer = mount.serve(call, world, request_id)
+            answer = mount.serve(call, world, request_id, self._waits)
             return answer if isinstance(answer, Answer) else await answer
         except (ApiError, Forced, Dropped) as end:
-            call.refused_by = self._seams.name_of(gate)
-            await glance(call)
+            call.refused_by = call.refused_by or self._seams.name_of(gate)
+            await world.epoch.outlast(glance(call))
             return _ended(end, call, request_id)
-        except Disconnected:
+        except (Disconnected, Superseded):
             raise
         except Exception:  # whatever it is, the client gets the envelope and the log the traceback
             log.exception("contract_breach %s: %s %s failed", request_id, call.method, call.path)

@@ -11,31 +11,35 @@ from mock_server.control import ControlHandler, Desk, Stream
 from mock_server.errors import ApiError, ContractBreach
 from mock_server.faults import UpstreamFailed, pause
 from mock_server.operations import Handler, Reply, Request
+from mock_server.waiting import Waits
 from mock_server.worlds import World
 
 
-def serve_operation(call: Call, world: World, request_id: str) -> Answer | Awaitable[Answer]:
+def serve_operation(call: Call, world: World, request_id: str, waits: Waits) -> Answer | Awaitable[Answer]:
     """Prepare, then transition, check and commit without a wait between them; what never waits is answered at once.
 
-    A refusal that is raised, or an answer outside the contract, leaves the world as it was.
+    What has waited is judged again right before the transition. A refusal that is raised, or an answer
+    outside the contract, leaves the world as it was.
     """
     handler: Handler = call.operation.handler
     upstream = None if call.met is None else call.met.upstream
     request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values, upstream)
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)
-    return _prepared(handler, request, call, world, request_id)
+    return _prepared(request, call, world, request_id, waits)
 
 
-async def _prepared(handler: Handler, request: Request, call: Call, world: World, request_id: str) -> Answer:
+async def _prepared(request: Request, call: Call, world: World, request_id: str, waits: Waits) -> Answer:
+    handler: Handler = call.operation.handler
     if handler.prepare is not None:
-        request = await handler.prepare(request)
+        request = await waits.outlast(call, world, handler.prepare(request))
+        request = request._replace(caller=call.caller, now=call.now)
     try:
         return _served(handler, request, call, world, request_id)
     except UpstreamFailed as failure:
         if call.met is not None:
             world.faults.failed(failure, call.met)
-            await pause(call.met.delay_ms)
+            await waits.outlast(call, world, pause(call.met.delay_ms))
         raise failure.error from failure
 
 
@@ -49,7 +53,7 @@ def _served(handler: Handler, request: Request, call: Call, world: World, reques
     return answer
 
 
-async def serve_control(desk: Desk, call: Call, _world: World, request_id: str) -> Answer:
+async def serve_control(desk: Desk, call: Call, _world: World, request_id: str, _waits: Waits) -> Answer:
     """Run a control operation, which changes worlds itself."""
     handler: ControlHandler = call.operation.handler
     request = Request(

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from mock_server.answer import Answer, error_code
-from mock_server.clock import real_time
+from mock_server.clock import EARLIEST, real_time
+from mock_server.epoch import Epoch
 from mock_server.faults import Faults
 from mock_server.ids import request_id
 from mock_server.journal import Entry, Journal
@@ -35,9 +36,12 @@ class World:
 
     __slots__ = (
         "__weakref__",
+        "_latest",
         "_real_time",
         "_requests",
         "_seed_state",
+        "closed",
+        "epoch",
         "faults",
         "journal",
         "met",
@@ -65,14 +69,21 @@ class World:
         self._real_time = real
         self._seed_state = seed_state
         self._requests = 0
+        self._latest = EARLIEST
+        self.epoch = Epoch()
+        self.closed = False  # nobody will ask it any more
 
     def now(self) -> datetime:
         """Return the world's own time, in UTC."""
-        return self.state.clock.read(self._real_time())
+        return self.state.clock.read(self.real())
 
     def real(self) -> datetime:
-        """Return the time that its clock is moved against."""
-        return self._real_time()
+        """Return the time that its clock is moved against; it stands still while the machine's is put back."""
+        real = self._real_time()
+        if real < self._latest:
+            return self._latest
+        self._latest = real
+        return real
 
     def commit(self, state: State) -> None:
         """Put the state in the place of the one that it was made from."""
@@ -88,10 +99,11 @@ class World:
             self.met[cell] = self.met.get(cell, 0) + 1
         self.journal.record(call, answer, code, self.state)
 
-    def take(self, state: State) -> None:
+    def take(self, state: State, how: str = "taken to another state") -> None:
         """Put an earlier state, or one from elsewhere, in the place of the present one.
 
-        Faults are no part of it and stay, and ids that were given out are not given out again.
+        Faults are no part of it and stay, and ids that were given out are not given out again. Requests that
+        wait are dropped, and told `how` the world was taken there, as the end of a sentence.
         """
         self.state = replace(
             state,
@@ -99,6 +111,7 @@ class World:
             given_out=self.state.highest_ids(),
             touched=None,
         )
+        self._begin_epoch(how)
 
     def next_request_id(self) -> str:
         """Return the id of one more request; none comes twice between two resets."""
@@ -114,13 +127,21 @@ class World:
         """Go back to the seed data, with nothing in store that goes wrong: state, clock, counters, request ids, faults.
 
         What happened stays known, so that a whole run of tests can be looked at: journal, coverage, snapshots.
+        Requests that wait are dropped.
         """
         self.state = self._seed_state
         self.faults.clear()
         self._requests = 0
+        self._begin_epoch("reset")
 
-    def close(self) -> None:
-        """Let go of what counts as memory, and of who follows: nobody will ask this world any more."""
+    def _begin_epoch(self, how: str) -> None:
+        ended, self.epoch = self.epoch, Epoch()
+        ended.end(how)
+
+    def close(self, how: str = "deleted") -> None:
+        """Let go of what counts as memory, and of who waits or follows: nobody will ask this world any more."""
+        self.closed = True
+        self._begin_epoch(how)
         self.journal.clear()
         self.journal.close()
         self.snapshots.clear()
@@ -207,7 +228,7 @@ class Worlds:
     def _add(self, name: str) -> World:
         if len(self) >= self._most and self._by_name:
             dropped, world = self._by_name.popitem(last=False)
-            world.close()
+            world.close("dropped for another one")
             log.warning("dropped the world %s, idle longest of %d", dropped, self._most)
         world = self._by_name[name] = self._new(name)
         return world

@@ -10,6 +10,7 @@ import click
 
 from benchmarks.hardening.fuzzing import fuzz
 from benchmarks.hardening.history import WORLDS, history
+from benchmarks.hardening.resets import resets
 from benchmarks.hardening.slow import beside
 from benchmarks.hardening.soak import soak
 
@@ -35,6 +36,17 @@ def fuzz_command(requests: int, seed: int | None) -> None:
 def history_command(operations: int, seed: int | None) -> None:
     """Have many clients read and write the same packs, and look for an order that explains what they saw."""
     done = history(operations, _told(seed))
+    click.echo(done.rendered())
+    end(done.findings)
+
+
+@main.command(name="resets")
+@click.option("--clients", default=200, show_default=True, type=click.IntRange(1), help="That upload at once.")
+@click.option("--resets", "times", default=50, show_default=True, type=click.IntRange(1))
+@click.option("--seed", type=int, help="What the pauses are drawn from; a new one by default.")
+def resets_command(clients: int, times: int, seed: int | None) -> None:
+    """Reset a world under many uploads, and look for one that lands or is answered in a later time than its own."""
+    done = resets(clients, times, _told(seed))
     click.echo(done.rendered())
     end(done.findings)
 

@@ -143,8 +143,28 @@ class Connection:
         """A new one."""
         return cls(*await asyncio.open_connection(place.host, place.port))
 
+    def write(self, part: bytes) -> None:
+        """Send a part of a request."""
+        self._writer.write(part)
+
+    async def begin(self, head: bytes) -> None:
+        """Send the head of a request that expects 100-continue, and wait until the server asks for the rest.
+
+        Raises BrokenAnswer where it does not.
+        """
+        self._writer.write(head)
+        try:
+            status, _ = _head((await self._reader.readuntil(b"\r\n\r\n"))[:-4])
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise BrokenAnswer("the connection ended before the server asked for the rest") from error
+        if status != 100:
+            raise BrokenAnswer(f"{status} in the place of 100")
+
     async def ask(self, request: bytes) -> Answer:
-        """Send a request and return its answer. Raises BrokenAnswer where the connection ends before."""
+        """Send a request, or the rest of one, and return its answer.
+
+        Raises BrokenAnswer where the connection ends before.
+        """
         self._writer.write(request)
         try:
             head = await self._reader.readuntil(b"\r\n\r\n")

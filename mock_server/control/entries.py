@@ -57,7 +57,7 @@ class Shower:
             "status": entry.status,
             "code": entry.code,
             "gate": (entry.refused_by or OPERATION) if refused else None,
-            "reason": _reason(entry.answer_body) if refused else None,
+            "reason": entry.dropped or (_reason(entry.answer_body) if refused else None),
             "faults": [] if entry.met is None else list(entry.met.ids),
             "duration_ms": round((entry.ended - entry.started) * 1000, 3),
             "changes": _changes(entry.before, entry.after),

@@ -38,7 +38,7 @@ async def restore(desk: Desk, request: Request) -> Reply:
     """Take the world back to a snapshot."""
     world = desk.world(request)
     snapshot = _find(world, request)
-    world.take(snapshot.state)
+    world.take(snapshot.state, f'restored from the snapshot "{snapshot.name}"')
     return Reply(200, _shown(snapshot))
 
 

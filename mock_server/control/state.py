@@ -35,7 +35,7 @@ async def replace(desk: Desk, request: Request) -> Reply:
     except StateFaults as problem:
         raise ValidationFailed("The document is not a state.", fields=problem.faults) from problem
     desk.check_room()
-    world.take(state)
+    world.take(state, "replaced by an import")
     return Reply(200, {"name": world.name})
 
 
@@ -50,7 +50,7 @@ async def rewind(desk: Desk, request: Request) -> Reply:
     [(where, named)] = request.body.items()
     entry = _entry(world, int(named))
     found = _found(world, entry) if where == "before" else entry.after
-    world.take(found if isinstance(found, State) else await _earlier(desk, world, found))
+    world.take(found if isinstance(found, State) else await _earlier(desk, world, found), "rewound")
     if where == "before":
         world.journal.rewind_before(entry)
     else:

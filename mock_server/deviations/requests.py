@@ -25,7 +25,10 @@ def with_authentication(seams: Seams, spoilt: Callable[[Authenticate, str, State
     def asked(gate: Gate, call: Call) -> Awaitable[None] | None:
         right = call.authenticate
         call.authenticate = lambda token, state, now: spoilt(right, token, state, now)
-        return gate(call)
+        try:
+            return gate(call)
+        finally:  # who has waited passes the gate again
+            call.authenticate = right
 
     return seams.with_gate(credential, asked)
 

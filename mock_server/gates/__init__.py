@@ -35,6 +35,9 @@ GATES: tuple[Gate, ...] = (
 After them come the operation's own refusals: existence and ownership, content, state, upstream.
 """
 
+AUTHORITY: frozenset[Gate] = frozenset({credential, scope, billing})
+"""Those whose verdict depends on the state and the time: who has waited passes them again before the commit."""
+
 NAMES: dict[Gate, str] = {
     known_path: "routing",
     known_method: "routing",
@@ -49,6 +52,8 @@ NAMES: dict[Gate, str] = {
     body: "validation",
 }
 """What the journal calls a gate that refused."""
+WORLD = "world"
+"""What it calls the end of a request whose world was reset, or taken to another state, before it was answered."""
 OPERATION = "operation"
 """What it calls the operation itself."""
 RESPONSE_CHECK = "response check"

@@ -12,7 +12,7 @@ LAYERS = {
     "mock_server": """
         deferred heap remembered transport wellformed
         blobs callers clock errors file_types ids pack_yaml redaction samples schema settings
-        client connection framework frozen images memory router
+        client connection epoch framework frozen images memory router
         contract
         parameter_styles
         archive aside declared document forced http origins references registry rendered vocabulary
@@ -26,7 +26,9 @@ LAYERS = {
         checking console cors journal streaming ways_back
         sending worlds
         address control
-        journals seams services
+        journals seams
+        waiting
+        services
         handover
         deviations pipeline
         app

@@ -28,19 +28,20 @@ def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
     def changed(_name: str, handler: Handler) -> Handler:
         async def prepare(request: Request) -> Request:
             prepared = await handler.prepare(request) if handler.prepare else request
-            memory.here.setdefault("under way", {})[id(prepared)] = {}
+            memory.here.setdefault("under way", {})[id(prepared.body)] = {}
             await barrier.meet()
             return prepared
 
         def transition(state: State, request: Request) -> Outcome:
             under_way: dict[int, Missed] = memory.here["under way"]
             own = request.path.get("id")
-            seen = {pack_id: pack for pack_id, pack in under_way.pop(id(request)).items() if own in (None, pack_id)}
+            missed = under_way.pop(id(request.body))
+            seen = {pack_id: pack for pack_id, pack in missed.items() if own in (None, pack_id)}
             arrived = forget(state, seen)
             after, outcome = handler.transition(arrived, request)
             pack_id = own or (outcome.body["id"] if isinstance(outcome, Reply) else "")
-            for missed in under_way.values():
-                missed.setdefault(pack_id, arrived.packs.get(pack_id))
+            for others in under_way.values():
+                others.setdefault(pack_id, arrived.packs.get(pack_id))
             return after, outcome
 
         return Handler(transition, prepare)
