@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
-from weakref import ref
+from weakref import WeakValueDictionary
+
+from mock_server.tally import Share, Tally
+
+CONTENTS = Tally()
+"""The bytes of file contents, and what the images made of them take beside."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -15,52 +19,24 @@ class Blob:
 
     digest: bytes
     data: bytes
+    share: Share = field(repr=False, compare=False)
 
 
-class _Held(ref[Blob]):
-    """A blob that somebody else holds; how large it was is known after it is gone."""
-
-    __slots__ = ("digest", "size")
-
-    digest: bytes
-    size: int
-
-
-# Weak, so a blob goes with the last state that holds it; locked, because archives are unpacked in
-# threads. What has gone is put down where no lock is needed: it may go anywhere, even in here.
-_blobs: dict[bytes, _Held] = {}
-_gone: deque[_Held] = deque()
+# Weak, so a blob goes with the last state that holds it; locked, because archives are unpacked in threads.
+_blobs: WeakValueDictionary[bytes, Blob] = WeakValueDictionary()
 _lock = Lock()
-_total = 0
 
 
 def blob(data: bytes) -> Blob:
     """Return the one blob of these bytes."""
-    global _total  # noqa: PLW0603 - one sum a process, as there is one store
     digest = sha256(data).digest()
     with _lock:
-        held = _blobs.get(digest)
-        kept = None if held is None else held()
+        kept = _blobs.get(digest)
         if kept is None:
-            kept = Blob(digest, data)
-            held = _blobs[digest] = _Held(kept, _gone.append)
-            held.digest, held.size = digest, len(data)
-            _total += len(data)
+            kept = _blobs[digest] = Blob(digest, data, Share(CONTENTS, len(data)))
         return kept
 
 
 def total_size() -> int:
-    """Return how many bytes of file contents the process holds."""
-    if _gone:
-        _settle()
-    return _total
-
-
-def _settle() -> None:
-    global _total  # noqa: PLW0603 - as above
-    with _lock:
-        while _gone:
-            held = _gone.popleft()
-            _total -= held.size
-            if _blobs.get(held.digest) is held:
-                del _blobs[held.digest]
+    """Return how many bytes of contents and images the process holds."""
+    return CONTENTS.total()

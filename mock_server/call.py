@@ -17,6 +17,8 @@ from mock_server.router import Route
 if TYPE_CHECKING:
     from mock_server.state import State
 
+_NOTHING: Mapping[str, Any] = {}
+
 KEPT_BODY = 64 * 1024
 """As much of a body as the journal keeps."""
 
@@ -81,7 +83,10 @@ class Call:
     def release(self) -> None:
         """Let go of what only a request in flight needs: a journal may keep the call for long."""
         self.body = None
+        self.raw_path_values = self.path_values = self.query = self.header_values = _NOTHING
         self.receive, self.arrived = _gone, not_known
+        if self.met is not None:
+            self.met.forget_where()
         if len(self.sent) > KEPT_BODY:
             self.sent = self.sent[:KEPT_BODY]
 

@@ -149,7 +149,7 @@ class PackNotEditable(ApiError):
 
 
 class PayloadTooLarge(ApiError):
-    """The body, or one part of it, is over the operation's limit."""
+    """The body, or one part of it, is over the operation's limit; or the mock is full, of `details.limit` bytes."""
 
     code = "payload_too_large"
     status = 413

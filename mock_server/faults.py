@@ -83,6 +83,12 @@ class Met:
     truncate: int | None = None
     upstream: UpstreamFailed | None = None
 
+    def forget_where(self) -> None:
+        """Let go of the place in the program where each was raised, which would keep the whole request."""
+        for raised in (self.end, self.upstream):
+            if raised is not None:
+                raised.__traceback__ = None
+
 
 class Faults:
     """The faults of one world, the oldest first; one that has happened often enough is gone."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from hashlib import sha256
+from sys import getsizeof
 
 from rpds import HashTrieMap
 
-from mock_server.blobs import Blob
+from mock_server.blobs import CONTENTS, Blob
 from mock_server.pack_yaml import MANIFEST, ContentError, PackYaml, parse
+from mock_server.tally import Share
 
 MAX_SIZE = 128 * 1024 * 1024
 """The most that the unpacked files of a pack may come to, in bytes (UPLOAD-LIMITS)."""
+
+_ROOM = 2048  # what an image takes beside its files and metadata, about
+_ROOM_OF_FILE = 320  # what a file takes beside its path and its bytes, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +28,19 @@ class Image:
     digest: str
     size_bytes: int
     meta: PackYaml
+    names: Share = field(repr=False, compare=False)  # what its paths take; of all images made of it too
+    told: Share = field(repr=False, compare=False)  # what its metadata take, likewise
+    own: Share = field(repr=False, compare=False)
 
     def with_file(self, path: str, content: Blob, meta: PackYaml | None = None) -> Image:
-        """Return the image with one file replaced, and its metadata too where `meta` is given.
+        """Return the image with one of its files replaced, and its metadata too where `meta` is given.
 
         Raises ContentError when the whole would be too large.
         """
         before = self.files.get(path)
         size = self.size_bytes + len(content.data) - (0 if before is None else len(before.data))
-        return _assembled(self.files.insert(path, content), size, meta or self.meta)
+        told = self.told if meta is None else _told(meta)
+        return _assembled(self.files.insert(path, content), size, meta or self.meta, self.names, told)
 
 
 def build(files: Mapping[str, Blob]) -> Image:
@@ -40,13 +49,22 @@ def build(files: Mapping[str, Blob]) -> Image:
     if manifest is None:
         raise ContentError("There is no pack.yaml at the top.")
     size = sum(len(content.data) for content in files.values())
-    return _assembled(HashTrieMap.convert(files), size, parse(manifest.data))
+    meta = parse(manifest.data)
+    return _assembled(HashTrieMap.convert(files), size, meta, _names(files), _told(meta))
 
 
-def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml) -> Image:
+def _names(files: Mapping[str, Blob]) -> Share:
+    return Share(CONTENTS, sum(_ROOM_OF_FILE + getsizeof(path) for path in files))
+
+
+def _told(meta: PackYaml) -> Share:
+    return Share(CONTENTS, sum(map(getsizeof, astuple(meta))))
+
+
+def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, names: Share, told: Share) -> Image:
     if size > MAX_SIZE:
         raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
-    return Image(files, digest(files), size, meta)
+    return Image(files, digest(files), size, meta, names, told, Share(CONTENTS, _ROOM))
 
 
 def digest(files: Mapping[str, Blob]) -> str:

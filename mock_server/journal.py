@@ -13,20 +13,39 @@ from dataclasses import dataclass, field
 from itertools import islice
 from math import inf
 from time import perf_counter
+from weakref import ref
 
 from mock_server.answer import Answer
 from mock_server.call import KEPT_BODY, Call
+from mock_server.callers import Caller
 from mock_server.memory import Memory
 from mock_server.past import Past
 from mock_server.state import State
+from mock_server.tally import Share
 
 NOT_ANSWERED = 0
 """The status of a request whose connection ended without an answer."""
 
-_ROOM = 512  # what an entry takes without headers and bodies, about
-_ROOM_WITH_HEADERS = 2048
+_ROOM = 512  # what an entry takes beside its path, without headers and bodies, about
+_ROOM_WITH_HEADERS = 2048  # with those of the answer
+_ROOM_OF_HEADER = 160  # beside its name and its value, about
+_ROOM_OF_SCOPE = 64
 _NO_HEADERS: Mapping[bytes, bytes] = {}
-_MOST_SHARED = 8
+_MOST_SENDERS = 8
+
+
+class Sender(Share):
+    """What requests have in common, once for all entries that have the same: their headers, and who sent them."""
+
+    __slots__ = ("__weakref__", "caller", "headers")
+
+    def __init__(self, memory: Memory, headers: Mapping[bytes, bytes], caller: Caller) -> None:
+        texts = sum(map(len, headers)) + sum(map(len, headers.values()))
+        room = texts + _ROOM_OF_HEADER * len(headers) + _ROOM_OF_SCOPE * len(caller.permissions)
+        super().__init__(memory.headers, room)
+        memory.left -= room
+        self.headers = headers
+        self.caller = caller
 
 
 @dataclass(slots=True, eq=False)
@@ -45,21 +64,23 @@ class Entry(Call):
     answer_length: int = field(init=False)  # of the whole body
     after: State = field(init=False)
     ended: float = field(init=False)
+    sender: Sender | None = field(init=False)  # whose the headers are
     whole: bool = field(init=False)  # whether headers and bodies are still there
     room: int = field(init=False)  # what it takes, in bytes, about
 
     def shed(self) -> None:
-        """Let go of headers and bodies, and keep the rest."""
+        """Let go of the query, headers and bodies, and keep the rest."""
         self.headers = self.answer_headers = _NO_HEADERS
-        self.sent = self.answer_body = b""
+        self.sender = None
+        self.query_string = self.sent = self.answer_body = b""
         self.whole = False
-        self.room = _ROOM
+        self.room = _ROOM + len(self.path)
 
 
 class Journal:
     """The entries of one world, oldest first; ids grow by one, whatever is dropped or undone."""
 
-    __slots__ = ("_entries", "_head", "_memory", "_most", "_shared", "_waiting", "closed", "last")
+    __slots__ = ("_entries", "_head", "_memory", "_most", "_senders", "_waiting", "closed", "last")
 
     def __init__(self, memory: Memory, most: int) -> None:
         self.last = 0
@@ -68,7 +89,7 @@ class Journal:
         self._most = most
         self._entries: deque[Entry | Past] = deque()
         self._head = 0
-        self._shared: dict[bytes | None, Mapping[bytes, bytes]] = {}  # headers, by the length of the body
+        self._senders: dict[int, ref[Sender]] = {}  # by a hash of what tells clients apart
         self._waiting: set[Event] = set()
 
     def record(self, entry: Entry, answer: Answer, code: str | None, state: State) -> None:
@@ -79,12 +100,15 @@ class Journal:
             self._memory.gone(self._entries.popleft())
         entry.release()
         headers = entry.headers
-        length = headers.get(b"content-length")
-        known = self._shared.get(length)
-        if known == headers:  # a client sends the same ones again and again, but for the length of the body
-            entry.headers = known
-        else:
-            self._share(length, headers)
+        key = hash((headers.get(b"content-length"), headers.get(b"authorization")))
+        held = self._senders.get(key)
+        sender = None if held is None else held()
+        if sender is None or sender.headers != headers:
+            sender = self._sender(key, entry)
+        elif entry.caller is not sender.caller and entry.caller == sender.caller:
+            entry.caller = sender.caller
+        entry.sender = sender
+        entry.headers = sender.headers
         body = answer.body if len(answer.body) <= KEPT_BODY else answer.body[:KEPT_BODY]
         entry.parent = self._head
         entry.id = self._head = self.last = self.last + 1
@@ -96,17 +120,19 @@ class Journal:
         entry.after = state
         entry.ended = perf_counter()
         entry.whole = True
-        entry.room = _ROOM_WITH_HEADERS + len(entry.sent) + len(body)
+        entry.room = _ROOM_WITH_HEADERS + len(entry.path) + len(entry.query_string) + len(entry.sent) + len(body)
         self._memory.arrived(entry)
         self._entries.append(entry)
         if self._waiting:
             self._wake()
 
-    def _share(self, length: bytes | None, headers: Mapping[bytes, bytes]) -> None:
-        """Keep these headers once for all entries that have the same."""
-        if len(self._shared) >= _MOST_SHARED:
-            self._shared.clear()
-        self._shared[length] = headers
+    def _sender(self, key: int, entry: Entry) -> Sender:
+        """Keep the headers once for all entries to come that have the same, but for the length of the body."""
+        if len(self._senders) >= _MOST_SENDERS:
+            self._senders.clear()
+        sender = Sender(self._memory, entry.headers, entry.caller)
+        self._senders[key] = ref(sender)
+        return sender
 
     @property
     def head(self) -> int:

@@ -14,7 +14,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
 
 _ORIGIN = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>\[[0-9a-f:.]{1,45}\]|[a-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?"
 )
 _USUAL_PORTS = {"http": "80", "https": "443"}
 _OF_NULL = "file:// pages and sandboxed frames, of whatever site, have the origin null"

@@ -8,9 +8,10 @@ from mock_server.answer import Answer, render
 from mock_server.call import Call
 from mock_server.checking import breach
 from mock_server.control import ControlHandler, Desk, Stream
-from mock_server.errors import ApiError, ContractBreach
+from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
 from mock_server.faults import UpstreamFailed, pause
 from mock_server.operations import Handler, Reply, Request
+from mock_server.state import State
 from mock_server.waiting import Waits
 from mock_server.worlds import World
 
@@ -48,9 +49,18 @@ def _served(handler: Handler, request: Request, call: Call, world: World, reques
     after, outcome = handler.transition(before, request)
     answer = checked(call, outcome, request_id)
     if after is not before:
-        world.commit(after)
+        if not world.admit(after):
+            _refuse_or_commit(after, call, world)
         call.before = before
     return answer
+
+
+def _refuse_or_commit(after: State, call: Call, world: World) -> None:
+    """PayloadTooLarge, as there is no room for more; only an operation that declares no such answer is served."""
+    if PayloadTooLarge.status in call.operation.responses:
+        why, limit = world.full()
+        raise PayloadTooLarge(why, details={"limit": limit})
+    world.commit(after)
 
 
 async def serve_control(desk: Desk, call: Call, _world: World, request_id: str, _waits: Waits) -> Answer:

@@ -34,7 +34,7 @@ class Settings:
     state: Path | None = None  # a file with the state from which the world `default` starts
     max_worlds: int = MOST_WORLDS
     journal: int = MOST_ENTRIES  # the entries that each world keeps; 0: none
-    max_memory: int = MAX_MEMORY  # bytes of file contents, journals and snapshots together
+    max_memory: int = MAX_MEMORY  # bytes of packs, file contents, journals and snapshots together
     max_body: int | None = None  # bytes of any one body, where the contract allows more
     cors_origins: tuple[str, ...] = ()  # whose pages are let in beside those of this machine
     allow_hosts: tuple[str, ...] = ()  # names by which the mock is reached, beside those of this machine and network

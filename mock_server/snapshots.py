@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mock_server.memory import Memory
+from mock_server.memory import ROOM_OF_OBJECT, Memory
 from mock_server.state import State
-
-_ROOM_OF_OBJECT = 512  # about, beside file contents, which are counted for themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +21,7 @@ class Snapshot:
     @property
     def room(self) -> int:
         """What it may come to hold alone, in bytes, when the world has gone far from it."""
-        state = self.state
-        collections = (state.orgs, state.members, state.roles, state.packs, state.credentials)
-        return _ROOM_OF_OBJECT * (sum(map(len, collections)) + len(state.registry.repositories))
+        return ROOM_OF_OBJECT * self.state.objects
 
 
 class Snapshots(Mapping[str, Snapshot]):

@@ -62,6 +62,12 @@ class State:
     touched: Touched | None = field(default=None, compare=False, repr=False)
     shown: Mapping[Hashable, Rendered] | None = field(default=None, init=False, compare=False, repr=False)
 
+    @property
+    def objects(self) -> int:
+        """How many objects it holds, repositories of images among them."""
+        collections = (self.orgs, self.members, self.roles, self.packs, self.credentials, self.registry.repositories)
+        return sum(map(len, collections))
+
     def next_id(self, kind: str) -> tuple[State, str]:
         """Return the state that has given out one more id of this kind, and the id."""
         count = max(self.counters.get(kind, 0), self.given_out.get(kind, 0)) + 1
@@ -193,6 +199,24 @@ class State:
 
     def _touching(self, collection: str, key: Hashable) -> Touched:
         return Touched((collection, key), self.touched)
+
+
+def more_objects(after: State, before: State) -> int:
+    """Return how many objects more `after` holds; compared by collection, since most changes keep nearly all."""
+    more = 0
+    if after.packs is not before.packs:
+        more += len(after.packs) - len(before.packs)
+    if after.registry is not before.registry:
+        more += len(after.registry.repositories) - len(before.registry.repositories)
+    if after.credentials is not before.credentials:
+        more += len(after.credentials) - len(before.credentials)
+    if after.roles is not before.roles:
+        more += len(after.roles) - len(before.roles)
+    if after.orgs is not before.orgs:
+        more += len(after.orgs) - len(before.orgs)
+    if after.members is not before.members:
+        more += len(after.members) - len(before.members)
+    return more
 
 
 def settle(after: State, before: State) -> None:

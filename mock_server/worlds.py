@@ -15,10 +15,10 @@ from mock_server.epoch import Epoch
 from mock_server.faults import Faults
 from mock_server.ids import request_id
 from mock_server.journal import Entry, Journal
-from mock_server.memory import Memory
+from mock_server.memory import ROOM_OF_OBJECT, Memory
 from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
 from mock_server.snapshots import Snapshots
-from mock_server.state import State, settle
+from mock_server.state import State, more_objects, settle
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ class World:
     __slots__ = (
         "__weakref__",
         "_latest",
+        "_made",
+        "_memory",
         "_real_time",
         "_requests",
         "_seed_state",
@@ -66,6 +68,8 @@ class World:
         self.snapshots = Snapshots(memory)
         self.faults = Faults()
         self.met: dict[Cell, int] = {}
+        self._memory = memory
+        self._made = 0  # objects beyond those of the seed data; less than none where some of them are gone
         self._real_time = real
         self._seed_state = seed_state
         self._requests = 0
@@ -85,10 +89,42 @@ class World:
         self._latest = real
         return real
 
-    def commit(self, state: State) -> None:
-        """Put the state in the place of the one that it was made from."""
+    def full(self) -> tuple[str, int]:
+        """Why something does not fit, and the limit in bytes."""
+        return self._memory.why_full(), self._memory.limit
+
+    def admit(self, state: State) -> bool:
+        """Commit the state where there is room for what it holds more, once journals gave way; whether there was."""
+        more = more_objects(state, self.state)
+        grows = more > 0 or (more == 0 and state.registry is not self.state.registry)
+        if grows and not self._memory.make_room(ROOM_OF_OBJECT * more):
+            return False
         settle(state, self.state)
+        if more:
+            self._count(more)
         self.state = state
+        return True
+
+    def commit(self, state: State) -> None:
+        """Put the state in the place of the one that it was made from, however full the memory is."""
+        settle(state, self.state)
+        self._stand(state)
+
+    @property
+    def room(self) -> int:
+        """What its objects take beyond those of the seed data, in bytes, about."""
+        return ROOM_OF_OBJECT * max(0, self._made)
+
+    def _stand(self, state: State) -> None:
+        """Take a state that need not have been made from the present one."""
+        self._count(more_objects(state, self.state))
+        self.state = state
+
+    def _count(self, more: int) -> None:
+        if not self.journal.closed:
+            before = self.room
+            self._made += more
+            self._memory.objects += self.room - before
 
     def record(self, call: Entry, answer: Answer) -> None:
         """Keep what a request came to, and count the cell of the contract that it met."""
@@ -105,12 +141,13 @@ class World:
         Faults are no part of it and stay, and ids that were given out are not given out again. Requests that
         wait are dropped, and told `how` the world was taken there, as the end of a sentence.
         """
-        self.state = replace(
+        taken = replace(
             state,
             purge_failures=self.state.purge_failures,
             given_out=self.state.highest_ids(),
             touched=None,
         )
+        self._stand(taken)
         self._begin_epoch(how)
 
     def next_request_id(self) -> str:
@@ -129,7 +166,7 @@ class World:
         What happened stays known, so that a whole run of tests can be looked at: journal, coverage, snapshots.
         Requests that wait are dropped.
         """
-        self.state = self._seed_state
+        self._stand(self._seed_state)
         self.faults.clear()
         self._requests = 0
         self._begin_epoch("reset")
@@ -145,10 +182,13 @@ class World:
         self.journal.clear()
         self.journal.close()
         self.snapshots.clear()
+        self._memory.objects -= self.room
+        self._made = 0
 
     def stand_as(self, other: World) -> None:
         """Begin where another world stands: its state, without its faults, and how many requests it has had."""
-        self.state = replace(other.state, purge_failures=self.state.purge_failures)
+        taken = replace(other.state, purge_failures=self.state.purge_failures)
+        self._stand(taken)
         self._requests = other.requests
 
     @property
@@ -158,7 +198,7 @@ class World:
 
     def resume(self, state: State, *, requests: int, met: Mapping[Cell, int]) -> None:
         """Go on where a world of another process stood."""
-        self.state = state
+        self._stand(state)
         self._requests = requests
         self.met.update(met)
 

@@ -126,7 +126,7 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     show_default=True,
     metavar="MIB",
     type=click.IntRange(1),
-    help="What file contents, journals and snapshots may come to together.",
+    help="What packs, file contents, journals and snapshots may come to together.",
 )
 @click.option(
     "--max-body",

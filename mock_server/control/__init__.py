@@ -19,7 +19,7 @@ from mock_server.fixtures import Seed
 from mock_server.operations import Reply, Request
 from mock_server.origins import Origins
 from mock_server.portable import StateReader
-from mock_server.settings import MIB
+from mock_server.state import State
 from mock_server.worlds import World, Worlds
 
 
@@ -51,13 +51,17 @@ class Desk:
 
     def check_room(self, wanted: int = 0) -> None:
         """MemoryFull where so many more bytes do not fit, even when the journals give way."""
+        if not self.worlds.memory.make_room(wanted):
+            raise self._full()
+
+    def commit(self, world: World, state: State) -> None:
+        """Put a state in the place of the world's; MemoryFull where there is no room for what it holds more."""
+        if not world.admit(state):
+            raise self._full()
+
+    def _full(self) -> MemoryFull:
         memory = self.worlds.memory
-        if not memory.make_room(wanted):
-            limit, data = memory.limit / MIB, memory.data / MIB
-            raise MemoryFull(
-                f"The server may keep {limit:.0f} MiB and holds {data:.0f} MiB of file contents and snapshots. "
-                "Delete snapshots or worlds, or start it with a larger --max-memory."
-            )
+        return MemoryFull(memory.why_full(), details={"limit": memory.limit})
 
 
 DELETED = Reply(200, {"status": "deleted"})

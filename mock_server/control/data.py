@@ -44,7 +44,6 @@ async def replace_image(desk: Desk, request: Request) -> Reply:
         raise ValidationFailed(fields={"body": str(problem)}) from problem
     if reference.digest not in {None, image.digest}:
         raise ValidationFailed(fields={"image_ref": f"The digest of the image is {image.digest}."})
-    desk.check_room()
     world = desk.world(request)
-    world.commit(world.state.with_image(image_ref, image))
+    desk.commit(world, world.state.with_image(image_ref, image))
     return Reply(200, {"image_ref": image_ref, "image_digest": image.digest})

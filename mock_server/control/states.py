@@ -68,9 +68,7 @@ async def change(desk: Desk, request: Request) -> Reply:
     setting = Setting.of(world.state, desk.seed.state, world.now(), body.get("params"), body.get("values"))
     if body["action"] == "setup":
         state, values = provider.setup(setting)
-    else:
-        state, values = provider.teardown(setting), {}
-    if body["action"] == "setup":
-        desk.check_room()
-    world.commit(state)
-    return Reply(200, values)
+        desk.commit(world, state)
+        return Reply(200, values)
+    world.commit(provider.teardown(setting))
+    return Reply(200, {})

@@ -25,7 +25,10 @@ _LIFE = 3600
 
 @control("tokens.create")
 async def create(desk: Desk, request: Request) -> Reply:
-    """Give out a new token; PersonaUnknown and OrgMissing where there is nobody to give it to, ScopeUnknown."""
+    """Give out a new token; PersonaUnknown and OrgMissing where there is nobody to give it to, ScopeUnknown.
+
+    MemoryFull where it does not fit.
+    """
     body = request.body
     _check_scopes(desk, body.get("scopes", ()))  # before the world is made
     world = desk.world(request)
@@ -34,7 +37,7 @@ async def create(desk: Desk, request: Request) -> Reply:
     credential = Credential(caller, _expiry(body, how, now), revoked=how == "revoked")
     lived = timedelta(seconds=body.get("expires_in", _LIFE) if how == "expired" else 0)
     state, token = issued(state, credential, issued_at=now - lived)
-    world.commit(state)
+    desk.commit(world, state)
     expires_at = credential.expires_at or (EXPIRES_AT if caller.kind == "session" else None)
     return Reply(
         201,

@@ -25,9 +25,13 @@ async def create(desk: Desk, request: Request) -> Reply:
 
 @control("worlds.fork")
 async def fork(desk: Desk, request: Request) -> Reply:
-    """Make a world that stands where another does; WorldUnknown without that one, WorldExists where it is used."""
-    world = desk.known_world(request)
-    return Reply(201, {"name": desk.worlds.fork(world, _new_name(desk, request)).name})
+    """Make a world that stands where another does; WorldUnknown without that one, WorldExists where it is used.
+
+    MemoryFull where it does not fit.
+    """
+    world, name = desk.known_world(request), _new_name(desk, request)
+    desk.check_room(world.room)
+    return Reply(201, {"name": desk.worlds.fork(world, name).name})
 
 
 @control("worlds.reset")

@@ -9,7 +9,7 @@ from mock_server.deviations import deviation
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.outcomes import Outcome, stored, with_pack_after, with_reply, with_transition
 from mock_server.errors import FileNotFound, PackNotEditable, ValidationFailed
-from mock_server.images import Image, digest
+from mock_server.images import digest
 from mock_server.models import Pack
 from mock_server.operations import Reply, Request, Transition
 from mock_server.seams import Seams
@@ -98,7 +98,7 @@ def neighbours_lost(seams: Seams) -> Seams:
             if folder and path.startswith(f"{folder}/") and path != request.path["path"]:
                 files = files.discard(path)
         size = sum(len(content.data) for content in files.values())
-        return replace(right, image=Image(files, digest(files), size, right.image.meta))
+        return replace(right, image=replace(right.image, files=files, digest=digest(files), size_bytes=size))
 
     return with_pack_after(seams, alone)
 

@@ -26,7 +26,7 @@ def opened(event, arguments):
         os.write(2, f"opened {event} {arguments!r}\\n".encode())
 sys.addaudithook(opened)
 from mock_server.cli import main
-main(["serve", "--port", "0", "--log-level", "warning"])
+main(["serve", "--port", "0", "--log-level", "warning", *sys.argv[1:]])
 """
 
 
@@ -72,9 +72,9 @@ def _no_file() -> None:
 
 
 @contextmanager
-def watched() -> Iterator[Watched]:
+def watched(*options: str) -> Iterator[Watched]:
     """A mock that the kernel lets write no byte into a file; what it prints goes into pipes, which are none."""
-    command = [sys.executable, "-B", "-c", _AUDITED]
+    command = [sys.executable, "-B", "-c", _AUDITED, *options]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, preexec_fn=_no_file, **pipes) as process:  # noqa: PLW1509 - before any thread
         try:
