@@ -29,13 +29,14 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     where = route(contract, request.method, request.path)
     operation = where.operation
     if operation is None:
-        return frozenset(_unrouted(where, request))
+        answers = _unrouted(where, request)
+        # Whoever is nobody may be asked for a credential before anybody looks at the path.
+        return frozenset(answers if caller else answers | {_unauthenticated(request)})
     body = read_body(contract, operation, request)
     verdicts = Verdicts(set(body.certain), set(body.possible))
     ask = Ask(state, caller, operation, where.values, body.value) if caller else None
     if ask is None or caller is None:
-        rule = "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED"
-        verdicts.refuse(401, "unauthenticated", rule)
+        verdicts.certain.add(_unauthenticated(request))
     else:
         _gates(state, caller, operation, verdicts)
         _stored(ask, body, verdicts)
@@ -45,6 +46,10 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
     right = verdicts.possible | (verdicts.certain or {served})
     return frozenset(replace(answer, unjust=wronged) for answer in right)
+
+
+def _unauthenticated(request: Request) -> Answer:
+    return Answer(401, "unauthenticated", "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED")
 
 
 def _codes(verdicts: Verdicts) -> set[str | None]:

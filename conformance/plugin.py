@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance import advice
 from conformance.binding import BindingError, check_bound, rule_of, spread_test
 from conformance.budget import BUDGETS, Budget
 from conformance.connection import BadOption
@@ -256,7 +257,7 @@ class Conductor:
         )
         whole = Selection.of(session.config).whole and not run.interrupted
         complaints = self.suite.waivers.complaints(run.findings, whole=whole)
-        notes = (*self.opened.notes, *run.notes, *complaints)
+        notes = (*self.opened.notes, *run.notes, *advice.notes(run, self.suite.profile), *complaints)
         run = replace(run, named=str(session.config.getoption("--target")), budget=self.budget, notes=notes)
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = run

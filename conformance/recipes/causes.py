@@ -14,6 +14,7 @@ from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes import packs
+from conformance.recipes.refusable import refusable
 from conformance.recipes.requests import JSON, build, with_json
 from conformance.recipes.valid import names_pack, origin_for, path_values, valid, with_right_body
 
@@ -55,7 +56,7 @@ def cause_of(operation: Operation, cell: Cell) -> Cause | None:
 
 
 def _unauthenticated(harness: Harness, operation: Operation) -> Provoking:
-    return ANONYMOUS, valid(harness, operation, harness.able(operation))
+    return ANONYMOUS, refusable(harness, operation)
 
 
 def _permission_denied(harness: Harness, operation: Operation) -> Provoking:

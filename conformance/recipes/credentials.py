@@ -31,6 +31,11 @@ def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
         yield from (("AUTH-FORGED", credential) for credential in forged(caller))
 
 
+def nobody() -> Caller:
+    """Somebody whom no target can know, to make wrong credentials of where the profile has nobody."""
+    return Caller("nobody", "", UNKNOWN_KEY)
+
+
 def is_session(caller: Caller) -> bool:
     """Whether the caller's token has the form of a JWT."""
     return caller.token.count(".") == 2

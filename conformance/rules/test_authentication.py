@@ -10,9 +10,16 @@ from conformance.contract import Operation
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes import packs
-from conformance.recipes.credentials import UNKNOWN_KEY, forged, is_session, malformed, of_each_kind, unknown_key
-from conformance.recipes.requests import build
+from conformance.recipes.credentials import (
+    UNKNOWN_KEY,
+    forged,
+    is_session,
+    malformed,
+    nobody,
+    of_each_kind,
+    unknown_key,
+)
+from conformance.recipes.refusable import refusable, refusable_once_served
 from conformance.recipes.valid import names_pack, valid
 
 
@@ -23,21 +30,15 @@ def _every(scope: Scope) -> list[Operation]:
 @rule("AUTH-REQUIRED")
 @over("operation", _every)
 def test_a_request_without_a_credential_is_refused(harness: Harness, operation: Operation) -> None:
-    """After the same request with one was served; where the profile has nobody, of reads alone."""
-    if not harness.callers() and operation.safe:
-        harness.judge(ANONYMOUS, build(operation, {p.name: packs.ABSENT for p in operation.path_parameters}))
-        return
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    harness.judge(ANONYMOUS, valid(harness, operation, caller))
+    """After the same request with one was served; where the profile has nobody, on ids that cannot exist."""
+    harness.judge(ANONYMOUS, refusable_once_served(harness, operation))
 
 
 @rule("AUTH-CHALLENGE")
 @over("operation", _every)
 def test_a_401_says_how_to_sign_in(harness: Harness, operation: Operation) -> None:
     """By a challenge of the scheme Bearer."""
-    caller = harness.able(operation)
-    exchange = harness.send(ANONYMOUS, valid(harness, operation, caller))
+    exchange = harness.send(ANONYMOUS, refusable(harness, operation))
     if exchange.status != 401:
         raise NotProvoked(f"{operation} answers {exchange} to a request without a credential")
     challenge = exchange.header("www-authenticate") or ""
@@ -49,15 +50,17 @@ def test_a_401_says_how_to_sign_in(harness: Harness, operation: Operation) -> No
 @over("operation", _every)
 def test_an_unknown_key_is_refused(harness: Harness, operation: Operation) -> None:
     """By every operation."""
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    harness.judge(unknown_key(), valid(harness, operation, caller))
+    harness.judge(unknown_key(), refusable_once_served(harness, operation))
 
 
 @rule("AUTH-INVALID")
 @over("operation", _every)
 def test_a_malformed_credential_is_refused(harness: Harness, operation: Operation) -> None:
-    """One way to spoil it at a time, of a session and of a key."""
+    """One way to spoil it at a time, of a session and of a key; where the profile has nobody, of a key that is none."""
+    if not harness.callers():
+        for credential in malformed(nobody()):
+            harness.judge(credential, refusable(harness, operation))
+        return
     _refused(harness, operation, malformed)
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 from conformance import multipart
 from conformance.binding import Scope, over, rule
 from conformance.contract import Operation
-from conformance.exchange import Request
+from conformance.exchange import Exchange, Request
 from conformance.harness import Harness
-from conformance.profile import Caller
+from conformance.judging import NotProvoked
+from conformance.profile import Caller, Credential
 from conformance.recipes import packs
+from conformance.recipes.refusable import anybody, on_nothing, refusable_once_served
 from conformance.recipes.requests import JSON, build
 from conformance.recipes.spoilt import NO_JSON
 from conformance.recipes.valid import names_pack, path_values, valid
@@ -24,18 +26,24 @@ def _bare(method: str, path: str) -> Request:
     return Request(None, method, path, {})
 
 
-def _caller(harness: Harness) -> Caller:
-    """Somebody who may do everything that anybody may."""
-    return max(harness.callers(), key=lambda c: len(c.held), default=None) or harness.able(
-        next(iter(harness.contract.operations.values()))
-    )
-
-
-def _concrete(harness: Harness, caller: Caller, path: str) -> str:
-    """The path with something that exists in the place of each parameter."""
+def _concrete(harness: Harness, caller: Caller | Credential, path: str) -> str:
+    """The path with something that exists in the place of each parameter; for nobody, with ids that cannot exist."""
     operation = next(o for o in harness.contract.operations.values() if o.path == path)
+    if not isinstance(caller, Caller):
+        return on_nothing(harness, operation).path
     fact = packs.own(harness, caller.org) if names_pack(operation) else None
     return build(operation, path_values(harness, operation, fact)).path
+
+
+def _judge(harness: Harness, request: Request, caller: Caller | None = None) -> Exchange:
+    """The right answer to the caller, else to whoever may do most.
+
+    Nobody may be asked for a credential first: that is right, and shows nothing of the path.
+    """
+    answer = harness.judge(caller or anybody(harness), request)
+    if answer.status == 401 and not harness.callers():
+        raise NotProvoked("the target asks for a credential before it looks at the path; the profile has no callers")
+    return answer
 
 
 UNKNOWN = ("/conformance-unknown", "/pack", "/packs/upload/more", "/me", "/session")
@@ -47,7 +55,7 @@ OTHER_CASE = ("/Packs", "/PACKS", "/me/Session", "/Me/session")
 @over("path", lambda _: [*UNKNOWN, *OTHER_CASE])
 def test_an_unknown_path_is_not_found(harness: Harness, method: str, path: str) -> None:
     """Whatever the method; a path in other letters is another one (RFC 3986)."""
-    harness.judge(_caller(harness), _bare(method, path))
+    _judge(harness, _bare(method, path))
 
 
 @rule("PROTOCOL-UNKNOWN-PATH")
@@ -56,20 +64,19 @@ def test_a_path_below_a_resource_is_not_found(harness: Harness, operation: Opera
     """Also where the resource itself is there."""
     if operation.path_parameters[-1].spans_segments:
         operation = next(o for o in harness.contract.operations.values() if o.path.endswith("{id}"))
-    caller = _caller(harness)
-    request = valid(harness, operation, caller)
-    harness.hold(caller, request)
-    harness.judge(caller, _bare("GET", request.path + "/conformance-unknown"))
+    who = anybody(harness)
+    request = valid(harness, operation, who) if isinstance(who, Caller) else on_nothing(harness, operation)
+    if isinstance(who, Caller):
+        harness.hold(who, request)
+    _judge(harness, _bare("GET", request.path + "/conformance-unknown"))
 
 
 @rule("PROTOCOL-TRAILING-SLASH")
 @over("operation", lambda scope: [o for o in scope.operations if not _spans(o)])
 def test_a_slash_at_the_end_is_another_path(harness: Harness, operation: Operation) -> None:
     """Neither served nor redirected."""
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    request = valid(harness, operation, caller)
-    harness.judge(caller, replace(request, path=request.path + "/"))
+    request = refusable_once_served(harness, operation)
+    _judge(harness, replace(request, path=request.path + "/"), harness.able(operation) if harness.callers() else None)
 
 
 def _spans(operation: Operation) -> bool:
@@ -87,26 +94,23 @@ def _undeclared(scope: Scope) -> Iterator[tuple[str, str]]:
 @over("path, method", _undeclared)
 def test_a_method_that_the_path_does_not_have(harness: Harness, path: str, method: str) -> None:
     """Is named by neither the contract nor Allow."""
-    caller = _caller(harness)
-    request = _bare(method, _concrete(harness, caller, path))
-    _allow(harness, caller, request, paths(harness.contract)[path])
+    request = _bare(method, _concrete(harness, anybody(harness), path))
+    _allow(harness, request, paths(harness.contract)[path])
 
 
 @rule("PROTOCOL-HEAD-OPTIONS")
 @over("path, method", lambda scope: [(p, m) for p in paths(scope.contract) for m in ("HEAD", "OPTIONS")])
 def test_head_and_options_are_methods_that_no_path_has(harness: Harness, path: str, method: str) -> None:
     """And the answer to HEAD has no body."""
-    caller = _caller(harness)
-    request = _bare(method, _concrete(harness, caller, path))
-    refused = harness.judge(caller, request)
+    refused = _judge(harness, _bare(method, _concrete(harness, anybody(harness), path)))
     # Which methods it names is another rule's to say.
     harness.check(bool(refused.header("allow")), refused, "Allow", "no Allow")
     if method == "HEAD":
         harness.check(not refused.body, refused, "no body", f"{len(refused.body)} bytes")
 
 
-def _allow(harness: Harness, caller: Caller, request: Request, declared: tuple[str, ...]) -> None:
-    refused = harness.judge(caller, request)
+def _allow(harness: Harness, request: Request, declared: tuple[str, ...]) -> None:
+    refused = _judge(harness, request)
     allowed = sorted(m.strip() for m in (refused.header("allow") or "").split(",") if m.strip())
     right = allowed == sorted(declared)
     harness.check(right, refused, f"Allow: {', '.join(declared)}", ", ".join(allowed) or "no Allow")
@@ -134,7 +138,7 @@ def _matches(template: str, path: str) -> bool:
 def test_a_concrete_path_wins_over_a_template(harness: Harness, path: str, method: str) -> None:
     """Its last segment is not taken for an id."""
     assert route(harness.contract, method, path).operation is None
-    harness.judge(_caller(harness), _bare(method, path))
+    _judge(harness, _bare(method, path))
 
 
 def _limited(scope: Scope) -> list[Operation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.binding import Scope, over, rule
 from conformance.exchange import Exchange
 from conformance.harness import Harness
+from conformance.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field
 from conformance.recipes.requests import build
@@ -65,6 +66,8 @@ def test_the_session_is_that_of_the_credential(harness: Harness, caller: Caller)
 @rule("SESSION-CALLER")
 def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
     """All callers in turn, and each once more."""
+    if not harness.callers():
+        raise NotProvoked("the profile has no callers")
     first: dict[str, object] = {}
     for caller in (*harness.callers(), *harness.callers()):
         session = _session(harness, caller)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import socket
 import socketserver
@@ -47,20 +46,6 @@ def test_a_target_that_is_dead(tmp_path: Path) -> None:
     for target in (url, profile(tmp_path / "target.toml", url)):
         judged = judge("--target", target)
         assert (judged.code, judged.last_line) == (3, f"not judged: {url}: no connection")
-
-
-def test_a_target_that_nobody_may_call() -> None:
-    """A URL without callers: however rightly it refuses, nothing of it was reached."""
-    ids = itertools.count(1)
-
-    def refuse(connection: socketserver.StreamRequestHandler) -> None:
-        refusal = error("unauthenticated", f"{next(ids):08x}")
-        connection.wfile.write(response("401 Unauthorized", refusal, "WWW-Authenticate: Bearer"))
-
-    with behaving(refuse) as url:
-        judged = judge("--target", url, "--clause", "authentication")
-    assert judged.code == 3
-    assert "no callers" in judged.last_line
 
 
 WRONG = {

@@ -46,7 +46,7 @@ LAYERS = {
         request_log sharing
         outgoing
         client
-        belongings bodies contract_file exit_code laws sweep tally target
+        advice belongings bodies contract_file exit_code laws sweep tally target
         introduction judging packs progress report
         unjust
         model results states story
