@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 import pytest
 
 from conformance.contract import Contract, Operation, Rule
+from conformance.needs import CALLER, Need
 from conformance.profile import Caller, Profile
 
 RULE = "conformance_rule"
 OVER = "conformance_over"
 LONG = "conformance_long"
+NEEDS = "conformance_needs"
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -51,11 +53,14 @@ def rule(rule_id: str) -> Callable[[F], F]:
     return bind
 
 
-def over(names: str, values: Callable[[Scope], Iterable[object]]) -> Callable[[F], F]:
-    """The test runs once for each value, which it takes by these names, as parametrize would have it."""
+def over(names: str, values: Callable[[Scope], Iterable[object]], need: Need = CALLER) -> Callable[[F], F]:
+    """The test runs once for each value, which it takes by these names, as parametrize would have it.
+
+    `need`: what a profile lacks that gives no value.
+    """
 
     def spread(function: F) -> F:
-        marked: F = getattr(pytest.mark, OVER)(names, values)(function)
+        marked: F = getattr(pytest.mark, OVER)(names, values, need)(function)
         return marked
 
     return spread
@@ -70,13 +75,14 @@ def takes_long(function: F) -> F:
 def spread_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
     """Parametrize a test by each of its own `over`; by several every combination."""
     for marker in metafunc.definition.iter_markers(OVER):
-        names, values = marker.args
+        names, values, need = marker.args
         found = list(values(scope))
         if found:
             metafunc.parametrize(names, found, ids=_name)
         else:
             reason = "the profile has nobody and nothing to judge it with"
-            skipped = pytest.param(*[None] * len(names.split(",")), marks=pytest.mark.skip(reason=reason))
+            marks = (pytest.mark.skip(reason=reason), getattr(pytest.mark, NEEDS)(need))
+            skipped = pytest.param(*[None] * len(names.split(",")), marks=marks)
             metafunc.parametrize(names, [skipped], ids=["none"])
 
 
@@ -110,3 +116,8 @@ def _name(value: Any) -> str:
     if isinstance(value, Caller):
         return value.name
     return str(getattr(value, "id", value))
+
+
+def needed_by(item: pytest.Item) -> tuple[Need, ...]:
+    """What the profile lacks for a test that has nothing to be spread over."""
+    return tuple(marker.args[0] for marker in item.iter_markers(NEEDS))

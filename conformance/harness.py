@@ -9,7 +9,7 @@ from functools import cache, partial
 from random import Random
 from typing import Any, NoReturn
 
-from conformance import model
+from conformance import model, needs
 from conformance.belongings import Belongings, of_others
 from conformance.bodies import Answer
 from conformance.client import Client, LimitReached
@@ -191,8 +191,10 @@ class Harness:
         for caller in self.callers(org):
             if self.may(caller, operation):
                 return caller
+        if not self.profile.callers:
+            raise NotProvoked("the profile has no callers", needs.CALLER)
         where = f" of {org}" if org else ""
-        raise NotProvoked(f"no caller{where} in the profile may do {operation}")
+        raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.somebody_for(operation))
 
     def may(self, caller: Caller, operation: Operation) -> bool:
         """Whether scope, role and billing let the caller do the operation, as far as is known."""
@@ -206,7 +208,8 @@ class Harness:
         """Have the target's side make a state until the test ends; not provoked where it cannot."""
         if self.states is None:
             why = "the run is read-only" if self.profile.limits.read_only else "the target has no states_url"
-            raise NotProvoked(f"needs the state '{state}', and {why}")
+            need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
+            raise NotProvoked(f"needs the state '{state}', and {why}", need)
         given = {key: value for key, value in params.items() if value is not None}
         if self.turns and state == BILLING:
             self.turns.alone()

@@ -7,10 +7,18 @@ from collections.abc import Iterable
 from conformance.bodies import Answer
 from conformance.contract import Contract, Provenance, Rule
 from conformance.exchange import Exchange
+from conformance.needs import Need
 
 
 class NotProvoked(Exception):
-    """The target could not be brought to what a rule needs; says nothing about the rule."""
+    """The target could not be brought to what a rule needs; says nothing about the rule.
+
+    `needs`: what would have changed that, as far as it is known; any one of them.
+    """
+
+    def __init__(self, reason: str, *needs: Need) -> None:
+        super().__init__(reason)
+        self.needs = needs
 
 
 class Violation(AssertionError):

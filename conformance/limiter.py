@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.needs import WRITING
 from conformance.profile import Limits
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -18,6 +19,11 @@ _FORM = struct.Struct("<QQd")
 
 class LimitReached(Exception):
     """The profile's own limits forbid the request; the message says which."""
+
+    def __init__(self, reason: str, *lines: str) -> None:
+        super().__init__(reason)
+        self.lines = lines
+        """Of a profile: what would have let the request go out."""
 
 
 @dataclass(slots=True)
@@ -46,13 +52,15 @@ class Limiter:
         """
         limits = self._limits
         if limits.read_only and method not in SAFE:
-            raise LimitReached(f"limits.read_only: no {method} is sent")
+            raise LimitReached(f"limits.read_only: no {method} is sent", WRITING.line)
         if limits.max_requests is None and not limits.requests_per_second:
             return
         with self._count() as count:
             kept = 0 if cleaning else count.owed
             if limits.max_requests is not None and count.sent + kept >= limits.max_requests:
-                raise LimitReached(f"limits.max_requests: {limits.max_requests} are sent")
+                raise LimitReached(
+                    f"limits.max_requests: {limits.max_requests} are sent", "a higher limits.max_requests"
+                )
             count.sent += 1
             wait = 0.0
             if limits.requests_per_second:

@@ -58,7 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load the plugin where a target is named."""
     for marker in (
         "conformance_rule(id): the one rule that the test judges",
-        "conformance_over(names, values)",
+        "conformance_over(names, values, need)",
+        "conformance_needs(need): what the profile lacks for the test",
         "conformance_long: as long as a hundred others",
     ):
         config.addinivalue_line("markers", marker)

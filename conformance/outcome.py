@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.binding import operation_of, rule_of
+from conformance.binding import needed_by, operation_of, rule_of
 from conformance.client import LimitReached
 from conformance.exchange import Exchange
 from conformance.harness import Harness
@@ -36,6 +36,8 @@ class Outcome:
     duration_s: float = 0.0
     left_behind: list[str] = field(default_factory=list)
     gone: str | None = None
+    needs: list[str] = field(default_factory=list)
+    """Lines of a profile that would have changed that it was not provoked."""
 
     def data(self, item: pytest.Item) -> dict[str, Any]:
         """Plain values: they may come from another process."""
@@ -51,6 +53,7 @@ class Outcome:
                 duration_ms=self.duration_s * 1000,
                 findings=tuple(self.findings),
                 kind=kind_of(item),
+                needs=tuple(dict.fromkeys(self.needs)),
             ).to_json(),
             "cells": self.cells,
             "requests": self.requests,
@@ -70,10 +73,9 @@ def record(
     strict: bool,
 ) -> None:
     """Take up one phase: why it ended, what it found, what every answer in it breaks by itself."""
-    del item
     outcome.duration_s += call.duration
     known, masks = len(outcome.findings), suite.client.masks
-    _take_up_ending(call, report, outcome)
+    _take_up_ending(item, call, report, outcome)
     exchanges = suite.client.take()
     if outcome.harness is not None:
         found = [*outcome.harness.findings]
@@ -89,15 +91,19 @@ def record(
     _show(report, outcome, outcome.findings[known:], strict=strict)
 
 
-def _take_up_ending(call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome) -> None:
+def _take_up_ending(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome
+) -> None:
     error = call.excinfo.value if call.excinfo else None
     if error is None:
         if report.when == "call":
             outcome.verdict = max(outcome.verdict, Verdict.PASSED)
     elif isinstance(error, NotProvoked | LimitReached):
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error)
+        outcome.needs += [need.line for need in error.needs] if isinstance(error, NotProvoked) else error.lines
     elif isinstance(error, pytest.skip.Exception):
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error.msg)
+        outcome.needs += [need.line for need in needed_by(item)]
     elif not isinstance(error, Violation):
         outcome.verdict = Verdict.ERRORED
         outcome.reason = _words(error)

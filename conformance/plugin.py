@@ -257,6 +257,7 @@ class Conductor:
         )
         whole = Selection.of(session.config).whole and not run.interrupted
         complaints = self.suite.waivers.complaints(run.findings, whole=whole)
+        run = replace(run, gains=advice.gains(run, self.suite.profile))
         notes = (*self.opened.notes, *run.notes, *advice.notes(run, self.suite.profile), *complaints)
         run = replace(run, named=str(session.config.getoption("--target")), budget=self.budget, notes=notes)
         ending = session.config.stash.setdefault(ENDING, Ending())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance import needs
 from conformance.client import Client
 from conformance.interrupt import uninterrupted
 from conformance.judging import NotProvoked
@@ -46,7 +47,7 @@ class States:
             if self.ledger and key:
                 self.ledger.settled(key)
         if status == 404:
-            raise NotProvoked(f"the target's states do not offer '{state}'")
+            raise NotProvoked(f"the target's states do not offer '{state}'", needs.state(state))
         said = text[:200].replace("\n", " ") if status != 200 else "an answer that is no JSON object"
         raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
 

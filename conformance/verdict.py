@@ -141,6 +141,8 @@ class Case:
     findings: tuple[Finding, ...] = ()
     kind: str = "directed"
     """How it finds out: directed, or generated."""
+    needs: tuple[str, ...] = ()
+    """Lines of a profile, any of which might have had it provoked."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -151,6 +153,7 @@ class Case:
             "reason": self.reason,
             "duration_ms": round(self.duration_ms, 3),
             "kind": self.kind,
+            "needs": list(self.needs),
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -164,6 +167,7 @@ class Case:
             reason=data["reason"],
             duration_ms=data["duration_ms"],
             kind=data["kind"],
+            needs=tuple(data["needs"]),
             findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
         )
 
@@ -174,6 +178,15 @@ class Reached:
 
     count: int
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """One line that a profile lacks, and what was not judged for want of it."""
+
+    line: str
+    rules: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +232,8 @@ class Run:
     """What --target was, so that the run can be repeated."""
     budget: Budget = NORMAL
     """How much was made up."""
+    gains: tuple[Gain, ...] = ()
+    """What more would be judged with what the profile lacks, the most first."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

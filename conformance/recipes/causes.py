@@ -12,21 +12,35 @@ from conformance.exchange import Exchange, Request
 from conformance.facts import INACTIVE, PackFact
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
+from conformance.needs import (
+    IMAGE,
+    IMAGE_REF,
+    INACTIVE_ORG,
+    NEXT_IMAGE_REF,
+    SECOND_ORG,
+    Need,
+    Needs,
+    somebody_for,
+    somebody_without,
+    state,
+    words,
+)
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes import packs
 from conformance.recipes.refusable import refusable
 from conformance.recipes.requests import JSON, build, with_json
 from conformance.recipes.valid import names_pack, origin_for, path_values, valid, with_right_body
+from conformance.states import BILLING
 
 Provoking = tuple[Caller | Credential, Request]
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """How a code is provoked, and what of a target that takes beside a caller who may do the operation."""
+    """How a code is provoked, and what that takes of a target and its profile."""
 
     provoking: Callable[[Harness, Operation], Provoking]
-    needs: str
+    needs: Callable[[Operation], Needs] = lambda _: ()
 
 
 def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
@@ -40,15 +54,27 @@ def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
 
 def needs(contract: Contract, cell: Cell) -> str:
     """What the cell needs of a target, in words."""
+    needed = needs_of(contract, cell)
+    return "no recipe" if needed is None else words(needed)
+
+
+def needs_of(contract: Contract, cell: Cell) -> Needs | None:
+    """What the cell needs of a target and its profile; None: nothing would help."""
     operation = contract.operations[cell.operation_id]
     cause = cause_of(operation, cell)
-    return cause.needs if cause else "no recipe"
+    if cause is None:
+        return None
+    needed = cause.needs(operation)
+    if cell.code == "unauthenticated" or "image_ref" not in fields(operation):
+        return needed
+    given = NEXT_IMAGE_REF if names_pack(operation) else IMAGE_REF
+    return (*needed, (state(IMAGE), given))
 
 
 def cause_of(operation: Operation, cell: Cell) -> Cause | None:
     """The cause of a cell's code; a success has one too."""
     if cell.code is None:
-        return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), "a caller who may do it")
+        return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), lambda o: ((somebody_for(o),),))
     for resource in operation.resources:
         if resource.not_found == cell.code:
             return ABSENT.get(resource.name)
@@ -66,7 +92,7 @@ def _permission_denied(harness: Harness, operation: Operation) -> Provoking:
     if names_pack(operation):
         caller = harness.able(operation)
         return caller, valid(harness, operation, caller, kind=packs.FOREIGN_COMMUNITY)
-    raise NotProvoked("every caller of the profile holds the scope")
+    raise NotProvoked("every caller of the profile holds the scope", somebody_without(operation))
 
 
 def _validation_error(harness: Harness, operation: Operation) -> Provoking:
@@ -145,7 +171,7 @@ def _pack_in_use(harness: Harness, operation: Operation) -> Provoking:
     fact = packs.own(harness, caller.org, visibility="community")
     other = next((c.org for c in harness.callers() if c.org != caller.org), None)
     if other is None:
-        raise NotProvoked("the profile has callers of one org only")
+        raise NotProvoked("the profile has callers of one org only", SECOND_ORG)
     fact = packs.referenced(harness, fact, other)
     return caller, _on(harness, operation, caller, fact)
 
@@ -185,22 +211,29 @@ def _absent_file(harness: Harness, operation: Operation) -> Provoking:
     return caller, with_right_body(harness, operation, caller, values, fact)
 
 
+def _all(*groups: tuple[Need, ...]) -> Callable[[Operation], Needs]:
+    return lambda operation: ((somebody_for(operation),), *groups)
+
+
+ABLE = _all()
+"""Nothing but somebody who may do the operation."""
+
 CAUSES: Mapping[str, Cause] = {
-    "unauthenticated": Cause(_unauthenticated, "nothing else"),
-    "permission_denied": Cause(_permission_denied, "a caller without the scope, or one of another org"),
-    "validation_error": Cause(_validation_error, "nothing else"),
-    "payload_too_large": Cause(_too_large, "nothing else"),
-    "unsupported_media_type": Cause(_other_media_type, "nothing else"),
-    "billing_inactive": Cause(_unpaid, "state 'org has billing posture', or a caller of an inactive org"),
-    "pack_exists": Cause(_pack_exists, "nothing else"),
-    "pack_in_use": Cause(_pack_in_use, "state 'role references pack', a caller of another org"),
-    "pack_not_editable": Cause(_not_editable, "state 'image is available'"),
-    "registry_cleanup_failed": Cause(_purge_fails, "state 'registry purge fails'"),
+    "unauthenticated": Cause(_unauthenticated),
+    "permission_denied": Cause(_permission_denied, lambda o: ((somebody_without(o), SECOND_ORG),)),
+    "validation_error": Cause(_validation_error, ABLE),
+    "payload_too_large": Cause(_too_large, ABLE),
+    "unsupported_media_type": Cause(_other_media_type, ABLE),
+    "billing_inactive": Cause(_unpaid, _all((state(BILLING), INACTIVE_ORG))),
+    "pack_exists": Cause(_pack_exists, ABLE),
+    "pack_in_use": Cause(_pack_in_use, _all((state("role references pack"),), (SECOND_ORG,))),
+    "pack_not_editable": Cause(_not_editable, _all((state(IMAGE), IMAGE_REF))),
+    "registry_cleanup_failed": Cause(_purge_fails, _all((state("registry purge fails"),))),
 }
 """By error code."""
 
 ABSENT: Mapping[str, Cause] = {
-    "pack": Cause(_absent_pack, "nothing else"),
-    "file": Cause(_absent_file, "nothing else"),
+    "pack": Cause(_absent_pack, ABLE),
+    "file": Cause(_absent_file, ABLE),
 }
 """By resource, for its 404."""

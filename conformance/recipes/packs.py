@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from conformance import archive, multipart
+from conformance import archive, multipart, needs
 from conformance.facts import UNREAD, Image, PackFact
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
@@ -81,8 +81,6 @@ def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "u
     except Unlike:
         raise
     except NotProvoked as reason:
-        if harness.states is None:
-            raise
         return _asked_for(harness, reason, org, name=name, visibility=visibility, origin=origin)
 
 
@@ -126,7 +124,7 @@ def _fact(harness: Harness, shown: Any) -> PackFact:
     return fact
 
 
-def _asked_for(harness: Harness, reason: Exception, org: str | None, **params: Any) -> PackFact:
+def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
     try:
         values = harness.provide(
             "pack exists",
@@ -137,7 +135,7 @@ def _asked_for(harness: Harness, reason: Exception, org: str | None, **params: A
             tier=params.get("tier"),
         )
     except NotProvoked as second:
-        raise NotProvoked(f"{reason}; {second}") from None
+        raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
     fact = PackFact(
         id=str(values["pack_id"]),
         name=params.get("name", ""),
@@ -168,7 +166,7 @@ def _platform(harness: Harness) -> PackFact:
     if ours := [fact for fact in found if fact.made or own_world]:
         return ours[0]
     name = harness.fresh_name()
-    reason = NotProvoked("the target shows no pack of the platform")
+    reason = NotProvoked("the target shows no pack of the platform", needs.PLATFORM_PACK)
     try:
         return _asked_for(harness, reason, None, name=name, tier="verified")
     except NotProvoked:
@@ -181,17 +179,20 @@ def _foreign(harness: Harness, kind: Kind, caller: Caller) -> PackFact:
     known = harness.profile.known
     given = known.foreign_community_pack if kind.visible else known.foreign_private_pack
     others = [c.org for c in harness.profile.callers if c.org != caller.org]
-    reasons: list[str] = []
+    reasons: list[NotProvoked] = []
     for org in dict.fromkeys(others):
         try:
             return own(harness, org, visibility=kind.visibility)
         except NotProvoked as reason:
-            reasons.append(str(reason))
+            reasons.append(reason)
     if given is not None and caller.org == harness.profile.callers[0].org:
         fact = PackFact(given, "", "", kind.visibility, "community", foreign_to=frozenset({caller.org}))
         harness.state = harness.state.with_pack(fact)
         return fact
-    raise NotProvoked(reasons[0] if reasons else "the profile has callers of one org only")
+    line = needs.FOREIGN_COMMUNITY_PACK if kind.visible else needs.FOREIGN_PRIVATE_PACK
+    if reasons:
+        raise NotProvoked(str(reasons[0]), *reasons[0].needs, line)
+    raise NotProvoked("the profile has callers of one org only", needs.SECOND_ORG, line)
 
 
 def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:
@@ -240,10 +241,10 @@ def pullable(harness: Harness, caller: Caller, name: str) -> str:
     """An image of this name, else the one that the profile says the target has."""
     try:
         return image(harness, name)
-    except NotProvoked:
+    except NotProvoked as reason:
         given = harness.profile.known.image_ref
         if given is None or caller.org != harness.profile.callers[0].org:
-            raise
+            raise NotProvoked(str(reason), *reason.needs, needs.IMAGE_REF) from None
     harness.state = harness.state.with_image(given, UNREAD)
     return given
 
@@ -252,10 +253,10 @@ def pullable_next(harness: Harness, fact: PackFact) -> str:
     """A newer image of the pack, else the one that the profile says the target has in its repository."""
     try:
         return next_image(harness, fact)
-    except NotProvoked:
+    except NotProvoked as reason:
         given = harness.profile.known.next_image_ref
         if given is None or fact.image_ref is None or repository(given) != repository(fact.image_ref):
-            raise
+            raise NotProvoked(str(reason), *reason.needs, needs.NEXT_IMAGE_REF) from None
     harness.state = harness.state.with_image(given, UNREAD)
     return given
 

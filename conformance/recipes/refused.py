@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from conformance import archive
+from conformance import archive, needs
 from conformance.exchange import Request
 from conformance.facts import PackFact
 from conformance.harness import Harness
@@ -161,7 +161,8 @@ def powerless(harness: Harness, caller: Caller, operation_id: str) -> Caller:
     for other in harness.callers(caller.org):
         if not needed.held_by(other.held):
             return other
-    raise NotProvoked(f"every caller of {caller.org} in the profile holds the scope")
+    operation = harness.contract.operations[operation_id]
+    raise NotProvoked(f"every caller of {caller.org} in the profile holds the scope", needs.somebody_without(operation))
 
 
 def other_org(harness: Harness, caller: Caller) -> str:
@@ -169,4 +170,4 @@ def other_org(harness: Harness, caller: Caller) -> str:
     for other in harness.callers():
         if other.org != caller.org:
             return other.org
-    raise NotProvoked("the profile has callers of one org only")
+    raise NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.plain import plain
-from conformance.report import view
+from conformance.report import gains, view
 from conformance.verdict import Run, Verdict
 
 
@@ -25,6 +25,7 @@ def render(run: Run) -> str:
             headline=view.headline(run),
             defects=view.defects(run),
             matrix=view.matrix(run),
+            gains_title=gains.TITLE,
             verdicts=tuple(reversed(Verdict)),
             rule_verdicts=[verdict for verdict in reversed(Verdict) if verdict in shown],
         )
@@ -45,6 +46,7 @@ def _environment() -> Environment:
     )
     filters: dict[str, Any] = {
         "body": view.body,
+        "gained": gains.gained,
         "plain": plain,
         "request_lines": view.request_lines,
         "response_lines": view.response_lines,

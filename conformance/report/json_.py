@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from conformance.report.view import Defect, defects
-from conformance.verdict import Case, Reached, RuleVerdict, Run, Verdict
+from conformance.verdict import Case, Gain, Reached, RuleVerdict, Run, Verdict
 
 FORMAT = 1
 """Grows when a reader of the former shape would misread the new one."""
@@ -42,6 +42,7 @@ def document(run: Run) -> dict[str, Any]:
         "rules": [_rule(verdict) for verdict in run.rules],
         "cells": _cells(run),
         "findings": [_defect(defect) for defect in defects(run)],
+        "gains": [_gain(gain) for gain in run.gains],
         "cases": [_case(case) for case in run.cases],
         "left_behind": list(run.left_behind),
         "notes": list(run.notes),
@@ -116,6 +117,11 @@ def _defect(defect: Defect) -> dict[str, Any]:
         **finding.kept().to_json(),
         "curl": defect.script,
     }
+
+
+def _gain(gain: Gain) -> dict[str, Any]:
+    cells = [{"operation_id": cell.operation_id, "status": cell.status, "code": cell.code} for cell in gain.cells]
+    return {"line": gain.line, "rules": list(gain.rules), "cells": cells}
 
 
 def _case(case: Case) -> dict[str, Any]:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from conformance.plain import plain_line
-from conformance.report import view
+from conformance.report import gains, view
 from conformance.verdict import Run, Verdict
 
 MOST_FINDINGS = 12
 MOST_PROBLEMS = 5
-MOST_RULES = 8
-MOST_CELLS = 8
+MOST_RULES = 6
+MOST_CELLS = 6
+MOST_GAINS = 5
 LONGEST = 160
 _LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
 """What makes an address, a name or a number a link by itself, where the text is shown."""
@@ -20,7 +21,9 @@ _LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
 
 def render(run: Run) -> str:
     """The summary. What a target said is text in it, never markup."""
-    return "\n".join((*_head(run), *_problems(run), *_findings(run), *_open_rules(run), *_gaps(run))) + "\n"
+    return (
+        "\n".join((*_head(run), *_problems(run), *_findings(run), *_open_rules(run), *_gains(run), *_gaps(run))) + "\n"
+    )
 
 
 def _head(run: Run) -> Iterator[str]:
@@ -62,6 +65,10 @@ def _open_rules(run: Run) -> Iterator[str]:
         if it.verdict in unknown
     )
     yield from _list("Rules not judged", lines, MOST_RULES)
+
+
+def _gains(run: Run) -> Iterator[str]:
+    yield from _list(gains.TITLE, map(_text, gains.told(run)), MOST_GAINS)
 
 
 def _gaps(run: Run) -> Iterator[str]:

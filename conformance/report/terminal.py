@@ -12,6 +12,7 @@ from rich.text import Text
 
 from conformance.exit_code import CONFORMS, exit_code
 from conformance.plain import plain_line
+from conformance.report import gains
 from conformance.report.view import MatrixCell, headline, matrix
 from conformance.verdict import Finding, RuleVerdict, Run, Verdict
 
@@ -25,6 +26,7 @@ STYLES = {
     Verdict.ERRORED: "bold red",
 }
 MOST_FINDINGS = 30
+MOST_GAINS = 12
 
 
 def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -> None:
@@ -34,10 +36,11 @@ def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -
     if run.cases and not quiet:
         _matrix(console, run)
         _rules(console, run)
+        _gains(console, run)
         _findings(console, run)
         console.print(_text(f"seed {run.seed}, budget {run.budget}", "dim"))
     for line in run.notes:
-        console.print(_text(line, style="yellow"))
+        console.print(_text(line, style="yellow"), soft_wrap=True)
     for line in run.left_behind:
         console.print(_text(f"left behind: {line}", style="yellow"))
     for line in run.errors:
@@ -104,6 +107,14 @@ def _rules(console: Console, run: Run) -> None:
         console.print(table)
     if untested := _untested(run):
         console.print(_text(f"{untested} rules untested: this run had no case for them", style="dim"))
+
+
+def _gains(console: Console, run: Run) -> None:
+    lines = list(gains.told(run, MOST_GAINS))
+    if lines:
+        console.print(_text(f"{gains.TITLE}:", style="yellow"))
+    for line in lines:
+        console.print(_text(f"  {line}"), soft_wrap=True)
 
 
 def _untested(run: Run) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from conformance import needs
 from conformance.binding import Scope, over, rule
 from conformance.contract import Operation
 from conformance.harness import Harness
@@ -69,7 +70,7 @@ def test_a_malformed_credential_is_refused(harness: Harness, operation: Operatio
 def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> None:
     """One way to change it at a time, without the key that it is signed with."""
     if not any(is_session(caller) for caller in of_each_kind(harness, operation)):
-        raise NotProvoked(f"no caller of the profile who may do {operation} has a session token to forge")
+        raise NotProvoked(f"no caller of the profile who may do {operation} has a session token to forge", needs.ROLE)
     _refused(harness, operation, forged)
 
 
@@ -88,7 +89,7 @@ def test_an_expired_session_is_refused(harness: Harness, operation: Operation) -
     """One that the target's side made, of a role that is served otherwise."""
     caller = next((c for c in harness.callers() if c.role and harness.may(c, operation)), None)
     if caller is None:
-        raise NotProvoked(f"no person of the profile may do {operation}")
+        raise NotProvoked(f"no person of the profile may do {operation}", needs.ROLE)
     harness.hold(caller, valid(harness, operation, caller))
     token = harness.provide("credential is expired", org_id=caller.org, role=caller.role)["token"]
     harness.judge(Credential("expired session", f"Bearer {token}"), valid(harness, operation, caller))
@@ -100,7 +101,7 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
     """One that the target's side made, of a permission set that is served otherwise."""
     caller = next((c for c in harness.callers() if c.permission_set and harness.may(c, operation)), None)
     if caller is None:
-        raise NotProvoked(f"no API key of the profile may do {operation}")
+        raise NotProvoked(f"no API key of the profile may do {operation}", needs.PERMISSION_SET)
     harness.hold(caller, valid(harness, operation, caller))
     made = harness.provide("credential is revoked", org_id=caller.org, permission_set=caller.permission_set)
     harness.judge(Credential("revoked key", f"Bearer {made['token']}"), valid(harness, operation, caller))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from conformance import needs
 from conformance.binding import Scope, over, rule
 from conformance.contract import Operation
 from conformance.facts import INACTIVE
@@ -69,7 +70,7 @@ def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, opera
     """One whose own session names such a posture: for a target without states."""
     found = already_unpaid(harness, operation)
     if found is None:
-        raise NotProvoked("no org of the profile says that it is past due or being decommissioned")
+        raise NotProvoked("no org of the profile says that it is past due or being decommissioned", needs.INACTIVE_ORG)
     harness.judge(*found)
 
 

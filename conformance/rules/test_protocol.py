@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance import multipart
+from conformance import multipart, needs
 from conformance.binding import Scope, over, rule
 from conformance.contract import Operation
 from conformance.exchange import Exchange, Request
@@ -42,7 +42,7 @@ def _judge(harness: Harness, request: Request, caller: Caller | None = None) -> 
     """
     answer = harness.judge(caller or anybody(harness), request)
     if answer.status == 401 and not harness.callers():
-        raise NotProvoked("the target asks for a credential before it looks at the path; the profile has no callers")
+        raise NotProvoked("the target asks for a credential before it looks at the path", needs.CALLER)
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance import needs
 from conformance.binding import Scope, over, rule
 from conformance.exchange import Exchange
 from conformance.harness import Harness
@@ -67,7 +68,7 @@ def test_the_session_is_that_of_the_credential(harness: Harness, caller: Caller)
 def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
     """All callers in turn, and each once more."""
     if not harness.callers():
-        raise NotProvoked("the profile has no callers")
+        raise NotProvoked("the profile has no callers", needs.CALLER)
     first: dict[str, object] = {}
     for caller in (*harness.callers(), *harness.callers()):
         session = _session(harness, caller)
@@ -79,7 +80,7 @@ def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
 
 
 @rule("SESSION-API-KEY")
-@over("caller", _keys)
+@over("caller", _keys, needs.PERMISSION_SET)
 def test_a_key_has_no_person(harness: Harness, caller: Caller) -> None:
     """And no membership."""
     session = _session(harness, caller)

@@ -41,18 +41,19 @@ LAYERS = {
     "conformance": """
         budget draw extra forking plain tar_header timed_stream variables
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
+        needs
         binding connection contract_reader facts limiter reader renewal routing schemas throttling turns verdict
         pulse selection waivers wire
         request_log sharing
         outgoing
         client
-        advice belongings bodies contract_file exit_code laws sweep tally target
+        belongings bodies contract_file exit_code laws sweep tally target
         introduction judging packs progress report
         unjust
         model results states story
         compare harness
         recipes suite
-        generated opening outcome
+        advice generated opening outcome
         sequences together
         plugin rules
         judgements

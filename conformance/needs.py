@@ -1,0 +1,96 @@
+"""What a target or its profile may lack: each as the line of the profile that would give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conformance.contract import Operation
+from conformance.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line of a profile, and whether a profile has it."""
+
+    line: str
+    """As a reader of a report adds it."""
+    words: str = ""
+    """The same as what a cell needs."""
+    met: Callable[[Profile], bool] = field(default=lambda _: False, compare=False)
+
+    def __str__(self) -> str:
+        return self.words or self.line
+
+
+Needs = tuple[tuple[Need, ...], ...]
+"""All of these, of each any one."""
+
+CALLER = Need("[callers.NAME]", "a caller who may do it", lambda profile: bool(profile.callers))
+SECOND_ORG = Need(
+    "[callers.NAME] of a second org",
+    "a caller of another org",
+    lambda profile: len({caller.org for caller in profile.callers}) > 1,
+)
+ROLE = Need("[callers.NAME] with a role", met=lambda profile: any(caller.role for caller in profile.callers))
+PERMISSION_SET = Need(
+    "[callers.NAME] with a permission_set", met=lambda profile: any(c.permission_set for c in profile.callers)
+)
+INACTIVE_ORG = Need("[callers.NAME] of an org that is past due", "a caller of an inactive org")
+PLATFORM_PACK = Need("known.platform_pack", met=lambda profile: profile.known.platform_pack is not None)
+FOREIGN_COMMUNITY_PACK = Need(
+    "known.foreign_community_pack", met=lambda profile: profile.known.foreign_community_pack is not None
+)
+FOREIGN_PRIVATE_PACK = Need(
+    "known.foreign_private_pack", met=lambda profile: profile.known.foreign_private_pack is not None
+)
+IMAGE_REF = Need("known.image_ref", met=lambda profile: profile.known.image_ref is not None)
+NEXT_IMAGE_REF = Need("known.next_image_ref", met=lambda profile: profile.known.next_image_ref is not None)
+WRITING = Need("limits.read_only = false", met=lambda profile: not profile.limits.read_only)
+EXPENDABLE = Need("known.expendable", met=lambda profile: bool(profile.known.expendable))
+
+
+def state(name: str) -> Need:
+    """The state of that name, which the target's own side makes."""
+    return Need(
+        f"target.states_url, with the state '{name}'",
+        f"state '{name}'",
+        lambda profile: profile.states_url is not None and not profile.limits.read_only,
+    )
+
+
+IMAGE = "image is available"
+
+
+def somebody_for(operation: Operation) -> Need:
+    """A caller whom neither scope nor role forbids the operation."""
+    asked = [" or ".join(group) for group in operation.permissions.groups]
+    if operation.role is not None:
+        asked.append(f"the role {operation.role}")
+    if not asked:
+        return CALLER
+    return Need(
+        f"[callers.NAME] with {' and '.join(asked)}",
+        "a caller who may do it",
+        lambda profile: any(operation.permissions.held_by(caller.held) for caller in profile.callers),
+    )
+
+
+def somebody_without(operation: Operation) -> Need:
+    """A caller whom the scope forbids the operation."""
+    asked = " and ".join(" or ".join(group) for group in operation.permissions.groups)
+    return Need(
+        f"[callers.NAME] without {asked}" if asked else CALLER.line,
+        "a caller without the scope",
+        lambda profile: any(not operation.permissions.held_by(caller.held) for caller in profile.callers),
+    )
+
+
+def words(needs: Needs) -> str:
+    """All of them in one line."""
+    return ", ".join(", or ".join(map(str, group)) for group in needs) or "nothing else"
+
+
+def unmet(needs: Needs, profile: Profile) -> tuple[Need, ...]:
+    """Of each group that the profile has nothing of every line that would do."""
+    return tuple(need for group in needs if not any(need.met(profile) for need in group) for need in group)
