@@ -104,6 +104,10 @@ def of_others(state: State, profile: Profile, request: Request) -> str | None:
     """
     if request.method in SAFE or profile.world_url is not None:
         return None
+    if not profile.callers:
+        operation = route(state.contract, request.method, request.path).operation
+        if operation is None or _creates(operation):
+            return f"nobody could remove what {request.method} {request.path} makes: the profile has no callers"
     named = {unquote(part) for part in request.path.split("/")}
     if touched := sorted((named & _theirs(state, profile)) - set(profile.known.expendable)):
         return f"could change pack {touched[0]}, which the run did not make; known.expendable does not name it"

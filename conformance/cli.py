@@ -222,6 +222,38 @@ def cleanup(target: str | None, **given: Any) -> None:
     sys.exit(clean_up(target, **given))
 
 
+@main.command()
+@click.option("--target", required=True, metavar="URL", help="The server's base URL.")
+@click.option(
+    "--caller",
+    "callers",
+    multiple=True,
+    metavar="[NAME=]env:VARIABLE",
+    help="A credential, in a variable of the environment; may be given several times.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("target.toml"),
+    show_default=True,
+    metavar="FILE",
+    help="Where to write the profile.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@CONTRACT
+@_with(CONNECTION)
+def init(target: str, callers: tuple[str, ...], output: Path, **given: Any) -> None:
+    """Ask a server who the callers are and what they see, and write a commented profile of it.
+
+    It sends GET /me/session for each credential and GET /packs for each org, and nothing else.
+
+    Exit codes: 0 the file is written; 2 a wrong option, or the file is there; 3 the server cannot be asked.
+    """
+    from conformance.writing import write_profile  # noqa: PLC0415  # as above
+
+    sys.exit(write_profile(target, callers, output, **given))
+
+
 @main.group(invoke_without_command=True)
 @CONTRACT
 @click.option("--clause", metavar="NAME", help="Of this clause only.")

@@ -11,7 +11,7 @@ from conformance import archive
 from conformance.bodies import Answer
 from conformance.contract import Operation
 from conformance.exchange import Exchange
-from conformance.facts import PackFact, State
+from conformance.facts import UNREAD, Image, PackFact, State
 from conformance.profile import Caller
 
 VALIDATION = "validation_error"
@@ -91,12 +91,23 @@ def is_file_path(path: str) -> bool:
     return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
-def _create(ask: Ask, verdicts: Verdicts) -> None:
+def _image(ask: Ask, verdicts: Verdicts) -> Image | None:
+    """The image that the body names; of one that some pack shows it is not known whether it can be pulled."""
     image_ref = ask.body["image_ref"]
     image = ask.state.images.get(image_ref)
+    if image is None and any(pack.image_ref == image_ref for pack in ask.state.packs.values()):
+        verdicts.maybe(400, VALIDATION, "IMAGE-UNKNOWN")
+        return UNREAD
     if image is None:
         verdicts.refuse(400, VALIDATION, "IMAGE-UNKNOWN")
-    elif image.name is None:
+    return image
+
+
+def _create(ask: Ask, verdicts: Verdicts) -> None:
+    image = _image(ask, verdicts)
+    if image is None:
+        return
+    if image.name is None:
         verdicts.maybe(409, "pack_exists", "CREATE-NAME-TAKEN")
     else:
         _name(ask, image.name, verdicts)
@@ -120,10 +131,7 @@ def _name(ask: Ask, name: str, verdicts: Verdicts) -> None:
 
 
 def _replace_image(ask: Ask, verdicts: Verdicts) -> None:
-    fact, image_ref = ask.own_pack(), ask.body["image_ref"]
-    image = ask.state.images.get(image_ref)
-    if image is None:
-        verdicts.refuse(400, VALIDATION, "IMAGE-UNKNOWN")
+    fact, image_ref, image = ask.own_pack(), ask.body["image_ref"], _image(ask, verdicts)
     if fact is None:
         return
     if fact.image_ref is None:

@@ -190,9 +190,8 @@ def _foreign(harness: Harness, kind: Kind, caller: Caller) -> PackFact:
         harness.state = harness.state.with_pack(fact)
         return fact
     line = needs.FOREIGN_COMMUNITY_PACK if kind.visible else needs.FOREIGN_PRIVATE_PACK
-    if reasons:
-        raise NotProvoked(str(reasons[0]), *reasons[0].needs, line)
-    raise NotProvoked("the profile has callers of one org only", needs.SECOND_ORG, line)
+    first = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)
+    raise NotProvoked(str(first), *first.needs, line)
 
 
 def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:

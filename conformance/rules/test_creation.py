@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from conformance import archive
+from conformance import archive, needs
 from conformance.archive import Entry
 from conformance.binding import over, rule
 from conformance.contract import Operation
@@ -133,6 +133,8 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
     caller = harness.able(operation)
     listed(harness, caller)
     made = harness.judge(caller, valid(harness, operation, caller))
+    if not made.succeeded:
+        raise NotProvoked(f"{operation} answered {made}", needs.IMAGE_REF)
     pack_id = str(field(made.json, "id"))
     read = harness.send(caller, build(harness.contract.operations["packs.get"], {"id": pack_id}))
     answer = listed(harness, caller)

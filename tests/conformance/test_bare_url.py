@@ -108,14 +108,6 @@ def test_every_operation_that_creates_nothing_is_shown_to_ask_for_a_credential(r
     assert set(verdicts.values()) == {"PASSED", "NOT_PROVOKED"}
 
 
-def test_creations_are_probed_where_that_is_asked_for(tmp_path: Path) -> None:
-    with bare() as target:
-        ended, results = judged(tmp_path, f"{target.origin}/v1", "--rule", "AUTH-REQUIRED", "--probe-unsafe")
-    assert ended.code == 0, ended.said
-    assert {case["verdict"] for case in results["cases"]} == {"PASSED"}
-    assert {"/v1/packs", "/v1/packs/upload"} <= {it.target for it in target.unsafe}
-
-
 def test_a_server_that_asks_for_a_credential_first_is_right(tmp_path: Path) -> None:
     """What it says of paths is not known then."""
     with bare(asks_first) as target:

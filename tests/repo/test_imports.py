@@ -53,12 +53,12 @@ LAYERS = {
         model results states story
         compare harness
         recipes suite
-        advice generated opening outcome
-        sequences together
+        advice first_look generated opening outcome
+        profile_text sequences together
         plugin rules
         judgements
         command conftest
-        cleaning dry_run replay
+        cleaning dry_run replay writing
         cli
     """,
 }
