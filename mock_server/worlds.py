@@ -78,16 +78,18 @@ class World:
         self.closed = False  # nobody will ask it any more
 
     def now(self) -> datetime:
-        """Return the world's own time, in UTC."""
-        return self.state.clock.read(self.real())
+        """Return the world's own time, in UTC; no earlier than before, unless somebody set its clock."""
+        real = self._real_time()
+        if real < self._latest:
+            real = self._latest
+        else:
+            self._latest = real
+        return self.state.clock.read(real)
 
     def real(self) -> datetime:
         """Return the time that its clock is moved against; it stands still while the machine's is put back."""
-        real = self._real_time()
-        if real < self._latest:
-            return self._latest
-        self._latest = real
-        return real
+        self._latest = max(self._latest, self._real_time())
+        return self._latest
 
     def full(self) -> tuple[str, int]:
         """Why something does not fit, and the limit in bytes."""
