@@ -30,6 +30,11 @@ class Answer(NamedTuple):
     cut: int | None = None  # bytes of the body after which the connection ends
 
 
+def cut_length(cut: int, length: int) -> int:
+    """Return how many bytes are sent of a body of this length that is cut: it never comes whole."""
+    return max(0, min(cut, length - 1))
+
+
 def render(outcome: Reply | ApiError, request_id: str) -> Answer:
     """The one rendering of replies and errors; every answer names its request.
 

@@ -92,6 +92,10 @@ NOBODY = Caller(kind="session", org_id="", user_id="", email="", role="", permis
 """Who calls an operation that asks for no credential."""
 
 
+Standing = Literal["valid", "expired", "revoked", "not_yet_valid", "unknown"]
+"""What a credential is good for; one that is unknown is nobody's here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What a world's state knows of one token: an API key, or a session that it issued or revoked.
@@ -103,3 +107,13 @@ class Credential:
     expires_at: datetime | None = None
     revoked: bool = False
     not_before: datetime | None = None  # of a session alone; a world issues none that is not valid yet
+
+    def standing(self, now: datetime) -> Standing:
+        """Return what it is good for at this time."""
+        if self.revoked:
+            return "revoked"
+        if self.expires_at is not None and self.expires_at <= now:
+            return "expired"
+        if self.not_before is not None and self.not_before > now:
+            return "not_yet_valid"
+        return "valid"

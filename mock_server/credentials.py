@@ -37,6 +37,11 @@ _KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"the fake signing key of the
 _PUBLIC_KEY = _KEY.public_key()
 _REQUIRED = ("iss", "aud", "sub", "org_id", "role", "permissions", "iat", "exp")
 _LONGEST_TOKEN = 8192
+_NOT_VALID = {
+    "revoked": "The credential was revoked.",
+    "expired": "The credential has expired.",
+    "not_yet_valid": "The credential is not valid yet.",
+}
 _COMPACT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
@@ -78,12 +83,9 @@ def authenticate(token: str, state: State, now: datetime) -> Caller:
     stands on its own signature. Expiry follows the world's clock.
     """
     credential = presented(token, state)
-    if credential.revoked:
-        raise Unauthenticated("The credential was revoked.")
-    if credential.expires_at is not None and credential.expires_at <= now:
-        raise Unauthenticated("The credential has expired.")
-    if credential.not_before is not None and credential.not_before > now:
-        raise Unauthenticated("The credential is not valid yet.")
+    standing = credential.standing(now)
+    if standing != "valid":
+        raise Unauthenticated(_NOT_VALID[standing])
     return credential.caller
 
 

@@ -78,7 +78,8 @@ class Met:
     """What a call meets of its world's faults."""
 
     ids: list[int] = field(default_factory=list)  # of those that have happened to it
-    delay_ms: int = 0
+    delay_ms: int = 0  # that is waited for next
+    late_ms: int = 0  # in all
     end: Forced | Dropped | None = None
     truncate: int | None = None
     upstream: UpstreamFailed | None = None
@@ -143,11 +144,13 @@ class Faults:
     def failed(self, failure: UpstreamFailed, met: Met) -> None:
         """Let the failure of the upstream happen to a call that has come as far as there."""
         met.delay_ms = 0
+        met.end = failure.error
         self._happen(failure.fault, met)
 
     def _happen(self, fault: Fault, met: Met) -> None:
         met.ids.append(fault.id)
         met.delay_ms += fault.delay_ms
+        met.late_ms += fault.delay_ms
         if fault.truncate is not None:
             met.truncate = fault.truncate
         fault.left -= 1

@@ -16,6 +16,7 @@ from time import perf_counter
 from weakref import ref
 
 from mock_server.answer import Answer
+from mock_server.bearer import Bearer, bearer
 from mock_server.call import KEPT_BODY, Call
 from mock_server.callers import Caller
 from mock_server.memory import Memory
@@ -67,14 +68,23 @@ class Entry(Call):
     sender: Sender | None = field(init=False)  # whose the headers are
     whole: bool = field(init=False)  # whether headers and bodies are still there
     room: int = field(init=False)  # what it takes, in bytes, about
+    _bearer: Bearer | None = field(init=False, default=None)  # once the headers are gone
+
+    @property
+    def bearer(self) -> Bearer | None:
+        """Who presented the credential that came with it, let in or not; None where it had none."""
+        return bearer(self) if self.whole else self._bearer
 
     def shed(self) -> None:
         """Let go of the query, headers and bodies, and keep the rest."""
+        if self.whole:
+            self._bearer = bearer(self)
         self.headers = self.answer_headers = _NO_HEADERS
         self.sender = None
         self.query_string = self.sent = self.answer_body = b""
         self.whole = False
-        self.room = _ROOM + len(self.path)
+        known = None if self._bearer is None else self._bearer.caller
+        self.room = _ROOM + len(self.path) + (0 if known is None else _ROOM_OF_SCOPE * len(known.permissions))
 
 
 class Journal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.answer import Answer
+from mock_server.answer import Answer, cut_length
 from mock_server.call import Receive
 from mock_server.connection import Connection, connection_of
 from mock_server.streaming import Send, send_stream
@@ -42,7 +42,7 @@ async def _send_cut(answer: Answer, most: int, scope: Mapping[str, Any], send: S
         connection.drop()
         return
     await send(_head(answer.status, answer.headers))
-    part = answer.body[: max(0, min(most, len(answer.body) - 1))]
+    part = answer.body[: cut_length(most, len(answer.body))]
     await send({"type": "http.response.body", "body": part, "more_body": True})
     connection.finish()
 

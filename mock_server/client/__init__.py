@@ -3,9 +3,22 @@
 What a test and the command line both do to a running mock, through its control API.
 """
 
-from mock_server.client.entries import answer, line, why
+from mock_server.client.entries import answer, caller, effects, line, request, why
 from mock_server.client.errors import MockError, Refused, Unreachable
 from mock_server.client.mock import Mock
 from mock_server.client.world import DEFAULT, MockWorld
 
-__all__ = ["DEFAULT", "Mock", "MockError", "MockWorld", "Refused", "Unreachable", "answer", "line", "why"]
+__all__ = [
+    "DEFAULT",
+    "Mock",
+    "MockError",
+    "MockWorld",
+    "Refused",
+    "Unreachable",
+    "answer",
+    "caller",
+    "effects",
+    "line",
+    "request",
+    "why",
+]

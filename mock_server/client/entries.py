@@ -1,4 +1,4 @@
-"""An entry of the journal as one line of text."""
+"""An entry of the journal as text: its parts, and all of it on one line."""
 
 from __future__ import annotations
 
@@ -9,12 +9,25 @@ from typing import Any
 def line(entry: Mapping[str, Any]) -> str:
     """Return who asked for what, what came of it, what refused it or what it changed."""
     outcome = [answer(entry)]
-    if entry["gate"] is not None:
-        outcome.append(f"({why(entry)})")
+    if told := why(entry):
+        outcome.append(f"({told})")
     outcome += [_changed(change) for change in entry["changes"]]
     if entry["undone"]:
         outcome.append("(undone)")
-    return f"{entry['id']}  {entry['caller'] or 'nobody'}  {entry['method']} {entry['path']} → {' '.join(outcome)}"
+    return f"{entry['id']}  {caller(entry)}  {request(entry)} → {' '.join(outcome)}"
+
+
+def caller(entry: Mapping[str, Any]) -> str:
+    """Return whose credential it was, and what is wrong with it where it was not valid."""
+    who, standing = entry["caller"], entry["credential"]
+    if who is None:
+        return "nobody"
+    return str(who) if standing in {None, "valid"} else f"{who} ({standing.replace('_', ' ')})"
+
+
+def request(entry: Mapping[str, Any]) -> str:
+    """Return the method and the path."""
+    return f"{entry['method']} {entry['path']}"
 
 
 def answer(entry: Mapping[str, Any]) -> str:
@@ -25,8 +38,28 @@ def answer(entry: Mapping[str, Any]) -> str:
 
 
 def why(entry: Mapping[str, Any]) -> str:
-    """Return what refused, and for what reason."""
-    return ": ".join(filter(None, (entry["gate"], entry["reason"])))
+    """Return what faults did to it, and what refused it and for what reason; nothing where neither was so."""
+    gate, told = entry["gate"], []
+    if entry["faults"]:
+        ids = f"fault {' and '.join(map(str, entry['faults']))}"
+        told.append(", ".join((ids, *effects(entry["fault_effect"] or {}))))
+    if gate == "fault" and told:
+        return ": ".join(filter(None, (*told, entry["reason"])))
+    if gate is not None:
+        told.append(": ".join(filter(None, (gate, entry["reason"]))))
+    return "; ".join(told)
+
+
+def effects(what: Mapping[str, Any]) -> list[str]:
+    """Return what a fault does, or did, part by part."""
+    said = [" ".join(str(what[name]) for name in ("status", "code") if what.get(name) is not None)]
+    if what.get("delay_ms"):
+        said.append(f"{what['delay_ms']} ms late")
+    if what.get("drop"):
+        said.append("connection dropped")
+    if "truncate" in what:
+        said.append(f"body cut after {what['truncate']} bytes")
+    return [part for part in said if part]
 
 
 def _changed(change: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mock_server.client import MockWorld
+from mock_server.client import MockWorld, effects
 from mock_server.commands.running import completing, on_world, operations
 from mock_server.commands.terminal import Terminal
 
@@ -55,14 +55,7 @@ def clear(*, world: MockWorld, terminal: Terminal) -> None:
 
 
 def _told(fault: dict[str, Any]) -> str:
-    said = [str(fault[name]) for name in ("status", "code") if name in fault]
-    if fault.get("delay_ms"):
-        said.append(f"{fault['delay_ms']} ms late")
-    if fault.get("drop"):
-        said.append("connection dropped")
-    if "truncate" in fault:
-        said.append(f"body cut after {fault['truncate']} bytes")
-    return " ".join(said)
+    return " ".join(effects(fault))
 
 
 def _often(times: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
-from mock_server.client import MockWorld, answer, line, why
+from mock_server.client import MockWorld
+from mock_server.commands.entries import EntryTable, followed
 from mock_server.commands.running import completing, on_world, operations
 from mock_server.commands.terminal import Terminal
 
@@ -48,12 +50,13 @@ def command(
     if not follow:
         _list(terminal, shown, world.name)
         return
-    for entry in shown:
-        _print(terminal, entry)
     everything = world.journal() if sought or since else entries
+    show = _print_json if terminal.as_json else followed(everything, world).add
+    for entry in shown:
+        show(entry)
     for entry in world.follow(everything[-1]["id"] if everything else None):
         if "gap" in entry or all(entry[name] == value for name, value in sought.items()):
-            _print(terminal, entry)
+            show(entry)
 
 
 @command.command()
@@ -78,24 +81,15 @@ def clear(*, world: MockWorld, terminal: Terminal) -> None:
 
 
 def _list(terminal: Terminal, entries: list[dict[str, Any]], world: str) -> None:
-    rows = [(each["id"], each["time"], *_told(each)) for each in entries]
-    columns = ("id", "time", "caller", "request", "answer", "why, or what changed")
-    terminal.table({"entries": entries}, columns, rows, empty=f"nothing of the kind was asked of {world}")
-
-
-def _told(entry: Mapping[str, Any]) -> tuple[str | None, ...]:
-    changed = " ".join(
-        f"{change['object']}.{change['field']}" if change["field"] else change["object"] for change in entry["changes"]
-    )
-    told = why(entry) if entry["gate"] else changed
-    request = f"{entry['method']} {entry['path']}"
-    return entry["caller"] or "nobody", request, answer(entry), f"(undone) {told}" if entry["undone"] else told
-
-
-def _print(terminal: Terminal, entry: Mapping[str, Any]) -> None:
     if terminal.as_json:
-        terminal.data(entry, indent=None)
-    elif "gap" in entry:
-        click.echo(f"entries {entry['gap']['from']} to {entry['gap']['to']} are no longer kept")
+        terminal.data({"entries": entries})
+    elif not entries:
+        click.echo(f"nothing of the kind was asked of {world}")
     else:
-        click.echo(line(entry))
+        table = EntryTable(entries)
+        for entry in entries:
+            table.add(entry)
+
+
+def _print_json(entry: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(entry, ensure_ascii=False))

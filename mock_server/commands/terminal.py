@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 _ENDLESS = 10_000
+_GAP = "  "
+_NARROWEST = 6
 
 Row = Sequence[object]
 
@@ -61,6 +64,52 @@ class Terminal:
         with console.capture() as printed:
             console.print(what)
         click.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
+
+
+class Rows:
+    """Rows of a table that are printed as they come, each column below itself.
+
+    `least` says how wide each column is at the beginning, but for the last one, which has what is left. On a
+    terminal columns keep within its width and fold what is longer; elsewhere nothing is folded, and what is longer
+    widens its column from there on.
+    """
+
+    def __init__(self, columns: Sequence[str], least: Sequence[int], *, rigid: int = 0) -> None:
+        self._widths = [max(pair) for pair in zip(map(cell_len, columns), (*least, 0), strict=True)]
+        self._console = Console(highlight=False) if sys.stdout.isatty() else None
+        if self._console is not None:
+            self._fit(self._console.width, rigid)
+        self._columns = columns
+
+    def head(self) -> None:
+        """Print the names of the columns."""
+        self._line(self._columns, style="bold")
+
+    def add(self, row: Row) -> None:
+        """Print a row."""
+        self._line([_shown(cell) for cell in row])
+
+    def _fit(self, width: int, rigid: int) -> None:
+        """Make the columns as wide as the terminal: the widest gives way first, but none of the first `rigid` ones."""
+        room = width - len(_GAP) * (len(self._widths) - 1)
+        self._widths[-1] = max(self._widths[-1], room // 3, room - sum(self._widths[:-1]))
+        while sum(self._widths) > room:
+            widest = max(range(rigid, len(self._widths)), key=self._widths.__getitem__)
+            if self._widths[widest] <= _NARROWEST:
+                break
+            self._widths[widest] -= 1
+
+    def _line(self, cells: Sequence[str], style: str = "") -> None:
+        if self._console is None:
+            self._widths = [max(width, cell_len(cell)) for width, cell in zip(self._widths, cells, strict=True)]
+            padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, self._widths, strict=True))
+            click.echo(_GAP.join(padded).rstrip())
+            return
+        row = Table(box=None, pad_edge=False, show_header=False, style=style)
+        for width in self._widths:
+            row.add_column(width=width, overflow="fold")
+        row.add_row(*map(Text, cells))
+        self._console.print(row)
 
 
 def _shown(cell: object) -> str:

@@ -9,10 +9,13 @@ from typing import Any
 import orjson
 
 from mock_server import redaction
+from mock_server.answer import cut_length
 from mock_server.callers import NOBODY, Caller
 from mock_server.changes import changes
 from mock_server.fixtures import Persona
-from mock_server.gates import OPERATION
+from mock_server.forced import Forced
+from mock_server.gates import NAMES, OPERATION
+from mock_server.gates.simulated import fault
 from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.past import Past
 from mock_server.state import State, touched
@@ -33,11 +36,13 @@ class Shower:
         return self._personas.values()
 
     def caller(self, entry: Entry | Past) -> str | None:
-        """Return the name of who called; None for somebody who was not let in."""
+        """Return the name of who called, let in or not; None where no credential says it."""
         if isinstance(entry, Past):
             return entry.caller
-        caller = entry.caller
+        caller: Caller | None = entry.caller
         if caller is NOBODY:
+            caller = None if entry.bearer is None else entry.bearer.caller
+        if caller is None:
             return None
         return self._personas.get(caller) or f"{caller.org_id}:{caller.label or caller.user_id}"
 
@@ -54,17 +59,35 @@ class Shower:
             "method": entry.method,
             "path": redaction.path(entry.contract.base_path + entry.path),
             "caller": self.caller(entry),
+            "credential": None if entry.bearer is None else entry.bearer.standing,
             "status": entry.status,
             "code": entry.code,
             "gate": (entry.refused_by or OPERATION) if refused else None,
             "reason": entry.dropped or (_reason(entry.answer_body) if refused else None),
             "faults": [] if entry.met is None else list(entry.met.ids),
+            "fault_effect": _fault_effect(entry),
             "duration_ms": round((entry.ended - entry.started) * 1000, 3),
             "changes": _changes(entry.before, entry.after),
             "undone": entry.id in undone,
             "request": _request(entry) if entry.whole else None,
             "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
         }
+
+
+def _fault_effect(entry: Entry) -> Shown | None:
+    """What the faults did to a call, in the terms in which they are made; None where none happened to it."""
+    met, answered = entry.met, entry.status != NOT_ANSWERED
+    if met is None or not met.ids:
+        return None
+    done: Shown = {"delay_ms": met.late_ms} if met.late_ms else {}
+    if entry.refused_by in {NAMES[fault], OPERATION}:  # else it did not come as far as that
+        if isinstance(met.end, Forced):
+            done["status"], done["code"] = met.end.status, met.end.sample.code
+        elif met.end is not None:
+            done["drop"] = True
+    if met.truncate is not None and answered:
+        done["truncate"] = cut_length(met.truncate, entry.answer_length)
+    return done
 
 
 def _changes(before: State | None, after: State) -> list[Shown]:

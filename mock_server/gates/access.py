@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mock_server.call import Call
 from mock_server.callers import NOBODY
 from mock_server.cookies import check_session, session_in
@@ -27,15 +29,23 @@ def credential(call: Call) -> None:
 
 
 def _identify(call: Call) -> None:
-    state, header = call.state, call.headers.get(b"authorization")
-    token = _token(header) if header is not None else session_in(call.headers)
+    state, token = call.state, presented_token(call.headers)
     if token is None:
         raise Unauthenticated("There is no credential.")
     caller = call.caller = call.authenticate(token, state, call.now)
     if caller.org_id not in state.orgs and caller is not NOBODY:
         raise Unauthenticated("The org of the credential is not known.")
-    if header is None:
+    if b"authorization" not in call.headers:
         check_session(caller, call.method, call.headers, call.origins)
+
+
+def presented_token(headers: Mapping[bytes, bytes]) -> str | None:
+    """Return the token in the Authorization header, or else in the session cookie; None where there is neither.
+
+    Unauthenticated where the header holds no bearer credential.
+    """
+    header = headers.get(b"authorization")
+    return _token(header) if header is not None else session_in(headers)
 
 
 @remembered

@@ -200,7 +200,7 @@ def test_a_connection_that_a_fault_ends_is_an_error_of_the_client_and_told(world
     world.fault("packs.list", drop=True)
     with pytest.raises(httpx.RemoteProtocolError):
         world.client("acme-owner").get("/packs")
-    assert world.story().endswith("GET /v1/packs → no answer (fault)")
+    assert world.story().endswith("GET /v1/packs → no answer (fault 1, connection dropped)")
 
 
 def test_coverage_counts_the_cells_that_were_met(world: MockWorld) -> None:

@@ -297,8 +297,10 @@ def test_the_upstream_fails_last_where_it_is_needed(mock: Mock) -> None:
     answers = [mock.send(*delete, "acme-owner") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [502, 502, 200, 404]
     assert refusal(answers[0]) == (502, "registry_cleanup_failed")
-    entry = journal(mock)[-4]
+    denied, entry = journal(mock)[-8], journal(mock)[-4]
     assert (entry["status"], entry["gate"], entry["faults"], entry["changes"]) == (502, "operation", [1], [])
+    assert entry["fault_effect"] == {"status": 502, "code": "registry_cleanup_failed"}
+    assert (denied["status"], denied["faults"], denied["fault_effect"]) == (403, [], None)
 
 
 def test_a_late_upstream_is_late_only_where_it_is_needed(mock: Mock) -> None:
@@ -307,6 +309,8 @@ def test_a_late_upstream_is_late_only_where_it_is_needed(mock: Mock) -> None:
     begin = time.monotonic()
     assert mock.send("DELETE", f"/v1/packs/{pack_id}", "acme-owner").status_code == 502
     assert time.monotonic() - begin >= 0.15
+    effect = {"status": 502, "code": "registry_cleanup_failed", "delay_ms": 150}
+    assert journal(mock)[-1]["fault_effect"] == effect
     assert left(mock) == {}
 
 

@@ -22,7 +22,7 @@ LAYERS = {
         past
         call conforming control_key credentials operations records snapshots
         changes fixtures gates
-        answer portable
+        answer bearer portable
         checking console cors journal streaming ways_back
         sending worlds
         address control

@@ -5,12 +5,35 @@ import { h } from './dom.js';
 import { attempt, badge, button, changesTable, outcome, size, snippet, when } from './parts.js';
 import { curl } from './snippets.js';
 
-/** What refused it and why, or what it changed, in a line. */
+/** Whose credential it was, and what is wrong with it where it was not valid. */
+export function callerOf({ caller, credential }) {
+  if (caller === null) return 'nobody';
+  return credential === null || credential === 'valid' ? caller : `${caller} (${credential.replaceAll('_', ' ')})`;
+}
+
+/** Which faults happened to it and what they did; nothing where none did. */
+export function faultOf({ faults, fault_effect: done }) {
+  if (!faults.length) return '';
+  const parts = [
+    `fault ${faults.join(' and ')}`,
+    [done.status, done.code].filter(Boolean).join(' '),
+    done.delay_ms ? `${done.delay_ms} ms late` : '',
+    done.drop ? 'connection dropped' : '',
+    done.truncate === undefined ? '' : `body cut after ${done.truncate} bytes`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** What faults did to it, and what refused it and why, or what it changed, in a line. */
 export function whyOf(entry) {
-  if (entry.gate) return `${entry.gate}: ${entry.reason ?? ''}`;
-  return [...new Set(entry.changes.map((each) => (each.field ? `${each.object} ${each.field}` : each.object)))]
-    .slice(0, 3)
-    .join(', ');
+  const fault = faultOf(entry);
+  if (entry.gate === 'fault' && fault) return [fault, entry.reason].filter(Boolean).join(': ');
+  const told = entry.gate
+    ? [entry.gate, entry.reason].filter(Boolean).join(': ')
+    : [...new Set(entry.changes.map((each) => (each.field ? `${each.object} ${each.field}` : each.object)))]
+        .slice(0, 3)
+        .join(', ');
+  return [fault, told].filter(Boolean).join('; ');
 }
 
 /** All that is known of a request, and the way back to it; `rewound` is called after somebody has gone it. */
@@ -33,8 +56,8 @@ export function entryDetail(entry, { world, personas, rewound }) {
       ' · ',
       entry.operation_id ? h('code', {}, entry.operation_id) : 'no operation',
       ' · ',
-      entry.caller ?? 'nobody',
-      entry.faults.length ? ` · fault ${entry.faults.join(', ')}` : '',
+      callerOf(entry),
+      entry.faults.length ? ` · ${faultOf(entry)}` : '',
     ),
     entry.gate ? h('p', {}, 'Refused by ', badge(entry.gate, 'warn'), ' ', entry.reason ?? '') : null,
     h(
@@ -67,7 +90,7 @@ export function entryDetail(entry, { world, personas, rewound }) {
 
 /** The request again; credentials are not in the journal, those of personas are known. */
 function repeated(entry, world, personas) {
-  const persona = personas.find((each) => each.name === entry.caller);
+  const persona = entry.credential === 'valid' && personas.find((each) => each.name === entry.caller);
   const path = entry.path.replace(/^\/v1/, `/_worlds/${encodeURIComponent(world)}/v1`);
   const kept = Object.entries(entry.request?.headers ?? {}).filter(([name]) =>
     ['content-type', 'prefer', 'accept'].includes(name),

@@ -15,6 +15,7 @@ import pytest
 from mock_server import Mock, Settings, live
 from tests.mock_server.commands.conftest import Shell
 
+WHY = ["why,", "or", "what", "changed"]
 COMMAND = str(Path(sys.executable).with_name("evershell-mock"))
 PATH = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
 
@@ -107,13 +108,79 @@ def next_line(process: subprocess.Popen[str]) -> str:
 def test_a_journal_is_followed_from_what_there_was(shell: Shell) -> None:
     shell.publish("acme-read-only")
     with following(shell) as process:
+        assert next_line(process).split() == ["id", "time", "caller", "request", "answer", *WHY]
         assert "403 permission_denied" in next_line(process)
         shell.publish()
-        assert "acme-owner  PATCH /v1/packs/pack_acme_pager → 200" in next_line(process)
+        assert re.search(r"acme-owner  +PATCH /v1/packs/pack_acme_pager  +200  +packs/", next_line(process))
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
         assert process.stderr is not None
         assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("width", [None, 60, 80, 200])
+def test_what_is_followed_stands_in_columns_however_long_a_part_is(shell: Shell, width: int | None) -> None:
+    """`width` of a terminal, or no terminal: then nothing is folded."""
+    expired = shell.world.issue(persona="cyberdyne-submit-observe", state="expired")["token"]
+    scoped = shell.world.issue(org_id="org_cyberdyne", scopes=["audit:read"])["token"]
+    shell.publish("acme-member")
+    with shown(shell, width, "journal", "--follow") as lines:
+        head = next(lines)
+        starts = [head.index(name) for name in ("time", "caller", "request", "answer", "why")]
+        shell.world.client().get("/packs", headers={"Authorization": f"Bearer {expired}"})
+        shell.world.client().get("/packs", headers={"Authorization": f"Bearer {scoped}"})
+        shell.world.client("acme-owner").put("/packs/pack_cyberdyne_models/files/README.md", content=b"x")
+        shell.publish("acme-operator")
+        text = []
+        while "packs/pack_acme_pager.updated_at" not in re.sub(r"\s", "", cells(text, starts).get("5", "")):
+            text.append(next(lines))
+        found = cells(text, starts)
+    assert sorted(found) == ["1", "2", "3", "4", "5"]
+    told = re.sub(r"\s", "", " ".join(found.values()))
+    for part in (
+        "acme-member",
+        "cyberdyne-submit-observe(expired)",
+        "PUT/v1/packs/pack_cyberdyne_models/files/README.md",
+    ):
+        assert part in told
+    if width is None:
+        assert len(text) == 5
+    else:
+        assert max(map(len, text)) <= width
+
+
+def cells(lines: list[str], starts: list[int]) -> dict[str, str]:
+    """The text of each entry by its id, column after column; no line has a letter between two columns."""
+    found: dict[str, list[list[str]]] = {}
+    edges = [0, *starts]
+    for line in lines:
+        assert all(line[start - 2 : start].strip() == "" for start in starts if len(line) > start - 2), lines
+        parts = [line[left:right].strip() for left, right in zip(edges, [*starts, None], strict=True)]
+        if parts[0]:
+            entry = found[parts[0]] = [[] for _ in parts]
+        elif not found:  # the rest of the heading
+            continue
+        for column, part in zip(entry, parts, strict=True):
+            column.append(part)
+    return {key: " ".join("".join(column) for column in entry) for key, entry in found.items()}
+
+
+@contextmanager
+def shown(shell: Shell, width: int | None, *words: str) -> Iterator[Iterator[str]]:
+    """The lines that a command shows on a terminal so wide, as they come, or on none."""
+    sizes = {} if width is None else {"COLUMNS": str(width), "TERM": "xterm", "NO_COLOR": "1"}
+    environment = os.environ | shell.environment | {"PYTHONUNBUFFERED": "1"} | sizes
+    master, slave = pty.openpty()
+    where = subprocess.PIPE if width is None else slave
+    with subprocess.Popen([COMMAND, *words], stdout=where, env=environment) as process:
+        os.close(slave)
+        said = process.stdout or os.fdopen(os.dup(master), "rb")
+        try:
+            yield (re.sub(r"\x1b\[[0-9;]*m", "", line.decode()).rstrip() for line in said)
+        finally:
+            process.kill()
+            said.close()
+            os.close(master)
 
 
 def test_only_what_was_asked_for_is_followed(shell: Shell) -> None:
@@ -129,6 +196,7 @@ def test_the_end_of_the_mock_ends_it() -> None:
         own = Shell(mock := running.enter_context(live()), mock.world())
         own.publish()
         with following(own) as process:
+            next_line(process)
             assert "200" in next_line(process)
             running.close()
             assert process.wait(30) == 3

@@ -106,6 +106,45 @@ def test_a_fault_is_met_and_used_up(console: Open, mock: Mock) -> None:
     assert patch(mock, "acme-owner", "community").status_code == 200
 
 
+def test_the_journal_says_what_a_fault_did_and_whose_token_was_no_longer_good(console: Open, mock: Mock) -> None:
+    page = console("journal")
+    mock.control("POST", "/faults", json={"operation_id": "packs.get", "status": 404, "delay_ms": 2})
+    mock.send("GET", "/v1/packs/pack_acme_pager", "acme-read-only")
+    mock.send("GET", "/v1/packs", "acme-member", headers={"Prefer": "code=200"})
+    token = mock.control("POST", "/tokens", json={"persona": "acme-owner", "state": "expired"}).json()["token"]
+    mock.send("GET", "/v1/packs", headers={"Authorization": f"Bearer {token}"})
+    rows = page.locator("ol.journal > li")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0).locator(".who")).to_have_text("acme-owner (expired)")
+    expect(rows.nth(1).locator(".who")).to_have_text("acme-member")
+    expect(rows.nth(2).locator(".who")).to_have_text("acme-read-only")
+    expect(rows.nth(2).locator(".why")).to_contain_text("fault 1, 404 pack_not_found, 2 ms late:")
+    rows.nth(2).locator("button.entry").click()
+    expect(rows.nth(2).locator(".facts")).to_contain_text("acme-read-only · fault 1, 404 pack_not_found, 2 ms late")
+    rows.nth(0).locator("button.entry").click()
+    expect(rows.nth(0).locator(".snippet")).to_contain_text("YOUR-TOKEN")  # not the one that is good
+
+
+@pytest.mark.parametrize("width", [1000, 1280, 1600])
+def test_the_columns_of_the_journal_stand_under_each_other(console: Open, mock: Mock, width: int) -> None:
+    mock.control("POST", "/faults", json={"operation_id": "packs.get", "delay_ms": 150})
+    mock.send("GET", "/v1/packs/pack_acme_pager", "acme-read-only")
+    mock.send("PATCH", "/v1/packs/pack_acme_pager", "acme-owner", json={"visibility": "community"})
+    mock.send("GET", "/v1/packs/pack_acme_pager/files/a/long/path/of/many/parts/README.md", "cyberdyne-submit-observe")
+    mock.send("GET", "/v1/packs")
+    mock.control("POST", "/rewind", json={"to": 1})
+    page = console("journal")
+    page.set_viewport_size({"width": width, "height": 900})
+    rows = page.locator("ol.journal > li button.entry")
+    expect(rows).to_have_count(4)
+    lefts = rows.evaluate_all(
+        "rows => rows.map((row) => [...row.children].slice(0, 5).map((cell) => cell.getBoundingClientRect().left))"
+    )
+    assert len({tuple(left) for left in lefts}) == 1
+    rights = rows.evaluate_all("rows => rows.map((row) => row.querySelector('.ms').getBoundingClientRect().right)")
+    assert len(set(rights)) == 1
+
+
 def test_a_fault_that_says_nothing_is_refused_in_words_beside_it(console: Open, mock: Mock) -> None:
     faults = console("levers").get_by_role("region", name="Faults")
     press(faults, "Let it go wrong")

@@ -45,11 +45,13 @@ def test_an_entry_says_what_came_what_left_and_what_changed(mock: Mock) -> None:
         "method": "PATCH",
         "path": f"/v1/packs/{PACK}",
         "caller": "acme-owner",
+        "credential": "valid",
         "status": 200,
         "code": None,
         "gate": None,
         "reason": None,
         "faults": [],
+        "fault_effect": None,
         "changes": [
             {
                 "object": f"packs/{PACK}",
@@ -222,7 +224,7 @@ def test_no_token_of_anybody_stands_in_what_is_told_of_it(mock: Mock) -> None:
     verified = mock.control("POST", "/journal/verify", json={"status": 418}).text
     assert told.count('"id":') >= 4 * len(secrets)
     assert [secret for secret in secrets if secret in told + verified] == []
-    assert "wos_session" not in told
+    assert "wos_session=" not in told
 
 
 @pytest.mark.parametrize("persona", ["acme-owner", "acme-full-access"])
@@ -232,6 +234,102 @@ def test_a_credential_is_known_when_it_is_percent_encoded(mock: Mock, persona: s
     shown = mock.control("GET", "/journal").text
     parts = [part for part in encoded.replace("%", ".").split(".") if len(part) > 20]
     assert not [part for part in (encoded, mock.tokens[persona], *parts) if part in shown]
+
+
+@pytest.mark.parametrize("persona", ["acme-owner", "acme-full-access"])
+@pytest.mark.parametrize("standing", ["valid", "expired", "revoked"])
+@pytest.mark.parametrize(
+    ("asked", "headers"),
+    [
+        ("/v1/packs", {}),
+        ("/v1/packs", {"Prefer": "code=200"}),
+        ("/v1/packs", {"Prefer": "code=401"}),
+        ("/v1/packs", {"Prefer": "code=418"}),
+        ("/v1/no/such/path", {}),
+        (f"/v1/packs/{PACK}", {}),  # where a fault waits
+    ],
+)
+def test_whose_credential_it_was_is_told_let_in_or_not(
+    mock: Mock, persona: str, standing: str, asked: str, headers: dict[str, str]
+) -> None:
+    mock.control("POST", "/faults", json={"operation_id": "packs.get", "status": 404})
+    token = mock.control("POST", "/tokens", json={"persona": persona, "state": standing}).json()["token"]
+    mock.send("GET", asked, headers={"Authorization": f"Bearer {token}", **headers})
+    [entry] = entries(mock, caller=persona)
+    assert (entry["caller"], entry["credential"]) == (persona, standing)
+    if standing != "valid" and entry["gate"] == "credential":
+        assert standing in entry["reason"]
+
+
+def test_the_session_in_a_cookie_is_told_as_well(mock: Mock) -> None:
+    token = mock.control("POST", "/tokens", json={"persona": "acme-owner", "state": "expired"}).json()["token"]
+    mock.send("GET", "/v1/packs", headers={"Cookie": f"wos_session={token}"})
+    [entry] = entries(mock)
+    assert (entry["caller"], entry["credential"]) == ("acme-owner", "expired")
+
+
+@pytest.mark.parametrize(
+    ("header", "credential"), [(None, None), ("Bearer sk_mock_nobody", "unknown"), ("Basic YTpi", "unknown")]
+)
+def test_what_is_nobodys_names_nobody(mock: Mock, header: str | None, credential: str | None) -> None:
+    for prefer in ({}, {"Prefer": "code=200"}):
+        mock.send("GET", "/v1/packs", headers=prefer | ({} if header is None else {"Authorization": header}))
+    assert [(entry["caller"], entry["credential"]) for entry in entries(mock)] == [(None, credential)] * 2
+
+
+def test_what_a_credential_was_good_for_is_told_as_it_was_at_that_time(mock: Mock) -> None:
+    mock.send("GET", "/v1/packs", "acme-owner")
+    mock.send("GET", "/v1/packs", "acme-owner", headers={"Prefer": "code=200"})
+    mock.control("POST", "/tokens/revoke", json={"persona": "acme-owner"})
+    mock.send("GET", "/v1/packs", "acme-owner", headers={"Prefer": "code=200"})
+    assert [entry["credential"] for entry in entries(mock, caller="acme-owner")] == ["valid", "valid", "revoked"]
+
+
+def test_it_is_told_still_once_the_headers_were_let_go() -> None:
+    app = create_app()
+    world = app.desk.worlds.default
+    with served(app) as origin:
+        token = httpx.post(f"{origin}/_mock/worlds/default/tokens", json={"persona": "acme-owner", "state": "expired"})
+        headers = {"Authorization": f"Bearer {token.json()['token']}"}
+        httpx.get(f"{origin}/v1/packs", headers=headers)
+        for entry in world.journal:
+            entry.shed()
+        [entry] = httpx.get(f"{origin}/_mock/worlds/default/journal").json()["entries"]
+    assert entry["request"] is None
+    assert (entry["caller"], entry["credential"]) == ("acme-owner", "expired")
+
+
+@pytest.mark.parametrize(
+    ("fault", "effect"),
+    [
+        ({"delay_ms": 3}, {"delay_ms": 3}),
+        ({"drop": True, "delay_ms": 3}, {"delay_ms": 3, "drop": True}),
+        ({"truncate": 20}, {"truncate": 20}),
+        ({"status": 404}, {"status": 404, "code": "pack_not_found"}),
+        ({"code": "unauthenticated", "delay_ms": 2}, {"status": 401, "code": "unauthenticated", "delay_ms": 2}),
+    ],
+)
+def test_what_a_fault_did_is_told(mock: Mock, fault: dict[str, Any], effect: dict[str, Any]) -> None:
+    made = mock.control("POST", "/faults", json={"operation_id": "packs.get", **fault})
+    assert made.status_code == 201, made.text
+    for _ in range(2):
+        try:
+            mock.send("GET", f"/v1/packs/{PACK}", "acme-owner")
+        except httpx.RemoteProtocolError:
+            assert {"drop", "truncate"} & fault.keys()
+    met, after = entries(mock)
+    assert (met["faults"], met["fault_effect"], met["caller"]) == ([made.json()["id"]], effect, "acme-owner")
+    assert (after["faults"], after["fault_effect"], after["status"]) == ([], None, 200)
+
+
+def test_faults_that_meet_are_told_together_and_a_body_that_is_shorter_is_cut_before_its_end(mock: Mock) -> None:
+    for what in ({"delay_ms": 2}, {"delay_ms": 3, "truncate": 1_000_000}):
+        mock.control("POST", "/faults", json={"operation_id": "packs.get", **what})
+    with pytest.raises(httpx.RemoteProtocolError):
+        mock.send("GET", f"/v1/packs/{PACK}", "acme-owner")
+    [entry] = entries(mock)
+    assert entry["faults"] == [1, 2]
+    assert entry["fault_effect"] == {"delay_ms": 5, "truncate": entry["response"]["bytes"] - 1}
 
 
 def test_a_query_finds_by_operation_status_code_caller_and_since(mock: Mock) -> None:

@@ -3,7 +3,7 @@
 import { control, inWorld, loadPersonas } from '../api.js';
 import { loadContract } from '../contract.js';
 import { fill, h, newId } from '../dom.js';
-import { entryDetail, whyOf } from '../entry.js';
+import { callerOf, entryDetail, faultOf, whyOf } from '../entry.js';
 import { attempt, badge, button, choice, confirmed, field, outcome, statusBadge } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
@@ -149,7 +149,7 @@ export async function mount(root, { world, query, say }) {
     return (
       (!operation || entry.operation_id === operation) &&
       (!status || statusFits(status, entry)) &&
-      (!caller || (entry.caller ?? 'nobody').toLowerCase().includes(caller)) &&
+      (!caller || callerOf(entry).toLowerCase().includes(caller)) &&
       (!text || entryText(entry).includes(text))
     );
   }
@@ -169,7 +169,7 @@ export async function mount(root, { world, query, say }) {
       h('span', { class: 'id' }, `#${entry.id}`),
       statusBadge(entry.status, entry.code),
       h('span', { class: 'what' }, h('strong', {}, entry.method), ' ', h('code', {}, entry.path)),
-      h('span', { class: 'who' }, entry.caller ?? 'nobody'),
+      h('span', { class: 'who' }, callerOf(entry)),
       h('span', { class: 'why' }, whyOf(entry)),
       h('span', { class: 'ms' }, `${entry.duration_ms.toFixed(1)} ms`),
       entry.undone ? badge('undone', 'warn') : null,
@@ -212,7 +212,6 @@ function statusFits(wanted, entry) {
 
 function entryText(entry) {
   const { method, path, operation_id, caller, code, reason, gate, changes } = entry;
-  return [method, path, operation_id, caller, code, reason, gate, ...changes.map((each) => each.object)]
-    .join(' ')
-    .toLowerCase();
+  const texts = [method, path, operation_id, caller, code, reason, gate, faultOf(entry)];
+  return [...texts, ...changes.map((each) => each.object)].join(' ').toLowerCase();
 }
