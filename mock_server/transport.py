@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 
 import httpx
@@ -126,6 +126,8 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def __init__(self, app: Application) -> None:
         self._app = app
         self._loop = asyncio.new_event_loop()
+        self._lock = Lock()
+        self._stopped = False
         self._thread = Thread(target=self._loop.run_forever, name="evershell-mock", daemon=True)
         self._thread.start()
 
@@ -178,6 +180,8 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def stop(self) -> None:
         """End the event loop and its thread; no request after it."""
+        with self._lock:
+            self._stopped = True
         with suppress(TimeoutError):  # what hangs still ends with the process: its threads are daemons
             asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_AT_ITS_END)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -185,11 +189,11 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._loop.close()
 
     def _begun(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> Future[T]:
-        try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop)
-        except RuntimeError as end:  # the loop is closed
-            work.close()
-            raise _ended(request) from end
+        with self._lock:
+            if not self._stopped:
+                return asyncio.run_coroutine_threadsafe(work, self._loop)
+        work.close()
+        raise _ended(request)
 
     async def _end(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -218,7 +222,7 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def close(self) -> None:
         """Read no more."""
-        with suppress(httpx.TransportError, CancelledError):
+        with suppress(httpx.TransportError, CancelledError, TimeoutError):
             self._transport.let_go(self._exchange).result(_AT_ITS_END)
 
     async def aclose(self) -> None:
