@@ -99,13 +99,16 @@ def test_a_response_is_founded_and_carries_the_request_id(status: str, response:
 
 
 @pytest.mark.parametrize(("status", "response"), RESPONSES)
-def test_a_response_has_an_example_that_fits_its_schema(status: str, response: dict[str, Any]) -> None:
+def test_a_response_has_named_examples_that_fit_its_schema(status: str, response: dict[str, Any]) -> None:
     assert response["content"], f"{status} has no content"
     for media_type, media in response["content"].items():
-        if media_type == "application/json":
-            Draft202012Validator(media["schema"]).validate(media["example"])
-        else:
-            assert isinstance(media["example"], str)
+        assert media["examples"]
+        for example in media["examples"].values():
+            assert example["summary"]
+            if media_type == "application/json":
+                Draft202012Validator(media["schema"]).validate(example["value"])
+            else:
+                assert isinstance(example["value"], str)
 
 
 @pytest.mark.parametrize(("status", "response"), RESPONSES)
@@ -115,7 +118,8 @@ def test_an_error_names_its_codes_out_of_the_closed_enum(status: str, response: 
     found = sorted(codes(response["content"]["application/json"]["schema"]), key=len)
     assert len(found) > 1, "the response does not narrow the closed enum"
     assert found[0] < found[-1]
-    assert response["content"]["application/json"]["example"]["error"]["code"] in found[0]
+    for example in response["content"]["application/json"]["examples"].values():
+        assert example["value"]["error"]["code"] in found[0]
 
 
 def test_every_code_of_the_closed_enum_is_declared_but_for_the_two_global_ones() -> None:

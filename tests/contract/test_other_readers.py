@@ -54,7 +54,8 @@ def test_redocly_and_spectral_find_nothing(root: Path) -> None:
 
 
 def spoil_an_example(document: dict[str, Any]) -> None:
-    document["paths"]["/packs/{id}"]["get"]["responses"]["200"]["content"]["application/json"]["example"] = {"id": 7}
+    media = document["paths"]["/packs/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
+    media["examples"]["own_pack"]["value"] = {"id": 7}
 
 
 def leave_a_tag_undeclared(document: dict[str, Any]) -> None:
@@ -62,8 +63,8 @@ def leave_a_tag_undeclared(document: dict[str, Any]) -> None:
 
 
 def close_the_envelope_further(document: dict[str, Any]) -> None:
-    example = document["components"]["responses"]["PermissionDenied"]["content"]["application/json"]
-    example["example"]["error"]["hint"] = "a key that the envelope does not have"
+    media = document["components"]["responses"]["PermissionDenied"]["content"]["application/json"]
+    media["examples"]["scope_missing"]["value"]["error"]["hint"] = "a key that the envelope does not have"
 
 
 @pytest.mark.needs_node

@@ -34,8 +34,8 @@ def preferring(mock: Mock, method: str, path: str, prefer: str, persona: str | N
     return mock.send(method, f"/v1{path}", persona, headers={"Prefer": prefer})
 
 
-def example_of(operation_id: str, status: int) -> Any:
-    """The contract's example of a response."""
+def examples_of(operation_id: str, status: int) -> dict[str, Any]:
+    """The contract's examples of a response, by name; the first one is what is answered without a name."""
     for item in DOCUMENT["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict) and operation.get("operationId") == operation_id:
@@ -43,19 +43,23 @@ def example_of(operation_id: str, status: int) -> Any:
                 if "$ref" in response:
                     response = DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
                 [content] = response["content"].values()
-                return content["example"]
+                return {name: deepcopy(each["value"]) for name, each in content["examples"].items()}
     raise AssertionError(operation_id)
 
 
 @pytest.mark.parametrize(("operation_id", "status"), DECLARED)
-def test_any_declared_answer_comes_as_its_example_whoever_asks(mock: Mock, operation_id: str, status: int) -> None:
-    answer = preferring(mock, *OPERATIONS[operation_id], f"code={status}")
-    assert (answer.status_code, answer.headers["preference-applied"]) == (status, f"code={status}")
-    expected = example_of(operation_id, status)
-    if status >= 400:
-        assert refusal(answer) == (status, expected["error"]["code"])
-        expected["error"]["request_id"] = answer.headers["x-request-id"]
-    assert expected == (answer.json() if answer.headers["content-type"] == "application/json" else answer.text)
+def test_any_declared_answer_comes_as_each_of_its_examples_whoever_asks(
+    mock: Mock, operation_id: str, status: int
+) -> None:
+    examples = examples_of(operation_id, status)
+    for name, expected in ((None, next(iter(examples.values()))), *examples.items()):
+        asked = f"code={status}" if name is None else f"code={status}, example={name}"
+        answer = preferring(mock, *OPERATIONS[operation_id], asked)
+        assert (answer.status_code, answer.headers["preference-applied"]) == (status, asked)
+        if status >= 400:
+            assert refusal(answer) == (status, expected["error"]["code"])
+            expected["error"]["request_id"] = answer.headers["x-request-id"]
+        assert expected == (answer.json() if answer.headers["content-type"] == "application/json" else answer.text)
 
 
 def test_the_headers_of_the_answer_come_too(mock: Mock) -> None:
@@ -92,9 +96,10 @@ def test_what_is_not_declared_is_a_400_that_lists_what_is(mock: Mock, prefer: st
     answer = mock.send("GET", "/v1/packs/pack_01HZ", headers={"Prefer": prefer.encode("latin-1")})  # type: ignore[dict-item]
     [(field, text)] = wrong_fields(answer).items()
     assert field == "Prefer"
-    assert text.endswith("packs.get declares 200, 400 (validation_error), 401 (unauthenticated), 404 (pack_not_found).")
+    assert text.endswith("401 (unauthenticated, no_credential, session_expired), 404 (pack_not_found, no_such_pack).")
+    assert "packs.get declares 200 (platform_pack, own_pack, community_pack), 400 (" in text
     declared = answer.json()["error"]["details"]["declared"]
-    assert {"status": 404, "codes": ["pack_not_found"], "examples": []} in declared
+    assert {"status": 404, "codes": ["pack_not_found"], "examples": ["no_such_pack"]} in declared
     assert "preference-applied" not in answer.headers
 
 
@@ -133,8 +138,7 @@ def test_the_journal_says_that_it_was_preferred(mock: Mock) -> None:
 def named_examples() -> dict[str, Any]:
     """An operation with several examples of one answer, and an answer without any."""
     item = deepcopy(DOCUMENT["paths"]["/packs/{id}"]["get"])
-    del item["responses"]["200"]["content"]["application/json"]["example"]
-    example = example_of("packs.get", 200)
+    example = examples_of("packs.get", 200)["own_pack"]
     item["responses"]["200"]["content"]["application/json"]["examples"] = {
         "little": {"value": {**example, "size_bytes": 1}},
         "much": {"value": {**example, "size_bytes": 10**9}},
