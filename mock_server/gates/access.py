@@ -23,20 +23,16 @@ def credential(call: Call) -> None:
     if not call.operation.secured:
         return
     try:
-        _identify(call)
+        state, token = call.state, presented_token(call.headers)
+        if token is None:
+            raise Unauthenticated("There is no credential.")
+        caller = call.caller = call.authenticate(token, state, call.now)
+        if caller.org_id not in state.orgs and caller is not NOBODY:
+            raise Unauthenticated("The org of the credential is not known.")
+        if b"authorization" not in call.headers:
+            check_session(caller, call.method, call.headers, call.origins)
     except Unauthenticated as refusal:
         raise Unauthenticated(f"{refusal.message} {call.contract.credentials}") from refusal
-
-
-def _identify(call: Call) -> None:
-    state, token = call.state, presented_token(call.headers)
-    if token is None:
-        raise Unauthenticated("There is no credential.")
-    caller = call.caller = call.authenticate(token, state, call.now)
-    if caller.org_id not in state.orgs and caller is not NOBODY:
-        raise Unauthenticated("The org of the credential is not known.")
-    if b"authorization" not in call.headers:
-        check_session(caller, call.method, call.headers, call.origins)
 
 
 def presented_token(headers: Mapping[bytes, bytes]) -> str | None:
