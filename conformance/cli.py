@@ -159,7 +159,6 @@ def main() -> None:
 @click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
 def run(
     strict: bool,  # noqa: FBT001  # click hands flags over by name
-    require_coverage: float | None,
     workers: int | None,
     dry_run: bool,  # noqa: FBT001  # as above
     quiet: bool,  # noqa: FBT001  # as above
@@ -176,7 +175,7 @@ def run(
         from conformance.dry_run import print_plan  # noqa: PLC0415  # as above
 
         sys.exit(print_plan(options))
-    sys.exit(run_suite(options, strict=strict, require_coverage=require_coverage, quiet=quiet))
+    sys.exit(run_suite(options, quiet=quiet))
 
 
 @main.command()

@@ -13,39 +13,39 @@ import pytest
 
 from conformance.contract import Contract, ContractError, Rule
 from conformance.contract_file import load
+from conformance.ending import ENDING, Ending
 from conformance.exit_code import CONFORMS, OURS, USAGE, VIOLATED, exit_code
 from conformance.plain import plain, plain_line
-from conformance.plugin import ENDING, Ending
 from conformance.progress import Progress
 from conformance.recipes.causes import needs
 from conformance.report.terminal import show
+from conformance.verdict import Run, RunVerdict
 
 RULES = Path(__file__).parent / "rules"
 
 
-def run_suite(options: list[str], *, strict: bool, require_coverage: float | None, quiet: bool = False) -> int:
+def run_suite(options: list[str], *, quiet: bool = False) -> int:
     """Run pytest over the rules and print the run; the exit code."""
     ending, said = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
     if ending.run is None and not ending.reason:
         click.echo(plain(said), err=True)
         return ending.status
     if ending.run is not None:
-        show(ending.run, sys.stdout, strict=strict, quiet=quiet)
+        show(ending.run, sys.stdout, quiet=quiet)
     if ending.reason:
         click.echo(plain(f"evershell-conformance: {ending.reason}"), err=True)
         return ending.status
     assert ending.run is not None  # noqa: S101  # else there is a reason
-    code = exit_code(ending.run, strict=strict, require_coverage=require_coverage)
-    if require_coverage is not None and ending.run.coverage < require_coverage:
-        click.echo(f"evershell-conformance: {_shortfall(ending, require_coverage)}", err=True)
-    return code
+    if RunVerdict.LOW_COVERAGE in ending.run.verdicts:
+        click.echo(f"evershell-conformance: {_shortfall(ending.run)}", err=True)
+    return exit_code(ending.run)
 
 
-def _shortfall(ending: Ending, asked: float) -> str:
-    assert ending.run is not None  # noqa: S101  # the caller looked
-    (reached, declared), (judged, rules) = ending.run.covered, ending.run.judged
+def _shortfall(run: Run) -> str:
+    (reached, declared), (judged, rules) = run.covered, run.judged
     return (
-        f"--require-coverage {asked:g}: {reached} of {declared} cells were reached ({ending.run.coverage:.0f} %); "
+        f"--require-coverage {run.require_coverage:g}: "
+        f"{reached} of {declared} cells were reached ({run.coverage:.0f} %); "
         f"{judged} of {rules} rules were judged ({100 * judged / rules:.0f} %)"
     )
 

@@ -41,6 +41,8 @@ class Limiter:
     """Lets a request pass, makes it wait, or refuses it."""
 
     def __init__(self, limits: Limits, shared: Path | None = None) -> None:
+        self.exhausted = ""
+        """Why the run cannot send all that it would, once that is so."""
         self._limits = limits
         self._shared = shared
         self._own = Count()
@@ -58,9 +60,10 @@ class Limiter:
         with self._count() as count:
             kept = 0 if cleaning else count.owed
             if limits.max_requests is not None and count.sent + kept >= limits.max_requests:
-                raise LimitReached(
-                    f"limits.max_requests: {limits.max_requests} are sent", "a higher limits.max_requests"
-                )
+                reason = f"limits.max_requests: {limits.max_requests} are sent"
+                if not cleaning:
+                    self.exhausted = reason
+                raise LimitReached(reason, "a higher limits.max_requests")
             count.sent += 1
             wait = 0.0
             if limits.requests_per_second:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,8 @@ class Outcome:
     gone: str | None = None
     needs: list[str] = field(default_factory=list)
     """Lines of a profile that would have changed that it was not provoked."""
+    cut_short: str = ""
+    answered: int = 0
 
     def data(self, item: pytest.Item) -> dict[str, Any]:
         """Plain values: they may come from another process."""
@@ -60,6 +63,9 @@ class Outcome:
             "throttled": self.throttled,
             "left_behind": self.left_behind,
             "gone": self.gone,
+            "cut_short": self.cut_short,
+            "answered": self.answered,
+            "process": os.getpid(),
         }
 
 
@@ -87,7 +93,8 @@ def record(
     outcome.throttled += suite.client.throttled - suite.counted_throttled
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
     outcome.reason = veiled(outcome.reason, masks)
-    outcome.gone = suite.gone
+    outcome.gone, outcome.cut_short = suite.gone, suite.cut_short
+    outcome.answered = suite.answered
     _show(report, outcome, outcome.findings[known:], strict=strict)
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance import advice
 from conformance.binding import BindingError, check_bound, rule_of, spread_test
 from conformance.budget import BUDGETS, Budget
 from conformance.connection import BadOption
 from conformance.contract import Cell, ContractError
 from conformance.draw import settle
 from conformance.embedded import NoMock
+from conformance.ending import ENDING, FIRST_FINDING, NO_CASE, UNUSABLE, USAGE, Ending, ended, stop, stopped
 from conformance.exit_code import exit_code
 from conformance.harness import Harness
 from conformance.opening import Opened, open_suite
@@ -28,11 +28,9 @@ from conformance.suite import Suite
 from conformance.tally import Tally, cells
 from conformance.target import Unusable
 from conformance.together import judge_together, processes
-from conformance.verdict import Run
 from conformance.waivers import WaiverError
 
 CONDUCTOR = "conformance-conductor"
-USAGE, UNUSABLE = 2, 3
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,24 +48,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
-def stop(config: pytest.Config, status: int, reason: str) -> None:
-    """End before the first test; the command learns the status, pytest itself says the reason."""
-    if ending := config.stash.get(ENDING, None):
-        ending.status, ending.reason = status, reason
-    raise pytest.UsageError(reason)
-
-
-@dataclass(slots=True)
-class Ending:
-    """How a run ended, for the command that started it."""
-
-    status: int = 0
-    """USAGE or UNUSABLE where the run could not even begin."""
-    reason: str = ""
-    run: Run | None = None
-
-
-ENDING = pytest.StashKey[Ending]()
 CASE = pytest.StashKey[Outcome]()
 
 
@@ -80,6 +60,9 @@ class Conductor:
     reports: list[tuple[str, Path]]
     tally: Tally = field(default_factory=Tally)
     unusable: str | None = None
+    interrupted: bool = False
+    stopped: str = ""
+    """Why pytest ended before its last test, where it was asked to."""
 
     @classmethod
     def open(cls, config: pytest.Config) -> Conductor:
@@ -209,7 +192,7 @@ class Conductor:
             self.unusable = outcome.gone
             item.session.shouldstop = outcome.gone
         if outcome.findings and self.config.option.maxfail == 1:
-            item.session.shouldfail = "stopped at the first finding"  # an advisory too, which fails no test
+            item.session.shouldfail = FIRST_FINDING  # an advisory too, which fails no test
         if report.when == "teardown":
             del item.stash[CASE]  # items stay until the end, and with them every answer that their tests got
         return report
@@ -236,6 +219,11 @@ class Conductor:
         if report.failed:
             self.tally.errors.append(f"{report.nodeid}: {_last_line(report.longreprtext)}")
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell Ctrl-C from what pytest and its plugins end early themselves, and report by the same hook."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
+        self.stopped = "" if self.interrupted else str(excinfo.value)
+
     def pytest_internalerror(self, excrepr: object) -> None:
         """As is one of pytest itself."""
         self.tally.errors.append(_last_line(str(excrepr)))
@@ -248,31 +236,20 @@ class Conductor:
         left = self.opened.sweep()
         if left is not None:
             self.tally.left_behind = left
-        run = self.tally.run(
-            self.suite.contract,
-            self.suite.profile,
-            self.suite.seed,
-            unusable=self.unusable,
-            interrupted=exitstatus == pytest.ExitCode.INTERRUPTED and not (self.unusable or self.tally.errors),
-        )
-        whole = Selection.of(session.config).whole and not run.interrupted
-        complaints = self.suite.waivers.complaints(run.findings, whole=whole)
-        run = replace(run, gains=advice.gains(run, self.suite.profile))
-        notes = (*self.opened.notes, *run.notes, *advice.notes(run, self.suite.profile), *complaints)
-        run = replace(run, named=str(session.config.getoption("--target")), budget=self.budget, notes=notes)
+        if not (self.interrupted or self.unusable or self.tally.errors):
+            cut_short = stopped(session, len(self.tally.cases), self.stopped)
+            self.tally.cut_short = self.tally.cut_short or cut_short
+        run = ended(self.config, self.opened, self.tally, unusable=self.unusable, interrupted=self.interrupted)
         ending = session.config.stash.setdefault(ENDING, Ending())
-        ending.run = run
-        if ending.reason:
-            ending.run = None
-        elif not (run.cases or run.unusable or run.interrupted or run.errors):
-            ending.status, ending.reason = USAGE, "no case is left to run: what was asked for has none in common"
+        ending.run = None if ending.reason else run
+        if not ending.reason and run.unusable == NO_CASE:
+            ending.status, ending.reason = USAGE, NO_CASE
         try:
             write(run, self.reports)
         except ReportError as error:
             ending.status, ending.reason = USAGE, str(error)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            coverage = session.config.getoption("--require-coverage")
-            session.exitstatus = ending.status or exit_code(run, strict=self.strict, require_coverage=coverage)
+            session.exitstatus = ending.status or exit_code(run)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
@@ -282,7 +259,7 @@ class Conductor:
         ending = config.stash.get(ENDING, None)
         if ending and ending.run:
             terminalreporter.ensure_newline()
-            show(ending.run, terminalreporter._tw._file, strict=self.strict)  # noqa: SLF001  # no public way
+            show(ending.run, terminalreporter._tw._file)  # noqa: SLF001  # no public way
         if ending and ending.reason:
             terminalreporter.write_line(ending.reason)
 

@@ -36,7 +36,10 @@ class Pulse:
     limit_s: float = 0.0
     gone: str | None = None
     """Why nothing more is sent."""
-    _silent: int = field(default=0)
+    over: str = ""
+    """That the run's time is over, once something could not be sent for it."""
+    silent: int = 0
+    """So many requests in a row had no answer."""
     _slow: int = field(default=0)
     _held: int = field(default=0)
     _large: int = field(default=0)
@@ -46,7 +49,8 @@ class Pulse:
         if self.gone:
             raise Gone(self.gone)
         if self.ends_at is not None and time.monotonic() > self.ends_at:
-            raise LimitReached(f"{TIME_LIMIT}: the {self.limit_s:g} s are over")
+            self.over = f"{TIME_LIMIT}: the {self.limit_s:g} s are over"
+            raise LimitReached(self.over)
 
     def let_go(self) -> None:
         """The answers so far are held no longer."""
@@ -57,13 +61,13 @@ class Pulse:
         self._held += size
         self._large = self._large + 1 if json and size > LARGE else 0
         slow_s = SLOW * self.timeout_s
-        self._silent = self._silent + 1 if failure is not None else 0
+        self.silent = self.silent + 1 if failure is not None else 0
         self._slow = self._slow + 1 if elapsed_ms > 1000 * slow_s else 0
         if self._large >= IN_A_ROW:
             self.gone = f"{self.url}: its answers are larger than any of the contract's could be"
         elif self._held > MOST_HELD:
             self.gone = f"{self.url}: its answers within one case are more than can be held"
-        elif self._silent >= IN_A_ROW:
+        elif self.silent >= IN_A_ROW:
             self.gone = f"{self.url}: stopped answering ({failure})"
         elif self._slow >= IN_A_ROW:
             self.gone = (

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from conformance.command import run_pytest
-from conformance.exit_code import CONFORMS, UNUSABLE, USAGE, VIOLATED
+from conformance.exit_code import CONFORMS, INTERRUPTED, UNUSABLE, USAGE, VIOLATED
 from conformance.plain import plain, plain_line
-from conformance.report.script import steps_of
+from conformance.report.script import script_of
 from conformance.results import Results, ResultsError, read_results
 from conformance.verdict import Run, Verdict
 
@@ -47,14 +47,17 @@ def _options(results: Results, finding: Mapping[str, Any], target: str | None) -
 
 
 def _say(run: Run, finding: Mapping[str, Any]) -> int:
-    if run.unusable:
-        click.echo(plain_line(f"now: not judged: {run.unusable}"))
-        return UNUSABLE
     again = next((it for it in run.findings if it.fingerprint == finding["fingerprint"]), None)
     if again is not None:
         click.echo(plain_line(f"now: expected {again.expected}; got {again.got}"))
-        click.echo(f"\n{plain(steps_of(again))}\n\nstill holds")
+        click.echo(f"\n{script_of(again, run.contract)}\n\nstill holds")
         return VIOLATED
+    if run.interrupted:
+        click.echo("now: interrupted")
+        return INTERRUPTED
+    if run.unusable:
+        click.echo(plain_line(f"now: not judged: {run.unusable}"))
+        return UNUSABLE
     reasons = [case.reason for case in run.cases if case.verdict in (Verdict.NOT_PROVOKED, Verdict.ERRORED)]
     if reasons or not run.cases:
         click.echo(plain_line(f"now: not judged: {reasons[0] if reasons else 'the suite has no such case any more'}"))

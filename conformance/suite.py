@@ -192,6 +192,16 @@ class Suite:
         """Why nothing more can be judged, once that is so."""
         return self.client.pulse.gone or self.client.ran_out
 
+    @property
+    def answered(self) -> int:
+        """The number of the last request before those in a row that no answer came to."""
+        return self.client.sent - self.client.pulse.silent
+
+    @property
+    def cut_short(self) -> str:
+        """Which limit of the run kept something from being sent, once one has."""
+        return self.client.limiter.exhausted or self.client.pulse.over
+
 
 def _world(salt: str, seed: int, case: str) -> str:
     """A world for one test, named alike in every run of one seed and salt."""

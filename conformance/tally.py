@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from conformance.contract import Cell, Contract
 from conformance.exchange import Exchange
 from conformance.profile import Profile
-from conformance.pulse import TIME_LIMIT
 from conformance.routing import route
 from conformance.variables import veiled
-from conformance.verdict import Case, Reached, Run, Verdict
+from conformance.verdict import Case, Finding, Reached, Run, Verdict
 
 
 @dataclass(slots=True)
@@ -22,20 +22,31 @@ class Tally:
     """Grows with each report."""
 
     cases: list[Case] = field(default_factory=list)
+    processes: list[int] = field(default_factory=list)
+    """Which one each case was judged in."""
+    answered: dict[int, int] = field(default_factory=dict)
+    """In each process to which the target stopped answering, the last request that it answered."""
     reached: dict[Cell, Reached] = field(default_factory=dict)
     requests: int = 0
     throttled: int = 0
     left_behind: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
+    cut_short: str = ""
+    """Why the run ended, or will end, before everything is judged."""
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started_s: float = field(default_factory=time.monotonic)
 
     def add(self, data: Mapping[str, Any]) -> None:
         """What one test reports, as plain values."""
         case = Case.from_json(data["case"])
         self.cases.append(case)
+        self.processes.append(data["process"])
+        if data["gone"]:
+            self.answered.setdefault(data["process"], data["answered"])
         self.requests += data["requests"]
         self.throttled += data["throttled"]
         self.left_behind += data["left_behind"]
+        self.cut_short = self.cut_short or data["cut_short"]
         for operation_id, status, code, count in data["cells"]:
             self.reach(Cell(operation_id, status, code), count, case.id)
 
@@ -54,6 +65,9 @@ class Tally:
         interrupted: bool,
     ) -> Run:
         """The run so far. Where nothing was reached at all it is unusable, whatever its cases say."""
+        if unusable and self.answered:
+            known = zip(self.cases, self.processes, strict=True)
+            self.cases = [_of_answers(case, self.answered.get(process), unusable) for case, process in known]
         return Run(
             target=profile.name,
             base_url=profile.url,
@@ -63,13 +77,14 @@ class Tally:
             cases=tuple(sorted(self.cases, key=lambda case: case.id)),
             reached=dict(sorted(self.reached.items(), key=lambda item: _order(contract, item[0]))),
             requests=self.requests,
-            duration_s=time.monotonic() - self.started,
+            duration_s=time.monotonic() - self.started_s,
             unusable=unusable or self._nothing_reached(profile, interrupted=interrupted),
             throttled=self.throttled,
             left_behind=tuple(self.left_behind),
             interrupted=interrupted,
             errors=tuple(self.errors),
-            cut_short=next((case.reason for case in self.cases if case.reason.startswith(TIME_LIMIT)), ""),
+            cut_short=self.cut_short,
+            started=self.started,
         )
 
     def _nothing_reached(self, profile: Profile, *, interrupted: bool) -> str | None:
@@ -85,6 +100,25 @@ class Tally:
             return "the profile has no callers, and nothing that needs none could be judged; add some"
         reason = next((case.reason for case in self.cases if case.reason), "no rule's precondition held")
         return f"nothing was reached: {reason}"
+
+
+def _of_answers(case: Case, answered: int | None, gone: str) -> Case:
+    """The case without findings that are nothing but the end of the target: from some request on no answer came."""
+    if answered is None:
+        return case
+    kept = tuple(
+        it for it in case.findings if not (it.exchange and it.exchange.failure and it.exchange.number > answered)
+    )
+    if len(kept) == len(case.findings):
+        return case
+    verdict = Verdict.NOT_PROVOKED if case.verdict in (Verdict.ADVISORY, Verdict.FAILED) else case.verdict
+    own = [finding.verdict for finding in kept if finding.rule == case.rule]
+    return replace(case, findings=kept, verdict=max([verdict, *own]), reason=case.reason or gone)
+
+
+def _had_no_answer(finding: Finding, answered: int) -> bool:
+    exchange = finding.exchange
+    return exchange is not None and exchange.failure is not None and exchange.number > answered
 
 
 def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:

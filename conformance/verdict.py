@@ -1,175 +1,46 @@
-"""What a run found, as data: verdicts, findings, cases and the matrix. Reports are views of it."""
+"""A whole run, as data: its verdict, its cases and the matrix. Reports are views of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from typing import TypeVar
 
 from conformance.budget import NORMAL, Budget
-from conformance.contract import Cell, Contract, Provenance, Rule
-from conformance.exchange import Exchange
-from conformance.fingerprint import fingerprint
-from conformance.variables import veiled
+from conformance.contract import Cell, Contract, Rule
+from conformance.finding import Case, Finding, Verdict
 
+__all__ = ["DISTRIBUTION", "Case", "Finding", "Gain", "Reached", "RuleVerdict", "Run", "RunVerdict", "Verdict"]
+
+DISTRIBUTION = "evershell-contract"
 T = TypeVar("T")
-LONGEST_OF_A_STEP = 64 * 1024
-"""There are a dozen of them: of a longer body the beginning is kept."""
 
 
-class Verdict(IntEnum):
-    """What is known about a rule; of several the highest wins."""
+class RunVerdict(StrEnum):
+    """What is said of a run as a whole, the weightiest first."""
 
-    UNTESTED = 0
-    """No case of it was run."""
-    NOT_PROVOKED = 1
-    """The target could not be brought to its precondition."""
-    WAIVED = 2
-    PASSED = 3
-    ADVISORY = 4
-    """Deviates from what the contract only assumes or mentions."""
-    FAILED = 5
-    ERRORED = 6
-    """We broke: says nothing about the target."""
-
-    def __str__(self) -> str:
-        return self.name.lower().replace("_", " ")
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    """A violation was found, or with --strict an advisory."""
+    UNUSABLE = "unusable"
+    """The target could not be judged, or not to the end."""
+    CUT_SHORT = "cut short"
+    """An option ended the run before everything was judged."""
+    ERRORED = "errored"
+    """The suite broke: says nothing about the target."""
+    LOW_COVERAGE = "low coverage"
+    """Fewer of the declared cells were reached than --require-coverage asks for."""
+    PASSED = "passed"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One deviation with the request that proves it."""
-
-    rule: str
-    operation_id: str | None
-    caller: str
-    expected: str
-    got: str
-    provenance: Provenance
-    """The weakest that it relies on."""
-    exchange: Exchange | None
-    steps: tuple[Exchange, ...] = ()
-    """What was sent before it to get there, oldest first."""
-    case: str = ""
-    """The test that found it."""
-    seed: int = 0
-    source: str = "directed"
-    """`directed`, or the phase of the generator."""
-    waived: str = ""
-    """Why it is accepted, and until when."""
-
-    @property
-    def verdict(self) -> Verdict:
-        if self.waived:
-            return Verdict.WAIVED
-        return Verdict.FAILED if self.provenance.binding else Verdict.ADVISORY
-
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same defect in every run: what was promised, where, and how it was broken."""
-        values = self.exchange.request.path_values if self.exchange else {}
-        ids = [value for name, value in values.items() if name == "id" or name.endswith("_id")]
-        return fingerprint(self.rule, self.operation_id or "", self.expected, self.got, values=ids)
-
-    def kept(self) -> Finding:
-        """The same with the long bodies of its exchanges cut."""
-        exchange = self.exchange.kept() if self.exchange else None
-        return replace(self, exchange=exchange, steps=tuple(step.kept(LONGEST_OF_A_STEP) for step in self.steps))
-
-    def veiled(self, masks: Mapping[str, str]) -> Finding:
-        """The same without the secrets that an answer repeats."""
-        return replace(
-            self,
-            expected=veiled(self.expected, masks),
-            got=veiled(self.got, masks),
-            exchange=self.exchange.veiled(masks) if self.exchange else None,
-            steps=tuple(step.veiled(masks) for step in self.steps),
-        )
-
-    def __str__(self) -> str:
-        where = f" {self.operation_id}" if self.operation_id else ""
-        return f"{self.rule}{where} as {self.caller}: expected {self.expected}, got {self.got}"
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "rule": self.rule,
-            "operation_id": self.operation_id,
-            "caller": self.caller,
-            "expected": self.expected,
-            "got": self.got,
-            "provenance": str(self.provenance),
-            "exchange": self.exchange.to_json() if self.exchange else None,
-            "steps": [step.to_json() for step in self.steps],
-            "case": self.case,
-            "seed": self.seed,
-            "source": self.source,
-            "waived": self.waived,
-        }
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Finding:
-        exchange = data["exchange"]
-        return Finding(
-            rule=data["rule"],
-            operation_id=data["operation_id"],
-            caller=data["caller"],
-            expected=data["expected"],
-            got=data["got"],
-            provenance=Provenance[data["provenance"].upper()],
-            exchange=Exchange.from_json(exchange) if exchange else None,
-            steps=tuple(Exchange.from_json(step) for step in data["steps"]),
-            case=data["case"],
-            seed=data["seed"],
-            source=data["source"],
-            waived=data["waived"],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One test that was run: a rule on one operation, for one caller, with one violation."""
-
-    id: str
-    rule: str
-    operation_id: str | None
-    verdict: Verdict
-    """On the rule that it cites; a finding of another rule counts for that one."""
-    reason: str = ""
-    """Why it was not provoked, or what broke on our side."""
-    duration_ms: float = 0.0
-    findings: tuple[Finding, ...] = ()
-    kind: str = "directed"
-    """How it finds out: directed, or generated."""
-    needs: tuple[str, ...] = ()
-    """Lines of a profile, any of which might have had it provoked."""
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "rule": self.rule,
-            "operation_id": self.operation_id,
-            "verdict": self.verdict.name,
-            "reason": self.reason,
-            "duration_ms": round(self.duration_ms, 3),
-            "kind": self.kind,
-            "needs": list(self.needs),
-            "findings": [finding.to_json() for finding in self.findings],
-        }
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Case:
-        return Case(
-            id=data["id"],
-            rule=data["rule"],
-            operation_id=data["operation_id"],
-            verdict=Verdict[data["verdict"]],
-            reason=data["reason"],
-            duration_ms=data["duration_ms"],
-            kind=data["kind"],
-            needs=tuple(data["needs"]),
-            findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
-        )
+def _suite_version() -> str:
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +88,7 @@ class Run:
     requests: int
     duration_s: float
     unusable: str | None = None
-    """Why nothing could be judged."""
+    """Why nothing could be judged, or nothing more from some test on."""
     throttled: int = 0
     """Answers of a limit or a gateway in front of the target, backed off from."""
     left_behind: tuple[str, ...] = ()
@@ -227,13 +98,56 @@ class Run:
     errors: tuple[str, ...] = ()
     """What broke on our side outside of any case."""
     cut_short: str = ""
-    """Why it ended before its last case."""
+    """Which option ended it before everything was judged."""
     named: str = ""
     """What --target was, so that the run can be repeated."""
     budget: Budget = NORMAL
     """How much was made up."""
+    strict: bool = False
+    """Whether an advisory fails it too."""
+    require_coverage: float | None = None
+    """The share of the declared cells, in per cent, that it had to reach."""
     gains: tuple[Gain, ...] = ()
     """What more would be judged with what the profile lacks, the most first."""
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    suite_version: str = field(default_factory=_suite_version)
+
+    @property
+    def verdicts(self) -> tuple[RunVerdict, ...]:
+        """Everything that has to be said of it, the weightiest first; PASSED stands alone."""
+        low = self.require_coverage is not None and self.coverage < self.require_coverage
+        said = (
+            (RunVerdict.INTERRUPTED, self.interrupted),
+            (RunVerdict.FAILED, any(map(self.fails, self.findings))),
+            (RunVerdict.UNUSABLE, self.unusable),
+            (RunVerdict.CUT_SHORT, self.cut_short),
+            (RunVerdict.ERRORED, self.broken),
+            (RunVerdict.LOW_COVERAGE, low),
+        )
+        return tuple(verdict for verdict, holds in said if holds) or (RunVerdict.PASSED,)
+
+    @property
+    def verdict(self) -> RunVerdict:
+        """What decides its exit code."""
+        return self.verdicts[0]
+
+    @property
+    def broken(self) -> int:
+        """How often the suite itself broke."""
+        return self.count(Verdict.ERRORED) + len(self.errors)
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding fails the run."""
+        return finding.verdict is Verdict.FAILED or (self.strict and finding.verdict is Verdict.ADVISORY)
+
+    @property
+    def started_at(self) -> str:
+        """When it began, in UTC, as RFC 3339 writes it."""
+        return f"{self.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+    @property
+    def contract_version(self) -> str:
+        return str(self.contract.document.get("info", {}).get("version", ""))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -275,12 +189,6 @@ class Run:
         verdicts = [each.verdict for each in self.rules]
         unknown = (Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED)
         return sum(verdict not in unknown for verdict in verdicts), len(verdicts)
-
-    @property
-    def worst(self) -> Verdict:
-        """Of all cases and of all findings, those of another rule than the case's own included."""
-        verdicts = [*(case.verdict for case in self.cases), *(found.verdict for found in self.findings)]
-        return max(verdicts, default=Verdict.UNTESTED)
 
     def count(self, verdict: Verdict) -> int:
         return sum(case.verdict is verdict for case in self.cases)

@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from conformance.exchange import Cut, Exchange
+from conformance.exchange import Exchange
+from conformance.plain import plain
 from conformance.variables import token_variable
 
-MAX_SHOWN = 64 * 1024
-"""Bodies over this are named by their size: a command line cannot hold them."""
 Names = Mapping[str, str]
 """Values that another run calls otherwise, and the shell variable that holds each."""
 
 _SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")
 """What stands for a credential in an exchange."""
+_ADDED = "$HEADER_"
+"""How the value begins of a header that the user has sent with every request."""
+_MARK = "conformance-"
+_STARTS_LINE = frozenset({"--request", "--head", "--url", "--header", "--data-raw", "--data-binary"})
 
 
-def curl(exchange: Exchange, names: Names | None = None) -> str:
-    """The command for a POSIX shell; what it needs of the environment is `token_variable`."""
+def request_words(exchange: Exchange, names: Names | None = None) -> list[str]:
+    """Method, address and headers as curl's words; what they need of the environment is `token_variable`."""
     names = names or {}
-    words = ["curl", "--silent", "--show-error", "--include", "--globoff", "--path-as-is"]
-    words += ["--write-out", shlex.quote("\\n")]  # else the next command's answer begins on this one's last line
-    words += _method(exchange.method)
-    words += ["--url", _word(exchange.url, names, secrets=True)]
-    for name, value in _headers(exchange):
+    words = [*_method(exchange.method), "--url", word(exchange.url, names, secrets=True)]
+    for name, value in sent_headers(exchange):
         words += ["--header", _header(name, value, names)]
-    before = ""
-    if exchange.request.content is not None:
-        before, body = _body(exchange.request.content, names)
-        words += body
-    return before + _wrapped(words)
+    return words
 
 
-def _method(method: str) -> list[str]:
-    return ["--head"] if method == "HEAD" else ["--request", shlex.quote(method)]
+def removal_words(exchange: Exchange, url: str, names: Names) -> list[str]:
+    """The words of a DELETE by the caller of an exchange, of what it made."""
+    words = ["--url", word(url, names, secrets=True)]
+    for name, value in sent_headers(exchange):
+        if name.lower() == "authorization" or (value or "").startswith(_ADDED):
+            words += ["--header", _header(name, value, names)]
+    return words
 
 
-def _headers(exchange: Exchange) -> list[tuple[str, str | None]]:
+def secrets_of(exchange: Exchange) -> Iterator[str]:
+    """The variables of the credentials that its command takes from the environment."""
+    for text in (exchange.url, *(value or "" for _, value in sent_headers(exchange))):
+        yield from (match[1] or match[2] for match in _SECRET.finditer(text))
+
+
+def sent_headers(exchange: Exchange) -> list[tuple[str, str | None]]:
     """The headers that were sent; None removes one that curl would add."""
     sent: list[tuple[str, str | None]] = list(exchange.request.headers)
     names = {name.lower() for name, _ in sent}
@@ -53,65 +59,58 @@ def _headers(exchange: Exchange) -> list[tuple[str, str | None]]:
     return sent
 
 
-def _header(name: str, value: str | None, names: Names) -> str:
-    if value is None:
-        return shlex.quote(f"{name}:")
-    return _word(f"{name}: {value}" if value else f"{name};", names, secrets=True)
-
-
-def _word(text: str, names: Names, *, secrets: bool = False) -> str:
+def word(text: str, names: Names, *, secrets: bool = False) -> str:
     """The text as one word of a shell, in which known values and the names of secrets are variables."""
     spans = [(m.start(), m.end(), m[1] or m[2]) for m in _SECRET.finditer(text)] if secrets else []
     for value, variable in names.items():
-        spans += [(m.start(), m.end(), variable) for m in re.finditer(re.escape(value), text)]
-    if not spans:
+        spans += [(m.start(), m.end(), variable) for m in re.finditer(_standing_alone(value), text)]
+    if not spans and plain(text) == text:
         return shlex.quote(text)
-    word, last = "", 0
-    for start, end, variable in sorted(spans):
+    quoted, last = "", 0
+    for start, end, variable in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= last:
             braced = re.match(r"\w", text[end:])
-            word += _escaped(text[last:start]) + (f"${{{variable}}}" if braced else f"${variable}")
+            quoted += _escaped(text[last:start]) + (f"${{{variable}}}" if braced else f"${variable}")
             last = end
-    return f'"{word}{_escaped(text[last:])}"'
+    return f'"{quoted}{_escaped(text[last:])}"'
 
 
-def _escaped(text: str) -> str:
-    """For the inside of double quotes."""
-    return re.sub(r'([\\$"`])', r"\\\1", text)
-
-
-def _body(content: bytes, names: Names) -> tuple[str, list[str]]:
-    """What goes before the command, and the command's own words."""
-    length = content.length if isinstance(content, Cut) else len(content)
-    if length > MAX_SHOWN:
-        note = f"# Not shown: a body of {length} bytes. Put it into the file body.bin.\n"
-        return note, ["--data-binary", "@body.bin"]
-    if (text := _plain_text(content)) is not None:
-        return "", ["--data-raw", _word(text, names)]
-    encoded = base64.b64encode(content).decode()
-    return f"printf %s {encoded} | base64 --decode |\n", ["--data-binary", "@-"]
-
-
-def _plain_text(content: bytes) -> str | None:
-    """The body as text, where a shell's argument can hold it, and a terminal shows it as it is."""
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return None
-    return text if all(c.isprintable() or c in "\n\t" for c in text) else None
-
-
-def _wrapped(words: list[str]) -> str:
+def wrapped(words: list[str]) -> str:
     """One option with its value a line."""
     lines: list[str] = []
-    for word in words:
-        if word.startswith("--") and word in _STARTS_LINE:
-            lines.append(word)
+    for each in words:
+        if each.startswith("--") and each in _STARTS_LINE:
+            lines.append(each)
         elif lines:
-            lines[-1] += f" {word}"
+            lines[-1] += f" {each}"
         else:
-            lines.append(word)
+            lines.append(each)
     return " \\\n  ".join(lines)
 
 
-_STARTS_LINE = frozenset({"--request", "--head", "--url", "--header", "--data-raw", "--data-binary"})
+def _method(method: str) -> list[str]:
+    return ["--head"] if method == "HEAD" else ["--request", shlex.quote(method)]
+
+
+def _header(name: str, value: str | None, names: Names) -> str:
+    if value is None:
+        return shlex.quote(f"{name}:")
+    return word(f"{name}: {value}" if value else f"{name};", names, secrets=True)
+
+
+def _standing_alone(value: str) -> str:
+    """The value where it is no part of a longer one; what has the run's mark is told by that."""
+    if value.startswith(_MARK):
+        return re.escape(value)
+    return rf"(?:(?<![A-Za-z0-9_])|(?<=%[0-9A-Fa-f]{{2}})){re.escape(value)}(?![A-Za-z0-9_])"
+
+
+def _escaped(text: str) -> str:
+    """For the inside of double quotes; what a page or a terminal would not show stands as octal numbers."""
+    shown = re.sub(r'([\\$"`])', r"\\\1", text)
+    return "".join(char if plain(char) == char else _octal(char) for char in shown)
+
+
+def _octal(char: str) -> str:
+    digits = "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogatepass"))
+    return f"$(printf '{digits}')"

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.plain import plain
 from conformance.report import gains, view
-from conformance.verdict import Run, Verdict
+from conformance.verdict import DISTRIBUTION, Run, Verdict
 
 
 def render(run: Run) -> str:
@@ -21,7 +21,8 @@ def render(run: Run) -> str:
         .render(
             run=run,
             title=info.get("title", "the contract"),
-            version=info.get("version", ""),
+            version=run.contract_version,
+            suite=f"{DISTRIBUTION} {run.suite_version}",
             headline=view.headline(run),
             defects=view.defects(run),
             matrix=view.matrix(run),

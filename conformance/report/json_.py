@@ -7,10 +7,11 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from conformance.report.view import Defect, defects
-from conformance.verdict import Case, Gain, Reached, RuleVerdict, Run, Verdict
+from conformance.exit_code import exit_code
+from conformance.report.view import Defect, defects, headline
+from conformance.verdict import DISTRIBUTION, Case, Gain, Reached, RuleVerdict, Run, Verdict
 
-FORMAT = 1
+FORMAT = 2
 """Grows when a reader of the former shape would misread the new one."""
 
 
@@ -34,10 +35,18 @@ def document(run: Run) -> dict[str, Any]:
         "base_url": run.base_url,
         "seed": run.seed,
         "budget": run.budget.name,
+        "started": run.started_at,
+        "suite": {"name": DISTRIBUTION, "version": run.suite_version},
         "contract": _contract(run),
-        "verdict": run.worst.name,
-        "unusable": run.unusable,
+        "strict": run.strict,
+        "require_coverage": run.require_coverage,
+        "verdict": run.verdict.name,
+        "verdicts": [verdict.name for verdict in run.verdicts],
+        "exit_code": exit_code(run),
+        "headline": headline(run),
         "interrupted": run.interrupted,
+        "unusable": run.unusable,
+        "cut_short": run.cut_short or None,
         "summary": _summary(run),
         "rules": [_rule(verdict) for verdict in run.rules],
         "cells": _cells(run),
@@ -56,7 +65,7 @@ def _contract(run: Run) -> dict[str, Any]:
     info = document.get("info", {})
     return {
         "title": str(info.get("title", "")),
-        "version": str(info.get("version", "")),
+        "version": run.contract_version,
         "sha256": hashlib.sha256(canonical).hexdigest(),
     }
 

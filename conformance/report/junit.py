@@ -1,113 +1,168 @@
-"""The results as JUnit XML: a suite for each clause, a test case for each case of a rule."""
+"""The results as JUnit XML: a suite for each clause, a test case for each case of a rule and each violation."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
 from xml.etree import ElementTree as ET
 
 from conformance.plain import plain
-from conformance.report.curl import curl
-from conformance.verdict import Case, Finding, Run, Verdict
+from conformance.report import view
+from conformance.verdict import DISTRIBUTION, Case, Finding, Run, RunVerdict, Verdict
 
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
+_RUN = "run"
+"""The suite of what concerns the run as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One test case of the document."""
+
+    clause: str
+    rule: str
+    name: str
+    milliseconds: float = 0.0
+    outcome: str = ""
+    """`failure`, `error` or `skipped`; empty where it passed."""
+    kind: str = ""
+    message: str = ""
+    text: str = ""
+    out: str = ""
 
 
 def render(run: Run) -> str:
-    """The XML document. A violation is a failure; an advisory is written to system-out."""
-    root = ET.Element("testsuites", name=f"evershell-conformance {run.target}")
-    clauses: dict[str, list[Case]] = {}
-    for case in run.cases:
-        clauses.setdefault(_clause(run, case), []).append(case)
-    for clause, cases in clauses.items():
-        root.append(_suite(run, clause, cases))
-    if problems := _problems(run):
-        root.append(_own_suite(problems))
-    _count(root, [case for cases in clauses.values() for case in cases], len(_problems(run)))
+    """The XML document. What fails the run is a failure; an advisory that does not is written to system-out."""
+    entries = [*_findings(run), *_problems(run)]
+    root = ET.Element("testsuites", name=_text(f"evershell-conformance {run.target}"))
+    for clause in dict.fromkeys(entry.clause for entry in entries):
+        root.append(_suite(run, clause, [entry for entry in entries if entry.clause == clause]))
+    _count(root, entries)
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, "unicode") + "\n"
 
 
-def _suite(run: Run, clause: str, cases: list[Case]) -> ET.Element:
-    suite = ET.Element("testsuite", name=_text(clause))
-    _count(suite, cases)
+def _findings(run: Run) -> Iterator[_Entry]:
+    """Each case, then each violation that is not the first of a case on the rule that it cites."""
+    defects = {defect.fingerprint: defect for defect in view.defects(run)}
+    told: set[str] = set()
+    for case in run.cases:
+        yield _case(run, case, defects, told)
+    for fingerprint, defect in defects.items():
+        if run.fails(defect.finding) and fingerprint not in told:
+            finding = defect.finding
+            yield _failure(run, defect, f"{finding.case} [{fingerprint}]", [finding])
+
+
+def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], told: set[str]) -> _Entry:
+    """A case; the violation that its failure tells of is told from then on."""
+    distinct = {finding.fingerprint: finding for finding in reversed(case.findings)}
+    failing = {name: it for name, it in distinct.items() if run.fails(it)}
+    own = {name: it for name, it in failing.items() if it.rule == case.rule}
+    entry = _Entry(_clause(run, case.rule), case.rule, case.id, case.duration_ms)
+    if case.verdict is Verdict.ERRORED:
+        reason = case.reason or "the suite broke"
+        entry = replace(entry, outcome="error", kind="suite", message=reason, text=reason)
+    elif own:
+        first = next((name for name in own if name not in told), next(iter(own)))
+        told.add(first)
+        entry = _failure(run, defects[first], case.id, list(own.values()), case.duration_ms)
+    elif case.verdict in _SKIPPED:
+        waived = "; ".join(dict.fromkeys(f"waived: {it.waived}" for it in distinct.values() if it.waived))
+        entry = replace(entry, outcome="skipped", message=case.reason or waived or str(case.verdict))
+    others = [f"{it.verdict}: {_account(run, defects[name])}" for name, it in distinct.items() if name not in failing]
+    others += [f"found too: {name} {it}" for name, it in failing.items() if name not in own]
+    return replace(entry, out="\n\n".join(others))
+
+
+def _failure(
+    run: Run, defect: view.Defect, name: str, findings: Sequence[Finding], milliseconds: float = 0.0
+) -> _Entry:
+    rule = defect.finding.rule
+    return _Entry(
+        clause=_clause(run, rule),
+        rule=rule,
+        name=name,
+        milliseconds=milliseconds,
+        outcome="failure",
+        kind="violation" if defect.verdict is Verdict.FAILED else str(defect.verdict),
+        message="; ".join(map(str, findings)),
+        text=_account(run, defect),
+    )
+
+
+def _account(run: Run, defect: view.Defect) -> str:
+    """A finding in lines: the promise, what came, how to see it again."""
+    finding = defect.finding
+    rule = run.contract.rules.get(finding.rule)
+    sentence = f"{rule.text} ({finding.provenance})" if rule else f"({finding.provenance})"
+    lines = [f"{finding.rule}: {sentence}", str(finding), f"fingerprint {defect.fingerprint}, seed {finding.seed}"]
+    return "\n".join((*lines, "", defect.script) if defect.script else lines)
+
+
+def _problems(run: Run) -> Iterator[_Entry]:
+    """What concerns the run as a whole, so that a pipeline never reads it as passed."""
+    reasons = {
+        RunVerdict.INTERRUPTED: "interrupted",
+        RunVerdict.UNUSABLE: f"target not usable: {run.unusable}",
+        RunVerdict.CUT_SHORT: f"cut short: {run.cut_short}",
+        RunVerdict.LOW_COVERAGE: f"coverage: {run.coverage:.1f} % of the declared cells, "
+        f"fewer than the {run.require_coverage} % asked for",
+    }
+    problems = [(str(verdict), reasons[verdict]) for verdict in run.verdicts if verdict in reasons]
+    for kind, problem in (*problems, *((str(RunVerdict.ERRORED), error) for error in run.errors)):
+        yield _Entry(_RUN, "", problem, outcome="error", kind=kind, message=problem)
+
+
+def _suite(run: Run, clause: str, entries: Sequence[_Entry]) -> ET.Element:
+    suite = ET.Element("testsuite", name=_text(clause), timestamp=f"{run.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S}")
+    _count(suite, entries)
     properties = ET.SubElement(suite, "properties")
-    for name, value in (("target", run.base_url), ("seed", str(run.seed)), ("budget", run.budget.name)):
+    facts = {
+        "target": run.base_url,
+        "seed": str(run.seed),
+        "budget": run.budget.name,
+        "verdict": ", ".join(run.verdicts),
+        "headline": view.headline(run),
+        "started": run.started_at,
+        "suite": f"{DISTRIBUTION} {run.suite_version}",
+        "contract": run.contract_version,
+    }
+    for name, value in facts.items():
         ET.SubElement(properties, "property", name=name, value=_text(value))
-    suite.extend(_case(run, clause, case) for case in cases)
+    suite.extend(map(_testcase, entries))
     return suite
 
 
-def _case(run: Run, clause: str, case: Case) -> ET.Element:
+def _testcase(entry: _Entry) -> ET.Element:
     element = ET.Element(
         "testcase",
-        classname=_text(f"{clause}.{case.rule}"),
-        name=_text(case.id),
-        time=f"{case.duration_ms / 1000:.3f}",
+        classname=_text(f"{entry.clause}.{entry.rule}".rstrip(".")),
+        name=_text(entry.name),
+        time=f"{entry.milliseconds / 1000:.3f}",
     )
-    distinct = {finding.fingerprint: finding for finding in reversed(case.findings)}.values()
-    violations = [finding for finding in distinct if finding.verdict is Verdict.FAILED]
-    if case.verdict is Verdict.ERRORED:
-        _child(element, "error", case.reason or "the suite broke", case.reason)
-    elif case.verdict is Verdict.FAILED:
-        message = "; ".join(str(finding) for finding in violations) or case.reason
-        _child(element, "failure", message, "\n\n".join(_account(run, f) for f in violations))
-    elif case.verdict in _SKIPPED:
-        waived = "; ".join(dict.fromkeys(f"waived: {found.waived}" for found in distinct if found.waived))
-        _child(element, "skipped", case.reason or waived or str(case.verdict), None)
-    others = [finding for finding in distinct if finding.verdict is not Verdict.FAILED]
-    if others:
-        out = ET.SubElement(element, "system-out")
-        out.text = _text("\n\n".join(f"{f.verdict}: {_account(run, f)}" for f in others))
+    if entry.outcome:
+        kind = {"type": entry.kind} if entry.kind else {}
+        child = ET.SubElement(element, entry.outcome, {"message": _text(entry.message), **kind})
+        child.text = _text(entry.text) or None
+    if entry.out:
+        ET.SubElement(element, "system-out").text = _text(entry.out)
     return element
 
 
-_SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
+def _count(element: ET.Element, entries: Sequence[_Entry]) -> None:
+    outcomes = [entry.outcome for entry in entries]
+    element.set("tests", str(len(entries)))
+    for name, outcome in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        element.set(name, str(outcomes.count(outcome)))
+    element.set("time", f"{sum(entry.milliseconds for entry in entries) / 1000:.3f}")
 
 
-def _account(run: Run, finding: Finding) -> str:
-    """A finding in lines: the promise, what came, how to see it again."""
-    rule = run.contract.rules.get(finding.rule)
-    sentence = f"{rule.text} ({finding.provenance})" if rule else f"({finding.provenance})"
-    lines = [f"{finding.rule}: {sentence}", str(finding), f"seed {finding.seed}"]
-    if finding.exchange:
-        lines.append(curl(finding.exchange))
-    return "\n".join(lines)
-
-
-def _child(parent: ET.Element, tag: str, message: str, text: str | None) -> None:
-    child = ET.SubElement(parent, tag, message=_text(message))
-    child.text = _text(text) if text else None
-
-
-def _own_suite(problems: tuple[str, ...]) -> ET.Element:
-    """What concerns the run as a whole, so that a pipeline never reads it as passed."""
-    suite = ET.Element("testsuite", name="run")
-    _count(suite, (), len(problems))
-    for problem in problems:
-        element = ET.SubElement(suite, "testcase", classname="run", name=_text(problem), time="0")
-        _child(element, "error", problem, None)
-    return suite
-
-
-def _problems(run: Run) -> tuple[str, ...]:
-    unusable = (f"target not usable: {run.unusable}",) if run.unusable else ()
-    interrupted = ("interrupted",) if run.interrupted else ()
-    return (*unusable, *interrupted, *run.errors)
-
-
-def _count(element: ET.Element, cases: Iterable[Case], problems: int = 0) -> None:
-    verdicts = [case.verdict for case in cases]
-    seconds = sum(case.duration_ms for case in cases) / 1000
-    element.set("tests", str(len(verdicts) + problems))
-    element.set("failures", str(verdicts.count(Verdict.FAILED)))
-    element.set("errors", str(verdicts.count(Verdict.ERRORED) + problems))
-    element.set("skipped", str(sum(verdict in _SKIPPED for verdict in verdicts)))
-    element.set("time", f"{seconds:.3f}")
-
-
-def _clause(run: Run, case: Case) -> str:
-    rule = run.contract.rules.get(case.rule)
+def _clause(run: Run, rule_id: str) -> str:
+    rule = run.contract.rules.get(rule_id)
     return rule.clause if rule else "other"
 
 

@@ -30,7 +30,7 @@ def _head(run: Run) -> Iterator[str]:
     yield f"## Conformance: {_text(view.headline(run))}"
     yield ""
     how = f"seed {run.seed}, budget {run.budget}"
-    yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}."
+    yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}; {_text(view.made_with(run))}."
     counts = [f"{run.count(verdict)} {verdict}" for verdict in reversed(Verdict) if run.count(verdict)]
     if counts:
         yield f"Cases: {', '.join(counts)}."
@@ -38,20 +38,21 @@ def _head(run: Run) -> Iterator[str]:
 
 def _problems(run: Run) -> Iterator[str]:
     interrupted = ("The run was interrupted.",) if run.interrupted else ()
+    cut_short = (f"The run was cut short: {run.cut_short}.",) if run.cut_short else ()
     left = tuple(f"Left behind: {name}" for name in run.left_behind)
-    yield from _list("Problems", map(_text, (*interrupted, *run.errors, *left, *run.notes)), MOST_PROBLEMS)
+    yield from _list("Problems", map(_text, (*interrupted, *cut_short, *run.errors, *left, *run.notes)), MOST_PROBLEMS)
 
 
 def _findings(run: Run) -> Iterator[str]:
     found = view.defects(run)
     if not found:
         return
-    yield from ("", "| | Rule | Operation | Expected | Got | Requests |", "|---|---|---|---|---|---|")
+    yield from ("", "| Finding | Rule | Operation | Expected | Got | Requests |", "|---|---|---|---|---|---|")
     for defect in found[:MOST_FINDINGS]:
         it = defect.finding
         verdict = {Verdict.FAILED: "**violation**", Verdict.WAIVED: "waived"}.get(defect.verdict, "advisory")
         cells = (_code(it.rule), _code(it.operation_id or ""), _text(it.expected), _text(it.got))
-        yield f"| {verdict} | {' | '.join(cells)} | {defect.count} |"
+        yield f"| {verdict} {_code(defect.fingerprint)} | {' | '.join(cells)} | {defect.count} |"
     if len(found) > MOST_FINDINGS:
         yield f"\nand {len(found) - MOST_FINDINGS} more."
 

@@ -10,11 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.exit_code import CONFORMS, exit_code
 from conformance.plain import plain_line
 from conformance.report import gains
-from conformance.report.view import MatrixCell, headline, matrix
-from conformance.verdict import Finding, RuleVerdict, Run, Verdict
+from conformance.report.view import MatrixCell, headline, made_with, matrix
+from conformance.verdict import Finding, RuleVerdict, Run, RunVerdict, Verdict
 
 STYLES = {
     Verdict.UNTESTED: "dim",
@@ -29,7 +28,7 @@ MOST_FINDINGS = 30
 MOST_GAINS = 12
 
 
-def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -> None:
+def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
     """Print the run; quiet: its verdict line alone, and what must not be overlooked."""
     # Off a terminal there is no width to keep to; a matrix that is cut says nothing.
     console = Console(file=file, highlight=False, width=None if file.isatty() else 160)
@@ -38,7 +37,7 @@ def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -
         _rules(console, run)
         _gains(console, run)
         _findings(console, run)
-        console.print(_text(f"seed {run.seed}, budget {run.budget}", "dim"))
+        console.print(_text(f"seed {run.seed}, budget {run.budget}; {made_with(run)}", "dim"))
     for line in run.notes:
         console.print(_text(line, style="yellow"), soft_wrap=True)
     for line in run.left_behind:
@@ -46,7 +45,7 @@ def show(run: Run, file: TextIO, *, strict: bool = False, quiet: bool = False) -
     for line in run.errors:
         console.print(_text(f"error of the suite: {line}", style="bold red"))
     # One line, however narrow the terminal: it is what is searched for.
-    console.print(_verdict_line(run, strict=strict), soft_wrap=True)
+    console.print(_verdict_line(run), soft_wrap=True)
 
 
 def _text(value: str, style: str = "") -> Text:
@@ -54,11 +53,8 @@ def _text(value: str, style: str = "") -> Text:
     return Text(plain_line(value), style=style)
 
 
-def _verdict_line(run: Run, *, strict: bool) -> Text:
-    broken = run.count(Verdict.ERRORED) + len(run.errors)
-    ours = f"; {broken} errors of the suite, which say nothing about the target" if broken else ""
-    passed = exit_code(run, strict=strict) == CONFORMS
-    return _text(headline(run) + ours, style="bold green" if passed else "bold red")
+def _verdict_line(run: Run) -> Text:
+    return _text(headline(run), style="bold green" if run.verdict is RunVerdict.PASSED else "bold red")
 
 
 def _matrix(console: Console, run: Run) -> None:

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from conformance.contract import Cell, Operation
+from conformance.contract import Cell, Contract, Operation
 from conformance.exchange import Cut, Exchange
-from conformance.report.script import steps_of
-from conformance.verdict import Finding, Reached, Run, Verdict
+from conformance.report.script import script_of
+from conformance.verdict import DISTRIBUTION, Finding, Reached, Run, RunVerdict, Verdict
 
 MAX_BODY = 8 * 1024
 """Of a longer body the beginning is shown; the JSON report has more."""
@@ -73,6 +73,7 @@ class Defect:
     fingerprint: str
     finding: Finding
     count: int
+    contract: Contract
 
     @property
     def verdict(self) -> Verdict:
@@ -81,32 +82,55 @@ class Defect:
 
     @property
     def script(self) -> str:
-        """The commands that show it again, those that lead to it first."""
-        return steps_of(self.finding)
+        """Shows it again; the same in every report."""
+        return script_of(self.finding, self.contract)
 
 
 def defects(run: Run) -> tuple[Defect, ...]:
     """The distinct findings, violations before advisories."""
-    return tuple(Defect(fingerprint, same[0], len(same)) for fingerprint, same in run.distinct_findings.items())
+    return tuple(
+        Defect(fingerprint, same[0], len(same), run.contract) for fingerprint, same in run.distinct_findings.items()
+    )
 
 
 def headline(run: Run) -> str:
-    """The run's verdict in one line."""
-    if run.unusable:
-        return f"not judged: {run.unusable}"
+    """The run's verdict in one line: how it ended, what it found, how much it saw."""
+    said = [_words(run, verdict) for verdict in run.verdicts]
+    if run.verdict is not RunVerdict.UNUSABLE:
+        return f"{', '.join(said)}: {_counts(run)}"
+    not_judged = f"not judged: {run.unusable}"
+    return f"{not_judged}; before that {_counts(run)}" if run.judged[0] else not_judged
+
+
+def _words(run: Run, verdict: RunVerdict) -> str:
+    says = "says" if run.broken == 1 else "say"
+    return {
+        RunVerdict.INTERRUPTED: "interrupted",
+        RunVerdict.FAILED: "does not conform",
+        RunVerdict.UNUSABLE: f"not judged to the end ({run.unusable})",
+        RunVerdict.CUT_SHORT: f"cut short ({run.cut_short})",
+        RunVerdict.ERRORED: f"{_plural(run.broken, 'error')} of the suite, which {says} nothing about the target",
+        RunVerdict.LOW_COVERAGE: f"fewer cells reached than the {run.require_coverage} % asked for",
+        RunVerdict.PASSED: "no violation found",
+    }[verdict]
+
+
+def _counts(run: Run) -> str:
     found = defects(run)
     violations = sum(defect.verdict is Verdict.FAILED for defect in found)
     waived = sum(defect.verdict is Verdict.WAIVED for defect in found)
     counts = [_plural(violations, "violation"), _plural(len(found) - violations - waived, "advisory", "advisories")]
     counts += [f"{waived} waived"] if waived else []
-    verdict = "does not conform" if violations else "no violation found"
-    if run.cut_short:
-        verdict = f"stopped early ({run.cut_short}), {verdict}"
     (reached, declared), (judged, rules) = run.covered, run.judged
     return (
-        f"{verdict}: {', '.join(counts)}; {reached} of {declared} cells reached ({run.coverage:.0f} %), "
+        f"{', '.join(counts)}; {reached} of {declared} cells reached ({run.coverage:.0f} %), "
         f"{judged} of {rules} rules judged ({100 * judged / max(rules, 1):.0f} %)"
     )
+
+
+def made_with(run: Run) -> str:
+    """When the run began, and which suite and contract it judged by."""
+    return f"started {run.started_at}, {DISTRIBUTION} {run.suite_version}, contract {run.contract_version}"
 
 
 def body(content: bytes | None) -> str:

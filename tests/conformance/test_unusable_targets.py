@@ -88,9 +88,10 @@ def slowly(connection: socketserver.StreamRequestHandler) -> None:
 
 ENDED = threading.Event()
 LATE = {
-    "hangs": (never, "no answer in time"),
-    "drips": (drop_by_drop, "the answer took longer than 3 s"),
-    "slow": (slowly, "too slow"),
+    "hangs": (never, 3, "not judged: ", "no answer in time"),
+    "drips": (drop_by_drop, 3, "not judged: ", "the answer took longer than 3 s"),
+    # Its answers come, and are wrong: violations outrank the end.
+    "slow": (slowly, 1, "does not conform, not judged to the end (", "too slow"),
 }
 
 
@@ -98,14 +99,14 @@ LATE = {
 @pytest.mark.parametrize("by", ["profile", "url"])
 def test_a_target_that_does_not_answer_in_time(tmp_path: Path, kind: str, by: str) -> None:
     """Given up after a few tries, whatever there would still be to send."""
-    answer, reason = LATE[kind]
+    answer, code, verdict, reason = LATE[kind]
     ENDED.clear()
     with behaving(answer) as url:
         target = profile(tmp_path / "target.toml", url) if by == "profile" else url
         judged = judge("--target", target, "--timeout", "1")
         ENDED.set()
-    assert judged.code == 3
-    assert judged.last_line.startswith("not judged: ")
+    assert judged.code == code
+    assert judged.last_line.startswith(verdict)
     assert reason in judged.last_line
 
 

@@ -10,7 +10,7 @@ import pytest
 from conformance.contract import Cell, Contract, Provenance
 from conformance.exchange import Exchange, Request
 from conformance.exit_code import exit_code
-from conformance.verdict import Case, Finding, Reached, Run, Verdict
+from conformance.verdict import Case, Finding, Reached, Run, RunVerdict, Verdict
 
 RULE, OTHER = "PACK-PATCH-APPLIES", "ENVELOPE-KEYS"
 REQUEST = Request("packs.get", "GET", "/packs/p", {"id": "p"}, content=b"\xff\x00")
@@ -50,7 +50,7 @@ def test_a_finding_counts_for_the_rule_that_it_names(run: Run) -> None:
     found = replace(run, cases=(case(Verdict.PASSED, finding(OTHER)),))
     assert verdict_of(found) is Verdict.PASSED
     assert verdict_of(found, OTHER) is Verdict.FAILED
-    assert found.worst is Verdict.FAILED
+    assert found.verdict is RunVerdict.FAILED
 
 
 def test_one_defect_has_one_fingerprint() -> None:
@@ -88,21 +88,36 @@ ERRORED = case(Verdict.ERRORED)
 
 
 @pytest.mark.parametrize(
-    ("changes", "options", "code"),
+    ("changes", "code"),
     [
-        ({}, {}, 0),
-        ({"cases": (ADVISORY,)}, {}, 0),
-        ({"cases": (ADVISORY,)}, {"strict": True}, 1),
-        ({"cases": (FAILED,)}, {}, 1),
-        ({"cases": (FAILED, ERRORED)}, {}, 1),
-        ({"cases": (ERRORED,)}, {}, 5),
-        ({"errors": ("a file of ours",)}, {}, 5),
-        ({}, {"require_coverage": 99.0}, 4),
-        ({"cases": (FAILED,)}, {"require_coverage": 99.0}, 1),
-        ({"unusable": "dead"}, {}, 3),
-        ({"unusable": "dead", "cases": (FAILED,)}, {}, 3),
-        ({"interrupted": True, "cases": (FAILED,)}, {}, 130),
+        ({}, 0),
+        ({"cases": (ADVISORY,)}, 0),
+        ({"cases": (ADVISORY,), "strict": True}, 1),
+        ({"cases": (FAILED,)}, 1),
+        ({"cases": (FAILED, ERRORED)}, 1),
+        ({"cases": (ERRORED,)}, 5),
+        ({"errors": ("a file of ours",)}, 5),
+        ({"require_coverage": 99.0}, 4),
+        ({"cases": (FAILED,), "require_coverage": 99.0}, 1),
+        ({"cases": (ERRORED,), "require_coverage": 99.0}, 5),
+        ({"unusable": "dead"}, 3),
+        ({"unusable": "dead", "cases": (ERRORED,)}, 3),
+        ({"unusable": "dead", "cases": (FAILED,)}, 1),
+        ({"unusable": "dead", "cases": (ADVISORY,)}, 3),
+        ({"cut_short": "-x"}, 3),
+        ({"cut_short": "-x", "cases": (ADVISORY,)}, 3),
+        ({"cut_short": "-x", "cases": (FAILED,)}, 1),
+        ({"interrupted": True}, 130),
+        ({"interrupted": True, "cases": (FAILED,)}, 130),
+        ({"interrupted": True, "unusable": "dead"}, 130),
     ],
 )
-def test_exit_codes(run: Run, changes: dict[str, object], options: dict[str, object], code: int) -> None:
-    assert exit_code(replace(run, **changes), **options) == code  # type: ignore[arg-type]
+def test_exit_codes(run: Run, changes: dict[str, object], code: int) -> None:
+    assert exit_code(replace(run, **changes)) == code  # type: ignore[arg-type]
+
+
+def test_everything_that_holds_is_said(run: Run) -> None:
+    """The weightiest first, and *passed* of nothing but a run that ended as it should."""
+    ended = replace(run, interrupted=True, unusable="dead", cases=(FAILED, ERRORED), cut_short="-x")
+    assert [str(verdict) for verdict in ended.verdicts] == ["interrupted", "failed", "unusable", "cut short", "errored"]
+    assert run.verdicts == (RunVerdict.PASSED,)

@@ -42,9 +42,9 @@ LAYERS = {
         budget draw extra forking plain tar_header timed_stream variables
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
         needs
-        binding connection contract_reader facts limiter reader renewal routing schemas throttling turns verdict
-        pulse selection waivers wire
-        request_log sharing
+        binding connection contract_reader facts finding limiter reader renewal routing schemas throttling turns
+        pulse selection verdict wire
+        request_log sharing waivers
         outgoing
         client
         belongings bodies contract_file exit_code laws sweep tally target
@@ -54,7 +54,7 @@ LAYERS = {
         compare harness
         recipes suite
         advice first_look generated opening outcome
-        profile_text sequences together
+        ending profile_text sequences together
         plugin rules
         judgements
         command conftest
