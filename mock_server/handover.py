@@ -18,7 +18,7 @@ from mock_server.portable import StateFaults, pointer, written
 from mock_server.snapshots import Snapshot
 from mock_server.state import State
 from mock_server.view import timestamp
-from mock_server.worlds import World
+from mock_server.worlds import Cell, World
 
 FORMAT = "evershell-mock-worlds/1"
 MOST_ENTRIES = 20_000
@@ -63,6 +63,7 @@ def _world(world: World, journal: Document) -> Document:
         "requests": world.requests,
         "journal": journal,
         "met": [[*cell, count] for cell, count in world.met.items()],
+        "met_by_console": [[*cell, count] for cell, count in world.met_by_console.items()],
         "snapshots": [
             {
                 "name": kept.name,
@@ -143,13 +144,18 @@ def _taken(kept: Document, desk: Desk, follow: _Follower) -> Iterator[Misfit]:
             purge_failures=HashTrieMap(kept["purge_failures"]),
         ),
         requests=kept["requests"],
-        met={(operation, status, code): count for operation, status, code, count in kept["met"]},
+        met=_counts(kept["met"]),
+        met_by_console=_counts(kept["met_by_console"]),
     )
     resume(world.journal, kept["journal"], None if state is None else world.state)
     for fault in kept["faults"]:
         world.faults.add(_fault(**fault))
     world.faults.last = kept["last_fault"]
     yield from reading.misfits
+
+
+def _counts(cells: list[list[Any]]) -> dict[Cell, int]:
+    return {(operation, status, code): count for operation, status, code, count in cells}
 
 
 def _fault(*, left: int, **fields: Any) -> Fault:

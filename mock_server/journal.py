@@ -66,6 +66,7 @@ class Entry(Call):
     after: State = field(init=False)
     ended: float = field(init=False)
     sender: Sender | None = field(init=False)  # whose the headers are
+    from_console: bool = field(init=False)  # whether the console asked, and no client
     whole: bool = field(init=False)  # whether headers and bodies are still there
     room: int = field(init=False)  # what it takes, in bytes, about
     _bearer: Bearer | None = field(init=False, default=None)  # once the headers are gone

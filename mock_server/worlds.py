@@ -27,6 +27,9 @@ WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a world may be named (a whole match)."""
 
 RealTime = Callable[[], datetime]
+CONSOLE = b"x-mock-console"
+"""The header by which a page of the mock says that it asks, and no client does."""
+
 Cell = tuple[str, int, str | None]
 """An operation, a status, and the code of an error."""
 
@@ -47,6 +50,7 @@ class World:
         "faults",
         "journal",
         "met",
+        "met_by_console",
         "name",
         "snapshots",
         "state",
@@ -68,6 +72,7 @@ class World:
         self.snapshots = Snapshots(memory)
         self.faults = Faults()
         self.met: dict[Cell, int] = {}
+        self.met_by_console: dict[Cell, int] = {}
         self._memory = memory
         self._made = 0  # objects beyond those of the seed data; less than none where some of them are gone
         self._real_time = real
@@ -129,12 +134,14 @@ class World:
             self._memory.objects += self.room - before
 
     def record(self, call: Entry, answer: Answer) -> None:
-        """Keep what a request came to, and count the cell of the contract that it met."""
+        """Keep what a request came to, and count the cell of the contract that it met: the console's calls apart."""
         code = None if answer.status < 400 else error_code(answer)
         operation = getattr(call, "operation", None)
+        call.from_console = CONSOLE in call.headers
         if operation is not None and answer.status:
             cell = (operation.id, answer.status, code)
-            self.met[cell] = self.met.get(cell, 0) + 1
+            met = self.met_by_console if call.from_console else self.met
+            met[cell] = met.get(cell, 0) + 1
         self.journal.record(call, answer, code, self.state)
 
     def take(self, state: State, how: str = "taken to another state") -> None:
@@ -198,11 +205,14 @@ class World:
         """Whether its state is that of the seed data still."""
         return self.state is self._seed_state
 
-    def resume(self, state: State, *, requests: int, met: Mapping[Cell, int]) -> None:
+    def resume(
+        self, state: State, *, requests: int, met: Mapping[Cell, int], met_by_console: Mapping[Cell, int]
+    ) -> None:
         """Go on where a world of another process stood."""
         self._stand(state)
         self._requests = requests
         self.met.update(met)
+        self.met_by_console.update(met_by_console)
 
 
 class Worlds:

@@ -184,7 +184,10 @@ class MockWorld:
         return MockWorld(self.mock, name)
 
     def journal(self, **wanted: Any) -> list[Json]:
-        """Return what was asked here, oldest first; `operation_id`, `status`, `code`, `caller`, `since` choose."""
+        """Return what was asked here, oldest first.
+
+        `operation_id`, `status`, `code`, `caller`, `since` and `last` choose.
+        """
         found: list[Json] = self.ask("GET", "/journal", params=wanted)["entries"]
         return found
 

@@ -16,15 +16,17 @@ from mock_server.commands.terminal import Terminal
 @click.group(name="coverage", invoke_without_command=True)
 @on_world
 def command(*, world: MockWorld, terminal: Terminal) -> None:
-    """Show which answers of the contract were met."""
+    """Show which answers of the contract were met; those that the console met are counted apart."""
     if click.get_current_context().invoked_subcommand:
         return
     cells = world.coverage()
     rows = [_row(name, list(of)) for name, of in groupby(cells, key=lambda cell: cell["operation_id"])]
-    terminal.table({"cells": cells}, ("operation", "met", "of", "remaining"), rows, empty="the contract is empty")
+    columns = ("operation", "met", "by console", "of", "remaining")
+    terminal.table({"cells": cells}, columns, rows, empty="the contract is empty")
     if not terminal.as_json:
-        met = sum(cell["count"] > 0 for cell in cells)
-        click.echo(f"{met} of {len(cells)} answers met in {world.name}")
+        by_console = _met(cells, "console_count")
+        apart = f", and {by_console} by the console" if by_console else ""
+        click.echo(f"{_met(cells)} of {len(cells)} answers met in {world.name}{apart}")
 
 
 @command.command()
@@ -37,7 +39,11 @@ def clear(*, world: MockWorld, terminal: Terminal) -> None:
 
 def _row(operation: str, cells: list[dict[str, Any]]) -> tuple[object, ...]:
     missing = _named(cell for cell in cells if not cell["count"])
-    return operation, sum(cell["count"] > 0 for cell in cells), len(cells), missing
+    return operation, _met(cells), _met(cells, "console_count"), len(cells), missing
+
+
+def _met(cells: Iterable[dict[str, Any]], by: str = "count") -> int:
+    return sum(cell[by] > 0 for cell in cells)
 
 
 def _named(cells: Iterable[dict[str, Any]]) -> str:

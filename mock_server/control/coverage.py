@@ -9,14 +9,15 @@ from mock_server.operations import Reply, Request
 
 @control("coverage.get")
 async def get(desk: Desk, request: Request) -> Reply:
-    """Return every declared cell with how often it was met."""
-    met = desk.world(request).met
+    """Return every declared cell with how often a client met it, and how often the console."""
+    world = desk.world(request)
     shown = [
         {
             "operation_id": operation_id,
             "status": status,
             "code": code,
-            "count": met.get((operation_id, status, code), 0),
+            "count": world.met.get((operation_id, status, code), 0),
+            "console_count": world.met_by_console.get((operation_id, status, code), 0),
         }
         for operation_id, status, code in cells(desk.contract)
     ]
@@ -26,5 +27,7 @@ async def get(desk: Desk, request: Request) -> Reply:
 @control("coverage.clear")
 async def clear(desk: Desk, request: Request) -> Reply:
     """Count anew."""
-    desk.world(request).met.clear()
+    world = desk.world(request)
+    world.met.clear()
+    world.met_by_console.clear()
     return DELETED

@@ -59,6 +59,7 @@ class Shower:
             "method": entry.method,
             "path": redaction.path(entry.contract.base_path + entry.path),
             "caller": self.caller(entry),
+            "from_console": entry.from_console,
             "credential": None if entry.bearer is None else entry.bearer.standing,
             "status": entry.status,
             "code": entry.code,

@@ -24,7 +24,7 @@ async def list_(desk: Desk, request: Request) -> Reply:
     """Return the entries that a query asks for, oldest first."""
     world, shower = desk.world(request), Shower(desk.seed.personas)
     found = search(desk, shower, request.query).found(world, shower)
-    return Reply(200, {"entries": await _shown(world, shower, found)})
+    return Reply(200, {"entries": await _shown(world, shower, found[-request.query.get("last", len(found)) :])})
 
 
 @control("journal.count")

@@ -224,6 +224,11 @@ def test_coverage(shell: Shell) -> None:
     assert "403 permission_denied" not in row
     assert told[-1].startswith("1 of ")
     assert sum(cell["count"] for cell in shell.gives("coverage")["cells"]) == 1
+    shell.world.client("acme-owner").get("/packs", headers={"X-Mock-Console": "1"})
+    told = shell.says("coverage").splitlines()
+    [row] = [line for line in told if line.startswith("packs.list ")]
+    assert row.split()[1:3] == ["0", "1"]
+    assert told[-1].endswith(f"answers met in {shell.world.name}, and 1 by the console")
     shell.says("coverage", "clear")
     assert shell.says("coverage").splitlines()[-1].startswith("0 of ")
 

@@ -64,3 +64,22 @@ def test_it_is_cleared(mock: Mock) -> None:
     mock.send("GET", "/v1/packs", "acme-owner")
     assert mock.control("DELETE", "/coverage").json() == {"status": "deleted"}
     assert met(mock) == {}
+
+
+def test_what_the_console_asks_is_counted_apart_and_said_in_the_journal(mock: Mock) -> None:
+    own = {"X-Mock-Console": "1"}
+    mock.send("GET", f"/v1/packs/{PACK}", "acme-owner", headers=own)
+    mock.send("GET", "/v1/packs", headers=own)
+    assert met(mock) == {}
+    mock.send("GET", f"/v1/packs/{PACK}", "acme-owner")
+    cells_now = mock.control("GET", "/coverage").json()["cells"]
+    counted = {
+        (cell["operation_id"], cell["status"]): (cell["count"], cell["console_count"])
+        for cell in cells_now
+        if cell["count"] or cell["console_count"]
+    }
+    assert counted == {("packs.get", 200): (1, 1), ("packs.list", 401): (0, 1)}
+    entries = mock.control("GET", "/journal").json()["entries"]
+    assert [entry["from_console"] for entry in entries] == [True, True, False]
+    mock.control("DELETE", "/coverage")
+    assert all(cell["console_count"] == 0 for cell in mock.control("GET", "/coverage").json()["cells"])

@@ -45,6 +45,7 @@ def test_an_entry_says_what_came_what_left_and_what_changed(mock: Mock) -> None:
         "method": "PATCH",
         "path": f"/v1/packs/{PACK}",
         "caller": "acme-owner",
+        "from_console": False,
         "credential": "valid",
         "status": 200,
         "code": None,
@@ -460,3 +461,17 @@ def test_nobody_waits_for_a_body_that_nobody_asked_for(mock: Mock) -> None:
         assert connection.makefile("rb").readline().split()[1] == b"401"
     [entry] = mock.control("GET", "/journal").json()["entries"]
     assert entry["request"]["body"] == ""
+
+
+def test_the_newest_of_what_is_looked_for(mock: Mock) -> None:
+    for persona in ("acme-owner", "acme-member", "acme-owner"):
+        mock.send("GET", "/v1/packs", persona)
+
+    def ids(query: str) -> list[int]:
+        return [entry["id"] for entry in mock.control("GET", f"/journal?{query}").json()["entries"]]
+
+    assert ids("last=1") == [3]
+    assert ids("last=2&caller=acme-owner") == [1, 3]
+    assert ids("last=9") == [1, 2, 3]
+    assert ids("last=1&since=3") == []
+    assert refusal(mock.control("GET", "/journal?last=0")) == (400, "validation_error")
