@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 from conformance.contract import Operation
 from conformance.exchange import Exchange, Request
 from conformance.facts import State
+from conformance.guard import Guard
 from conformance.ledger import Ledger
-from conformance.limiter import SAFE, Limiter, LimitReached
+from conformance.limiter import Limiter, LimitReached
 from conformance.profile import Limits, Profile
 from conformance.routing import route
 
@@ -28,6 +28,7 @@ class Belongings:
     limiter: Limiter = field(default_factory=lambda: Limiter(Limits()))
     ledger: Ledger | None = None
     profile: Profile | None = None
+    guard: Guard | None = None
     _made: dict[str, str] = field(default_factory=dict)
 
     def asks(self, state: State, org: str, request: Request) -> str | None:
@@ -62,15 +63,20 @@ class Belongings:
         if exchange.method == CREATES and (not isinstance(pack_id, str) or pack_id in self._made):
             self.limiter.owe(-1)
         if isinstance(pack_id, str):
-            self._made[pack_id] = org
-            if self.ledger:
-                self.ledger.made(pack_id, org)
+            self._keep(pack_id, org)
         if after.packs is not before.packs:
             for gone in before.packs.keys() - after.packs.keys():
                 self.removed(gone)
         if self.ledger and key is not None and (isinstance(pack_id, str) or (exchange.status and not made)):
             # Where a success shows nothing that was made, or no answer came, the entry stays to be looked into.
             self.ledger.settled(key)
+
+    def _keep(self, pack_id: str, org: str) -> None:
+        self._made[pack_id] = org
+        if self.guard:
+            self.guard.made(pack_id)
+        if self.ledger:
+            self.ledger.made(pack_id, org)
 
     def _is_ours(self, pack_id: str, shown: Mapping[str, Any], before: State) -> bool:
         """Whether a creation made what its answer shows: a target may answer with what others have, and keep."""
@@ -95,23 +101,6 @@ class Belongings:
 def _creates(operation: Operation) -> bool:
     """Whether it makes an object: a POST on a collection."""
     return operation.method == CREATES and not operation.resources
-
-
-def of_others(state: State, profile: Profile, request: Request) -> str | None:
-    """Why a request must not be sent: it could change what neither the run made nor the profile gives for it.
-
-    A method that the path does not have counts by what it would do if it had it.
-    """
-    if request.method in SAFE or profile.world_url is not None:
-        return None
-    if not profile.callers:
-        operation = route(state.contract, request.method, request.path).operation
-        if operation is None or _creates(operation):
-            return f"nobody could remove what {request.method} {request.path} makes: the profile has no callers"
-    named = {unquote(part) for part in request.path.split("/")}
-    if touched := sorted((named & _theirs(state, profile)) - set(profile.known.expendable)):
-        return f"could change pack {touched[0]}, which the run did not make; known.expendable does not name it"
-    return None
 
 
 def _theirs(state: State, profile: Profile) -> set[str]:

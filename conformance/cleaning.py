@@ -12,6 +12,7 @@ from conformance.connection import BadOption, Connection, read_headers
 from conformance.contract import ContractError
 from conformance.contract_file import load
 from conformance.exit_code import CONFORMS, UNUSABLE, USAGE
+from conformance.guard import Guard
 from conformance.ledger import Ledger, Standing, standing
 from conformance.plain import plain, plain_line
 from conformance.profile import Profile, ProfileError
@@ -69,11 +70,13 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
 
 
 def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Connection) -> list[str]:
-    client = Client(connection=connection, renewals=Renewals(profile.callers))
+    contract = load(profile.contract)
+    guard = Guard(contract, profile)
+    client = Client(connection=connection, renewals=Renewals(profile.callers), guard=guard)
     ledger = Ledger(files.ledger)
     before = len(found.packs) + len(found.states) + len(found.asked)
     try:
-        left = Sweep(load(profile.contract), profile, client, ledger, found).remove()
+        left = Sweep(contract, profile, client, ledger, found).remove()
     finally:
         client.close()
         ledger.close()

@@ -37,6 +37,11 @@ CONNECTION = (
 
 LIMITS = (
     click.option("--read-only", is_flag=True, help="Send nothing that could change the target."),
+    click.option(
+        "--probe-unsafe",
+        is_flag=True,
+        help="Send unsafe requests too that only a right server refuses: to collections, /me, packs of other orgs.",
+    ),
     click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="Send no more than this."),
     click.option(
         "--requests-per-second",

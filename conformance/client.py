@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from conformance.connection import Connection
 from conformance.exchange import Exchange, Request
+from conformance.guard import Guard
 from conformance.limiter import Limiter, LimitReached
 from conformance.outgoing import Outgoing
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
@@ -19,7 +20,7 @@ from conformance.pulse import Pulse
 from conformance.reader import Answer, NoAnswer
 from conformance.renewal import Renewals
 from conformance.request_log import RequestLog, target_of
-from conformance.throttling import LONGEST_WAIT_S, PATIENCE, is_throttled, retry_after
+from conformance.throttling import LONGEST_WAIT_S, PATIENCE, is_throttled, retry_after, silence, size_of
 from conformance.variables import header_variable, token_variable, veiled
 from conformance.wire import Thought, Wire, nothing
 
@@ -43,7 +44,10 @@ class Client:
         connection: Connection | None = None,
         limiter: Limiter | None = None,
         renewals: Renewals | None = None,
+        guard: Guard | None = None,
     ) -> None:
+        self.guard = guard
+        """Keeps back what could do harm; a client without one asks for nothing that could."""
         self.sent = 0
         self.throttled = 0
         self.ran_out: str | None = None
@@ -147,12 +151,15 @@ class Client:
         self.ran_out = reason
         raise RanOut(reason)
 
-    def post(self, url: str, message: Mapping[str, Any]) -> tuple[int, Any, str]:
+    def post(
+        self, url: str, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False
+    ) -> tuple[int, Any, str]:
         """Ask the target's own side: status, JSON (None where it is none) and text of the answer.
 
-        Such a request is none of the contract's, so it is logged but neither limited nor remembered;
-        OSError where no answer came.
+        Such a request is none of the contract's, so it is logged and limited, but not remembered;
+        OSError where no answer came, LimitReached where the profile forbids it.
         """
+        self.limiter.admit("POST", cleaning=cleaning, creates=creates)
         content = json.dumps(message).encode()
         request = Request(None, "POST", "", {}, headers=(("Content-Type", "application/json"),), content=content)
         if self._log:
@@ -161,6 +168,8 @@ class Client:
             answer = Outgoing.made(request, ANONYMOUS, url, ()).send(self._wire)
         except NoAnswer as error:
             raise OSError(str(error)) from None
+        if creates and 400 <= answer.status < 500:
+            self.limiter.created_nothing()
         text = answer.body.decode("utf-8", "replace")
         try:
             return answer.status, json.loads(text), text
@@ -218,11 +227,14 @@ class Client:
 
     def _feel(self, exchange: Exchange) -> None:
         json = "json" in exchange.media_type
-        self.pulse.felt(_silence(exchange), exchange.elapsed_ms, size_of(exchange), json=json)
+        self.pulse.felt(silence(exchange), exchange.elapsed_ms, size_of(exchange), json=json)
 
     def _begin(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> _UnderWay:
         """The request, admitted, counted and logged."""
-        self.limiter.admit(request.method, cleaning=cleaning)
+        if self.guard:
+            self.guard.check(request, credential.label)
+        creates = self.guard is not None and self.guard.creates(request)
+        self.limiter.admit(request.method, cleaning=cleaning, creates=creates)
         self.sent += 1
         outgoing = Outgoing.made(request, credential, base_url, self._connection.headers)
         request = self._masked(request)
@@ -232,6 +244,7 @@ class Client:
         return _UnderWay(
             outgoing,
             Exchange(credential.label, request, base_url + target_of(request), 0, (), b"", 0.0, None, self.sent, shown),
+            creates,
         )
 
     def _end(self, under_way: _UnderWay, meanwhile: Thought = nothing) -> Exchange:
@@ -243,6 +256,8 @@ class Client:
         except NoAnswer as error:
             failure = str(error)
         elapsed = (time.perf_counter() - started) * 1000
+        if under_way.creates and 400 <= answer.status < 500:
+            self.limiter.created_nothing()
         return replace(
             under_way.exchange,
             status=answer.status,
@@ -281,13 +296,5 @@ class _UnderWay:
 
     outgoing: Outgoing
     exchange: Exchange
-
-
-def size_of(exchange: Exchange) -> int:
-    """What an answer takes to be held, about: each header some hundred bytes beside its own."""
-    return len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)
-
-
-def _silence(exchange: Exchange) -> str | None:
-    """Why nothing came that can be judged, however patiently it was waited for."""
-    return exchange.failure or (f"a limit or a gateway answers {exchange.status}" if is_throttled(exchange) else None)
+    creates: bool
+    """Whether it makes an object if it succeeds."""

@@ -58,6 +58,8 @@ class Request:
     """Encoded, without the question mark."""
     headers: Headers = ()
     content: bytes | None = None
+    changes_nothing: bool = False
+    """Its body is what the object has already, so that it does no harm where it is served."""
 
     @property
     def media_type(self) -> str | None:

@@ -10,12 +10,13 @@ from random import Random
 from typing import Any, NoReturn
 
 from conformance import model, needs
-from conformance.belongings import Belongings, of_others
+from conformance.belongings import Belongings
 from conformance.bodies import Answer
 from conformance.client import Client, LimitReached
 from conformance.contract import Contract, Operation, Provenance, Rule
 from conformance.exchange import Exchange, Request
 from conformance.facts import INACTIVE, State
+from conformance.guard import Guard, Withheld
 from conformance.interrupt import uninterrupted
 from conformance.judging import NotProvoked, Violation, described, founded, is_meant, is_right
 from conformance.profile import Caller, Credential, Profile
@@ -50,6 +51,7 @@ class Harness:
     random: Random = field(init=False)
     _story: Story = field(default_factory=Story)
     _named: int = 0
+    _absent: int = 0
 
     def __post_init__(self) -> None:
         self.random = Random(f"{self.seed}/{self.case}")  # noqa: S311  # reproducible, not secret
@@ -67,9 +69,8 @@ class Harness:
         meanwhile: Thought = nothing,
     ) -> Exchange:
         """The exchange; what it teaches is known afterwards. Not provoked where it could change what is others'."""
-        if reason := of_others(self.state, self.profile, request):
-            raise NotProvoked(reason)
         credential = caller if isinstance(caller, Credential) else caller.credential
+        self._check(request, credential)
         of = caller.org if isinstance(caller, Caller) else org
         with uninterrupted():
             key = self.belongings.asks(self.state, of or self._some_org(), request)
@@ -85,8 +86,7 @@ class Harness:
     def send_together(self, caller: Caller, requests: Sequence[Request]) -> tuple[Exchange, ...]:
         """The exchanges of requests that are under way at the same time; what they teach is known afterwards."""
         for request in requests:
-            if reason := of_others(self.state, self.profile, request):
-                raise NotProvoked(reason)
+            self._check(request, caller.credential)
         with uninterrupted():
             keys = [self.belongings.asks(self.state, caller.org, request) for request in requests]
             with self.belongings.kept_back(*requests):
@@ -97,6 +97,13 @@ class Harness:
                 self.belongings.noticed(before, self.state, caller.org, exchange, key)
                 self._story.add(exchange, caller.credential)
         return exchanges
+
+    def _check(self, request: Request, credential: Credential) -> None:
+        """Before anything is written down of a request that the client would keep back."""
+        try:
+            self.guard.check(request, credential.label)
+        except Withheld as reason:
+            raise NotProvoked(str(reason)) from None
 
     def _some_org(self) -> str:
         """Where somebody without a name may have made something, if the target let him."""
@@ -214,6 +221,9 @@ class Harness:
         if self.turns and state == BILLING:
             self.turns.alone()
         values = self.states.setup(state, given)
+        for made in (values.get("pack_id"), values.get("role_id")):
+            if isinstance(made, str):
+                self.guard.made(made)
         self._story.add_state(self.states.url, state, given, values, self.client.sent)
         return values
 
@@ -222,6 +232,17 @@ class Harness:
         if self.state.postures.get(org) != posture:
             self.provide(BILLING, org_id=org, posture=posture)
             self.state = self.state.with_posture(org, posture)
+
+    @property
+    def guard(self) -> Guard:
+        """What may be touched; what the test makes up or makes is written down there."""
+        assert self.client.guard is not None  # noqa: S101  # the suite's client has one
+        return self.client.guard
+
+    def absent_id(self, resource: str = "pack") -> str:
+        """An id that no object has."""
+        self._absent += 1
+        return self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
 
     def fresh_name(self) -> str:
         """A pack name that nothing known has, the same for the same seed.

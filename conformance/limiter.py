@@ -1,4 +1,4 @@
-"""How much of the suite a target bears: a rate and a number of requests, for all processes of a run together."""
+"""How much of the suite a target bears: a rate, a number of requests and of objects, for a run's processes together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.needs import WRITING
 from conformance.profile import Limits
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-_FORM = struct.Struct("<QQd")
+_FORM = struct.Struct("<QQQd")
 
 
 class LimitReached(Exception):
@@ -33,6 +33,8 @@ class Count:
     sent: int = 0
     owed: int = 0
     """Requests that removing what was made will take."""
+    created: int = 0
+    """Objects that were made, or that a request under way may make."""
     not_before: float = 0.0
     """When the next request may go out, on the machine's monotonic clock."""
 
@@ -47,15 +49,16 @@ class Limiter:
         self._shared = shared
         self._own = Count()
 
-    def admit(self, method: str, *, cleaning: bool = False) -> None:
+    def admit(self, method: str, *, cleaning: bool = False, creates: bool = False) -> None:
         """Return when the request may go out; LimitReached where it may not.
 
-        Of max_requests so many are kept back as it takes to remove what was made.
+        Of max_requests so many are kept back as it takes to remove what was made. `creates`: the request makes an
+        object if it succeeds; where it did not, `created_nothing` gives its place in max_creations back.
         """
         limits = self._limits
         if limits.read_only and method not in SAFE:
             raise LimitReached(f"limits.read_only: no {method} is sent", WRITING.line)
-        if limits.max_requests is None and not limits.requests_per_second:
+        if not limits.counted:
             return
         with self._count() as count:
             kept = 0 if cleaning else count.owed
@@ -64,7 +67,12 @@ class Limiter:
                 if not cleaning:
                     self.exhausted = reason
                 raise LimitReached(reason, "a higher limits.max_requests")
+            if creates and limits.max_creations is not None and count.created >= limits.max_creations:
+                raise LimitReached(
+                    f"limits.max_creations: {limits.max_creations} objects are made", "a higher limits.max_creations"
+                )
             count.sent += 1
+            count.created += creates
             wait = 0.0
             if limits.requests_per_second:
                 now = time.monotonic()
@@ -73,6 +81,12 @@ class Limiter:
         if wait > 0:
             # The limit is a rate, so the only thing to wait for is the time.
             time.sleep(wait)
+
+    def created_nothing(self) -> None:
+        """A request that was admitted as one that creates was refused."""
+        if self._limits.max_creations is not None:
+            with self._count() as count:
+                count.created = max(0, count.created - 1)
 
     def owe(self, more: int) -> None:
         """So many more, or fewer, requests are needed to remove what was made."""
@@ -94,5 +108,5 @@ class Limiter:
                 yield count
             finally:
                 file.seek(0)
-                file.write(_FORM.pack(count.sent, count.owed, count.not_before))
+                file.write(_FORM.pack(count.sent, count.owed, count.created, count.not_before))
                 file.flush()

@@ -18,7 +18,7 @@ from conformance.connection import BadOption, Connection, read_headers, tls
 from conformance.contract_file import load
 from conformance.embedded import MOCK
 from conformance.ledger import Ledger, standing
-from conformance.profile import Limits, Profile
+from conformance.profile import Profile
 from conformance.report.write import ReportError
 from conformance.run_files import RunFiles
 from conformance.suite import Suite
@@ -95,8 +95,9 @@ def open_suite(config: pytest.Config) -> Opened:
             log=log,
             seed=start.seed,
             # The embedded mock is new each time; another server may still have the worlds of a run before.
-            salt="" if option("--target") == MOCK else secrets.token_hex(4),
+            salt="" if option("--target") == MOCK else secrets.token_hex(8),
             connection=start.connection,
+            probe_unsafe=bool(option("--probe-unsafe")),
         )
         suite.waivers = waivers
         suite.client.pulse.limit_s = float(option("--time-limit"))
@@ -145,7 +146,8 @@ def _limited(profile: Profile, config: pytest.Config) -> Profile:
             raise BadOption(f"--{name} {given}: has to be above 0")
     return replace(
         profile,
-        limits=Limits(
+        limits=replace(
+            limits,
             read_only=limits.read_only or bool(config.getoption("--read-only")),
             requests_per_second=min(filter(None, (rate, limits.requests_per_second)), default=None),
             max_requests=min(filter(None, (most, limits.max_requests)), default=None),
@@ -157,8 +159,7 @@ def _share(opened: Opened, *, named: str, alone: bool) -> None:
     """Give the suite the ledger and the limits that all processes of the run have together."""
     suite, limits = opened.suite, opened.suite.profile.limits
     stays = suite.profile.world_url is None and not limits.read_only
-    limited = limits.requests_per_second is not None or limits.max_requests is not None
-    if alone and (stays or limited):
+    if alone and (stays or limits.counted):
         opened.files = RunFiles.create()
         opened.alive = opened.files.hold()
     if opened.files is None:

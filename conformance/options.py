@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="judge in N copies of the process, where the system can copy one; 0: as many as suit",
     )
     add("--read-only", action="store_true", help="send nothing that could change the target")
+    add("--probe-unsafe", action="store_true", help="send unsafe methods to what the run did not make too")
     add("--requests-per-second", type=float, metavar="N", help="send no faster")
     add("--max-requests", type=int, metavar="N", help="send no more; so many as are needed to clean up are kept back")
     add("--time-limit", type=float, default=3600.0, metavar="SECONDS", help="start no test after this time")

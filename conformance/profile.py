@@ -71,6 +71,13 @@ class Limits:
     read_only: bool = False
     requests_per_second: float | None = None
     max_requests: int | None = None
+    max_creations: int | None = None
+    """Objects that the run makes at most, those that states make among them."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether the processes of a run have to count together."""
+        return any((self.requests_per_second, self.max_requests, self.max_creations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +247,20 @@ def _known(table: Mapping[str, Any]) -> Known:
 
 def _limits(table: Mapping[str, Any]) -> Limits:
     _keys(table, _LIMITS, "limits.")
-    rate, most = table.get("requests_per_second"), table.get("max_requests")
+    rate = table.get("requests_per_second")
     read_only = table.get("read_only", False)
     if not isinstance(read_only, bool):
         raise ProfileError("limits.read_only: has to be true or false")
     if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
         raise ProfileError("limits.requests_per_second: has to be a number above 0")
+    return Limits(read_only, rate, *(_most(table, name) for name in ("max_requests", "max_creations")))
+
+
+def _most(table: Mapping[str, Any], name: str) -> int | None:
+    most = table.get(name)
     if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):
-        raise ProfileError("limits.max_requests: has to be a whole number above 0")
-    return Limits(read_only, rate, most)
+        raise ProfileError(f"limits.{name}: has to be a whole number above 0")
+    return most
 
 
 def _keys(table: Mapping[str, Any], known: set[str], place: str) -> None:

@@ -10,6 +10,9 @@ from urllib.parse import unquote
 
 from conformance.contract import Contract, Operation
 
+DECODINGS = 3
+"""So often a path may be decoded on its way, by a proxy, a server and an application."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -34,6 +37,65 @@ def route(contract: Contract, method: str, path: str) -> Route:
             values = {name: unquote(text) for name, text in spelt.items()}
             return Route(operations.get(method), values, spelt, tuple(sorted(operations)))
     return Route(None)
+
+
+def readings(path: str) -> frozenset[tuple[str, ...]]:
+    """The decoded segments of a path, as servers and what stands before them may read it.
+
+    Decoded before or after it is split, once or several times, with dots and empty segments or without them.
+    """
+    found = {tuple(unquote(segment) for segment in path.split("/"))}
+    for _ in range(DECODINGS):
+        path = unquote(path)
+        found |= {tuple(path.split("/")), tuple(path.replace("\\", "/").split("/"))}
+    return frozenset(found | {_without_dots(segments) for segments in found})
+
+
+def leads_up(segment: str) -> bool:
+    """Whether somebody may read the segment as one or several that lead out of the path before them."""
+    return any(".." in segments for segments in readings(segment))
+
+
+def _without_dots(segments: tuple[str, ...]) -> tuple[str, ...]:
+    left: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del left[-1:]
+        elif segment not in ("", "."):
+            left.append(segment)
+    return ("", *left)
+
+
+def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The ids in a path that is, or begins as, one of an object; None where no declared path leads to an object.
+
+    Of several declared paths the longest that fits counts. What a parameter takes with its slashes, such as a
+    file's path, is inside the object and no id.
+    """
+    if any(literal == segments for literal in _collections(contract)):
+        return None
+    for template in _objects(contract):
+        if len(template) <= len(segments) and all(a in (None, b) for a, b in zip(template, segments, strict=False)):
+            ids = tuple(b for a, b in zip(template, segments, strict=False) if a is None)
+            return ids if all(ids) else None
+    return None
+
+
+@lru_cache(maxsize=8)
+def _collections(contract: Contract) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(path.split("/")) for path in paths(contract) if "{" not in path)
+
+
+@lru_cache(maxsize=8)
+def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
+    """The declared paths that name an object, None in the place of each id; the longest first."""
+    found = set()
+    for operation in contract.operations.values():
+        spanning = [p.name for p in operation.path_parameters if p.spans_segments]
+        path = operation.path.partition(f"{{{spanning[0]}}}")[0].rstrip("/") if spanning else operation.path
+        if "{" in path:
+            found.add(tuple(None if "{" in segment else segment for segment in path.split("/")))
+    return tuple(sorted(found, key=lambda template: (-len(template), template.count(None), str(template))))
 
 
 def paths(contract: Contract) -> Mapping[str, tuple[str, ...]]:

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance import needs
-from conformance.client import Client
+from conformance.client import Client, LimitReached
 from conformance.interrupt import uninterrupted
 from conformance.judging import NotProvoked
 from conformance.ledger import Ledger
 
 BILLING = "org has billing posture"
 """The state that is right or wrong for everything else of an org."""
+MAKE_NOTHING = frozenset({BILLING, "registry purge fails"})
+"""States that change what is there; each other one makes an object: a pack, a role, an image, a credential."""
+
+Answered = tuple[int, Any, str]
+"""Status, JSON and text of an answer of the target's side."""
 
 
 class SetupError(Exception):
@@ -38,12 +43,13 @@ class States:
         content = {"state": state, "params": dict(params)}
         with uninterrupted():
             key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
-            status, values, text = self._post({"action": "setup", **content})
+            status, values, text = self._set_up(state, content, key)
             if status == 200 and isinstance(values, dict):
                 self._standing.append(({**content, "values": values}, key))
                 if self.ledger and key:
                     self.ledger.stands(key, values)
                 return values
+            self._owe(-1)
             if self.ledger and key:
                 self.ledger.settled(key)
         if status == 404:
@@ -57,18 +63,34 @@ class States:
         while self._standing and not self.own_world:
             content, key = self._standing.pop()
             try:
-                status, _, _ = self._post({"action": "teardown", **content})
-            except SetupError as error:
-                left.append(str(error))
+                status, _, _ = self._post({"action": "teardown", **content}, cleaning=True)
+            except (SetupError, LimitReached) as error:
+                left.append(f"state '{content['state']}' {json.dumps(content['params'])}: {error}")
                 continue
+            self._owe(-1)
             if status not in (200, 404):
                 left.append(f"state '{content['state']}' {json.dumps(content['params'])}")
             elif self.ledger and key:
                 self.ledger.settled(key)
         return left
 
-    def _post(self, message: Mapping[str, Any]) -> tuple[int, Any, str]:
+    def _set_up(self, state: str, content: Mapping[str, Any], key: str) -> Answered:
+        """The answer to the setup, its teardown kept back; LimitReached where a limit forbids it, nothing announced."""
+        self._owe(1)
         try:
-            return self.client.post(self.url, message)
+            return self._post({"action": "setup", **content}, creates=state not in MAKE_NOTHING)
+        except LimitReached:
+            self._owe(-1)
+            if self.ledger and key:
+                self.ledger.settled(key)
+            raise
+
+    def _owe(self, more: int) -> None:
+        if not self.own_world:
+            self.client.limiter.owe(more)
+
+    def _post(self, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False) -> Answered:
+        try:
+            return self.client.post(self.url, message, cleaning=cleaning, creates=creates)
         except OSError as error:
             raise SetupError(f"states_url {self.url}: {error}") from None

@@ -14,6 +14,7 @@ from conformance.connection import Connection
 from conformance.contract import Contract, Operation
 from conformance.exchange import Exchange, Request
 from conformance.facts import State
+from conformance.guard import Guard
 from conformance.harness import Harness
 from conformance.introduction import check_usable, introduced, posture
 from conformance.laws import Laws
@@ -68,13 +69,15 @@ class Suite:
         seed: int,
         salt: str = "",
         connection: Connection | None = None,
+        probe_unsafe: bool = False,
     ) -> Suite:
-        """The suite for a profile and the contract to judge by."""
+        """The suite for a profile and the contract to judge by; `probe_unsafe`: as the guard has it."""
         client = Client(
             profile.limits,
             RequestLog(log) if log else None,
             connection=connection,
             renewals=Renewals(profile.callers),
+            guard=Guard(contract, profile, salt, probe_unsafe=probe_unsafe),
         )
         if session := contract.operations.get("session.get"):
             client.whoami = Request(session.operation_id, session.method, session.path, {})
@@ -115,7 +118,7 @@ class Suite:
             state=self.baseline,
             world=world,
             states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
-            belongings=Belongings(self.client.limiter, self.ledger, self.profile),
+            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.client.guard),
             turns=self.turns,
             prefix=self.prefix,
         )
@@ -175,6 +178,9 @@ class Suite:
             request = Request(listing.operation_id, listing.method, listing.path, {})
             exchange = self._ask(request, caller.credential, caller.org)
             self.baseline = model.observe(self.baseline, caller, exchange)
+        if guard := self.client.guard:
+            for pack in self.baseline.packs.values():
+                guard.belongs_elsewhere(pack.id, None if pack.platform else pack.foreign_to)
 
     def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
         try:

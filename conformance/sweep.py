@@ -57,8 +57,8 @@ class Sweep:
             return
         content = {"state": it.state, "params": dict(it.params), "values": dict(it.values)}
         try:
-            status, _, _ = self.client.post(self.profile.states_url, {"action": "teardown", **content})
-        except OSError as error:
+            status, _, _ = self.client.post(self.profile.states_url, {"action": "teardown", **content}, cleaning=True)
+        except (OSError, LimitReached) as error:
             yield f"{name}: {error}"
             return
         if status in (200, 404):
@@ -87,6 +87,8 @@ class Sweep:
 
     def _delete(self, pack_id: str, org: str) -> Iterator[str]:
         answer = None
+        if self.client.guard:
+            self.client.guard.made(pack_id)
         for _ in range(TRIES):
             try:
                 answer = self._ask("packs.delete", org, {"id": pack_id})

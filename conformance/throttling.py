@@ -29,3 +29,13 @@ def retry_after(exchange: Exchange, otherwise: float) -> float:
     except ValueError:
         return otherwise
     return min(max(until, 0.0), LONGEST_WAIT_S)
+
+
+def silence(exchange: Exchange) -> str | None:
+    """Why nothing came that can be judged, however patiently it was waited for."""
+    return exchange.failure or (f"a limit or a gateway answers {exchange.status}" if is_throttled(exchange) else None)
+
+
+def size_of(exchange: Exchange) -> int:
+    """What an answer takes to be held, about: each header some hundred bytes beside its own."""
+    return len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)

@@ -45,9 +45,8 @@ def processes(config: pytest.Config, opened: Opened) -> int:
         return 1
     if asked != AS_SUITS:
         return asked
-    limited = profile.limits.requests_per_second is not None or profile.limits.max_requests is not None
     ordered = option("--request-log") or option("maxfail")
-    if profile.world_url is None or limited or ordered:
+    if profile.world_url is None or profile.limits.counted or ordered:
         return 1
     return min(USUAL, len(os.sched_getaffinity(0)))
 

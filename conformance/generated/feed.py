@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from random import Random
 from typing import Any, TypeVar
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
@@ -115,9 +115,8 @@ class Feeder:
                 values[parameter.name] = str(values[parameter.name]).replace("%2F", "/")
             if pack is not None and parameter.resource and not _is_about(case, parameter):
                 values[parameter.name] = self._value(parameter, values, pack, plain=plain)
-            elif not self._stage.may_be_about(unquote(str(values[parameter.name])), case.method):
-                # An id that was made up, and is by chance that of somebody's pack.
-                values[parameter.name] = self._stage.harness.fresh_name()
+            elif not parameter.spans_segments:
+                values[parameter.name] = self._stage.unharmful(str(values[parameter.name]), case.method)
         case.path_parameters = values
         if isinstance(case.body, dict):
             case.body = self._body(case.body, generated, pack, plain=plain)

@@ -31,6 +31,8 @@ from conformance.generated import wire
 from conformance.generated.archives import Plan, plans
 from conformance.generated.cases import Generated, Generator, as_generated, generator
 from conformance.generated.judge import Judge, Judged
+from conformance.generated.stage import unharmful
+from conformance.guard import SAFE
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
@@ -168,6 +170,8 @@ class _Follower:
         for parameter in operation.path_parameters:
             if parameter.spans_segments:
                 values[parameter.name] = str(values[parameter.name]).replace("%2F", "/")
+            elif case.method not in SAFE:
+                values[parameter.name] = unharmful(self._hands, str(values[parameter.name]))
         case.path_parameters = values
         if generated.valid:
             case.body = self._body(case.body, operation, lead, values)

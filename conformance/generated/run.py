@@ -125,8 +125,8 @@ class _Runner:
             return
         try:
             exchange = harness.send(fed.caller, request, org=org)
-        except LimitReached as limit:
-            self.hindrance = str(limit)
+        except (LimitReached, NotProvoked) as reason:
+            self.hindrance = str(reason)
             return
         if is_throttled(exchange):
             self.hindrance = f"throttled: {exchange.status} after several tries"
@@ -145,8 +145,8 @@ class _Runner:
         for rule, credential in (("CONTRACT-CREDENTIAL-ENFORCED", ANONYMOUS), *drawn):
             try:
                 exchange = harness.send(credential, request, org=org)
-            except LimitReached as limit:
-                self.hindrance = str(limit)
+            except (LimitReached, NotProvoked) as reason:
+                self.hindrance = str(reason)
                 continue
             if not is_throttled(exchange):
                 steps = self.stage.steps(exchange)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from urllib.parse import unquote
 
 from conformance.bodies import fields as body_fields
 from conformance.client import LimitReached
@@ -13,6 +14,7 @@ from conformance.draw import derived, drawn
 from conformance.exchange import Exchange
 from conformance.facts import PackFact
 from conformance.generated.archives import DEFECTS, Plan, plans
+from conformance.guard import SAFE
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.packs import repository
@@ -22,8 +24,6 @@ from conformance.recipes import packs
 IMAGES = 4
 """Images of names that nothing else has; each can become a pack once."""
 
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CANDIDATES = 8
 """Packs that are tried in thought before a new one is made."""
 
@@ -56,18 +56,15 @@ class Stage:
     def subjects(self, method: str) -> list[PackFact]:
         """The packs that a request of anybody may be about, those that the run made first."""
         known = self.harness.state.packs.values()
-        allowed = (p for p in known if self.may_be_about(p.id, method))
+        allowed = (p for p in known if method in SAFE or self.harness.guard.may_change(p.id))
         return sorted(allowed, key=lambda p: (not p.made, p.name, p.owner or ""))
 
-    def may_be_about(self, pack_id: str, method: str) -> bool:
-        """Whether a pack may be named: what is changed or deleted has to be the run's own, or given for it.
+    def unharmful(self, value: str, method: str) -> str:
+        """The encoded id that was made up; where an unsafe method could meet somebody's object by it, one of nothing.
 
         A method that the path does not have counts by what it would do if it had it.
         """
-        pack = self.harness.state.packs.get(pack_id)
-        if pack is None or pack.made or method in SAFE or self.harness.profile.world_url is not None:
-            return True
-        return pack_id in self.harness.profile.known.expendable
+        return value if method in SAFE else unharmful(self.harness, value)
 
     def add_pack(self) -> list[PackFact]:
         """One more own pack, uploaded, so that its files are known; none where it cannot be made."""
@@ -86,6 +83,11 @@ class Stage:
         """What has to be sent before an exchange so that its path leads to the same."""
         makings = map(self.harness.making, exchange.request.path_values.values())
         return tuple(making for making in makings if making is not None)
+
+
+def unharmful(harness: Harness, value: str) -> str:
+    """An encoded id that an unsafe request may be about: the one that is given, if it may, else one of nothing."""
+    return value if harness.guard.may_change(unquote(value)) else harness.absent_id()
 
 
 def set_stage(harness: Harness, operation: Operation) -> Stage:

@@ -196,9 +196,9 @@ def _on(harness: Harness, operation: Operation, caller: Caller, fact: PackFact) 
 
 def _absent_pack(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    request = valid(harness, operation, caller)
+    request, absent = valid(harness, operation, caller), harness.absent_id()
     values = {
-        p.name: packs.ABSENT if p.resource and p.resource.name == "pack" else request.path_values[p.name]
+        p.name: absent if p.resource and p.resource.name == "pack" else request.path_values[p.name]
         for p in operation.path_parameters
     }
     return caller, replace(request, path=build(operation, values).path, path_values=values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,8 +13,10 @@ from conformance.contract import Operation
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller, Credential
+from conformance.states import SetupError
 
 UNKNOWN_KEY = "sk_conformance_unknown_key"
+SCOPED = "credential has scopes"
 Spoil = Callable[[str], str]
 """From a token to the whole of Authorization."""
 
@@ -48,6 +51,40 @@ def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
     chosen = [caller for caller in found if caller] or [harness.able(operation)]
     # What is made of a session that has ended would be refused for that alone.
     return [harness.client.renewals.in_use(caller) for caller in chosen]
+
+
+def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
+    """The same, each with a credential of its own that a state makes for this test; not provoked where none is made.
+
+    Such a one may stand where others can read it, as URLs in logs.
+    """
+    found, reasons = [], []
+    for caller in of_each_kind(harness, operation):
+        try:
+            found.append(issued(harness, caller))
+        except NotProvoked as reason:
+            reasons.append(str(reason))
+    if not found:
+        raise NotProvoked(f"no credential of the profile is put into a URL: {reasons[0]}")
+    return found
+
+
+def issued(harness: Harness, caller: Caller) -> Caller:
+    """Somebody with the caller's rights and a credential of the same kind that a state has just made."""
+    if is_session(caller):
+        made = harness.provide(SCOPED, org_id=caller.org, scopes=sorted(caller.held))
+    elif caller.permission_set is None:
+        raise NotProvoked(f"callers.{caller.name}.permission_set: is not given, so no state can make a key like it")
+    else:
+        try:
+            made = harness.provide(SCOPED, org_id=caller.org, permission_set=caller.permission_set)
+        except SetupError as error:  # an endpoint may know of scopes alone
+            raise NotProvoked(f"the target's states make no API key: {error}") from None
+    issued = replace(caller, name=f"{caller.name} by a state", token=str(made.get("token")), token_command=None)
+    if is_session(issued) is not is_session(caller):
+        kinds = ("a session", "an API key") if is_session(caller) else ("an API key", "a session")
+        raise NotProvoked(f"needs {kinds[0]}, and the state '{SCOPED}' makes {kinds[1]}")
+    return issued
 
 
 def malformed(caller: Caller) -> Iterator[Credential]:

@@ -12,7 +12,7 @@ from conformance.harness import Harness
 from conformance.profile import Caller
 from conformance.recipes import packs
 from conformance.recipes.reading import field, shown
-from conformance.recipes.valid import path_values, with_right_body
+from conformance.recipes.valid import about
 
 VOLATILE = frozenset({"date", "x-request-id", "content-length", "server"})
 
@@ -24,8 +24,7 @@ def on_hidden(harness: Harness, operation: Operation, caller: Caller) -> Request
         shown(harness, owner, fact.id)
     # Its image is in a repository that the caller cannot know; any image that exists does.
     like = fact if operation.body is None or "image_ref" not in fields(operation) else None
-    values = path_values(harness, operation, fact)
-    return with_right_body(harness, operation, caller, values, like)
+    return about(harness, operation, caller, fact, like=like)
 
 
 def pack_parameter(operation: Operation) -> str:

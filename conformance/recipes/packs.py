@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,35 +15,23 @@ from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.packs import repository
 from conformance.profile import Caller
+from conformance.recipes.kinds import (
+    FOREIGN_COMMUNITY,
+    FOREIGN_PRIVATE,
+    KINDS,
+    OWN_COMMUNITY,
+    OWN_PRIVATE,
+    PLATFORM,
+    Kind,
+)
 from conformance.recipes.requests import build, with_json, with_parts
 
+__all__ = ["FOREIGN_COMMUNITY", "FOREIGN_PRIVATE", "KINDS", "OWN_COMMUNITY", "OWN_PRIVATE", "PLATFORM", "Kind"]
+
 CREATE, UPLOAD, GET, DELETE = "packs.create", "packs.upload", "packs.get", "packs.delete"
-ABSENT = "pack_conformance_absent"
 FILE = "data/sample.txt"
 FILE_CONTENT = b"kept by the conformance suite\n"
 VERSION = "1.2.3"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How a pack stands to the org of the caller who asks for it."""
-
-    id: str
-    own: bool
-    visibility: str
-    platform: bool = False
-
-    @property
-    def visible(self) -> bool:
-        return self.own or self.platform or self.visibility == "community"
-
-
-OWN_PRIVATE = Kind("own-org", own=True, visibility="org")
-OWN_COMMUNITY = Kind("own-community", own=True, visibility="community")
-FOREIGN_PRIVATE = Kind("foreign-org", own=False, visibility="org")
-FOREIGN_COMMUNITY = Kind("foreign-community", own=False, visibility="community")
-PLATFORM = Kind("platform", own=False, visibility="community", platform=True)
-KINDS = (OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY, PLATFORM)
 
 
 def pack(harness: Harness, kind: Kind, caller: Caller, *, origin: str = "upload") -> PackFact:
@@ -162,14 +150,15 @@ def _read(harness: Harness, fact: PackFact) -> PackFact:
 def _platform(harness: Harness) -> PackFact:
     """One of the run's own where that can be had: the target's own may be read, but never put at risk."""
     found = sorted((fact for fact in harness.state.packs.values() if fact.platform), key=lambda fact: fact.id)
-    own_world = harness.profile.world_url is not None
-    if ours := [fact for fact in found if fact.made or own_world]:
+    if ours := [fact for fact in found if harness.guard.may_change(fact.id)]:
         return ours[0]
     name = harness.fresh_name()
     reason = NotProvoked("the target shows no pack of the platform", needs.PLATFORM_PACK)
     try:
         return _asked_for(harness, reason, None, name=name, tier="verified")
     except NotProvoked:
+        # The one that the profile names may be asked for what changes nothing of it.
+        found.sort(key=lambda fact: fact.id != harness.profile.known.platform_pack)
         if found:
             return found[0]
         raise

@@ -38,7 +38,7 @@ def anybody(harness: Harness) -> Caller | Credential:
 
 def on_nothing(harness: Harness, operation: Operation) -> Request:
     """A request right in its form, on ids that cannot exist."""
-    values = {p.name: packs.FILE if p.spans_segments else packs.ABSENT for p in operation.path_parameters}
+    values = {p.name: packs.FILE if p.spans_segments else harness.absent_id() for p in operation.path_parameters}
     if operation.body is None:
         return build(operation, values)
     media_type, schema = next(iter(operation.body.schemas.items()))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance import multipart
+from conformance.bodies import fields
 from conformance.contract import JsonObject, Operation
 from conformance.exchange import Request
 from conformance.facts import PackFact
+from conformance.guard import REMEDY
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import packs
 from conformance.recipes.packs import Kind
-from conformance.recipes.requests import JSON, build
+from conformance.recipes.requests import JSON, build, with_json
 
 
 def valid(
@@ -29,8 +32,32 @@ def valid(
     """A request that nothing speaks against, but perhaps that the pack is of this kind."""
     if fact is None and names_pack(operation):
         fact = packs.pack(harness, kind, caller, origin=origin_for(operation))
-    values = path_values(harness, operation, fact)
-    return with_right_body(harness, operation, caller, values, fact)
+    return about(harness, operation, caller, fact, like=fact)
+
+
+def about(
+    harness: Harness, operation: Operation, caller: Caller, fact: PackFact | None, *, like: PackFact | None
+) -> Request:
+    """A right request about this pack; about one that is not to be changed, one that changes nothing if it is served.
+
+    `like`: what the values of its body have to suit.
+    """
+    if fact is not None and not operation.safe and not harness.guard.may_change(fact.id):
+        return _unchanging(harness, operation, fact)
+    return with_right_body(harness, operation, caller, path_values(harness, operation, fact), like)
+
+
+def _unchanging(harness: Harness, operation: Operation, fact: PackFact) -> Request:
+    """A request whose body is what the pack has already; not provoked where the operation has no such body."""
+    has = {"visibility": fact.visibility, "image_ref": fact.image_ref}
+    body = {name: has.get(name) for name in fields(operation)}
+    if operation.method == "DELETE" or not body or not all(body.values()):
+        raise NotProvoked(
+            f"{operation} would change {fact.id!r} if it were served, and the run did not make it; "
+            f"known.expendable names what may be changed and deleted, or {REMEDY}"
+        )
+    request = with_json(operation, path_values(harness, operation, fact), body)
+    return replace(request, changes_nothing=True)
 
 
 def names_pack(operation: Operation) -> bool:
@@ -101,13 +128,13 @@ def _fields(
     """A right value for every field that has a recipe, and for each required one besides."""
     required = schema.get("required", ())
     examples = [e for media in (operation.body.examples.values() if operation.body else ()) for e in media]
-    fields = {}
+    values = {}
     for name in schema.get("properties", {}):
         if name in packs.FIELDS:
-            fields[name] = packs.FIELDS[name](harness, caller, fact)
+            values[name] = packs.FIELDS[name](harness, caller, fact)
         elif name in required:
-            fields[name] = _exemplary(operation, name, examples)
-    return fields
+            values[name] = _exemplary(operation, name, examples)
+    return values
 
 
 def _exemplary(operation: Operation, name: str, examples: list[Any]) -> Any:

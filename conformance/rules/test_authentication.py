@@ -15,6 +15,7 @@ from conformance.recipes.credentials import (
     UNKNOWN_KEY,
     forged,
     is_session,
+    issued_of_each_kind,
     malformed,
     nobody,
     of_each_kind,
@@ -110,8 +111,8 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
 @rule("AUTH-QUERY")
 @over("operation", _every)
 def test_a_credential_in_the_query_is_not_taken(harness: Harness, operation: Operation) -> None:
-    """Of a session and of a key alike, whatever its name."""
-    for caller in of_each_kind(harness, operation):
+    """Of a session and of a key alike, whatever its name; one that a state has just made, for URLs are written down."""
+    for caller in issued_of_each_kind(harness, operation):
         harness.hold(caller, valid(harness, operation, caller))
         request = valid(harness, operation, caller)
         for name in ("api_key", "access_token", "token"):
@@ -120,11 +121,19 @@ def test_a_credential_in_the_query_is_not_taken(harness: Harness, operation: Ope
 
 @rule("AUTH-HEADER-DECIDES")
 @over("operation", _every)
-def test_the_header_decides_over_the_query(harness: Harness, operation: Operation) -> None:
-    """A right one in the header is enough; one in the query does not mend a wrong header."""
+def test_a_right_header_is_enough(harness: Harness, operation: Operation) -> None:
+    """Whatever the query says."""
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     harness.judge(caller, replace(valid(harness, operation, caller), query=f"api_key={UNKNOWN_KEY}"))
+
+
+@rule("AUTH-HEADER-DECIDES")
+@over("operation", _every)
+def test_a_right_query_does_not_mend_a_wrong_header(harness: Harness, operation: Operation) -> None:
+    """By a credential that a state has just made."""
+    caller = issued_of_each_kind(harness, operation)[0]
+    harness.hold(caller, valid(harness, operation, caller))
     request = valid(harness, operation, caller)
     harness.judge(unknown_key(), replace(request, query=f"api_key={caller.token}"))
 

@@ -24,8 +24,11 @@ def revoked_credential(setting: Setting) -> tuple[State, dict[str, Any]]:
 
 
 def scoped_credential(setting: Setting) -> tuple[State, dict[str, Any]]:
-    """A session with these scopes and no others."""
-    setting.params.only("org_id", "scopes")
+    """A session with these scopes and no others, or an API key with those of a permission set."""
+    setting.params.only("org_id", "scopes", "permission_set")
+    if setting.params.has("permission_set") and not setting.params.has("scopes"):
+        chosen = setting.params.choice("permission_set", tuple(KEY_PERMISSIONS))
+        return _issued(setting.state, Credential(api_key(setting.org().id, chosen, "made by a state")))
     state, caller = somebody_with(setting.state, setting.org().id, setting.params.texts("scopes"))
     return _issued(state, Credential(caller))
 

@@ -26,6 +26,11 @@ class Passed:
     target: str
     headers: Headers
     at: float
+    body: bytes = b""
+    """Its first bytes."""
+
+
+LONGEST = 64 * 1024
 
 
 @dataclass
@@ -35,6 +40,8 @@ class Gateway:
     behind: str = ""
     origin: str = ""
     passed: list[Passed] = field(default_factory=list)
+    answered: list[tuple[Passed, int, bytes]] = field(default_factory=list)
+    """With status and first bytes of the answer, in the order in which the answers came."""
     answers: Callable[[Passed], Answer | None] = lambda _: None
     changes: Callable[[Headers], Headers] = lambda headers: headers
     """What becomes of a request's headers on the way to the server behind."""
@@ -92,10 +99,12 @@ class Handler(BaseHTTPRequestHandler):
     def take(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        passed = Passed(self.command, self.path, headers, time.monotonic())
+        passed = Passed(self.command, self.path, headers, time.monotonic(), body[:LONGEST])
         with self.gateway.lock:
             self.gateway.passed.append(passed)
         status, sent, content = self.gateway.answers(passed) or self.gateway.forwarded(passed, body)
+        with self.gateway.lock:
+            self.gateway.answered.append((passed, status, content[:LONGEST]))
         self.send_response_only(status)
         for name, value in {**sent, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)

@@ -43,7 +43,7 @@ LAYERS = {
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
         needs
         binding connection contract_reader facts finding limiter reader renewal routing schemas throttling turns
-        pulse selection verdict wire
+        guard pulse selection verdict wire
         request_log sharing waivers
         outgoing
         client

@@ -1,0 +1,167 @@
+"""A server that others use, and that writes down what comes in: every unsafe request of a run is one that does no harm.
+
+Told from what came in alone, whatever the suite thinks of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import httpx
+import pytest
+
+from tests.conformance.gateway import Gateway, Passed, gateway
+from tests.conformance.targets import Judged, judge
+from tests.examples.second import IN_PROFILE, PROFILE, ROOT, serving, sessions
+
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+CREATIONS = ("/v1/packs", "/v1/packs/upload")
+PACK = re.compile(r"/v1/packs/([^/]+)(/.*)?")
+SAMPLES = frozenset(re.findall(r"\bpack_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(autouse=True)
+def _signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, token in sessions().items():
+        monkeypatch.setenv(name, token)
+
+
+@pytest.fixture
+def target() -> Iterator[Gateway]:
+    with serving() as origin, gateway(origin) as between:
+        yield between
+
+
+def written(folder: Path, between: Gateway, *, states: bool, more: str = "", known: bool = True) -> Path:
+    """The second server's profile, every request by way of the gateway."""
+    text = PROFILE.read_text(encoding="utf-8").replace(IN_PROFILE, between.origin)
+    if not states:
+        text = re.sub("^states_url.*\n", "", text.replace('"provider-states"', '"none"'), flags=re.MULTILINE)
+    if not known:
+        text = text.partition("[known]")[0]
+    path = folder / "profile.toml"
+    path.write_text(f"{text}\n{more}", encoding="utf-8")
+    return path
+
+
+def inventory(between: Gateway) -> dict[str, dict[str, Any]]:
+    """Every pack that somebody sees, as its owner is shown it where there is one."""
+    found: dict[str, dict[str, Any]] = {}
+    for variable in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN"):
+        headers = {"Authorization": f"Bearer {os.environ[variable]}"}
+        for pack in httpx.get(f"{between.behind}/v1/packs", headers=headers).json()["packs"]:
+            if pack["id"] not in found or pack["owned"]:
+                found[pack["id"]] = pack
+    return found
+
+
+def orgs_of_tokens() -> dict[str, str]:
+    """By token, the org of each caller in the profile."""
+    callers = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["callers"].values()
+    tokens = {caller["token"]: caller["org"] for caller in callers}
+    return {os.environ.get(token.removeprefix("env:"), token): org for token, org in tokens.items()}
+
+
+@dataclass
+class Log:
+    """What came in, read from its beginning to its end."""
+
+    there: Mapping[str, Mapping[str, Any]]
+    """The packs that were there before the run."""
+    given: frozenset[str] = frozenset()
+    """Those that the profile calls expendable."""
+    made: set[str] = field(default_factory=set)
+    impossible: set[str] = field(default_factory=set)
+    harmful: list[str] = field(default_factory=list)
+    unchanging: list[Passed] = field(default_factory=list)
+    unsafe: int = 0
+    orgs: Mapping[str, str] = field(default_factory=orgs_of_tokens)
+
+    def read(self, between: Gateway) -> Log:
+        for passed, status, answer in between.answered:
+            path = urlsplit(passed.target).path
+            if path.startswith("/_states"):
+                self._made_by_state(passed, status, answer)
+            elif passed.method not in SAFE:
+                self.unsafe += 1
+                if not self._harmless(passed, path):
+                    self.harmful.append(f"{passed.method} {passed.target} {passed.body[:80]!r}: {status}")
+                if path in CREATIONS and status == 201:
+                    self.made.add(json.loads(answer)["id"])
+        return self
+
+    def _made_by_state(self, passed: Passed, status: int, answer: bytes) -> None:
+        if status == 200 and b'"setup"' in passed.body:
+            self.made |= {value for key, value in json.loads(answer).items() if key == "pack_id"}
+
+    def _harmless(self, passed: Passed, path: str) -> bool:
+        if passed.method == "POST" and path in CREATIONS:
+            return True
+        every = {path, unquote(path), unquote(unquote(path))}
+        every |= {posixpath.normpath(each) for each in every}
+        return all(self._about_nothing_of_others(passed, each) for each in every)
+
+    def _about_nothing_of_others(self, passed: Passed, path: str) -> bool:
+        found = PACK.fullmatch(path)
+        if found is None:
+            return False
+        pack_id = unquote(found[1])
+        if pack_id in self.made | self.given:
+            return True
+        if pack_id in self.there:
+            return self._changes_nothing(passed, found[2] or "", self.there[pack_id])
+        # A name that no server can have for a pack: long, and none that the contract has for an example.
+        self.impossible.add(pack_id)
+        return len(pack_id) > 30 and pack_id not in SAMPLES
+
+    def _changes_nothing(self, passed: Passed, rest: str, pack: Mapping[str, Any]) -> bool:
+        self.unchanging.append(passed)
+        if (passed.method, rest) not in {("PATCH", ""), ("PUT", "/image")}:
+            return False
+        org = self.orgs.get(passed.headers.get("authorization", "").removeprefix("Bearer "))
+        return org not in (None, pack.get("org_id")) and json.loads(passed.body).items() <= pack.items()
+
+
+def run(target: Path, *options: str) -> tuple[Judged, dict[str, Any]]:
+    report = target.with_name("report.json")
+    judged = judge("--target", target, *options, "--report", f"json={report}")
+    assert judged.code == 0, judged.said + judged.complained
+    results: dict[str, Any] = json.loads(report.read_text())
+    assert results["findings"] == results["errors"] == results["left_behind"] == []
+    return judged, results
+
+
+RUNS = [
+    pytest.param(True, 1, "quick", id="states"),
+    pytest.param(False, 2, "quick", id="no-states"),
+    *(
+        pytest.param(states, seed, "normal", id=f"{'states' if states else 'no-states'}-{seed}", marks=pytest.mark.long)
+        for states in (True, False)
+        for seed in (3, 4, 5)
+    ),
+]
+
+
+@pytest.mark.parametrize(("states", "seed", "budget"), RUNS)
+def test_every_unsafe_request_is_harmless(
+    tmp_path: Path, target: Gateway, states: bool, seed: int, budget: str
+) -> None:
+    """Of a whole run; what was there before is there afterwards as it was."""
+    there = inventory(target)
+    run(written(tmp_path, target, states=states), "--seed", str(seed), "--budget", budget)
+    log = Log(there).read(target)
+    assert log.harmful == []
+    assert log.unsafe > 1000
+    assert len(log.impossible) > 5
+    # Without states nothing of the platform can be made: the pack that the profile names is asked to stay as it is.
+    assert bool(log.unchanging) is not states
+    assert inventory(target) == there
