@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
+import tempfile
+from pathlib import Path
 from typing import TypeVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
+HOME = "HYPOTHESIS_STORAGE_DIRECTORY"
 GARBAGE = 20_000
 """Objects that are made before the collector looks for circles among them."""
 
@@ -24,6 +29,21 @@ def settle() -> None:
     # The collector need not look at it again each time: that took a tenth of a run.
     gc.freeze()
     gc.set_threshold(GARBAGE)
+
+
+def write_elsewhere() -> None:
+    """Have Hypothesis keep what it computes once among the user's caches, and not in the working folder.
+
+    Whoever names another place, in HYPOTHESIS_STORAGE_DIRECTORY, has it there.
+    """
+    if HOME in os.environ:
+        return
+    caches = os.environ.get("XDG_CACHE_HOME")
+    try:
+        folder = Path(caches) if caches and Path(caches).is_absolute() else Path.home() / ".cache"
+    except RuntimeError:  # no home
+        folder = Path(tempfile.gettempdir()) / f"evershell-conformance-{os.getuid()}"
+    set_hypothesis_home_dir(folder / "evershell-conformance" / "hypothesis")
 
 
 def draw_by_seed_alone() -> None:

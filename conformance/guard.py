@@ -93,6 +93,10 @@ class Guard:
         """Whether an unsafe request may be about this id, whoever sends it and whatever it says."""
         return self.profile.world_url is not None or object_id in self._ours
 
+    def may_probe(self, object_id: str, caller: str) -> bool:
+        """Whether the caller may ask for changes of an object of another org, so that only a refusal is right."""
+        return self.probe_unsafe and self._is_of_others(object_id, caller)
+
     # Judging a request
 
     def creates(self, request: Request) -> bool:
@@ -124,7 +128,7 @@ class Guard:
         if ids is None:
             return self._objection_to_collection(request, "/".join(segments))
         for each in ids:
-            if each != self._plain and each not in self._ours and not self._is_of_others(each, request, caller):
+            if each != self._plain and each not in self._ours and not self._may_ask(each, request, caller):
                 return (
                     f"it could change {each!r}, which the run did not make; "
                     "known.expendable names what may be changed and deleted"
@@ -139,16 +143,17 @@ class Guard:
             return f"nobody could remove what it makes; {REMEDY.replace('give', 'name callers, give')}"
         return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
 
-    def _is_of_others(self, object_id: str, request: Request, caller: str) -> bool:
-        """Whether a right server refuses it because of whose the object is, and a wrong one does no harm by it."""
+    def _may_ask(self, object_id: str, request: Request, caller: str) -> bool:
+        """Whether a right server refuses it because of whose the object is, and a wrong one may be found out by it."""
+        harmless = request.changes_nothing and request.method != "DELETE" and object_id in self._given
+        return self.may_probe(object_id, caller) or (harmless and self._is_of_others(object_id, caller))
+
+    def _is_of_others(self, object_id: str, caller: str) -> bool:
         org = self._orgs.get(caller)
         if org is None or object_id not in self._elsewhere:
             return False
         strangers = self._elsewhere[object_id]
-        foreign = strangers is None or org in strangers
-        in_profile = object_id in self._given
-        harmless = request.changes_nothing and request.method != "DELETE" and in_profile
-        return foreign and (harmless or self.probe_unsafe)
+        return strangers is None or org in strangers
 
     @property
     def _given(self) -> tuple[str | None, ...]:

@@ -14,7 +14,7 @@ from conformance.binding import BindingError, check_bound, rule_of, spread_test
 from conformance.budget import BUDGETS, Budget
 from conformance.connection import BadOption
 from conformance.contract import Cell, ContractError
-from conformance.draw import settle
+from conformance.draw import settle, write_elsewhere
 from conformance.embedded import NoMock
 from conformance.ending import ENDING, FIRST_FINDING, NO_CASE, UNUSABLE, USAGE, Ending, ended, stop, stopped
 from conformance.exit_code import exit_code
@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Open the target and register what runs the tests; a usage error where that fails."""
     if config.pluginmanager.has_plugin(CONDUCTOR):
         return
+    write_elsewhere()
     try:
         conductor = Conductor.open(config)
     except (BadOption, ContractError, ProfileError, ReportError, WaiverError) as error:

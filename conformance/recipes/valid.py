@@ -42,7 +42,8 @@ def about(
 
     `like`: what the values of its body have to suit.
     """
-    if fact is not None and not operation.safe and not harness.guard.may_change(fact.id):
+    guard = harness.guard
+    if fact is not None and not (operation.safe or guard.may_change(fact.id) or guard.may_probe(fact.id, caller.name)):
         return _unchanging(harness, operation, fact)
     return with_right_body(harness, operation, caller, path_values(harness, operation, fact), like)
 

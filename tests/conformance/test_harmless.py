@@ -9,12 +9,14 @@ import json
 import os
 import posixpath
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 import pytest
@@ -84,11 +86,18 @@ class Log:
     harmful: list[str] = field(default_factory=list)
     unchanging: list[Passed] = field(default_factory=list)
     unsafe: int = 0
+    issued: set[str] = field(default_factory=set)
+    """Tokens that a state made, and that stood in a URL afterwards."""
+    in_urls: list[str] = field(default_factory=list)
+    _by_state: set[str] = field(default_factory=set)
     orgs: Mapping[str, str] = field(default_factory=orgs_of_tokens)
 
     def read(self, between: Gateway) -> Log:
         for passed, status, answer in between.answered:
-            path = urlsplit(passed.target).path
+            path, query = urlsplit(passed.target).path, dict(parse_qsl(urlsplit(passed.target).query))
+            given = {value for value in query.values() if value.startswith(("eyJ", "sk_fake_"))}
+            self.issued |= given & self._by_state
+            self.in_urls += sorted(given - self._by_state)
             if path.startswith("/_states"):
                 self._made_by_state(passed, status, answer)
             elif passed.method not in SAFE:
@@ -101,7 +110,9 @@ class Log:
 
     def _made_by_state(self, passed: Passed, status: int, answer: bytes) -> None:
         if status == 200 and b'"setup"' in passed.body:
-            self.made |= {value for key, value in json.loads(answer).items() if key == "pack_id"}
+            values = json.loads(answer)
+            self.made |= {value for key, value in values.items() if key == "pack_id"}
+            self._by_state |= {value for key, value in values.items() if key == "token"}
 
     def _harmless(self, passed: Passed, path: str) -> bool:
         if passed.method == "POST" and path in CREATIONS:
@@ -162,6 +173,88 @@ def test_every_unsafe_request_is_harmless(
     assert log.harmful == []
     assert log.unsafe > 1000
     assert len(log.impossible) > 5
+    assert log.in_urls == []
+    assert bool(log.issued) is states
     # Without states nothing of the platform can be made: the pack that the profile names is asked to stay as it is.
     assert bool(log.unchanging) is not states
     assert inventory(target) == there
+
+
+@pytest.mark.parametrize("option", [(), ("--probe-unsafe",)], ids=["usual", "probing"])
+def test_where_nothing_but_a_right_server_stands_between(
+    tmp_path: Path, target: Gateway, option: tuple[str, ...]
+) -> None:
+    """Collections, /me and packs of others are left in peace, and the report says what would change that."""
+    there = inventory(target)
+    clauses = ("--clause", "protocol", "--clause", "envelope", "--clause", "ownership", "--only", "directed")
+    _, results = run(written(tmp_path, target, states=False), "--seed", "3", *clauses, *option)
+    reasons = {case["reason"] for case in results["cases"] if case["verdict"] == "NOT_PROVOKED"}
+    told = [reason for reason in reasons if "--probe-unsafe" in reason]
+    assert bool(told) is not bool(option)
+    assert all("known.expendable" in reason or "world_url" in reason for reason in told)
+    harmful = {each.split(" ", 2)[0] for each in Log(there).read(target).harmful}
+    assert harmful == ({"DELETE", "PUT", "PATCH", "POST"} if option else set())
+    # Not even then what a right server would serve.
+    assert not any("alder" in each for each in Log(there).read(target).harmful)
+    assert inventory(target) == there
+
+
+def test_no_two_runs_make_up_the_same_ids(tmp_path: Path, target: Gateway) -> None:
+    """Of one seed: what one of them was told of an id is not true of the other's."""
+    made_up = []
+    for _ in range(2):
+        target.answered.clear()
+        run(written(tmp_path, target, states=False), "--seed", "3", "--rule", "ENVELOPE-EVERY-ERROR")
+        log = Log(inventory(target)).read(target)
+        assert log.harmful == []
+        made_up.append(log.impossible)
+    assert all(made_up)
+    assert not made_up[0] & made_up[1]
+
+
+@pytest.mark.parametrize("limit", ["max_requests", "max_creations"])
+def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Gateway, limit: str) -> None:
+    """Their setups and teardowns are requests, and what they make are objects; nothing is left all the same."""
+    there = inventory(target)
+    path = written(tmp_path, target, states=True, more=f"[limits]\n{limit} = 80")
+    judged = judge("--target", path, "--seed", "3", "--clause", "scopes", "--clause", "billing", "--clause", "deletion")
+    assert judged.code == 0, judged.said + judged.complained
+    asked = [json.loads(passed.body) for passed in target.passed if passed.target == "/_states"]
+    assert len(asked) > 10
+    if limit == "max_requests":
+        assert 60 < len(target.passed) <= 80
+    else:
+        changing = ("org has billing posture", "registry purge fails")
+        by_state = sum(each["action"] == "setup" and each["state"] not in changing for each in asked)
+        by_call = sum(passed.method == "POST" and status == 201 for passed, status, _ in target.answered)
+        assert by_state > 10
+        assert 70 < by_state + by_call <= 80
+    assert inventory(target) == there
+
+
+@pytest.mark.parametrize("how", ["command", "pytest"])
+def test_nothing_is_written_into_the_working_folder(tmp_path: Path, how: str) -> None:
+    """What is made up once is kept among the user's caches."""
+    folder, caches = tmp_path / "empty", tmp_path / "caches"
+    folder.mkdir()
+    options = [
+        "--target",
+        "mock",
+        "--seed",
+        "1",
+        "--budget",
+        "quick",
+        "--operation",
+        "packs.upload",
+        "--only=generated",
+    ]
+    plain = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--pyargs", "conformance"]
+    command = plain if how == "pytest" else [str(Path(sys.executable).with_name("evershell-conformance")), "run"]
+    without = {name: value for name, value in os.environ.items() if name != "HYPOTHESIS_STORAGE_DIRECTORY"}
+    environment = without | {"XDG_CACHE_HOME": str(caches)}
+    done = subprocess.run(
+        [*command, *options], cwd=folder, env=environment, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list(folder.iterdir()) == []
+    assert any(caches.rglob("*"))

@@ -42,7 +42,10 @@ def lasts(ticks: int) -> Alive:
     [
         (lives(3), ("--budget", "quick", "--clause", "contract")),
         (lives(1), ("--clause", "parallel", "--clause", "session", "--clause", "visibility")),
-        (lasts(5), ("--clause", "authentication", "--operation", "packs.get", "--operation", "packs.upload")),
+        (
+            lasts(5),
+            ("--clause", "authentication", *(f"--operation=packs.{name}" for name in ("get", "upload", "delete"))),
+        ),
     ],
     ids=["three-requests", "one-request", "five-ticks"],
 )
