@@ -161,11 +161,13 @@ def main() -> None:
 @click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first finding.")
 @click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Judge in N processes.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent and what is missing.")
+@click.option("--verbose", "-v", is_flag=True, help="List every case of a dry run.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
 def run(
     strict: bool,  # noqa: FBT001  # click hands flags over by name
     workers: int | None,
     dry_run: bool,  # noqa: FBT001  # as above
+    verbose: bool,  # noqa: FBT001  # as above
     quiet: bool,  # noqa: FBT001  # as above
     **given: Any,
 ) -> None:
@@ -179,7 +181,7 @@ def run(
     if dry_run:
         from conformance.dry_run import print_plan  # noqa: PLC0415  # as above
 
-        sys.exit(print_plan(options))
+        sys.exit(print_plan(options, verbose=verbose))
     sys.exit(run_suite(options, quiet=quiet))
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import click
 import pytest
 
 from conformance.binding import operation_of, rule_of
+from conformance.budget import NORMAL, Budget
 from conformance.command import run_pytest
 from conformance.exit_code import CONFORMS
+from conformance.expected import Expected, Planned
 from conformance.plain import plain, plain_line
 from conformance.plugin import CONDUCTOR
 from conformance.profile import Profile
@@ -21,17 +23,8 @@ from conformance.suite import Suite
 
 NOBODY = "the profile has nobody and nothing for it"
 MOST_NAMED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One test that would run."""
-
-    case: str
-    rule: str
-    operation_id: str | None
-    kind: str
-    skipped: bool
+MOST_OPERATIONS = 24
+"""Lines that operations take; a plan has no more than sixty in all."""
 
 
 @dataclass(slots=True)
@@ -39,57 +32,83 @@ class Plan:
     """A pytest plugin that takes down what was collected."""
 
     suite: Suite | None = None
+    budget: Budget = NORMAL
     cases: list[Planned] = field(default_factory=list)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Every test, and what it would be run with."""
-        self.suite = session.config.pluginmanager.get_plugin(CONDUCTOR).suite  # type: ignore[union-attr]
+        conductor = session.config.pluginmanager.get_plugin(CONDUCTOR)
+        assert conductor is not None  # noqa: S101  # the plugin is loaded where there is a target
+        self.suite, self.budget = conductor.suite, conductor.budget
         for item in session.items:
             skipped = item.get_closest_marker("skip") is not None
             self.cases.append(Planned(case_id(item), rule_of(item), operation_of(item), kind_of(item), skipped))
 
 
-def print_plan(options: list[str]) -> int:
-    """Print what a run with these options would do; the exit code."""
+def print_plan(options: list[str], *, verbose: bool = False) -> int:
+    """Print what a run with these options would do, `verbose` with every case; the exit code."""
     plan = Plan()
     ending, said = run_pytest([*options, "--collect-only"], [plan])
     if plan.suite is None:
         click.echo(plain(f"evershell-conformance: {ending.reason or said}"), err=True)
         return ending.status
-    for line in (*_sent(plan.suite, plan.cases), *_changed(plan.suite), *_missing(plan.suite, plan.cases)):
+    told = (_sent(plan, verbose=verbose), _changed(plan.suite), _missing(plan.suite, plan.cases))
+    for line in chain.from_iterable(told):
         click.echo(plain_line(line))
     return CONFORMS
 
 
-def _sent(suite: Suite, cases: list[Planned]) -> Iterator[str]:
-    profile, contract = suite.profile, suite.contract
-    yield f"{profile.name} at {profile.url}: nothing was sent. A run would send"
+def _sent(plan: Plan, *, verbose: bool) -> Iterator[str]:
+    assert plan.suite is not None  # noqa: S101  # the caller looked
+    profile, expected = plan.suite.profile, Expected(plan.budget)
+    cases = [case for case in plan.cases if not case.skipped]
+    lines, total = _by_operation(plan.suite, cases, expected)
+    rest = max(0, len(lines) - MOST_OPERATIONS) if not verbose else 0
     orgs = {caller.org: caller.name for caller in reversed(profile.callers)}
+    yield f"{profile.name} at {profile.url}: nothing was sent. A run would send about {total} requests"
     yield f"  GET /me/session as {', '.join(c.name for c in profile.callers) or 'anonymous'}, before anything else"
     if orgs:
         yield f"  GET /packs as {', '.join(reversed(orgs.values()))}"
-    counts = Counter((case.operation_id, case.kind == GENERATED) for case in cases if not case.skipped)
-    for operation_id, operation in contract.operations.items():
-        directed, generated = counts[operation_id, False], counts[operation_id, True]
-        if directed or generated:
-            more = f", generated requests for {generated} rules" if generated else ""
-            yield f"  {operation.method} {operation.path} for {operation_id}: {directed} cases{more}"
-    if others := counts[None, False] + counts[None, True]:
-        yield f"  what {others} cases of more than one operation need"
-    for case in cases:
+    yield from lines[: len(lines) - rest]
+    if rest:
+        yield f"  and for {rest} operations more, which -v lists"
+    if others := [case for case in cases if case.operation_id is None]:
+        yield f"  what {len(others)} cases of more than one operation need: {expected.of(others)} requests"
+    for case in plan.cases if verbose else ():
         yield f"    {case.rule}: {case.case}" + (f" (not provoked: {NOBODY})" if case.skipped else "")
+    if not verbose:
+        yield f"  {len(cases)} cases in all, which -v lists"
+
+
+def _by_operation(suite: Suite, cases: list[Planned], expected: Expected) -> tuple[list[str], int]:
+    """A line for each operation, and how many requests all cases take."""
+    lines, total = [], len(suite.profile.callers) + expected.of([c for c in cases if c.operation_id is None])
+    for operation_id, operation in suite.contract.operations.items():
+        mine = [case for case in cases if case.operation_id == operation_id]
+        if mine:
+            total += (requests := expected.of(mine))
+            rules = sum(case.kind == GENERATED for case in mine)
+            more = f", {rules} of them about generated requests" if rules else ""
+            at = f"{operation.method} {operation.path} for {operation_id}"
+            lines.append(f"  {at}: {requests} requests in {len(mine)} cases{more}")
+    return lines, total
 
 
 def _changed(suite: Suite) -> Iterator[str]:
-    profile = suite.profile
+    profile, guard = suite.profile, suite.client.guard
     if profile.limits.read_only:
         yield "it would change nothing: GET, HEAD and OPTIONS only"
     elif profile.world_url is not None:
         yield "it would make, change and delete in worlds of its own"
     else:
-        yield f"it would make packs named {suite.prefix}..., and remove them"
+        most = f", {profile.limits.max_creations} at the most" if profile.limits.max_creations else ""
+        yield f"it would make packs named {suite.prefix}...{most}, and remove them"
         expendable = ", ".join(profile.known.expendable)
         yield f"it would change or delete nothing else{f' but {expendable}' if expendable else ''}"
+        if guard and (given := [name for name in guard.given if name not in profile.known.expendable]):
+            yield f"it would ask for what changes nothing of {', '.join(given)}, as somebody of another org"
+        if guard and guard.probe_unsafe:
+            yield "it would send unsafe methods to collections, /me and packs of other orgs, which have to refuse them"
 
 
 def _missing(suite: Suite, cases: list[Planned]) -> Iterator[str]:

@@ -145,7 +145,7 @@ class Guard:
 
     def _may_ask(self, object_id: str, request: Request, caller: str) -> bool:
         """Whether a right server refuses it because of whose the object is, and a wrong one may be found out by it."""
-        harmless = request.changes_nothing and request.method != "DELETE" and object_id in self._given
+        harmless = request.changes_nothing and request.method != "DELETE" and object_id in self.given
         return self.may_probe(object_id, caller) or (harmless and self._is_of_others(object_id, caller))
 
     def _is_of_others(self, object_id: str, caller: str) -> bool:
@@ -156,9 +156,10 @@ class Guard:
         return strangers is None or org in strangers
 
     @property
-    def _given(self) -> tuple[str | None, ...]:
+    def given(self) -> tuple[str, ...]:
+        """What the profile names of others."""
         known = self.profile.known
-        return (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack)
+        return tuple(filter(None, (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack)))
 
 
 def _creates(operation: Operation) -> bool:

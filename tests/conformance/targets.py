@@ -76,10 +76,10 @@ class Judged:
         return self.said.strip().splitlines()[-1] if self.said.strip() else ""
 
 
-def judge(*arguments: str | Path, command: str = "run", cwd: Path | None = None) -> Judged:
+def judge(*arguments: str | Path, command: str = "run", cwd: Path | None = None, timeout: float = 110) -> Judged:
     """`evershell-conformance`, as its user runs it."""
     script = Path(sys.executable).with_name("evershell-conformance")
     done = subprocess.run(
-        [script, command, *map(str, arguments)], capture_output=True, text=True, timeout=110, check=False, cwd=cwd
+        [script, command, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, check=False, cwd=cwd
     )
     return Judged(done.returncode, done.stdout, done.stderr)

@@ -44,7 +44,7 @@ LAYERS = {
         needs
         binding connection contract_reader facts finding limiter reader renewal routing schemas throttling turns
         guard pulse selection verdict wire
-        request_log sharing waivers
+        expected request_log sharing waivers
         outgoing
         client
         belongings bodies contract_file exit_code laws sweep tally target
