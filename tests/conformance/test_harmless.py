@@ -163,6 +163,7 @@ RUNS = [
 ]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("states", "seed", "budget"), RUNS)
 def test_every_unsafe_request_is_harmless(
     tmp_path: Path, target: Gateway, states: bool, seed: int, budget: str
