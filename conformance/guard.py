@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from conformance.contract import Contract, Operation
 from conformance.exchange import Request
 from conformance.limiter import LimitReached
+from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.profile import Profile
 from conformance.routing import leads_up, named_ids, readings, route
 
@@ -30,7 +31,14 @@ REMEDY = "give the target worlds (target.world_url), or --probe-unsafe"
 
 
 class Withheld(LimitReached):
-    """The request could do harm, so it is not sent; the message says why, and what would have it sent."""
+    """The request could do harm, so it is not sent; the message says why, and what would have it sent.
+
+    `needs`: of a profile, any one of them.
+    """
+
+    def __init__(self, reason: str, *needs: Need) -> None:
+        super().__init__(reason, *(need.line for need in needs))
+        self.needs = needs
 
 
 @dataclass(slots=True)
@@ -114,7 +122,8 @@ class Guard:
             return
         for segments in readings(self._spelt_plainly(request.path)):
             if reason := self._objection(request, segments, caller):
-                raise Withheld(f"{request.method} {request.path} is not sent: {reason}")
+                needs = (EXPENDABLE, WORLDS) if EXPENDABLE.line in reason else (WORLDS,)
+                raise Withheld(f"{request.method} {request.path} is not sent: {reason}", *needs)
 
     def _spelt_plainly(self, path: str) -> str:
         """The path with ids of ours as plain words: whatever characters they have, nobody takes them for others."""

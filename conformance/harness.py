@@ -103,7 +103,7 @@ class Harness:
         try:
             self.guard.check(request, credential.label)
         except Withheld as reason:
-            raise NotProvoked(str(reason)) from None
+            raise NotProvoked(str(reason), *reason.needs) from None
 
     def _some_org(self) -> str:
         """Where somebody without a name may have made something, if the target let him."""

@@ -48,6 +48,7 @@ IMAGE_REF = Need("known.image_ref", met=lambda profile: profile.known.image_ref 
 NEXT_IMAGE_REF = Need("known.next_image_ref", met=lambda profile: profile.known.next_image_ref is not None)
 WRITING = Need("limits.read_only = false", met=lambda profile: not profile.limits.read_only)
 EXPENDABLE = Need("known.expendable", met=lambda profile: bool(profile.known.expendable))
+WORLDS = Need("target.world_url", met=lambda profile: profile.world_url is not None)
 
 
 def state(name: str) -> Need:

@@ -58,14 +58,14 @@ def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
 
     Such a one may stand where others can read it, as URLs in logs.
     """
-    found, reasons = [], []
+    found, hindrance = [], None
     for caller in of_each_kind(harness, operation):
         try:
             found.append(issued(harness, caller))
         except NotProvoked as reason:
-            reasons.append(str(reason))
-    if not found:
-        raise NotProvoked(f"no credential of the profile is put into a URL: {reasons[0]}")
+            hindrance = hindrance or reason
+    if hindrance and not found:
+        raise NotProvoked(f"no credential of the profile is put into a URL: {hindrance}", *hindrance.needs)
     return found
 
 

@@ -15,6 +15,7 @@ from conformance.facts import PackFact
 from conformance.guard import REMEDY
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
+from conformance.needs import EXPENDABLE, WORLDS
 from conformance.profile import Caller
 from conformance.recipes import packs
 from conformance.recipes.packs import Kind
@@ -55,7 +56,9 @@ def _unchanging(harness: Harness, operation: Operation, fact: PackFact) -> Reque
     if operation.method == "DELETE" or not body or not all(body.values()):
         raise NotProvoked(
             f"{operation} would change {fact.id!r} if it were served, and the run did not make it; "
-            f"known.expendable names what may be changed and deleted, or {REMEDY}"
+            f"known.expendable names what may be changed and deleted, or {REMEDY}",
+            EXPENDABLE,
+            WORLDS,
         )
     request = with_json(operation, path_values(harness, operation, fact), body)
     return replace(request, changes_nothing=True)
