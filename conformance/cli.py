@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from conformance.budget import BUDGETS, NORMAL
+from conformance.command_group import Commands
 from conformance.embedded import MOCK, launch
-from conformance.extra import missing_extra
 from conformance.forking import can_fork
 from conformance.interrupt import terminate_like_interrupt, uninterrupted
 
@@ -113,28 +113,7 @@ def _processes(workers: int | None) -> list[str]:
     return ["-n", str(workers)] if workers and workers > 1 else []
 
 
-class _Commands(click.Group):
-    """The commands, with exit codes of the suite's own for what can end each of them.
-
-    An interrupt is 130, however early it comes: click's own 1 would mean violations. A missing extra is 2.
-    """
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            from conformance.exit_code import INTERRUPTED  # noqa: PLC0415  # --help is quick without it
-
-            click.echo("evershell-conformance: interrupted", err=True)
-            ctx.exit(INTERRUPTED)
-        except ModuleNotFoundError as missing:
-            if (advice := missing_extra(missing)) is None:
-                raise
-            click.echo(f"evershell-conformance: {advice}", err=True)
-            ctx.exit(2)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Judge a server by the Evershell contract.
 
@@ -171,7 +150,7 @@ def run(
     quiet: bool,  # noqa: FBT001  # as above
     **given: Any,
 ) -> None:
-    """Run the suite against a target and print what was found."""
+    """Judge a target and print what was found."""
     terminate_like_interrupt()
     if given["target"] == MOCK:
         _launch_mock(given)
@@ -192,7 +171,9 @@ def run(
 @click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
 @_with(BUDGET, LIMITS, CONNECTION)
 def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
-    """Run one FINDING of a JSON REPORT again, by its fingerprint, and say whether it still holds.
+    """Run one finding of a JSON report again.
+
+    FINDING is its fingerprint; the answer says whether it still holds.
 
     Exit codes: 1 it still holds; 0 it holds no longer; 2 and 3 as for a run.
     """
@@ -206,7 +187,9 @@ def replay(report: Path, finding: str, target: str | None, **given: Any) -> None
 @click.argument("after", type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="A new advisory counts like a new violation.")
 def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  # as above
-    """Print which findings of two JSON reports are new, gone, and still there.
+    """Print which findings are new since another report.
+
+    BEFORE and AFTER are JSON reports; what is gone, and what is still there, is printed too.
 
     Exit codes: 1 a violation is new; 0 none is; 2 a report cannot be read.
     """
@@ -219,7 +202,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 @click.option("--target", metavar="TARGET", help="Of this target only; every one without it.")
 @_with(CONNECTION)
 def cleanup(target: str | None, **given: Any) -> None:
-    """Remove what a run that was killed, or could not remove everything, left on a server.
+    """Remove what earlier runs left on a server.
 
     Exit codes: 0 nothing is left; 3 something is, and is listed; 2 a profile cannot be read.
     """
@@ -249,9 +232,9 @@ def cleanup(target: str | None, **given: Any) -> None:
 @CONTRACT
 @_with(CONNECTION)
 def init(target: str, callers: tuple[str, ...], output: Path, **given: Any) -> None:
-    """Ask a server who the callers are and what they see, and write a commented profile of it.
+    """Write a commented profile of a server.
 
-    It sends GET /me/session for each credential and GET /packs for each org, and nothing else.
+    It asks who the callers are (GET /me/session for each credential) and what each org sees (GET /packs), no more.
 
     Exit codes: 0 the file is written; 2 a wrong option, or the file is there; 3 the server cannot be asked.
     """
@@ -265,7 +248,7 @@ def init(target: str, callers: tuple[str, ...], output: Path, **given: Any) -> N
 @click.option("--clause", metavar="NAME", help="Of this clause only.")
 @click.pass_context
 def rules(context: click.Context, contract: Path | None, clause: str | None) -> None:
-    """List the rules: id, level, provenance and sentence."""
+    """List the rules: id, level, provenance, sentence."""
     from conformance.command import print_rules  # noqa: PLC0415  # as above
 
     if context.invoked_subcommand is None:
@@ -286,7 +269,7 @@ def show_rule(rule: str, contract: Path | None) -> None:
 @CONTRACT
 @click.option("--operation", metavar="ID", help="Of this operation only.")
 def cells(contract: Path | None, operation: str | None) -> None:
-    """List the declared cells, operation, status and code, and what each needs of a target."""
+    """List the declared answers, and what each needs."""
     from conformance.command import print_cells  # noqa: PLC0415  # as above
 
     sys.exit(print_cells(contract, operation))

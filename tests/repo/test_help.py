@@ -15,6 +15,7 @@ LINES, COLUMNS = 24, 80
 FIRST = {
     ("make", "help"): ["conformance", "mock", "test"],
     (str(BINARIES / "evershell-mock"), "--help"): ["serve", "personas", "journal"],
+    (str(BINARIES / "evershell-conformance"), "--help"): ["run", "init", "replay"],
 }
 
 

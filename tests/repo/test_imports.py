@@ -58,7 +58,7 @@ LAYERS = {
         plugin rules
         judgements
         command conftest
-        cleaning dry_run replay writing
+        cleaning command_group dry_run replay writing
         cli
     """,
 }
