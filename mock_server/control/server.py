@@ -1,12 +1,17 @@
-"""What the server is: whether it is up, what it serves, and by what its sessions are verified."""
+"""What the server is: whether it is up, its two contracts, and by what its sessions are verified."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import orjson
 
 from mock_server.control import Desk, control
 from mock_server.credentials import key_set
 from mock_server.operations import Reply, Request
+
+_OWN_CONTRACT = (Path(__file__).parent / "control.yaml").read_bytes()
+"""As it was at the start, whatever the file says later."""
 
 
 @control("health.get")
@@ -26,3 +31,9 @@ async def contract(desk: Desk, _request: Request) -> Reply:
     """Return the contract that is served, references and all."""
     # YAML has keys that are numbers where somebody left out the quotes of a status.
     return Reply(200, orjson.dumps(desk.document, option=orjson.OPT_NON_STR_KEYS))
+
+
+@control("control_contract.get")
+async def own_contract(_desk: Desk, _request: Request) -> Reply:
+    """Return the contract of the control API."""
+    return Reply(200, _OWN_CONTRACT, "application/yaml")

@@ -22,6 +22,12 @@ async def get(desk: Desk, request: Request) -> Reply:
     return Reply(200, await asyncio.to_thread(written, desk.world(request).state))
 
 
+@control("state_schema.get")
+async def schema(desk: Desk, _request: Request) -> Reply:
+    """Return the JSON Schema by which an import is checked."""
+    return Reply(200, desk.reader.schema)
+
+
 @control("state.replace")
 async def replace(desk: Desk, request: Request) -> Reply:
     """Put a document's state in the place of the present one.

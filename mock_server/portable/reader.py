@@ -16,6 +16,7 @@ from mock_server.conforming import Conformity
 from mock_server.models import Member, Org, Role
 from mock_server.portable.faults import FieldFault, Findings, moment_of, optional_moment
 from mock_server.portable.images import read_images
+from mock_server.portable.json_schema import json_schema
 from mock_server.portable.packs import read_packs, read_registry
 from mock_server.role_index import indexed
 from mock_server.schema import faults
@@ -34,8 +35,8 @@ class StateReader:
     """Reads documents by their own schema, by what a state must be, and by the contract's schemas."""
 
     def __init__(self, components: Mapping[str, Any], conformity: Conformity) -> None:
-        schema = {"allOf": [{"$ref": "#/components/schemas/State"}], "components": components}
-        self._validator = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
+        self.schema = json_schema(components)
+        self._validator = jsonschema_rs.Draft7Validator(self.schema, validate_formats=True)
         self._conformity = conformity
 
     def read(self, document: Any, like: State) -> State:
