@@ -16,7 +16,10 @@ from mock_server.commands.terminal import Terminal
 @click.group(name="coverage", invoke_without_command=True)
 @on_world
 def command(*, world: MockWorld, terminal: Terminal) -> None:
-    """Show which answers of the contract were met; those that the console met are counted apart."""
+    """Show which answers of the contract were met.
+
+    Those that the console alone met are told apart.
+    """
     if click.get_current_context().invoked_subcommand:
         return
     cells = world.coverage()
