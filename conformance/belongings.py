@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +13,10 @@ from conformance.facts import State
 from conformance.guard import Guard
 from conformance.ledger import Ledger
 from conformance.limiter import Limiter, LimitReached
+from conformance.lost import Lost, asked_for, image_in
 from conformance.profile import Limits, Profile
 from conformance.routing import route
+from conformance.throttling import may_have_been_done
 
 CREATES = "POST"
 """The method of whatever makes something."""
@@ -30,13 +31,15 @@ class Belongings:
     profile: Profile | None = None
     guard: Guard | None = None
     _made: dict[str, str] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)
+    """Creations whose answer nobody saw; for each of them a look into the list is kept back."""
 
     def asks(self, state: State, org: str, request: Request) -> str | None:
         """Write down that the request may make something; the key of the entry."""
         operation = route(state.contract, request.method, request.path).operation if self.ledger else None
         if self.ledger is None or operation is None or not _creates(operation):
             return None
-        return self.ledger.asks(org, _image_ref(request))
+        return self.ledger.asks(org, image_in(request))
 
     @contextmanager
     def kept_back(self, *requests: Request) -> Iterator[None]:
@@ -55,7 +58,18 @@ class Belongings:
     def noticed(self, before: State, after: State, org: str, exchange: Exchange, key: str | None) -> None:
         """Keep what the exchange made, as far as its answer shows it, and forget what it removed."""
         operation = route(after.contract, exchange.method, exchange.path).operation
-        made = operation is not None and _creates(operation) and exchange.succeeded
+        creates = operation is not None and _creates(operation)
+        if creates and may_have_been_done(exchange):
+            self.lost.append(asked_for(before, org, exchange.request, key))
+            self.limiter.owe(1)
+        else:
+            self._answered(before, org, exchange, key, made=creates and exchange.succeeded)
+        if after.packs is not before.packs:
+            for gone in before.packs.keys() - after.packs.keys():
+                self.removed(gone)
+
+    def _answered(self, before: State, org: str, exchange: Exchange, key: str | None, *, made: bool) -> None:
+        """Keep what a creation made, and give back what was kept back for one that made nothing."""
         shown = exchange.json if made and isinstance(exchange.json, dict) else {}
         pack_id = shown.get("id")
         if isinstance(pack_id, str) and not self._is_ours(pack_id, shown, before):
@@ -64,11 +78,8 @@ class Belongings:
             self.limiter.owe(-1)
         if isinstance(pack_id, str):
             self._keep(pack_id, org)
-        if after.packs is not before.packs:
-            for gone in before.packs.keys() - after.packs.keys():
-                self.removed(gone)
-        if self.ledger and key is not None and (isinstance(pack_id, str) or (exchange.status and not made)):
-            # Where a success shows nothing that was made, or no answer came, the entry stays to be looked into.
+        if self.ledger and key is not None and (isinstance(pack_id, str) or not made):
+            # Where a success shows nothing that was made the entry stays to be looked into.
             self.ledger.settled(key)
 
     def _keep(self, pack_id: str, org: str) -> None:
@@ -77,6 +88,20 @@ class Belongings:
             self.guard.made(pack_id)
         if self.ledger:
             self.ledger.made(pack_id, org)
+
+    def looked_into(self, lost: Lost, found: Iterable[str]) -> None:
+        """Keep what a creation without an answer made, as a list shows it.
+
+        Where that is nothing its entry in the ledger stays for the end of the run: it may be made yet.
+        """
+        self.lost.remove(lost)
+        new = [pack_id for pack_id in found if pack_id not in self._made]
+        # One request for the look is made now, and one for a removal was kept back before.
+        self.limiter.owe(len(new) - 2 if new else -1)
+        for pack_id in new:
+            self._keep(pack_id, lost.org)
+        if new and self.ledger and lost.key is not None:
+            self.ledger.settled(lost.key)
 
     def _is_ours(self, pack_id: str, shown: Mapping[str, Any], before: State) -> bool:
         """Whether a creation made what its answer shows: a target may answer with what others have, and keep."""
@@ -107,16 +132,5 @@ def _theirs(state: State, profile: Profile) -> set[str]:
     """The packs that are known and that the run did not make."""
     known = profile.known
     named = (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack)
-    return {pack.id for pack in state.packs.values() if not pack.made}.union(filter(None, named))
-
-
-def _image_ref(request: Request) -> str | None:
-    """The image of a creation: what is made of it has the image's name."""
-    if request.media_type != "application/json":
-        return None
-    try:
-        body = json.loads(request.content or b"")
-    except (ValueError, RecursionError):
-        return None
-    image_ref = body.get("image_ref") if isinstance(body, dict) else None
-    return image_ref if isinstance(image_ref, str) else None
+    theirs = {pack.id for pack in state.packs.values() if not pack.made} | state.of_other_runs
+    return theirs.union(filter(None, named))

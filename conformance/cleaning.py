@@ -14,6 +14,7 @@ from conformance.contract_file import load
 from conformance.exit_code import CONFORMS, UNUSABLE, USAGE
 from conformance.guard import Guard
 from conformance.ledger import Ledger, Standing, standing
+from conformance.other_runs import made_by_others
 from conformance.plain import plain, plain_line
 from conformance.profile import Profile, ProfileError
 from conformance.renewal import Renewals
@@ -76,7 +77,7 @@ def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Conne
     ledger = Ledger(files.ledger)
     before = len(found.packs) + len(found.states) + len(found.asked)
     try:
-        left = Sweep(contract, profile, client, ledger, found).remove()
+        left = Sweep(contract, profile, client, ledger, found, made_by_others(files)).remove()
     finally:
         client.close()
         ledger.close()

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from conformance.connection import Connection
 from conformance.exchange import Exchange, Request
-from conformance.guard import Guard
+from conformance.guard import SAFE, Guard
 from conformance.limiter import Limiter, LimitReached
 from conformance.outgoing import Outgoing
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
@@ -102,16 +102,17 @@ class Client:
     def _patiently(
         self, request: Request, credential: Credential, base_url: str, meanwhile: Thought, *, cleaning: bool
     ) -> Exchange:
-        waited = 0.0
+        waited, repeated = 0.0, False
         for pause in (*PATIENCE, None):
             exchange = self._signed_in(request, credential, base_url, meanwhile, cleaning=cleaning)
             if pause is None or not is_throttled(exchange):
                 break
             self.throttled += 1
+            repeated = repeated or (exchange.status != 429 and request.method not in SAFE)
             # The target itself asks for the pause: there is no event to wait for.
             time.sleep(wait := min(retry_after(exchange, pause), LONGEST_WAIT_S - waited))
             waited += wait
-        return exchange
+        return replace(exchange, repeated=True) if repeated else exchange
 
     def _signed_in(
         self, request: Request, credential: Credential, base_url: str, meanwhile: Thought, *, cleaning: bool
@@ -226,8 +227,7 @@ class Client:
             return list(threads.map(end, begun))
 
     def _feel(self, exchange: Exchange) -> None:
-        json = "json" in exchange.media_type
-        self.pulse.felt(silence(exchange), exchange.elapsed_ms, size_of(exchange), json=json)
+        self.pulse.felt(silence(exchange), exchange.elapsed_ms, size_of(exchange), json="json" in exchange.media_type)
 
     def _begin(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> _UnderWay:
         """The request, admitted, counted and logged."""

@@ -14,6 +14,7 @@ from conformance.budget import NORMAL, Budget
 from conformance.command import run_pytest
 from conformance.exit_code import CONFORMS
 from conformance.expected import Expected, Planned
+from conformance.mark import mark_of
 from conformance.plain import plain, plain_line
 from conformance.plugin import CONDUCTOR
 from conformance.profile import Profile
@@ -102,7 +103,7 @@ def _changed(suite: Suite) -> Iterator[str]:
         yield "it would make, change and delete in worlds of its own"
     else:
         most = f", {profile.limits.max_creations} at the most" if profile.limits.max_creations else ""
-        yield f"it would make packs named {suite.prefix}...{most}, and remove them"
+        yield f"it would make packs named {mark_of('ID')}...{most}, and remove them; ID is drawn, or --run-id's"
         expendable = ", ".join(profile.known.expendable)
         yield f"it would change or delete nothing else{f' but {expendable}' if expendable else ''}"
         if guard and (given := [name for name in guard.given if name not in profile.known.expendable]):

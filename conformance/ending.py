@@ -58,6 +58,7 @@ def ended(config: pytest.Config, opened: Opened, tally: Tally, *, unusable: str 
     return replace(
         run,
         named=str(option("--target")),
+        run_id=suite.run_id,
         budget=BUDGETS[option("--budget")],
         notes=(*opened.notes, *run.notes, *advice.notes(run, suite.profile), *complaints),
         strict=bool(option("--conformance-strict")),

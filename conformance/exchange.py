@@ -88,6 +88,8 @@ class Exchange:
     """Its place in the run's request log, from 1."""
     authorization: str | None = None
     """What stood in Authorization, a variable's name in place of each credential; None: nothing did."""
+    repeated: bool = False
+    """It could change something, and was sent again after a gateway had answered: the first may have been done."""
 
     @property
     def operation_id(self) -> str | None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.contract import Contract
+from conformance.mark import FORM
 
-OF_A_RUN = re.compile(r"conformance-[0-9a-f]{6}-")
-"""How the names of all that a run makes begin."""
 INACTIVE = ("past_due", "decommissioning", "trial_expired")
 PLATFORM_TIERS = ("recommended", "verified")
 
@@ -79,6 +77,8 @@ class State:
     """Packs that were deleted."""
     listed: frozenset[str] = frozenset()
     """Orgs whose every pack is known, so that a name not among them is free."""
+    of_other_runs: frozenset[str] = frozenset()
+    """Packs that were shown and that another run of the suite made: no more is certain of them."""
     prefix: str = ""
     """How the names of what this run makes begin."""
 
@@ -109,20 +109,24 @@ class State:
 
     def of_another_run(self, name: object) -> bool:
         """Whether something of this name was made by a run of the suite, and not by this one."""
-        of_a_run = OF_A_RUN.match(str(name))
+        of_a_run = FORM.match(str(name))
         return of_a_run is not None and self.prefix != "" and of_a_run[0] != self.prefix
 
     def seen(self, org: str, shown: Any, *, made: bool = False) -> State:
         """What an answer that shows a pack to org teaches; the same where it is not shaped as one.
 
-        `made`: the answer is to a creation, which may show what somebody else made all the same.
+        Of what another run made nothing but its id: it changes, and goes, while this one goes on.
+
+        `made`: the answer is to a creation.
         """
         if not _is_pack(shown):
             return self
+        if self.of_another_run(shown["name"]):
+            return replace(self, of_other_runs=self.of_other_runs | {shown["id"]})
         known = self.packs.get(shown["id"])
         # What has a tier of the platform's is the platform's, whatever an answer says of its owner.
         owned = shown["owned"] is True and shown["tier"] not in PLATFORM_TIERS
-        fact = known or PackFact(shown["id"], "", "", "", "", made=made and not self.of_another_run(shown["name"]))
+        fact = known or PackFact(shown["id"], "", "", "", "", made=made)
         fact = replace(
             fact,
             name=shown["name"],

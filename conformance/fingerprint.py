@@ -9,7 +9,7 @@ from collections.abc import Iterable
 SHORTEST = 4
 _VALUES = (
     # A pack's name, or the display name that is made of it.
-    re.compile(r"conformance[- ][0-9a-f]{6}[- ][0-9a-f]+", re.IGNORECASE),
+    re.compile(r"conformance[- ][0-9a-z]{1,16}[- ][0-9a-f]{6,}", re.IGNORECASE),
     re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)?"),
     re.compile(r"\b(?:[a-z]+:)?(?=[0-9a-f]*[0-9])[0-9a-f]{8,}\b"),
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),

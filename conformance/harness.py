@@ -12,20 +12,25 @@ from typing import Any, NoReturn
 from conformance import model, needs
 from conformance.belongings import Belongings
 from conformance.bodies import Answer
-from conformance.client import Client, LimitReached
+from conformance.client import Client
 from conformance.contract import Contract, Operation, Provenance, Rule
 from conformance.exchange import Exchange, Request
 from conformance.facts import INACTIVE, State
 from conformance.guard import Guard, Withheld
 from conformance.interrupt import uninterrupted
 from conformance.judging import NotProvoked, Violation, described, founded, is_meant, is_right
+from conformance.mark import name_of
 from conformance.profile import Caller, Credential, Profile
+from conformance.removal import Remover
 from conformance.states import BILLING, States
 from conformance.story import Story
 from conformance.throttling import is_throttled
 from conformance.turns import Turns
 from conformance.verdict import Finding
 from conformance.wire import Thought, nothing
+
+NAMED = 12
+"""Digits of a name, behind the mark."""
 
 
 @dataclass(slots=True)
@@ -44,7 +49,7 @@ class Harness:
     states: States | None = None
     belongings: Belongings = field(default_factory=Belongings)
     turns: Turns | None = None
-    """Where other processes judge the same place."""
+    """Where other processes may judge the same place."""
     prefix: str = "conformance-"
     """How the names of all that the run makes begin."""
     findings: list[Finding] = field(default_factory=list)
@@ -244,17 +249,21 @@ class Harness:
         self._absent += 1
         return self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
 
-    def fresh_name(self) -> str:
-        """A pack name that nothing known has, the same for the same seed.
+    def fresh_name(self, length: int | None = None) -> str:
+        """A pack name with the run's mark that nothing known has, the same for the same seed but for the mark.
 
-        Where each test has a world of its own, all use the same names, so what is made of one is made once.
+        Where a name of this length has no place for the mark it has none in a world of the test's own, and elsewhere
+        it is not provoked. In worlds of their own all tests use the same names, so what is made of one is made once.
         """
         taken = {pack.name for pack in self.state.packs.values()}
-        case = "" if self.profile.world_url is not None else self.case
+        case = "" if self.alone else self.case
         while True:
             self._named += 1
             digest = hashlib.sha256(f"{self.seed}/{case}/{self._named}".encode()).hexdigest()
-            name = f"{self.prefix}{digest[:12]}"
+            name = name_of(self.prefix, digest, length or len(self.prefix) + NAMED)
+            name = name or (name_of("", digest, length or 0) if self.alone else None)
+            if name is None:
+                raise NotProvoked(f"a name of {length} characters has no place for the run's mark")
             if name not in taken:
                 return name
 
@@ -263,29 +272,17 @@ class Harness:
     def clean_up(self) -> list[str]:
         """Remove what the test made; what is left behind, in words."""
         left = self.states.teardown() if self.states else []
-        if self.profile.world_url is None:
-            left += [line for pack_id, org in self.belongings.standing() for line in self._remove(pack_id, org)]
+        if not self.alone:
+            remover = Remover(self.contract, self.profile, self.client, self.base_url)
+            left += remover.clear(self.belongings, self.state)
         if self.turns:
             self.turns.leave()
         return left
 
-    def _remove(self, pack_id: str, org: str) -> list[str]:
-        operation = self.contract.operations["packs.delete"]
-        request = Request(operation.operation_id, "DELETE", operation.at({"id": pack_id}), {"id": pack_id})
-        # The maker's credential may have been a state, and is gone by now.
-        callers = self.callers(org)
-        caller = next((c for c in callers if self.may(c, operation)), callers[0] if callers else None)
-        if caller is None:
-            return [f"pack {pack_id} of {org}: the profile has no caller of the org"]
-        try:
-            with uninterrupted():
-                exchange = self.client.send(request, caller.credential, self.base_url(org), cleaning=True)
-        except LimitReached as error:
-            return [f"pack {pack_id} of {org}: {error}"]
-        if exchange.succeeded or exchange.status == 404:
-            self.belongings.removed(pack_id)
-            return []
-        return [f"pack {pack_id} of {org}: {exchange}"]
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else is where the test is: it has a world of its own."""
+        return self.profile.world_url is not None
 
     def _not_broken(self, exchange: Exchange) -> None:
         """A crash is a finding of its own, by the laws of every answer, and not of each rule that met it."""

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 
 class Ledger:
-    """Appends lines of JSON; every process of a run to the same file."""
+    """Appends lines of JSON; every process of a run to the same file. Without a path they are kept in memory."""
 
-    def __init__(self, path: Path) -> None:
-        path.touch(mode=0o600)
-        self._file = path.open("ab", buffering=0)
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: io.RawIOBase | io.BytesIO = io.BytesIO()
+        if path is not None:
+            path.touch(mode=0o600)
+            self._file = path.open("ab", buffering=0)
         self._numbers = itertools.count(1)
 
-    def begin(self, target: str, url: str, prefix: str) -> None:
+    def begin(self, target: str, url: str, prefix: str, states_url: str | None = None) -> None:
         """The run: what it judges, and how the names of its objects begin."""
-        self._write(run={"target": target, "url": url, "prefix": prefix})
+        begun = datetime.now(UTC).isoformat(timespec="seconds")
+        named = {"target": target, "url": url, "prefix": prefix, "states_url": states_url, "begun": begun}
+        self._write(run=named)
+
+    def standing(self) -> Standing:
+        """What still stands of what all processes wrote down."""
+        if isinstance(self._file, io.BytesIO):
+            return _standing(self._file.getvalue())
+        assert self._path is not None  # noqa: S101  # else it is in memory
+        return standing(self._path)
 
     def before(self, org: str, pack_ids: Iterable[str]) -> None:
         """The packs that the org had before the first test."""
@@ -78,6 +92,9 @@ class Standing:
     target: str = ""
     url: str = ""
     prefix: str = ""
+    states_url: str | None = None
+    begun: str = ""
+    """When, in UTC."""
     packs: dict[str, str] = field(default_factory=dict)
     """Id to org."""
     asked: dict[str, tuple[str, str | None]] = field(default_factory=dict)
@@ -92,8 +109,12 @@ class Standing:
 
 def standing(path: Path) -> Standing:
     """What still stands by a ledger; a last line that was cut short says nothing."""
+    return _standing(path.read_bytes())
+
+
+def _standing(lines: bytes) -> Standing:
     found = Standing()
-    for line in path.read_bytes().splitlines():
+    for line in lines.splitlines():
         try:
             entry = json.loads(line)
         except ValueError:
@@ -104,7 +125,9 @@ def standing(path: Path) -> Standing:
 
 def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
     if "run" in entry:
-        found.target, found.url, found.prefix = (entry["run"][name] for name in ("target", "url", "prefix"))
+        run = entry["run"]
+        found.target, found.url, found.prefix = run["target"], run["url"], run["prefix"]
+        found.states_url, found.begun = run.get("states_url"), run.get("begun", "")
     elif "before" in entry:
         found.before[entry["before"]] = frozenset(entry["packs"])
     elif "made" in entry:

@@ -17,10 +17,12 @@ import pytest
 from conformance.connection import BadOption, Connection, read_headers, tls
 from conformance.contract_file import load
 from conformance.embedded import MOCK
-from conformance.ledger import Ledger, standing
+from conformance.ledger import Ledger
+from conformance.mark import RUN_ID, drawn_id, id_of_seed
+from conformance.other_runs import made_by_others, others_here
 from conformance.profile import Profile
 from conformance.report.write import ReportError
-from conformance.run_files import RunFiles
+from conformance.run_files import RunFiles, held
 from conformance.suite import Suite
 from conformance.sweep import Sweep
 from conformance.target import connection_to, open_target
@@ -38,30 +40,37 @@ class Opened:
     stop: Callable[[], None]
     alive: BinaryIO | None = None
     """Held by the process that gathers the run."""
+    image: BinaryIO | None = None
+    """Held by the run that alone makes packs of the profile's image, which have no place for a mark."""
+    single: bool = False
+    """Whether there is no place for what several processes have in common."""
     notes: tuple[str, ...] = ()
     """What every report has to say of how the run was made."""
 
     def for_worker(self) -> str:
         """What a worker needs of the process that starts it."""
-        folder = str(self.files.folder) if self.files else None
-        return json.dumps({"profile": self.suite.profile.to_json(), "seed": self.suite.seed, "folder": folder})
+        suite, folder = self.suite, str(self.files.folder) if self.files else None
+        given = {"profile": suite.profile.to_json(), "seed": suite.seed, "run_id": suite.run_id, "folder": folder}
+        return json.dumps(given)
 
     def go_beside_others(self) -> None:
         """Judge with connections of its own from now on, and take turns where tests share a place."""
         self.suite.client.reconnect()
         if self.files:
             ledger = Ledger(self.files.ledger) if self.suite.ledger else None
-            self.suite.share(self.files, ledger=ledger, beside_others=True)
+            self.suite.share(self.files, ledger=ledger)
 
     def sweep(self) -> list[str] | None:
         """Remove what the tests of all processes left; what could not be removed. None without a ledger."""
         ledger = self.suite.ledger
-        if self.files is None or ledger is None:
+        if ledger is None:
             return None
         left: list[str] = []
-        if found := standing(self.files.ledger):
-            suite = self.suite
-            left = Sweep(suite.contract, suite.profile, suite.client, ledger, found).remove()
+        if found := ledger.standing():
+            suite, others = self.suite, made_by_others(self.files)
+            left = Sweep(suite.contract, suite.profile, suite.client, ledger, found, others).remove()
+        if self.files is None:
+            return left
         if left:
             return [f"{line}; {AGAIN}" for line in left]
         self.files.remove()
@@ -73,8 +82,9 @@ class Opened:
         self.stop()
         if self.files and not self.suite.ledger:
             self.files.remove()
-        if self.alive:
-            self.alive.close()
+        for held_file in (self.alive, self.image):
+            if held_file:
+                held_file.close()
 
 
 def open_suite(config: pytest.Config) -> Opened:
@@ -84,6 +94,7 @@ def open_suite(config: pytest.Config) -> Opened:
     """
     option = config.getoption
     judged_by = load(Path(option("--contract"))) if option("--contract") else None
+    _check_run_id(option("--run-id"))
     connection, log, waivers = _connection(config), _request_log(config), _waivers(config)
     handed = getattr(config, "workerinput", {}).get("conformance")
     start = _handed(json.loads(handed), connection) if handed else _start(config, connection)
@@ -94,6 +105,7 @@ def open_suite(config: pytest.Config) -> Opened:
             judged_by or load(start.profile.contract),
             log=log,
             seed=start.seed,
+            run_id=start.run_id or _run_id(config, start),
             # The embedded mock is new each time; another server may still have the worlds of a run before.
             salt="" if option("--target") == MOCK else secrets.token_hex(8),
             connection=start.connection,
@@ -106,7 +118,8 @@ def open_suite(config: pytest.Config) -> Opened:
         if start.connection.insecure:
             opened.notes = ("--insecure: nobody has checked that this is the target and not somebody in between",)
         if not config.option.collectonly:
-            _share(opened, named=str(option("--target")), alone=not hasattr(config, "workerinput"))
+            several = option("dist", "no") != "no"
+            _share(opened, named=str(option("--target")), alone=not hasattr(config, "workerinput"), several=several)
     except BaseException:
         start.stop()
         raise
@@ -120,6 +133,15 @@ class _Start:
     connection: Connection
     stop: Callable[[], None]
     files: RunFiles | None = None
+    run_id: str = ""
+
+
+def _run_id(config: pytest.Config, start: _Start) -> str:
+    """What --run-id says, else one that the seed decides where nobody else is, and that is drawn elsewhere."""
+    given = config.getoption("--run-id")
+    if given is not None:
+        return str(given)
+    return id_of_seed(start.seed) if start.profile.world_url else drawn_id()
 
 
 def _start(config: pytest.Config, connection: Connection) -> _Start:
@@ -134,7 +156,8 @@ def _start(config: pytest.Config, connection: Connection) -> _Start:
 
 def _handed(data: dict[str, Any], connection: Connection) -> _Start:
     files = RunFiles(Path(data["folder"])) if data["folder"] else None
-    return _Start(Profile.from_json(data["profile"]), data["seed"], connection, lambda: None, files)
+    profile = Profile.from_json(data["profile"])
+    return _Start(profile, data["seed"], connection, lambda: None, files, data["run_id"])
 
 
 def _limited(profile: Profile, config: pytest.Config) -> Profile:
@@ -155,21 +178,64 @@ def _limited(profile: Profile, config: pytest.Config) -> Profile:
     )
 
 
-def _share(opened: Opened, *, named: str, alone: bool) -> None:
+def _share(opened: Opened, *, named: str, alone: bool, several: bool) -> None:
     """Give the suite the ledger and the limits that all processes of the run have together."""
     suite, limits = opened.suite, opened.suite.profile.limits
     stays = suite.profile.world_url is None and not limits.read_only
     if alone and (stays or limits.counted):
-        opened.files = RunFiles.create()
+        try:
+            opened.files = RunFiles.create()
+        except OSError as error:
+            if several:
+                raise BadOption(
+                    f"-n: what the processes have in common cannot be kept ({error}); leave it out"
+                ) from None
+            _go_without_files(opened, error, stays=stays)
+            return
         opened.alive = opened.files.hold()
     if opened.files is None:
         return
-    suite.share(opened.files, ledger=Ledger(opened.files.ledger) if stays else None, beside_others=not alone)
+    suite.share(opened.files, ledger=Ledger(opened.files.ledger) if stays else None)
     if suite.ledger and alone:
         target = named
         with suppress(OSError):
             target = named if "://" in named else str(Path(named).resolve())
-        suite.ledger.begin(target, suite.profile.url, suite.prefix)
+        suite.ledger.begin(target, suite.profile.url, suite.prefix, suite.profile.states_url)
+        try:
+            _beside_other_runs(opened, opened.files)
+        except BadOption:
+            opened.files.remove()
+            raise
+
+
+def _go_without_files(opened: Opened, error: OSError, *, stays: bool) -> None:
+    """Judge in one process, and remember in memory what was made."""
+    opened.single = True
+    if stays:
+        opened.suite.ledger = Ledger(None)
+        opened.notes += (f"no ledger ({error}): nobody knows what this run leaves behind if it is killed",)
+
+
+def _beside_other_runs(opened: Opened, files: RunFiles) -> None:
+    """Warn of other runs that are going on here, and keep out of their way; BadOption where one has the same id."""
+    suite = opened.suite
+    for other in others_here(files, suite.profile.url, suite.profile.states_url):
+        if other.prefix == suite.prefix:
+            raise BadOption(f"--run-id {suite.run_id}: a run of this id, begun at {other.begun}, is still going on")
+        named = f"what it makes is named {other.prefix}..., it began at {other.begun}"
+        opened.notes += (f"another run on this target is still going on: {named}",)
+    known = suite.profile.known
+    if known.image_ref or known.next_image_ref:
+        opened.image = held(files.of_place(suite.profile.url, "image"))
+        if opened.image is None:
+            suite.profile = replace(suite.profile, known=replace(known, image_ref=None, next_image_ref=None))
+            why = "a pack of it has no place for a run's mark"
+            opened.notes += (f"known.image_ref and known.next_image_ref are left to the other run: {why}",)
+
+
+def _check_run_id(given: str | None) -> None:
+    if given is not None and not RUN_ID.fullmatch(given):
+        raise BadOption(f"--run-id {given}: has to be 1 to 16 of the letters a to z and digits, as names of packs are")
 
 
 def _connection(config: pytest.Config) -> Connection:

@@ -16,6 +16,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add = group.addoption
     add("--target", metavar="TARGET", help="mock, a base URL or a profile (TOML)")
     add("--seed", type=int, metavar="N", help="makes the run repeatable (default: random)")
+    add(
+        "--run-id",
+        metavar="ID",
+        help="stands in the name of whatever the run makes (default: random where others use the server too)",
+    )
     add("--contract", metavar="PATH", help="judge by this contract instead of the one that came along")
     add("--request-log", metavar="FILE", help="write each request as a line of JSON")
     add(

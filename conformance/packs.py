@@ -60,7 +60,9 @@ class Ask:
 def pack_in_path(ask: Ask, value: str, not_found: str, verdicts: Verdicts) -> None:
     """Existence, visibility and ownership of the pack that a path names."""
     fact = ask.state.packs.get(value)
-    if fact is None:
+    if value in ask.state.of_other_runs:
+        verdicts.maybe(404, not_found, "CONTRACT-RIGHT-ANSWER")
+    elif fact is None:
         verdicts.refuse(404, not_found, "DELETE-GONE" if value in ask.state.gone else "CONTRACT-RIGHT-ANSWER")
     elif not fact.visible_to(ask.caller.org):
         verdicts.refuse(404, not_found, "OWNERSHIP-PRIVATE-HIDDEN")
@@ -95,7 +97,7 @@ def _image(ask: Ask, verdicts: Verdicts) -> Image | None:
     """The image that the body names; of one that some pack shows it is not known whether it can be pulled."""
     image_ref = ask.body["image_ref"]
     image = ask.state.images.get(image_ref)
-    if image is None and any(pack.image_ref == image_ref for pack in ask.state.packs.values()):
+    if image is None and any(_is_of(pack, image_ref) for pack in ask.state.packs.values()):
         verdicts.maybe(400, VALIDATION, "IMAGE-UNKNOWN")
         return UNREAD
     if image is None:
@@ -144,6 +146,12 @@ def _replace_image(ask: Ask, verdicts: Verdicts) -> None:
         verdicts.maybe(400, VALIDATION, "IMAGE-NAME-STAYS")
     else:
         verdicts.refuse(400, VALIDATION, "IMAGE-NAME-STAYS")
+
+
+def _is_of(fact: PackFact, image_ref: str) -> bool:
+    """Whether it is the image of a content that the pack has, or had: its registry may well hold that."""
+    same = fact.image_ref is not None and repository(fact.image_ref) == repository(image_ref)
+    return same and ("@" in image_ref or image_ref == fact.image_ref)
 
 
 def _update_visibility(ask: Ask, verdicts: Verdicts) -> None:

@@ -22,6 +22,7 @@ from conformance.harness import Harness
 from conformance.opening import Opened, open_suite
 from conformance.outcome import Outcome, record
 from conformance.profile import ProfileError
+from conformance.progress import NOTES
 from conformance.report.write import ReportError, parse, write
 from conformance.selection import Selection, case_id, generated_operations, mark, markers, turn
 from conformance.suite import Suite
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         stop(config, USAGE, str(error))
     except (NoMock, Unusable) as error:
         stop(config, UNUSABLE, str(error))
+    config.stash[NOTES] = conductor.opened.notes
     config.pluginmanager.register(conductor, CONDUCTOR)
     for marker in markers(conductor.suite.contract):
         config.addinivalue_line("markers", marker)

@@ -8,12 +8,16 @@ from typing import Any, TextIO
 
 import pytest
 
+from conformance.plain import plain_line
 from conformance.verdict import Finding
 
 PARTS = 10
 """Plain lines a run, where it is quick."""
 AT_LEAST_EVERY_S = 30.0
 REDRAWN_EVERY_S = 0.1
+
+NOTES = pytest.StashKey[tuple[str, ...]]()
+"""What is said of a run before it begins, and in its reports."""
 
 
 class Progress:
@@ -28,8 +32,11 @@ class Progress:
         self._found: set[str] = set()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """So many tests there are."""
+        """So many tests there are; and what is worth knowing before they begin."""
         self._total = max(self._total, len(session.items))
+        for line in session.config.stash.get(NOTES, ()):
+            self._stream.write(f"{plain_line(line)}\n")
+        self._stream.flush()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:

@@ -1,9 +1,10 @@
-"""What the processes of one run keep on disk together: the ledger, the count of requests, whose turn it is."""
+"""What processes keep on disk together: those of one run its ledger and counts, those of all runs whose turn it is."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -31,7 +32,6 @@ class RunFiles:
             try:
                 folder.mkdir(mode=0o700, parents=True)
                 (folder / "count").touch(mode=0o600)
-                (folder / "turns").touch(mode=0o600)
             except OSError as error:
                 made = error
                 continue
@@ -46,32 +46,55 @@ class RunFiles:
     def count(self) -> Path:
         return self.folder / "count"
 
+    def of_place(self, place: str, name: str) -> Path:
+        """A file that all runs have in common that judge the same place, such as a base URL."""
+        folder = self.folder.parent / f"place-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        file = folder / name
+        file.touch(mode=0o600)
+        return file
+
     @property
-    def turns(self) -> Path:
-        return self.folder / "turns"
+    def alive(self) -> bool:
+        """Whether the run is still going on."""
+        try:
+            with (self.folder / "alive").open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass  # it has just ended, and taken its folder along
+        return False
 
     def hold(self) -> BinaryIO | None:
         """The sign that the run is alive, held until it is closed; None where another process holds it."""
-        file = (self.folder / "alive").open("ab")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            return None
-        return file
+        return held(self.folder / "alive")
 
     def remove(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def held(path: Path) -> BinaryIO | None:
+    """The file, locked until it is closed or its process ends; None where another process has it."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
 def left_runs() -> Iterator[RunFiles]:
     """The folders of every run that has not ended, or could not remove what it made; the oldest first."""
-    found: list[Path] = []
+    found: list[tuple[float, Path]] = []
     for parent in _parents():
         with contextlib.suppress(OSError):
-            found += [folder for folder in parent.glob("run-*") if (folder / "ledger.jsonl").is_file()]
-    yield from map(RunFiles, sorted(found, key=lambda folder: folder.stat().st_mtime))
+            for folder in parent.glob("run-*"):
+                with contextlib.suppress(FileNotFoundError):  # no ledger, or not any more
+                    found.append(((folder / "ledger.jsonl").stat().st_mtime, folder))
+    yield from (RunFiles(folder) for _, folder in sorted(found))
 
 
 def _parents() -> Iterator[Path]:

@@ -20,12 +20,13 @@ from conformance.introduction import check_usable, introduced, posture
 from conformance.laws import Laws
 from conformance.ledger import Ledger
 from conformance.limiter import Limiter
+from conformance.mark import id_of_seed, mark_of
 from conformance.profile import ANONYMOUS, Credential, Profile
 from conformance.renewal import Renewals
 from conformance.run_files import RunFiles
 from conformance.states import States
 from conformance.target import Unusable
-from conformance.turns import Turns
+from conformance.turns import Occupied, Turns
 from conformance.variables import token_variable
 from conformance.waivers import Waivers
 
@@ -40,6 +41,8 @@ class Suite:
     profile: Profile
     client: Client
     seed: int
+    run_id: str = ""
+    """In the mark of all that the run makes."""
     salt: str = ""
     """Sets the run's worlds apart from those of an earlier run of its seed on the same server."""
     laws: Laws = field(init=False)
@@ -67,6 +70,7 @@ class Suite:
         *,
         log: Path | None,
         seed: int,
+        run_id: str = "",
         salt: str = "",
         connection: Connection | None = None,
         probe_unsafe: bool = False,
@@ -77,22 +81,28 @@ class Suite:
             RequestLog(log) if log else None,
             connection=connection,
             renewals=Renewals(profile.callers),
-            guard=Guard(contract, profile, salt, probe_unsafe=probe_unsafe),
+            guard=Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe),
         )
         if session := contract.operations.get("session.get"):
             client.whoami = Request(session.operation_id, session.method, session.path, {})
-        return cls(contract, profile, client, seed, salt)
+        return cls(contract, profile, client, seed, run_id or id_of_seed(seed), salt)
 
-    def share(self, files: RunFiles, *, ledger: Ledger | None, beside_others: bool) -> None:
-        """Have limits and ledger in common with the other processes of the run, and take turns with them."""
+    def share(self, files: RunFiles, *, ledger: Ledger | None) -> None:
+        """Have limits and ledger in common with the other processes of the run, and take turns with them.
+
+        And with those of other runs: who can bring an org to another billing posture does so for all of them.
+        """
         self.client.limiter = Limiter(self.profile.limits, files.count)
         self.ledger = ledger
-        self.turns = Turns(files.turns) if beside_others and ledger else None
+        if self.turns:
+            self.turns.close()
+        states_url = self.profile.states_url
+        self.turns = Turns(files.of_place(states_url, "turns")) if ledger and states_url else None
 
     @property
     def prefix(self) -> str:
-        """How the names of all that the run makes begin: the same for the same seed."""
-        return f"conformance-{hashlib.sha256(str(self.seed).encode()).hexdigest()[:6]}-"
+        """How the names of all that the run makes begin."""
+        return mark_of(self.run_id)
 
     @property
     def scope(self) -> Scope:
@@ -134,6 +144,18 @@ class Suite:
 
         ProfileError where the target says something else of a caller than the profile does.
         """
+        if self.turns:
+            try:
+                self.turns.share()
+            except Occupied as reason:
+                raise Unusable(f"{self.profile.url}: {reason}") from None
+        try:
+            self._introduce(first=first)
+        finally:
+            if self.turns:
+                self.turns.leave()
+
+    def _introduce(self, *, first: bool) -> None:
         session = self.contract.operations.get("session.get")
         if session is None:
             return

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.client import Client, LimitReached, RanOut
 from conformance.contract import Contract
-from conformance.exchange import Exchange, Request
-from conformance.ledger import Ledger, Standing
-from conformance.profile import Caller, Profile
+from conformance.exchange import Exchange
+from conformance.ledger import Ledger, Standing, StandingState
+from conformance.lost import packs_in
+from conformance.mark import FORM, carries
+from conformance.profile import Profile
+from conformance.removal import NOBODY, Remover, is_gone
 
 TRIES = 2
 """A purge that failed is asked for once more: the contract says that repeating it converges."""
+MAKES_PACK = "pack exists"
+"""The state whose teardown needs to be told what its setup made."""
 
 
 class Silent(Exception):
@@ -29,17 +34,19 @@ class Sweep:
     client: Client
     ledger: Ledger
     standing: Standing
+    others: frozenset[str] = frozenset()
+    """Ids of what other runs are known to have made."""
 
     def remove(self) -> list[str]:
         """Remove all that stands; what could not be removed, in words. The ledger knows of each step."""
-        left = [line for key in reversed(self.standing.states) for line in self._tear_down(key)]
+        left: list[str] = []
         try:
-            for org, asked in self._asked().items():
-                with suppress(RanOut):  # the ledger keeps what was asked for
-                    self._look_into(org, asked)
-            left += [line for pack_id, org in self.standing.packs.items() for line in self._delete(pack_id, org)]
+            left += [line for key in reversed(self.standing.states) for line in self._tear_down(key)]
+            left += [line for org, asked in self._asked().items() for line in self._look_into(org, asked)]
+            left += [line for pack_id, org in list(self.standing.packs.items()) for line in self._delete(pack_id, org)]
         except (Silent, LimitReached) as reason:
             left += [f"pack {pack_id} of {org}: {reason}" for pack_id, org in self.standing.packs.items()]
+            left += [f"whatever was made for {org}: {reason}" for org in self._asked()]
         return list(dict.fromkeys(left))
 
     def _asked(self) -> Mapping[str, Mapping[str, str | None]]:
@@ -55,7 +62,7 @@ class Sweep:
         if self.profile.states_url is None:
             yield f"{name}: the target has no states_url"
             return
-        content = {"state": it.state, "params": dict(it.params), "values": dict(it.values)}
+        content = {"state": it.state, "params": dict(it.params), "values": self._values(it)}
         try:
             status, _, _ = self.client.post(self.profile.states_url, {"action": "teardown", **content}, cleaning=True)
         except (OSError, LimitReached) as error:
@@ -66,65 +73,75 @@ class Sweep:
         else:
             yield f"{name}: {status}"
 
-    def _look_into(self, org: str, asked: Mapping[str, str | None]) -> None:
+    def _values(self, it: StandingState) -> dict[str, Any]:
+        """The values of a setup; of one whose answer got lost, as far as its pack can be found by its name."""
+        if it.values or it.state != MAKES_PACK:
+            return dict(it.values)
+        named = it.params.get("name")
+        for org in dict.fromkeys(caller.org for caller in self.profile.callers):
+            for pack in packs_in(self._listed(org), owned=it.params.get("org_id") is not None):
+                if carries(self.standing.prefix, named) and pack.get("name") == named:
+                    return {"pack_id": pack["id"]}
+        return {}
+
+    def _listed(self, org: str) -> Any:
+        try:
+            answer = self._heard(self._remover.listed(org))
+        except RanOut:
+            return None
+        return answer.json if answer is not None and answer.succeeded else None
+
+    def _look_into(self, org: str, asked: Mapping[str, str | None]) -> Iterator[str]:
         """Find what was made by requests whose answer nobody saw, by its name or its image."""
-        before = self.standing.before.get(org, frozenset())
-        answer = self._ask("packs.list", org, {})
-        shown = answer.json.get("packs") if answer is not None and isinstance(answer.json, dict) else None
-        if answer is None or not answer.succeeded or not isinstance(shown, list):
+        try:
+            answer = self._heard(self._remover.listed(org))
+        except RanOut as reason:
+            yield f"whatever was made for {org}: {reason}"
             return
-        images = set(asked.values()) - {None}
-        for pack in (pack for pack in shown if isinstance(pack, dict)):
-            named = str(pack.get("name")).startswith(self.standing.prefix)
-            image_ref = pack.get("image_ref")
-            of_image = isinstance(image_ref, str) and image_ref in images
-            pack_id, owned = pack.get("id"), pack.get("owned") is True
-            if isinstance(pack_id, str) and owned and pack_id not in before and (named or of_image):
-                self.standing.packs[pack_id] = org
-                self.ledger.made(pack_id, org)
+        if answer is None or not answer.succeeded:
+            yield f"whatever was made for {org}: its packs cannot be listed ({answer or NOBODY})"
+            return
+        for pack_id in self._found(org, packs_in(answer.json), set(asked.values()) - {None}):
+            self.standing.packs[pack_id] = org
+            self.ledger.made(pack_id, org)
         for key in asked:
+            del self.standing.asked[key]
             self.ledger.settled(key)
 
+    def _found(self, org: str, shown: Iterable[Mapping[str, Any]], images: set[Any]) -> Iterator[str]:
+        """The packs that the run made; what has no place for the mark is told by the image that it was made of."""
+        known = self.standing.before.get(org, frozenset()) | self.others
+        for pack in shown:
+            marked = carries(self.standing.prefix, pack.get("name"), pack.get("description"))
+            of_image = pack.get("image_ref") in images and not FORM.match(str(pack.get("name")))
+            if pack["id"] not in known and (marked or of_image):
+                yield pack["id"]
+
     def _delete(self, pack_id: str, org: str) -> Iterator[str]:
-        answer = None
+        answer: object = None
         if self.client.guard:
             self.client.guard.made(pack_id)
         for _ in range(TRIES):
             try:
-                answer = self._ask("packs.delete", org, {"id": pack_id})
+                answer = found = self._heard(self._remover.deleted(pack_id, org))
             except RanOut as reason:
-                yield f"pack {pack_id} of {org}: {reason}"
-                return
-            if answer is not None and (answer.succeeded or answer.status == 404):
+                answer = reason
+                break
+            if is_gone(found):
+                del self.standing.packs[pack_id]
                 self.ledger.gone(pack_id)
                 return
-        yield f"pack {pack_id} of {org}: {answer or 'the profile has no caller of the org'}"
+        del self.standing.packs[pack_id]
+        yield f"pack {pack_id} of {org}: {answer or NOBODY}"
 
-    def _ask(self, operation_id: str, org: str, values: dict[str, str]) -> Exchange | None:
-        """The answer to the first of the org's callers who is let through, else to the last; None without any.
-
-        RanOut where none of them can sign in any more.
-        """
-        operation = self.contract.operations[operation_id]
-        request = Request(operation_id, operation.method, operation.at(values), values)
-        answer: Exchange | None = None
-        ended: RanOut | None = None
-        for caller in self._callers(org):
-            try:
-                answer = self.client.send(
-                    request, caller.credential, self.profile.org_urls.get(org, self.profile.url), cleaning=True
-                )
-            except RanOut as reason:
-                ended = reason
-                continue
-            self.client.take()  # nobody judges it
-            if answer.failure is not None:
-                raise Silent(str(answer))
-            if answer.status not in (401, 403):
-                break
-        if answer is None and ended is not None:
-            raise ended
+    def _heard(self, answer: Exchange | None) -> Exchange | None:
+        """The answer; Silent where none came however often it was asked for."""
+        self.client.take()  # nobody judges it
+        if answer is not None and answer.failure is not None:
+            raise Silent(str(answer))
         return answer
 
-    def _callers(self, org: str) -> Iterator[Caller]:
-        return (caller for caller in self.profile.callers if caller.org == org)
+    @property
+    def _remover(self) -> Remover:
+        where = self.profile.org_urls
+        return Remover(self.contract, self.profile, self.client, lambda org: where.get(org, self.profile.url))

@@ -1,4 +1,4 @@
-"""Answers that ask for patience: how they are known, and how long to wait."""
+"""Answers of a limit or a gateway in a target's place: how long to wait, and what may have been done all the same."""
 
 from __future__ import annotations
 
@@ -14,9 +14,21 @@ LONGEST_WAIT_S = 30.0
 
 
 def is_throttled(exchange: Exchange) -> bool:
-    """A limit or a gateway answered in the target's place: says nothing about the contract."""
-    gateway = exchange.status in (502, 503, 504) and exchange.media_type != "application/json"
-    return gateway or exchange.status == 429
+    """A limit or a gateway answered in the target's place: says nothing about the contract.
+
+    Nor does the refusal of a request that may have been carried out at its first try.
+    """
+    return exchange.status == 429 or _by_gateway(exchange) or (exchange.repeated and not exchange.succeeded)
+
+
+def may_have_been_done(exchange: Exchange) -> bool:
+    """Whether the target may have done what was asked although it did not say so."""
+    silent = exchange.failure is not None or _by_gateway(exchange)
+    return silent or (exchange.repeated and not exchange.succeeded)
+
+
+def _by_gateway(exchange: Exchange) -> bool:
+    return exchange.status in (502, 503, 504) and exchange.media_type != "application/json"
 
 
 def retry_after(exchange: Exchange, otherwise: float) -> float:

@@ -43,6 +43,8 @@ def processes(config: pytest.Config, opened: Opened) -> int:
     asked = int(option("--processes"))
     if not can_fork() or option("dist", "no") != "no" or hasattr(config, "workerinput"):
         return 1
+    if opened.single:
+        return 1
     if asked != AS_SUITS:
         return asked
     ordered = option("--request-log") or option("maxfail")

@@ -101,6 +101,7 @@ class Run:
     """Which option ended it before everything was judged."""
     named: str = ""
     """What --target was, so that the run can be repeated."""
+    run_id: str = ""  # in the mark of all that the run made
     budget: Budget = NORMAL
     """How much was made up."""
     strict: bool = False

@@ -68,6 +68,14 @@ class Draft:
     files: tuple[Entry, ...]
     shape: Shape
 
+    @property
+    def name(self) -> str:
+        return str(self.manifest["name"])
+
+    def described(self) -> Draft:
+        """The same with its name for a description."""
+        return replace(self, manifest={**self.manifest, "description": self.name})
+
     def entries(self) -> tuple[Entry, ...]:
         text = yaml.safe_dump(dict(self.manifest), sort_keys=False, allow_unicode=True)
         return (Entry(MANIFEST, text.encode()), *self.files)
@@ -112,6 +120,11 @@ def _without_key(key: str) -> Callable[[Draft], bytes]:
     return lambda draft: replace(draft, manifest={k: v for k, v in draft.manifest.items() if k != key}).bytes()
 
 
+def _with_name(spoil: Callable[[str], Any]) -> Callable[[Draft], bytes]:
+    """Another name, made of the right one, which the description has too: so it can be told what was made of it."""
+    return lambda draft: _with_manifest(name=spoil(draft.name))(draft.described())
+
+
 def _with_entry(*entries: Entry) -> Callable[[Draft], bytes]:
     return lambda draft: packed((*draft.entries(), *entries), draft.shape)
 
@@ -138,13 +151,13 @@ DEFECTS: Mapping[str, Callable[[Draft], bytes]] = MappingProxyType(
         "manifest is no YAML": _with_manifest_text(b"name: [unclosed"),
         "manifest is not UTF-8": _with_manifest_text(b"name: \xff\xfe"),
         "manifest is a list": _with_manifest_text(b"- name\n- version\n"),
-        "no name": _without_key("name"),
+        "no name": lambda draft: _without_key("name")(draft.described()),
         "no version": _without_key("version"),
-        "null name": _with_manifest(name=None),
+        "null name": _with_name(lambda _: None),
         "null version": _with_manifest(version=None),
-        "name of wrong type": _with_manifest(name=["a"]),
-        "name outside the grammar": _with_manifest(name="Not A Slug"),
-        "name too long": _with_manifest(name="a" * 64),
+        "name of wrong type": _with_name(lambda name: [name]),
+        "name outside the grammar": _with_name(lambda name: f"{name} Is No Slug"),
+        "name too long": _with_name(lambda name: name.ljust(64, "a")),
         "version outside SemVer": _with_manifest(version="1.2"),
         "description too long": _with_manifest(description="d" * 4097),
         "category too long": _with_manifest(category="c" * 65),

@@ -25,6 +25,7 @@ from conformance.facts import PackFact
 from conformance.generated import wire
 from conformance.generated.cases import Generated
 from conformance.generated.stage import Stage
+from conformance.mark import carries
 from conformance.profile import Caller, Credential
 from conformance.schemas import Schemas
 
@@ -161,10 +162,11 @@ class Feeder:
         """For the lead the next of all archives; a valid one where something else is wrong."""
         plan = self._archives.popleft() if generated.valid and plain and self._archives else next(self._valid_archives)
         self._packed += 1
-        taken = self._stage.own_packs()
+        harness = self._stage.harness
+        taken = [pack.name for pack in self._stage.own_packs() if carries(harness.prefix, pack.name)]
         if plan.valid and generated.valid and taken and self._packed % TAKEN_NAME == 0:
-            return plan.pack(taken[0].name)
-        return plan.pack(self._stage.harness.fresh_name())
+            return plan.pack(taken[0])
+        return plan.pack(harness.fresh_name())
 
     def _fits(self, name: str, value: object) -> bool:
         body = self._stage.operation.body

@@ -55,7 +55,7 @@ class Stage:
 
     def subjects(self, method: str) -> list[PackFact]:
         """The packs that a request of anybody may be about, those that the run made first."""
-        known = self.harness.state.packs.values()
+        known = [p for p in self.harness.state.packs.values() if self._stays(p)]
         allowed = (p for p in known if method in SAFE or self.harness.guard.may_change(p.id))
         return sorted(allowed, key=lambda p: (not p.made, p.name, p.owner or ""))
 
@@ -65,6 +65,12 @@ class Stage:
         A method that the path does not have counts by what it would do if it had it.
         """
         return value if method in SAFE else unharmful(self.harness, value)
+
+    def _stays(self, pack: PackFact) -> bool:
+        """Whether nobody else is likely to change or remove the pack while the run goes on."""
+        known = self.harness.profile.known
+        given = (known.foreign_community_pack, known.foreign_private_pack, *known.expendable)
+        return self.harness.alone or pack.made or pack.platform or pack.id in given
 
     def add_pack(self) -> list[PackFact]:
         """One more own pack, uploaded, so that its files are known; none where it cannot be made."""

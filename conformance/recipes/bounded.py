@@ -13,12 +13,14 @@ from conformance.draw import derived
 from conformance.exchange import Request
 from conformance.facts import Image
 from conformance.harness import Harness
+from conformance.mark import marked_reference
 from conformance.recipes.boundaries import inside, outside
 from conformance.recipes.packs import VERSION
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import names_pack
 from conformance.schemas import Schemas
 
+IMAGE_REF = "image_ref"
 LONGEST_NAME = 255
 """Registries bound the name of an image so, where the grammar of the contract does not."""
 
@@ -37,6 +39,10 @@ def values(harness: Harness, operation: Operation, name: str, *, valid: bool) ->
     seed = derived(harness.seed, name, "boundaries")
     find = inside if valid else outside
     found = find(schema, examples, seed, lambda value: schemas.fits(schema, value))
+    if valid and name == IMAGE_REF and not harness.alone:
+        # Another run may have the same values made right at the same time.
+        marked = (marked_reference(value, harness.prefix) for value in found if "@" not in value)
+        found = [value for value in marked if schemas.fits(schema, value)]
     if _is_form(operation):
         # A part is text, so it can be of no other type; and text is all that it can be.
         found = [value for value in found if isinstance(value, str)]
@@ -55,12 +61,12 @@ def with_value(operation: Operation, request: Request, name: str, value: Any) ->
 
 def obtainable(operation: Operation, name: str) -> bool:
     """Whether what the field names can be had at will: the image of a pack has to be in the pack's repository."""
-    return name != "image_ref" or not names_pack(operation)
+    return name != IMAGE_REF or not names_pack(operation)
 
 
 def make_right(harness: Harness, name: str, value: Any) -> bool:
     """Have what the value names, where it names something; whether that can be had."""
-    if name != "image_ref":
+    if name != IMAGE_REF:
         return True
     if "@" in value or len(value) > LONGEST_NAME:
         # A digest says what is in the image, so no image can be made for it.

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 WRONG: Mapping[str, dict[str, Any]] = {
     "no-name": {"name": None},
-    "no-version": {"version": None},
-    "name-of-64": {"name": "a" * 64},
-    "name-capital": {"name": "Slack"},
-    "name-underscore": {"name": "a_b"},
-    "name-hyphen-first": {"name": "-ab"},
-    "name-hyphen-last": {"name": "ab-"},
     "name-empty": {"name": ""},
     "name-number": {"name": 12},
-    "name-list": {"name": ["a"]},
-    "name-newline": {"name": "ab\n"},
+    "no-version": {"version": None},
     "version-two-parts": {"version": "1.2"},
     "version-leading-zero": {"version": "01.2.3"},
     "version-v": {"version": "v1.2.3"},
@@ -33,6 +26,17 @@ WRONG: Mapping[str, dict[str, Any]] = {
     "display-name-number": {"display_name": 5},
 }
 """Against it in one key each; None takes a key away."""
+
+WRONG_NAMES: Mapping[str, Callable[[str], Any]] = {
+    "name-of-64": lambda name: name.ljust(64, "a"),
+    "name-capital": lambda name: f"{name}-Slack",
+    "name-underscore": lambda name: f"{name}_b",
+    "name-hyphen-first": lambda name: f"-{name}",
+    "name-hyphen-last": lambda name: f"{name}-",
+    "name-list": lambda name: [name],
+    "name-newline": lambda name: f"{name}\n",
+}
+"""Names against it, each made of a right one: what a target makes of it all the same can be told by that."""
 
 NULLS = ("name", "version", "description", "category", "capabilities", "suggested_packs", "display_name")
 """The keys that a null is not taken for."""

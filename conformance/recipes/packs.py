@@ -69,7 +69,8 @@ def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "u
     except Unlike:
         raise
     except NotProvoked as reason:
-        return _asked_for(harness, reason, org, name=name, visibility=visibility, origin=origin)
+        other = harness.fresh_name() if harness.belongings.lost else name  # there may be one of the name by now
+        return _asked_for(harness, reason, org, name=other, visibility=visibility, origin=origin)
 
 
 class Unlike(NotProvoked):
@@ -106,10 +107,9 @@ def created(harness: Harness, caller: Caller, name: str, visibility: str = "org"
 
 
 def _fact(harness: Harness, shown: Any) -> PackFact:
-    fact = harness.state.packs.get(shown.get("id", "")) if isinstance(shown, Mapping) else None
-    if fact is None:
-        raise NotProvoked("its precondition does not hold: a creation did not answer with a pack")
-    return fact
+    if fact := harness.state.packs.get(shown.get("id", "")) if isinstance(shown, Mapping) else None:
+        return fact
+    raise NotProvoked("its precondition does not hold: a creation did not answer with a pack")
 
 
 def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
@@ -184,8 +184,8 @@ def _foreign(harness: Harness, kind: Kind, caller: Caller) -> PackFact:
 
 
 def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:
-    """A pack.yaml; a key given as None is left out."""
-    said = {"name": name, "version": version, "description": "Made by the conformance suite.", **more}
+    """A pack.yaml; a key given as None is left out. The description tells a mark that the name may not."""
+    said = {"name": name, "version": version, "description": f"Made by the conformance suite: {name}"} | more
     kept = {key: value for key, value in said.items() if value is not None}
     return yaml.dump(kept, Dumper=yaml.CSafeDumper, sort_keys=False).encode()
 
@@ -197,8 +197,8 @@ def _usual_pack_yaml(name: str) -> bytes:
 
 def pack_files(name: str, **said: Any) -> dict[str, bytes]:
     """The files of a small pack."""
-    pack_yaml_ = pack_yaml(name, **said) if said else _usual_pack_yaml(name)
-    return {"pack.yaml": pack_yaml_, FILE: FILE_CONTENT, "behavior.md": b"# Behave\n"}
+    manifest = pack_yaml(name, **said) if said else _usual_pack_yaml(name)
+    return {"pack.yaml": manifest, FILE: FILE_CONTENT, "behavior.md": b"# Behave\n"}
 
 
 def archive_parts(packed: bytes, visibility: str | None = "org") -> list[multipart.Part]:

@@ -56,6 +56,16 @@ def item(exchange: Exchange, pack_id: str) -> dict[str, Any] | None:
     return next((found for found in items(exchange) if found.get("id") == pack_id), None)
 
 
+def of_no_other_run(harness: Harness, exchange: Exchange) -> list[dict[str, Any]]:
+    """The packs in the answer to a list, but for those that another run of the suite made, and may just remove."""
+    return [found for found in items(exchange) if not harness.state.of_another_run(found.get("name"))]
+
+
+def as_before(harness: Harness, caller: Caller, pack: dict[str, Any]) -> bool:
+    """Whether the list shows a pack as it did before: where others are, one of theirs may have changed meanwhile."""
+    return harness.alone or item(listed(harness, caller), str(pack.get("id"))) == pack
+
+
 def views(harness: Harness, caller: Caller, pack_id: str) -> Iterator[tuple[Exchange, dict[str, Any]]]:
     """The pack as the caller sees it, in each answer that shows it."""
     read, answer = shown(harness, caller, pack_id), listed(harness, caller)

@@ -34,6 +34,7 @@ def document(run: Run) -> dict[str, Any]:
         "named": run.named,
         "base_url": run.base_url,
         "seed": run.seed,
+        "run_id": run.run_id,
         "budget": run.budget.name,
         "started": run.started_at,
         "suite": {"name": DISTRIBUTION, "version": run.suite_version},

@@ -125,6 +125,7 @@ def _suite(run: Run, clause: str, entries: Sequence[_Entry]) -> ET.Element:
         "target": run.base_url,
         "seed": str(run.seed),
         "budget": run.budget.name,
+        "run_id": run.run_id,
         "verdict": ", ".join(run.verdicts),
         "headline": view.headline(run),
         "started": run.started_at,

@@ -129,8 +129,9 @@ def _counts(run: Run) -> str:
 
 
 def made_with(run: Run) -> str:
-    """When the run began, and which suite and contract it judged by."""
-    return f"started {run.started_at}, {DISTRIBUTION} {run.suite_version}, contract {run.contract_version}"
+    """The run's id, when it began, and which suite and contract it judged by."""
+    suite = f"{DISTRIBUTION} {run.suite_version}"
+    return f"run id {run.run_id}, started {run.started_at}, {suite}, contract {run.contract_version}"
 
 
 def body(content: bytes | None) -> str:

@@ -14,9 +14,10 @@ from conformance.contract import Operation
 from conformance.exchange import Exchange, Request
 from conformance.harness import Harness
 from conformance.judging import NotProvoked
+from conformance.mark import carries
 from conformance.profile import Caller
 from conformance.recipes import packs
-from conformance.recipes.pack_yaml import NULLS, RIGHT, WRONG
+from conformance.recipes.pack_yaml import NULLS, RIGHT, WRONG, WRONG_NAMES
 from conformance.recipes.packs import CREATE, DELETE, UPLOAD
 from conformance.recipes.reading import difference, field, item, listed, shown
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
@@ -93,8 +94,7 @@ def test_a_pack_made_of_an_image_shows_the_images_name(harness: Harness) -> None
 @over("said", lambda _: [None, "The Name For People"])
 def test_the_display_name(harness: Harness, said: str | None) -> None:
     """As pack.yaml has it, else made of the name."""
-    suffix = harness.fresh_name().rpartition("-")[2]
-    name = f"made-of-2-{suffix}"
+    name = f"{harness.fresh_name()}-made-of-2"
     made = _upload(harness, {"pack.yaml": packs.pack_yaml(name, display_name=said)})
     parts = " ".join(part[:1].upper() + part[1:] for part in name.split("-"))
     _shows(harness, made, "display_name", said or parts)
@@ -185,12 +185,14 @@ def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
     name = packs.pack(harness, kind, caller).name
     if not name or harness.state.name_taken(caller.org, name):
         raise NotProvoked(f"{caller.org} has a pack of the name of {whose} already")
+    if not harness.alone and not carries(harness.prefix, name):
+        raise NotProvoked(f"the name of {whose} that there is does not carry the run's mark")
     packed = archive.write_files(packs.pack_files(name))
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
 
 
 @rule("CREATE-PACK-YAML")
-@over("kind", lambda _: [*WRONG, *(f"null-{key}" for key in NULLS)])
+@over("kind", lambda _: [*WRONG, *WRONG_NAMES, *(f"null-{key}" for key in NULLS)])
 def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str) -> None:
     """One key at a time, after a right one was taken."""
     operation, caller = _uploader(harness)
@@ -198,6 +200,8 @@ def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str)
     said = yaml.safe_load(packs.pack_yaml(harness.fresh_name()))
     if kind.startswith("null-"):
         said[kind.removeprefix("null-")] = None
+    elif kind in WRONG_NAMES:
+        said["name"] = WRONG_NAMES[kind](said["name"])
     else:
         said |= WRONG[kind]
         said = {key: value for key, value in said.items() if value is not None}
@@ -218,14 +222,9 @@ def test_a_pack_yaml_just_inside_the_grammar_is_taken(harness: Harness, kind: st
 @rule("CREATE-PACK-YAML")
 @over("length", lambda _: [1, 63])
 def test_a_name_just_inside_the_grammar_is_taken(harness: Harness, length: int) -> None:
-    """Of one character and of sixty-three."""
+    """Of one character, where nobody else has names, and of sixty-three."""
     operation, caller = _uploader(harness)
-    random = harness.random
-    free = ("".join(random.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(length)) for _ in range(50))
-    name = next((n for n in free if not harness.state.name_taken(caller.org, n)), None)
-    if name is None:
-        raise NotProvoked(f"no name of {length} characters is free")
-    packed = archive.write_files(packs.pack_files(name))
+    packed = archive.write_files(packs.pack_files(harness.fresh_name(length)))
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
 
 

@@ -45,6 +45,12 @@ class Gateway:
     answers: Callable[[Passed], Answer | None] = lambda _: None
     changes: Callable[[Headers], Headers] = lambda headers: headers
     """What becomes of a request's headers on the way to the server behind."""
+    sees: Callable[[Passed, bytes, Answer], object] = lambda *_: None
+    """Is told each request with its body, and what the server behind answered."""
+    replaces: Callable[[Passed, Answer], Answer] = lambda _, answer: answer
+    """What is said in the place of what the server behind answered."""
+    loses: Callable[[Passed], bool] = lambda _: False
+    """Whether the connection is dropped in the place of the answer, which the server behind has given."""
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
     lock: threading.Lock = field(default_factory=threading.Lock)
     ended: bool = False
@@ -102,9 +108,15 @@ class Handler(BaseHTTPRequestHandler):
         passed = Passed(self.command, self.path, headers, time.monotonic(), body[:LONGEST])
         with self.gateway.lock:
             self.gateway.passed.append(passed)
-        status, sent, content = self.gateway.answers(passed) or self.gateway.forwarded(passed, body)
+        status, sent, content = answer = self.gateway.answers(passed) or self.gateway.forwarded(passed, body)
         with self.gateway.lock:
-            self.gateway.answered.append((passed, status, content[:LONGEST]))
+            self.gateway.answered.append((passed, answer[0], answer[2][:LONGEST]))
+            self.gateway.sees(passed, body, answer)
+            lost = self.gateway.loses(passed)
+            status, sent, content = self.gateway.replaces(passed, answer)
+        if lost:
+            self.close_connection = True
+            return
         self.send_response_only(status)
         for name, value in {**sent, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)

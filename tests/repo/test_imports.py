@@ -39,18 +39,21 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        budget draw extra forking plain tar_header timed_stream variables
+        budget draw extra forking mark plain tar_header timed_stream variables
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
         needs
-        binding connection contract_reader facts finding limiter reader renewal routing schemas throttling turns
+        binding connection contract_reader facts finding limiter reader renewal routing schemas throttling
         guard pulse selection verdict wire
         expected request_log sharing waivers
         outgoing
-        client
-        belongings bodies contract_file exit_code laws sweep tally target
+        client other_runs
+        lost
+        belongings bodies contract_file exit_code laws tally target
+        removal
+        sweep
         introduction judging packs progress report
         unjust
-        model results states story
+        model results states story turns
         compare harness
         recipes suite
         advice first_look generated opening outcome
