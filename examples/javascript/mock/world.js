@@ -33,8 +33,27 @@ export class World {
     return (await this.control('GET', `/journal?${new URLSearchParams(wanted)}`)).entries
   }
 
+  /** Each request when it has been answered; first those that came after the entry `after`, 0 for all. */
+  async *follow(after = 0) {
+    const headers = { 'Last-Event-ID': String(after) }
+    const { body } = await fetch(`${this.origin}/_mock/worlds/${this.name}/journal/stream`, { headers })
+    let text = ''
+    for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+      const events = (text + chunk).split('\n\n')
+      text = events.pop() // not whole yet
+      for (const event of events) {
+        const entry = event.match(/^id: \d+\ndata: (.+)$/) // the others are comments and gaps
+        if (entry) yield JSON.parse(entry[1])
+      }
+    }
+  }
+
   async remove() {
-    await this.control('DELETE', '')
+    try {
+      await this.control('DELETE', '')
+    } catch (error) {
+      if (error.cause?.code !== 'world_unknown') throw error // nobody asked anything in it
+    }
   }
 
   async control(method, path, body) {
@@ -44,7 +63,7 @@ export class World {
       body: body && JSON.stringify(body),
     })
     const content = await answer.json()
-    if (!answer.ok) throw new Error(`${method} ${path}: ${JSON.stringify(content.error)}`)
+    if (!answer.ok) throw new Error(`${method} ${path}: ${JSON.stringify(content.error)}`, { cause: content.error })
     return content
   }
 }

@@ -31,3 +31,13 @@ test('the page says so when the mock fails', async ({ page, signIn, world }) => 
   await signIn('acme-owner')
   await expect(page.getByRole('alert')).toContainText('unauthenticated')
 })
+
+test('the page of an org that sees no pack', async ({ page, signIn }) => {
+  await page.route('**/v1/packs', (route) =>
+    route.continue({ headers: { ...route.request().headers(), Prefer: 'code=200, example=empty' } }),
+  )
+  const listed = page.waitForResponse('**/v1/packs')
+  await signIn('acme-owner')
+  expect(await (await listed).json()).toEqual({ packs: [] })
+  await expect(page.getByRole('listitem')).toHaveCount(0)
+})
