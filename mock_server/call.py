@@ -91,6 +91,11 @@ class Call:
             self.sent = self.sent[:KEPT_BODY]
 
     @property
+    def undeclared(self) -> bool:
+        """Whether its answer is an error that the contract does not declare, as somebody asked for."""
+        return self.met is not None and self.met.undeclared
+
+    @property
     def operation_id(self) -> str | None:
         """The operation, where one was found."""
         operation = getattr(self, "operation", None)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from mock_server.contract import Operation
 from mock_server.forced import Forced, choose
+from mock_server.undeclared import undeclared
 
 EVERY_OPERATION = "*"
 MOST_FAULTS = 1000
@@ -22,7 +24,7 @@ class Dropped(Exception):
 
 @dataclass(slots=True, eq=False)
 class Fault:
-    """What happens to the next `times` calls; each part of it is optional, but for the operation."""
+    """What happens to the next `times` calls, or always; each part of it is optional, but for the operation."""
 
     id: int
     operation_id: str
@@ -31,15 +33,23 @@ class Fault:
     delay_ms: int = 0
     drop: bool = False
     truncate: int | None = None
-    times: int = 1
-    left: int = field(init=False)
+    times: int | None = 1  # None: always
+    undeclared: bool = False  # its error is one that the contract does not declare
+    html: bool = False  # that one is the page of a gateway
+    jitter_ms: int = 0  # by how much more, at most, it delays
+    happened: int = 0
+    removed: bool = False
 
-    def __post_init__(self) -> None:
-        self.left = self.times
+    @property
+    def left(self) -> int | None:
+        """How many calls it still is to happen to; None where it always happens."""
+        if self.removed:
+            return 0
+        return None if self.times is None else self.times - self.happened
 
     @property
     def answers(self) -> bool:
-        """Whether it answers with a declared error."""
+        """Whether it answers with an error."""
         return self.status is not None or self.code is not None
 
     @property
@@ -49,6 +59,8 @@ class Fault:
 
     def error(self, operation: Operation) -> Forced | None:
         """What it answers a call of this operation with, if anything."""
+        if self.undeclared and self.status is not None:
+            return undeclared(self.status, code=self.code, html=self.html)
         found = choose(operation, status=self.status, code=self.code) if self.answers else None
         return None if found is None or found[0] < 400 else Forced(*found)
 
@@ -57,6 +69,13 @@ class Fault:
         if self.operation_id not in {EVERY_OPERATION, operation.id}:
             return False
         return not self.answers or self.error(operation) is not None
+
+    def delay(self, seed: int) -> int:
+        """Return by how many milliseconds it delays the next call: the same for the same seed and the same calls."""
+        if not self.jitter_ms:
+            return self.delay_ms
+        drawn = sha256(f"{seed} {self.operation_id} {self.jitter_ms} {self.happened}".encode()).digest()
+        return self.delay_ms + int.from_bytes(drawn[:8]) % (self.jitter_ms + 1)
 
 
 class UpstreamFailed(Exception):
@@ -70,12 +89,12 @@ class UpstreamFailed(Exception):
     @property
     def due(self) -> bool:
         """Whether it still is to happen: another call may have been faster, or somebody removed the fault."""
-        return self.fault.left > 0
+        return self.fault.left != 0
 
 
 @dataclass(slots=True, eq=False)
 class Met:
-    """What a call meets of its world's faults."""
+    """What is simulated of a call: by the faults of its world, and because it asked for it."""
 
     ids: list[int] = field(default_factory=list)  # of those that have happened to it
     delay_ms: int = 0  # that is waited for next
@@ -83,6 +102,8 @@ class Met:
     end: Forced | Dropped | None = None
     truncate: int | None = None
     upstream: UpstreamFailed | None = None
+    undeclared: bool = False  # whether it was answered with an error that the contract does not declare
+    applied: str | None = None  # the preference that its answer names, whatever that is
 
     def forget_where(self) -> None:
         """Let go of the place in the program where each was raised, which would keep the whole request."""
@@ -94,9 +115,10 @@ class Met:
 class Faults:
     """The faults of one world, the oldest first; one that has happened often enough is gone."""
 
-    __slots__ = ("armed", "last")
+    __slots__ = ("_seed", "armed", "last")
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
         self.armed: tuple[Fault, ...] = ()
         self.last = 0
 
@@ -114,7 +136,7 @@ class Faults:
         gone = [fault for fault in self.armed if fault.id == fault_id]
         self.armed = tuple(fault for fault in self.armed if fault.id != fault_id)
         for fault in gone:
-            fault.left = 0
+            fault.removed = True
         return bool(gone)
 
     def clear(self) -> None:
@@ -122,17 +144,17 @@ class Faults:
         for fault in self.armed:
             self.remove(fault.id)
 
-    def meet(self, operation: Operation) -> Met:
+    def meet(self, operation: Operation, met: Met | None = None) -> Met:
         """Let happen what is to happen to a call of this operation; delays add up, and of the rest the oldest counts.
 
         How the upstream fails is only said: it has not happened before a call has come as far as there (`failed`).
         """
-        met, ended = Met(), False
+        met, ended = met or Met(), False
         for fault in self.armed:
             if not fault.concerns(operation) or (ended and fault.ends):
                 continue
             error = fault.error(operation)
-            if error is not None and error.status == _UPSTREAM:
+            if error is not None and error.status == _UPSTREAM and not error.undeclared:
                 met.upstream = met.upstream or UpstreamFailed(fault, error)
                 continue
             self._happen(fault, met)
@@ -149,12 +171,13 @@ class Faults:
 
     def _happen(self, fault: Fault, met: Met) -> None:
         met.ids.append(fault.id)
-        met.delay_ms += fault.delay_ms
-        met.late_ms += fault.delay_ms
+        delay_ms = fault.delay(self._seed)
+        met.delay_ms += delay_ms
+        met.late_ms += delay_ms
         if fault.truncate is not None:
             met.truncate = fault.truncate
-        fault.left -= 1
-        if not fault.left:
+        fault.happened += 1
+        if fault.left == 0:
             self.remove(fault.id)
 
 

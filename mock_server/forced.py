@@ -7,13 +7,16 @@ from mock_server.samples import Sample
 
 
 class Forced(Exception):
-    """Ends the way of a request with one of the answers that its operation declares."""
+    """Ends the way of a request with an answer that its operation declares, or one marked as undeclared."""
 
-    def __init__(self, status: int, sample: Sample, *, headers: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(
+        self, status: int, sample: Sample, *, headers: tuple[tuple[str, str], ...] = (), undeclared: bool = False
+    ) -> None:
         super().__init__(status, sample.code)
         self.status = status
         self.sample = sample
         self.headers = sample.headers + headers
+        self.undeclared = undeclared
 
 
 def choose(

@@ -149,19 +149,13 @@ def _taken(kept: Document, desk: Desk, follow: _Follower) -> Iterator[Misfit]:
     )
     resume(world.journal, kept["journal"], None if state is None else world.state)
     for fault in kept["faults"]:
-        world.faults.add(_fault(**fault))
+        world.faults.add(Fault(**fault))
     world.faults.last = kept["last_fault"]
     yield from reading.misfits
 
 
 def _counts(cells: list[list[Any]]) -> dict[Cell, int]:
     return {(operation, status, code): count for operation, status, code, count in cells}
-
-
-def _fault(*, left: int, **fields: Any) -> Fault:
-    fault = Fault(**fields)
-    fault.left = left
-    return fault
 
 
 class _Reading:

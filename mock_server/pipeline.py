@@ -28,7 +28,7 @@ from mock_server.cors import Cors, is_preflight
 from mock_server.credentials import authenticate
 from mock_server.epoch import Superseded
 from mock_server.errors import ApiError, ContractBreach, NotFound
-from mock_server.faults import Dropped
+from mock_server.faults import Dropped, Met
 from mock_server.forced import Forced
 from mock_server.framework import SpecMiddleware
 from mock_server.gates import RESPONSE_CHECK, WORLD, Gate
@@ -148,11 +148,14 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         answer.headers[b"date"] = date(call.now)
         if mount.own_world is not None:
             return answer
+        met = call.met
+        if met is not None and met.applied is not None:
+            answer.headers[b"preference-applied"] = met.applied.encode("latin-1")
         if self._seams.answer is not None and answer.status != NOT_ANSWERED:
             answer = self._seams.answer(call, answer)
         world.record(call, answer)
-        if call.met is not None and call.met.truncate is not None:
-            return answer._replace(cut=call.met.truncate)
+        if met is not None and met.truncate is not None:
+            return answer._replace(cut=met.truncate)
         return answer
 
     def _dropped(self, call: Entry, world: World, end: Superseded) -> Answer:
@@ -245,6 +248,10 @@ def _ended(end: ApiError | Forced | Dropped, call: Call, request_id: str) -> Ans
     if isinstance(end, Forced):
         body = end.sample.of_request(request_id)
         answer = render(Reply(end.status, body, end.sample.media_type, end.headers), request_id)
+        if end.undeclared:
+            call.met = call.met or Met()
+            call.met.undeclared = True
+            return answer
     else:
         answer = render(end, request_id)
     if problem := breach(call.contract, getattr(call, "operation", None), answer):

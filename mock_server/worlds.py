@@ -70,7 +70,7 @@ class World:
         self.state = seed_state
         self.journal = Journal(memory, most_entries)
         self.snapshots = Snapshots(memory)
-        self.faults = Faults()
+        self.faults = Faults(seed_state.seed)
         self.met: dict[Cell, int] = {}
         self.met_by_console: dict[Cell, int] = {}
         self._memory = memory
@@ -135,9 +135,12 @@ class World:
 
     def record(self, call: Entry, answer: Answer) -> None:
         """Keep what a request came to, and count the cell of the contract that it met: the console's calls apart."""
-        code = None if answer.status < 400 else error_code(answer)
-        operation = getattr(call, "operation", None)
+        code, operation = None, getattr(call, "operation", None)
         call.from_console = CONSOLE in call.headers
+        if answer.status >= 400:
+            code = error_code(answer)
+            if call.undeclared:
+                operation = None
         if operation is not None and answer.status:
             cell = (operation.id, answer.status, code)
             met = self.met_by_console if call.from_console else self.met

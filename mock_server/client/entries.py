@@ -43,6 +43,8 @@ def why(entry: Mapping[str, Any]) -> str:
     if entry["faults"]:
         ids = f"fault {' and '.join(map(str, entry['faults']))}"
         told.append(", ".join((ids, *effects(entry["fault_effect"] or {}))))
+    if entry["undeclared"] and not entry["faults"]:
+        told.append("undeclared")
     if gate == "fault" and told:
         return ": ".join(filter(None, (*told, entry["reason"])))
     if gate is not None:
@@ -52,14 +54,21 @@ def why(entry: Mapping[str, Any]) -> str:
 
 def effects(what: Mapping[str, Any]) -> list[str]:
     """Return what a fault does, or did, part by part."""
-    said = [" ".join(str(what[name]) for name in ("status", "code") if what.get(name) is not None)]
-    if what.get("delay_ms"):
-        said.append(f"{what['delay_ms']} ms late")
+    error = [str(what[name]) for name in ("status", "code") if what.get(name) is not None]
+    error += [text for name, text in (("undeclared", "undeclared"), ("html", "HTML")) if what.get(name)]
+    said = [" ".join(error), _late(what)]
     if what.get("drop"):
         said.append("connection dropped")
     if "truncate" in what:
         said.append(f"body cut after {what['truncate']} bytes")
     return [part for part in said if part]
+
+
+def _late(what: Mapping[str, Any]) -> str:
+    least, more = what.get("delay_ms", 0), what.get("jitter_ms", 0)
+    if more:
+        return f"{least} to {least + more} ms late"
+    return f"{least} ms late" if least else ""
 
 
 def _changed(change: Mapping[str, Any]) -> str:

@@ -120,7 +120,11 @@ class MockWorld:
         self.ask("PUT", f"/images/{quote(image_ref, safe='')}", content=archive, headers=headers)
 
     def fault(self, operation_id: str, **what: Any) -> Json:
-        """Let something happen to the next `times` calls: `status`, `code`, `delay_ms`, `drop`, `truncate`."""
+        """Let something happen to the next `times` calls, a number or "always".
+
+        `status`, `code`, `delay_ms`, `jitter_ms`, `drop`, `truncate`; `undeclared=True` for a status that the
+        contract does not declare, `html=True` for the page of a gateway.
+        """
         return self.ask("POST", "/faults", json={"operation_id": operation_id, **what})
 
     def faults(self) -> list[Json]:

@@ -10,6 +10,21 @@ from mock_server.client import MockWorld, effects
 from mock_server.commands.running import completing, on_world, operations
 from mock_server.commands.terminal import Terminal
 
+_ALWAYS = "always"
+
+
+class _Times(click.IntRange):
+    """A number of calls, or all that come."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or the word."""
+        if value == _ALWAYS:
+            return value
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value} is neither a number of calls, at least 1, nor {_ALWAYS}.", param, ctx)
+
 
 @click.group(name="fault", invoke_without_command=True)
 @on_world
@@ -26,10 +41,19 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 @click.argument("operation", shell_complete=completing(lambda world: ["*", *operations(world)]))
 @click.option("--status", type=int, help="A declared error of the operation, by its status.")
 @click.option("--code", metavar="CODE", help="The same by its code.")
+@click.option("--undeclared", is_flag=True, default=None, help="A status that the contract does not declare: 500, 429.")
+@click.option("--html", is_flag=True, default=None, help="An undeclared status as the page of a gateway.")
 @click.option("--delay", "delay_ms", metavar="MS", type=click.IntRange(0), help="Milliseconds before the answer.")
+@click.option(
+    "--jitter",
+    "jitter_ms",
+    metavar="MS",
+    type=click.IntRange(0),
+    help="Up to so many milliseconds more; the same calls get the same.",
+)
 @click.option("--drop", is_flag=True, default=None, help="End the connection without an answer.")
 @click.option("--truncate", metavar="BYTES", type=click.IntRange(0), help="Send so much of the body, and no more.")
-@click.option("--times", type=click.IntRange(1), help="How many calls it happens to; one, if absent.")
+@click.option("--times", type=_Times(1), metavar="N|always", help="How many calls it happens to; one, if absent.")
 @on_world
 def add(*, world: MockWorld, terminal: Terminal, operation: str, **what: Any) -> None:
     """Let something happen to the next calls of an operation, or of all: '*'."""
@@ -58,5 +82,7 @@ def _told(fault: dict[str, Any]) -> str:
     return " ".join(effects(fault))
 
 
-def _often(times: int) -> str:
+def _often(times: int | str) -> str:
+    if times == _ALWAYS:
+        return _ALWAYS
     return "once" if times == 1 else f"{times} times"

@@ -65,6 +65,7 @@ class Shower:
             "code": entry.code,
             "gate": (entry.refused_by or OPERATION) if refused else None,
             "reason": entry.dropped or (_reason(entry.answer_body) if refused else None),
+            "undeclared": entry.undeclared,
             "faults": [] if entry.met is None else list(entry.met.ids),
             "fault_effect": _fault_effect(entry),
             "duration_ms": round((entry.ended - entry.started) * 1000, 3),
@@ -84,6 +85,8 @@ def _fault_effect(entry: Entry) -> Shown | None:
     if entry.refused_by in {NAMES[fault], OPERATION}:  # else it did not come as far as that
         if isinstance(met.end, Forced):
             done["status"], done["code"] = met.end.status, met.end.sample.code
+            if met.end.undeclared:
+                done["undeclared"] = True
         elif met.end is not None:
             done["drop"] = True
     if met.truncate is not None and answered:

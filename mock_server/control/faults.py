@@ -13,6 +13,9 @@ from mock_server.faults import EVERY_OPERATION, MOST_FAULTS, Fault
 from mock_server.forced import in_words, offered
 from mock_server.operations import Reply, Request
 
+ALWAYS = "always"
+_ALL_THE_SAME = 'a status with "undeclared": true is had all the same'
+
 
 @control("faults.list")
 async def list_(desk: Desk, request: Request) -> Reply:
@@ -24,15 +27,18 @@ async def list_(desk: Desk, request: Request) -> Reply:
 async def create(desk: Desk, request: Request) -> Reply:
     """Let something happen to the next calls of an operation.
 
-    OperationUnknown where there is no such operation, ErrorUndeclared where it declares no such error;
-    TooManyFaults at the bound.
+    OperationUnknown where there is no such operation, ErrorUndeclared where it declares no such error, unless
+    `undeclared` says that none is meant; TooManyFaults at the bound.
     """
     faults = desk.world(request).faults
     body = request.body
     operations = _operations(desk, body["operation_id"])
     if len(faults.armed) >= MOST_FAULTS:
         raise TooManyFaults(f"The world has {MOST_FAULTS} faults already; remove some.")
-    fault = Fault(faults.next_id(), **{name: _whole(value) for name, value in body.items()})
+    what = {name: _whole(value) for name, value in body.items()}
+    if what.get("times") == ALWAYS:
+        what["times"] = None
+    fault = Fault(faults.next_id(), **what)
     if not any(fault.concerns(operation) for operation in operations.values()):
         raise _undeclared(fault, operations)
     faults.add(fault)
@@ -66,9 +72,9 @@ def _operations(desk: Desk, operation_id: str) -> Mapping[str, Operation]:
 
 def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ErrorUndeclared:
     if fault.operation_id == EVERY_OPERATION:
-        return ErrorUndeclared("No operation declares this error.")
+        return ErrorUndeclared(f"No operation declares this error; {_ALL_THE_SAME}.")
     operation = operations[fault.operation_id]
-    text = f"The operation declares no such error. {in_words(operation)}"
+    text = f"The operation declares no such error; {_ALL_THE_SAME}. {in_words(operation)}"
     return ErrorUndeclared(text, details={"declared": offered(operation)})
 
 
@@ -86,7 +92,10 @@ def _shown(fault: Fault) -> dict[str, Any]:
         "delay_ms": fault.delay_ms or None,
         "drop": fault.drop or None,
         "truncate": fault.truncate,
-        "times": fault.times,
-        "left": fault.left,
+        "undeclared": fault.undeclared or None,
+        "html": fault.html or None,
+        "jitter_ms": fault.jitter_ms or None,
+        "times": ALWAYS if fault.times is None else fault.times,
+        "left": ALWAYS if fault.left is None else fault.left,
     }
     return {name: value for name, value in shown.items() if value is not None}

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from mock_server.call import Call
-from mock_server.faults import Met, pause
+from mock_server.faults import Dropped, Met, pause
+from mock_server.forced import Forced
 from mock_server.prefer import preferred
 
 
-def preference(call: Call) -> None:
-    """The answer that the client prefers, or 400 where the operation declares none such."""
+def preference(call: Call) -> Awaitable[None] | None:
+    """The answer that the client prefers, and when; 400 where it cannot be had."""
     header = call.headers.get(b"prefer")
     if header is None or call.faults is None:
-        return
-    if (forced := preferred(header, call.operation)) is not None:
-        raise forced
+        return None
+    if (wanted := preferred(header, call.operation)) is None:
+        return None
+    if wanted.delay_ms:
+        call.met = Met(applied=wanted.applied)
+        return _late(wanted.delay_ms, wanted.answer)
+    if wanted.answer is not None:
+        raise wanted.answer
+    return None
 
 
 def fault(call: Call) -> Awaitable[None] | None:
@@ -23,15 +30,15 @@ def fault(call: Call) -> Awaitable[None] | None:
     faults = call.faults
     if faults is None or not faults.armed:
         return None
-    met = call.met = faults.meet(call.operation)
+    met = call.met = faults.meet(call.operation, call.met)
     if met.delay_ms:
-        return _late(met)
+        return _late(met.delay_ms, met.end)
     if met.end is not None:
         raise met.end
     return None
 
 
-async def _late(met: Met) -> None:
-    await pause(met.delay_ms)
-    if met.end is not None:
-        raise met.end
+async def _late(delay_ms: int, end: Forced | Dropped | None) -> None:
+    await pause(delay_ms)
+    if end is not None:
+        raise end

@@ -367,7 +367,8 @@ def test_an_error_that_is_not_declared_is_refused(mock: Mock, error: dict[str, A
 def test_what_the_operation_declares_is_said(mock: Mock) -> None:
     answer = mock.control("POST", "/faults", json={"operation_id": "packs.list", "status": 409})
     assert answer.json()["error"]["message"].endswith(
-        "packs.list declares 200, 400 (validation_error), 401 (unauthenticated)."
+        "packs.list declares 200 (library, empty), 400 (validation_error, unknown_parameter), "
+        "401 (unauthenticated, no_credential, session_expired)."
     )
     assert [each["status"] for each in answer.json()["error"]["details"]["declared"]] == [200, 400, 401]
 

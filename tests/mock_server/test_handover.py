@@ -256,6 +256,7 @@ def test_faults_that_are_still_to_happen_go_on(relay: Relay) -> None:
     with relay.world() as world:
         world.fault("packs.list", status=401, times=2)
         world.fault("packs.delete", status=502)
+        world.fault("packs.get", status=503, undeclared=True, times="always", jitter_ms=5)
         assert world.client("acme-owner").get("/packs").status_code == 401
         listed = world.faults()
     relay.go_on(Settings())

@@ -16,6 +16,7 @@ LAYERS = {
         contract
         parameter_styles
         archive aside declared document forced http origins references registry rendered vocabulary
+        undeclared
         announcement compiler cookies faults models prefer
         role_index
         state view

@@ -23,7 +23,11 @@ export class World {
     await this.control('PUT', `/orgs/${orgId}/billing`, { posture })
   }
 
-  /** What is to happen to the next calls of an operation: `{ status, code, delay_ms, drop, truncate, times }`. */
+  /**
+   * What is to happen to the next calls of an operation: `{ status, code, delay_ms, jitter_ms, drop, truncate, times }`,
+   * `undeclared: true` for a status that the contract does not declare, `html: true` for the page of a gateway,
+   * `times: 'always'`.
+   */
   async fault(operationId, what) {
     await this.control('POST', '/faults', { operation_id: operationId, ...what })
   }

@@ -58,7 +58,7 @@ export function faults(world, contract, query) {
         left.map((each) => [
           h('code', {}, each.operation_id),
           inWords(each),
-          `${each.left} of ${each.times}`,
+          each.times === 'always' ? 'always' : `${each.left} of ${each.times}`,
           button(
             'Remove',
             (pressed) =>
@@ -129,8 +129,10 @@ export function faults(world, contract, query) {
 
 function inWords(fault) {
   const parts = [];
-  if (fault.status || fault.code) parts.push([fault.status, fault.code].filter(Boolean).join(' '));
-  if (fault.delay_ms) parts.push(`${fault.delay_ms} ms late`);
+  const error = [fault.status, fault.code, fault.undeclared && 'undeclared', fault.html && 'HTML'].filter(Boolean);
+  if (error.length) parts.push(error.join(' '));
+  const [least, more] = [fault.delay_ms ?? 0, fault.jitter_ms ?? 0];
+  if (least || more) parts.push(more ? `${least} to ${least + more} ms late` : `${least} ms late`);
   if (fault.drop) parts.push('connection dropped');
   if (fault.truncate !== undefined) parts.push(`body cut after ${fault.truncate} bytes`);
   return parts.join(', ');

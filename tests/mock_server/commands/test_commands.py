@@ -163,8 +163,16 @@ def test_faults(shell: Shell) -> None:
     assert all(each in told for each in ("1 ms late", "connection dropped", "body cut after 5 bytes"))
     shell.says("fault", "clear")
     assert "nothing is to go wrong" in shell.says("fault")
+    said = shell.says("fault", "add", "packs.list", "--status", "503", "--undeclared", "--times", "always")
+    assert said.rstrip().endswith(": packs.list: 503 undeclared, always")
+    assert [shell.world.client("acme-owner").get("/packs").status_code for _ in range(2)] == [503, 503]
+    shell.says("fault", "clear")
+    said = shell.says("fault", "add", "packs.get", "--status", "502", "--undeclared", "--html", "--jitter", "9")
+    assert said.rstrip().endswith(": packs.get: 502 undeclared HTML 0 to 9 ms late, once")
+    assert "nor always" in shell.refuses("fault", "add", "packs.list", "--drop", "--times", "often", code=2)
+    shell.says("fault", "clear")
     assert "Did you mean packs.list?" in shell.refuses("fault", "add", "packs.lst", "--drop")
-    assert "declares 200, 400" in shell.refuses("fault", "add", "session.get", "--status", "423")
+    assert "session.get declares 200 (" in shell.refuses("fault", "add", "session.get", "--status", "423")
     assert "fault 99" in shell.refuses("fault", "remove", "99")
 
 

@@ -51,6 +51,7 @@ def test_an_entry_says_what_came_what_left_and_what_changed(mock: Mock) -> None:
         "code": None,
         "gate": None,
         "reason": None,
+        "undeclared": False,
         "faults": [],
         "fault_effect": None,
         "changes": [
