@@ -222,7 +222,8 @@ def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Gatewa
     there = inventory(target)
     path = written(tmp_path, target, states=True, more=f"[limits]\n{limit} = 80")
     judged = judge("--target", path, "--seed", "3", "--clause", "scopes", "--clause", "billing", "--clause", "deletion")
-    assert judged.code == 0, judged.said + judged.complained
+    # Of a run that was cut short too little is known.
+    assert judged.code == (3 if limit == "max_requests" else 0), judged.said + judged.complained
     asked = [json.loads(passed.body) for passed in target.passed if passed.target == "/_states"]
     assert len(asked) > 10
     if limit == "max_requests":
