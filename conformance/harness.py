@@ -18,7 +18,7 @@ from conformance.exchange import Exchange, Request
 from conformance.facts import INACTIVE, State
 from conformance.guard import Guard, Withheld
 from conformance.interrupt import uninterrupted
-from conformance.judging import NotProvoked, Violation, described, founded, is_meant, is_right
+from conformance.judging import NotProvoked, Violation, check_full, described, founded, is_meant, is_right
 from conformance.mark import name_of
 from conformance.profile import Caller, Credential, Profile
 from conformance.removal import Remover
@@ -73,7 +73,7 @@ class Harness:
         org: str | None = None,
         meanwhile: Thought = nothing,
     ) -> Exchange:
-        """The exchange; what it teaches is known afterwards. Not provoked where it could change what is others'."""
+        """The exchange; what it teaches is known afterwards. Not provoked where it is withheld, or the target full."""
         credential = caller if isinstance(caller, Credential) else caller.credential
         self._check(request, credential)
         of = caller.org if isinstance(caller, Caller) else org
@@ -86,6 +86,7 @@ class Harness:
                 self.state = model.observe(self.state, caller, exchange)
             self.belongings.noticed(before, self.state, of or self._some_org(), exchange, key)
             self._story.add(exchange, credential)
+        check_full(self.contract, exchange)
         return exchange
 
     def send_together(self, caller: Caller, requests: Sequence[Request]) -> tuple[Exchange, ...]:
@@ -101,7 +102,7 @@ class Harness:
                 self.state = model.observe(self.state, caller, exchange)
                 self.belongings.noticed(before, self.state, caller.org, exchange, key)
                 self._story.add(exchange, caller.credential)
-        return exchanges
+        return check_full(self.contract, *exchanges)
 
     def _check(self, request: Request, credential: Credential) -> None:
         """Before anything is written down of a request that the client would keep back."""

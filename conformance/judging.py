@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from conformance.bodies import Answer
 from conformance.contract import Contract, Provenance, Rule
 from conformance.exchange import Exchange
+from conformance.fullness import limit_of
 from conformance.needs import Need
 
 
@@ -19,6 +20,24 @@ class NotProvoked(Exception):
     def __init__(self, reason: str, *needs: Need) -> None:
         super().__init__(reason)
         self.needs = needs
+
+
+class TargetFull(NotProvoked):
+    """The target refuses whatever it would have to keep."""
+
+    def __init__(self, said: str, limit: int) -> None:
+        super().__init__(
+            f"target full: {said}, since it keeps {limit:,} bytes at most; "
+            "make room on it or let it keep more, and run again"
+        )
+
+
+def check_full(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, ...]:
+    """The exchanges; TargetFull, whatever the requests were for, where one of the answers says so."""
+    for exchange in exchanges:
+        if limit := limit_of(contract, exchange):
+            raise TargetFull(f"{exchange.operation_id or exchange.method} answered {exchange}", limit)
+    return exchanges
 
 
 class Violation(AssertionError):

@@ -12,8 +12,9 @@ import pytest
 from conformance.binding import needed_by, operation_of, rule_of
 from conformance.client import LimitReached
 from conformance.exchange import Exchange
+from conformance.fullness import limit_of
 from conformance.harness import Harness
-from conformance.judging import NotProvoked, Violation
+from conformance.judging import NotProvoked, TargetFull, Violation
 from conformance.plain import plain, plain_line
 from conformance.selection import case_id, kind_of
 from conformance.states import SetupError
@@ -34,6 +35,7 @@ class Outcome:
     cells: list[list[Any]] = field(default_factory=list)
     requests: int = 0
     throttled: int = 0
+    full: int = 0
     duration_s: float = 0.0
     left_behind: list[str] = field(default_factory=list)
     gone: str | None = None
@@ -61,6 +63,7 @@ class Outcome:
             "cells": self.cells,
             "requests": self.requests,
             "throttled": self.throttled,
+            "full": self.full,
             "left_behind": self.left_behind,
             "gone": self.gone,
             "cut_short": self.cut_short,
@@ -91,6 +94,7 @@ def record(
     outcome.cells += cells(suite.contract, exchanges, masks)
     outcome.requests += suite.client.sent - suite.counted
     outcome.throttled += suite.client.throttled - suite.counted_throttled
+    outcome.full += sum(limit_of(suite.contract, exchange) is not None for exchange in exchanges)
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
     outcome.reason = veiled(outcome.reason, masks)
     outcome.gone, outcome.cut_short = suite.gone, suite.cut_short
@@ -107,6 +111,8 @@ def _take_up_ending(
             outcome.verdict = max(outcome.verdict, Verdict.PASSED)
     elif isinstance(error, NotProvoked | LimitReached):
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error)
+        if isinstance(error, TargetFull):  # the target's own side may have said so too
+            outcome.full = max(outcome.full, 1)
         outcome.needs += [need.line for need in error.needs] if isinstance(error, NotProvoked) else error.lines
     elif isinstance(error, pytest.skip.Exception):
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error.msg)

@@ -9,8 +9,9 @@ from typing import Any
 
 from conformance import needs
 from conformance.client import Client, LimitReached
+from conformance.fullness import OF_STATES, limit_in
 from conformance.interrupt import uninterrupted
-from conformance.judging import NotProvoked
+from conformance.judging import NotProvoked, TargetFull
 from conformance.ledger import Ledger
 
 BILLING = "org has billing posture"
@@ -39,7 +40,7 @@ class States:
     """What setup was asked, the values that it gave, and the key in the ledger."""
 
     def setup(self, state: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The values of a state that was made; NotProvoked where the target does not know it."""
+        """The values of a state that was made; NotProvoked where the target does not know it or is full."""
         content = {"state": state, "params": dict(params)}
         with uninterrupted():
             key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
@@ -54,6 +55,8 @@ class States:
                 self.ledger.settled(key)
         if status == 404:
             raise NotProvoked(f"the target's states do not offer '{state}'", needs.state(state))
+        if status in OF_STATES and (limit := limit_in(values)):
+            raise TargetFull(f"the state '{state}' was refused with {status}", limit)
         said = text[:200].replace("\n", " ") if status != 200 else "an answer that is no JSON object"
         raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
 

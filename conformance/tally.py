@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance.contract import Cell, Contract
 from conformance.exchange import Exchange
+from conformance.fullness import limit_of
 from conformance.profile import Profile
 from conformance.routing import route
 from conformance.variables import veiled
@@ -29,6 +30,8 @@ class Tally:
     reached: dict[Cell, Reached] = field(default_factory=dict)
     requests: int = 0
     throttled: int = 0
+    full: int = 0
+    """Requests that a full target refused."""
     left_behind: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     cut_short: str = ""
@@ -45,6 +48,7 @@ class Tally:
             self.answered.setdefault(data["process"], data["answered"])
         self.requests += data["requests"]
         self.throttled += data["throttled"]
+        self.full += data["full"]
         self.left_behind += data["left_behind"]
         self.cut_short = self.cut_short or data["cut_short"]
         for operation_id, status, code, count in data["cells"]:
@@ -83,9 +87,15 @@ class Tally:
             left_behind=tuple(self.left_behind),
             interrupted=interrupted,
             errors=tuple(self.errors),
-            cut_short=self.cut_short,
+            cut_short=self.cut_short or self._full(),
             started=self.started,
         )
+
+    def _full(self) -> str:
+        """Why the run is one in part, where a full target stood in its way."""
+        if not self.full:
+            return ""
+        return f"target full: it refused to keep what {self.full} requests were to add, and that is not judged"
 
     def _nothing_reached(self, profile: Profile, *, interrupted: bool) -> str | None:
         found = any(case.verdict in (Verdict.ADVISORY, Verdict.FAILED) or case.findings for case in self.cases)
@@ -124,12 +134,13 @@ def _had_no_answer(finding: Finding, answered: int) -> bool:
 def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:
     """How often each cell was met, as plain values. The operation is the one that the path means.
 
-    A code that no contract declares may be a secret that the target repeats.
+    A code that no contract declares may be a secret that the target repeats. What a full target refuses counts
+    for no cell: it is not what the 413 is declared for.
     """
     met: Counter[tuple[str, int, str | None]] = Counter()
     for exchange in exchanges:
         operation = route(contract, exchange.method, exchange.path).operation
-        if operation is not None and exchange.failure is None:
+        if operation is not None and exchange.failure is None and limit_of(contract, exchange) is None:
             met[operation.operation_id, exchange.status, exchange.code] += 1
     return [[where, status, code and veiled(code, masks), count] for (where, status, code), count in met.items()]
 

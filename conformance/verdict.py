@@ -28,7 +28,7 @@ class RunVerdict(StrEnum):
     UNUSABLE = "unusable"
     """The target could not be judged, or not to the end."""
     CUT_SHORT = "cut short"
-    """An option ended the run before everything was judged."""
+    """An option ended the run before everything was judged, or the target was full."""
     ERRORED = "errored"
     """The suite broke: says nothing about the target."""
     LOW_COVERAGE = "low coverage"

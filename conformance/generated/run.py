@@ -17,7 +17,7 @@ from conformance.generated.feed import Fed, Feeder
 from conformance.generated.judge import Judge, Judged
 from conformance.generated.stage import Stage, set_stage
 from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.judging import NotProvoked, TargetFull
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.credentials import of_each_kind, wrong
 from conformance.states import SetupError
@@ -36,6 +36,10 @@ class OperationRun:
     judged: tuple[Judged, ...]
     probes: tuple[Judged, ...]
     """Requests that would have been accepted, sent without a credential and with a wrong one."""
+    hindrance: str | None = None
+    """Why the last request that was not judged was not."""
+    full: TargetFull | None = None
+    """Where the target was too full to answer one of them."""
 
 
 class Runs:
@@ -69,7 +73,7 @@ def _run(harness: Harness, operation: Operation, source: Generator) -> Operation
         runner.send_again(valid, source.budget.requests)
     if not runner.judged and not runner.probes:
         raise NotProvoked(runner.hindrance or "no request could be sent")
-    return OperationRun(tuple(runner.judged), tuple(runner.probes))
+    return OperationRun(tuple(runner.judged), tuple(runner.probes), runner.hindrance, runner.full)
 
 
 @dataclass(slots=True)
@@ -81,6 +85,7 @@ class _Runner:
     probes: list[Judged] = field(default_factory=list)
     hindrance: str | None = None
     """Why the last request that was not judged was not."""
+    full: TargetFull | None = None
     spoilt: bool = False
     """Whether somebody was served who should not have been."""
     wrong: list[tuple[str, Credential]] = field(init=False)
@@ -125,6 +130,9 @@ class _Runner:
             return
         try:
             exchange = harness.send(fed.caller, request, org=org)
+        except TargetFull as full:
+            self.full, self.hindrance = full, str(full)
+            return
         except (LimitReached, NotProvoked) as reason:
             self.hindrance = str(reason)
             return
@@ -145,6 +153,9 @@ class _Runner:
         for rule, credential in (("CONTRACT-CREDENTIAL-ENFORCED", ANONYMOUS), *drawn):
             try:
                 exchange = harness.send(credential, request, org=org)
+            except TargetFull as full:
+                self.full, self.hindrance = full, str(full)
+                continue
             except (LimitReached, NotProvoked) as reason:
                 self.hindrance = str(reason)
                 continue

@@ -12,7 +12,7 @@ import yaml
 from conformance import archive, multipart, needs
 from conformance.facts import UNREAD, Image, PackFact
 from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.judging import NotProvoked, TargetFull
 from conformance.packs import repository
 from conformance.profile import Caller
 from conformance.recipes.kinds import (
@@ -66,7 +66,7 @@ def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "u
         if origin == "upload":
             return uploaded(harness, _creator(harness, UPLOAD, org), pack_files(name), visibility)
         raise NotProvoked(f"no public call makes a pack of the origin {origin}")
-    except Unlike:
+    except (Unlike, TargetFull):
         raise
     except NotProvoked as reason:
         other = harness.fresh_name() if harness.belongings.lost else name  # there may be one of the name by now

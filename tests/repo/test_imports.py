@@ -44,7 +44,7 @@ LAYERS = {
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
         needs
         binding connection contract_reader facts finding limiter reader renewal routing schemas throttling
-        guard pulse selection verdict wire
+        fullness guard pulse selection verdict wire
         expected request_log sharing waivers
         outgoing
         client other_runs
