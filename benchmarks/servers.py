@@ -62,7 +62,7 @@ def mock(*options: str) -> Iterator[str]:
 
 def mock_command(*options: str) -> list[str]:
     """What a user would type, on a free port."""
-    return [str(script("evershell-mock")), "serve", "--port", "0", "--log-level", "warning", *options]
+    return [str(script("evershell-mock")), "serve", "--port", "0", "--quiet", "--log-level", "warning", *options]
 
 
 @contextmanager

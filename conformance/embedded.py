@@ -100,4 +100,4 @@ def _command(seed: int, contract: Path | None) -> tuple[str, ...]:
     script = str(beside) if beside.exists() else shutil.which("evershell-mock")
     program = (script,) if script else (sys.executable, "-m", "mock_server")
     judged_by = () if contract is None else ("--contract", str(contract))
-    return (*program, "serve", "--port", "0", "--seed", str(seed), "--log-level", "warning", *judged_by)
+    return (*program, "serve", "--port", "0", "--seed", str(seed), "--quiet", "--log-level", "warning", *judged_by)

@@ -20,10 +20,7 @@ def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[s
 
     Raises ValidationFailed for a world that cannot be, or two different ones.
     """
-    raw: bytes | None = scope.get("raw_path")
-    if raw is None:
-        raw = quote(scope["path"]).encode("latin-1")
-    base, below, in_path = _parts(raw)
+    base, below, in_path = _parts(_raw(scope))
     named = headers.get(b"x-mock-world")
     if named is None:
         return base, below, DEFAULT if in_path is None else in_path
@@ -31,6 +28,16 @@ def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[s
     if in_path is not None and world != in_path:
         raise ValidationFailed(fields={HEADER: f'It names "{world}", the base URL "{in_path}".'})
     return base, below, world
+
+
+def sent_path(scope: Mapping[str, Any]) -> str:
+    """The path of a request as it was sent."""
+    return _raw(scope).decode("latin-1")
+
+
+def _raw(scope: Mapping[str, Any]) -> bytes:
+    raw: bytes | None = scope.get("raw_path")
+    return quote(scope["path"]).encode("latin-1") if raw is None else raw
 
 
 @remembered

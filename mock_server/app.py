@@ -19,11 +19,13 @@ from mock_server.deviations import plant
 from mock_server.document import bound_bodies, load_document, operation_ids
 from mock_server.fixtures import load_seed
 from mock_server.framework import Application, InvalidSpecification, Resolver
+from mock_server.log_writer import LogWriter
 from mock_server.operations import Handler
 from mock_server.origins import Origins
 from mock_server.pipeline import ASSEMBLE, Pipeline
 from mock_server.portable import StateReader, load
 from mock_server.references import check_references
+from mock_server.request_log import RequestLog
 from mock_server.services import serve_control, serve_operation
 from mock_server.settings import Settings
 from mock_server.worlds import World, Worlds
@@ -40,8 +42,15 @@ CONTROL_CREDENTIALS = "Send the token of --control-token as a bearer credential.
 F = TypeVar("F")
 
 
-def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler] | None = None) -> Application:
+def create_app(
+    settings: Settings | None = None,
+    handlers: Mapping[str, Handler] | None = None,
+    *,
+    log: LogWriter | None = None,
+) -> Application:
     """The mock as an ASGI application; `handlers` serve operations that the package does not have.
+
+    `log` gets one line a request.
 
     Raises StartError, which names the place, when the contract, the fixtures or the settings are not
     valid, or when the contract's operations and the functions do not match.
@@ -80,7 +89,8 @@ def create_app(settings: Settings | None = None, handlers: Mapping[str, Handler]
     )
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     nowhere = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
-    stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=Cors(origins)))
+    requests = None if log is None else RequestLog(seed.personas, log)
+    stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=Cors(origins), log=requests))
     _add_control(app, control_document, desk, nowhere, settings.control_token)
     _assemble(app)
     app.desk = desk  # for whoever serves it, and keeps what the worlds hold

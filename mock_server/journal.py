@@ -104,7 +104,14 @@ class Journal:
         self._waiting: set[Event] = set()
 
     def record(self, entry: Entry, answer: Answer, code: str | None, state: State) -> None:
-        """Keep a call that was answered; at the bound the oldest makes place for it."""
+        """Note on a call what it was answered, and keep it; at the bound the oldest makes place for it."""
+        body = answer.body if len(answer.body) <= KEPT_BODY else answer.body[:KEPT_BODY]
+        entry.status = answer.status
+        entry.code = code
+        entry.answer_headers = answer.headers
+        entry.answer_body = body
+        entry.answer_length = len(answer.body)
+        entry.whole = True
         if not self._most or self.closed:
             return
         if len(self._entries) == self._most:
@@ -120,17 +127,10 @@ class Journal:
             entry.caller = sender.caller
         entry.sender = sender
         entry.headers = sender.headers
-        body = answer.body if len(answer.body) <= KEPT_BODY else answer.body[:KEPT_BODY]
         entry.parent = self._head
         entry.id = self._head = self.last = self.last + 1
-        entry.status = answer.status
-        entry.code = code
-        entry.answer_headers = answer.headers
-        entry.answer_body = body
-        entry.answer_length = len(answer.body)
         entry.after = state
         entry.ended = perf_counter()
-        entry.whole = True
         entry.room = _ROOM_WITH_HEADERS + len(entry.path) + len(entry.query_string) + len(entry.sent) + len(body)
         self._memory.arrived(entry)
         self._entries.append(entry)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server import redaction
-from mock_server.address import address
+from mock_server.address import address, sent_path
 from mock_server.answer import Answer, date, render
 from mock_server.call import Authenticate, Call, Receive, not_known
 from mock_server.checking import breach
@@ -35,6 +35,7 @@ from mock_server.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.gates.body import Disconnected, glance
 from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.operations import Reply
+from mock_server.request_log import RequestLog
 from mock_server.schema import shorten
 from mock_server.seams import Seams
 from mock_server.sending import send_answer, sent_at_once
@@ -66,7 +67,14 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
     """Serves every contract that Connexion hands over."""
 
     def __init__(
-        self, app: Callable[..., Awaitable[None]], *, worlds: Worlds, nowhere: World, seams: Seams, cors: Cors
+        self,
+        app: Callable[..., Awaitable[None]],
+        *,
+        worlds: Worlds,
+        nowhere: World,
+        seams: Seams,
+        cors: Cors,
+        log: RequestLog | None = None,
     ) -> None:
         self._app = app
         self._worlds = worlds
@@ -75,6 +83,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self._waits = Waits(seams)
         self._cors = cors
         self._known_host = cors.known_host
+        self._log = log
         self._console = Console()
         self._mounts: dict[str, Mount] = {}
 
@@ -146,7 +155,10 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
     def _recorded(self, call: Entry, mount: Mount, world: World, answer: Answer) -> Answer:
         """The answer as it leaves, once it stands in the journal."""
         answer.headers[b"date"] = date(call.now)
+        log = self._log
         if mount.own_world is not None:
+            if log is not None:
+                log.of_control(call.method, mount.contract.base_path + call.path, answer)
             return answer
         met = call.met
         if met is not None and met.applied is not None:
@@ -154,6 +166,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if self._seams.answer is not None and answer.status != NOT_ANSWERED:
             answer = self._seams.answer(call, answer)
         world.record(call, answer)
+        if log is not None:
+            log.of_api(call, world.name)
         if met is not None and met.truncate is not None:
             return answer._replace(cut=met.truncate)
         return answer
@@ -172,9 +186,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         """The contract that a request is for, its path there, and its world; or what is answered without."""
         host = headers.get(b"host", b"")
         if not self._known_host(host):
-            return self._lost(self._cors.unknown_host(host), self._nowhere)
+            return self._lost(scope, self._cors.unknown_host(host), self._nowhere)
         if is_preflight(scope["method"], headers):
-            return self._preflight(headers[b"origin"])
+            return self._preflight(scope, headers[b"origin"])
         world = self._worlds.default
         try:
             base, path, name = address(scope, headers)
@@ -192,22 +206,24 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             if mount is None:
                 raise NotFound(f"There is no path {shorten(base + path)}.")
         except ApiError as refusal:
-            return self._lost(refusal, world)
+            return self._lost(scope, refusal, world)
         return mount, path, world
 
-    def _preflight(self, origin: bytes) -> Answer:
+    def _preflight(self, scope: Scope, origin: bytes) -> Answer:
         try:
             answer = self._cors.preflight(origin)
         except ApiError as refusal:
-            return self._lost(refusal, self._nowhere)
+            return self._lost(scope, refusal, self._nowhere)
         answer.headers[b"x-request-id"] = self._nowhere.next_request_id().encode()
         answer.headers[b"date"] = date(self._nowhere.now())
         return answer
 
-    def _lost(self, refusal: ApiError, world: World) -> Answer:
+    def _lost(self, scope: Scope, refusal: ApiError, world: World) -> Answer:
         """The answer to what reaches no contract."""
         answer = render(refusal, self._seams.request_id(world))
         answer.headers[b"date"] = date(self._seams.now(world))
+        if self._log is not None:
+            self._log.elsewhere(scope["method"], sent_path(scope), answer)
         return answer
 
     async def _checked(self, call: Call, mount: Mount, world: World, request_id: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import socket
@@ -16,6 +17,7 @@ from mock_server.announcement import announce
 from mock_server.app import create_app
 from mock_server.heap import give_back, share_one
 from mock_server.http import Limits, Server, open_files, server_of
+from mock_server.log_writer import LogWriter
 from mock_server.portable import check_writable, save
 from mock_server.settings import Settings
 
@@ -32,6 +34,7 @@ class Serving:
     log_level: str = "info"
     save_state: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    quiet: bool = False  # without a line for each request
 
     def application(self) -> Any:
         """Return the application; StartError where anything that it is made of is not valid."""
@@ -42,7 +45,14 @@ class Serving:
         )
         if self.save_state is not None:
             check_writable(self.save_state)
-        return create_app(self.settings)
+        return create_app(self.settings, log=self._request_log())
+
+    def _request_log(self) -> LogWriter | None:
+        if self.quiet or not logging.getLogger().isEnabledFor(logging.INFO):
+            return None
+        writer = LogWriter()
+        atexit.register(writer.close)
+        return writer
 
     def server(self, app: Any, **tasks: Callable[[], None]) -> Server:
         """Return the server of the application, with what it is to do at its start and its end (see `server_of`)."""

@@ -11,7 +11,7 @@ from pathlib import Path
 @contextmanager
 def served_mock(*options: str) -> Iterator[str]:
     """`evershell-mock serve` on a free port; its URL, without a base path."""
-    command = [str(Path(sys.executable).parent / "evershell-mock"), "serve", "--port", "0", *options]
+    command = [str(Path(sys.executable).parent / "evershell-mock"), "serve", "--port", "0", "--quiet", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             yield _printed_url(process)

@@ -52,7 +52,7 @@ def commands(operations: int) -> Iterator[list[str]]:
     with TemporaryDirectory() as folder:
         file = Path(folder, "openapi.yaml")
         file.write_text(yaml.dump(contract(copies), Dumper=yaml.CSafeDumper), encoding="utf-8")
-        options = ["--port", "0", "--log-level", "warning", "--contract", str(file)]
+        options = ["--port", "0", "--quiet", "--log-level", "warning", "--contract", str(file)]
         yield [sys.executable, "-m", "benchmarks.measures.grown_mock", str(copies), *options]
 
 

@@ -54,7 +54,7 @@ def mock(*options: str) -> Iterator[str]:
         os.close(reading)
         os.dup2(writing, 1)
         try:
-            mock_server(["serve", "--port", "0", "--log-level", "warning", *options])
+            mock_server(["serve", "--port", "0", "--quiet", "--log-level", "warning", *options])
         finally:
             os._exit(1)  # what this is a copy of has more to do; the copy has not
     os.close(writing)

@@ -44,8 +44,9 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     default="info",
     show_default=True,
     type=click.Choice(_LEVELS),
-    help="What to log; debug logs each request.",
+    help="What to log. At info there is one line a request, unless --quiet is given.",
 )
+@click.option("--quiet", "-q", is_flag=True, help="Log no line for each request.")
 @click.option(
     "--contract",
     type=click.Path(path_type=Path),
@@ -160,6 +161,7 @@ def command(
     port: int,
     allow_hosts: tuple[str, ...],
     log_level: str,
+    quiet: bool,
     follow: bool,
     save_state: Path | None,
     max_memory: int,
@@ -177,7 +179,7 @@ def command(
 
     limits = Limits(timeout, max_connections, proxy_headers)
     known = Settings(**settings, allow_hosts=(*allow_hosts, host), max_memory=max_memory * MIB)
-    serving = Serving(known, log_level, save_state, limits)
+    serving = Serving(known, log_level, save_state, limits, quiet)
     try:
         listener = listen(host, port, guarded=serving.settings.control_token is not None)
         if not follow:

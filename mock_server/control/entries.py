@@ -50,11 +50,22 @@ class Shower:
         """Return an entry as JSON has it."""
         if isinstance(entry, Past):
             return {**entry.shown(), "undone": entry.id in undone}
-        refused = entry.status >= 400 or entry.status == NOT_ANSWERED
         answered = entry.whole and entry.status != NOT_ANSWERED
         return {
             "id": entry.id,
             "time": timestamp(entry.now),
+            **self.summary(entry),
+            "duration_ms": round((entry.ended - entry.started) * 1000, 3),
+            "changes": _changes(entry.before, entry.after),
+            "undone": entry.id in undone,
+            "request": _request(entry) if entry.whole else None,
+            "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
+        }
+
+    def summary(self, entry: Entry) -> Shown:
+        """Return who asked for what, and what came of it, whether or not the journal keeps it."""
+        refused = entry.status >= 400 or entry.status == NOT_ANSWERED
+        return {
             "operation_id": entry.operation_id,
             "method": entry.method,
             "path": redaction.path(entry.contract.base_path + entry.path),
@@ -64,15 +75,10 @@ class Shower:
             "status": entry.status,
             "code": entry.code,
             "gate": (entry.refused_by or OPERATION) if refused else None,
-            "reason": entry.dropped or (_reason(entry.answer_body) if refused else None),
+            "reason": entry.dropped or (reason(entry.answer_body) if refused else None),
             "undeclared": entry.undeclared,
             "faults": [] if entry.met is None else list(entry.met.ids),
             "fault_effect": _fault_effect(entry),
-            "duration_ms": round((entry.ended - entry.started) * 1000, 3),
-            "changes": _changes(entry.before, entry.after),
-            "undone": entry.id in undone,
-            "request": _request(entry) if entry.whole else None,
-            "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
         }
 
 
@@ -98,15 +104,15 @@ def _changes(before: State | None, after: State) -> list[Shown]:
     return [] if before is None else changes(before, after, touched(after, before))
 
 
-def _reason(body: bytes) -> str | None:
-    """Why a request was refused, its wrong fields included."""
+def reason(body: bytes) -> str | None:
+    """Return why a request was refused, its wrong fields included; None where the answer does not say it."""
     try:
         error = orjson.loads(body)["error"]
-        reason = error["message"]
+        told = error["message"]
         fields = error.get("details", {}).get("fields", {})
         if fields:
-            reason = f"{reason.removesuffix('.')}: {'; '.join(f'{name}: {text}' for name, text in fields.items())}"
-        return redaction.without_tokens(reason.encode()).decode()
+            told = f"{told.removesuffix('.')}: {'; '.join(f'{name}: {text}' for name, text in fields.items())}"
+        return redaction.without_tokens(told.encode()).decode()
     except (ValueError, KeyError, TypeError, AttributeError):  # what a deviation makes of an envelope
         return None
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import httpx
 
-COMMAND = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--log-level", "warning"]
+COMMAND = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--quiet", "--log-level", "warning"]
 
 
 @contextmanager

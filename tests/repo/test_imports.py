@@ -10,7 +10,7 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        deferred heap remembered tally transport wellformed
+        deferred entry_text heap log_writer remembered tally transport wellformed
         blobs callers clock errors file_types ids pack_yaml redaction samples schema settings
         client connection epoch framework frozen images memory router
         contract
@@ -27,7 +27,7 @@ LAYERS = {
         checking console cors journal streaming ways_back
         sending worlds
         address control
-        journals seams
+        journals request_log seams
         waiting
         services
         handover

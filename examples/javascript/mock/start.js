@@ -7,7 +7,7 @@ export async function startMock() {
   if (process.env.EVERSHELL_MOCK_URL) {
     return { origin: process.env.EVERSHELL_MOCK_URL, stop: async () => {} }
   }
-  const mock = spawn('evershell-mock', ['serve', '--port', '0', '--log-level', 'warning'], {
+  const mock = spawn('evershell-mock', ['serve', '--port', '0', '--quiet', '--log-level', 'warning'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => mock.once('close', resolve))
