@@ -13,7 +13,7 @@ from conformance.fingerprint import fingerprint
 from conformance.variables import veiled
 
 LONGEST_OF_A_STEP = 64 * 1024
-"""There are a dozen of them: of a longer body the beginning is kept."""
+"""There are two dozen of them: of a longer body the beginning is kept."""
 
 
 class Verdict(IntEnum):

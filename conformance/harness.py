@@ -189,10 +189,6 @@ class Harness:
         """What was sent before an exchange in this test, states that were asked for included; the last few."""
         return self._story.before(exchange)
 
-    def making(self, object_id: str) -> Exchange | None:
-        """The request of this test that made an object, as its answer shows."""
-        return self._story.making(object_id)
-
     # Callers
 
     def callers(self, org: str | None = None) -> list[Caller]:

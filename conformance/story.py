@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from conformance.exchange import Exchange, Request
 from conformance.profile import Credential
+from conformance.relevant import SAFE, relevant
 from conformance.variables import token_variable
 
-LONGEST = 12
+LONGEST = 24
 """Steps before a finding that are kept."""
-SAFE = ("GET", "HEAD", "OPTIONS")
 UNUSED = "$TOKEN"
 """Stands for a token that nobody has used."""
 
@@ -46,16 +46,12 @@ class Story:
         self._steps.append(Exchange("anonymous", request, url, 200, (_JSON,), answer, 0.0, number=number))
 
     def before(self, exchange: Exchange) -> tuple[Exchange, ...]:
-        """The last steps before an exchange; of too many the reads are left out first."""
-        steps = [step for step in self._steps if step.number < exchange.number]
+        """The steps that lead to an exchange; of too many reads and refusals are left out first, then the oldest."""
+        steps = [self._shown(step) for step in self._steps if step.number < exchange.number]
+        steps = relevant(steps, exchange, set(self._issued.values()))
         if len(steps) > LONGEST:
-            steps = [step for step in steps if step.method not in SAFE] or steps
-        return tuple(self._shown(step) for step in steps[-LONGEST:])
-
-    def making(self, object_id: str) -> Exchange | None:
-        """The request that made an object, as its answer shows."""
-        made = (step for step in self._steps if step.status == 201 and isinstance(step.json, dict))
-        return next((step for step in made if step.json.get("id") == object_id), None)
+            steps = [step for step in steps if step.method not in SAFE and step.status < 400] or steps
+        return tuple(steps[-LONGEST:])
 
     def _shown(self, step: Exchange) -> Exchange:
         for token, name in self._issued.items():

@@ -15,17 +15,15 @@ from conformance.contract import Contract
 from conformance.exchange import Exchange
 from conformance.finding import Finding
 from conformance.plain import plain_line
+from conformance.relevant import LEAST, MADE, readable
 from conformance.report import shell
 from conformance.report.curl import removal_words, request_words, secrets_of, word, wrapped
-from conformance.report.script_body import readable, script_body
+from conformance.report.script_body import script_body
 from conformance.routing import route
 from conformance.variables import WORLD, token_variable
 
-LEAST = 4
-"""Letters of an id; a shorter one may stand anywhere by chance."""
-MADE = ("id", "pack_id", "role_id")
-"""Where an answer names what was made; the org, say, was there before and is called the same on every day."""
 SETUP = "setup"
+WRONG = "no-such-credential"
 _MARKED = re.compile(r"conformance-[0-9a-z]{1,16}(?=-[0-9a-z])")
 """What the names of all that one run makes have in common."""
 
@@ -51,6 +49,8 @@ class _Writer:
     """Variables of credentials that a state gives."""
     needed: dict[str, str] = field(default_factory=dict)
     """Variables that have to be set, and to what."""
+    wrong: dict[str, str] = field(default_factory=dict)
+    """Variables of credentials that were refused on the way, for which any other wrong one will do."""
     undone: list[str] = field(default_factory=list)
     """Commands that take back what was made, in the order of the making."""
 
@@ -66,6 +66,7 @@ class _Writer:
             (
                 *shell.head(self._about()),
                 *shell.required(self.needed),
+                *(f': "${{{name}:={value}}}"' for name, value in self.wrong.items() if name not in self.needed),
                 *shell.opening(self.mark, world=bool(worlds)),
                 *shell.cleaning(reversed(self.undone)),
                 *commands,
@@ -89,7 +90,7 @@ class _Writer:
             self.needed[body.needs[0]] = body.needs[1]
         what = exchange.operation_id or f"{exchange.method} {exchange.path}"
         lines = [f"\n# {plain_line(f'{number}: {what} as {exchange.caller}, in the report {exchange}')}"]
-        lines += [f"{body.before}ask {wrapped([*request_words(exchange, self.names), *body.words])}"]
+        lines += [f"{body.before}ask curl {wrapped([*request_words(exchange, self.names), *body.words])}"]
         if later:
             lines.append(shell.compared(number, exchange.status))
         lines += self._kept(number, exchange, later)
@@ -103,7 +104,10 @@ class _Writer:
                 continue
             is_caller = variable == token_variable(exchange.caller)
             meaning = f"set it to a token of {exchange.caller}" if is_caller else "set it to what the run sent here"
-            self.needed.setdefault(variable, meaning)
+            if exchange.status == 401 and exchange is not self.last:
+                self.wrong[variable] = WRONG
+            else:
+                self.needed.setdefault(variable, meaning)
 
     def _kept(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> Iterator[str]:
         """Variables for what the answer made and a later request uses."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from conformance.exchange import Cut
 from conformance.plain import plain
+from conformance.relevant import GZIP
 from conformance.report.curl import Names, word
 
 LONGEST_WORD = 64 * 1024
@@ -17,7 +18,6 @@ LONGEST_WORD = 64 * 1024
 LONGEST_UNPACKED = 32 * 1024 * 1024
 FILE = '"$FOLDER/body"'
 END = "END_OF_BODY"
-_GZIP = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,6 @@ def script_body(content: bytes | None, names: Names, mark: str, number: int) -> 
     # The target of a here-document stands on its first line, that of several behind the last.
     written = written.replace("\n", f" {place}\n", 1) if len(pieces) == 1 else f"{written} {place}"
     return ScriptBody(f"{written}\n", ["--data-binary", f"@{FILE}"])
-
-
-def holds(content: bytes | None, text: str) -> bool:
-    """Whether the text stands in a body, packed or not."""
-    if not content or not text:
-        return False
-    wanted = text.encode()
-    return wanted in content or any(wanted in _unpacked(packed) for _, packed, _ in _split(content))
-
-
-def readable(content: bytes | None) -> str:
-    """The body with what is packed in it unpacked, as text in which names can be looked for."""
-    if not content:
-        return ""
-    parts = [content, *(_unpacked(packed) for _, packed, _ in _split(content))]
-    return "\n".join(part.decode("latin-1") for part in parts)
 
 
 def _pieces(content: bytes, mark: str) -> Iterator[str]:
@@ -98,7 +82,7 @@ def _decoded(content: bytes, mark: str, *, packed: bool = False) -> str:
 
 def _split(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """What stands before a gzip stream in the body, the stream, and what stands behind it."""
-    start = content.find(_GZIP)
+    start = content.find(GZIP)
     if start < 0:
         return
     reader = zlib.decompressobj(wbits=31)

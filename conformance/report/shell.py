@@ -15,13 +15,14 @@ LONGEST_WORDS = 2000
 """So much is said of what was expected and what came."""
 
 _FUNCTIONS = r"""
-send() { # with these words for curl; the status
-  curl --silent --show-error --globoff --path-as-is --max-time 60 --header 'Expect:' \
-    --write-out '%{http_code}' "$@" || printf ' failed'
+CURL=curl
+send() { # run this command; the status
+  "$@" --silent --show-error --globoff --path-as-is --max-time 60 --header 'Expect:' \
+    --write-out '%{http_code}' || printf ' failed'
 }
 ask() { # send a request and show its answer
   : >"$FOLDER/answer"
-  STATUS=$(send --include --output "$FOLDER/answer" "$@")
+  STATUS=$(send "$@" --include --output "$FOLDER/answer")
   case $STATUS in *failed) STATUS=000 ;; esac
   cat "$FOLDER/answer"
   echo
@@ -36,9 +37,10 @@ made() { # the id of what was made; only where the answer has this text, so that
 gone() { # whether what was made is taken back; its address, then the status
   case $2 in 2??|404) ;; *) echo "left behind: $1 answered $2" >&2 ;; esac
 }
-remove() { gone "$2" "$(send --output "$FOLDER/gone" --request DELETE "$@")"; }
+remove() { gone "$2" "$(send "$CURL" --output "$FOLDER/gone" --request DELETE "$@")"; }
 undo() {
-  gone "$1" "$(send --output "$FOLDER/gone" --url "$1" --header 'Content-Type: application/json' --data-raw "$2")"
+  gone "$1" "$(send "$CURL" --output "$FOLDER/gone" --url "$1" --header 'Content-Type: application/json' \
+    --data-raw "$2")"
 }
 """
 

@@ -42,7 +42,7 @@ LAYERS = {
     "conformance": """
         budget draw extra forking mark plain tar_header timed_stream variables
         archive contract embedded exchange fingerprint interrupt ledger multipart options profile run_files
-        needs
+        needs relevant
         binding connection contract_reader facts finding limiter reader renewal routing schemas throttling
         fullness guard pulse selection verdict wire
         expected request_log sharing waivers
