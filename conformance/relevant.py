@@ -16,9 +16,7 @@ LEAST = 4
 """Letters of an id; a shorter one may stand anywhere by chance."""
 LONGEST_UNPACKED = 1024 * 1024
 GZIP = b"\x1f\x8b\x08"
-_MARKED = re.compile(
-    r"conformance-[0-9a-z]{1,16}-[0-9a-z]+|[0-9a-z][0-9a-z-]*-conformance-[0-9a-z]{1,16}(?![0-9a-z-])"
-)
+_MARKED = re.compile(r"conformance-[0-9a-z]{1,16}-[0-9a-z]+|[0-9a-z][0-9a-z-]*-conformance-[0-9a-z]{1,16}(?![0-9a-z-])")
 """A name that the run has given: of a pack, or of the repository of an image."""
 
 
