@@ -1,19 +1,23 @@
-"""The guide to the mock tells the truth: its sessions print what it shows, and every other command of it works."""
+"""The pages on the mock tell the truth: their sessions print what they show, and every other command works."""
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from mock_server import in_process, live
 from tests.live import served_mock
-from tests.repo.console import PATH, played, served, steps
-from tests.repo.sources import ROOT
+from tests.repo.console import played, served, steps
+from tests.repo.make_shell import in_make_shell
+from tests.repo.sources import ROOT, tracked
 
-PAGE = ROOT / "docs" / "mock.md"
-GUIDE = PAGE.read_text(encoding="utf-8")
+PAGES = [ROOT / "docs" / name for name in ("mock.md", "recipes.md", "sharing.md")]
+TEXTS = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
+WITH_SESSIONS = [page for page in PAGES if steps(TEXTS[page.name])]
+GUIDE = "\n".join(TEXTS.values())
+RECIPES = ROOT / "examples" / "javascript"
+SNIPPETS = re.findall(r"^```js\n(.*?)^```", TEXTS["recipes.md"], re.MULTILINE | re.DOTALL)
+UNTRIED = "// untried: "
 SHELL = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 PROSE = re.sub(r"^```.*?^```", "", GUIDE, flags=re.MULTILINE | re.DOTALL)
 INLINE = re.findall(r"`(evershell-mock [^`]+|eval [^`]+)`", PROSE)
@@ -22,12 +26,14 @@ SERVES = [line for line in dict.fromkeys(LINES) if line.startswith("evershell-mo
 CALLS = [line for line in INLINE if not line.startswith("evershell-mock serve")]
 OTHERS = [block for block in SHELL if "evershell-mock serve" not in block]
 MOST_LINES = 300
+ONE_SCREEN = 42
+FORCED = ("force a state", "force one answer")
 
 
-def test_the_sessions_print_what_the_guide_shows() -> None:
-    written = steps(GUIDE)
-    assert written
-    with served(PAGE) as place:
+@pytest.mark.parametrize("page", WITH_SESSIONS, ids=lambda page: page.name)
+def test_the_sessions_print_what_the_page_shows(page: Path) -> None:
+    written = steps(TEXTS[page.name])
+    with served(page) as place:
         printed = played(written, place)
     assert [step.normalised() for step in printed] == [step.normalised() for step in written]
 
@@ -54,16 +60,8 @@ def test_each_command_in_its_prose_succeeds() -> None:
 
 
 def run(block: str, **environment: str) -> None:
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", block],
-        cwd=ROOT,
-        env={**os.environ, "PATH": PATH, "CI": "1", **environment},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=280,
-        check=False,
-    )
+    """Run commands in the shell that `make shell` opens, from one that does not know them."""
+    done = in_make_shell(block, **environment)
     assert done.returncode == 0, done.stdout
 
 
@@ -83,7 +81,43 @@ def test_a_command_of_the_guide_succeeds_with_node(block: str) -> None:
 
 def test_every_block_is_one_that_a_test_runs_or_that_another_language_reads() -> None:
     kinds = re.findall(r"^```(\w*)$", GUIDE, re.MULTILINE)
-    assert set(kinds) - {""} == {"console", "sh", "python"}
+    assert set(kinds) - {""} == {"console", "sh", "python", "js"}
+
+
+@pytest.mark.parametrize("snippet", [each for each in SNIPPETS if not each.startswith(UNTRIED)])
+def test_what_a_recipe_shows_stands_in_a_file_that_is_tested(snippet: str) -> None:
+    files = [path for path in tracked() if path.suffix == ".js" and path.is_relative_to(RECIPES)]
+    shown = unindented(snippet)
+    assert [path for path in files if shown in unindented(path.read_text(encoding="utf-8"))]
+
+
+def unindented(text: str) -> str:
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+def test_one_recipe_alone_is_untried_and_says_so() -> None:
+    [snippet] = [each for each in SNIPPETS if each.startswith(UNTRIED)]
+    section = TEXTS["recipes.md"].partition("\n## Storybook\n\n")[2].partition("\n## ")[0]
+    assert section.startswith("Nobody has tried this one.")
+    assert snippet in section
+
+
+def test_the_guide_begins_with_what_most_people_need_on_one_screen() -> None:
+    beginning = TEXTS["mock.md"].partition("\n## Be someone\n")[0]
+    assert beginning.count("\n") <= ONE_SCREEN
+    rows = re.findall(r"^\| ([a-z ]+) \| ", beginning, re.MULTILINE)
+    assert rows == ["to", "run it", "give each test a world of its own", "be somebody", *FORCED, "see why"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_its_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", TEXTS[page.name])
+    for name, anchor in links:
+        text = (page.parent / name if name else page).read_text(encoding="utf-8")
+        headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        assert not anchor or anchor in {
+            re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings
+        }
 
 
 def test_the_paths_that_it_names_are_there() -> None:
@@ -92,5 +126,6 @@ def test_the_paths_that_it_names_are_there() -> None:
     assert [path for path in named if not (ROOT / Path(path)).exists()] == []
 
 
-def test_it_is_one_page() -> None:
-    assert GUIDE.count("\n") <= MOST_LINES
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_it_is_one_page(page: Path) -> None:
+    assert TEXTS[page.name].count("\n") <= MOST_LINES

@@ -43,6 +43,18 @@ def test_its_make_targets_exist(document: Path) -> None:
     assert make_targets(document) - TARGETS == set()
 
 
+OURS = re.compile(r"^(?:\$ )?(?:evershell-|python -m |pytest )", re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_it_says_before_the_first_command_where_the_commands_come_from(document: Path) -> None:
+    blocks = re.split(
+        r"^```(?:sh|console)\n(.*?)^```$", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    first = next((at for at in range(1, len(blocks), 2) if OURS.search(blocks[at])), None)
+    assert first is None or "`make shell`" in "".join(blocks[:first])
+
+
 def unknown_words(line: str) -> list[str]:
     """What a command line of ours names that the command does not have: a subcommand, or an option."""
     words = re.sub(r"\s#.*|\s[|>].*", "", line).removeprefix("$ ").replace("[", " ").replace("]", " ").split()
