@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mock_server import control, cookies, operations
+from mock_server import control, cookies, operations, places
 from mock_server.address import CONTROL
 from mock_server.conforming import Conformity
 from mock_server.contract import ContractError
@@ -30,7 +30,7 @@ from mock_server.services import serve_control, serve_operation
 from mock_server.settings import Settings
 from mock_server.worlds import World, Worlds
 
-BASE_PATH = "/v1"
+BASE_PATH = places.API
 CONTROL_CONTRACT = Path(control.__file__).parent / "control.yaml"
 
 CREDENTIALS = (

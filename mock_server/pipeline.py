@@ -26,6 +26,7 @@ from mock_server.console import Console
 from mock_server.contract import Contract
 from mock_server.cors import Cors, is_preflight
 from mock_server.credentials import authenticate
+from mock_server.entrance import entrance
 from mock_server.epoch import Superseded
 from mock_server.errors import ApiError, ContractBreach, NotFound
 from mock_server.faults import Dropped, Met
@@ -35,6 +36,7 @@ from mock_server.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.gates.body import Disconnected, glance
 from mock_server.journal import NOT_ANSWERED, Entry
 from mock_server.operations import Reply
+from mock_server.places import DIRECTIONS
 from mock_server.request_log import RequestLog
 from mock_server.schema import shorten
 from mock_server.seams import Seams
@@ -197,14 +199,12 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                 world = mount.own_world
                 self._cors.check_control(scope["method"], headers)
                 page = self._console.answer(scope["method"], path, headers)
-                if page is not None:
-                    page.headers[b"x-request-id"] = world.next_request_id().encode()
-                    page.headers[b"date"] = date(world.now())
-                    return page
-                return mount, path, world
+                return (mount, path, world) if page is None else self._in_no_world(page)
+            if mount is None and (page := entrance(scope["method"], base, path, headers, name)) is not None:
+                return self._in_no_world(page)
             world = self._worlds.get(name)
             if mount is None:
-                raise NotFound(f"There is no path {shorten(base + path)}.")
+                raise NotFound(f"There is no path {shorten(base + path)}. {DIRECTIONS}")
         except ApiError as refusal:
             return self._lost(scope, refusal, world)
         return mount, path, world
@@ -214,6 +214,10 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             answer = self._cors.preflight(origin)
         except ApiError as refusal:
             return self._lost(scope, refusal, self._nowhere)
+        return self._in_no_world(answer)
+
+    def _in_no_world(self, answer: Answer) -> Answer:
+        """The answer with what each has, where no world is asked."""
         answer.headers[b"x-request-id"] = self._nowhere.next_request_id().encode()
         answer.headers[b"date"] = date(self._nowhere.now())
         return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mock_server.call import Call
 from mock_server.errors import MethodNotAllowed, NotFound, PayloadTooLarge
+from mock_server.places import DIRECTIONS
 from mock_server.schema import shorten
 
 _LONGEST_NUMBER = 18  # digits; nobody sends an exabyte
@@ -13,7 +14,7 @@ def known_path(call: Call) -> None:
     """404 where no operation has the path."""
     found = call.contract.router.find(call.path)
     if found is None:
-        raise NotFound(f"There is no path {shorten(call.contract.base_path + call.path)}.")
+        raise NotFound(f"There is no path {shorten(call.contract.base_path + call.path)}. {DIRECTIONS}")
     call.route, call.raw_path_values = found
 
 

@@ -10,7 +10,7 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # know nothing of each other. A new one gets its place here.
 LAYERS = {
     "mock_server": """
-        deferred entry_text heap log_writer remembered tally transport wellformed
+        deferred entry_text heap log_writer places remembered tally transport wellformed
         blobs callers clock errors file_types ids pack_yaml redaction samples schema settings
         client connection epoch framework frozen images memory router
         contract
@@ -26,7 +26,7 @@ LAYERS = {
         answer bearer portable
         checking console cors journal streaming ways_back
         sending worlds
-        address control
+        address control entrance
         journals request_log seams
         waiting
         services

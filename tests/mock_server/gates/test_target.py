@@ -20,12 +20,16 @@ NOT_ALLOWED = [(method, path) for path, own in METHODS.items() for method in sor
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/v1", "/v1/", "/v2/packs", "/v1/pack", "/v1/packs/", "/v1//packs", "/v1/packs/x/files", "/_mock/nothing"],
+    ["/v1", "/v1/", "/v2/packs", "/v1/pack", "/v1/packs/", "/v1//packs", "/v1/packs/x/files", "/_mock/nothing"],
 )
 def test_an_unknown_path_is_a_404_in_the_envelope(mock: Mock, path: str) -> None:
     answer = mock.send("GET", path, "acme-owner")
     assert refusal(answer) == (404, "not_found")
     assert "location" not in answer.headers
+    message = answer.json()["error"]["message"]
+    assert message.startswith(f"There is no path {path}.")
+    for place in ("/v1", "/_mock/", "/_mock/docs/", "/_mock/personas"):
+        assert place in message.removeprefix(f"There is no path {path}.")
 
 
 @pytest.mark.parametrize(("method", "path"), NOT_ALLOWED)
