@@ -1,5 +1,7 @@
 // The two APIs that the page has: the control API, and the API itself in a world. Both refuse in one envelope.
 
+import { DEFAULT_WORLD } from './route.js';
+
 const TOKEN = 'evershell-mock-control-token';
 let askForToken = async () => false;
 let asking = null;
@@ -93,6 +95,14 @@ export function basePath(world) {
   return `/_worlds/${encodeURIComponent(world)}/v1`;
 }
 
+/** The base URL that a client is given for a world. */
+export function baseUrl(world) {
+  return location.origin + (world === DEFAULT_WORLD ? '/v1' : basePath(world));
+}
+
+/** Says that a page of the mock asks, and no client: what the console asks is counted apart. */
+export const OWN = { 'X-Mock-Console': '1' };
+
 /**
  * A request of the API, and its answer whatever it is: status, code, headers, bytes. Unreachable where there is none.
  * `cookie`: as whom this browser is signed in; without a token and it, as nobody.
@@ -103,7 +113,7 @@ export async function send(world, { method, path, token, cookie = false, headers
   const answer = await reached(basePath(world) + path, {
     method,
     body,
-    headers: { ...headers, ...credential },
+    headers: { ...OWN, ...headers, ...credential },
     credentials: cookie ? 'same-origin' : 'omit',
   });
   const bytes = new Uint8Array(
@@ -134,6 +144,12 @@ export async function loadPersonas() {
     throw problem;
   });
   return (await personas).personas;
+}
+
+/** The orgs of a world, by their ids. */
+export async function loadOrgs(world) {
+  const { orgs } = await control('GET', inWorld(world, '/orgs'));
+  return new Map(orgs.map((each) => [each.id, each]));
 }
 
 /** Forget what another mock may say otherwise. */

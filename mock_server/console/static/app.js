@@ -8,14 +8,16 @@ import { button, field, problemOf } from './parts.js';
 import { DEFAULT_WORLD, href, route } from './route.js';
 
 const VIEWS = {
+  start: 'Start',
   worlds: 'Worlds',
   callers: 'Who am I',
   state: 'State',
-  levers: 'Levers',
+  simulate: 'Simulate',
   journal: 'Journal',
   coverage: 'Coverage',
   contract: 'Contract',
 };
+const RENAMED = { levers: 'simulate' }; // so that old links lead there
 const [main, status, notice, picker, said] = ['main', 'status', 'notice', 'world', 'said'].map((id) =>
   document.getElementById(id),
 );
@@ -121,7 +123,10 @@ function again() {
 }
 
 async function show() {
-  if (!Object.hasOwn(VIEWS, route().view)) history.replaceState(null, '', href(route().world, Object.keys(VIEWS)[0]));
+  const asked = route();
+  if (Object.hasOwn(RENAMED, asked.view))
+    history.replaceState(null, '', href(asked.world, RENAMED[asked.view], Object.fromEntries(asked.query)));
+  else if (!Object.hasOwn(VIEWS, asked.view)) history.replaceState(null, '', href(asked.world, Object.keys(VIEWS)[0]));
   const { world, view, query } = route();
   const moved = shown.world !== world;
   if (!moved && shown.view === view && shown.mounted.query) {

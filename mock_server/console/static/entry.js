@@ -24,15 +24,49 @@ export function faultOf({ faults, fault_effect: done }) {
   return parts.filter(Boolean).join(', ');
 }
 
+const BESIDE = /^(counters|clock|registry)\b/; // what changes with an object
+const MOST_CHANGES = 3;
+const MOST_TEXT = 32;
+
+/** What a request changed: "visibility org → community", "created pack_1", "deleted pack_1". */
+export function changesOf({ changes }) {
+  const objects = changes.filter((each) => !BESIDE.test(each.object));
+  const told = (objects.length ? objects : changes).filter((each, _, all) => {
+    const other = (one) => one.object === each.object && one.field !== each.field;
+    return each.field !== 'updated_at' || !all.some(other);
+  });
+  const several = new Set(told.map((each) => each.object)).size > 1;
+  const said = told.slice(0, MOST_CHANGES).map((each) => changeOf(each, several));
+  if (told.length > said.length) said.push(`${told.length - said.length} more`);
+  return said.join(', ');
+}
+
+function changeOf({ object, field, before, after }, named) {
+  const id = object.slice(object.indexOf('/') + 1);
+  if (field === null) return `${before === null ? 'created' : after === null ? 'deleted' : 'replaced'} ${id}`;
+  return `${named ? `${id} ` : ''}${field} ${short(before)} → ${short(after)}`;
+}
+
+function short(value) {
+  if (value === null || value === undefined) return 'nothing';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text;
+}
+
+/** Marks of an entry: what is not as a client would have it from the API by itself. */
+export function marksOf(entry) {
+  return [
+    entry.from_console ? badge('console', 'plain', 'This console asked; coverage counts it apart') : null,
+    entry.undeclared ? badge('undeclared', 'bad', 'The contract does not declare this answer') : null,
+    entry.undone ? badge('undone', 'warn', 'The world was taken back to before it') : null,
+  ].filter(Boolean);
+}
+
 /** What faults did to it, and what refused it and why, or what it changed, in a line. */
 export function whyOf(entry) {
   const fault = faultOf(entry);
   if (entry.gate === 'fault' && fault) return [fault, entry.reason].filter(Boolean).join(': ');
-  const told = entry.gate
-    ? [entry.gate, entry.reason].filter(Boolean).join(': ')
-    : [...new Set(entry.changes.map((each) => (each.field ? `${each.object} ${each.field}` : each.object)))]
-        .slice(0, 3)
-        .join(', ');
+  const told = entry.gate ? [entry.gate, entry.reason].filter(Boolean).join(': ') : changesOf(entry);
   return [fault, told].filter(Boolean).join('; ');
 }
 
@@ -58,6 +92,7 @@ export function entryDetail(entry, { world, personas, rewound }) {
       ' · ',
       callerOf(entry),
       entry.faults.length ? ` · ${faultOf(entry)}` : '',
+      marksOf(entry).map((each) => [' ', each]),
     ),
     entry.gate ? h('p', {}, 'Refused by ', badge(entry.gate, 'warn'), ' ', entry.reason ?? '') : null,
     h(

@@ -1,12 +1,20 @@
 // Declared answers at somebody's wish: for the next requests, or for one that asks by itself.
 
-import { basePath, control, inWorld } from './api.js';
+import { baseUrl, control, inWorld } from './api.js';
 import { allows, answersOf, filled, preference } from './contract.js';
 import { fill, h } from './dom.js';
 import { attempt, button, choice, field, form, outcome, snippet, table, times } from './parts.js';
 import { curl } from './snippets.js';
 
 const EVERY = '*';
+
+/** Errors that no contract declares, and that a client meets all the same. */
+const UNDECLARED = {
+  'undeclared 500': { text: '500', status: 500 },
+  'undeclared 503': { text: '503', status: 503 },
+  'undeclared 429': { text: '429 with Retry-After', status: 429 },
+  'undeclared 502': { text: '502, HTML of a gateway', status: 502, html: true },
+};
 
 /** Two lists that belong together: an operation, and the errors that it declares. */
 function answerChoice(contract, chosen, errorsOnly, none) {
@@ -26,10 +34,20 @@ function answerChoice(contract, chosen, errorsOnly, none) {
         .filter((each) => !errorsOnly || each.status >= 400)
         .map((each) => [`${each.status} ${each.code ?? ''}`.trim(), each]),
     );
+    const declared = [...answers.keys()].sort().map((text) => h('option', { value: text }, text));
     fill(
       errors,
       none ? h('option', { value: '' }, none) : null,
-      [...answers.keys()].sort().map((text) => h('option', { value: text }, text)),
+      errorsOnly
+        ? [
+            h('optgroup', { label: 'Declared by the contract' }, declared),
+            h(
+              'optgroup',
+              { label: 'Not declared' },
+              Object.entries(UNDECLARED).map(([value, { text }]) => h('option', { value }, text)),
+            ),
+          ]
+        : declared,
     );
   };
   operation.addEventListener('change', fillErrors);
@@ -44,6 +62,8 @@ export function faults(world, contract, query) {
   const place = outcome();
   const lists = answerChoice(contract, query, true, 'no error of its own');
   const often = h('input', { type: 'number', min: '1', value: '1', required: true });
+  const always = h('input', { type: 'checkbox', id: 'always' });
+  const jitter = h('input', { type: 'number', min: '0', placeholder: '0' });
   const delay = h('input', { type: 'number', min: '0', placeholder: '0' });
   const cut = h('input', { type: 'number', min: '0', placeholder: 'all' });
   const drop = h('input', { type: 'checkbox', id: 'drop' });
@@ -95,15 +115,24 @@ export function faults(world, contract, query) {
 
   async function add() {
     const [status, code] = lists.read();
-    const fault = { operation_id: lists.operation.value, times: Number(often.value) };
-    if (status) fault.status = Number(status);
-    if (code) fault.code = code;
+    const fault = { operation_id: lists.operation.value, times: always.checked ? 'always' : Number(often.value) };
+    const undeclared = UNDECLARED[lists.errors.value];
+    if (undeclared) {
+      fault.undeclared = true;
+      fault.status = undeclared.status;
+      if (undeclared.html) fault.html = true;
+    } else {
+      if (status) fault.status = Number(status);
+      if (code) fault.code = code;
+    }
+    if (jitter.value) fault.jitter_ms = Number(jitter.value);
     if (delay.value) fault.delay_ms = Number(delay.value);
     if (cut.value) fault.truncate = Number(cut.value);
     if (drop.checked) fault.drop = true;
     const made = await control('POST', inWorld(world, '/faults'), fault);
     await refresh();
-    return `Fault ${made.id} waits: ${made.operation_id}, ${inWords(made)}, ${times(made.times)}.`;
+    const how = made.times === 'always' ? 'every time' : times(made.times);
+    return `Fault ${made.id} waits: ${made.operation_id}, ${inWords(made)}, ${how}.`;
   }
 
   const made = h(
@@ -116,9 +145,11 @@ export function faults(world, contract, query) {
     form(
       add,
       field('Operation', lists.operation),
-      field('Declared error', lists.errors),
+      field('Error', lists.errors),
       field('Times', often),
+      h('p', { class: 'check' }, always, h('label', { for: 'always' }, 'Every time')),
       field('Delay, ms', delay),
+      field('And up to, ms more', jitter),
       field('Cut the body after, bytes', cut),
       h('p', { class: 'check' }, drop, h('label', { for: 'drop' }, 'Drop the connection')),
       h('button', {}, 'Let it go wrong'),
@@ -152,7 +183,7 @@ export function prefer(world, contract, query, personas) {
     );
     const request = {
       method: operation.method,
-      url: `${location.origin}${basePath(world)}${filled(operation, example)}`,
+      url: `${baseUrl(world)}${filled(operation, example)}`,
       headers: {
         Prefer: header,
         Authorization: `Bearer ${(keys.find((each) => allows(operation, each.permissions, each.role)) ?? personas[0])?.token}`,

@@ -134,6 +134,11 @@ export function when(iso, timeStyle = 'medium') {
   return h('time', { datetime: iso, title: iso }, shown);
 }
 
+/** The time of day of a moment: local, and exact on hover. */
+export function clockTime(iso) {
+  return h('time', { datetime: iso, title: iso }, new Date(iso).toLocaleTimeString('en-GB'));
+}
+
 export function badge(text, kind = 'plain', title) {
   return h('span', { class: `badge ${kind}`, title }, text);
 }
@@ -206,6 +211,13 @@ export function snippet(text, name) {
   );
 }
 
+/** A text of one line that is there to be copied, such as a token. */
+export function copyField(label, text) {
+  const input = h('input', { type: 'text', class: 'mono', readonly: true, value: text, spellcheck: 'false' });
+  input.addEventListener('focus', () => input.select());
+  return h('div', { class: 'copied' }, field(label, input), copying(text, 'Copy', label));
+}
+
 /** Something that opens, and is made only then. */
 export function opening(summary, make, props = {}) {
   const made = h(
@@ -223,13 +235,14 @@ export function opening(summary, make, props = {}) {
   return made;
 }
 
-/** Ask before something that cannot be taken back; whether it is to be done. */
+/** Ask before something that is deleted or cannot be taken back; whether it is to be done. */
 export function confirmed(question, yes) {
   return new Promise((decide) => {
     const title = newId('question');
     const dialog = h(
       'dialog',
       {
+        role: 'alertdialog',
         'aria-labelledby': title,
         on: {
           close: () => {
@@ -242,8 +255,8 @@ export function confirmed(question, yes) {
       h(
         'div',
         { class: 'row' },
+        button('Leave it', () => dialog.close('no'), { autofocus: true }),
         button(yes, () => dialog.close('yes'), { class: 'danger' }),
-        button('Leave it', () => dialog.close('no')),
       ),
     );
     document.body.append(dialog);

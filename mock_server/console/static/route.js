@@ -6,7 +6,7 @@ export const DEFAULT_WORLD = 'default';
 export function route() {
   const [path, query = ''] = location.hash.slice(1).split('?');
   const [world, view] = path.includes('/') ? path.replace(/^\//, '').split('/').map(decoded) : ['', decoded(path)];
-  return { world: world || DEFAULT_WORLD, view: view || 'worlds', query: new URLSearchParams(query) };
+  return { world: world || DEFAULT_WORLD, view: view || 'start', query: new URLSearchParams(query) };
 }
 
 function decoded(text) {

@@ -1,32 +1,107 @@
 // A request as somebody would write it: for a shell, for a page, for Python.
 
 const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-const script = (text) => JSON.stringify(text);
+const literal = (value) => JSON.stringify(value, null, 2);
+const indented = (text, by = '  ') => text.replaceAll('\n', `\n${by}`);
+
+const PYTHON = new Map([
+  [null, 'None'],
+  [true, 'True'],
+  [false, 'False'],
+]);
 
 /** The command line of curl. */
-export function curl({ method, url, headers = {}, body }) {
+export function curl({ method, url, headers = {}, body, form }) {
   const parts = ['curl -i'];
-  if (method !== 'GET') parts.push(`-X ${method}`);
+  if (method !== 'GET' && !(form && method === 'POST')) parts.push(`-X ${method}`);
   parts.push(shell(url));
   const lines = [parts.join(' '), ...Object.entries(headers).map(([name, text]) => `-H ${shell(`${name}: ${text}`)}`)];
+  for (const [name, value, isFile] of form ?? []) lines.push(`-F ${shell(`${name}=${isFile ? '@' : ''}${value}`)}`);
   if (body) lines.push(`--data-raw ${shell(body)}`);
   return lines.join(' \\\n  ');
 }
 
 /** What a page says. */
-function fetching({ method, url, headers = {}, body }) {
-  const options = [];
-  if (method !== 'GET') options.push(`  method: ${script(method)},`);
-  options.push(`  headers: ${JSON.stringify(headers)},`);
-  if (body) options.push(`  body: ${script(body)},`);
-  return `const answer = await fetch(${script(url)}, {\n${options.join('\n')}\n});`;
+export function fetching(request) {
+  const value = valueOf(request);
+  const body = value === undefined ? literal(request.body) : `JSON.stringify(${indented(literal(value))})`;
+  return [
+    ...formLines(request, "document.querySelector('input[type=file]').files"),
+    `const answer = await fetch(${options(request, body)});`,
+    'console.log(answer.status, await answer.text());',
+  ].join('\n');
+}
+
+/** The same in TypeScript: `sent` and `got` are a type each, with the declarations that it rests on. */
+export function typed(request, { sent, got }) {
+  const value = valueOf(request);
+  const known = new Map([...(value === undefined ? [] : (sent?.declared ?? [])), ...(got?.declared ?? [])]);
+  return [
+    ...known.values(),
+    ...(known.size ? [''] : []),
+    ...formLines(request, "document.querySelector<HTMLInputElement>('input[type=file]')!.files!"),
+    ...(value === undefined ? [] : [`const body: ${sent?.type ?? 'unknown'} = ${literal(value)};`]),
+    `const answer = await fetch(${options(request, value === undefined ? literal(request.body) : 'JSON.stringify(body)')});`,
+    'if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);',
+    got ? `const data: ${got.type} = await answer.json();` : 'const data: string = await answer.text();',
+    'console.log(data);',
+  ].join('\n');
+}
+
+/** The JSON that is sent; undefined where it is none. */
+function valueOf({ headers = {}, body }) {
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  if (!body || !type.startsWith('application/json')) return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined; // it is sent as it is
+  }
+}
+
+function formLines({ form }, files) {
+  if (!form) return [];
+  const fields = form.map(([name, value, isFile]) =>
+    isFile ? `body.append(${literal(name)}, file);` : `body.append(${literal(name)}, ${literal(value)});`,
+  );
+  return [`const [file] = ${files};`, 'const body = new FormData();', ...fields];
+}
+
+function options({ method, url, headers = {}, body, form }, sent) {
+  const lines = [];
+  if (method !== 'GET') lines.push(`  method: ${literal(method)},`);
+  lines.push(`  headers: ${indented(literal(headers))},`);
+  if (form) lines.push('  body,');
+  else if (body) lines.push(`  body: ${sent},`);
+  return `${literal(url)}, {\n${lines.join('\n')}\n}`;
 }
 
 /** What a Python program says. */
-function httpx({ method, url, headers = {}, body }) {
-  const lines = [`    ${script(method)},`, `    ${script(url)},`, `    headers=${JSON.stringify(headers)},`];
-  if (body) lines.push(`    content=${script(body)},`);
-  return `import httpx\n\nanswer = httpx.request(\n${lines.join('\n')}\n)`;
+export function httpx(request) {
+  const { method, url, headers = {}, body, form } = request;
+  const given = [literal(method), literal(url), `headers=${python(headers)}`];
+  const value = valueOf(request);
+  if (form) {
+    const files = form.filter(([, , isFile]) => isFile);
+    const others = form.filter(([, , isFile]) => !isFile);
+    const read = (path) => `(${literal(path)}, Path(${literal(path)}).read_bytes())`;
+    given.push(`files={${files.map(([name, path]) => `${literal(name)}: ${read(path)}`).join(', ')}}`);
+    given.push(`data=${python(Object.fromEntries(others))}`);
+  } else if (value !== undefined) given.push(`json=${python(value)}`);
+  else if (body) given.push(`content=${literal(body)}`);
+  const lines = given.map((each) => `    ${indented(each, '    ')},`);
+  const imports = form ? 'from pathlib import Path\n\nimport httpx' : 'import httpx';
+  return `${imports}\n\nanswer = httpx.request(\n${lines.join('\n')}\n)\nprint(answer.status_code, answer.text)`;
+}
+
+/** A value of JSON in Python. */
+function python(value) {
+  if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
+  if (value !== null && typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([name, each]) => `${literal(name)}: ${python(each)}`)
+      .join(', ')}}`;
+  return PYTHON.get(value) ?? literal(value);
 }
 
 /** One of each kind, by its name. */

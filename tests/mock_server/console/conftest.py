@@ -11,10 +11,11 @@ from tests.chromium import chromium
 from tests.mock_server.serving import Mock
 
 VIEWS = {
+    "start": "Start",
     "worlds": "Worlds",
     "callers": "Who am I",
     "state": "State",
-    "levers": "Levers",
+    "simulate": "Simulate",
     "journal": "Journal",
     "coverage": "Coverage",
     "contract": "Contract",

@@ -19,14 +19,20 @@ def liven(mock: Mock) -> None:
 
 # What is pressed so that all of a view can be seen: it is judged as it begins and so.
 UNFOLDED = {
+    "start": ["text=TypeScript", "text=Send it from here"],
     "worlds": ["button[aria-label='Compare with now: clean']"],
     "callers": [
         "article summary >> nth=0",
         "article summary >> nth=1",
         "button[aria-label='Expired one: acme-owner']",
     ],
-    "state": [f"[data-key='Files {PACK}']", ".segments button >> visible=true", f"[data-key='Delete {PACK}']"],
-    "levers": ["text=Freeze now"],
+    "state": [
+        f"[data-key='Files {PACK}']",
+        ".segments button >> visible=true",
+        f"[data-key='Delete {PACK}']",
+        "text=Delete it",
+    ],
+    "simulate": ["text=Freeze now"],
     "journal": ["ol.journal > li:nth-child(5) > button", "ol.journal > li:nth-child(4) > button"],
     "coverage": ["[data-key='packs.update_visibility 423 billing_inactive']"],
     "contract": ["text=Send", "[aria-label=Responses] summary >> nth=0"],

@@ -1,6 +1,7 @@
 """What a person does with the console, from the first press to what it came to."""
 
 import io
+import re
 import tarfile
 from typing import Any
 
@@ -56,7 +57,7 @@ def press(within: Page | Locator, name: str) -> None:
 
 
 def test_past_due_and_the_423_in_the_journal(console: Open, mock: Mock) -> None:
-    page = console("levers")
+    page = console("simulate")
     press(page.get_by_role("group", name="Billing of Acme"), "past due")
     expect(page.get_by_text(f"org_acme is past due in {mock.world}.", exact=True).first).to_be_visible()
     page = console("journal")
@@ -94,10 +95,10 @@ def test_fork_change_compare_restore(console: Open, mock: Mock) -> None:
 
 
 def test_a_fault_is_met_and_used_up(console: Open, mock: Mock) -> None:
-    page = console("levers")
+    page = console("simulate")
     faults = page.get_by_role("region", name="Faults")
     faults.get_by_label("Operation").select_option("packs.update_visibility")
-    faults.get_by_label("Declared error").select_option("409 pack_in_use")
+    faults.get_by_label("Error", exact=True).select_option("409 pack_in_use")
     faults.get_by_label("Delay, ms").fill("1")
     press(faults, "Let it go wrong")
     expect(faults.get_by_role("cell", name="409 pack_in_use, 1 ms late")).to_be_visible()
@@ -146,7 +147,7 @@ def test_the_columns_of_the_journal_stand_under_each_other(console: Open, mock: 
 
 
 def test_a_fault_that_says_nothing_is_refused_in_words_beside_it(console: Open, mock: Mock) -> None:
-    faults = console("levers").get_by_role("region", name="Faults")
+    faults = console("simulate").get_by_role("region", name="Faults")
     press(faults, "Let it go wrong")
     expect(faults.locator(".problem")).to_contain_text("400 validation_error")
     assert mock.control("GET", "/faults").json() == {"faults": []}
@@ -171,7 +172,7 @@ def test_markup_stays_text_wherever_it_comes_from(console: Open, mock: Mock) -> 
     mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": MARKUP})
     page = console("state")
     expect(page.get_by_text(MARKUP).first).to_be_visible()
-    for view in ("worlds", "callers", "levers", "journal", "coverage", "contract"):
+    for view in ("worlds", "callers", "simulate", "journal", "coverage", "contract"):
         page = console(view)
         if view == "journal":
             for entry in page.locator("ol.journal > li > button").all():
@@ -216,6 +217,7 @@ def test_what_the_api_refuses_is_said_beside_it_and_what_it_does_is_seen(console
     expect(told(page, PACK)).to_contain_text("The operation asks for caps:write.")
     page.get_by_label("As", exact=True).select_option("acme-owner")
     press(row(page, PACK), "Delete: Pager")
+    press(page, "Delete it")
     expect(told(page, PACK)).to_contain_text("409 pack_in_use")
     page.get_by_label("Or a small pack named").fill("made-here")
     press(page, "Make and upload")
@@ -233,6 +235,7 @@ def test_what_the_api_refuses_is_said_beside_it_and_what_it_does_is_seen(console
     press(page, "Upload")
     expect(page.get_by_text("Chosen", exact=True)).to_be_visible()
     press(page, "Delete: Chosen")
+    press(page, "Delete it")
     expect(page.get_by_text("Chosen", exact=True)).to_have_count(0)
 
 
@@ -243,10 +246,10 @@ def test_a_change_from_elsewhere_is_seen_without_a_reload(console: Open, mock: M
 
 
 def test_a_token_is_copied_and_others_are_made(console: Open, mock: Mock) -> None:
-    page = console("callers", "?q=acme-owner")
+    page = console("callers", "?as=acme-owner")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     card = page.get_by_role("article", name="acme-owner")
-    press(card, "Copy token: acme-owner")
+    press(card, "Copy: Token")
     expect(card.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == mock.tokens["acme-owner"]
     for state in ("Expired", "Revoked"):
@@ -258,7 +261,7 @@ def test_a_token_is_copied_and_others_are_made(console: Open, mock: Mock) -> Non
 
 
 def test_each_snippet_is_the_request_in_another_tongue(console: Open, mock: Mock) -> None:
-    page = console("callers", "?q=acme-read-only")
+    page = console("callers", "?as=acme-read-only")
     card = page.get_by_role("article", name="acme-read-only")
     card.get_by_text("Snippets").click()
     url = f"{mock.origin}/_worlds/{mock.world}/v1/packs"
@@ -274,7 +277,7 @@ def test_each_snippet_is_the_request_in_another_tongue(console: Open, mock: Mock
 
 
 def test_the_browser_is_signed_in_and_out(console: Open, mock: Mock) -> None:
-    page = console("callers", "?q=acme-member")
+    page = console("callers", "?as=acme-member")
     press(page, "Sign this browser in: acme-member")
     expect(page.get_by_text("This browser is signed in as acme-member").first).to_be_visible()
     session = f"async () => (await (await fetch('/_worlds/{mock.world}/v1/me/session')).json()).email"
@@ -305,7 +308,7 @@ def test_somebody_with_just_these_scopes(console: Open, mock: Mock) -> None:
 
 
 def test_the_clock_stands_moves_and_is_real_again(console: Open, mock: Mock) -> None:
-    page = console("levers")
+    page = console("simulate")
     clock = page.get_by_role("region", name="Clock")
 
     def now() -> tuple[str, str]:
@@ -328,7 +331,7 @@ def test_the_clock_stands_moves_and_is_real_again(console: Open, mock: Mock) -> 
 
 
 def test_the_preference_that_is_shown_gets_the_answer(console: Open, mock: Mock) -> None:
-    page = console("levers")
+    page = console("simulate")
     prefer = page.get_by_role("region", name="Prefer")
     prefer.get_by_label("Operation that is asked").select_option("packs.delete")
     prefer.get_by_label("Answer").select_option("502 registry_cleanup_failed")
@@ -348,7 +351,7 @@ def test_a_cell_says_how_to_provoke_it_and_is_met_then(console: Open, mock: Mock
     expect(page.get_by_role("button", name="packs.update_visibility 423 billing_inactive: 1, met once")).to_be_visible()
     expect(page.get_by_text("1 of 65")).to_be_visible()
     how.get_by_role("link", name="let the next requests have it").click()
-    expect(page.get_by_label("Declared error")).to_have_value("423 billing_inactive")
+    expect(page.get_by_label("Error", exact=True)).to_have_value("423 billing_inactive")
 
 
 def test_an_operation_is_tried_as_somebody(console: Open, mock: Mock) -> None:
@@ -366,3 +369,90 @@ def test_an_operation_is_tried_as_somebody(console: Open, mock: Mock) -> None:
     expect(tried.get_by_label("Answer")).to_contain_text('"permission_denied"')
     callers = [entry["caller"] for entry in mock.control("GET", "/journal").json()["entries"]]
     assert callers == ["acme-operator", "acme-read-only"]
+
+
+def test_the_journal_says_when_and_what_was_before_and_after(console: Open, mock: Mock) -> None:
+    page = console("journal")
+    patch(mock, "acme-owner", "community")
+    made = mock.send("POST", "/v1/packs/upload", "acme-owner", files={"archive": ("p.tar.gz", archive("made"))}).json()
+    mock.send("DELETE", f"/v1/packs/{made['id']}", "acme-owner", headers={"X-Mock-Console": "1"})
+    rows = page.locator("ol.journal > li")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(2).locator(".why")).to_have_text("visibility org → community")
+    expect(rows.nth(1).locator(".why")).to_have_text(f"created {made['id']}")
+    expect(rows.nth(0).locator(".why")).to_have_text(f"console deleted {made['id']}")
+    expect(rows.nth(0).locator(".why .badge")).to_have_text("console")
+    time = rows.nth(0).locator("button.entry time")
+    expect(time).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
+    told = mock.control("GET", "/journal?last=1").json()["entries"][0]["time"]
+    expect(time).to_have_attribute("datetime", told)
+
+
+@pytest.mark.parametrize("no", ["Escape", "Enter"])
+def test_a_deletion_is_asked_for_first_and_leaving_it_is_the_first_choice(console: Open, mock: Mock, no: str) -> None:
+    page = console("state")
+    delete = row(page, "pack_acme_git_basics").get_by_role("button", name="Delete: Git, the basics")
+    delete.press("Enter")
+    dialog = page.get_by_role("alertdialog")
+    expect(dialog).to_have_accessible_name(
+        re.compile(r"Delete Git, the basics \(pack_acme_git_basics\) as acme-owner\?")
+    )
+    expect(dialog.get_by_role("button", name="Leave it")).to_be_focused()
+    page.keyboard.press(no)
+    expect(dialog).to_have_count(0)
+    expect(delete).to_be_focused()
+    assert mock.control("GET", "/journal").json()["entries"] == []
+    delete.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Git, the basics is gone.")).to_be_visible()
+    assert mock.send("GET", "/v1/packs/pack_acme_git_basics", "acme-owner").status_code == 404
+
+
+def test_a_deletion_that_is_tried_in_the_contract_is_asked_for_first(console: Open, mock: Mock) -> None:
+    page = console("contract", "?operation=packs.delete")
+    press(page.get_by_role("region", name="Try it"), "Send")
+    press(page, "Leave it")
+    assert mock.control("GET", "/journal").json()["entries"] == []
+
+
+def test_who_one_is_stands_first(console: Open, mock: Mock) -> None:
+    page = console("callers", "?as=hooli-operator")
+    first = page.locator("main article, main section").first
+    expect(first.get_by_role("heading")).to_have_text("You are hooli-operator")
+    expect(first.locator("dl")).to_contain_text("Hooli org_hooli trial")
+    expect(first.locator("dl")).to_contain_text("operator person")
+    expect(first.get_by_label("Token", exact=True)).to_have_value(mock.tokens["hooli-operator"])
+    page.get_by_label("Find").fill("umbrella-read")
+    page.get_by_role("link", name="umbrella-read-only").click()
+    expect(page.get_by_role("heading", name="You are umbrella-read-only")).to_be_visible()
+    expect(page.get_by_label("Find")).to_have_value("umbrella-read")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "status", "said"),
+    [
+        ("429 with Retry-After", 429, "429 undeclared"),
+        ("503", 503, "503 undeclared"),
+        ("502, HTML of a gateway", 502, "502 undeclared HTML"),
+    ],
+)
+def test_an_error_that_the_contract_does_not_declare_is_armed_and_marked(
+    console: Open, mock: Mock, chosen: str, status: int, said: str
+) -> None:
+    page = console("simulate")
+    faults = page.get_by_role("region", name="Faults")
+    faults.get_by_label("Operation").select_option("packs.list")
+    faults.get_by_label("Error", exact=True).select_option(label=chosen)
+    faults.get_by_label("Every time").check()
+    press(faults, "Let it go wrong")
+    expect(faults.get_by_role("cell", name=said)).to_be_visible()
+    for _ in range(2):
+        answer = mock.send("GET", "/v1/packs", "acme-owner")
+        assert answer.status_code == status
+        assert ("retry-after" in answer.headers) == (status != 502)
+        assert answer.headers["content-type"].startswith("text/html") == (status == 502)
+    page = console("journal")
+    expect(newest(page).locator(".badge").filter(has_text="undeclared")).to_be_visible()
+    page.get_by_label("Anything").fill("undeclared")
+    expect(page.locator("ol.journal > li:visible")).to_have_count(2)

@@ -104,7 +104,7 @@ def test_a_world_deleted_elsewhere_is_said_so_and_not_made_again_unasked(console
 
 def test_a_world_that_cannot_be_is_said_so_once(browser: Browser, mock: Mock) -> None:
     with opened(browser) as (page, _):
-        page.goto(f"{mock.origin}/_mock/#/no%20world!/levers")
+        page.goto(f"{mock.origin}/_mock/#/no%20world!/simulate")
         expect(page.locator("main .problem")).to_contain_text("400 validation_error")
         expect(page.locator("#status")).to_have_text("Refused")
         page.get_by_label("World", exact=True).select_option("default")
@@ -123,12 +123,12 @@ def test_a_view_that_there_is_not_is_the_first_one_and_makes_no_world(
     before = mock.send("GET", "/_mock/worlds").json()["worlds"]
     with opened(browser) as (page, wrong):
         page.goto(f"{mock.origin}/_mock/{address}")
-        expect(page.get_by_role("heading", level=2, name="Worlds")).to_be_visible()
-        expect(page).to_have_url(f"{mock.origin}/_mock/#/default/worlds")
+        expect(page.get_by_role("heading", level=2, name="Start")).to_be_visible()
+        expect(page).to_have_url(f"{mock.origin}/_mock/#/default/start")
         page.evaluate("location.hash = '#/default/journal'")
         expect(page.get_by_role("heading", level=2, name="Journal")).to_be_visible()
         page.evaluate("location.hash = '#/default/jornal'")
-        expect(page.get_by_role("heading", level=2, name="Worlds")).to_be_visible()
+        expect(page.get_by_role("heading", level=2, name="Start")).to_be_visible()
         assert wrong == []
     names = {each["name"] for each in mock.send("GET", "/_mock/worlds").json()["worlds"]}
     assert names == {each["name"] for each in before}
@@ -178,7 +178,7 @@ def give(page: Page, token: str) -> None:
 
 def test_the_control_token_is_asked_for_once_and_kept_for_the_tab(browser: Browser, guarded: str) -> None:
     with opened(browser) as (page, _):
-        page.goto(f"{guarded}/_mock/#/tab-1/levers")
+        page.goto(f"{guarded}/_mock/#/tab-1/simulate")
         expect(page.get_by_role("dialog")).to_have_count(1)
         give(page, "another")
         expect(page.get_by_role("dialog")).to_contain_text("It is not the control token")
@@ -197,7 +197,7 @@ def test_the_control_token_is_asked_for_once_and_kept_for_the_tab(browser: Brows
 
 def test_without_the_token_the_page_says_so(browser: Browser, guarded: str) -> None:
     with opened(browser) as (page, _):
-        page.goto(f"{guarded}/_mock/#/tab-1/levers")
+        page.goto(f"{guarded}/_mock/#/tab-1/simulate")
         page.get_by_role("button", name="Not now").click()
         expect(page.locator("main .problem")).to_contain_text("401 unauthenticated")
         page.get_by_role("button", name="Try again").click()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.mock_server.console.conftest import VIEWS, Open, opened, view_of
 from tests.mock_server.console.scene import liven, unfold
@@ -16,7 +16,8 @@ from tests.repo.sources import ROOT
 pytestmark = pytest.mark.needs_browser
 
 AXE = ROOT / "tools/node_modules/axe-core/axe.min.js"
-FIRST_VIEW_BYTES = 150_000
+FIRST_VIEW_BYTES = 130_000
+WITH_CONTRACT_BYTES = 200_000
 
 
 @pytest.fixture
@@ -44,13 +45,25 @@ def test_it_is_there_without_an_error_and_sends_nothing_elsewhere(browser: Brows
         assert page.title() == f"{VIEWS[view]} · {lively.world} · Evershell mock"
 
 
-def test_the_first_view_is_small(browser: Browser, mock: Mock) -> None:
+def test_the_first_view_is_small_and_does_not_wait_for_the_contract(browser: Browser, mock: Mock) -> None:
+    """The contract is as large as all of the console, and whoever wants a token needs none of it."""
     with opened(browser) as (page, _):
         sizes: list[int] = []
+        held: list[Route] = []
         page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", 0))))
-        page.goto(f"{mock.origin}/_mock/")
-        expect(page.locator("main table")).to_be_visible()
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/_mock/contract", hold)
+        page.goto(f"{mock.origin}/_mock/#/{mock.world}/start")
+        expect(page.get_by_label("Token", exact=True)).to_have_value(mock.tokens["acme-owner"])
+        expect(page.get_by_role("region", name="Last request")).to_contain_text("Nothing was asked here yet.")
+        expect(page.get_by_role("region", name="Request", exact=True)).to_contain_text("The contract is on its way.")
         assert 20_000 < sum(sizes) < FIRST_VIEW_BYTES
+        held.pop().continue_()
+        expect(page.get_by_label("fetch", exact=True)).to_contain_text("/packs")
+        assert sum(sizes) < WITH_CONTRACT_BYTES
 
 
 @pytest.mark.needs_node
@@ -161,9 +174,10 @@ def test_focus_stays_where_somebody_works(console: Open, mock: Mock) -> None:
         expect(page.locator(".done").first).to_be_visible()
         assert page.evaluate(focused) == name
     page.get_by_role("button", name="Delete: clean").press("Enter")
+    page.get_by_role("button", name="Delete it").press("Enter")
     expect(page.get_by_text("None yet.")).to_be_visible()
     assert page.evaluate("document.querySelector('section[aria-label=Snapshots]').contains(document.activeElement)")
-    page = console("levers")
+    page = console("simulate")
     page.get_by_role("group", name="Billing of Acme").get_by_role("button", name="trial", exact=True).press("Space")
     expect(page.get_by_text("org_acme is trial in")).to_be_visible()
     assert page.evaluate(focused) == "trial"
@@ -210,3 +224,27 @@ def test_swagger_ui_shows_the_contract_by_a_policy_of_its_own(console: Open) -> 
     expect(page.locator("#viewer .opblock")).to_have_count(10)
     page.get_by_role("link", name="Back to the console").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evershell mock")
+
+
+def test_the_table_of_packs_has_six_columns_in_sight(console: Open) -> None:
+    page = console("state")
+    columns = page.locator("table.packs thead th")
+    assert columns.count() <= 6
+    assert all(column.is_visible() for column in columns.all())
+    heights = page.locator("tr[data-pack]").evaluate_all("rows => rows.map((row) => row.offsetHeight)")
+    assert max(heights) < 100
+
+
+@pytest.mark.parametrize("viewer", ["acme-owner", "globex-member", "cyberdyne-read-only"])
+def test_a_card_of_a_pack_is_small_and_its_files_have_the_rest(browser: Browser, mock: Mock, viewer: str) -> None:
+    look = {"viewport": {"width": 400, "height": 800}}
+    with opened(browser, **look) as (page, _):
+        view_of(page, mock.origin, mock.world, "state", f"?as={viewer}")
+        rows = page.locator("tr[data-pack]")
+        heights = rows.evaluate_all("rows => rows.map((row) => row.offsetHeight)")
+        assert len(heights) == 12
+        assert max(heights) < 120
+        page.get_by_role("button", name="Files: Slack").click()
+        facts = page.locator("dl.facts:visible")
+        expect(facts).to_contain_text("registry.example.com/team/slack:1.2.0")
+        expect(facts).to_contain_text("Used by")

@@ -1,12 +1,13 @@
-// Who one can be: personas, their credentials, and how a request as one of them is written.
+// Who one is: the persona that is chosen, its credentials and snippets, and everybody else whom one can be.
 
-import { basePath, control, inWorld, loadPersonas } from '../api.js';
+import { baseUrl, control, inWorld, loadOrgs, loadPersonas } from '../api.js';
 import { fill, h } from '../dom.js';
 import {
   attempt,
   badge,
   button,
   choice,
+  copyField,
   copying,
   field,
   form,
@@ -16,165 +17,180 @@ import {
   snippet,
   when,
 } from '../parts.js';
-import { replaceQuery } from '../route.js';
+import { choose, chosen, roleOf } from '../persona.js';
+import { href, replaceQuery } from '../route.js';
 import { ways } from '../snippets.js';
 
-export async function mount(root, { world, query }) {
+export async function mount(root, { world, query, say }) {
+  const you = h('div', {});
   const list = h('div', { class: 'view' });
-  const search = h('input', {
-    type: 'search',
-    value: query.get('q') ?? '',
-    autocomplete: 'off',
-    spellcheck: 'false',
-  });
-  const signedIn = outcome();
+  const search = h('input', { type: 'search', value: query.get('q') ?? '', autocomplete: 'off', spellcheck: 'false' });
+  let asked = query;
+  let items = [];
+  let known = null;
   search.addEventListener('input', () => {
-    replaceQuery({ q: search.value });
+    replaceQuery({ as: asked.get('as'), q: search.value });
     narrow();
   });
 
   fill(
     root,
-    h('p', { class: 'lead' }, 'A persona is an org and what the caller may do there. Its token never changes.'),
+    you,
     h(
       'section',
-      { 'aria-label': 'Find' },
+      { 'aria-label': 'Everybody' },
+      h('h3', {}, 'Be somebody else'),
       field('Find', search, 'A part of a name, a role, a scope or an org.'),
-      h(
-        'p',
-        {},
-        button('Sign this browser out', (pressed) => attempt(signedIn, signOut, pressed), { class: 'quiet' }),
-      ),
-      signedIn,
+      list,
     ),
-    list,
     madeToMeasure(world),
   );
 
-  let cards = [];
-
   async function refresh() {
-    const [personas, { orgs }] = await Promise.all([loadPersonas(), control('GET', inWorld(world, '/orgs'))]);
-    cards = [];
+    const [personas, orgs] = await Promise.all([loadPersonas(), loadOrgs(world)]);
+    known = { personas, orgs };
+    show();
+  }
+
+  function show() {
+    const { personas, orgs } = known;
+    const persona = chosen(personas, asked);
+    items = [];
+    fill(you, card(persona, orgs.get(persona.org_id), world));
     fill(
       list,
-      orgs.map((org) =>
-        orgSection(
+      [...orgs.values()].map((org) =>
+        orgGroup(
           org,
           personas.filter((each) => each.org_id === org.id),
+          persona,
         ),
       ),
     );
     narrow();
   }
 
-  function orgSection(org, personas) {
-    const grid = h(
-      'div',
-      { class: 'grid' },
-      personas.map((persona) => {
-        const made = card(persona);
-        cards.push({ made, text: JSON.stringify([persona, org.name, org.posture]).toLowerCase() });
-        return made;
-      }),
-    );
+  function orgGroup(org, personas, present) {
     return h(
-      'section',
-      { 'aria-label': org.name },
+      'div',
+      { class: 'org' },
+      h('h4', {}, org.name, ' ', h('code', {}, org.id), ' ', postureBadge(org)),
       h(
-        'h3',
-        {},
-        org.name,
-        ' ',
-        h('code', {}, org.id),
-        ' ',
-        badge(org.posture.replace('_', ' '), POSTURES[org.posture]),
+        'ul',
+        { class: 'people' },
+        personas.map((each) => {
+          const link = h('a', { 'aria-current': each.name === present.name ? 'true' : null }, each.name);
+          const item = h(
+            'li',
+            {},
+            link,
+            h('span', { class: 'muted' }, `${kindOf(each)}, ${roleOf(each)}`),
+            copying(each.token, 'Copy token', each.name),
+          );
+          items.push({
+            item,
+            link,
+            name: each.name,
+            text: JSON.stringify([each, org.name, org.posture]).toLowerCase(),
+          });
+          return item;
+        }),
       ),
-      org.trial_ends_at
-        ? h(
-            'p',
-            { class: 'muted' },
-            org.posture === 'trial' ? 'The trial ends ' : 'The trial ended ',
-            when(org.trial_ends_at),
-            '.',
-          )
-        : null,
-      grid,
     );
   }
 
   function narrow() {
     const wanted = search.value.trim().toLowerCase();
-    for (const { made, text } of cards) made.hidden = !text.includes(wanted);
-    for (const section of list.children) section.hidden = !section.querySelector('article:not([hidden])');
-  }
-
-  function card(persona) {
-    const place = outcome();
-    const given = async (state) =>
-      showToken(await control('POST', inWorld(world, '/tokens'), { persona: persona.name, state }), world);
-    return h(
-      'article',
-      { class: 'card', 'aria-label': persona.name },
-      h('h4', {}, persona.name),
-      h('p', {}, badge(persona.kind === 'session' ? 'person' : 'API key'), ' ', persona.role ?? persona.permission_set),
-      opening(`${persona.permissions.length} scopes`, () =>
-        h(
-          'ul',
-          { class: 'plain' },
-          persona.permissions.map((scope) => h('li', {}, h('code', {}, scope))),
-        ),
-      ),
-      h(
-        'div',
-        { class: 'row' },
-        copying(persona.token, 'Copy token', persona.name),
-        ['expired', 'revoked'].map((state) =>
-          button(
-            state === 'expired' ? 'Expired one' : 'Revoked one',
-            (pressed) => attempt(place, async () => fill(place, await given(state)), pressed),
-            { class: 'quiet', of: persona.name },
-          ),
-        ),
-        persona.kind === 'session'
-          ? button('Sign this browser in', (pressed) => attempt(signedIn, () => signIn(persona.name), pressed), {
-              class: 'quiet',
-              of: persona.name,
-            })
-          : null,
-      ),
-      opening('Snippets', () => snippets(world, persona.token)),
-      place,
-    );
-  }
-
-  async function signIn(name) {
-    await control('GET', `/login?persona=${encodeURIComponent(name)}`);
-    return (
-      `This browser is signed in as ${name}: pages of ${location.hostname}, on whatever port, send its cookie. ` +
-      `From a page of your own, go to ${location.origin}/_mock/login?persona=${name}&return_to=YOUR-PAGE.`
-    );
-  }
-
-  async function signOut() {
-    await control('POST', '/logout');
-    return 'This browser is signed in as nobody.';
+    for (const { item, link, name, text } of items) {
+      item.hidden = !text.includes(wanted);
+      link.href = href(world, 'callers', { as: name, q: search.value });
+    }
+    for (const group of list.children) group.hidden = !group.querySelector('li:not([hidden])');
   }
 
   await refresh();
   return {
     refresh,
     query: (now) => {
+      asked = now;
       search.value = now.get('q') ?? '';
-      narrow();
+      if (now.get('as')) choose(now.get('as'));
+      show();
+      say(`You are ${chosen(known.personas, now).name}.`);
     },
   };
+}
+
+const kindOf = (persona) => (persona.kind === 'session' ? 'person' : 'API key');
+const postureBadge = (org) => badge(org.posture.replace('_', ' '), POSTURES[org.posture]);
+
+/** Who one is, first; then what shows it. */
+function card(persona, org, world) {
+  const place = outcome();
+  const given = async (state) =>
+    showToken(await control('POST', inWorld(world, '/tokens'), { persona: persona.name, state }), world);
+  const fact = (name, ...shown) => h('div', {}, h('dt', {}, name), h('dd', {}, shown));
+  return h(
+    'article',
+    { class: 'card', 'aria-label': persona.name },
+    h('h3', {}, 'You are ', persona.name),
+    h(
+      'dl',
+      { class: 'facts' },
+      fact('Org', org ? [org.name, ' ', h('code', {}, org.id), ' ', postureBadge(org)] : h('code', {}, persona.org_id)),
+      fact('Role', roleOf(persona), ' ', badge(kindOf(persona))),
+      org?.trial_ends_at
+        ? fact(org.posture === 'trial' ? 'The trial ends' : 'The trial ended', when(org.trial_ends_at))
+        : null,
+    ),
+    copyField('Token', persona.token),
+    h(
+      'div',
+      { class: 'row' },
+      ['expired', 'revoked'].map((state) =>
+        button(
+          state === 'expired' ? 'Expired one' : 'Revoked one',
+          (pressed) => attempt(place, async () => fill(place, await given(state)), pressed),
+          { class: 'quiet', of: persona.name },
+        ),
+      ),
+      persona.kind === 'session'
+        ? button('Sign this browser in', (pressed) => attempt(place, () => signIn(persona.name), pressed), {
+            class: 'quiet',
+            of: persona.name,
+          })
+        : null,
+      button('Sign this browser out', (pressed) => attempt(place, signOut, pressed), { class: 'quiet' }),
+    ),
+    place,
+    opening(`${persona.permissions.length} scopes`, () =>
+      h(
+        'ul',
+        { class: 'scopes' },
+        persona.permissions.map((scope) => h('li', {}, h('code', {}, scope))),
+      ),
+    ),
+    opening('Snippets', () => snippets(world, persona.token)),
+  );
+}
+
+async function signIn(name) {
+  await control('GET', `/login?persona=${encodeURIComponent(name)}`);
+  return (
+    `This browser is signed in as ${name}: pages of ${location.hostname}, on whatever port, send its cookie. ` +
+    `From a page of your own, go to ${location.origin}/_mock/login?persona=${name}&return_to=YOUR-PAGE.`
+  );
+}
+
+async function signOut() {
+  await control('POST', '/logout');
+  return 'This browser is signed in as nobody.';
 }
 
 function snippets(world, token) {
   const request = {
     method: 'GET',
-    url: `${location.origin}${basePath(world)}/packs`,
+    url: `${baseUrl(world)}/packs`,
     headers: { Authorization: `Bearer ${token}` },
   };
   return ways(request).map(([name, text]) => snippet(text, name));
@@ -197,38 +213,28 @@ function showToken(made, world) {
 
 /** Somebody with just these scopes. */
 function madeToMeasure(world) {
-  const org = h('input', {
-    type: 'text',
-    required: true,
-    value: 'org_acme',
-    autocomplete: 'off',
-    spellcheck: 'false',
-  });
-  const scopes = h('input', {
-    type: 'text',
-    autocomplete: 'off',
-    spellcheck: 'false',
-    placeholder: 'audit:read caps:write',
-  });
+  const text = { type: 'text', autocomplete: 'off', spellcheck: 'false' };
+  const org = h('input', { ...text, required: true, value: 'org_acme' });
+  const scopes = h('input', { ...text, placeholder: 'audit:read caps:write' });
   const state = choice(['valid', 'expired', 'revoked']);
   const place = h('div', {});
   return h(
     'section',
     { 'aria-label': 'Somebody else' },
-    h('h3', {}, 'Somebody else'),
+    h('h3', {}, 'Somebody with just these scopes'),
     form(
       async () => {
         fill(place);
-        const asked = {
+        const wanted = {
           org_id: org.value.trim(),
           scopes: scopes.value.split(/[\s,]+/).filter(Boolean),
           state: state.value,
         };
-        fill(place, showToken(await control('POST', inWorld(world, '/tokens'), asked), world));
+        fill(place, showToken(await control('POST', inWorld(world, '/tokens'), wanted), world));
       },
       field('Org', org),
       field('Scopes, those and no others', scopes),
-      field('Token', state),
+      field('Token state', state),
       h('button', {}, 'Make a token'),
     ),
     place,

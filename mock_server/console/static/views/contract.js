@@ -1,10 +1,10 @@
 // The contract: each operation with all that is promised of it, and a way to try it as somebody.
 
-import { basePath, inWorld, loadPersonas, send, control } from '../api.js';
+import { baseUrl, inWorld, loadPersonas, send, control } from '../api.js';
 import { speaksOf, speaksOfAll } from '../clauses.js';
 import { allows, filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { badge, choice, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
+import { badge, choice, confirmed, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
 import { replaceQuery } from '../route.js';
 import { curl } from '../snippets.js';
 
@@ -173,6 +173,7 @@ export async function mount(root, { world, query }) {
     const place = h('div', { class: 'view', 'aria-live': 'polite' });
     const submit = async () => {
       fill(place);
+      if (operation.method === 'DELETE' && !(await confirmed(`Send this DELETE to ${world}?`, 'Delete it'))) return;
       const token = personas.find((each) => each.name === persona.value)?.token;
       const headers = {};
       if (prefer.value) headers.Prefer = prefer.value;
@@ -189,7 +190,7 @@ export async function mount(root, { world, query }) {
       };
       const got = await send(world, sent);
       const shownHeaders = { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
-      const url = `${location.origin}${basePath(world)}${path}`;
+      const url = baseUrl(world) + path;
       const command = multipart
         ? `curl -i '${url}' \\\n  -H 'Authorization: Bearer ${token ?? 'TOKEN'}' \\\n  -F archive=@pack.tar.gz -F visibility=org`
         : curl({ method: operation.method, url, headers: shownHeaders, body: sent.body });

@@ -26,7 +26,7 @@ export async function mount(root, { world, say }) {
     h(
       'p',
       { class: 'lead' },
-      'What the clients of this world have met, and what they have not. What is asked from this console counts too.',
+      'Which answers the clients of this world have met, and which they have not. What this console asks is counted apart.',
     ),
     h(
       'section',
@@ -58,9 +58,15 @@ export async function mount(root, { world, say }) {
 
   async function refresh() {
     const { cells } = await control('GET', inWorld(world, '/coverage'));
-    const counts = new Map(cells.map((each) => [`${each.operation_id} ${keyOf(each.status, each.code)}`, each.count]));
-    const met = cells.filter((each) => each.count > 0).length;
-    fill(total, h('strong', {}, `${met} of ${cells.length}`), ' declared answers were met.');
+    const counts = new Map(cells.map((each) => [`${each.operation_id} ${keyOf(each.status, each.code)}`, each]));
+    const met = (by) => cells.filter((each) => each[by] > 0).length;
+    fill(
+      total,
+      h('strong', {}, `${met('count')} of ${cells.length}`),
+      ' declared answers were met by clients, ',
+      h('strong', {}, String(met('console_count'))),
+      ' by this console.',
+    );
     fill(heat, heatTable(counts));
   }
 
@@ -68,7 +74,11 @@ export async function mount(root, { world, say }) {
     return h(
       'table',
       { class: 'heat' },
-      h('caption', {}, 'Each number is how often an answer was given; a press on it says how to get it'),
+      h(
+        'caption',
+        {},
+        'Each number is how often clients got an answer, +1 that this console got it once; a press on it says how to get it',
+      ),
       h(
         'thead',
         {},
@@ -100,21 +110,22 @@ export async function mount(root, { world, say }) {
     );
   }
 
-  function cell(operation, key, count) {
+  function cell(operation, key, counted) {
     const answer = answers.find((each) => each.operation === operation && keyOf(each.status, each.code) === key);
     if (!answer) return h('td');
     const name = `${operation.id} ${key}`;
-    const level = count === undefined || count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) * 2));
+    const { count = 0, console_count: own = 0 } = counted ?? {};
+    const level = count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) * 2));
     return h(
       'td',
       {},
       button(
-        String(count ?? 0),
+        [String(count), own ? h('small', {}, ` +${own}`) : null],
         (at) => {
           for (const other of heat.querySelectorAll('[aria-pressed=true]')) other.setAttribute('aria-pressed', 'false');
           pressed = name;
           at.setAttribute('aria-pressed', 'true');
-          fill(detail, howTo(answer, count ?? 0));
+          fill(detail, howTo(answer, count));
           say(`How to get ${name}: below the table.`);
         },
         {
@@ -122,7 +133,7 @@ export async function mount(root, { world, say }) {
           'aria-pressed': String(name === pressed),
           'data-key': name,
           'data-answer': key,
-          'aria-label': `${name}: ${count ?? 0}, ${metOf(count)}`,
+          'aria-label': `${name}: ${count}, ${metOf(count)}${own ? `; this console: ${own}` : ''}`,
         },
       ),
     );
@@ -155,7 +166,7 @@ export async function mount(root, { world, say }) {
             'p',
             {},
             'Or ',
-            h('a', { href: href(world, 'levers', query) }, 'let the next requests have it'),
+            h('a', { href: href(world, 'simulate', query) }, 'let the next requests have it'),
             ', as a fault.',
           )
         : null,
@@ -201,9 +212,11 @@ function earned(operation, status, personas) {
     case 415:
       return [`Send a media type that is not ${operation.bodies.map((each) => each.type).join(' or ')}.`];
     case 423:
-      return [`It is a ${operation.billing} operation: make the caller’s org past due under “Levers”.`];
+      return [`It is a ${operation.billing} operation: make the caller’s org past due under “Simulate”.`];
     case 502:
-      return ['The upstream has to fail: let it go wrong under “Levers”. The caller needs a request that gets as far.'];
+      return [
+        'The upstream has to fail: let it go wrong under “Simulate”. The caller needs a request that gets as far.',
+      ];
     default:
       return status < 300
         ? [`Ask as somebody who may: ${some(able)}.`]

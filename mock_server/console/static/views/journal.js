@@ -3,8 +3,8 @@
 import { control, inWorld, loadPersonas } from '../api.js';
 import { loadContract } from '../contract.js';
 import { fill, h, newId } from '../dom.js';
-import { callerOf, entryDetail, faultOf, whyOf } from '../entry.js';
-import { attempt, badge, button, choice, confirmed, field, outcome, statusBadge } from '../parts.js';
+import { callerOf, entryDetail, faultOf, marksOf, whyOf } from '../entry.js';
+import { attempt, button, choice, clockTime, confirmed, field, outcome, statusBadge } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 const MOST = 1000; // as many as the mock keeps where nobody says otherwise
@@ -167,12 +167,17 @@ export async function mount(root, { world, query, say }) {
         on: { click: () => row.toggle() },
       },
       h('span', { class: 'id' }, `#${entry.id}`),
+      clockTime(entry.time),
       statusBadge(entry.status, entry.code),
       h('span', { class: 'what' }, h('strong', {}, entry.method), ' ', h('code', {}, entry.path)),
       h('span', { class: 'who' }, callerOf(entry)),
-      h('span', { class: 'why' }, whyOf(entry)),
+      h(
+        'span',
+        { class: 'why' },
+        marksOf(entry).map((each) => [each, ' ']),
+        whyOf(entry),
+      ),
       h('span', { class: 'ms' }, `${entry.duration_ms.toFixed(1)} ms`),
-      entry.undone ? badge('undone', 'warn') : null,
     );
     const body = h('div', { id, hidden: true });
     row.element = h('li', { class: entry.undone ? 'undone' : null }, head, body);
@@ -192,13 +197,23 @@ export async function mount(root, { world, query, say }) {
     fill(place, h('p', { class: 'done' }, text));
   };
 
+  /** Open the entry that a link names, and go there. */
+  function openNamed(from) {
+    const row = rows.get(Number(from.get('entry')));
+    if (!row) return;
+    if (!row.open) row.toggle();
+    row.element.scrollIntoView({ block: 'start' });
+  }
+
   await refresh();
+  openNamed(query);
   return {
     refresh,
     entry: arrived,
     query: (now) => {
       readQuery(now);
       narrow();
+      openNamed(now);
     },
   };
 }
@@ -213,5 +228,6 @@ function statusFits(wanted, entry) {
 function entryText(entry) {
   const { method, path, operation_id, caller, code, reason, gate, changes } = entry;
   const texts = [method, path, operation_id, caller, code, reason, gate, faultOf(entry)];
+  texts.push(...marksOf(entry).map((each) => each.textContent));
   return [...texts, ...changes.map((each) => each.object)].join(' ').toLowerCase();
 }

@@ -3,16 +3,17 @@
 import { control, inWorld, loadPersonas, send } from '../api.js';
 import { fill, h } from '../dom.js';
 import { filesOf, told, uploads } from '../packs.js';
-import { attempt, badge, button, calmly, choice, field, opening, outcome, tableRow, when } from '../parts.js';
+import { attempt, badge, button, calmly, choice, confirmed, field, outcome, tableRow, when } from '../parts.js';
+import { choose, chosen } from '../persona.js';
 import { replaceQuery } from '../route.js';
 
-const COLUMNS = ['Pack', 'Tier', 'Visibility', 'Origin', 'Owner', 'Image', 'Referenced by', 'Updated', 'Actions'];
+const COLUMNS = ['Pack', 'Visibility', 'Owner', 'Image', 'Used by', 'Actions'];
 
 export async function mount(root, { world, query }) {
   const personas = await loadPersonas();
   const viewer = choice(
     personas.map((each) => each.name),
-    { value: query.get('as') ?? personas[0]?.name },
+    { value: chosen(personas, query)?.name },
   );
   const whole = h('input', { type: 'checkbox', id: 'whole', checked: query.get('all') !== 'no' });
   const packs = h('div', {});
@@ -23,6 +24,7 @@ export async function mount(root, { world, query }) {
 
   for (const control of [viewer, whole]) {
     control.addEventListener('change', () => {
+      choose(viewer.value);
       replaceQuery({ as: viewer.value, all: whole.checked ? '' : 'no' });
       attempt(place, refresh);
     });
@@ -78,10 +80,11 @@ export async function mount(root, { world, query }) {
     const { pack } = each;
     const seen = (name, shown) => (each.visible && each.hidden.includes(name) && name in pack ? hidden(shown) : shown);
     const answer = outcome();
-    const act = (request, done) => (pressed) =>
+    const act = (request, done, question) => (pressed) =>
       attempt(
         answer,
         async () => {
+          if (question && !(await confirmed(question, 'Delete it'))) return;
           const got = await send(world, { ...request, token: persona().token });
           if (got.ok) await refresh();
           told(got.ok ? place : answer, request, got, done);
@@ -94,7 +97,11 @@ export async function mount(root, { world, query }) {
     const files = h(
       'tr',
       { role: 'row', hidden: !opened.has(each.id) },
-      h('td', { role: 'cell', colspan: COLUMNS.length, class: 'wide' }, filesOf(each, world, persona)),
+      h(
+        'td',
+        { role: 'cell', colspan: COLUMNS.length, class: 'wide' },
+        h('div', { class: 'view' }, facts(each, seen), filesOf(each, world, persona)),
+      ),
     );
     const filesButton = button(
       'Files',
@@ -115,17 +122,15 @@ export async function mount(root, { world, query }) {
             h('strong', {}, pack.display_name),
             ' ',
             h('span', { class: 'muted' }, pack.version),
+            ' ',
+            each.visible ? null : badge('not visible', 'bad', `${viewer.value} does not see this pack`),
             h('br'),
             h('code', {}, each.id),
-            each.visible ? null : [' ', badge('not visible', 'bad', `${viewer.value} does not see this pack`)],
           ],
-          pack.tier,
           badge(pack.visibility, pack.visibility === 'community' ? 'good' : 'plain'),
-          pack.image_origin,
-          seen('org_id', each.owner ? h('code', {}, each.owner) : 'the platform'),
-          pack.image_ref ? seen('image_ref', h('code', {}, pack.image_ref)) : hidden('never shown'),
-          references(each.roles),
-          when(pack.updated_at, 'short'),
+          seen('org_id', ownerOf(each)),
+          imageOf(pack, seen),
+          h('span', { class: 'muted' }, usersOf(each.roles)),
           [
             h(
               'div',
@@ -144,10 +149,15 @@ export async function mount(root, { world, query }) {
                 ),
                 key('Make'),
               ),
-              button('Delete', act({ method: 'DELETE', path }, `${pack.display_name} is gone.`), {
-                ...key('Delete'),
-                class: 'quiet',
-              }),
+              button(
+                'Delete',
+                act(
+                  { method: 'DELETE', path },
+                  `${pack.display_name} is gone.`,
+                  `Delete ${pack.display_name} (${each.id}) as ${viewer.value}? A rewind in the journal brings it back.`,
+                ),
+                { ...key('Delete'), class: 'quiet' },
+              ),
             ),
           ],
         ],
@@ -182,15 +192,32 @@ function hidden(shown) {
   );
 }
 
-function references(roles) {
-  if (!roles.length) return h('span', { class: 'muted' }, 'nobody');
-  return opening(roles.length === 1 ? '1 role' : `${roles.length} roles`, () =>
-    h(
-      'ul',
-      { class: 'plain' },
-      roles.map((role) =>
-        h('li', {}, role.name, ' of ', h('code', {}, role.org_id), role.archived ? ' (archived)' : ''),
-      ),
+const ownerOf = (each) => (each.owner ? h('code', {}, each.owner) : 'the platform');
+const imageOf = (pack, seen) =>
+  pack.image_ref ? seen('image_ref', h('code', {}, pack.image_ref)) : hidden('never shown');
+const usersOf = (roles) => (roles.length === 0 ? 'nobody' : roles.length === 1 ? '1 role' : `${roles.length} roles`);
+
+/** What a row has no place for, and on a small screen what it leaves out. */
+function facts({ pack, roles }, seen) {
+  const fact = (name, shown) => h('div', {}, h('dt', {}, name), h('dd', {}, shown));
+  return h(
+    'dl',
+    { class: 'facts' },
+    fact('Tier', pack.tier),
+    fact('Origin', h('code', {}, pack.image_origin)),
+    fact('Image', imageOf(pack, seen)),
+    fact('Updated', when(pack.updated_at, 'short')),
+    fact(
+      'Used by',
+      roles.length
+        ? h(
+            'ul',
+            { class: 'plain' },
+            roles.map((role) =>
+              h('li', {}, role.name, ' of ', h('code', {}, role.org_id), role.archived ? ' (archived)' : ''),
+            ),
+          )
+        : 'nobody',
     ),
   );
 }

@@ -1,6 +1,6 @@
 // Worlds, and the snapshots of the one that is looked at.
 
-import { control, inWorld } from '../api.js';
+import { baseUrl, control, inWorld } from '../api.js';
 import { fill, h } from '../dom.js';
 import { attempt, button, changesTable, choice, confirmed, field, form, outcome, table, when } from '../parts.js';
 import { href } from '../route.js';
@@ -118,6 +118,8 @@ export async function mount(root, { world, listWorlds }) {
               act(
                 there,
                 async () => {
+                  if (!(await confirmed(`Delete the snapshot ${each.name} of ${world}?`, 'Delete it')))
+                    return 'Nothing was deleted.';
                   await control('DELETE', snapshotPath(each.name));
                   fill(diff);
                   return `The snapshot ${each.name} is gone.`;
@@ -152,7 +154,7 @@ export async function mount(root, { world, listWorlds }) {
       'p',
       { class: 'lead' },
       'A world is the same mock with data of its own. Its base URL is ',
-      h('code', {}, `${location.origin}/_worlds/${world}/v1`),
+      h('code', {}, baseUrl(world)),
       '.',
     ),
     h(

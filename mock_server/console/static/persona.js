@@ -1,0 +1,19 @@
+// Whom the views speak as: whom the address names, else whom somebody chose last in this tab.
+
+const CHOSEN = 'evershell-mock-persona';
+
+/** The persona that is chosen; the first one where nobody chose. */
+export function chosen(personas, query) {
+  const names = [query.get('as'), sessionStorage.getItem(CHOSEN)];
+  return names.map((name) => personas.find((each) => each.name === name)).find(Boolean) ?? personas[0];
+}
+
+/** Keep whom somebody chose, for the other views. */
+export function choose(name) {
+  sessionStorage.setItem(CHOSEN, name);
+}
+
+/** What a persona is in its org, in a word: a role, or the permission set of an API key. */
+export function roleOf(persona) {
+  return (persona.role ?? persona.permission_set).replaceAll('_', ' ');
+}
