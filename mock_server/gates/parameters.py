@@ -13,6 +13,11 @@ from mock_server.gates.values import read, read_all
 from mock_server.schema import problems, shorten
 
 _NONE: Mapping[str, Any] = {}
+_ENCODED = (
+    "A slash between its segments is percent-encoded: send it bare, as in guides/x.md, and encode each segment by "
+    "itself. A generated client has a setting for it, such as pathSerializer of openapi-fetch; docs/mock.md has the "
+    "line."
+)
 
 
 def parameters(call: Call) -> None:
@@ -47,7 +52,7 @@ def _path(operation: Operation, raw: Mapping[str, str], found: dict[str, str]) -
 def _path_problem(sent: str, text: str) -> str | None:
     """What is wrong with a path of slashes, by decisions.md: "a file path with `.`, `..`, ..."."""
     if "%2f" in sent.lower():
-        return "A slash of the path is percent-encoded."
+        return _ENCODED
     if "\0" in text:
         return "The path holds a NUL."
     for segment in text.split("/"):

@@ -1,5 +1,6 @@
 """Parameters of path, query and headers, on an operation made up for them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from mock_server import Settings, create_app
 from mock_server.operations import Handler, Reply, Request
 from mock_server.state import State
 from tests.mock_server.serving import Mock, contract_with, json_response, refusal, refusals, served, wrong_fields
+from tests.repo.sources import ROOT
 
 QUERY: dict[str, Any] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 100},
@@ -110,3 +112,27 @@ def test_a_file_path_that_none_can_have_is_a_400_on_path(mock: Mock, method: str
 @pytest.mark.parametrize("pack_id", ["%00", "%FF", "a%2Fb", "..%2F..", "%F0%9F%8E%81", "x" * 5000])
 def test_an_id_that_no_pack_has_is_a_404(mock: Mock, pack_id: str) -> None:
     assert refusal(mock.exactly("GET", f"/v1/packs/{pack_id}", "acme-owner")) == (404, "pack_not_found")
+
+
+FILE = "/v1/packs/pack_01HZ/files/"
+
+
+@pytest.mark.parametrize("sent", ["docs%2Fguide.md", "docs%2fguide.md", "docs/a%2Fb.md"])
+def test_a_slash_that_a_generated_client_encoded_is_a_400_that_says_what_to_do(mock: Mock, sent: str) -> None:
+    [(field, text)] = wrong_fields(mock.exactly("GET", FILE + sent, "acme-owner")).items()
+    assert field == "path"
+    assert "send it bare, as in guides/x.md" in text
+    assert "pathSerializer" in text
+
+
+def test_the_hook_of_the_guide_sends_them_bare(mock: Mock) -> None:
+    guide = (ROOT / "docs" / "mock.md").read_text(encoding="utf-8")
+    [line] = re.findall(r"`(request\.url = [^`]+)`", guide)
+
+    def bare(request: httpx.Request) -> None:
+        exec(line, {"request": request})  # noqa: S102 - the line that readers copy
+
+    headers = {"Authorization": f"Bearer {mock.tokens['acme-owner']}"}
+    with httpx.Client(base_url=mock.origin, headers=headers, event_hooks={"request": [bare]}) as client:
+        answer = client.get("/v1/packs/pack_01HZ/files/guides%2Ffirst-steps.md")
+    assert (answer.status_code, answer.request.url.raw_path[-22:]) == (200, b"/guides/first-steps.md")
