@@ -90,7 +90,16 @@ def create_app(
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     nowhere = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
     requests = None if log is None else RequestLog(seed.personas, log)
-    stack.append(partial(Pipeline, worlds=worlds, nowhere=nowhere, seams=seams, cors=Cors(origins), log=requests))
+    stack.append(
+        partial(
+            Pipeline,
+            worlds=worlds,
+            nowhere=nowhere,
+            seams=seams,
+            cors=Cors(origins, settings.cors_headers),
+            log=requests,
+        )
+    )
     _add_control(app, control_document, desk, nowhere, settings.control_token)
     _assemble(app)
     app.desk = desk  # for whoever serves it, and keeps what the worlds hold

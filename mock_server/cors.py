@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from mock_server.answer import Answer
+from mock_server.contract import StartError
 from mock_server.errors import PermissionDenied
 from mock_server.origins import SAFE_METHODS, Origins, host_of, how_to_let_in
 from mock_server.remembered import remembered
@@ -14,8 +16,11 @@ from mock_server.schema import shorten
 
 log = logging.getLogger(__name__)
 
-ALLOWED_HEADERS = b"Authorization, Content-Type, Prefer, X-Mock-World"
+ALLOWED_HEADERS = ("Authorization", "Content-Type", "Prefer", "X-Mock-World")
+"""Headers that pages of every origin that is let in may send."""
 
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_MOST_HEADERS = 100  # of those that a page asks for
 _MOST_WARNED = 100
 _MAX_AGE = b"600"  # seconds for which a browser need not ask again
 # What a page may read unasked, and what a browser never shows it.
@@ -25,8 +30,11 @@ _NOT_TO_EXPOSE = {b"content-type", b"content-length", b"vary", b"set-cookie"}
 class Cors:
     """Lets pages of allowed origins in, with their credentials: the origin is named, never `*`."""
 
-    def __init__(self, origins: Origins) -> None:
+    def __init__(self, origins: Origins, headers: Iterable[str] = ()) -> None:
+        """Take the origins, and more headers that pages of named ones may send; StartError for what is no header."""
         self.origins = origins
+        self._headers = (*ALLOWED_HEADERS, *map(_header_name, headers))
+        self._known_headers = frozenset(name.lower() for name in self._headers)
         self._methods: frozenset[str] = frozenset()
         self._warned: set[str] = set()
         self.known_host: Callable[[bytes], bool] = remembered(self._known_host)
@@ -36,13 +44,27 @@ class Cors:
         """Take note of methods that a contract has."""
         self._methods |= frozenset(methods)
 
-    def preflight(self, origin: bytes) -> Answer:
-        """The answer to a browser that asks on behalf of a page; PermissionDenied where the page is not let in."""
+    def preflight(self, origin: bytes, asked: bytes = b"") -> Answer:
+        """The answer to a browser that asks on behalf of a page; PermissionDenied where the page is not let in.
+
+        `asked` lists the headers that the page would send: one of this machine may send any of them.
+        """
         if not self._allows(origin):
             raise self._refusal(origin)
+        allowed = [*self._headers]
+        for name in _names(asked):
+            if name.lower() in self._known_headers:
+                continue
+            if self.origins.of_this_machine(origin.decode("latin-1")):
+                allowed.append(name)
+            else:
+                self._warn_once(
+                    f"Pages of {shorten(origin.decode('latin-1'))} may not send the header {name}, for which they "
+                    f"asked; start the mock with --cors-header {name}."
+                )
         headers = {
             b"access-control-allow-methods": ", ".join(sorted(self._methods)).encode(),
-            b"access-control-allow-headers": ALLOWED_HEADERS,
+            b"access-control-allow-headers": ", ".join(allowed).encode(),
             b"access-control-max-age": _MAX_AGE,
         }
         return Answer(204, headers, b"")
@@ -91,6 +113,18 @@ class Cors:
     def _refusal(self, origin: bytes) -> PermissionDenied:
         name = origin.decode("latin-1")
         return PermissionDenied(f"Pages of {shorten(name)} are not let in; {how_to_let_in(name)}.")
+
+
+def _header_name(text: str) -> str:
+    if _HEADER.fullmatch(text) is None:
+        raise StartError(f"--cors-header {text}: it is the name of one header, such as X-Trace-Id")
+    return text
+
+
+def _names(asked: bytes) -> list[str]:
+    """The names in a list of headers; what cannot be one is left out."""
+    sent = (name.strip() for name in asked.decode("latin-1").split(",", _MOST_HEADERS)[:_MOST_HEADERS])
+    return list(dict.fromkeys(name for name in sent if _HEADER.fullmatch(name)))
 
 
 def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:

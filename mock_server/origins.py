@@ -34,6 +34,10 @@ class Origins:
         """Whether pages of this origin may read answers and act with cookies."""
         return origin in self._named or _of_this_machine(origin)
 
+    def of_this_machine(self, origin: str) -> bool:
+        """Whether it is an origin of this machine, named or not."""
+        return _of_this_machine(origin)
+
     def knows(self, host: str) -> bool:
         """Whether a request to this host, as its header has it, was meant for the mock.
 

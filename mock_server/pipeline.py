@@ -190,7 +190,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if not self._known_host(host):
             return self._lost(scope, self._cors.unknown_host(host), self._nowhere)
         if is_preflight(scope["method"], headers):
-            return self._preflight(scope, headers[b"origin"])
+            return self._preflight(scope, headers)
         world = self._worlds.default
         try:
             base, path, name = address(scope, headers)
@@ -209,9 +209,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             return self._lost(scope, refusal, world)
         return mount, path, world
 
-    def _preflight(self, scope: Scope, origin: bytes) -> Answer:
+    def _preflight(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Answer:
         try:
-            answer = self._cors.preflight(origin)
+            answer = self._cors.preflight(headers[b"origin"], headers.get(b"access-control-request-headers", b""))
         except ApiError as refusal:
             return self._lost(scope, refusal, self._nowhere)
         return self._in_no_world(answer)

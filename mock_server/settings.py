@@ -37,5 +37,6 @@ class Settings:
     max_memory: int = MAX_MEMORY  # bytes of packs, file contents, journals and snapshots together
     max_body: int | None = None  # bytes of any one body, where the contract allows more
     cors_origins: tuple[str, ...] = ()  # whose pages are let in beside those of this machine
+    cors_headers: tuple[str, ...] = ()  # that pages of those origins may send beside the usual ones
     allow_hosts: tuple[str, ...] = ()  # names by which the mock is reached, beside those of this machine and network
     control_token: str | None = field(default=None, repr=False)  # what control calls must bring; None: nothing

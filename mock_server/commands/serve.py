@@ -68,6 +68,14 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     help="An origin whose pages are let in, beside all of this machine: https://app.example. May be repeated.",
 )
 @click.option(
+    "--cors-header",
+    "cors_headers",
+    multiple=True,
+    metavar="NAME",
+    help="A header that pages of --cors-origin may send, beside Authorization, Content-Type, Prefer and X-Mock-World; "
+    "pages of this machine may send any. May be repeated.",
+)
+@click.option(
     "--allow-host",
     "allow_hosts",
     multiple=True,

@@ -7,6 +7,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.contract import StartError
+from tests.live import served_mock
 from tests.mock_server.serving import DOCUMENT, Mock, refusal, served
 
 PAGE = "http://localhost:5173"
@@ -199,3 +200,52 @@ def test_a_page_from_elsewhere_cannot_change_a_world_through_the_control_api(moc
     assert mock.send("GET", "/v1/packs/pack_01HZ", "acme-owner").json()["visibility"] == "community"
     assert mock.control("POST", "/reset", headers={"Origin": PAGE}).status_code == 200
     assert mock.send("GET", "/v1/packs/pack_01HZ", "acme-owner").json()["visibility"] == "org"
+
+
+def allowed_headers(url: str, page: str, asked: str) -> list[str]:
+    headers = {"Origin": page, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": asked}
+    answer = httpx.options(f"{url}/v1/packs", headers=headers)
+    assert answer.status_code == 204
+    return answer.headers["access-control-allow-headers"].split(", ")
+
+
+USUAL = ["Authorization", "Content-Type", "Prefer", "X-Mock-World"]
+
+
+@pytest.mark.parametrize("page", THIS_MACHINE)
+def test_a_page_of_this_machine_may_send_every_header_that_it_asks_for(origin: str, page: str) -> None:
+    assert allowed_headers(origin, page, "x-trace-id, prefer,baggage,x-trace-id") == [*USUAL, "x-trace-id", "baggage"]
+
+
+@pytest.mark.parametrize("asked", ["", ",,", "x y", "x:y", "x\tb\tc", '"quoted"', f"{'x' * 101}", "(comment)"])
+def test_what_is_no_header_is_not_repeated(origin: str, asked: str) -> None:
+    assert allowed_headers(origin, PAGE, asked) == USUAL
+
+
+def test_only_so_many_headers_are_repeated(origin: str) -> None:
+    assert len(allowed_headers(origin, PAGE, ",".join(f"x-{number}" for number in range(500)))) == 104
+
+
+def test_a_page_of_a_named_origin_may_send_those_that_were_named(caplog: pytest.LogCaptureFixture) -> None:
+    page = "https://app.example"
+    settings = Settings(cors_origins=(page,), cors_headers=("X-Trace-Id",))
+    with served(create_app(settings)) as url:
+        assert allowed_headers(url, page, "x-trace-id") == [*USUAL, "X-Trace-Id"]
+        assert not caplog.records
+        for _ in range(2):
+            assert allowed_headers(url, page, "x-trace-id, x-tenant") == [*USUAL, "X-Trace-Id"]
+    [said] = [record.getMessage() for record in caplog.records if record.name == "mock_server.cors"]
+    assert "x-tenant" in said
+    assert said.endswith("start the mock with --cors-header x-tenant.")
+
+
+@pytest.mark.parametrize("name", ["", "X Trace", "X-Trace:", "X-Trace, X-Tenant", "é"])
+def test_what_is_no_header_stops_the_start(name: str) -> None:
+    with pytest.raises(StartError, match="--cors-header"):
+        create_app(Settings(cors_headers=(name,)))
+
+
+def test_a_header_is_named_on_the_command_line() -> None:
+    page = "https://app.example"
+    with served_mock("--cors-origin", page, "--cors-header", "X-Trace-Id", "--cors-header", "X-Tenant") as url:
+        assert allowed_headers(url, page, "x-tenant") == [*USUAL, "X-Trace-Id", "X-Tenant"]
