@@ -88,7 +88,7 @@ def violations(page: Page) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("width", [320, 768, 1440])
+@pytest.mark.parametrize("width", [320, 400, 768, 1280, 1440])
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_text_is_cut_or_lies_over_another(browser: Browser, lively: Mock, view: str, width: int) -> None:
     with seen(browser, lively, view, viewport={"width": width, "height": 900}) as page:
