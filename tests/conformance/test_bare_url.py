@@ -108,6 +108,16 @@ def test_every_operation_that_creates_nothing_is_shown_to_ask_for_a_credential(r
     assert set(verdicts.values()) == {"PASSED", "NOT_PROVOKED"}
 
 
+def test_with_probe_unsafe_creations_are_shown_to_ask_for_a_credential_too(tmp_path: Path) -> None:
+    with bare() as target:
+        ended, results = judged(tmp_path, f"{target.origin}/v1", "--probe-unsafe", "--rule", "AUTH-REQUIRED")
+    assert ended.code == 0, ended.said
+    verdicts = {case["operation_id"]: case["verdict"] for case in results["cases"]}
+    assert verdicts.keys() >= {"packs.create", "packs.upload"}
+    assert set(verdicts.values()) == {"PASSED"}
+    assert {it.target for it in target.unsafe if it.method == "POST"} == {"/v1/packs", "/v1/packs/upload"}
+
+
 def test_a_server_that_asks_for_a_credential_first_is_right(tmp_path: Path) -> None:
     """What it says of paths is not known then."""
     with bare(asks_first) as target:
