@@ -14,7 +14,8 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 COMMANDS = [shlex.split(line) for block in BLOCKS for line in block.splitlines()]
 PROMISES = [
     *("Fuzz", "Archives", "Slow and greedy clients", "Concurrency", "Persistence", "Shutdown and restart"),
-    *("The control surface", "Leaks", "JWT", "The suite on hostile targets", "A soak", "Supply chain", "Run all of it"),
+    *("The control surface", "Leaks", "JWT", "The suite on hostile targets", "A soak", "Supply chain"),
+    *("What a run leaves behind", "Run all of it"),
 ]
 
 
