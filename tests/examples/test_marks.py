@@ -119,6 +119,7 @@ def test_whatever_is_made_carries_the_mark(tmp_path: Path, states: bool) -> None
     assert {reference for reference in references if mark.removesuffix("-") not in reference} == set()
 
 
+@pytest.mark.timeout(300)  # two runs, and the last one waits for the turns of the first
 @pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
 @pytest.mark.parametrize("seeds", [(5, 5), (5, 6)], ids=["one-seed", "two-seeds"])
 def test_two_runs_at_once_never_meet(tmp_path: Path, seeds: tuple[int, int], states: bool) -> None:
