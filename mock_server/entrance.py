@@ -19,7 +19,7 @@ def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes],
         return None
     own = {b"vary": b"Accept", b"cache-control": b"no-store"}
     if b"text/html" in headers.get(b"accept", b"").lower():
-        view = "" if world == DEFAULT else f"#/{world}/worlds"
+        view = "" if world == DEFAULT else f"#/{world}/start"
         location = f"{places.CONSOLE}{view}".encode()
         return Answer(302, {**own, b"location": location, b"content-length": b"0"}, b"")
     body = dumps(

@@ -8,7 +8,7 @@ from tests.mock_server.serving import Mock, refusal
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-@pytest.mark.parametrize(("path", "location"), [("/", "/_mock/"), ("/_worlds/mine/", "/_mock/#/mine/worlds")])
+@pytest.mark.parametrize(("path", "location"), [("/", "/_mock/"), ("/_worlds/mine/", "/_mock/#/mine/start")])
 def test_a_browser_is_sent_to_the_console(origin: str, path: str, location: str) -> None:
     answer = httpx.get(origin + path, headers={"Accept": BROWSER})
     assert (answer.status_code, answer.headers["location"]) == (302, location)
