@@ -3,33 +3,22 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 import venv
 from pathlib import Path
 
 import pytest
 
+from tests.repo import running
 from tests.repo.sources import ROOT, pins
 
 INSTALLING = pytest.mark.timeout(900)
 
 
-def run(command: list[str | Path], folder: Path, **environment: str) -> str:
-    """What a command prints; it must succeed."""
+def run(command: list[str | Path], folder: Path) -> str:
+    """Return what a command prints that nothing of this project's environment reaches; it must succeed."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
-    done = subprocess.run(
-        list(map(str, command)),
-        cwd=folder,
-        env=clean | environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=800,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+    return running.run(command, folder, clean)
 
 
 @pytest.fixture(scope="module")

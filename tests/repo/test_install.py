@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.repo import running
 from tests.repo.sources import ROOT, pins, tracked
 
 INSTALLING = pytest.mark.timeout(900)
@@ -65,19 +66,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def run(command: str, folder: Path, environment: dict[str, str]) -> str:
-    """Return what a shell command prints; it must succeed."""
-    done = subprocess.run(
-        ["bash", "-euc", command],
-        cwd=folder,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=800,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+    """Return what a line of a shell prints; it must succeed."""
+    return running.run(["bash", "-euc", command], folder, environment)
 
 
 def test_readme_begins_with_them() -> None:
