@@ -116,9 +116,7 @@ def _of_answers(case: Case, answered: int | None, gone: str) -> Case:
     """The case without findings that are nothing but the end of the target: from some request on no answer came."""
     if answered is None:
         return case
-    kept = tuple(
-        it for it in case.findings if not (it.exchange and it.exchange.failure and it.exchange.number > answered)
-    )
+    kept = tuple(finding for finding in case.findings if not _had_no_answer(finding, answered))
     if len(kept) == len(case.findings):
         return case
     verdict = Verdict.NOT_PROVOKED if case.verdict in (Verdict.ADVISORY, Verdict.FAILED) else case.verdict
@@ -127,8 +125,9 @@ def _of_answers(case: Case, answered: int | None, gone: str) -> Case:
 
 
 def _had_no_answer(finding: Finding, answered: int) -> bool:
+    """Whether its request came after the last one that was answered, and got no answer either."""
     exchange = finding.exchange
-    return exchange is not None and exchange.failure is not None and exchange.number > answered
+    return bool(exchange and exchange.failure and exchange.number > answered)
 
 
 def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:
