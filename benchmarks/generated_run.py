@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from conformance.budget import NORMAL
-from conformance.contract_file import load
-from conformance.draw import settle
+from conformance.contract.file import load
 from conformance.generated.cases import generator
 from conformance.generated.linked import follow_links
 from conformance.generated.run import Runs
-from conformance.harness import Harness
-from conformance.suite import Suite
-from conformance.target import open_target
+from conformance.recipes.draw import settle
+from conformance.running.suite import Suite
+from conformance.session.harness import Harness
+from conformance.target.target import open_target
 
 RULE = "CONTRACT-RIGHT-ANSWER"
 

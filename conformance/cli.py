@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from conformance.budget import BUDGETS, NORMAL
-from conformance.command_group import Commands
-from conformance.embedded import MOCK, launch
-from conformance.forking import can_fork
-from conformance.interrupt import terminate_like_interrupt, uninterrupted
+from conformance.commands.command_group import Commands
+from conformance.custody.interrupt import terminate_like_interrupt, uninterrupted
+from conformance.generated.forking import can_fork
+from conformance.target.embedded import MOCK, launch
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -155,11 +155,11 @@ def run(
     terminate_like_interrupt()
     if given["target"] == MOCK:
         _launch_mock(given)
-    from conformance.command import run_suite  # noqa: PLC0415  # --help is quick without it
+    from conformance.commands.verbs import run_suite  # noqa: PLC0415  # --help is quick without it
 
     options = _options(given) + (["--conformance-strict"] if strict else []) + _processes(workers)
     if dry_run:
-        from conformance.dry_run import print_plan  # noqa: PLC0415  # as above
+        from conformance.commands.dry_run import print_plan  # noqa: PLC0415  # as above
 
         sys.exit(print_plan(options, verbose=verbose))
     sys.exit(run_suite(options, quiet=quiet))
@@ -178,7 +178,7 @@ def replay(report: Path, finding: str, target: str | None, **given: Any) -> None
 
     Exit codes: 1 it still holds; 0 it holds no longer; 2 and 3 as for a run.
     """
-    from conformance.replay import replay as again  # noqa: PLC0415  # as above
+    from conformance.commands.replay import replay as again  # noqa: PLC0415  # as above
 
     sys.exit(again(report, finding, target, _options(given)))
 
@@ -194,7 +194,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
     Exit codes: 1 a violation is new; 0 none is; 2 a report cannot be read.
     """
-    from conformance.command import print_comparison  # noqa: PLC0415  # as above
+    from conformance.commands.verbs import print_comparison  # noqa: PLC0415  # as above
 
     sys.exit(print_comparison(before, after, strict=strict))
 
@@ -207,7 +207,7 @@ def cleanup(target: str | None, **given: Any) -> None:
 
     Exit codes: 0 nothing is left; 3 something is, and is listed; 2 a profile cannot be read.
     """
-    from conformance.cleaning import clean_up  # noqa: PLC0415  # as above
+    from conformance.commands.cleaning import clean_up  # noqa: PLC0415  # as above
 
     sys.exit(clean_up(target, **given))
 
@@ -239,7 +239,7 @@ def init(target: str, callers: tuple[str, ...], output: Path, **given: Any) -> N
 
     Exit codes: 0 the file is written; 2 a wrong option, or the file is there; 3 the server cannot be asked.
     """
-    from conformance.writing import write_profile  # noqa: PLC0415  # as above
+    from conformance.commands.write_profile import write_profile  # noqa: PLC0415  # as above
 
     sys.exit(write_profile(target, callers, output, **given))
 
@@ -250,7 +250,7 @@ def init(target: str, callers: tuple[str, ...], output: Path, **given: Any) -> N
 @click.pass_context
 def rules(context: click.Context, contract: Path | None, clause: str | None) -> None:
     """List the rules: id, level, provenance, sentence."""
-    from conformance.command import print_rules  # noqa: PLC0415  # as above
+    from conformance.commands.verbs import print_rules  # noqa: PLC0415  # as above
 
     if context.invoked_subcommand is None:
         sys.exit(print_rules(contract, clause))
@@ -261,7 +261,7 @@ def rules(context: click.Context, contract: Path | None, clause: str | None) -> 
 @CONTRACT
 def show_rule(rule: str, contract: Path | None) -> None:
     """Print one rule: sentence, provenance, and how it is judged."""
-    from conformance.command import print_rule  # noqa: PLC0415  # as above
+    from conformance.commands.verbs import print_rule  # noqa: PLC0415  # as above
 
     sys.exit(print_rule(contract, rule))
 
@@ -271,7 +271,7 @@ def show_rule(rule: str, contract: Path | None) -> None:
 @click.option("--operation", metavar="ID", help="Of this operation only.")
 def cells(contract: Path | None, operation: str | None) -> None:
     """List the declared answers, and what each needs."""
-    from conformance.command import print_cells  # noqa: PLC0415  # as above
+    from conformance.commands.verbs import print_cells  # noqa: PLC0415  # as above
 
     sys.exit(print_cells(contract, operation))
 

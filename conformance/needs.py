@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from conformance.contract import Operation
+from conformance.contract.contract import Operation
 from conformance.profile import Profile
 
 

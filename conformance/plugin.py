@@ -10,26 +10,26 @@ from typing import Any
 
 import pytest
 
-from conformance.binding import BindingError, check_bound, rule_of, spread_test
 from conformance.budget import BUDGETS, Budget
-from conformance.connection import BadOption
-from conformance.contract import Cell, ContractError
-from conformance.draw import settle, write_elsewhere
-from conformance.embedded import NoMock
-from conformance.ending import ENDING, FIRST_FINDING, NO_CASE, UNUSABLE, USAGE, Ending, ended, stop, stopped
-from conformance.exit_code import exit_code
-from conformance.harness import Harness
-from conformance.opening import Opened, open_suite
-from conformance.outcome import Outcome, record
+from conformance.contract.contract import Cell, ContractError
+from conformance.http.connection import BadOption
 from conformance.profile import ProfileError
-from conformance.progress import NOTES
-from conformance.report.write import ReportError, parse, write
-from conformance.selection import Selection, case_id, generated_operations, mark, markers, turn
-from conformance.suite import Suite
-from conformance.tally import Tally, cells
-from conformance.target import Unusable
-from conformance.together import judge_together, processes
-from conformance.waivers import WaiverError
+from conformance.recipes.draw import settle, write_elsewhere
+from conformance.results.exit_code import exit_code
+from conformance.results.report.write import ReportError, parse, write
+from conformance.results.waivers import WaiverError
+from conformance.running.binding import BindingError, check_bound, rule_of, spread_test
+from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, UNUSABLE, USAGE, Ending, ended, stop, stopped
+from conformance.running.opening import Opened, open_suite
+from conformance.running.outcome import Outcome, record
+from conformance.running.processes import judge_together, processes
+from conformance.running.progress import NOTES
+from conformance.running.selection import Selection, case_id, generated_operations, mark, markers, turn
+from conformance.running.suite import Suite
+from conformance.running.tally import Tally, cells
+from conformance.session.harness import Harness
+from conformance.target.embedded import NoMock
+from conformance.target.target import Unusable
 
 CONDUCTOR = "conformance-conductor"
 
@@ -92,7 +92,7 @@ class Conductor:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object:
         """How the tests are shared out, unless --dist asks for another way."""
-        from conformance.sharing import TogetherByValue  # noqa: PLC0415  # only where there are several processes
+        from conformance.running.distribution import TogetherByValue  # noqa: PLC0415  # only where there are several processes
 
         return TogetherByValue(config, log) if config.getoption("dist") == "load" else None
 
@@ -257,7 +257,7 @@ class Conductor:
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
         """Under plain pytest the report stands below its own."""
-        from conformance.report.terminal import show  # noqa: PLC0415  # rich is needed at the end alone
+        from conformance.results.report.terminal import show  # noqa: PLC0415  # rich is needed at the end alone
 
         ending = config.stash.get(ENDING, None)
         if ending and ending.run:

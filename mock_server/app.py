@@ -8,27 +8,30 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mock_server import control, cookies, operations, places
-from mock_server.address import CONTROL
-from mock_server.conforming import Conformity
-from mock_server.contract import ContractError
+from mock_server import control
+from mock_server.access import cookies
+from mock_server.access.control_key import ControlKey
+from mock_server.access.origins import Origins
+from mock_server.contract.compiled import ContractError
+from mock_server.contract.document import bound_bodies, load_document, operation_ids
+from mock_server.contract.framework import Application, InvalidSpecification, Resolver
+from mock_server.contract.references import check_references
 from mock_server.control import Desk
-from mock_server.control_key import ControlKey
-from mock_server.cors import Cors
 from mock_server.deviations import plant
-from mock_server.document import bound_bodies, load_document, operation_ids
 from mock_server.fixtures import load_seed
-from mock_server.framework import Application, InvalidSpecification, Resolver
-from mock_server.log_writer import LogWriter
-from mock_server.operations import Handler
-from mock_server.origins import Origins
-from mock_server.pipeline import ASSEMBLE, Pipeline
-from mock_server.portable import StateReader, load
-from mock_server.references import check_references
-from mock_server.request_log import RequestLog
-from mock_server.services import serve_control, serve_operation
+from mock_server.pipeline import places
+from mock_server.pipeline.address import CONTROL
+from mock_server.pipeline.cors import Cors
+from mock_server.pipeline.log_writer import LogWriter
+from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
+from mock_server.pipeline.operation import serve_control, serve_operation
+from mock_server.pipeline.request_log import RequestLog
+from mock_server.resources import operation as operations
+from mock_server.resources.conforming import Conformity
+from mock_server.resources.operation import Handler
 from mock_server.settings import Settings
-from mock_server.worlds import World, Worlds
+from mock_server.state.portable import StateReader, load
+from mock_server.worlds.worlds import World, Worlds
 
 BASE_PATH = places.API
 CONTROL_CONTRACT = Path(control.__file__).parent / "control.yaml"

@@ -9,9 +9,9 @@ from typing import Any
 
 from mock_server.app import create_app
 from mock_server.client import Mock
-from mock_server.http import listen, server_of, url_of
+from mock_server.client.transport import InProcess
+from mock_server.server import listen, server_of, url_of
 from mock_server.settings import Settings
-from mock_server.transport import InProcess
 
 LOOPBACK = "127.0.0.1"
 

@@ -6,7 +6,7 @@ A process of its own that is timed from its start, so it imports nothing but the
 import sys
 
 from mock_server import cli
-from mock_server.operations import handlers, operation
+from mock_server.resources.operation import handlers, operation
 
 
 def copied_id(copy: int, operation_id: str) -> str:

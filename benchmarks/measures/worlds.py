@@ -10,14 +10,14 @@ from statistics import median
 from benchmarks.asking import Asker, asker
 from benchmarks.figures import Figure
 from benchmarks.promises import CONTROL_CALLS, control
-from mock_server.blobs import blob
-from mock_server.document import load_document
+from mock_server.contract.document import load_document
 from mock_server.fixtures import load_seed
-from mock_server.images import build
-from mock_server.models import Pack
-from mock_server.portable import written
-from mock_server.registry import platform_reference
+from mock_server.resources.models import Pack
+from mock_server.resources.packs.images import build
+from mock_server.resources.packs.registry import platform_reference
 from mock_server.settings import own_contract
+from mock_server.state.blobs import blob
+from mock_server.state.portable import written
 
 OWNER = "org_acme"
 PERSONA = "acme-owner"

@@ -16,15 +16,16 @@ from typing import TypeVar
 
 from benchmarks.mutants.judge import judge
 from benchmarks.servers import url_printed
-from conformance import command, plugin
+from conformance import plugin
 from conformance.budget import NORMAL
 from conformance.cli import main as conformance
-from conformance.contract_file import load
-from conformance.draw import draw_by_seed_alone
+from conformance.commands import verbs as command
+from conformance.contract.file import load
 from conformance.generated.cases import generator
-from mock_server import serving
+from conformance.recipes.draw import draw_by_seed_alone
 from mock_server.cli import main as mock_server
 from mock_server.commands import serve
+from mock_server.server import serving
 
 T = TypeVar("T")
 R = TypeVar("R")

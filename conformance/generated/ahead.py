@@ -19,7 +19,7 @@ from typing import Any
 from schemathesis import APIOperation, Case
 from schemathesis.core import NOT_SET, NotSet
 
-from conformance.forking import fork
+from conformance.generated.forking import fork
 
 NICE = 10
 Operations = Mapping[str, APIOperation[Any, Any, Any, Any]]

@@ -17,10 +17,10 @@ import schemathesis
 from schemathesis import APIOperation, Case, GenerationMode
 
 from conformance.budget import Budget
-from conformance.contract import Contract, Operation
-from conformance.draw import derived, drawn
-from conformance.forking import can_fork
+from conformance.contract.contract import Contract, Operation
 from conformance.generated.ahead import Ahead
+from conformance.generated.forking import can_fork
+from conformance.recipes.draw import derived, drawn
 
 NOT_OF_DATA = frozenset(
     {

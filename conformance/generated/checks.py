@@ -11,8 +11,8 @@ from schemathesis import Case, CheckContext
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation.meta import CONTENT_TYPE_PROBES, coverage_scenario
 
-from conformance.exchange import Exchange
 from conformance.generated.wire import response
+from conformance.http.exchange import Exchange
 
 RULES: Mapping[str, str] = MappingProxyType(
     {

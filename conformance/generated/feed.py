@@ -18,16 +18,16 @@ from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.transport.serialization import Binary
 
-from conformance import model
-from conformance.contract import Parameter
-from conformance.draw import derived
-from conformance.facts import PackFact
+from conformance.contract.contract import Parameter
+from conformance.contract.schemas import Schemas
 from conformance.generated import wire
 from conformance.generated.cases import Generated
 from conformance.generated.stage import Stage
 from conformance.mark import carries
+from conformance.oracle import expect as model
+from conformance.oracle.facts import PackFact
 from conformance.profile import Caller, Credential
-from conformance.schemas import Schemas
+from conformance.recipes.draw import derived
 
 T = TypeVar("T")
 KEEP_GENERATED = 4

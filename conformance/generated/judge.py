@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from conformance.bodies import Answer
-from conformance.contract import Contract, Provenance, Rule
-from conformance.exchange import Exchange, Request
+from conformance.contract.contract import Contract, Provenance, Rule
+from conformance.contract.routing import route
+from conformance.contract.schemas import Complaint, Schemas
 from conformance.generated.cases import Generated
 from conformance.generated.checks import failures
-from conformance.judging import broken, described, founded, is_right, nearest
-from conformance.laws import Breach, Laws
-from conformance.routing import route
-from conformance.schemas import Complaint, Schemas
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.bodies import Answer
+from conformance.oracle.judging import broken, described, founded, is_right, nearest
+from conformance.oracle.laws import Breach, Laws
 
 SHAPE = frozenset(
     {

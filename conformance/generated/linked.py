@@ -20,26 +20,26 @@ from hypothesis.errors import Flaky
 from schemathesis import Case
 from schemathesis.transport.serialization import Binary
 
-from conformance import model
 from conformance.budget import Budget
-from conformance.client import LimitReached
-from conformance.contract import Operation
-from conformance.draw import derived, drawn
-from conformance.exchange import Exchange, Request
-from conformance.facts import PackFact
+from conformance.contract.contract import Operation
+from conformance.custody.guard import SAFE
 from conformance.generated import wire
-from conformance.generated.archives import Plan, plans
 from conformance.generated.cases import Generated, Generator, as_generated, generator
 from conformance.generated.judge import Judge, Judged
 from conformance.generated.stage import unharmful
-from conformance.guard import SAFE
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.http.client import LimitReached
+from conformance.http.exchange import Exchange, Request
+from conformance.http.throttling import is_throttled
+from conformance.oracle import expect as model
+from conformance.oracle.facts import PackFact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes import packs
+from conformance.recipes.draw import derived, drawn
 from conformance.recipes.valid import names_pack, new_content
-from conformance.states import SetupError
-from conformance.throttling import is_throttled
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.drawn_archives import Plan, plans
+from conformance.session.harness import Harness
+from conformance.session.states import SetupError
 
 Apart = Callable[[int], AbstractContextManager[Harness]]
 """Hands of their own for the scenario of this number; what it made is removed when they are let go."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from conformance.generated.judge import Judged
-from conformance.harness import Harness
-from conformance.judging import Violation
-from conformance.verdict import Finding
+from conformance.oracle.judging import Violation
+from conformance.results.verdict import Finding
+from conformance.session.harness import Harness
 
 
 def report(harness: Harness, judged: Iterable[Judged]) -> None:

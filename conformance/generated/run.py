@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import cycle
 
-from conformance import model
 from conformance.budget import NORMAL, Budget
-from conformance.client import LimitReached
-from conformance.contract import Operation
-from conformance.exchange import Request
+from conformance.contract.contract import Operation
 from conformance.generated import wire
 from conformance.generated.cases import Generated, Generator, generator
 from conformance.generated.feed import Fed, Feeder
 from conformance.generated.judge import Judge, Judged
 from conformance.generated.stage import Stage, set_stage
-from conformance.harness import Harness
-from conformance.judging import NotProvoked, TargetFull
+from conformance.http.client import LimitReached
+from conformance.http.exchange import Request
+from conformance.http.throttling import is_throttled
+from conformance.oracle import expect as model
+from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.credentials import of_each_kind, wrong
-from conformance.states import SetupError
-from conformance.throttling import is_throttled
+from conformance.session.harness import Harness
+from conformance.session.states import SetupError
 
 PROBED = 4
 """Requests of each operation that are sent without their credential too, and with wrong ones."""

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
-from conformance.bodies import fields as body_fields
-from conformance.client import LimitReached
-from conformance.contract import Operation
-from conformance.draw import derived, drawn
-from conformance.exchange import Exchange
-from conformance.facts import PackFact
-from conformance.generated.archives import DEFECTS, Plan, plans
-from conformance.guard import SAFE
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
-from conformance.packs import repository
+from conformance.contract.contract import Operation
+from conformance.custody.guard import SAFE
+from conformance.http.client import LimitReached
+from conformance.http.exchange import Exchange
+from conformance.oracle.bodies import fields as body_fields
+from conformance.oracle.facts import PackFact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes import packs
+from conformance.recipes.draw import derived, drawn
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
+from conformance.resources.packs.semantics import repository
+from conformance.session.harness import Harness
 
 IMAGES = 4
 """Images of names that nothing else has; each can become a pack once."""

@@ -10,8 +10,8 @@ import schemathesis
 from requests.structures import CaseInsensitiveDict
 from schemathesis import Case
 
-from conformance.exchange import Exchange, Headers, Request
-from conformance.multipart import BOUNDARY
+from conformance.http.exchange import Exchange, Headers, Request
+from conformance.http.multipart import BOUNDARY
 
 
 def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request:

@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.contract import JsonObject
-from conformance.draw import drawn
+from conformance.contract.contract import JsonObject
+from conformance.recipes.draw import drawn
 
 SAMPLES = 3
 """Values drawn from a pattern."""

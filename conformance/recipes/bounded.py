@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from conformance import multipart
-from conformance.contract import Contract, JsonObject, Operation
-from conformance.draw import derived
-from conformance.exchange import Request
-from conformance.facts import Image
-from conformance.harness import Harness
+from conformance.contract.contract import Contract, JsonObject, Operation
+from conformance.contract.schemas import Schemas
+from conformance.http import multipart
+from conformance.http.exchange import Request
 from conformance.mark import marked_reference
+from conformance.oracle.facts import Image
 from conformance.recipes.boundaries import inside, outside
-from conformance.recipes.packs import VERSION
+from conformance.recipes.draw import derived
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import names_pack
-from conformance.schemas import Schemas
+from conformance.resources.packs.factory import VERSION
+from conformance.session.harness import Harness
 
 IMAGE_REF = "image_ref"
 LONGEST_NAME = 255

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from conformance import multipart
-from conformance.bodies import fields
-from conformance.contract import Cell, Contract, Operation
-from conformance.exchange import Exchange, Request
-from conformance.facts import INACTIVE, PackFact
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import Cell, Contract, Operation
+from conformance.http import multipart
+from conformance.http.exchange import Exchange, Request
 from conformance.needs import (
     IMAGE,
     IMAGE_REF,
@@ -25,12 +21,16 @@ from conformance.needs import (
     state,
     words,
 )
+from conformance.oracle.bodies import fields
+from conformance.oracle.facts import INACTIVE, PackFact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes import packs
 from conformance.recipes.refusable import refusable
 from conformance.recipes.requests import JSON, build, with_json
 from conformance.recipes.valid import names_pack, origin_for, path_values, valid, with_right_body
-from conformance.states import BILLING
+from conformance.resources.packs import factory as packs
+from conformance.session.harness import Harness
+from conformance.session.states import BILLING
 
 Provoking = tuple[Caller | Credential, Request]
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from conformance.contract import Operation
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import Operation
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
-from conformance.states import SetupError
+from conformance.session.harness import Harness
+from conformance.session.states import SetupError
 
 UNKNOWN_KEY = "sk_conformance_unknown_key"
 SCOPED = "credential has scopes"

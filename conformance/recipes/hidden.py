@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from conformance.bodies import fields
-from conformance.contract import Operation
-from conformance.exchange import Exchange, Request
-from conformance.harness import Harness
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.bodies import fields
 from conformance.profile import Caller
-from conformance.recipes import packs
 from conformance.recipes.reading import field, shown
 from conformance.recipes.valid import about
+from conformance.resources.packs import factory as packs
+from conformance.session.harness import Harness
 
 VOLATILE = frozenset({"date", "x-request-id", "content-length", "server"})
 

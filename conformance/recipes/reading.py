@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.exchange import Exchange, Request
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.requests import build
+from conformance.session.harness import Harness
 
 GET, LIST, READ_FILE = "packs.get", "packs.list", "packs.read_file"
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 
-from conformance import multipart
-from conformance.archive import write_files
-from conformance.contract import Operation
-from conformance.exchange import Request
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import Operation
+from conformance.http import multipart
+from conformance.http.exchange import Request
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes import packs
 from conformance.recipes.requests import JSON, build
 from conformance.recipes.valid import valid
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.archive import write_files
+from conformance.session.harness import Harness
 
 
 def refusable(harness: Harness, operation: Operation) -> Request:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from conformance import multipart
-from conformance.contract import Operation
-from conformance.exchange import Request
+from conformance.contract.contract import Operation
+from conformance.http import multipart
+from conformance.http.exchange import Request
 
 JSON = "application/json"
 BYTES = "application/octet-stream"

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from conformance import multipart
-from conformance.bodies import fields
-from conformance.contract import JsonObject, Operation
-from conformance.exchange import Request
-from conformance.facts import PackFact
-from conformance.guard import REMEDY
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import JsonObject, Operation
+from conformance.custody.guard import REMEDY
+from conformance.http import multipart
+from conformance.http.exchange import Request
 from conformance.needs import EXPENDABLE, WORLDS
+from conformance.oracle.bodies import fields
+from conformance.oracle.facts import PackFact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes import packs
-from conformance.recipes.packs import Kind
 from conformance.recipes.requests import JSON, build, with_json
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.factory import Kind
+from conformance.session.harness import Harness
 
 
 def valid(

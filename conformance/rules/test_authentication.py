@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from conformance import needs
-from conformance.binding import Scope, over, rule
-from conformance.contract import Operation
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import Operation
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.credentials import (
     UNKNOWN_KEY,
@@ -23,6 +21,8 @@ from conformance.recipes.credentials import (
 )
 from conformance.recipes.refusable import refusable, refusable_once_served
 from conformance.recipes.valid import names_pack, valid
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
 
 
 def _every(scope: Scope) -> list[Operation]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from conformance import needs
-from conformance.binding import Scope, over, rule
-from conformance.contract import Operation
-from conformance.facts import INACTIVE
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import Operation
+from conformance.oracle.facts import INACTIVE
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes import packs
 from conformance.recipes.causes import already_unpaid
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
+from conformance.resources.packs import factory as packs
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
 
 Spread = Callable[[Scope], Iterator[tuple[Operation, str]]]
 

@@ -11,19 +11,19 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.binding import Scope, over, rule
 from conformance.budget import BUDGETS
-from conformance.contract import Operation
+from conformance.contract.contract import Operation
 from conformance.generated.judge import Judged
 from conformance.generated.linked import follow_links
 from conformance.generated.report import report, report_all, report_named
 from conformance.generated.run import OperationRun, Runs
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.oracle.judging import NotProvoked
 from conformance.recipes import bounded
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import names_pack, valid
+from conformance.running.binding import Scope, over, rule
 from conformance.sequences.run import Apart, judge_sequences
+from conformance.session.harness import Harness
 
 Concerns = Callable[[Judged], bool]
 

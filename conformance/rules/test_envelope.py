@@ -6,21 +6,21 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from conformance import multipart
-from conformance.binding import Scope, over, rule
-from conformance.contract import Cell, Operation
-from conformance.exchange import Exchange, Request
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import Cell, Operation
+from conformance.http import multipart
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS
-from conformance.recipes import packs
 from conformance.recipes.causes import provoke
 from conformance.recipes.reading import field
 from conformance.recipes.refusable import anybody, refusable
 from conformance.recipes.requests import JSON
 from conformance.recipes.spoilt import NO_JSON, PATHS
-from conformance.recipes.spoilt_archives import REASONS
 from conformance.recipes.valid import valid
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.broken_archives import REASONS
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
 
 
 def _errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:

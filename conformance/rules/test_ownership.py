@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.binding import Scope, over, rule
-from conformance.bodies import fields
-from conformance.contract import Operation
-from conformance.facts import PLATFORM_TIERS
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import Operation
+from conformance.oracle.bodies import fields
+from conformance.oracle.facts import PLATFORM_TIERS
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes import packs, reading
+from conformance.recipes import reading
 from conformance.recipes.hidden import on_hidden, pack_parameter, told
-from conformance.recipes.packs import Kind
 from conformance.recipes.reading import GET, READ_FILE, difference, field, item, items, listed, shown, views
-from conformance.recipes.refused import other_org
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import about, names_pack, valid
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.factory import Kind
+from conformance.resources.packs.refused import other_org
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
 
 SHARED = (packs.FOREIGN_COMMUNITY, packs.PLATFORM)
 

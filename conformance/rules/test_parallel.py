@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from conformance import archive
-from conformance.binding import over, rule
-from conformance.exchange import Exchange, Request
-from conformance.facts import PackFact
-from conformance.harness import Harness
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.facts import PackFact
 from conformance.profile import Caller
-from conformance.recipes import packs
-from conformance.recipes.packs import CREATE, UPLOAD
 from conformance.recipes.reading import changed, field, items, listed, read_back, read_file_back
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
+from conformance.resources.packs import archive
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.factory import CREATE, UPLOAD
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
 
 PATCH, REPLACE_FILE = "packs.update_visibility", "packs.replace_file"
 CONTENTS = tuple(bytes([letter]) * 20_000 for letter in b"abcd")

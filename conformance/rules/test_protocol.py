@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance import multipart, needs
-from conformance.binding import Scope, over, rule
-from conformance.contract import Operation
-from conformance.exchange import Exchange, Request
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance import needs
+from conformance.contract.contract import Operation
+from conformance.contract.routing import paths, route
+from conformance.http import multipart
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
-from conformance.recipes import packs
 from conformance.recipes.refusable import anybody, on_nothing, refusable_once_served
 from conformance.recipes.requests import JSON, build
 from conformance.recipes.spoilt import NO_JSON
 from conformance.recipes.valid import names_pack, path_values, valid
-from conformance.routing import paths, route
+from conformance.resources.packs import factory as packs
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
 
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from conformance.binding import Scope, over, rule
-from conformance.contract import Operation
-from conformance.facts import INACTIVE
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.contract.contract import Operation
+from conformance.oracle.facts import INACTIVE
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes import packs
 from conformance.recipes.valid import names_pack, valid
+from conformance.resources.packs import factory as packs
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
 
 
 def _pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:

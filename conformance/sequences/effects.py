@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.judging import NotProvoked
+from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import changed, instant
 
 PATCH, IMAGE, FILE = "packs.update_visibility", "packs.replace_image", "packs.replace_file"

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky
 
 from conformance.budget import Budget
-from conformance.client import LimitReached
-from conformance.draw import derived
-from conformance.harness import Harness
-from conformance.judging import NotProvoked, Violation
+from conformance.http.client import LimitReached
+from conformance.oracle.judging import NotProvoked, Violation
+from conformance.recipes.draw import derived
+from conformance.results.verdict import Finding
 from conformance.sequences.steps import Step, cast_of, operations, sequences
 from conformance.sequences.walk import Found, Walk
-from conformance.states import SetupError
-from conformance.verdict import Finding
+from conformance.session.harness import Harness
+from conformance.session.states import SetupError
 
 OF_STATES = 2
 """Acts that the target's side has to do: a role that references a pack, and another billing posture."""

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from conformance import archive
-from conformance.bodies import fields
-from conformance.contract import Contract, Operation
-from conformance.exchange import Request
-from conformance.facts import INACTIVE, PackFact
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
-from conformance.packs import repository
+from conformance.contract.contract import Contract, Operation
+from conformance.http.exchange import Request
+from conformance.oracle.bodies import fields
+from conformance.oracle.facts import INACTIVE, PackFact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes import packs
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import file_of, names_pack, path_values, with_right_body
+from conformance.resources.packs import archive
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.semantics import repository
+from conformance.session.harness import Harness
 
 VISIBILITIES = ("org", "community")
 POSTURES = ("active", *INACTIVE, "active", "trial")

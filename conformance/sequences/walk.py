@@ -8,20 +8,20 @@ from dataclasses import field as member
 from types import MappingProxyType
 from typing import Any
 
-from conformance.contract import Operation, Provenance
-from conformance.exchange import Exchange, Request
-from conformance.facts import PackFact
-from conformance.harness import Harness
-from conformance.judging import NotProvoked, broken, described, founded, is_meant, is_right
+from conformance.contract.contract import Operation, Provenance
+from conformance.http.exchange import Exchange, Request
+from conformance.http.throttling import is_throttled
+from conformance.oracle.facts import PackFact
+from conformance.oracle.judging import NotProvoked, broken, described, founded, is_meant, is_right
 from conformance.profile import Caller, Credential
-from conformance.recipes import packs
 from conformance.recipes.reading import GET, LIST, READ_FILE, changed, field, item
 from conformance.recipes.requests import build
 from conformance.recipes.valid import names_pack
+from conformance.resources.packs import factory as packs
+from conformance.results.verdict import Finding
 from conformance.sequences.effects import PATCH, effects
 from conformance.sequences.steps import VISIBILITIES, Cast, Scene, Step, operations, sent_visibility
-from conformance.throttling import is_throttled
-from conformance.verdict import Finding
+from conformance.session.harness import Harness
 
 RIGHT, REFUSED, FILE_BYTES = "CONTRACT-RIGHT-ANSWER", "REFUSED-CHANGES-NOTHING", "FILE-BYTES"
 LISTED, NOT_LISTED, LIST_ITEM = "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-LIST-ITEM"

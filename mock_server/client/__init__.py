@@ -3,10 +3,10 @@
 What a test and the command line both do to a running mock, through its control API.
 """
 
+from mock_server.client.entry_text import answer, caller, effects, line, request, why
 from mock_server.client.errors import MockError, Refused, Unreachable
 from mock_server.client.mock import Mock
 from mock_server.client.world import DEFAULT, MockWorld
-from mock_server.entry_text import answer, caller, effects, line, request, why
 
 __all__ = [
     "DEFAULT",

@@ -13,8 +13,8 @@ from typing import Any, Self
 import httpx
 
 from mock_server.client.errors import MockError, Refused, Unreachable
+from mock_server.client.transport import InProcess
 from mock_server.client.world import BASE_PATH, DEFAULT, Json, MockWorld
-from mock_server.transport import InProcess
 
 CONTROL = "/_mock"
 

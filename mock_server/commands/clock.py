@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from mock_server.client import MockWorld
+from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import on_world
-from mock_server.commands.terminal import Terminal
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from mock_server.client import MockWorld
+from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import on_world
-from mock_server.commands.terminal import Terminal
 
 
 @click.group(name="coverage", invoke_without_command=True)

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from mock_server.client import MockWorld
-from mock_server.commands.entries import EntryTable, followed
+from mock_server.commands.display.entries import EntryTable, followed
+from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import completing, on_world, operations
-from mock_server.commands.terminal import Terminal
 
 _SHOWN = 20
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from mock_server.client import MockWorld
+from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import on_world
-from mock_server.commands.terminal import Terminal
 
 
 @click.command(name="reset")

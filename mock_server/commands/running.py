@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from mock_server.client import DEFAULT, Mock, MockError, MockWorld, Refused, Unreachable
-from mock_server.commands.terminal import Terminal
+from mock_server.commands.display.terminal import Terminal
 
 URL = "http://127.0.0.1:4010"
 REFUSED, WRONG, UNREACHABLE = 1, 2, 3

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mock_server.contract import StartError
+from mock_server.contract.compiled import StartError
 from mock_server.settings import (
     MAX_MEMORY,
     MIB,
@@ -182,8 +182,8 @@ def command(
     if not follow:  # nothing of what a start makes is garbage: `serving.run` collects from then on
         gc.disable()
     # A server is imported only where one is started: no other command waits for it.
-    from mock_server.http import Limits, listen  # noqa: PLC0415
-    from mock_server.serving import Serving, serve  # noqa: PLC0415
+    from mock_server.server import Limits, listen  # noqa: PLC0415
+    from mock_server.server.serving import Serving, serve  # noqa: PLC0415
 
     limits = Limits(timeout, max_connections, proxy_headers)
     known = Settings(**settings, allow_hosts=(*allow_hosts, host), max_memory=max_memory * MIB)
@@ -193,7 +193,7 @@ def command(
         if not follow:
             serve(serving, listener, _tell)
             return
-        from mock_server.reload import supervise  # noqa: PLC0415 - as above
+        from mock_server.server.reload import supervise  # noqa: PLC0415 - as above
 
         sys.exit(supervise(serving, listener, _tell))
     except StartError as error:

@@ -11,8 +11,8 @@ import click
 import orjson
 
 from mock_server.client import MockError, MockWorld, Refused
+from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import WrongFile, completing, on_world
-from mock_server.commands.terminal import Terminal
 
 _kept = completing(lambda world: [each["name"] for each in world.snapshots()])
 

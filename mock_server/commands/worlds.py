@@ -8,8 +8,8 @@ import click
 
 from mock_server.client import Mock
 from mock_server.commands.clock import told
+from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import completing, on_mock
-from mock_server.commands.terminal import Terminal
 
 
 @click.group(name="worlds", invoke_without_command=True)

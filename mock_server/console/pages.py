@@ -8,8 +8,8 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-from mock_server.answer import Answer
 from mock_server.errors import MethodNotAllowed
+from mock_server.worlds.answer import Answer
 
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {

@@ -12,15 +12,15 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_server.contract import Contract
+from mock_server.access.origins import Origins
+from mock_server.contract.compiled import Contract
 from mock_server.control.errors import MemoryFull, WorldUnknown
-from mock_server.control.near import unknown
+from mock_server.control.similar_names import unknown
 from mock_server.fixtures import Seed
-from mock_server.operations import Reply, Request
-from mock_server.origins import Origins
-from mock_server.portable import StateReader
-from mock_server.state import State
-from mock_server.worlds import World, Worlds
+from mock_server.resources.operation import Reply, Request
+from mock_server.state.portable import StateReader
+from mock_server.state.state import State
+from mock_server.worlds.worlds import World, Worlds
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def control(operation_id: str) -> Callable[[ControlHandler], ControlHandler]:
 
 
 def handlers() -> Mapping[str, ControlHandler]:
-    """Every control operation's handler, after importing each module of this package."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    """Every control operation's handler, after importing each module of this package and those in it."""
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
     return dict(_HANDLERS)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.clock import Clock, ClockError, frozen, moment
 from mock_server.control import Desk, control
 from mock_server.control.errors import OutOfTime
 from mock_server.errors import ValidationFailed
-from mock_server.operations import Reply, Request
-from mock_server.records import clock_record
-from mock_server.view import timestamp
-from mock_server.worlds import World
+from mock_server.resources.operation import Reply, Request
+from mock_server.resources.view import timestamp
+from mock_server.state.clock import Clock, ClockError, frozen, moment
+from mock_server.state.records import clock_record
+from mock_server.worlds.worlds import World
 
 
 def shown_clock(world: World) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mock_server.contract import cells
+from mock_server.contract.compiled import cells
 from mock_server.control import DELETED, Desk, control
-from mock_server.operations import Reply, Request
+from mock_server.resources.operation import Reply, Request
 
 
 @control("coverage.get")

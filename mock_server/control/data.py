@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from mock_server.archive import SMALL, image_of
-from mock_server.aside import aside
 from mock_server.control import Desk, control
 from mock_server.control.errors import OrgMissing
-from mock_server.control.near import unknown
-from mock_server.control.posture import with_posture
+from mock_server.control.similar_names import unknown
+from mock_server.control.states.posture import with_posture
 from mock_server.errors import ValidationFailed
-from mock_server.operations import Reply, Request
-from mock_server.pack_yaml import ContentError
-from mock_server.registry import Reference
+from mock_server.resources.operation import Reply, Request
+from mock_server.resources.packs.archive import SMALL, image_of
+from mock_server.resources.packs.pack_yaml import ContentError
+from mock_server.resources.packs.registry import Reference
+from mock_server.resources.run_in_thread import aside
 
 
 @control("billing.replace")

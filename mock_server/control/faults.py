@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.contract import Operation
+from mock_server.contract.compiled import Operation
+from mock_server.contract.forced import in_words, offered
 from mock_server.control import DELETED, Desk, control
 from mock_server.control.errors import ErrorUndeclared, FaultUnknown, OperationUnknown, TooManyFaults
-from mock_server.control.near import unknown
-from mock_server.faults import EVERY_OPERATION, MOST_FAULTS, Fault
-from mock_server.forced import in_words, offered
-from mock_server.operations import Reply, Request
+from mock_server.control.similar_names import unknown
+from mock_server.resources.operation import Reply, Request
+from mock_server.worlds.faults import EVERY_OPERATION, MOST_FAULTS, Fault
 
 ALWAYS = "always"
 _ALL_THE_SAME = 'a status with "undeclared": true is had all the same'

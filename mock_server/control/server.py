@@ -6,9 +6,9 @@ from pathlib import Path
 
 import orjson
 
+from mock_server.access.credentials import key_set
 from mock_server.control import Desk, control
-from mock_server.credentials import key_set
-from mock_server.operations import Reply, Request
+from mock_server.resources.operation import Reply, Request
 
 _OWN_CONTRACT = (Path(__file__).parent / "control.yaml").read_bytes()
 """As it was at the start, whatever the file says later."""

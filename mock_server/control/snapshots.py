@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from mock_server.changes import changes
 from mock_server.control import DELETED, Desk, control
 from mock_server.control.errors import SnapshotExists, SnapshotUnknown
-from mock_server.control.near import unknown
-from mock_server.operations import Reply, Request
-from mock_server.snapshots import Snapshot
-from mock_server.view import timestamp
-from mock_server.worlds import World
+from mock_server.control.similar_names import unknown
+from mock_server.resources.operation import Reply, Request
+from mock_server.resources.view import timestamp
+from mock_server.state.changes import changes
+from mock_server.worlds.snapshots import Snapshot
+from mock_server.worlds.worlds import World
 
 
 @control("world_snapshots.list")

@@ -7,13 +7,13 @@ import asyncio
 from mock_server.control import Desk, control
 from mock_server.control.errors import EntryUnknown, StateUnreadable
 from mock_server.errors import ValidationFailed
-from mock_server.journal import Entry
-from mock_server.operations import Reply, Request
-from mock_server.past import Past, WayBack
-from mock_server.portable import StateFaults, written
-from mock_server.state import State
-from mock_server.ways_back import document_of
-from mock_server.worlds import World
+from mock_server.resources.operation import Reply, Request
+from mock_server.state.portable import StateFaults, written
+from mock_server.state.state import State
+from mock_server.worlds.former_entries import Past, WayBack
+from mock_server.worlds.journal import Entry
+from mock_server.worlds.reverse_changes import document_of
+from mock_server.worlds.worlds import World
 
 
 @control("state.get")

@@ -7,8 +7,8 @@ from typing import Any
 from mock_server.control import DELETED, Desk, control
 from mock_server.control.clock import shown_clock
 from mock_server.control.errors import WorldExists
-from mock_server.operations import Reply, Request
-from mock_server.worlds import World
+from mock_server.resources.operation import Reply, Request
+from mock_server.worlds.worlds import World
 
 
 @control("worlds.list")

@@ -12,10 +12,10 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from mock_server.contract import StartError
+from mock_server.contract.compiled import StartError
 from mock_server.deviations.scoping import only_on
-from mock_server.operations import handlers
-from mock_server.seams import Seams
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import handlers
 
 Plant = Callable[[Seams], Seams]
 

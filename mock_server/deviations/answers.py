@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from mock_server.answer import Answer, error_code, render
-from mock_server.call import Call
 from mock_server.errors import ApiError
-from mock_server.seams import Seams
+from mock_server.pipeline.hooks import Seams
+from mock_server.worlds.answer import Answer, error_code, render
+from mock_server.worlds.call import Call
 
 Spoil = Callable[[Answer], Answer]
 

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from mock_server.deviations.outcomes import with_prepare
-from mock_server.operations import Prepare, Request
-from mock_server.pack_yaml import MANIFEST
-from mock_server.seams import Seams
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import Prepare, Request
+from mock_server.resources.packs.pack_yaml import MANIFEST
 
 _GZIP_FORMAT = 31  # what zlib calls it
 _MOST_BYTES = 160 * 1024 * 1024  # more than a pack may come to: the right reader refuses it

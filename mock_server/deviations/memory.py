@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from mock_server.seams import Seams
-from mock_server.worlds import World
+from mock_server.pipeline.hooks import Seams
+from mock_server.worlds.worlds import World
 
 _asked: ContextVar[World] = ContextVar("the world of the request that is under way")
 

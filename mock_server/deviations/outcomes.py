@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from mock_server.errors import ApiError
-from mock_server.models import Pack
-from mock_server.operations import Handler, Prepare, Reply, Request, Transition
-from mock_server.seams import Seams
-from mock_server.state import State
-from mock_server.view import pack_view
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.models import Pack
+from mock_server.resources.operation import Handler, Prepare, Reply, Request, Transition
+from mock_server.resources.view import pack_view
+from mock_server.state.state import State
 
 Outcome = tuple[State, Reply | ApiError]
 View = Mapping[str, Any]

@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 
-from mock_server.call import Authenticate, Call, Receive, not_known
-from mock_server.callers import Caller
-from mock_server.gates import Gate
-from mock_server.gates.access import credential
-from mock_server.gates.body import body
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.access.callers import Caller
+from mock_server.pipeline.gates import Gate
+from mock_server.pipeline.gates.access import credential
+from mock_server.pipeline.gates.body import body
+from mock_server.pipeline.hooks import Seams
+from mock_server.state.state import State
+from mock_server.worlds.call import Authenticate, Call, Receive, not_known
 
 AUTHORIZATION = b"authorization"
 

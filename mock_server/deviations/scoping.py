@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import replace
 
-from mock_server.answer import Answer
-from mock_server.call import Call
-from mock_server.gates import GATES, Gate
-from mock_server.gates.target import known_method
-from mock_server.operations import Handler
-from mock_server.seams import Seams
+from mock_server.pipeline.gates import GATES, Gate
+from mock_server.pipeline.gates.target import known_method
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import Handler
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.call import Call
 
 Operations = frozenset[str] | None
 """None: all of them, and what is none."""

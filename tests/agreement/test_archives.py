@@ -4,11 +4,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance import archive as suite
-from conformance.generated.archives import DEFECTS, Plan, plans
-from mock_server import archive as mock
-from mock_server.images import build
-from mock_server.pack_yaml import ContentError
+from conformance.resources.packs import archive as suite
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
+from mock_server.resources.packs import archive as mock
+from mock_server.resources.packs.images import build
+from mock_server.resources.packs.pack_yaml import ContentError
 
 
 def as_the_suite_reads(packed: bytes) -> tuple[dict[str, bytes], str, str] | None:

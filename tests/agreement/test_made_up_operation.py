@@ -17,9 +17,9 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.errors import PackNotFound, PermissionDenied
-from mock_server.operations import Handler, Reply, Request
-from mock_server.state import State
-from mock_server.view import visible
+from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.resources.view import visible
+from mock_server.state.state import State
 from tests.mock_server.serving import contract_with, served
 
 KEYS = {

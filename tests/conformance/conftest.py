@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contract import Contract
-from conformance.contract_file import load
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
 
 
 @pytest.fixture(autouse=True)

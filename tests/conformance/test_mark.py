@@ -15,18 +15,18 @@ from typing import Any
 
 import pytest
 
-from conformance import archive
-from conformance.contract import Contract
-from conformance.exchange import Exchange, Request
-from conformance.facts import State
-from conformance.fingerprint import fingerprint
-from conformance.lost import Lost, asked_for, found_in
+from conformance.contract.contract import Contract
+from conformance.custody.lost_answers import Lost, asked_for, found_in
+from conformance.custody.run_files import RunFiles, left_runs
+from conformance.http.exchange import Exchange, Request
+from conformance.http.multipart import content_type, encode
+from conformance.http.throttling import is_throttled, may_have_been_done
 from conformance.mark import FORM, carries, drawn_id, mark_of, marked_reference, name_of
-from conformance.multipart import content_type, encode
-from conformance.recipes.packs import archive_parts, pack_files, pack_yaml
-from conformance.run_files import RunFiles, left_runs
-from conformance.throttling import is_throttled, may_have_been_done
-from conformance.turns import Occupied, Turns
+from conformance.oracle.facts import State
+from conformance.resources.packs import archive
+from conformance.resources.packs.factory import archive_parts, pack_files, pack_yaml
+from conformance.results.fingerprint import fingerprint
+from conformance.session.turns import Occupied, Turns
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile, stored
 from tests.live import served_mock
@@ -221,8 +221,8 @@ def test_a_turn_that_is_not_given_up_is_not_waited_for_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And whoever could not be alone goes on beside the others."""
-    monkeypatch.setattr("conformance.turns.PATIENCE_S", 0.05)
-    monkeypatch.setattr("conformance.turns.SHORT_PATIENCE_S", 0.05)
+    monkeypatch.setattr("conformance.session.turns.PATIENCE_S", 0.05)
+    monkeypatch.setattr("conformance.session.turns.SHORT_PATIENCE_S", 0.05)
     file = tmp_path / "turns"
     file.touch()
     with closing(Turns(file)) as first, closing(Turns(file)) as second:

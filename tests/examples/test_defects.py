@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contract import Contract
-from conformance.contract_file import load
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
 from examples.second_server.defects import DEFECTS, Defect
 from tests.examples.second import judged, profile, serving
 

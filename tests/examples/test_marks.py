@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.run_files import left_runs
+from conformance.custody.run_files import left_runs
 from tests.conformance.gateway import Answer, Gateway, Passed, gateway
 from tests.examples.second import judged, profile, serving
 from tests.examples.test_conforms import stored

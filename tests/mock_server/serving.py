@@ -13,7 +13,7 @@ import httpx
 import yaml
 
 from mock_server import Settings
-from mock_server.http import Limits, listen, server_of, url_of
+from mock_server.server import Limits, listen, server_of, url_of
 
 DOCUMENT: Mapping[str, Any] = yaml.load(Settings().contract.read_bytes(), Loader=yaml.CSafeLoader)
 

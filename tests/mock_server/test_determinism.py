@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.live import served_mock
-from tests.mock_server.operations.conftest import archive
+from tests.mock_server.resources.conftest import archive
 from tests.mock_server.serving import Mock
 
 CLOCK = {"mode": "frozen", "now": "2026-06-01T00:00:00.123456Z"}

@@ -7,7 +7,7 @@ from http.client import HTTPResponse
 from socket import socket
 
 from benchmarks.hardening.content import form, plain
-from tests.mock_server.http.raw import connected
+from tests.mock_server.server.raw import connected
 from tests.mock_server.serving import Mock
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -50,7 +50,7 @@ def cited(module: Module) -> Iterator[str]:
 @pytest.mark.parametrize("operation_id", operation_ids())
 def test_an_operation_is_one_function_of_the_mock(operation_id: str) -> None:
     [function] = functions_of(operation_id)
-    assert function.startswith("mock_server.operations.")
+    assert function.startswith("mock_server.resources.")
     assert named(operation_id) == [function.rpartition(".")[0]]
 
 

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from conformance.budget import BUDGETS
-from conformance.contract_file import load
-from conformance.exit_code import CONFORMS
+from conformance.contract.file import load
 from conformance.profile import read_profile
-from conformance.verdict import Verdict
+from conformance.results.exit_code import CONFORMS
+from conformance.results.verdict import Verdict
 from examples.second_server.states import STATES
 from tests.examples.second import serving, sessions
 from tests.repo.console import PATH, lay_out, played, served, steps

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 
-from mock_server.call import Authenticate
-from mock_server.callers import NOBODY, Caller
+from mock_server.access.callers import NOBODY, Caller
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import without_header
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.requests import with_authentication
 from mock_server.errors import Unauthenticated
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.hooks import Seams
+from mock_server.state.state import State
+from mock_server.worlds.call import Authenticate
 
 _CHALLENGE = b"www-authenticate"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

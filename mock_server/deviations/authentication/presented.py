@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from urllib.parse import parse_qs
 
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.requests import AUTHORIZATION, with_authorization
 from mock_server.errors import Unauthenticated
-from mock_server.gates import Gate
-from mock_server.gates.access import credential
-from mock_server.seams import Seams
+from mock_server.pipeline.gates import Gate
+from mock_server.pipeline.gates.access import credential
+from mock_server.pipeline.hooks import Seams
+from mock_server.worlds.call import Call
 
 _IN_QUERY = "api_key"
 

@@ -7,9 +7,9 @@ from typing import Any
 from mock_server.deviations import deviation
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.outcomes import Outcome, with_reply, with_transition
-from mock_server.operations import Reply, Request, Transition
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import Reply, Request, Transition
+from mock_server.state.state import State
 
 _SESSION = ("session.get",)
 

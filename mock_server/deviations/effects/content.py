@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_server.blobs import blob
 from mock_server.deviations import deviation
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.outcomes import Outcome, stored, with_pack_after, with_reply, with_transition
 from mock_server.errors import FileNotFound, PackNotEditable, ValidationFailed
-from mock_server.images import digest
-from mock_server.models import Pack
-from mock_server.operations import Reply, Request, Transition
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.models import Pack
+from mock_server.resources.operation import Reply, Request, Transition
+from mock_server.resources.packs.images import digest
+from mock_server.state.blobs import blob
+from mock_server.state.state import State
 
 _IMAGE = ("packs.replace_image",)
 _FILE = ("packs.replace_file",)

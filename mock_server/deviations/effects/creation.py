@@ -16,11 +16,11 @@ from mock_server.deviations.outcomes import (
     with_transition,
 )
 from mock_server.errors import PackExists
-from mock_server.models import Pack
-from mock_server.operations import Prepare, Reply, Request, Transition
-from mock_server.pack_yaml import MANIFEST
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.models import Pack
+from mock_server.resources.operation import Prepare, Reply, Request, Transition
+from mock_server.resources.packs.pack_yaml import MANIFEST
+from mock_server.state.state import State
 
 _UPLOAD = ("packs.upload",)
 _BOTH = ("packs.create", "packs.upload")

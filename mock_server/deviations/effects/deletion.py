@@ -9,11 +9,11 @@ from mock_server.deviations import deviation
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.outcomes import Outcome, with_transition
 from mock_server.errors import ApiError, PackExists, PackInUse, RegistryCleanupFailed
-from mock_server.models import Pack
-from mock_server.operations import Handler, Reply, Request, Transition
-from mock_server.seams import Seams
-from mock_server.state import State
-from mock_server.view import pack_view
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.models import Pack
+from mock_server.resources.operation import Handler, Reply, Request, Transition
+from mock_server.resources.view import pack_view
+from mock_server.state.state import State
 
 _DELETE = ("packs.delete",)
 _DELETED = Reply(200, {"status": "deleted"})

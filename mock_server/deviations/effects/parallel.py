@@ -10,10 +10,10 @@ from mock_server.deviations.barrier import Barrier
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.outcomes import Outcome
 from mock_server.errors import PackInUse
-from mock_server.models import Pack
-from mock_server.operations import Handler, Reply, Request
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.models import Pack
+from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.state.state import State
 
 Missed = dict[str, Pack | None]
 """The packs that other requests changed since one arrived, each as it was then; None: it was not there."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from mock_server.answer import Answer, error_code
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import error_with
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.outcomes import Outcome, stored, with_pack_after, with_transition
 from mock_server.errors import PackInUse
-from mock_server.operations import Request, Transition
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import Request, Transition
+from mock_server.state.state import State
+from mock_server.worlds.answer import Answer, error_code
+from mock_server.worlds.call import Call
 
 _PATCH = ("packs.update_visibility",)
 

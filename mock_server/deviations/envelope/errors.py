@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.answer import Answer, error_code
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import (
     edited,
@@ -16,7 +14,9 @@ from mock_server.deviations.answers import (
     with_header,
     with_status_spoilt,
 )
-from mock_server.seams import Seams
+from mock_server.pipeline.hooks import Seams
+from mock_server.worlds.answer import Answer, error_code
+from mock_server.worlds.call import Call
 
 
 @deviation("envelope-bare", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")

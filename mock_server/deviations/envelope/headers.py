@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_server.answer import Answer
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import with_header, with_status_spoilt, without_header
 from mock_server.deviations.memory import Memory
-from mock_server.ids import request_id
-from mock_server.seams import Seams
-from mock_server.worlds import World
+from mock_server.pipeline.hooks import Seams
+from mock_server.state.ids import request_id
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.call import Call
+from mock_server.worlds.worlds import World
 
 _REQUEST_ID = b"x-request-id"
 

@@ -9,11 +9,11 @@ from mock_server.deviations import deviation
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.outcomes import Outcome, with_reply, with_transition
 from mock_server.errors import ApiError, FileNotFound, PackInUse, PackNotEditable, PackNotFound, PermissionDenied
-from mock_server.models import PLATFORM_TIERS, Pack
-from mock_server.operations import Reply, Request, Transition
-from mock_server.seams import Seams
-from mock_server.state import State
-from mock_server.view import pack_view, visible
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.models import PLATFORM_TIERS, Pack
+from mock_server.resources.operation import Reply, Request, Transition
+from mock_server.resources.view import pack_view, visible
+from mock_server.state.state import State
 
 _LIST = ("packs.list",)
 _GET = ("packs.get",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import edited, with_status_spoilt
 from mock_server.deviations.outcomes import with_view, without_keys
-from mock_server.seams import Seams
+from mock_server.pipeline.hooks import Seams
 
 _LIST = ("packs.list",)
 _GET = ("packs.get",)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.answer import Answer, error_code
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import refused, with_body, with_header, with_status_spoilt
 from mock_server.errors import NotFound, UnsupportedMediaType
-from mock_server.gates import Gate
-from mock_server.gates.body import media_type
-from mock_server.gates.target import declared_length, known_method, known_path
-from mock_server.seams import Seams
+from mock_server.pipeline.gates import Gate
+from mock_server.pipeline.gates.body import media_type
+from mock_server.pipeline.gates.target import declared_length, known_method, known_path
+from mock_server.pipeline.hooks import Seams
+from mock_server.worlds.answer import Answer, error_code
+from mock_server.worlds.call import Call
 
 _JSON = ("packs.create", "packs.replace_image", "packs.update_visibility")
 

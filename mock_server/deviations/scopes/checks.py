@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import with_refusal
 from mock_server.deviations.memory import Memory
 from mock_server.deviations.outcomes import Outcome, with_transition
 from mock_server.errors import PackNotFound, PermissionDenied
-from mock_server.gates import Gate
-from mock_server.gates.access import scope
-from mock_server.operations import Request, Transition
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.gates import Gate
+from mock_server.pipeline.gates.access import scope
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import Request, Transition
+from mock_server.state.state import State
+from mock_server.worlds.call import Call
 
 _SCOPE = "caps:write"
 

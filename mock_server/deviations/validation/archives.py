@@ -7,17 +7,17 @@ import re
 import zlib
 from collections.abc import Awaitable, Iterable
 
-from mock_server.archive.tree import MAX_FILE, TOP_FILES, TOP_FOLDERS
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.archives import Entries, Entry, renamed, with_archive, with_data, with_entries
 from mock_server.deviations.outcomes import with_prepare
 from mock_server.errors import ValidationFailed
-from mock_server.gates import Gate
-from mock_server.gates.body import body
-from mock_server.operations import Prepare, Request
-from mock_server.pack_yaml import MANIFEST
-from mock_server.seams import Seams
+from mock_server.pipeline.gates import Gate
+from mock_server.pipeline.gates.body import body
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import Prepare, Request
+from mock_server.resources.packs.archive.tree import MAX_FILE, TOP_FILES, TOP_FOLDERS
+from mock_server.resources.packs.pack_yaml import MANIFEST
+from mock_server.worlds.call import Call
 
 _UPLOAD = ("packs.upload",)
 _GZIP_MAGIC = b"\x1f\x8b"

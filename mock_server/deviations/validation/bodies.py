@@ -7,16 +7,16 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any
 
-from mock_server.answer import Answer
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import refused, with_body, with_status_spoilt
 from mock_server.deviations.requests import with_sent, with_sent_json
 from mock_server.errors import ValidationFailed
-from mock_server.gates import Gate
-from mock_server.gates.target import declared_length
-from mock_server.seams import Seams
+from mock_server.pipeline.gates import Gate
+from mock_server.pipeline.gates.target import declared_length
+from mock_server.pipeline.hooks import Seams
 from mock_server.settings import MIB
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.call import Call
 
 _PATCH = ("packs.update_visibility",)
 _IMAGES = ("packs.create", "packs.replace_image")

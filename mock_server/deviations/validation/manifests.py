@@ -9,11 +9,11 @@ from mock_server.deviations import deviation
 from mock_server.deviations.archives import with_manifest
 from mock_server.deviations.outcomes import Outcome, with_meta, with_transition
 from mock_server.errors import ValidationFailed
-from mock_server.images import Image
-from mock_server.operations import Request, Transition
-from mock_server.registry import Reference
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import Request, Transition
+from mock_server.resources.packs.images import Image
+from mock_server.resources.packs.registry import Reference
+from mock_server.state.state import State
 
 _UPLOAD = ("packs.upload",)
 _CREATE = ("packs.create",)

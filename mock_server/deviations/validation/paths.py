@@ -6,15 +6,15 @@ import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
-from mock_server.call import Call
 from mock_server.deviations import deviation
 from mock_server.deviations.outcomes import Outcome, with_transition
 from mock_server.errors import PackNotFound
-from mock_server.gates import Gate
-from mock_server.gates.parameters import parameters
-from mock_server.operations import Request, Transition
-from mock_server.seams import Seams
-from mock_server.state import State
+from mock_server.pipeline.gates import Gate
+from mock_server.pipeline.gates.parameters import parameters
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import Request, Transition
+from mock_server.state.state import State
+from mock_server.worlds.call import Call
 
 _READ = ("packs.read_file",)
 _FILES = ("packs.read_file", "packs.replace_file")

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.budget import QUICK
-from conformance.contract import Contract
-from conformance.contract_file import load
-from conformance.forking import can_fork
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
 from conformance.generated import wire
 from conformance.generated.cases import Generated, Generator
+from conformance.generated.forking import can_fork
 
 BASE = "http://127.0.0.1:4010/v1"
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system would load everything twice")

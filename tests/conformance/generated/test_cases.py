@@ -2,8 +2,8 @@ import pytest
 from schemathesis import Case
 
 from conformance.budget import NORMAL
-from conformance.contract import Contract
-from conformance.contract_file import load
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
 from conformance.generated import wire
 from conformance.generated.cases import Generated, Generator
 

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import strategies as st
 
-from conformance.draw import derived, drawn
+from conformance.recipes.draw import derived, drawn
 
 
 def test_the_seed_decides_the_values() -> None:

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from conformance.bodies import Answer
 from conformance.budget import NORMAL
-from conformance.contract import Contract
-from conformance.contract_file import load
-from conformance.exchange import Exchange
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
 from conformance.generated import wire
 from conformance.generated.cases import Generated, Generator
 from conformance.generated.judge import Judge
+from conformance.http.exchange import Exchange
+from conformance.oracle.bodies import Answer
 
 BASE = "http://127.0.0.1:4010/v1"
 PACK = {

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from conformance.budget import NORMAL, QUICK
-from conformance.contract import Contract
-from conformance.contract_file import load
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from conformance.budget import NORMAL
-from conformance.client import LimitReached
-from conformance.contract import Contract
-from conformance.contract_file import load
-from conformance.exchange import Exchange
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
 from conformance.generated.run import PROBED, WRONG, OperationRun, Runs
-from conformance.harness import Harness
-from conformance.judging import NotProvoked
+from conformance.http.client import LimitReached
+from conformance.http.exchange import Exchange
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Limits, Profile
-from conformance.suite import Suite
-from conformance.target import Target, open_target
+from conformance.running.suite import Suite
+from conformance.session.harness import Harness
+from conformance.target.target import Target, open_target
 
 Mutation = Callable[[Exchange], Exchange]
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.client import Client, LimitReached, Request
-from conformance.connection import Connection
+from conformance.http.client import Client, LimitReached, Request
+from conformance.http.connection import Connection
 from conformance.profile import ANONYMOUS
 from tests.conformance.gateway import gateway
 from tests.conformance.hostile.answers import ENDLESS, JUDGED, MIB, NO_HTTP, Behaviour, lists_of_nothing, once

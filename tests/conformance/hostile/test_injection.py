@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from conformance.plain import plain, plain_line
-from conformance.report.markdown import _text as in_markdown
+from conformance.results.plain_text import plain, plain_line
+from conformance.results.report.markdown import _text as in_markdown
 from tests.conformance.gateway import gateway
 from tests.conformance.targets import Judged, judge, profile
 

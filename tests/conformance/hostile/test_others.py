@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance import archive
-from conformance.pulse import IN_A_ROW
+from conformance.http.pulse import IN_A_ROW
+from conformance.resources.packs import archive
 from tests.conformance.certificates import certified
 from tests.conformance.gateway import Gateway, Passed, gateway
 from tests.conformance.targets import judge

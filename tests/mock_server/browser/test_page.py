@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from mock_server import Settings, create_app
 from tests.chromium import chromium
-from tests.mock_server.gates.test_form import archive
+from tests.mock_server.pipeline.gates.test_form import archive
 from tests.mock_server.serving import Mock, served
 
 pytestmark = pytest.mark.needs_browser

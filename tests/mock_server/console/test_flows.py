@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.mock_server.console.conftest import Open
-from tests.mock_server.gates.test_form import archive
+from tests.mock_server.pipeline.gates.test_form import archive
 from tests.mock_server.serving import Mock
 
 pytestmark = pytest.mark.needs_browser

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.mock_server.console.conftest import Open, opened
-from tests.mock_server.gates.test_form import archive
+from tests.mock_server.pipeline.gates.test_form import archive
 from tests.mock_server.serving import DOCUMENT, Mock
 from tests.repo.sources import ROOT
 

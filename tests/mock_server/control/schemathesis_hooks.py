@@ -16,7 +16,7 @@ import schemathesis
 from hypothesis import strategies as st
 
 from mock_server import in_process
-from tests.mock_server.gates.test_form import archive
+from tests.mock_server.pipeline.gates.test_form import archive
 
 schemathesis.openapi.media_type("application/gzip", st.builds(archive, st.sampled_from(["sample", "other-pack"])))
 

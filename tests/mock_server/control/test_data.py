@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.mock_server.gates.test_form import archive
+from tests.mock_server.pipeline.gates.test_form import archive
 from tests.mock_server.serving import Mock, refusal, wrong_fields
 
 PATCH = ("PATCH", "/v1/packs/pack_01HZ", "acme-owner")

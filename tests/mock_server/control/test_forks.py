@@ -12,8 +12,8 @@ from rpds import HashTrieMap
 from mock_server import Settings, create_app
 from mock_server.app import load_document
 from mock_server.fixtures import load_seed
-from mock_server.state import State
-from mock_server.worlds import World, Worlds
+from mock_server.state.state import State
+from mock_server.worlds.worlds import World, Worlds
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
 PACK = "pack_acme_pager"

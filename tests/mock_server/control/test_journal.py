@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
-from tests.mock_server.http.raw import connected
+from tests.mock_server.server.raw import connected
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
 PACK = "pack_acme_pager"

@@ -2,7 +2,7 @@
 
 import jwt
 
-from mock_server.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS
+from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS
 from tests.mock_server.serving import Mock, refusal
 
 ORGS = ("acme", "globex", "hooli", "initech", "umbrella", "cyberdyne")

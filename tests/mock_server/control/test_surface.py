@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from mock_server import Settings, control_key, create_app
-from mock_server.control_key import ControlKey
+from mock_server import Settings, create_app
+from mock_server.access import control_key
+from mock_server.access.control_key import ControlKey
+from mock_server.access.origins import Origins
 from mock_server.errors import Unauthenticated
-from mock_server.origins import Origins
-from tests.mock_server.http.raw import statuses, told
+from tests.mock_server.server.raw import statuses, told
 from tests.mock_server.serving import served
 
 TOKEN = "fake-control-token-5417"

@@ -6,8 +6,8 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.deviations import Deviation, deviations, plant
-from mock_server.operations import handlers
-from mock_server.seams import Seams
+from mock_server.pipeline.hooks import Seams
+from mock_server.resources.operation import handlers
 from tests.mock_server.serving import DOCUMENT
 
 RULES = DOCUMENT["x-rules"]

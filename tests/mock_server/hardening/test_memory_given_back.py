@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from mock_server import heap
+from mock_server.server import heap
 from tests.mock_server.hardening.archives import entry, packed
 from tests.mock_server.hardening.watched import watched
 

@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server import create_app
-from mock_server.contract import StartError
-from mock_server.portable import StateReader, check_writable, load, save, written
-from mock_server.state import State
+from mock_server.contract.compiled import StartError
+from mock_server.state.portable import StateReader, check_writable, load, save, written
+from mock_server.state.state import State
 from tests.mock_server.hardening.archives import MIB, entry, packed
 from tests.mock_server.processes import COMMAND, ended, process
 from tests.mock_server.serving import Mock
@@ -95,8 +95,8 @@ def test_a_hundred_kills_do_and_both_are_met(tmp_path: Path, tokens: dict[str, s
 SAVING = """
 import sys
 from pathlib import Path
-from mock_server.portable import save
-from mock_server.state import State
+from mock_server.state.portable import save
+from mock_server.state.state import State
 states = [State(), State().next_id("pack")[0]]
 print("saving", flush=True)
 while True:

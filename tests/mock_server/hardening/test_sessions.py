@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from mock_server.credentials import KEY_ID
+from mock_server.access.credentials import KEY_ID
 from tests.mock_server.serving import Mock, refusal
 
 # What anybody can read: the mock's own signing key is made of a phrase in its source. So these tokens are

@@ -1,0 +1,112 @@
+"""A profile as a commented TOML file; what is not known is a comment that says what it would gain."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from conformance.contract.contract import Contract
+from conformance.needs import (
+    CALLER,
+    FOREIGN_COMMUNITY_PACK,
+    FOREIGN_PRIVATE_PACK,
+    IMAGE_REF,
+    NEXT_IMAGE_REF,
+    PERMISSION_SET,
+    PLATFORM_PACK,
+    ROLE,
+    SECOND_ORG,
+)
+from conformance.profile import Profile
+from conformance.results.plain_text import plain_line
+from conformance.running.advice import lines
+from conformance.target.first_look import Look
+
+REQUESTS_PER_SECOND = 50
+MAX_REQUESTS = 20000
+KNOWN = {
+    "platform_pack": (PLATFORM_PACK, "a pack of the platform, for the ownership rules"),
+    "foreign_community_pack": (FOREIGN_COMMUNITY_PACK, "a community pack of another org, for the ownership rules"),
+    "foreign_private_pack": (FOREIGN_PRIVATE_PACK, "a private pack of another org, for the ownership rules"),
+    "image_ref": (IMAGE_REF, "an image that the first caller's org can pull, and of which it has no pack"),
+    "next_image_ref": (NEXT_IMAGE_REF, "a newer image in the same repository"),
+}
+
+
+def written(look: Look, contract: Contract, named: str) -> str:
+    """The file; `named`: what it is going to be called."""
+    gains = Counter(line for cell in contract.cells for line in lines(contract, cell, look.profile))
+    parts = (
+        _head(look.profile, named),
+        _target(look.profile, gains),
+        _callers(look, gains),
+        _known(look.profile, gains),
+        _limits(),
+    )
+    return "\n".join(line for part in parts for line in (*part, ""))
+
+
+def _head(profile: Profile, named: str) -> Iterator[str]:
+    yield f"# What the suite knows of {plain_line(profile.url)}, as `evershell-conformance init` found it."
+    yield f"# `evershell-conformance run --target {named} --dry-run` tells what a run would send, and what is missing."
+
+
+def _target(profile: Profile, gains: Counter[str]) -> Iterator[str]:
+    yield from ("[target]", f"name = {_quoted(profile.name)}", f"url = {_quoted(profile.url)}", 'control = "none"')
+    states = {line: count for line, count in gains.items() if line.startswith("target.states_url")}
+    if states:
+        yield '# A server that can be brought to states (docs/suite.md, "Make my server seedable") gains:'
+        yield from (f"#   {line}: {_cells(count)}" for line, count in Counter(states).most_common())
+    yield '# control = "provider-states"'
+    yield '# states_url = "http://localhost:9000/_states"'
+
+
+def _callers(look: Look, gains: Counter[str]) -> Iterator[str]:
+    for caller in look.profile.callers:
+        yield f"[callers.{caller.name}]"
+        yield f"org = {_quoted(caller.org)}"
+        if caller.role:
+            yield f"role = {_quoted(caller.role)}"
+        if caller.permission_set:
+            yield f"permission_set = {_quoted(caller.permission_set)}"
+        yield f'token = "env:{look.variables[caller.name]}"'
+        yield ""
+    yield from (f"# left out: {plain_line(reason)}" for reason in look.refused)
+    missing = [need for need in (CALLER, SECOND_ORG, ROLE, PERMISSION_SET) if not need.met(look.profile)]
+    lacking = [need.line for need in missing]
+    lacking += [line for line in gains if line.startswith("[callers.NAME]") and line not in lacking]
+    yield from (f"# {line}{_gain(gains[line])}" for line in lacking)
+    if lacking:
+        yield from ("# [callers.NAME]", '# org = "..."', '# role = "..."   # or permission_set', '# token = "env:..."')
+
+
+def _known(profile: Profile, gains: Counter[str]) -> Iterator[str]:
+    first = f"   # as {plain_line(profile.callers[0].org)} sees them" if profile.callers else ""
+    yield f"[known]{first}"
+    for key, (need, what) in KNOWN.items():
+        value = getattr(profile.known, key)
+        if value is not None:
+            yield f"{key} = {_quoted(value)}"
+        else:
+            yield f'# {key} = "..."   # {what}{_gain(gains[need.line])}'
+    yield "# Ids of packs that may be changed and deleted; without any a run touches what it made itself alone."
+    yield "expendable = []"
+
+
+def _limits() -> Iterator[str]:
+    yield from ("[limits]", f"requests_per_second = {REQUESTS_PER_SECOND}", f"max_requests = {MAX_REQUESTS}")
+    yield "# read_only = true   # sends nothing that could change anything"
+
+
+def _gain(count: int) -> str:
+    return f": {_cells(count)}" if count else ""
+
+
+def _cells(count: int) -> str:
+    return f"{count} more cell{'' if count == 1 else 's'}"
+
+
+def _quoted(value: str) -> str:
+    """A basic string of TOML, which is one of JSON but for one character."""
+    return json.dumps(value).replace("\x7f", "\\u007f")

@@ -1,0 +1,1 @@
+"""openapi.yaml, read by code of its own."""

@@ -1,0 +1,50 @@
+"""Finds openapi.yaml and parses it; what stands in it is `contract_reader`'s to read."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from conformance.contract.contract import Contract, ContractError
+from conformance.contract.reader import read
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as JSON sees it: a timestamp stays the text that stands there."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def default_path() -> Path:
+    """Where the one openapi.yaml lies: beside the packages in a checkout, in a folder beside them when installed."""
+    beside = Path(__file__).resolve().parents[2]
+    installed = beside / "evershell_contract" / "openapi.yaml"
+    return installed if installed.is_file() else beside / "openapi.yaml"
+
+
+def load(path: Path | None = None) -> Contract:
+    """The contract at path (default: the one that came with the suite); ContractError if it cannot be used."""
+    return _read(path) if path else _own()
+
+
+@cache
+def _own() -> Contract:
+    return _read(default_path())
+
+
+def _read(source: Path) -> Contract:
+    try:
+        document = yaml.load(source.read_bytes(), _Loader)  # noqa: S506  # a safe loader without timestamps
+    except OSError as error:
+        raise ContractError(f"{source}: cannot be read ({error.strerror}); name a contract with --contract") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" at line {where.line + 1}" if where else ""
+        raise ContractError(f"{source}: not valid YAML{line}; mend it or name another with --contract") from None
+    return read(source, document)

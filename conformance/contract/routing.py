@@ -1,0 +1,136 @@
+"""Which operation a request means, by the contract's own paths: a concrete path wins over a template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import unquote
+
+from conformance.contract.contract import Contract, Operation
+
+DECODINGS = 3
+"""So often a path may be decoded on its way, by a proxy, a server and an application."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a method and a path lead."""
+
+    operation: Operation | None
+    """None: an unknown path, or a method that the path does not have."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Path parameters, decoded."""
+    spelt: Mapping[str, str] = field(default_factory=dict)
+    """The same as they stood in the path."""
+    allowed: tuple[str, ...] = ()
+    """Every method of the path; none: there is no such path."""
+
+
+@lru_cache(maxsize=256)  # asked several times for each exchange
+def route(contract: Contract, method: str, path: str) -> Route:
+    """The route of a request; path as on the wire, without the base and the query."""
+    for pattern, operations in _table(contract):
+        if match := pattern.fullmatch(path):
+            spelt = {_unslug(name): text for name, text in match.groupdict().items()}
+            values = {name: unquote(text) for name, text in spelt.items()}
+            return Route(operations.get(method), values, spelt, tuple(sorted(operations)))
+    return Route(None)
+
+
+def readings(path: str) -> frozenset[tuple[str, ...]]:
+    """The decoded segments of a path, as servers and what stands before them may read it.
+
+    Decoded before or after it is split, once or several times, with dots and empty segments or without them.
+    """
+    found = {tuple(unquote(segment) for segment in path.split("/"))}
+    for _ in range(DECODINGS):
+        path = unquote(path)
+        found |= {tuple(path.split("/")), tuple(path.replace("\\", "/").split("/"))}
+    return frozenset(found | {_without_dots(segments) for segments in found})
+
+
+def leads_up(segment: str) -> bool:
+    """Whether somebody may read the segment as one or several that lead out of the path before them."""
+    return any(".." in segments for segments in readings(segment))
+
+
+def _without_dots(segments: tuple[str, ...]) -> tuple[str, ...]:
+    left: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del left[-1:]
+        elif segment not in ("", "."):
+            left.append(segment)
+    return ("", *left)
+
+
+def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The ids in a path that is, or begins as, one of an object; None where no declared path leads to an object.
+
+    Of several declared paths the longest that fits counts. What a parameter takes with its slashes, such as a
+    file's path, is inside the object and no id.
+    """
+    if any(literal == segments for literal in _collections(contract)):
+        return None
+    for template in _objects(contract):
+        if len(template) <= len(segments) and all(a in (None, b) for a, b in zip(template, segments, strict=False)):
+            ids = tuple(b for a, b in zip(template, segments, strict=False) if a is None)
+            return ids if all(ids) else None
+    return None
+
+
+@lru_cache(maxsize=8)
+def _collections(contract: Contract) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(path.split("/")) for path in paths(contract) if "{" not in path)
+
+
+@lru_cache(maxsize=8)
+def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
+    """The declared paths that name an object, None in the place of each id; the longest first."""
+    found = set()
+    for operation in contract.operations.values():
+        spanning = [p.name for p in operation.path_parameters if p.spans_segments]
+        path = operation.path.partition(f"{{{spanning[0]}}}")[0].rstrip("/") if spanning else operation.path
+        if "{" in path:
+            found.add(tuple(None if "{" in segment else segment for segment in path.split("/")))
+    return tuple(sorted(found, key=lambda template: (-len(template), template.count(None), str(template))))
+
+
+def paths(contract: Contract) -> Mapping[str, tuple[str, ...]]:
+    """Every declared path with its methods."""
+    found: dict[str, list[str]] = {}
+    for operation in contract.operations.values():
+        found.setdefault(operation.path, []).append(operation.method)
+    return {path: tuple(sorted(methods)) for path, methods in found.items()}
+
+
+@lru_cache(maxsize=8)
+def _table(contract: Contract) -> tuple[tuple[re.Pattern[str], dict[str, Operation]], ...]:
+    by_path: dict[str, dict[str, Operation]] = {}
+    for operation in contract.operations.values():
+        by_path.setdefault(operation.path, {})[operation.method] = operation
+    ordered = sorted(by_path.items(), key=lambda item: (item[0].count("{"), item[0]))
+    return tuple((_pattern(path, methods), methods) for path, methods in ordered)
+
+
+def _pattern(path: str, methods: Mapping[str, Operation]) -> re.Pattern[str]:
+    spanning = {p.name for operation in methods.values() for p in operation.path_parameters if p.spans_segments}
+    parts = re.split(r"\{([^}]+)\}", path)
+    pattern = ""
+    for index, part in enumerate(parts):
+        if index % 2:
+            pattern += f"(?P<{_slug(part)}>{'.+' if part in spanning else '[^/]+'})"
+        else:
+            pattern += re.escape(part)
+    return re.compile(pattern, re.DOTALL)
+
+
+def _slug(name: str) -> str:
+    """A group name for a parameter whose own name may hold what a group's may not."""
+    return "p_" + name.encode().hex()
+
+
+def _unslug(group: str) -> str:
+    return bytes.fromhex(group[2:]).decode()

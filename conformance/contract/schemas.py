@@ -1,0 +1,117 @@
+"""The contract's schemas as validators, each compiled once, that say how well founded a complaint is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+
+from conformance.contract.contract import Contract, JsonObject, Provenance
+
+MOST_COMPLAINTS = 100
+LONGEST_MESSAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One keyword of a schema that an instance breaks."""
+
+    pointer: str
+    """Where in the instance."""
+    keyword: str
+    message: str
+    provenance: Provenance
+    """How well founded the keyword is; SEED where the contract says nothing weaker."""
+
+    @property
+    def place(self) -> str:
+        """Where, with list positions left out, so that the same defect reads the same."""
+        return "/".join("*" if part.isdigit() else part for part in self.pointer.split("/"))
+
+    def __str__(self) -> str:
+        return f"{self.pointer or 'the body'}: {self.message}"
+
+
+class Schemas:
+    """Validators for one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._components = _translated(contract.document.get("components", {}))
+        self._compiled: dict[int, tuple[JsonObject, JsonObject, jsonschema_rs.Draft4Validator]] = {}
+
+    def complaints(self, schema: JsonObject, instance: Any) -> list[Complaint]:
+        """What instance breaks of schema, in the validator's order; empty where it fits."""
+        document, validator = self._validator(schema)
+        try:
+            if validator.is_valid(instance):
+                return []
+            return [_complaint(document, error) for error in islice(validator.iter_errors(instance), MOST_COMPLAINTS)]
+        except ValueError:  # the validator follows nothing so deep, and no answer of a contract is
+            return [Complaint("", "type", "is nested too deeply", Provenance.SEED)]
+
+    def fits(self, schema: JsonObject, instance: Any) -> bool:
+        """Whether instance is valid against schema."""
+        try:
+            return self._validator(schema)[1].is_valid(instance)
+        except ValueError:  # as above
+            return False
+
+    def _validator(self, schema: JsonObject) -> tuple[JsonObject, jsonschema_rs.Draft4Validator]:
+        # Keyed by identity: the contract's schemas live as long as the contract. The schema is kept
+        # beside its validator, so that the id cannot be given to another one.
+        kept = self._compiled.get(id(schema))
+        if kept is None:
+            # Beside a $ref everything else is ignored, so the schema goes one level down.
+            document = {"allOf": [_translated(schema)], "components": self._components}
+            validator = jsonschema_rs.Draft4Validator(document, validate_formats=True)
+            kept = self._compiled[id(schema)] = (schema, document, validator)
+        return kept[1], kept[2]
+
+
+def _translated(node: Any) -> Any:
+    """OpenAPI 3.0's dialect as JSON Schema draft 4: nullable, and strings that are bytes."""
+    if isinstance(node, list | tuple):
+        return [_translated(item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    schema = {key: _translated(value) for key, value in node.items() if key != "nullable"}
+    if schema.get("format") in ("binary", "path"):
+        del schema["format"]
+    if node.get("nullable") is True and isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+        if "enum" in schema and None not in schema["enum"]:
+            schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def _complaint(document: JsonObject, error: jsonschema_rs.ValidationError) -> Complaint:
+    path = list(error.schema_path)
+    keyword = str(path[-1]) if path else "schema"
+    pointer = "".join(f"/{part}" for part in error.instance_path)
+    return Complaint(pointer, keyword, _shortened(error.message), _founded(document, path))
+
+
+def _shortened(message: str) -> str:
+    """A complaint repeats what it is about, which may be a whole body."""
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
+
+
+def _founded(document: JsonObject, path: list[str | int]) -> Provenance:
+    """The weakest provenance on the way to the keyword, where it names that keyword or the whole node."""
+    weakest = Provenance.SEED
+    for node, keyword in _steps(document, path):
+        given = node.get("x-provenance") if isinstance(node, Mapping) else None
+        named = given.get(keyword) if isinstance(given, Mapping) else given
+        if isinstance(named, str):
+            weakest = min(weakest, Provenance[named.upper()])
+    return weakest
+
+
+def _steps(document: JsonObject, path: list[str | int]) -> Iterator[tuple[Any, str | int]]:
+    node: Any = document
+    for part in path:
+        yield node, part
+        node = node[part]

@@ -1,0 +1,185 @@
+"""The one check that every request passes before it leaves: an unsafe one may be about what the run made, or nothing.
+
+What an id is follows from where it comes from, never from how it looks: `made` and `absent` write that down.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from conformance.contract.contract import Contract, Operation
+from conformance.contract.routing import leads_up, named_ids, readings, route
+from conformance.http.exchange import Request
+from conformance.http.limiter import LimitReached
+from conformance.needs import EXPENDABLE, WORLDS, Need
+from conformance.profile import Profile
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""The safe methods of RFC 9110."""
+CREATES = "POST"
+CREATED = 201
+PLACES = 12
+"""Characters of an id that are drawn anew, at most; with a UUID they are its last group."""
+BITS = 36
+"""So much of an id has to be drawn that no server has it by chance."""
+REMEDY = "give the target worlds (target.world_url), or --probe-unsafe"
+
+
+class Withheld(LimitReached):
+    """The request could do harm, so it is not sent; the message says why, and what would have it sent.
+
+    `needs`: of a profile, any one of them.
+    """
+
+    def __init__(self, reason: str, *needs: Need) -> None:
+        super().__init__(reason, *(need.line for need in needs))
+        self.needs = needs
+
+
+@dataclass(slots=True)
+class Guard:
+    """What one process of a run may touch. A target with worlds of a test's own may be touched anywhere."""
+
+    contract: Contract
+    profile: Profile
+    salt: str = ""
+    """Sets the ids that cannot exist apart from those of every other run."""
+    probe_unsafe: bool = False
+    """Whether requests that only a right server refuses may be sent: to collections, /me, objects of other orgs."""
+    _ours: set[str] = field(default_factory=set)
+    _plain: str = field(default_factory=secrets.token_hex)
+    """Stands for any of ours in a path."""
+    _elsewhere: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    """Objects that the target has: the orgs that they are not of, None for all."""
+    _orgs: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        callers, known = self.profile.callers, self.profile.known
+        self._orgs = {caller.name: caller.org for caller in callers}
+        self._ours.update(known.expendable)
+        if known.platform_pack:
+            self._elsewhere[known.platform_pack] = None
+        first = frozenset(caller.org for caller in callers[:1])
+        self._elsewhere |= dict.fromkeys(
+            filter(None, (known.foreign_community_pack, known.foreign_private_pack)), first
+        )
+
+    # What is known of ids
+
+    def made(self, object_id: str) -> None:
+        """The run made the object, by itself or by a state."""
+        self._ours.add(object_id)
+
+    def belongs_elsewhere(self, object_id: str, orgs: Iterable[str] | None) -> None:
+        """The target has the object, and it is of none of these orgs; None: of no org at all."""
+        self._elsewhere.setdefault(object_id, None if orgs is None else frozenset(orgs))
+
+    def absent(self, resource: str, *names: str) -> str:
+        """An id that no server has; the same for the same names in one run."""
+        digest = hashlib.sha256("\0".join((self.salt, *names)).encode()).hexdigest()[:24]
+        self._ours.add(made_up := f"{resource}_conformance_{digest}")
+        return made_up
+
+    def absent_like(self, object_id: str, *names: str) -> str | None:
+        """An id of the same length and letters that no server has; None where the id is too short for one."""
+        characters = list(object_id)
+        places, alphabet = _drawn_anew(object_id)
+        if len(places) * math.log2(len(alphabet) or 1) < BITS:
+            return None
+        digest = hashlib.sha256("\0".join((self.salt, object_id, *names)).encode()).digest()
+        for place, number in zip(places, digest, strict=False):
+            characters[place] = alphabet[number % len(alphabet)]
+        self._ours.add(made_up := "".join(characters))
+        return made_up
+
+    def may_change(self, object_id: str) -> bool:
+        """Whether an unsafe request may be about this id, whoever sends it and whatever it says."""
+        return self.profile.world_url is not None or object_id in self._ours
+
+    def may_probe(self, object_id: str, caller: str) -> bool:
+        """Whether the caller may ask for changes of an object of another org, so that only a refusal is right."""
+        return self.probe_unsafe and self._is_of_others(object_id, caller)
+
+    # Judging a request
+
+    def creates(self, request: Request) -> bool:
+        """Whether the request makes an object if it succeeds, by the contract."""
+        operation = route(self.contract, request.method, request.path).operation
+        return operation is not None and _creates(operation)
+
+    def check(self, request: Request, caller: str) -> None:
+        """Withheld where the request could change what neither the run made nor the profile gives for it.
+
+        A path counts by everything that somebody on its way may take it for, and a method that the path does not have
+        by what it would do if it had it. `caller`: the name under which the credential goes.
+        """
+        if request.method in SAFE or self.profile.world_url is not None:
+            return
+        for segments in readings(self._spelt_plainly(request.path)):
+            if reason := self._objection(request, segments, caller):
+                needs = (EXPENDABLE, WORLDS) if EXPENDABLE.line in reason else (WORLDS,)
+                raise Withheld(f"{request.method} {request.path} is not sent: {reason}", *needs)
+
+    def _spelt_plainly(self, path: str) -> str:
+        """The path with ids of ours as plain words: whatever characters they have, nobody takes them for others."""
+        return "/".join(
+            self._plain if unquote(segment) in self._ours and not leads_up(segment) else segment
+            for segment in path.split("/")
+        )
+
+    def _objection(self, request: Request, segments: tuple[str, ...], caller: str) -> str | None:
+        ids = named_ids(self.contract, segments)
+        if ids is None:
+            return self._objection_to_collection(request, "/".join(segments))
+        for each in ids:
+            if each != self._plain and each not in self._ours and not self._may_ask(each, request, caller):
+                return (
+                    f"it could change {each!r}, which the run did not make; "
+                    "known.expendable names what may be changed and deleted"
+                )
+        return None
+
+    def _objection_to_collection(self, request: Request, path: str) -> str | None:
+        operation = route(self.contract, request.method, path).operation
+        if operation is not None and _creates(operation):
+            if self.profile.callers or self.probe_unsafe:
+                return None
+            return f"nobody could remove what it makes; {REMEDY.replace('give', 'name callers, give')}"
+        return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
+
+    def _may_ask(self, object_id: str, request: Request, caller: str) -> bool:
+        """Whether a right server refuses it because of whose the object is, and a wrong one may be found out by it."""
+        harmless = request.changes_nothing and request.method != "DELETE" and object_id in self.given
+        return self.may_probe(object_id, caller) or (harmless and self._is_of_others(object_id, caller))
+
+    def _is_of_others(self, object_id: str, caller: str) -> bool:
+        org = self._orgs.get(caller)
+        if org is None or object_id not in self._elsewhere:
+            return False
+        strangers = self._elsewhere[object_id]
+        return strangers is None or org in strangers
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What the profile names of others."""
+        known = self.profile.known
+        return tuple(filter(None, (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack)))
+
+
+def _creates(operation: Operation) -> bool:
+    return operation.method == CREATES and CREATED in operation.responses
+
+
+def _drawn_anew(object_id: str) -> tuple[list[int], str]:
+    """The places of an id in which other characters may stand, and which: those that its server uses there too."""
+    places = [place for place, each in enumerate(object_id) if each.isascii() and each.isalnum()][-PLACES:]
+    used = {object_id[place] for place in places}
+    for alphabet in ("0123456789", "0123456789abcdef", "0123456789ABCDEF"):
+        if used <= set(alphabet):
+            return places, alphabet
+    return places, "".join(sorted(used))

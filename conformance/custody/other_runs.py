@@ -1,0 +1,30 @@
+"""Other runs that the ledgers on this machine know of: those that are still going on, and what each of them made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.custody.ledger import Standing, standing
+from conformance.custody.run_files import RunFiles, left_runs
+
+
+def others_here(files: RunFiles, url: str, states_url: str | None) -> Iterator[Standing]:
+    """Those that judge the same place at this moment; files: those of the run that asks."""
+    for other, found in _others(files):
+        same = found.url == url or (states_url is not None and found.states_url == states_url)
+        if same and other.alive:
+            yield found
+
+
+def made_by_others(files: RunFiles | None) -> frozenset[str]:
+    """The ids of what other runs made and have not removed."""
+    return frozenset(pack_id for _, found in _others(files) for pack_id in found.packs)
+
+
+def _others(files: RunFiles | None) -> Iterator[tuple[RunFiles, Standing]]:
+    for other in left_runs():
+        if files is None or other.folder != files.folder:
+            try:
+                yield other, standing(other.ledger)
+            except OSError:
+                continue  # it has just ended, and taken its folder along

@@ -1,0 +1,52 @@
+"""The log of what was sent, by which two runs can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from conformance.http.exchange import Request
+from conformance.http.wire import path_of
+from conformance.profile import Credential
+
+
+class RequestLog:
+    """One line of JSON a request, without credentials and without the target's origin."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+
+    def write(self, number: int, credential: Credential, base_url: str, request: Request) -> None:
+        """Append one request."""
+        entry = {
+            "number": number,
+            "caller": credential.label,
+            "operation_id": request.operation_id,
+            "method": request.method,
+            "target": path_of(base_url) + target_of(request),
+            "headers": [list(pair) for pair in request.headers],
+            "body": _loggable(request.content),
+        }
+        self._file.write(json.dumps(entry).encode() + b"\n")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def target_of(request: Request) -> str:
+    """Path and query, as they go out behind the base URL."""
+    return f"{request.path}?{request.query}" if request.query else request.path
+
+
+def _loggable(content: bytes | None) -> object:
+    if content is None:
+        return None
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = None
+    if text is not None and len(text) <= 4096:
+        return text
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

@@ -1,0 +1,173 @@
+"""What a request's body is by the contract alone: well-formed, or which refusals are true of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
+from conformance.contract.schemas import Complaint, Schemas
+from conformance.http import multipart
+from conformance.http.exchange import Request
+
+FRAMING = 64 * 1024
+"""What a multipart body may have beside its largest part."""
+
+
+LIMITS = frozenset({"minLength", "maxLength", "pattern", "enum"})
+"""What a schema may ask of a text, and may ask of bytes too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One right answer, and the rule that makes it right."""
+
+    status: int
+    code: str | None
+    rule: str
+    provenance: Provenance = Provenance.SEED
+    """Weaker where it relies on a keyword of a schema that is no better founded."""
+    unjust: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """Of a success: codes of refusals, and the rule that each of them would break."""
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.code}" if self.code else str(self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBody:
+    """A body as its operation takes it."""
+
+    value: Any = None
+    """JSON value, bytes, or part name to content; None where it could not be read."""
+    certain: frozenset[Answer] = frozenset()
+    """Refusals that are true of it."""
+    possible: frozenset[Answer] = field(default=frozenset())
+    """Refusals that the contract leaves open."""
+
+
+NOT_JSON = Answer(400, "validation_error", "PROTOCOL-JSON")
+NOT_VALID = Answer(400, "validation_error", "CONTRACT-INVALID-REFUSED")
+OTHER_TYPE = Answer(415, "unsupported_media_type", "PROTOCOL-MEDIA-TYPE")
+TOO_LARGE = Answer(413, "payload_too_large", "PROTOCOL-BODY-LIMIT")
+
+
+def read_body(contract: Contract, operation: Operation, request: Request) -> ReadBody:
+    """The body of a request for operation, with what the contract says against it."""
+    global _last  # noqa: PLW0603  # the last answer alone, and it is the same whoever asks
+    if _last is None or _last[0] is not request or _last[1] is not operation:
+        # A request is read once before it is sent and once when its answer has come.
+        _last = (request, operation, _read(contract, operation, request))
+    return _last[2]
+
+
+_last: tuple[Request, Operation, ReadBody] | None = None
+
+
+def _read(contract: Contract, operation: Operation, request: Request) -> ReadBody:
+    if operation.body is None:
+        # A body that nobody asked for: whether it is read at all is not said.
+        return ReadBody(possible=frozenset({TOO_LARGE, OTHER_TYPE}) if request.content else frozenset())
+    content = request.content or b""
+    media_type, refusals = request.media_type, set[Answer]()
+    possible = set[Answer]()
+    if media_type is None:
+        media_type = next(iter(operation.body.schemas))
+        possible.add(OTHER_TYPE)
+    if media_type not in operation.body.schemas:
+        refusals.add(OTHER_TYPE)
+        if not content:
+            possible.add(NOT_JSON)
+        return ReadBody(None, frozenset(refusals | _sizes(operation, content)), frozenset(possible))
+    if request.header("content-encoding") not in (None, "identity"):
+        possible |= {OTHER_TYPE, NOT_VALID}
+    schema = operation.body.schemas[media_type]
+    reader = _READERS.get(media_type, _bytes)
+    read = reader(_schemas(contract), operation, schema, request, content)
+    return ReadBody(
+        read.value,
+        read.certain | refusals,
+        read.possible | possible,
+    )
+
+
+def _json(schemas: Schemas, operation: Operation, schema: JsonObject, request: Request, content: bytes) -> ReadBody:
+    refusals = _sizes(operation, content)
+    parameters = (request.header("content-type") or "").partition(";")[2].lower().replace(" ", "")
+    foreign = "charset=" in parameters and "charset=utf-8" not in parameters.replace('"', "")
+    possible = {OTHER_TYPE, NOT_JSON} if foreign else set()
+    try:
+        value = json.loads(content.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return ReadBody(None, frozenset(refusals | {NOT_JSON}), frozenset(possible))
+    if not isinstance(value, Mapping):
+        refusals.add(NOT_JSON)
+    elif complaints := schemas.complaints(schema, value):
+        refusals.add(_not_valid(complaints))
+    elif len(json.loads(content.decode(), object_pairs_hook=list)) != len(value):
+        # The same key twice: JSON itself leaves open what that means.
+        possible.add(NOT_JSON)
+    return ReadBody(value, frozenset(refusals), frozenset(possible))
+
+
+def _not_valid(complaints: Iterable[Complaint]) -> Answer:
+    """The refusal, as well founded as the best founded keyword that is broken."""
+    return replace(NOT_VALID, provenance=max(complaint.provenance for complaint in complaints))
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _bytes(_schemas: Schemas, operation: Operation, _schema: JsonObject, _request: Request, content: bytes) -> ReadBody:
+    return ReadBody(content, frozenset(_sizes(operation, content)))
+
+
+def _multipart(
+    schemas: Schemas, operation: Operation, schema: JsonObject, request: Request, content: bytes
+) -> ReadBody:
+    refusals = _sizes(operation, content, FRAMING)
+    try:
+        parts = multipart.decode(content, request.header("content-type") or "")
+    except multipart.NotMultipart:
+        return ReadBody(None, frozenset(refusals | {NOT_VALID}), frozenset({OTHER_TYPE}))
+    names = [part.name for part in parts]
+    properties = schema.get("properties", {})
+    values = {part.name: part.content for part in reversed(parts) if part.name in properties}
+    for value in values.values():
+        refusals |= _sizes(operation, value)
+    # A part without its own limits is the same to the schema whatever its bytes are, and there may be very many.
+    binary = {name for name, each in properties.items() if each.get("format") == "binary" and not LIMITS & each.keys()}
+    instance = {name: "" if name in binary else value.decode("utf-8", "replace") for name, value in values.items()}
+    if complaints := schemas.complaints(schema, instance):
+        refusals.add(_not_valid(complaints))
+    possible = {NOT_VALID} if any(names.count(name) > 1 for name in properties) else set()
+    return ReadBody(values, frozenset(refusals), frozenset(possible))
+
+
+_READERS = {
+    "application/json": _json,
+    multipart.MEDIA_TYPE: _multipart,
+}
+
+
+def _sizes(operation: Operation, content: bytes, allowance: int = 0) -> set[Answer]:
+    limit = operation.max_body
+    return {TOO_LARGE} if limit is not None and len(content) > limit + allowance else set()
+
+
+_COMPILED: dict[Contract, Schemas] = {}
+
+
+def _schemas(contract: Contract) -> Schemas:
+    """The validators of a contract, made at the first question."""
+    return _COMPILED.setdefault(contract, Schemas(contract)) if contract not in _COMPILED else _COMPILED[contract]
+
+
+def fields(operation: Operation) -> Iterator[str]:
+    """Names of the body's fields or parts, whatever its media type."""
+    if operation.body is not None:
+        for schema in operation.body.schemas.values():
+            yield from schema.get("properties", {})

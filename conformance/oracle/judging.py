@@ -1,0 +1,131 @@
+"""From an answer and what would have been right to a finding, with the weakest provenance it relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conformance.contract.contract import Contract, Provenance, Rule
+from conformance.http.exchange import Exchange
+from conformance.needs import Need
+from conformance.oracle.bodies import Answer
+from conformance.oracle.fullness import limit_of
+
+
+class NotProvoked(Exception):
+    """The target could not be brought to what a rule needs; says nothing about the rule.
+
+    `needs`: what would have changed that, as far as it is known; any one of them.
+    """
+
+    def __init__(self, reason: str, *needs: Need) -> None:
+        super().__init__(reason)
+        self.needs = needs
+
+
+class TargetFull(NotProvoked):
+    """The target refuses whatever it would have to keep."""
+
+    def __init__(self, said: str, limit: int) -> None:
+        super().__init__(
+            f"target full: {said}, since it keeps {limit:,} bytes at most; "
+            "make room on it or let it keep more, and run again"
+        )
+
+
+def check_full(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, ...]:
+    """The exchanges; TargetFull, whatever the requests were for, where one of the answers says so."""
+    for exchange in exchanges:
+        if limit := limit_of(contract, exchange):
+            raise TargetFull(f"{exchange.operation_id or exchange.method} answered {exchange}", limit)
+    return exchanges
+
+
+class Violation(AssertionError):
+    """A rule is broken. The finding is with the harness."""
+
+
+def is_right(exchange: Exchange, answers: Iterable[Answer]) -> bool:
+    """Whether the answer is one of the right ones; of HEAD there is no body to hold a code."""
+    headless = exchange.method == "HEAD"
+    return any(exchange.status == answer.status and (headless or exchange.code == answer.code) for answer in answers)
+
+
+def is_meant(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> bool:
+    """Whether it is a right refusal but for its envelope: with another number, or without a known code.
+
+    That is for the laws of every answer to say, once, and not for each rule that met it.
+    """
+    if not 400 <= exchange.status < 500:
+        return False
+    unnamed = exchange.code not in contract.error_codes
+    return any((unnamed and exchange.status == a.status) or (a.code and exchange.code == a.code) for a in answers)
+
+
+def described(answers: Iterable[Answer]) -> str:
+    """The right answers in words, each once."""
+    return " or ".join(sorted({str(answer) for answer in answers}))
+
+
+def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
+    """Those of the right answers that the target meant to give: of its number, else of its code, else all.
+
+    A 422 validation_error is a 400 with another number, whatever else would have been true.
+    """
+    every = frozenset(answers)
+    numbered = frozenset(answer for answer in every if answer.status == exchange.status)
+    coded = frozenset(a for a in every if a.code is not None and a.code == exchange.code)
+    return numbered or coded or every
+
+
+def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], otherwise: str) -> str:
+    """The rule that a wrong answer breaks: of the best founded refusal that was due, else by which it is unjust.
+
+    Otherwise the rule that holds of any answer.
+    """
+    missed = sorted(nearest(exchange, answers), key=lambda answer: (_asked_first(answer), str(answer), answer.rule))
+    best = max(missed, key=lambda answer: _founded(contract, contract.rules[otherwise], exchange, answer))
+    forbidden = next((rule for code, rule in best.unjust if code == exchange.code), None)
+    if best.status < 400:
+        rule = forbidden or otherwise
+    else:
+        # One who was refused as somebody else is told nothing of what was due.
+        rule = forbidden if forbidden and exchange.status in GATES else best.rule
+    return rule if rule in contract.rules else otherwise
+
+
+def _asked_first(answer: Answer) -> int:
+    """Of several refusals that are missed the one that is asked for before the others is the most telling."""
+    return GATES.index(answer.status) if answer.status in GATES else len(GATES)
+
+
+GATES = (401, 403, 423)
+"""What is asked of the caller, before anything is asked of the request."""
+
+
+def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:
+    """How well founded it is that none of the right answers came.
+
+    A target that gives none of several accepted answers breaks the best founded of them. Of one answer
+    counts only what the deviation touches: with the right number its code, with another refusal its
+    number, with a success or a crash that it is a refusal at all.
+    """
+    each = [_founded(contract, rule, exchange, answer) for answer in nearest(exchange, answers)]
+    return min(rule.provenance, max(each, default=Provenance.SEED))
+
+
+def _founded(contract: Contract, rule: Rule, exchange: Exchange, answer: Answer) -> Provenance:
+    promise = answer.provenance
+    if rule.clause == "contract" and answer.rule in contract.rules:
+        # Such a rule promises nothing by itself: it holds answers to what the oracle's rules say.
+        promise = min(promise, contract.rules[answer.rule].provenance)
+    operation = contract.operations.get(exchange.operation_id or "")
+    spec = operation.responses.get(answer.status) if operation else None
+    if spec is None:
+        return promise
+    declared = spec.provenance
+    if exchange.status == answer.status:
+        return min(promise, declared.response, declared.status, declared.codes)
+    refused_otherwise = 400 <= exchange.status < 500 and answer.status >= 400
+    if refused_otherwise:
+        return min(promise, declared.response, declared.status)
+    return min(promise, declared.response)

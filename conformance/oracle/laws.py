@@ -1,0 +1,169 @@
+"""What holds for every answer, whoever asked and why: the envelope, and what its response declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import Contract, Operation, Provenance, ResponseSpec
+from conformance.contract.routing import route
+from conformance.contract.schemas import Complaint, Schemas
+from conformance.http.exchange import Exchange
+from conformance.http.throttling import is_throttled
+
+ENVELOPE_KEYS = frozenset({"code", "message", "request_id", "details"})
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One rule that an answer breaks by itself."""
+
+    rule: str
+    expected: str
+    got: str
+    provenance: Provenance = Provenance.SEED
+    """Weaker than the rule's own where the contract is."""
+
+
+class Laws:
+    """The laws of one contract, with the memory that uniqueness needs."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._schemas = Schemas(contract)
+        self._error_schema = contract.document.get("components", {}).get("schemas", {}).get("Error", {})
+        self._statuses = _statuses_of_codes(contract)
+        self._request_ids: set[tuple[str, str]] = set()
+
+    def breaches(self, exchange: Exchange) -> Iterator[Breach]:
+        """Every rule that this answer breaks by itself; none where no answer of the target came."""
+        if exchange.failure is not None or is_throttled(exchange):
+            return
+        operation = route(self._contract, exchange.method, exchange.path).operation
+        spec = operation.responses.get(exchange.status) if operation else None
+        if exchange.status >= 400 and exchange.method != "HEAD":
+            yield from self._envelope(exchange)
+        elif header := exchange.header("x-request-id"):
+            # That there is such a header is assumed; where it is, it is the id that an error would carry.
+            yield from self._unique(header, exchange, Provenance.ASSUMED)
+        if exchange.status == 401:
+            yield from _challenge(exchange)
+        if operation is not None:
+            yield from _status(operation, spec, exchange)
+        if spec is not None:
+            yield from self._response(spec, exchange)
+
+    def _envelope(self, exchange: Exchange) -> Iterator[Breach]:
+        if exchange.media_type != "application/json":
+            got = exchange.media_type or "no Content-Type"
+            yield Breach("ENVELOPE-EVERY-ERROR", f"{exchange.status} as application/json", got)
+        body = exchange.json
+        error = body.get("error") if isinstance(body, dict) else None
+        if not isinstance(error, dict):
+            yield Breach("ENVELOPE-EVERY-ERROR", "the envelope {error: {...}}", "another body")
+            return
+        lacking = sorted(k for k in ("code", "message", "request_id") if not isinstance(error.get(k), str))
+        if lacking:
+            yield Breach("ENVELOPE-EVERY-ERROR", "code, message and request_id", f"none in {', '.join(lacking)}")
+        if strange := sorted(error.keys() - ENVELOPE_KEYS):
+            yield Breach("ENVELOPE-KEYS", "no key but the four", ", ".join(strange))
+        if isinstance(error.get("code"), str):
+            yield from self._code(error["code"], exchange)
+        if isinstance(error.get("request_id"), str):
+            yield from self._request_id(error["request_id"], exchange)
+
+    def _code(self, code: str, exchange: Exchange) -> Iterator[Breach]:
+        if code not in self._contract.error_codes:
+            yield Breach("ENVELOPE-CODE-STATUS", "a code of the closed enum", code)
+        elif exchange.status not in (statuses := self._statuses.get(code, {exchange.status})):
+            right = " or ".join(map(str, sorted(statuses)))
+            yield Breach("ENVELOPE-CODE-STATUS", f"{code} with {right}", f"{code} with {exchange.status}")
+
+    def _request_id(self, request_id: str, exchange: Exchange) -> Iterator[Breach]:
+        header = exchange.header("x-request-id")
+        if header is not None and header != request_id:
+            yield Breach("ENVELOPE-REQUEST-ID-HEADER", "X-Request-Id equal to error.request_id", "another")
+        yield from self._unique(request_id, exchange)
+
+    def _unique(self, request_id: str, exchange: Exchange, founded: Provenance = Provenance.SEED) -> Iterator[Breach]:
+        # A world counts its own requests, so ids are unique below one base URL.
+        key = (exchange.base_url, request_id)
+        if key in self._request_ids:
+            yield Breach("ENVELOPE-REQUEST-ID-UNIQUE", "a request id never seen before", "one seen before", founded)
+        self._request_ids.add(key)
+
+    def _response(self, spec: ResponseSpec, exchange: Exchange) -> Iterator[Breach]:
+        if exchange.method == "HEAD":
+            return
+        yield from _headers(spec, exchange, self._schemas)
+        if "*/*" in spec.schemas:
+            return
+        if exchange.media_type not in spec.schemas:
+            if exchange.status < 400:
+                right = " or ".join(spec.schemas)
+                got = exchange.media_type or "no Content-Type"
+                yield Breach("CONTRACT-CONTENT-TYPE", right, got, spec.provenance.response)
+            return
+        schema = spec.schemas[exchange.media_type]
+        if exchange.status >= 400 and not self._schemas.fits(self._error_schema, exchange.json):
+            # That it is no envelope is said already; what is left is the response's own.
+            return
+        for complaint in self._schemas.complaints(schema, exchange.json):
+            yield _misfit(complaint, spec, exchange)
+
+
+def _misfit(complaint: Complaint, spec: ResponseSpec, exchange: Exchange) -> Breach:
+    place = complaint.place or "the body"
+    founded = min(complaint.provenance, spec.provenance.response)
+    if exchange.status >= 400:
+        founded = min(founded, spec.provenance.codes)
+    expected = f"{exchange.status}: {place} to fit its schema"
+    return Breach("CONTRACT-BODY-SCHEMA", expected, f"{complaint.keyword} broken", founded)
+
+
+def _challenge(exchange: Exchange) -> Iterator[Breach]:
+    challenge = exchange.header("www-authenticate")
+    if challenge is None or challenge.strip().partition(" ")[0].rstrip(",").lower() != "bearer":
+        yield Breach("AUTH-CHALLENGE", "WWW-Authenticate: Bearer", challenge or "no WWW-Authenticate")
+
+
+def _status(operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
+    if spec is not None:
+        return
+    if exchange.status >= 500:
+        yield Breach("CONTRACT-NO-SERVER-ERROR", "no 5xx that is not declared", str(exchange.status))
+        return
+    declared = ", ".join(map(str, sorted(operation.responses)))
+    # Numbers of refusals stand on no page, so another 4xx is judged no harder than they are.
+    founded = Provenance.ASSUMED if 400 <= exchange.status < 500 else Provenance.SEED
+    yield Breach("CONTRACT-STATUS-DECLARED", f"one of {declared}", str(exchange.status), founded)
+
+
+def _headers(spec: ResponseSpec, exchange: Exchange, schemas: Schemas) -> Iterator[Breach]:
+    for name, header in spec.headers.items():
+        if name.lower() == "www-authenticate":
+            continue  # AUTH-CHALLENGE says it
+        given = header.get("x-provenance")
+        founded = Provenance[given.upper()] if isinstance(given, str) else Provenance.SEED
+        value = exchange.header(name)
+        if value is None:
+            if header.get("required"):
+                yield Breach("CONTRACT-HEADERS", f"{exchange.status} with {name}", "none", founded)
+        elif not schemas.fits(header.get("schema", {}), _typed(value, header.get("schema", {}))):
+            yield Breach("CONTRACT-HEADERS", f"{name} to fit its schema", "another value", founded)
+
+
+def _typed(value: str, schema: Any) -> Any:
+    if schema.get("type") == "integer" and value.isascii() and value.isdigit():
+        return int(value)
+    return value
+
+
+def _statuses_of_codes(contract: Contract) -> dict[str, set[int]]:
+    statuses: dict[str, set[int]] = {"not_found": {404}, "method_not_allowed": {405}}
+    for operation in contract.operations.values():
+        for response in operation.responses.values():
+            for code in response.codes:
+                statuses.setdefault(code, set()).add(response.status)
+    return statuses

@@ -1,0 +1,92 @@
+"""Archives that the contract refuses, each spoilt in one way, from the files of a pack that it takes."""
+
+from __future__ import annotations
+
+import gzip
+import tarfile
+from collections.abc import Callable, Mapping
+
+from conformance.resources.packs import archive
+from conformance.resources.packs.archive import Entry
+from conformance.resources.packs.sample_archives import many_entries, unpacks_to
+
+Spoil = Callable[[dict[str, bytes]], bytes]
+
+
+def packed_with(files: dict[str, bytes], *more: Entry) -> bytes:
+    """A .tar.gz of the files and more entries after them."""
+    return archive.write([*(Entry(path, content) for path, content in files.items()), *more])
+
+
+def _cut(files: dict[str, bytes]) -> bytes:
+    packed = archive.write_files(files)
+    return packed[: len(packed) // 2]
+
+
+NO_ARCHIVE: Mapping[str, Spoil] = {
+    "empty": lambda _: b"",
+    "text": lambda _: b"this is no archive",
+    "gzip-of-text": lambda _: gzip.compress(b"this is no archive " * 99, mtime=0),
+    "tar-without-gzip": lambda files: gzip.decompress(archive.write_files(files)),
+    "zip": lambda _: b"PK\x03\x04" + bytes(60),
+    "cut-short": _cut,
+    "checksum-spoilt": lambda files: archive.write_files(files)[:-8] + bytes(8),
+}
+ENTRIES: Mapping[str, Spoil] = {
+    "absolute": lambda files: packed_with(files, Entry("/data/x", b"x")),
+    "parent": lambda files: packed_with(files, Entry("data/../../x", b"x")),
+    "parent-inside": lambda files: packed_with(files, Entry("data/../data/x", b"x")),
+    "symlink": lambda files: packed_with(files, Entry("data/x", kind=tarfile.SYMTYPE, target="pack.yaml")),
+    "hard-link": lambda files: packed_with(files, Entry("data/x", kind=tarfile.LNKTYPE, target="pack.yaml")),
+    "character-device": lambda files: packed_with(files, Entry("data/x", kind=tarfile.CHRTYPE)),
+    "block-device": lambda files: packed_with(files, Entry("data/x", kind=tarfile.BLKTYPE)),
+    "pipe": lambda files: packed_with(files, Entry("data/x", kind=tarfile.FIFOTYPE)),
+    "twice": lambda files: packed_with(files, Entry("behavior.md", b"again")),
+    "twice-by-prefix": lambda files: packed_with(files, Entry("./behavior.md", b"again")),
+}
+TOP_LEVEL: Mapping[str, Spoil] = {
+    "file": lambda files: packed_with(files, Entry("README.md", b"x")),
+    "folder": lambda files: packed_with(files, Entry("docs/x.md", b"x")),
+    "folder-alone": lambda files: packed_with(files, Entry("docs", kind=tarfile.DIRTYPE)),
+    "hidden": lambda files: packed_with(files, Entry(".git/config", b"x")),
+    "folder-of-a-files-name": lambda files: packed_with(
+        {k: v for k, v in files.items() if k != "behavior.md"}, Entry("behavior.md/x", b"x")
+    ),
+    "file-of-a-folders-name": lambda files: packed_with(files, Entry("guides", b"x")),
+    "other-case": lambda files: packed_with(files, Entry("Data/x", b"x")),
+}
+NO_YAML: Mapping[str, Spoil] = {
+    "no-pack-yaml": lambda files: packed_with({k: v for k, v in files.items() if k != "pack.yaml"}),
+    "pack-yml": lambda files: packed_with({("pack.yml" if k == "pack.yaml" else k): v for k, v in files.items()}),
+    "pack-yaml-below": lambda files: packed_with(
+        {("data/pack.yaml" if k == "pack.yaml" else k): v for k, v in files.items()}
+    ),
+    "empty": lambda files: packed_with({**files, "pack.yaml": b""}),
+    "no-yaml": lambda files: packed_with({**files, "pack.yaml": b"name: [unclosed"}),
+    "not-utf-8": lambda files: packed_with({**files, "pack.yaml": b"name: \xff\xfe\n"}),
+    "list": lambda files: packed_with({**files, "pack.yaml": b"- name: x\n"}),
+    "text": lambda files: packed_with({**files, "pack.yaml": b"just text\n"}),
+}
+LIMITS: Mapping[str, Spoil] = {
+    "file": lambda files: packed_with(files, Entry("data/large.bin", bytes(archive.LARGEST_FILE + 1))),
+    "entries": lambda files: many_entries(files, archive.MOST_ENTRIES + 1),
+    "unpacked": lambda files: unpacks_to(files, archive.LARGEST_UNPACKED + 1),
+}
+WITHIN: Mapping[str, Spoil] = {
+    "file": lambda files: packed_with(files, Entry("data/large.bin", bytes(archive.LARGEST_FILE))),
+    "entries": lambda files: many_entries(files, archive.MOST_ENTRIES),
+    "unpacked": lambda files: unpacks_to(files, archive.LARGEST_UNPACKED),
+}
+"""Archives of exactly what the limits allow: not spoilt at all."""
+REASONS: Mapping[str, Spoil] = {
+    "not an archive": NO_ARCHIVE["text"],
+    "an absolute path": ENTRIES["absolute"],
+    "a parent": ENTRIES["parent"],
+    "a link": ENTRIES["symlink"],
+    "a device": ENTRIES["character-device"],
+    "an entry twice": ENTRIES["twice"],
+    "another top-level entry": TOP_LEVEL["file"],
+    "no pack.yaml": NO_YAML["no-pack-yaml"],
+    "pack.yaml that is no YAML": NO_YAML["no-yaml"],
+    "a file past the limit": LIMITS["file"],
+}

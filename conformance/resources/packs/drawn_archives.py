@@ -1,0 +1,209 @@
+"""Real pack archives: valid ones of every shape, and one refusal at a time.
+
+A plan is drawn once and packed under any name, so that the same seed gives the same bytes whatever the run calls
+its packs. The defects are the refusals that decisions on uploads list; each spoils exactly one thing of a valid plan.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+
+from conformance.resources.packs.archive import LARGEST_FILE, Entry
+
+MANIFEST = "pack.yaml"
+FOLDERS = ("guides", "scripts", "data", "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one and the same content is packed; none of it changes what the pack is."""
+
+    prefix: str = ""
+    folders: bool = False
+    reverse: bool = False
+    format: int = tarfile.PAX_FORMAT
+    level: int = 6
+    mtime: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An archive to be: its manifest without the name, its other entries, its shape and the one defect, if any."""
+
+    manifest: Mapping[str, Any]
+    files: tuple[Entry, ...] = ()
+    shape: Shape = field(default_factory=Shape)
+    defect: str | None = None
+
+    @property
+    def valid(self) -> bool:
+        return self.defect is None
+
+    @property
+    def version(self) -> str:
+        return str(self.manifest["version"])
+
+    def pack(self, name: str) -> bytes:
+        """The bytes of the .tar.gz, for a pack of this name; the same arguments give the same bytes."""
+        draft = Draft(manifest={"name": name, **self.manifest}, files=self.files, shape=self.shape)
+        if self.defect is None:
+            return draft.bytes()
+        return DEFECTS[self.defect](draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A named plan on its way into bytes; what a defect takes and spoils."""
+
+    manifest: Mapping[str, Any]
+    files: tuple[Entry, ...]
+    shape: Shape
+
+    @property
+    def name(self) -> str:
+        return str(self.manifest["name"])
+
+    def described(self) -> Draft:
+        """The same with its name for a description."""
+        return replace(self, manifest={**self.manifest, "description": self.name})
+
+    def entries(self) -> tuple[Entry, ...]:
+        text = yaml.safe_dump(dict(self.manifest), sort_keys=False, allow_unicode=True)
+        return (Entry(MANIFEST, text.encode()), *self.files)
+
+    def bytes(self) -> bytes:
+        return packed(self.entries(), self.shape)
+
+
+def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:
+    """The entries as a .tar.gz of the given shape."""
+    ordered = tuple(reversed(entries)) if shape.reverse else entries
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=shape.format) as archive:
+        for entry in (*_folders(ordered, shape), *ordered):
+            archive.addfile(_member(entry, shape), io.BytesIO(entry.content))
+    return gzip.compress(buffer.getvalue(), compresslevel=shape.level, mtime=0)
+
+
+def _member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
+    prefix = "" if entry.path.startswith("/") else shape.prefix
+    info = tarfile.TarInfo(prefix + entry.path)
+    info.type = entry.kind
+    info.size = len(entry.content) if entry.kind == tarfile.REGTYPE else 0
+    info.linkname = entry.target
+    info.mtime = shape.mtime
+    info.mode = 0o755 if entry.kind == tarfile.DIRTYPE else 0o644
+    return info
+
+
+def _folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
+    if not shape.folders:
+        return ()
+    tops = {entry.path.split("/")[0] for entry in entries if "/" in entry.path.strip("/")}
+    return tuple(Entry(top, kind=tarfile.DIRTYPE) for top in sorted(tops & set(FOLDERS)))
+
+
+def _with_manifest(**changes: Any) -> Callable[[Draft], bytes]:
+    return lambda draft: replace(draft, manifest={**draft.manifest, **changes}).bytes()
+
+
+def _without_key(key: str) -> Callable[[Draft], bytes]:
+    return lambda draft: replace(draft, manifest={k: v for k, v in draft.manifest.items() if k != key}).bytes()
+
+
+def _with_name(spoil: Callable[[str], Any]) -> Callable[[Draft], bytes]:
+    """Another name, made of the right one, which the description has too: so it can be told what was made of it."""
+    return lambda draft: _with_manifest(name=spoil(draft.name))(draft.described())
+
+
+def _with_entry(*entries: Entry) -> Callable[[Draft], bytes]:
+    return lambda draft: packed((*draft.entries(), *entries), draft.shape)
+
+
+def _with_manifest_text(text: bytes) -> Callable[[Draft], bytes]:
+    return lambda draft: packed((Entry(MANIFEST, text), *draft.files), draft.shape)
+
+
+DEFECTS: Mapping[str, Callable[[Draft], bytes]] = MappingProxyType(
+    {
+        "not gzip": lambda draft: gzip.decompress(draft.bytes()),
+        "empty": lambda _: b"",
+        "cut short": lambda draft: draft.bytes()[:-12],
+        "gzip of no tar": lambda _: gzip.compress(b"no tar archive " * 64, mtime=0),
+        "absolute path": _with_entry(Entry("/etc/absolute.md", b"x")),
+        "parent path": _with_entry(Entry("guides/../../outside.md", b"x")),
+        "symbolic link": _with_entry(Entry("guides/link.md", kind=tarfile.SYMTYPE, target="../pack.yaml")),
+        "hard link": _with_entry(Entry("guides/hard.md", kind=tarfile.LNKTYPE, target="pack.yaml")),
+        "device": _with_entry(Entry("data/device", kind=tarfile.CHRTYPE)),
+        "named pipe": _with_entry(Entry("data/pipe", kind=tarfile.FIFOTYPE)),
+        "duplicate entry": _with_entry(Entry("guides/twice.md", b"one"), Entry("guides/twice.md", b"two")),
+        "foreign top-level entry": _with_entry(Entry("README.md", b"outside the closed set")),
+        "no manifest": lambda draft: packed((Entry("guides/only.md", b"x"), *draft.files), draft.shape),
+        "manifest is no YAML": _with_manifest_text(b"name: [unclosed"),
+        "manifest is not UTF-8": _with_manifest_text(b"name: \xff\xfe"),
+        "manifest is a list": _with_manifest_text(b"- name\n- version\n"),
+        "no name": lambda draft: _without_key("name")(draft.described()),
+        "no version": _without_key("version"),
+        "null name": _with_name(lambda _: None),
+        "null version": _with_manifest(version=None),
+        "name of wrong type": _with_name(lambda name: [name]),
+        "name outside the grammar": _with_name(lambda name: f"{name} Is No Slug"),
+        "name too long": _with_name(lambda name: name.ljust(64, "a")),
+        "version outside SemVer": _with_manifest(version="1.2"),
+        "description too long": _with_manifest(description="d" * 4097),
+        "category too long": _with_manifest(category="c" * 65),
+        "capabilities of wrong type": _with_manifest(capabilities="not a list"),
+        "suggested packs of wrong type": _with_manifest(suggested_packs={"a": 1}),
+        "file too large": _with_entry(Entry("data/large.bin", bytes(LARGEST_FILE + 1))),
+    }
+)
+
+_SEGMENTS = st.text("abcdefghijklmnopqrstuvwxyz0123456789_-äß日", min_size=1, max_size=12)
+_FILES = st.builds(
+    lambda folder, name, data: Entry(f"{folder}/{name}.md", data),
+    st.sampled_from(FOLDERS),
+    _SEGMENTS,
+    st.binary(max_size=200),
+)
+_NUMBERS = st.integers(0, 99)
+_VERSIONS = st.builds(
+    lambda core, tail: ".".join(map(str, core)) + tail,
+    st.tuples(_NUMBERS, _NUMBERS, _NUMBERS),
+    st.sampled_from(["", "", "-rc.1", "+build.7", "-alpha-1.0+x"]),
+)
+_TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1, max_size=40)
+_MANIFESTS = st.fixed_dictionaries(
+    {"version": _VERSIONS},
+    optional={
+        "description": _TEXT,
+        "category": _TEXT,
+        "display_name": _TEXT,
+        "capabilities": st.lists(st.fixed_dictionaries({"name": _SEGMENTS, "type": st.just("http")}), max_size=2),
+        "suggested_packs": st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), max_size=3),
+        "unlisted_key": _TEXT,
+    },
+)
+_SHAPES = st.builds(
+    Shape,
+    prefix=st.sampled_from(["", "", "./", "wrapped/"]),
+    folders=st.booleans(),
+    reverse=st.booleans(),
+    format=st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT]),
+    level=st.integers(1, 9),
+    mtime=st.integers(0, 2**31 - 1),
+)
+
+
+def plans(defect: str | None = None) -> st.SearchStrategy[Plan]:
+    """Plans of valid archives, or of archives with the one named defect (a key of DEFECTS)."""
+    files = st.lists(_FILES, max_size=4, unique_by=lambda entry: entry.path).map(tuple)
+    return st.builds(Plan, manifest=_MANIFESTS, files=files, shape=_SHAPES, defect=st.just(defect))

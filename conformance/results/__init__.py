@@ -1,0 +1,1 @@
+"""What a run found, as data, and the reports of it."""

@@ -1,0 +1,116 @@
+"""A finding's request as a command that sends it again, a variable in place of its credential."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+
+from conformance.http.exchange import Exchange
+from conformance.http.variables import token_variable
+from conformance.results.plain_text import plain
+
+Names = Mapping[str, str]
+"""Values that another run calls otherwise, and the shell variable that holds each."""
+
+_SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")
+"""What stands for a credential in an exchange."""
+_ADDED = "$HEADER_"
+"""How the value begins of a header that the user has sent with every request."""
+_MARK = "conformance-"
+_STARTS_LINE = frozenset({"--request", "--head", "--url", "--header", "--data-raw", "--data-binary"})
+
+
+def request_words(exchange: Exchange, names: Names | None = None) -> list[str]:
+    """Method, address and headers as curl's words; what they need of the environment is `token_variable`."""
+    names = names or {}
+    words = [*_method(exchange.method), "--url", word(exchange.url, names, secrets=True)]
+    for name, value in sent_headers(exchange):
+        words += ["--header", _header(name, value, names)]
+    return words
+
+
+def removal_words(exchange: Exchange, url: str, names: Names) -> list[str]:
+    """The words of a DELETE by the caller of an exchange, of what it made."""
+    words = ["--url", word(url, names, secrets=True)]
+    for name, value in sent_headers(exchange):
+        if name.lower() == "authorization" or (value or "").startswith(_ADDED):
+            words += ["--header", _header(name, value, names)]
+    return words
+
+
+def secrets_of(exchange: Exchange) -> Iterator[str]:
+    """The variables of the credentials that its command takes from the environment."""
+    for text in (exchange.url, *(value or "" for _, value in sent_headers(exchange))):
+        yield from (match[1] or match[2] for match in _SECRET.finditer(text))
+
+
+def sent_headers(exchange: Exchange) -> list[tuple[str, str | None]]:
+    """The headers that were sent; None removes one that curl would add."""
+    sent: list[tuple[str, str | None]] = list(exchange.request.headers)
+    names = {name.lower() for name, _ in sent}
+    variable = token_variable(exchange.caller)
+    if exchange.authorization is not None:
+        sent.insert(0, ("Authorization", exchange.authorization))
+    elif variable and "authorization" not in names:
+        sent.insert(0, ("Authorization", f"Bearer ${variable}"))
+    if exchange.request.content is not None and "content-type" not in names:
+        sent.append(("Content-Type", None))
+    return sent
+
+
+def word(text: str, names: Names, *, secrets: bool = False) -> str:
+    """The text as one word of a shell, in which known values and the names of secrets are variables."""
+    spans = [(m.start(), m.end(), m[1] or m[2]) for m in _SECRET.finditer(text)] if secrets else []
+    for value, variable in names.items():
+        spans += [(m.start(), m.end(), variable) for m in re.finditer(_standing_alone(value), text)]
+    if not spans and plain(text) == text:
+        return shlex.quote(text)
+    quoted, last = "", 0
+    for start, end, variable in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= last:
+            braced = re.match(r"\w", text[end:])
+            quoted += _escaped(text[last:start]) + (f"${{{variable}}}" if braced else f"${variable}")
+            last = end
+    return f'"{quoted}{_escaped(text[last:])}"'
+
+
+def wrapped(words: list[str]) -> str:
+    """One option with its value a line."""
+    lines: list[str] = []
+    for each in words:
+        if each.startswith("--") and each in _STARTS_LINE:
+            lines.append(each)
+        elif lines:
+            lines[-1] += f" {each}"
+        else:
+            lines.append(each)
+    return " \\\n  ".join(lines)
+
+
+def _method(method: str) -> list[str]:
+    return ["--head"] if method == "HEAD" else ["--request", shlex.quote(method)]
+
+
+def _header(name: str, value: str | None, names: Names) -> str:
+    if value is None:
+        return shlex.quote(f"{name}:")
+    return word(f"{name}: {value}" if value else f"{name};", names, secrets=True)
+
+
+def _standing_alone(value: str) -> str:
+    """The value where it is no part of a longer one; what has the run's mark is told by that."""
+    if value.startswith(_MARK):
+        return re.escape(value)
+    return rf"(?:(?<![A-Za-z0-9_])|(?<=%[0-9A-Fa-f]{{2}})){re.escape(value)}(?![A-Za-z0-9_])"
+
+
+def _escaped(text: str) -> str:
+    """For the inside of double quotes; what a page or a terminal would not show stands as octal numbers."""
+    shown = re.sub(r'([\\$"`])', r"\\\1", text)
+    return "".join(char if plain(char) == char else _octal(char) for char in shown)
+
+
+def _octal(char: str) -> str:
+    digits = "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogatepass"))
+    return f"$(printf '{digits}')"

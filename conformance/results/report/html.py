@@ -1,0 +1,56 @@
+"""The results for people: one HTML file that works from disk, without a network or a script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from conformance.results.plain_text import plain
+from conformance.results.report import gains, view
+from conformance.results.verdict import DISTRIBUTION, Run, Verdict
+
+
+def render(run: Run) -> str:
+    """The page. Every value in it is escaped: what a target answers is never trusted."""
+    info = run.contract.document.get("info", {})
+    shown = {rule.verdict for rule in run.rules}
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            run=run,
+            title=info.get("title", "the contract"),
+            version=run.contract_version,
+            suite=f"{DISTRIBUTION} {run.suite_version}",
+            headline=view.headline(run),
+            defects=view.defects(run),
+            matrix=view.matrix(run),
+            gains_title=gains.TITLE,
+            verdicts=tuple(reversed(Verdict)),
+            rule_verdicts=[verdict for verdict in reversed(Verdict) if verdict in shown],
+        )
+    )
+
+
+def _shown(value: Any) -> Any:
+    """What stands in the page; markup is the template's own, made of what went through here."""
+    return plain(value) if type(value) is str else value
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("conformance.results.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+    )
+    filters: dict[str, Any] = {
+        "body": view.body,
+        "gained": gains.gained,
+        "plain": plain,
+        "request_lines": view.request_lines,
+        "response_lines": view.response_lines,
+    }
+    environment.filters.update(filters)
+    return environment

@@ -1,0 +1,141 @@
+"""The results for machines. Their shape is published as results.schema.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.resources import files
+from typing import Any
+
+from conformance.results.exit_code import exit_code
+from conformance.results.report.view import Defect, defects, headline
+from conformance.results.verdict import DISTRIBUTION, Case, Gain, Reached, RuleVerdict, Run, Verdict
+
+FORMAT = 2
+"""Grows when a reader of the former shape would misread the new one."""
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON Schema (2020-12) of what render writes."""
+    text = files("conformance.results.report").joinpath("results.schema.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def render(run: Run) -> str:
+    """The run as a JSON document, in ASCII: what a target sent may hold no valid text."""
+    return json.dumps(document(run), indent=2) + "\n"
+
+
+def document(run: Run) -> dict[str, Any]:
+    """The run as plain values."""
+    return {
+        "format": FORMAT,
+        "target": run.target,
+        "named": run.named,
+        "base_url": run.base_url,
+        "seed": run.seed,
+        "run_id": run.run_id,
+        "budget": run.budget.name,
+        "started": run.started_at,
+        "suite": {"name": DISTRIBUTION, "version": run.suite_version},
+        "contract": _contract(run),
+        "strict": run.strict,
+        "require_coverage": run.require_coverage,
+        "verdict": run.verdict.name,
+        "verdicts": [verdict.name for verdict in run.verdicts],
+        "exit_code": exit_code(run),
+        "headline": headline(run),
+        "interrupted": run.interrupted,
+        "unusable": run.unusable,
+        "cut_short": run.cut_short or None,
+        "summary": _summary(run),
+        "rules": [_rule(verdict) for verdict in run.rules],
+        "cells": _cells(run),
+        "findings": [_defect(defect) for defect in defects(run)],
+        "gains": [_gain(gain) for gain in run.gains],
+        "cases": [_case(case) for case in run.cases],
+        "left_behind": list(run.left_behind),
+        "notes": list(run.notes),
+        "errors": list(run.errors),
+    }
+
+
+def _contract(run: Run) -> dict[str, Any]:
+    document = run.contract.document
+    canonical = json.dumps(document, sort_keys=True, default=str).encode()
+    info = document.get("info", {})
+    return {
+        "title": str(info.get("title", "")),
+        "version": run.contract_version,
+        "sha256": hashlib.sha256(canonical).hexdigest(),
+    }
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    reached, declared = run.covered
+    return {
+        "requests": run.requests,
+        "throttled": run.throttled,
+        "duration_s": round(run.duration_s, 3),
+        "cells": {"reached": reached, "declared": declared},
+        "coverage": round(run.coverage, 2),
+        "rules": {"judged": run.judged[0], "all": run.judged[1]},
+        "cases": {verdict.name: run.count(verdict) for verdict in Verdict},
+    }
+
+
+def _rule(verdict: RuleVerdict) -> dict[str, Any]:
+    rule = verdict.rule
+    return {
+        "id": rule.id,
+        "clause": rule.clause,
+        "level": rule.level,
+        "provenance": str(rule.provenance),
+        "text": rule.text,
+        "verdict": verdict.verdict.name,
+        "cases": len(verdict.cases),
+        "findings": list(dict.fromkeys(finding.fingerprint for finding in verdict.findings)),
+        "reasons": list(verdict.reasons),
+    }
+
+
+def _cells(run: Run) -> list[dict[str, Any]]:
+    declared = run.contract.cells
+    extra = sorted((cell for cell in run.reached if cell not in set(declared)), key=str)
+    shown = []
+    for cell in (*declared, *extra):
+        reached = run.reached.get(cell, Reached(0, ""))
+        shown.append(
+            {
+                "operation_id": cell.operation_id,
+                "status": cell.status,
+                "code": cell.code,
+                "declared": cell not in extra,
+                "count": reached.count,
+                "by": reached.by or None,
+            }
+        )
+    return shown
+
+
+def _defect(defect: Defect) -> dict[str, Any]:
+    finding = defect.finding
+    return {
+        "fingerprint": defect.fingerprint,
+        "verdict": defect.verdict.name,
+        "count": defect.count,
+        **finding.kept().to_json(),
+        "curl": defect.script,
+    }
+
+
+def _gain(gain: Gain) -> dict[str, Any]:
+    cells = [{"operation_id": cell.operation_id, "status": cell.status, "code": cell.code} for cell in gain.cells]
+    return {"line": gain.line, "rules": list(gain.rules), "cells": cells}
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        **case.to_json(),
+        "findings": list(dict.fromkeys(finding.fingerprint for finding in case.findings)),
+    }

@@ -1,0 +1,172 @@
+"""The results as JUnit XML: a suite for each clause, a test case for each case of a rule and each violation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
+from xml.etree import ElementTree as ET
+
+from conformance.results.plain_text import plain
+from conformance.results.report import view
+from conformance.results.verdict import DISTRIBUTION, Case, Finding, Run, RunVerdict, Verdict
+
+_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
+_RUN = "run"
+"""The suite of what concerns the run as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One test case of the document."""
+
+    clause: str
+    rule: str
+    name: str
+    milliseconds: float = 0.0
+    outcome: str = ""
+    """`failure`, `error` or `skipped`; empty where it passed."""
+    kind: str = ""
+    message: str = ""
+    text: str = ""
+    out: str = ""
+
+
+def render(run: Run) -> str:
+    """The XML document. What fails the run is a failure; an advisory that does not is written to system-out."""
+    entries = [*_findings(run), *_problems(run)]
+    root = ET.Element("testsuites", name=_text(f"evershell-conformance {run.target}"))
+    for clause in dict.fromkeys(entry.clause for entry in entries):
+        root.append(_suite(run, clause, [entry for entry in entries if entry.clause == clause]))
+    _count(root, entries)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+
+
+def _findings(run: Run) -> Iterator[_Entry]:
+    """Each case, then each violation that is not the first of a case on the rule that it cites."""
+    defects = {defect.fingerprint: defect for defect in view.defects(run)}
+    told: set[str] = set()
+    for case in run.cases:
+        yield _case(run, case, defects, told)
+    for fingerprint, defect in defects.items():
+        if run.fails(defect.finding) and fingerprint not in told:
+            finding = defect.finding
+            yield _failure(run, defect, f"{finding.case} [{fingerprint}]", [finding])
+
+
+def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], told: set[str]) -> _Entry:
+    """A case; the violation that its failure tells of is told from then on."""
+    distinct = {finding.fingerprint: finding for finding in reversed(case.findings)}
+    failing = {name: it for name, it in distinct.items() if run.fails(it)}
+    own = {name: it for name, it in failing.items() if it.rule == case.rule}
+    entry = _Entry(_clause(run, case.rule), case.rule, case.id, case.duration_ms)
+    if case.verdict is Verdict.ERRORED:
+        reason = case.reason or "the suite broke"
+        entry = replace(entry, outcome="error", kind="suite", message=reason, text=reason)
+    elif own:
+        first = next((name for name in own if name not in told), next(iter(own)))
+        told.add(first)
+        entry = _failure(run, defects[first], case.id, list(own.values()), case.duration_ms)
+    elif case.verdict in _SKIPPED:
+        waived = "; ".join(dict.fromkeys(f"waived: {it.waived}" for it in distinct.values() if it.waived))
+        entry = replace(entry, outcome="skipped", message=case.reason or waived or str(case.verdict))
+    others = [f"{it.verdict}: {_account(run, defects[name])}" for name, it in distinct.items() if name not in failing]
+    others += [f"found too: {name} {it}" for name, it in failing.items() if name not in own]
+    return replace(entry, out="\n\n".join(others))
+
+
+def _failure(
+    run: Run, defect: view.Defect, name: str, findings: Sequence[Finding], milliseconds: float = 0.0
+) -> _Entry:
+    rule = defect.finding.rule
+    return _Entry(
+        clause=_clause(run, rule),
+        rule=rule,
+        name=name,
+        milliseconds=milliseconds,
+        outcome="failure",
+        kind="violation" if defect.verdict is Verdict.FAILED else str(defect.verdict),
+        message="; ".join(map(str, findings)),
+        text=_account(run, defect),
+    )
+
+
+def _account(run: Run, defect: view.Defect) -> str:
+    """A finding in lines: the promise, what came, how to see it again."""
+    finding = defect.finding
+    rule = run.contract.rules.get(finding.rule)
+    sentence = f"{rule.text} ({finding.provenance})" if rule else f"({finding.provenance})"
+    lines = [f"{finding.rule}: {sentence}", str(finding), f"fingerprint {defect.fingerprint}, seed {finding.seed}"]
+    return "\n".join((*lines, "", defect.script) if defect.script else lines)
+
+
+def _problems(run: Run) -> Iterator[_Entry]:
+    """What concerns the run as a whole, so that a pipeline never reads it as passed."""
+    reasons = {
+        RunVerdict.INTERRUPTED: "interrupted",
+        RunVerdict.UNUSABLE: f"target not usable: {run.unusable}",
+        RunVerdict.CUT_SHORT: f"cut short: {run.cut_short}",
+        RunVerdict.LOW_COVERAGE: f"coverage: {run.coverage:.1f} % of the declared cells, "
+        f"fewer than the {run.require_coverage} % asked for",
+    }
+    problems = [(str(verdict), reasons[verdict]) for verdict in run.verdicts if verdict in reasons]
+    for kind, problem in (*problems, *((str(RunVerdict.ERRORED), error) for error in run.errors)):
+        yield _Entry(_RUN, "", problem, outcome="error", kind=kind, message=problem)
+
+
+def _suite(run: Run, clause: str, entries: Sequence[_Entry]) -> ET.Element:
+    suite = ET.Element("testsuite", name=_text(clause), timestamp=f"{run.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S}")
+    _count(suite, entries)
+    properties = ET.SubElement(suite, "properties")
+    facts = {
+        "target": run.base_url,
+        "seed": str(run.seed),
+        "budget": run.budget.name,
+        "run_id": run.run_id,
+        "verdict": ", ".join(run.verdicts),
+        "headline": view.headline(run),
+        "started": run.started_at,
+        "suite": f"{DISTRIBUTION} {run.suite_version}",
+        "contract": run.contract_version,
+    }
+    for name, value in facts.items():
+        ET.SubElement(properties, "property", name=name, value=_text(value))
+    suite.extend(map(_testcase, entries))
+    return suite
+
+
+def _testcase(entry: _Entry) -> ET.Element:
+    element = ET.Element(
+        "testcase",
+        classname=_text(f"{entry.clause}.{entry.rule}".rstrip(".")),
+        name=_text(entry.name),
+        time=f"{entry.milliseconds / 1000:.3f}",
+    )
+    if entry.outcome:
+        kind = {"type": entry.kind} if entry.kind else {}
+        child = ET.SubElement(element, entry.outcome, {"message": _text(entry.message), **kind})
+        child.text = _text(entry.text) or None
+    if entry.out:
+        ET.SubElement(element, "system-out").text = _text(entry.out)
+    return element
+
+
+def _count(element: ET.Element, entries: Sequence[_Entry]) -> None:
+    outcomes = [entry.outcome for entry in entries]
+    element.set("tests", str(len(entries)))
+    for name, outcome in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        element.set(name, str(outcomes.count(outcome)))
+    element.set("time", f"{sum(entry.milliseconds for entry in entries) / 1000:.3f}")
+
+
+def _clause(run: Run, rule_id: str) -> str:
+    rule = run.contract.rules.get(rule_id)
+    return rule.clause if rule else "other"
+
+
+def _text(value: str) -> str:
+    """With escapes for what no XML document may hold, and for what whoever shows it would obey."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", plain(value))

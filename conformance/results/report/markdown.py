@@ -1,0 +1,100 @@
+"""The results as Markdown for the summary of a CI job: at most 60 lines, the worst first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from conformance.results.plain_text import plain_line
+from conformance.results.report import gains, view
+from conformance.results.verdict import Run, Verdict
+
+MOST_FINDINGS = 12
+MOST_PROBLEMS = 5
+MOST_RULES = 6
+MOST_CELLS = 6
+MOST_GAINS = 5
+LONGEST = 160
+_LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
+"""What makes an address, a name or a number a link by itself, where the text is shown."""
+
+
+def render(run: Run) -> str:
+    """The summary. What a target said is text in it, never markup."""
+    return (
+        "\n".join((*_head(run), *_problems(run), *_findings(run), *_open_rules(run), *_gains(run), *_gaps(run))) + "\n"
+    )
+
+
+def _head(run: Run) -> Iterator[str]:
+    yield f"## Conformance: {_text(view.headline(run))}"
+    yield ""
+    how = f"seed {run.seed}, budget {run.budget}"
+    yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}; {_text(view.made_with(run))}."
+    counts = [f"{run.count(verdict)} {verdict}" for verdict in reversed(Verdict) if run.count(verdict)]
+    if counts:
+        yield f"Cases: {', '.join(counts)}."
+
+
+def _problems(run: Run) -> Iterator[str]:
+    interrupted = ("The run was interrupted.",) if run.interrupted else ()
+    cut_short = (f"The run was cut short: {run.cut_short}.",) if run.cut_short else ()
+    left = tuple(f"Left behind: {name}" for name in run.left_behind)
+    yield from _list("Problems", map(_text, (*interrupted, *cut_short, *run.errors, *left, *run.notes)), MOST_PROBLEMS)
+
+
+def _findings(run: Run) -> Iterator[str]:
+    found = view.defects(run)
+    if not found:
+        return
+    yield from ("", "| Finding | Rule | Operation | Expected | Got | Requests |", "|---|---|---|---|---|---|")
+    for defect in found[:MOST_FINDINGS]:
+        it = defect.finding
+        verdict = {Verdict.FAILED: "**violation**", Verdict.WAIVED: "waived"}.get(defect.verdict, "advisory")
+        cells = (_code(it.rule), _code(it.operation_id or ""), _text(it.expected), _text(it.got))
+        yield f"| {verdict} {_code(defect.fingerprint)} | {' | '.join(cells)} | {defect.count} |"
+    if len(found) > MOST_FINDINGS:
+        yield f"\nand {len(found) - MOST_FINDINGS} more."
+
+
+def _open_rules(run: Run) -> Iterator[str]:
+    """Rules about which nothing is known, with the first reason."""
+    unknown = (Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED)
+    lines = (
+        f"{_code(it.rule.id)}: {it.verdict}" + (f", {_text(it.reasons[0])}" if it.reasons else "")
+        for it in run.rules
+        if it.verdict in unknown
+    )
+    yield from _list("Rules not judged", lines, MOST_RULES)
+
+
+def _gains(run: Run) -> Iterator[str]:
+    yield from _list(gains.TITLE, map(_text, gains.told(run)), MOST_GAINS)
+
+
+def _gaps(run: Run) -> Iterator[str]:
+    yield from _list("Cells not reached", (_code(str(cell)) for cell in view.unreached(run)), MOST_CELLS)
+
+
+def _list(title: str, lines: Iterable[str], most: int) -> Iterator[str]:
+    listed = list(lines)
+    if not listed:
+        return
+    yield from ("", f"{title}: {len(listed)}", "")
+    yield from (f"- {line}" for line in listed[:most])
+    if len(listed) > most:
+        yield f"- and {len(listed) - most} more"
+
+
+def _text(value: str) -> str:
+    """On one line, cut where it is long, with everything that Markdown or HTML would read escaped."""
+    line = plain_line(" ".join(value.split()))
+    cut = line if len(line) <= LONGEST else line[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|!~&$])", r"\\\1", cut)
+    return _LINKED.sub("\\1\N{ZERO WIDTH NON-JOINER}", escaped)
+
+
+def _code(value: str) -> str:
+    """As code; what would end it is left out."""
+    line = re.sub(r"[`|]", "", plain_line(" ".join(value.split())))
+    return f"`{line}`" if line else ""

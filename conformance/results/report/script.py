@@ -1,0 +1,193 @@
+"""A finding as a shell script that shows it again, on any day and as often as it is run.
+
+It names the credentials that it needs, makes what it needs under names that no run before has used, says what was
+expected and what came, and removes what it made.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from conformance.contract.contract import Contract
+from conformance.contract.routing import route
+from conformance.http.exchange import Exchange
+from conformance.http.variables import WORLD, token_variable
+from conformance.results.finding import Finding
+from conformance.results.plain_text import plain_line
+from conformance.results.relevant import LEAST, MADE, readable
+from conformance.results.report import shell
+from conformance.results.report.curl import removal_words, request_words, secrets_of, word, wrapped
+from conformance.results.report.script_body import script_body
+
+SETUP = "setup"
+WRONG = "no-such-credential"
+_MARKED = re.compile(r"conformance-[0-9a-z]{1,16}(?=-[0-9a-z])")
+"""What the names of all that one run makes have in common."""
+
+
+def script_of(finding: Finding, contract: Contract) -> str:
+    """The script for a POSIX shell with curl; empty where the finding shows no request."""
+    if finding.exchange is None:
+        return ""
+    return _Writer(finding, finding.exchange, contract).written()
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes the commands one after the other, and takes down what has to stand before and behind them."""
+
+    finding: Finding
+    last: Exchange
+    contract: Contract
+    mark: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    """Values of the report, and the variable that holds what each is this time."""
+    issued: set[str] = field(default_factory=set)
+    """Variables of credentials that a state gives."""
+    needed: dict[str, str] = field(default_factory=dict)
+    """Variables that have to be set, and to what."""
+    wrong: dict[str, str] = field(default_factory=dict)
+    """Variables of credentials that were refused on the way, for which any other wrong one will do."""
+    undone: list[str] = field(default_factory=list)
+    """Commands that take back what was made, in the order of the making."""
+
+    def written(self) -> str:
+        steps = (*self.finding.steps, self.last)
+        self.mark = _mark_of(steps)
+        if self.mark:
+            self.names[self.mark] = "MARK"
+        worlds = {found[0] for exchange in steps if (found := WORLD.search(exchange.url))}
+        self.names |= dict.fromkeys(worlds, "WORLD")
+        commands = [self._step(number, exchange, steps[number:]) for number, exchange in enumerate(steps, 1)]
+        return "\n".join(
+            (
+                *shell.head(self._about()),
+                *shell.required(self.needed),
+                *(f': "${{{name}:={value}}}"' for name, value in self.wrong.items() if name not in self.needed),
+                *shell.opening(self.mark, world=bool(worlds)),
+                *shell.cleaning(reversed(self.undone)),
+                *commands,
+                shell.verdict(self.finding, self.last),
+                ")",
+            )
+        )
+
+    def _about(self) -> Iterator[str]:
+        finding, rule = self.finding, self.contract.rules.get(self.finding.rule)
+        yield f"{finding.rule}: {rule.text}" if rule else finding.rule
+        yield f"Finding {finding.fingerprint}: {finding.operation_id or self.last.method} as {finding.caller}."
+        if rule and rule.clause == "parallel":
+            yield "The run sent the last requests at the same time. Here they follow each other, which may not show it."
+
+    def _step(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> str:
+        """The commands for one exchange: send it, compare its status, keep what later ones need."""
+        body = script_body(exchange.request.content, self.names, self.mark, number)
+        self._need(exchange)
+        if body.needs:
+            self.needed[body.needs[0]] = body.needs[1]
+        what = exchange.operation_id or f"{exchange.method} {exchange.path}"
+        lines = [f"\n# {plain_line(f'{number}: {what} as {exchange.caller}, in the report {exchange}')}"]
+        lines += [f"{body.before}ask curl {wrapped([*request_words(exchange, self.names), *body.words])}"]
+        if later:
+            lines.append(shell.compared(number, exchange.status))
+        lines += self._kept(number, exchange, later)
+        if removal := self._removal(number, exchange):
+            lines.append(removal)
+        return "\n".join(lines)
+
+    def _need(self, exchange: Exchange) -> None:
+        for variable in secrets_of(exchange):
+            if variable in self.issued:
+                continue
+            is_caller = variable == token_variable(exchange.caller)
+            meaning = f"set it to a token of {exchange.caller}" if is_caller else "set it to what the run sent here"
+            if exchange.status == 401 and exchange is not self.last:
+                self.wrong[variable] = WRONG
+            else:
+                self.needed.setdefault(variable, meaning)
+
+    def _kept(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> Iterator[str]:
+        """Variables for what the answer made and a later request uses."""
+        shown = exchange.json
+        if not exchange.succeeded or exchange.method != "POST" or not isinstance(shown, dict):
+            return
+        for key, value in shown.items():
+            if not isinstance(value, str):
+                continue
+            if key == "token" and value.startswith("$"):
+                self.issued.add(value[1:])
+                yield shell.kept(value[1:], key, 1, number, needed=_is_used(value, later))
+            elif key in MADE and len(value) >= LEAST and value not in self.names:
+                self.names[value] = f"ID_{number}"
+                place = _place(exchange, key, value)
+                yield shell.kept(f"ID_{number}", key, place, number, needed=_is_used(value, later))
+
+    def _removal(self, number: int, exchange: Exchange) -> str:
+        """Keep what takes back what the request made this time, whatever it made in the report."""
+        if (message := _setup(exchange)) is not None:
+            again = json.dumps({"action": "teardown", **message, "values": 0})
+            data = word(again[: -len("0}")], self.names) + f'"$VALUES_{number}"}}'
+            self.undone.append(f'[ -z "${{VALUES_{number}-}}" ] || undo {word(exchange.url, self.names)} {data}')
+            return f"VALUES_{number}=$(content)"
+        made = _deletion_path(self.contract, exchange, marker := f"MADE_{number}")
+        if made is None:
+            return ""
+        names = {**self.names, marker: marker}
+        words = " ".join(removal_words(exchange, exchange.base_url + made, names))
+        self.undone.append(f'[ -z "${{{marker}-}}" ] || remove {words}')
+        marked = self.mark in readable(exchange.request.content) if self.mark else False
+        text = '"$MARK"' if marked else "''"
+        return f"{marker}=$(made {text})"
+
+
+def _mark_of(steps: Sequence[Exchange]) -> str:
+    """The mark of the run, as the first request that carries it does."""
+    texts = (text for exchange in steps for text in (exchange.url, readable(exchange.request.content)))
+    return next((found[0] for text in texts if (found := _MARKED.search(text))), "")
+
+
+def _setup(exchange: Exchange) -> dict[str, object] | None:
+    """The state that an exchange asked the target's side for; None where it is no such exchange."""
+    if exchange.operation_id is not None or exchange.method != "POST" or exchange.caller != "anonymous":
+        return None
+    try:
+        message = json.loads(exchange.request.content or b"")
+    except ValueError:
+        return None
+    if not isinstance(message, dict) or message.get("action") != SETUP:
+        return None
+    return {"state": message.get("state"), "params": message.get("params")}
+
+
+def _deletion_path(contract: Contract, exchange: Exchange, value: str) -> str | None:
+    """The path at which what a creation made is deleted; None where it makes nothing that can be."""
+    if exchange.method != "POST":
+        return None
+    path = re.sub("/+", "/", exchange.path).rstrip("/")
+    creation = route(contract, "POST", path).operation
+    if creation is None or creation.resources:
+        return None
+    for operation in contract.operations.values():
+        deletes = operation.method == "DELETE" and len(operation.path_parameters) == 1
+        if deletes and operation.path.rpartition("/")[0] in (creation.path, creation.path.rpartition("/")[0]):
+            return operation.at({operation.path_parameters[0].name: value})
+    return None
+
+
+def _place(exchange: Exchange, key: str, value: str) -> int:
+    """Which of the keys of this name in the body has the value, from 1."""
+    text = exchange.body.decode("utf-8", "replace")
+    found = re.findall(rf'"{re.escape(key)}"\s*:\s*"([^"]*)"', text)
+    return found.index(value) + 1 if value in found else 1
+
+
+def _is_used(value: str, later: Sequence[Exchange]) -> bool:
+    return any(
+        value in exchange.url
+        or value in (exchange.authorization or "")
+        or value.encode() in (exchange.request.content or b"")
+        for exchange in later
+    )

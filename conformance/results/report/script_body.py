@@ -1,0 +1,108 @@
+"""A request's body in a shell script: as a word where it is text, else in a file that the script writes."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.http.exchange import Cut
+from conformance.results.plain_text import plain
+from conformance.results.relevant import GZIP
+from conformance.results.report.curl import Names, word
+
+LONGEST_WORD = 64 * 1024
+"""Of a longer text a command line cannot hold one word."""
+LONGEST_UNPACKED = 32 * 1024 * 1024
+FILE = '"$FOLDER/body"'
+END = "END_OF_BODY"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptBody:
+    """What goes before the command, and the command's own words."""
+
+    before: str
+    words: list[str]
+    needs: tuple[str, str] | None = None
+    """A variable that names a file, and what has to be in it: the report does not keep the body."""
+
+
+def script_body(content: bytes | None, names: Names, mark: str, number: int) -> ScriptBody:
+    """The body of the request of that number; mark: what stands for the run in the names of what it makes."""
+    if content is None:
+        return ScriptBody("", [])
+    if isinstance(content, Cut):
+        variable = f"BODY_{number}"
+        what = f"name a file with the {content.length} bytes of SHA-256 {content.digest}: the report does not keep them"
+        return ScriptBody("", ["--data-binary", f'@"${variable}"'], (variable, what))
+    text = _as_text(content)
+    if text is not None and len(content) <= LONGEST_WORD:
+        return ScriptBody("", ["--data-raw", word(text, names)])
+    pieces = list(_pieces(content, mark))
+    written = pieces[0] if len(pieces) == 1 else "\n".join(("{", *pieces, "}"))
+    place = f">{FILE}"
+    # The target of a here-document stands on its first line, that of several behind the last.
+    written = written.replace("\n", f" {place}\n", 1) if len(pieces) == 1 else f"{written} {place}"
+    return ScriptBody(f"{written}\n", ["--data-binary", f"@{FILE}"])
+
+
+def _pieces(content: bytes, mark: str) -> Iterator[str]:
+    """The commands that write the body, one after the other; the mark of the run becomes that of the script.
+
+    It has the same length, so whatever counts bytes still counts right, and an archive stays one.
+    """
+    rest = content
+    for before, packed, after in _split(content):
+        if mark and mark.encode() in _unpacked(packed):
+            if before:
+                yield _decoded(before, mark)
+            yield _decoded(packed, mark, packed=True)
+            rest = after
+            break
+    if rest or not content:
+        yield _decoded(rest, mark)
+
+
+def _decoded(content: bytes, mark: str, *, packed: bool = False) -> str:
+    renamed = f' | LC_ALL=C sed "s/{mark}/$MARK/g"'
+    command = f"base64 --decode <<'{END}'"
+    if packed:
+        command += f" | gunzip{renamed} | gzip"
+    else:
+        shorter = gzip.compress(content, mtime=0)
+        command += " | gunzip" if len(shorter) < len(content) else ""
+        command += renamed if mark and mark.encode() in content else ""
+        content = min(content, shorter, key=len)
+    encoded = base64.encodebytes(content).decode().rstrip("\n")
+    return f"{command}\n{encoded}\n{END}"
+
+
+def _split(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """What stands before a gzip stream in the body, the stream, and what stands behind it."""
+    start = content.find(GZIP)
+    if start < 0:
+        return
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        reader.decompress(content[start:], LONGEST_UNPACKED)
+    except zlib.error:
+        return
+    if reader.eof:
+        end = len(content) - len(reader.unused_data)
+        yield content[:start], content[start:end], content[end:]
+
+
+def _unpacked(packed: bytes) -> bytes:
+    return gzip.decompress(packed)
+
+
+def _as_text(content: bytes) -> str | None:
+    """The body as text, where a page and a terminal show it as it is."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if plain(text) == text else None

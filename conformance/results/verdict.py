@@ -1,0 +1,208 @@
+"""A whole run, as data: its verdict, its cases and the matrix. Reports are views of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from typing import TypeVar
+
+from conformance.budget import NORMAL, Budget
+from conformance.contract.contract import Cell, Contract, Rule
+from conformance.results.finding import Case, Finding, Verdict
+
+__all__ = ["DISTRIBUTION", "Case", "Finding", "Gain", "Reached", "RuleVerdict", "Run", "RunVerdict", "Verdict"]
+
+DISTRIBUTION = "evershell-contract"
+T = TypeVar("T")
+
+
+class RunVerdict(StrEnum):
+    """What is said of a run as a whole, the weightiest first."""
+
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    """A violation was found, or with --strict an advisory."""
+    UNUSABLE = "unusable"
+    """The target could not be judged, or not to the end."""
+    CUT_SHORT = "cut short"
+    """An option ended the run before everything was judged, or the target was full."""
+    ERRORED = "errored"
+    """The suite broke: says nothing about the target."""
+    LOW_COVERAGE = "low coverage"
+    """Fewer of the declared cells were reached than --require-coverage asks for."""
+    PASSED = "passed"
+
+
+def _suite_version() -> str:
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How often a cell was met, and a source that met it: the id of the test, the first by name."""
+
+    count: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """One line that a profile lacks, and what was not judged for want of it."""
+
+    line: str
+    rules: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """One rule, and the worst of what was seen of it."""
+
+    rule: Rule
+    verdict: Verdict
+    cases: tuple[Case, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(case.reason for case in self.cases if case.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All of one run, in the order in which it happened. Everything a report shows stands here."""
+
+    target: str
+    base_url: str
+    seed: int
+    contract: Contract
+    cases: tuple[Case, ...]
+    reached: Mapping[Cell, Reached]
+    """Declared and undeclared answers alike; Contract.cells says which are declared."""
+    requests: int
+    duration_s: float
+    unusable: str | None = None
+    """Why nothing could be judged, or nothing more from some test on."""
+    throttled: int = 0
+    """Answers of a limit or a gateway in front of the target, backed off from."""
+    left_behind: tuple[str, ...] = ()
+    """What the run made and could not remove."""
+    notes: tuple[str, ...] = field(default=())
+    interrupted: bool = False
+    errors: tuple[str, ...] = ()
+    """What broke on our side outside of any case."""
+    cut_short: str = ""
+    """Which option ended it before everything was judged."""
+    named: str = ""
+    """What --target was, so that the run can be repeated."""
+    run_id: str = ""  # in the mark of all that the run made
+    budget: Budget = NORMAL
+    """How much was made up."""
+    strict: bool = False
+    """Whether an advisory fails it too."""
+    require_coverage: float | None = None
+    """The share of the declared cells, in per cent, that it had to reach."""
+    gains: tuple[Gain, ...] = ()
+    """What more would be judged with what the profile lacks, the most first."""
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    suite_version: str = field(default_factory=_suite_version)
+
+    @property
+    def verdicts(self) -> tuple[RunVerdict, ...]:
+        """Everything that has to be said of it, the weightiest first; PASSED stands alone."""
+        low = self.require_coverage is not None and self.coverage < self.require_coverage
+        said = (
+            (RunVerdict.INTERRUPTED, self.interrupted),
+            (RunVerdict.FAILED, any(map(self.fails, self.findings))),
+            (RunVerdict.UNUSABLE, self.unusable),
+            (RunVerdict.CUT_SHORT, self.cut_short),
+            (RunVerdict.ERRORED, self.broken),
+            (RunVerdict.LOW_COVERAGE, low),
+        )
+        return tuple(verdict for verdict, holds in said if holds) or (RunVerdict.PASSED,)
+
+    @property
+    def verdict(self) -> RunVerdict:
+        """What decides its exit code."""
+        return self.verdicts[0]
+
+    @property
+    def broken(self) -> int:
+        """How often the suite itself broke."""
+        return self.count(Verdict.ERRORED) + len(self.errors)
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding fails the run."""
+        return finding.verdict is Verdict.FAILED or (self.strict and finding.verdict is Verdict.ADVISORY)
+
+    @property
+    def started_at(self) -> str:
+        """When it began, in UTC, as RFC 3339 writes it."""
+        return f"{self.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+    @property
+    def contract_version(self) -> str:
+        return str(self.contract.document.get("info", {}).get("version", ""))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for case in self.cases for finding in case.findings)
+
+    @property
+    def distinct_findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        """By fingerprint, worst first, then in the order of their finding."""
+        found: dict[str, list[Finding]] = {}
+        for finding in sorted(self.findings, key=lambda f: -f.verdict):
+            found.setdefault(finding.fingerprint, []).append(finding)
+        return {fingerprint: tuple(same) for fingerprint, same in found.items()}
+
+    @property
+    def rules(self) -> tuple[RuleVerdict, ...]:
+        """Every rule of the contract, in its order, with the worst of what its cases and findings say."""
+        cases = _by_rule((case.rule, case) for case in self.cases)
+        findings = _by_rule((finding.rule, finding) for finding in self.findings)
+        return tuple(
+            _judge(rule, tuple(cases.get(rule.id, ())), tuple(findings.get(rule.id, ())))
+            for rule in self.contract.rules.values()
+        )
+
+    @property
+    def covered(self) -> tuple[int, int]:
+        """Reached and declared cells."""
+        declared = self.contract.cells
+        return sum(cell in self.reached for cell in declared), len(declared)
+
+    @property
+    def coverage(self) -> float:
+        """Reached of all declared cells, in per cent."""
+        reached, declared = self.covered
+        return 100.0 * reached / declared if declared else 0.0
+
+    @property
+    def judged(self) -> tuple[int, int]:
+        """Rules of which something is known, and all."""
+        verdicts = [each.verdict for each in self.rules]
+        unknown = (Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED)
+        return sum(verdict not in unknown for verdict in verdicts), len(verdicts)
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(case.verdict is verdict for case in self.cases)
+
+
+def _judge(rule: Rule, cases: tuple[Case, ...], findings: tuple[Finding, ...]) -> RuleVerdict:
+    """A finding counts for the rule it names, a case's own verdict for the rule it cites."""
+    verdicts = [*(finding.verdict for finding in findings), *(case.verdict for case in cases)]
+    return RuleVerdict(rule, max(verdicts, default=Verdict.UNTESTED), cases, findings)
+
+
+def _by_rule(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    grouped: dict[str, list[T]] = {}
+    for rule, value in pairs:
+        grouped.setdefault(rule, []).append(value)
+    return grouped

@@ -1,0 +1,300 @@
+"""Clause creation: what a new pack is made of, its name, its size and its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from conformance import needs
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.mark import carries
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.reading import difference, field, item, listed, shown
+from conformance.recipes.requests import BYTES, build, with_json, with_parts
+from conformance.recipes.valid import valid
+from conformance.resources.packs import archive
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.archive import Entry
+from conformance.resources.packs.factory import CREATE, DELETE, UPLOAD
+from conformance.resources.packs.pack_yaml import NULLS, RIGHT, WRONG, WRONG_NAMES
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+CAPABILITIES = [{"name": "chat", "type": "http", "allow": [{"domains": ["chat.example"], "methods": ["GET"]}]}]
+
+
+def _uploader(harness: Harness) -> tuple[Operation, Caller]:
+    operation = harness.contract.operations[UPLOAD]
+    return operation, harness.able(operation)
+
+
+def _upload(harness: Harness, files: Mapping[str, bytes], visibility: str | None = "org") -> Exchange:
+    operation, caller = _uploader(harness)
+    parts = packs.archive_parts(archive.write_files(files), visibility)
+    return harness.hold(caller, with_parts(operation, {}, parts))
+
+
+def _shows(harness: Harness, made: Exchange, name: str, expected: object) -> None:
+    got = field(made.json, name)
+    harness.check(got == expected, made, f"{name} {expected!r}", repr(got))
+
+
+DESCRIPTIONS = {"unicode": 'Ünïcode, and "quotes"', "lines": "one\ntwo\n", "long": "A description. " * 60}
+
+
+@rule("CREATE-METADATA")
+@over("kind", lambda _: list(DESCRIPTIONS))
+def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, kind: str) -> None:
+    """Lists as text: capabilities as YAML, suggested packs joined with commas."""
+    name = harness.fresh_name()
+    said = packs.pack_yaml(
+        name,
+        "2.0.0-rc.1+build.5",
+        description=DESCRIPTIONS[kind],
+        category="messaging",
+        capabilities=CAPABILITIES,
+        suggested_packs=["calendar", "tickets"],
+    )
+    made = _upload(harness, {"pack.yaml": said})
+    for key, expected in {
+        "name": name,
+        "version": "2.0.0-rc.1+build.5",
+        "description": DESCRIPTIONS[kind],
+        "category": "messaging",
+        "suggested_packs": "calendar,tickets",
+    }.items():
+        _shows(harness, made, key, expected)
+    text = field(made.json, "capabilities")
+    holds = isinstance(text, str) and _as_yaml(text) == CAPABILITIES
+    harness.check(holds, made, "capabilities as YAML text", repr(text)[:80])
+
+
+def _as_yaml(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
+
+
+@rule("CREATE-METADATA")
+def test_a_pack_made_of_an_image_shows_the_images_name(harness: Harness) -> None:
+    """And its version; no more of an image is certain."""
+    operation = harness.contract.operations[CREATE]
+    caller, name = harness.able(operation), harness.fresh_name()
+    image_ref = packs.image(harness, name, "4.5.6")
+    made = harness.hold(caller, with_json(operation, {}, {"image_ref": image_ref}))
+    _shows(harness, made, "name", name)
+    _shows(harness, made, "version", "4.5.6")
+
+
+@rule("CREATE-DISPLAY-NAME")
+@over("said", lambda _: [None, "The Name For People"])
+def test_the_display_name(harness: Harness, said: str | None) -> None:
+    """As pack.yaml has it, else made of the name."""
+    name = f"{harness.fresh_name()}-made-of-2"
+    made = _upload(harness, {"pack.yaml": packs.pack_yaml(name, display_name=said)})
+    parts = " ".join(part[:1].upper() + part[1:] for part in name.split("-"))
+    _shows(harness, made, "display_name", said or parts)
+
+
+@rule("CREATE-ORIGIN")
+@over("operation_id, origin", lambda _: [(UPLOAD, "upload"), (CREATE, "image_ref")])
+def test_the_origin_says_what_it_was_made_of(harness: Harness, operation_id: str, origin: str) -> None:
+    """An archive or an image."""
+    operation = harness.contract.operations[operation_id]
+    caller = harness.able(operation)
+    _shows(harness, harness.hold(caller, valid(harness, operation, caller)), "image_origin", origin)
+
+
+@rule("CREATE-VISIBILITY")
+@over("operation_id", lambda _: [UPLOAD, CREATE])
+@over("sent", lambda _: ["org", "community", None])
+def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id: str, sent: str | None) -> None:
+    """And org where none was."""
+    operation = harness.contract.operations[operation_id]
+    caller, name = harness.able(operation), harness.fresh_name()
+    if operation_id == UPLOAD:
+        packed = archive.write_files(packs.pack_files(name))
+        request = with_parts(operation, {}, packs.archive_parts(packed, sent))
+    else:
+        body = {"image_ref": packs.image(harness, name)} | ({"visibility": sent} if sent else {})
+        request = with_json(operation, {}, body)
+    _shows(harness, harness.hold(caller, request), "visibility", sent or "org")
+
+
+@rule("CREATE-READABLE")
+@over("operation_id", lambda _: [UPLOAD, CREATE])
+def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> None:
+    """Alone and in the list, also where the list was read just before."""
+    operation = harness.contract.operations[operation_id]
+    caller = harness.able(operation)
+    listed(harness, caller)
+    made = harness.judge(caller, valid(harness, operation, caller))
+    if not made.succeeded:
+        raise NotProvoked(f"{operation} answered {made}", needs.IMAGE_REF)
+    pack_id = str(field(made.json, "id"))
+    read = harness.send(caller, build(harness.contract.operations["packs.get"], {"id": pack_id}))
+    answer = listed(harness, caller)
+    for exchange, pack in ((read, read.json), (answer, item(answer, pack_id))):
+        differing = difference(made.json, pack)
+        harness.check(not differing, exchange, "what the creation answered", f"another {', '.join(differing)}")
+
+
+@rule("CREATE-NAME-TAKEN")
+@over("first", lambda _: [UPLOAD, CREATE])
+@over("second", lambda _: [UPLOAD, CREATE])
+def test_a_name_is_taken_once_in_an_org(harness: Harness, first: str, second: str) -> None:
+    """However the two packs are made."""
+    name = harness.fresh_name()
+    caller = harness.able(harness.contract.operations[first])
+    harness.hold(caller, _named(harness, first, name, "1.0.0"))
+    harness.judge(caller, _named(harness, second, name, "1.0.1"))
+
+
+def _named(harness: Harness, operation_id: str, name: str, version: str) -> Request:
+    """A request that makes a pack of this name, if nothing stands in its way."""
+    operation = harness.contract.operations[operation_id]
+    if operation_id == UPLOAD:
+        files = packs.pack_files(name, version=version)
+        return with_parts(operation, {}, packs.archive_parts(archive.write_files(files)))
+    return with_json(operation, {}, {"image_ref": packs.image(harness, name, version)})
+
+
+@rule("CREATE-NAME-TAKEN")
+@over("operation_id", lambda _: [UPLOAD, CREATE])
+def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operation_id: str) -> None:
+    """Only what is there takes a name."""
+    operation = harness.contract.operations[operation_id]
+    caller = harness.able(operation)
+    fact = packs.own(harness, caller.org)
+    harness.hold(caller, build(harness.contract.operations[packs.DELETE], {"id": fact.id}))
+    if harness.send(caller, build(harness.contract.operations[packs.GET], {"id": fact.id})).succeeded:
+        raise NotProvoked("the pack is still there after its deletion")
+    harness.judge(caller, _named(harness, operation_id, fact.name, "1.1.0"))
+
+
+@rule("CREATE-NAME-PER-ORG")
+@over("whose", lambda _: ["another org", "the platform"])
+def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
+    """Of another org, also where the pack can be seen, and of the platform."""
+    operation, caller = _uploader(harness)
+    kind = packs.FOREIGN_COMMUNITY if whose == "another org" else packs.PLATFORM
+    name = packs.pack(harness, kind, caller).name
+    if not name or harness.state.name_taken(caller.org, name):
+        raise NotProvoked(f"{caller.org} has a pack of the name of {whose} already")
+    if not harness.alone and not carries(harness.prefix, name):
+        raise NotProvoked(f"the name of {whose} that there is does not carry the run's mark")
+    packed = archive.write_files(packs.pack_files(name))
+    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+
+
+@rule("CREATE-PACK-YAML")
+@over("kind", lambda _: [*WRONG, *WRONG_NAMES, *(f"null-{key}" for key in NULLS)])
+def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str) -> None:
+    """One key at a time, after a right one was taken."""
+    operation, caller = _uploader(harness)
+    _upload(harness, packs.pack_files(harness.fresh_name()))
+    said = yaml.safe_load(packs.pack_yaml(harness.fresh_name()))
+    if kind.startswith("null-"):
+        said[kind.removeprefix("null-")] = None
+    elif kind in WRONG_NAMES:
+        said["name"] = WRONG_NAMES[kind](said["name"])
+    else:
+        said |= WRONG[kind]
+        said = {key: value for key, value in said.items() if value is not None}
+    packed = archive.write_files({"pack.yaml": yaml.safe_dump(said).encode()})
+    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+
+
+@rule("CREATE-PACK-YAML")
+@over("kind", lambda _: list(RIGHT))
+def test_a_pack_yaml_just_inside_the_grammar_is_taken(harness: Harness, kind: str) -> None:
+    """At each limit, and with keys that are not listed."""
+    operation, caller = _uploader(harness)
+    said = {"name": harness.fresh_name(), **RIGHT[kind]}
+    packed = archive.write_files({"pack.yaml": packs.pack_yaml(**said)})
+    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+
+
+@rule("CREATE-PACK-YAML")
+@over("length", lambda _: [1, 63])
+def test_a_name_just_inside_the_grammar_is_taken(harness: Harness, length: int) -> None:
+    """Of one character, where nobody else has names, and of sixty-three."""
+    operation, caller = _uploader(harness)
+    packed = archive.write_files(packs.pack_files(harness.fresh_name(length)))
+    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+
+
+@rule("CREATE-SIZE")
+def test_the_size_is_that_of_the_unpacked_files(harness: Harness) -> None:
+    """Summed up; folders and compression count for nothing."""
+    files = packs.pack_files(harness.fresh_name()) | {"data/zeros.bin": bytes(5000), "data/empty.txt": b""}
+    made = _upload(harness, files)
+    _shows(harness, made, "size_bytes", sum(map(len, files.values())))
+
+
+@rule("CREATE-DIGEST")
+def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
+    """Whatever the order of the entries, the prefix and the folder around them."""
+    operation, caller = _uploader(harness)
+    files = packs.pack_files(harness.fresh_name())
+    plain = [Entry(path, content) for path, content in files.items()]
+    reordered = list(reversed(plain))
+    prefixed = [Entry(f"./{entry.path}", entry.content) for entry in plain]
+    wrapped = [Entry(f"around/{entry.path}", entry.content) for entry in plain]
+    digests = []
+    for entries in (plain, reordered, prefixed, wrapped):
+        packed = archive.write(entries)
+        made = harness.hold(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+        digests.append(field(made.json, "image_digest"))
+        harness.check(digests[-1] == digests[0], made, "the digest of the same content", "another digest")
+        values = {"id": str(field(made.json, "id"))}
+        harness.hold(caller, build(harness.contract.operations[DELETE], values))
+
+
+@rule("CREATE-DIGEST")
+@over("change", lambda _: ["bytes", "path", "one-more", "one-less"])
+def test_other_content_has_another_digest(harness: Harness, change: str) -> None:
+    """Other bytes, another path, a file more or less."""
+    _operation, caller = _uploader(harness)
+    files = packs.pack_files(harness.fresh_name())
+    first = _upload(harness, files)
+    harness.hold(caller, build(harness.contract.operations[DELETE], {"id": str(field(first.json, "id"))}))
+    kept = {path: content for path, content in files.items() if path != packs.FILE}
+    changed = {
+        "bytes": {**files, packs.FILE: packs.FILE_CONTENT + b"!"},
+        "path": {**kept, "data/other.txt": packs.FILE_CONTENT},
+        "one-more": {**files, "data/empty.txt": b""},
+        "one-less": kept,
+    }[change]
+    second = _upload(harness, changed)
+    differs = field(first.json, "image_digest") != field(second.json, "image_digest")
+    harness.check(differs, second, "another digest for other content", "the same digest")
+
+
+@rule("CREATE-DIGEST")
+def test_content_put_back_has_its_digest_back(harness: Harness) -> None:
+    """A file replaced, and replaced again by what it was."""
+    operation = harness.contract.operations["packs.replace_file"]
+    caller = harness.able(operation)
+    fact = packs.own(harness, caller.org)
+    first = field(shown(harness, caller, fact.id).json, "image_digest")
+    values = {"id": fact.id, "path": packs.FILE}
+    for content, same in ((b"something else", False), (packs.FILE_CONTENT, True)):
+        answer = harness.hold(caller, build(operation, values, content=content, media_type=BYTES))
+        got = field(answer.json, "image_digest")
+        expected = "the digest of before" if same else "another digest"
+        harness.check((got == first) is same, answer, expected, repr(got))
+
+
+@rule("CREATE-READABLE")
+def test_a_new_pack_is_there_for_its_org_alone(harness: Harness) -> None:
+    """As long as its visibility is org."""
+    _operation, caller = _uploader(harness)
+    fact = packs.own(harness, caller.org)
+    for colleague in harness.callers(caller.org):
+        shown(harness, colleague, fact.id)

@@ -1,0 +1,91 @@
+"""Clause deletion: what is gone, what stands in the way, and a purge that fails."""
+
+from __future__ import annotations
+
+from conformance.contract.contract import Operation
+from conformance.oracle.facts import PackFact
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.reading import GET, difference, item, listed, shown
+from conformance.recipes.requests import build, with_json
+from conformance.recipes.valid import names_pack, path_values, with_right_body
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.factory import CREATE, DELETE
+from conformance.resources.packs.refused import other_org
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+
+def _own(harness: Harness, origin: str = "upload") -> tuple[Caller, Operation, PackFact]:
+    operation = harness.contract.operations[DELETE]
+    caller = harness.able(operation)
+    return caller, operation, packs.own(harness, caller.org, origin=origin)
+
+
+@rule("DELETE-GONE")
+@over("operation", lambda scope: [o for o in scope.operations if names_pack(o)])
+def test_a_deleted_pack_is_not_there(harness: Harness, operation: Operation) -> None:
+    """For any operation, nor in the list."""
+    caller, delete, fact = _own(harness)
+    values = path_values(harness, operation, fact)
+    request = with_right_body(harness, operation, caller, values, fact)
+    harness.hold(caller, build(delete, {"id": fact.id}))
+    harness.judge(caller, request)
+    harness.judge(caller, build(harness.contract.operations[GET], {"id": fact.id}))
+    answer = listed(harness, caller)
+    harness.check(item(answer, fact.id) is None, answer, "no deleted pack in the list", "one")
+
+
+@rule("DELETE-IN-USE")
+@over("who", lambda _: ["own", "foreign"])
+@over("archived", lambda _: [False, True])
+def test_a_pack_that_a_role_references_is_not_deleted(
+    harness: Harness,
+    who: str,
+    archived: bool,  # noqa: FBT001  # a parameter of the table
+) -> None:
+    """Whosever role it is, however often it is asked."""
+    operation = harness.contract.operations[DELETE]
+    caller = harness.able(operation)
+    harness.hold(caller, build(operation, {"id": packs.own(harness, caller.org).id}))
+    fact = packs.own(harness, caller.org, visibility="community")
+    packs.referenced(harness, fact, caller.org if who == "own" else other_org(harness, caller), archived=archived)
+    for _ in ("asked", "asked again"):
+        harness.judge(caller, build(operation, {"id": fact.id}))
+
+
+@rule("DELETE-PURGE-FAILED")
+def test_a_failed_purge_leaves_the_pack(harness: Harness) -> None:
+    """As it was, with the answer that says so."""
+    caller, operation, fact = _own(harness)
+    before = shown(harness, caller, fact.id)
+    packs.purge_fails(harness, fact)
+    harness.judge(caller, build(operation, {"id": fact.id}))
+    after = harness.judge(caller, build(harness.contract.operations[GET], {"id": fact.id}))
+    changed = difference(before.json, after.json)
+    harness.check(not changed, after, "the pack as before", f"{', '.join(changed)} changed")
+
+
+@rule("DELETE-PURGE-CONVERGES")
+def test_a_deletion_repeated_after_a_failed_purge_deletes(harness: Harness) -> None:
+    """Once the registry purges again."""
+    caller, operation, fact = _own(harness)
+    packs.purge_fails(harness, fact)
+    failed = harness.send(caller, build(operation, {"id": fact.id}))
+    if failed.code != "registry_cleanup_failed":
+        raise NotProvoked(f"{operation} answered {failed} although the purge fails")
+    harness.state = harness.state.changed(fact.id, purge_fails=False)
+    harness.judge(caller, build(operation, {"id": fact.id}))
+
+
+@rule("DELETE-IMAGE-LEFT")
+def test_the_image_of_a_pack_that_was_not_uploaded_stays(harness: Harness) -> None:
+    """So that a pack can be made of it again."""
+    caller, operation, fact = _own(harness, origin="image_ref")
+    image_ref = shown(harness, caller, fact.id).json.get("image_ref") or fact.image_ref
+    known = next(iter(harness.state.images), image_ref)
+    harness.hold(caller, build(operation, {"id": fact.id}))
+    if harness.send(caller, build(harness.contract.operations[GET], {"id": fact.id})).succeeded:
+        raise NotProvoked("the pack is still there after its deletion")
+    create = harness.contract.operations[CREATE]
+    harness.judge(caller, with_json(create, {}, {"image_ref": known}))

@@ -1,0 +1,208 @@
+"""Clause files: files of a pack, read byte for byte and replaced one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import quote
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Request
+from conformance.oracle.facts import PackFact
+from conformance.profile import Caller
+from conformance.recipes.reading import READ_FILE, field, read_back, read_file, read_file_back, shown
+from conformance.recipes.requests import BYTES, build
+from conformance.recipes.spoilt import PATHS
+from conformance.resources.packs import factory as packs
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+REPLACE_FILE, REPLACE_IMAGE = "packs.replace_file", "packs.replace_image"
+CONTENTS: Mapping[str, tuple[str, bytes]] = {
+    "text": ("guides/read me.md", b"# Read me\n"),
+    "no-newline": ("guides/a.md", b"no newline"),
+    "empty": ("data/empty", b""),
+    "binary": ("data/all.bin", bytes(range(256)) * 3),
+    "json": ("data/a.json", b'{"a":   1}'),
+    "yaml": ("templates/a.yaml", b"a:   1\r\n"),
+    "carriage-returns": ("scripts/run.sh", b"#!/bin/sh\r\necho\r"),
+    "gzip": ("data/a.gz", b"\x1f\x8b\x08\x00"),
+    "deep": ("data/a/b/c/d/e.txt", b"deep"),
+    "percent": ("data/100%25.txt", b"percent"),
+    "plus": ("data/a+b&c=d.txt", b"plus"),
+    "umlaut": ("data/ä ö.txt", b"umlaut"),
+    "hidden": ("data/.hidden", b"hidden"),
+    "dots": ("data/a..b", b"dots"),
+    "beyond-the-basic-plane": ("data/📦 日本.txt", b"wide"),
+    "decomposed": ("data/e\u0301.txt", b"two characters"),
+    "looks-encoded": ("data/%2e%2e", b"literally so"),
+    "long": (f"data/{'n' * 200}.txt", b"long"),
+    "question": ("data/what?#.txt", b"question"),
+}
+
+NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
+    "composed": ("data/\u00e4.txt", "data/a\u0308.txt"),
+    "decomposed": ("data/a\u0308.txt", "data/\u00e4.txt"),
+}
+"""A path in each form, and the same letters in the other."""
+
+
+def _with(harness: Harness, files: Mapping[str, bytes]) -> tuple[Caller, PackFact]:
+    """An uploaded pack with these files, of somebody who may replace them."""
+    caller = harness.able(harness.contract.operations[REPLACE_FILE])
+    return caller, packs.uploaded(harness, caller, packs.pack_files(harness.fresh_name()) | dict(files))
+
+
+def _replace(harness: Harness, fact: PackFact, path: str, content: bytes) -> Request:
+    values = {"id": fact.id, "path": path}
+    return build(harness.contract.operations[REPLACE_FILE], values, content=content, media_type=BYTES)
+
+
+@rule("FILE-BYTES")
+@over("kind", lambda _: list(CONTENTS))
+def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
+    """With its size as Content-Length."""
+    path, content = CONTENTS[kind]
+    caller, fact = _with(harness, {path: content})
+    operation = harness.contract.operations[READ_FILE]
+    read = harness.judge(caller, build(operation, {"id": fact.id, "path": path}))
+    harness.check(read.body == content, read, "the bytes that were put in", "other bytes")
+    length = read.header("content-length")
+    harness.check(length == str(len(content)), read, f"Content-Length {len(content)}", str(length))
+
+
+@rule("FILE-BYTES")
+@over("wire", lambda _: ["data/%c3%a4.txt", "data/%C3%A4.txt", "%64%61ta/%C3%a4%2Etxt", "data/ä%2etxt"])
+def test_a_path_is_read_however_it_is_encoded(harness: Harness, wire: str) -> None:
+    """Its letters in either case, and more of them than need it."""
+    caller, fact = _with(harness, {"data/ä.txt": b"one character"})
+    usual = build(harness.contract.operations[READ_FILE], {"id": fact.id, "path": "data/ä.txt"})
+    spelt = quote(wire, safe="/%")
+    request = replace(usual, path=usual.path.removesuffix(quote("data/ä.txt")) + spelt)
+    read = harness.judge(caller, request)
+    harness.check(read.body == b"one character", read, "the bytes that were put in", "other bytes")
+
+
+def _on_files(operations: tuple[Operation, ...]) -> list[Operation]:
+    return [o for o in operations if any(resource.name == "file" for resource in o.resources)]
+
+
+@rule("FILE-NOT-FOUND")
+@over("operation", lambda scope: _on_files(scope.operations))
+@over("path", lambda _: ["data/absent.txt", "absent.txt", "data", "data/sample.txt/more", "DATA/sample.txt"])
+def test_a_file_that_is_not_there(harness: Harness, operation: Operation, path: str) -> None:
+    """A folder is no file either."""
+    caller, fact = _with(harness, {})
+    harness.hold(caller, _request(operation, fact, packs.FILE))
+    harness.judge(caller, _request(operation, fact, path))
+
+
+@rule("FILE-NOT-FOUND")
+@over("operation", lambda scope: _on_files(scope.operations))
+@over("form", lambda _: list(NORMAL_FORMS))
+def test_a_file_has_its_name_in_one_normal_form(harness: Harness, operation: Operation, form: str) -> None:
+    """The same letters in another form name no file."""
+    own, other = NORMAL_FORMS[form]
+    caller, fact = _with(harness, {own: b"there"})
+    harness.hold(caller, _request(operation, fact, own))
+    harness.judge(caller, _request(operation, fact, other))
+
+
+def _request(operation: Operation, fact: PackFact, path: str) -> Request:
+    values = {"id": fact.id, "path": path}
+    if operation.body is None:
+        return build(operation, values)
+    return build(operation, values, content=b"new", media_type=BYTES)
+
+
+@rule("FILE-PATH")
+@over("operation", lambda scope: _on_files(scope.operations))
+@over("kind", lambda _: list(PATHS))
+def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, kind: str) -> None:
+    """Is refused or not found, and never leads to the file that it might mean."""
+    caller, fact = _with(harness, {})
+    usual = _request(operation, fact, packs.FILE)
+    harness.hold(caller, usual)
+    wire, meant = PATHS[kind]
+    request = replace(
+        usual,
+        path=usual.path.removesuffix(packs.FILE) + wire,
+        path_values={"id": fact.id, "path": meant},
+    )
+    harness.judge(caller, request)
+
+
+@rule("FILE-REPLACED")
+@over("kind", lambda _: ["text", "empty", "binary"])
+def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
+    """Whether it was read before or not; and no other file changes."""
+    content = CONTENTS[kind][1]
+    caller, fact = _with(harness, {"data/other.bin": bytes(8)})
+    read_file(harness, caller, fact.id, packs.FILE)
+    harness.judge(caller, _replace(harness, fact, packs.FILE, content))
+    read = read_file_back(harness, caller, fact.id, packs.FILE)
+    harness.check(read.body == content, read, "the bytes that were sent", "other bytes")
+    for path, kept in (("data/other.bin", bytes(8)), ("behavior.md", b"# Behave\n")):
+        other = read_file_back(harness, caller, fact.id, path)
+        harness.check(other.body == kept, other, f"{path} as it was", "other bytes")
+
+
+@rule("FILE-DIGEST-VERSION")
+def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
+    """The version stays, in the answer and when it is read."""
+    caller, fact = _with(harness, {})
+    before = shown(harness, caller, fact.id).json
+    answer = harness.judge(caller, _replace(harness, fact, packs.FILE, b"other bytes"))
+    for exchange in (answer, read_back(harness, caller, fact.id)):
+        digest = field(exchange.json, "image_digest")
+        harness.check(digest != field(before, "image_digest"), exchange, "a new image_digest", "the same")
+        version = field(exchange.json, "version")
+        harness.check(version == field(before, "version"), exchange, "the same version", repr(version))
+
+
+@rule("FILE-NOT-EDITABLE")
+@over("origin", lambda _: ["image_ref", "clone"])
+def test_a_file_of_a_pack_that_was_not_uploaded_is_not_replaced(harness: Harness, origin: str) -> None:
+    """After one of an uploaded pack was."""
+    caller, fact = _with(harness, {})
+    harness.hold(caller, _replace(harness, fact, "pack.yaml", packs.pack_yaml(fact.name, fact.version)))
+    other = packs.own(harness, caller.org, origin=origin)
+    shown(harness, caller, other.id)
+    content = packs.pack_yaml(other.name, other.version, category="changed")
+    harness.judge(caller, _replace(harness, other, "pack.yaml", content))
+
+
+@rule("FILE-PACK-YAML")
+def test_a_replaced_pack_yaml_is_read_again(harness: Harness) -> None:
+    """What it says is shown."""
+    caller, fact = _with(harness, {})
+    said = {"description": "Read again.", "category": "again", "suggested_packs": ["x", "y"]}
+    content = packs.pack_yaml(fact.name, fact.version, **said)
+    answer = harness.judge(caller, _replace(harness, fact, "pack.yaml", content))
+    for exchange in (answer, read_back(harness, caller, fact.id)):
+        for name, expected in {**said, "suggested_packs": "x,y"}.items():
+            got = field(exchange.json, name)
+            harness.check(got == expected, exchange, f"{name} {expected!r}", repr(got))
+
+
+WRONG_YAML: Mapping[str, tuple[str | None, str | None, bytes | None]] = {
+    "other-name": ("other-name", None, None),
+    "other-version": (None, "9.9.9", None),
+    "no-yaml": (None, None, b"name: [unclosed"),
+    "no-mapping": (None, None, b"- name\n"),
+    "empty": (None, None, b""),
+    "not-utf-8": (None, None, b"name: \xff\n"),
+    "no-version": (None, None, b"name: x\n"),
+}
+
+
+@rule("FILE-PACK-YAML")
+@over("kind", lambda _: list(WRONG_YAML))
+def test_a_pack_yaml_that_does_not_fit_is_refused(harness: Harness, kind: str) -> None:
+    """After one that fits was taken."""
+    caller, fact = _with(harness, {})
+    fits = packs.pack_yaml(fact.name, fact.version, category="fits")
+    harness.hold(caller, _replace(harness, fact, "pack.yaml", fits))
+    name, version, content = WRONG_YAML[kind]
+    said = content if content is not None else packs.pack_yaml(name or fact.name, version or fact.version)
+    harness.judge(caller, _replace(harness, fact, "pack.yaml", said))

@@ -1,0 +1,139 @@
+"""Clause upload: archives that are refused, one reason at a time, and those that are taken all the same."""
+
+from __future__ import annotations
+
+import tarfile
+
+from conformance.contract.contract import Operation
+from conformance.http import multipart
+from conformance.http.exchange import Exchange
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.reading import field, read_file_back
+from conformance.recipes.requests import with_parts
+from conformance.resources.packs import archive
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.archive import Entry
+from conformance.resources.packs.broken_archives import (
+    ENTRIES,
+    LIMITS,
+    NO_ARCHIVE,
+    NO_YAML,
+    REASONS,
+    TOP_LEVEL,
+    WITHIN,
+    Spoil,
+)
+from conformance.resources.packs.factory import UPLOAD
+from conformance.running.binding import over, rule, takes_long
+from conformance.session.harness import Harness
+
+
+def _uploader(harness: Harness) -> tuple[Operation, Caller]:
+    operation = harness.contract.operations[UPLOAD]
+    return operation, harness.able(operation)
+
+
+@rule("UPLOAD-NOT-AN-ARCHIVE")
+@over("kind", lambda _: list(NO_ARCHIVE))
+def test_what_is_no_archive_is_refused(harness: Harness, kind: str) -> None:
+    """Whatever it is instead."""
+    _refused(harness, NO_ARCHIVE[kind])
+
+
+@rule("UPLOAD-ENTRY-REFUSED")
+@over("kind", lambda _: list(ENTRIES))
+def test_an_entry_that_leads_elsewhere_is_refused(harness: Harness, kind: str) -> None:
+    """Out of the pack, to another entry, to a device, or a second time."""
+    _refused(harness, ENTRIES[kind])
+
+
+@rule("UPLOAD-CLOSED-SET")
+@over("kind", lambda _: list(TOP_LEVEL))
+def test_another_top_level_entry_is_refused(harness: Harness, kind: str) -> None:
+    """The set of names is closed, and each is a file or a folder."""
+    _refused(harness, TOP_LEVEL[kind])
+
+
+@rule("UPLOAD-PACK-YAML")
+@over("kind", lambda _: list(NO_YAML))
+def test_an_archive_without_a_readable_pack_yaml_is_refused(harness: Harness, kind: str) -> None:
+    """At its top."""
+    _refused(harness, NO_YAML[kind])
+
+
+@rule("UPLOAD-LIMITS")
+@over("kind", lambda _: list(LIMITS))
+@takes_long
+def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None:
+    """By what it unpacks to."""
+    _refused(harness, LIMITS[kind])
+
+
+@rule("UPLOAD-LIMITS")
+@over("kind", lambda _: list(WITHIN))
+@takes_long
+def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
+    """One byte, or one entry, less than what is refused."""
+    operation, caller = _uploader(harness)
+    packed = WITHIN[kind](packs.pack_files(harness.fresh_name()))
+    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+
+
+def _refused(harness: Harness, spoil: Spoil) -> Exchange:
+    """The refusal of a spoilt archive, after the same files were taken unspoilt."""
+    operation, caller = _uploader(harness)
+    files = packs.pack_files(harness.fresh_name())
+    harness.hold(caller, with_parts(operation, {}, packs.archive_parts(archive.write_files(files))))
+    spoilt = spoil(packs.pack_files(harness.fresh_name()))
+    return harness.judge(caller, with_parts(operation, {}, packs.archive_parts(spoilt)))
+
+
+def _fields(refused: Exchange) -> dict[str, str]:
+    fields = field(field(field(refused.json, "error"), "details"), "fields")
+    return fields if isinstance(fields, dict) else {}
+
+
+@rule("UPLOAD-OWN-TEXT")
+def test_each_reason_has_its_own_text(harness: Harness) -> None:
+    """So that it says what to mend."""
+    operation, caller = _uploader(harness)
+    texts: dict[str, str] = {}
+    for reason, spoil in REASONS.items():
+        spoilt = spoil(packs.pack_files(harness.fresh_name()))
+        refused = harness.send(caller, with_parts(operation, {}, packs.archive_parts(spoilt)))
+        text = str(_fields(refused).get("archive"))
+        if refused.code != "validation_error" or "archive" not in _fields(refused):
+            raise NotProvoked(f"{operation} answered {refused} to {reason}, or without a text on the archive")
+        other = texts.get(text)
+        harness.check(other is None, refused, f"a text of its own for {reason}", f"that of {other}")
+        texts[text] = reason
+
+
+@rule("UPLOAD-WRAPPING-FOLDER")
+@over("folder", lambda _: ["pack-1.2.3", "data"])
+def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: str) -> None:
+    """Whatever its name."""
+    operation, caller = _uploader(harness)
+    files = packs.pack_files(harness.fresh_name())
+    wrapped = [Entry(folder, kind=tarfile.DIRTYPE)]
+    wrapped += [Entry(f"{folder}/{path}", content) for path, content in files.items()]
+    made = harness.judge(caller, with_parts(operation, {}, packs.archive_parts(archive.write(wrapped))))
+    pack_id = str(field(made.json, "id"))
+    for path, content in files.items():
+        read = read_file_back(harness, caller, pack_id, path)
+        harness.check(read.body == content, read, f"{path} as it was put in", "other bytes")
+
+
+@rule("UPLOAD-OTHER-PARTS")
+@over("where", lambda _: ["before", "after"])
+def test_other_parts_are_ignored(harness: Harness, where: str) -> None:
+    """Texts and files, before and after those that count."""
+    operation, caller = _uploader(harness)
+    parts = packs.archive_parts(archive.write_files(packs.pack_files(harness.fresh_name())))
+    others = [
+        multipart.Part("note", b"ignored"),
+        multipart.Part("image", bytes(16), "image.bin", "application/octet-stream"),
+    ]
+    sent = [*others, *parts] if where == "before" else [*parts, *others]
+    harness.judge(caller, with_parts(operation, {}, sent))

@@ -1,0 +1,132 @@
+"""Clause session: what the target says of who is calling."""
+
+from __future__ import annotations
+
+from conformance import needs
+from conformance.http.exchange import Exchange
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.reading import field
+from conformance.recipes.requests import build
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+SESSION = "session.get"
+ROLES = {
+    "owner": (
+        "caps:write workspace:read workspace:write tasks:write:own audit:read auth:write secrets:write "
+        "members:read members:write apikeys:write billing:write"
+    ),
+    "operator": (
+        "caps:write workspace:read workspace:write tasks:write:own audit:read auth:write secrets:write "
+        "members:read apikeys:write"
+    ),
+    "member": ("workspace:read:own workspace:write:own tasks:write:own audit:read:own auth:write:own members:read"),
+}
+PERMISSION_SETS = {
+    "full_access": "caps:write workspace:read workspace:write tasks:write audit:read",
+    "submit_observe": "workspace:read workspace:write tasks:write audit:read",
+    "read_only": "workspace:read audit:read",
+}
+POSTURES = {
+    "active": "active",
+    "trial": "trial",
+    "trial_expired": "trial",
+    "past_due": "past_due",
+    "decommissioning": "decommissioning",
+}
+
+
+def _session(harness: Harness, caller: Caller) -> Exchange:
+    return harness.hold(caller, build(harness.contract.operations[SESSION]))
+
+
+def _people(scope: Scope) -> list[Caller]:
+    return [caller for caller in scope.callers if caller.role]
+
+
+def _keys(scope: Scope) -> list[Caller]:
+    return [caller for caller in scope.callers if caller.permission_set]
+
+
+@rule("SESSION-CALLER")
+@over("caller", lambda scope: scope.callers)
+def test_the_session_is_that_of_the_credential(harness: Harness, caller: Caller) -> None:
+    """Its org, role and scopes are those that the profile knows."""
+    session = _session(harness, caller)
+    said = session.json
+    _same(harness, session, "org_id", field(said, "org_id"), caller.org)
+    if caller.role:
+        _same(harness, session, "role", field(said, "role"), caller.role)
+    if caller.scopes is not None:
+        held = field(said, "permissions")
+        given = sorted(held) if isinstance(held, list) else held
+        _same(harness, session, "permissions", given, sorted(caller.scopes))
+
+
+@rule("SESSION-CALLER")
+def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
+    """All callers in turn, and each once more."""
+    if not harness.callers():
+        raise NotProvoked("the profile has no callers", needs.CALLER)
+    first: dict[str, object] = {}
+    for caller in (*harness.callers(), *harness.callers()):
+        session = _session(harness, caller)
+        _same(harness, session, "org_id", field(session.json, "org_id"), caller.org)
+        if caller.role:
+            _same(harness, session, "role", field(session.json, "role"), caller.role)
+        user = field(session.json, "user_id")
+        _same(harness, session, "user_id", user, first.setdefault(caller.name, user))
+
+
+@rule("SESSION-API-KEY")
+@over("caller", _keys, needs.PERMISSION_SET)
+def test_a_key_has_no_person(harness: Harness, caller: Caller) -> None:
+    """And no membership."""
+    session = _session(harness, caller)
+    for name, value in (("user_id", "system"), ("email", ""), ("role", ""), ("memberships", [])):
+        _same(harness, session, name, field(session.json, name), value)
+
+
+@rule("SESSION-KEY-LABEL")
+@over("caller", lambda scope: scope.callers)
+def test_label_and_permission_set_are_those_of_a_key(harness: Harness, caller: Caller) -> None:
+    """There for a key, absent for a person."""
+    session = _session(harness, caller)
+    said = session.json if isinstance(session.json, dict) else {}
+    for name in ("api_key_label", "api_key_permission_set"):
+        there = name in said
+        if caller.permission_set:
+            harness.check(there, session, f"{name} for a key", "none")
+        elif caller.role:
+            harness.check(not there, session, f"no {name} for a person", "one")
+    if caller.permission_set and "api_key_permission_set" in said:
+        _same(harness, session, "api_key_permission_set", said["api_key_permission_set"], caller.permission_set)
+
+
+@rule("SESSION-SCOPES")
+@over("caller", lambda scope: [*_people(scope), *_keys(scope)])
+def test_scopes_follow_from_role_or_permission_set(harness: Harness, caller: Caller) -> None:
+    """The defaults of the contract's decisions."""
+    session = _session(harness, caller)
+    scopes = ROLES.get(caller.role or "") or PERMISSION_SETS.get(caller.permission_set or "") or ""
+    held = field(session.json, "permissions")
+    given = sorted(held) if isinstance(held, list) else held
+    _same(harness, session, "permissions", given, sorted(scopes.split()))
+
+
+@rule("SESSION-BILLING-STATUS")
+@over("posture", lambda _: list(POSTURES))
+def test_a_membership_says_its_billing_status(harness: Harness, posture: str) -> None:
+    """An expired trial says trial."""
+    caller = next((c for c in harness.callers() if c.role), None) or harness.able(harness.contract.operations[SESSION])
+    harness.set_posture(caller.org, posture)
+    session = _session(harness, caller)
+    memberships = field(session.json, "memberships")
+    own = [m for m in memberships or [] if field(m, "org_id") == caller.org]
+    status = field(own[0], "billing_status") if own else None
+    _same(harness, session, "billing_status", status, POSTURES[posture])
+
+
+def _same(harness: Harness, session: Exchange, name: str, got: object, expected: object) -> None:
+    harness.check(got == expected, session, f"{name} {expected!r}", repr(got))

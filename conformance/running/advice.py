@@ -1,0 +1,56 @@
+"""What a run says of its profile: what was judged without one, and which lines of it would have more judged."""
+
+from __future__ import annotations
+
+from conformance.contract.contract import Cell, Contract
+from conformance.needs import CALLER, WRITING, unmet
+from conformance.profile import Profile
+from conformance.recipes.causes import needs_of
+from conformance.results.verdict import Gain, Run, Verdict
+
+
+def gains(run: Run, profile: Profile) -> tuple[Gain, ...]:
+    """For each line that the profile lacks the rules and cells that were not provoked for want of it, the most first.
+
+    A rule counts for each line that one of its cases lacked, a cell for each that its cause needs.
+    """
+    rules: dict[str, list[str]] = {}
+    for judged in run.rules:
+        if judged.verdict is Verdict.NOT_PROVOKED:
+            for line in dict.fromkeys(line for case in judged.cases for line in case.needs):
+                rules.setdefault(line, []).append(judged.rule.id)
+    cells: dict[str, list[Cell]] = {}
+    for cell in run.contract.cells:
+        if cell not in run.reached and _was_asked_for(run, cell):
+            for line in lines(run.contract, cell, profile):
+                cells.setdefault(line, []).append(cell)
+    found = [Gain(line, tuple(rules.get(line, ())), tuple(cells.get(line, ()))) for line in {**rules, **cells}]
+    return tuple(sorted(found, key=lambda gain: (-len(gain.rules) - len(gain.cells), gain.line)))
+
+
+def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
+    """The lines that the profile lacks for a cell."""
+    if not profile.callers and cell.code != "unauthenticated":
+        return (CALLER.line,)
+    if not WRITING.met(profile):
+        return (WRITING.line,)
+    return tuple(need.line for need in unmet(needs_of(contract, cell) or (), profile))
+
+
+def _was_asked_for(run: Run, cell: Cell) -> bool:
+    """Whether the run had a case for the cell's operation, or was not confined to some."""
+    judged = {case.operation_id for case in run.cases}
+    return cell.operation_id in judged
+
+
+def notes(run: Run, profile: Profile) -> tuple[str, ...]:
+    """How much of the contract was judged where nobody is known who may call; nothing otherwise."""
+    if profile.callers or run.unusable or not run.cases:
+        return ()
+    judged, rules = run.judged
+    return (
+        (
+            f"no credential was given, so what needs none was judged: {judged} of {rules} rules. "
+            f"`evershell-conformance init --target {profile.url}` writes a profile for the others"
+        ),
+    )

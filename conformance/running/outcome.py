@@ -1,0 +1,181 @@
+"""From what happened in a test to a case: its verdict, its findings, what it met."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from conformance.http.client import LimitReached
+from conformance.http.exchange import Exchange
+from conformance.http.variables import veiled
+from conformance.oracle.fullness import limit_of
+from conformance.oracle.judging import NotProvoked, TargetFull, Violation
+from conformance.results.plain_text import plain, plain_line
+from conformance.results.verdict import Case, Finding, Verdict
+from conformance.running.binding import needed_by, operation_of, rule_of
+from conformance.running.selection import case_id, kind_of
+from conformance.running.suite import Suite
+from conformance.running.tally import cells
+from conformance.session.harness import Harness
+from conformance.session.states import SetupError
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Grows through the phases of one test."""
+
+    harness: Harness | None = None
+    verdict: Verdict = Verdict.UNTESTED
+    reason: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    cells: list[list[Any]] = field(default_factory=list)
+    requests: int = 0
+    throttled: int = 0
+    full: int = 0
+    duration_s: float = 0.0
+    left_behind: list[str] = field(default_factory=list)
+    gone: str | None = None
+    needs: list[str] = field(default_factory=list)
+    """Lines of a profile that would have changed that it was not provoked."""
+    cut_short: str = ""
+    answered: int = 0
+
+    def data(self, item: pytest.Item) -> dict[str, Any]:
+        """Plain values: they may come from another process."""
+        rule = rule_of(item)
+        own = [finding.verdict for finding in self.findings if finding.rule == rule]
+        return {
+            "case": Case(
+                id=case_id(item),
+                rule=rule,
+                operation_id=operation_of(item),
+                verdict=max([self.verdict, *own]),
+                reason=self.reason,
+                duration_ms=self.duration_s * 1000,
+                findings=tuple(self.findings),
+                kind=kind_of(item),
+                needs=tuple(dict.fromkeys(self.needs)),
+            ).to_json(),
+            "cells": self.cells,
+            "requests": self.requests,
+            "throttled": self.throttled,
+            "full": self.full,
+            "left_behind": self.left_behind,
+            "gone": self.gone,
+            "cut_short": self.cut_short,
+            "answered": self.answered,
+            "process": os.getpid(),
+        }
+
+
+def record(
+    suite: Suite,
+    item: pytest.Item,
+    call: pytest.CallInfo[None],
+    report: pytest.TestReport,
+    outcome: Outcome,
+    *,
+    strict: bool,
+) -> None:
+    """Take up one phase: why it ended, what it found, what every answer in it breaks by itself."""
+    outcome.duration_s += call.duration
+    known, masks = len(outcome.findings), suite.client.masks
+    _take_up_ending(item, call, report, outcome)
+    exchanges = suite.client.take()
+    if outcome.harness is not None:
+        found = [*outcome.harness.findings]
+        outcome.harness.findings.clear()
+        found += _lawbreaking(suite, outcome.harness, exchanges, [*outcome.findings, *found])
+        outcome.findings += (suite.waivers.applied(finding.kept().veiled(masks)) for finding in found)
+    outcome.cells += cells(suite.contract, exchanges, masks)
+    outcome.requests += suite.client.sent - suite.counted
+    outcome.throttled += suite.client.throttled - suite.counted_throttled
+    outcome.full += sum(limit_of(suite.contract, exchange) is not None for exchange in exchanges)
+    suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
+    outcome.reason = veiled(outcome.reason, masks)
+    outcome.gone, outcome.cut_short = suite.gone, suite.cut_short
+    outcome.answered = suite.answered
+    _show(report, outcome, outcome.findings[known:], strict=strict)
+
+
+def _take_up_ending(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome
+) -> None:
+    error = call.excinfo.value if call.excinfo else None
+    if error is None:
+        if report.when == "call":
+            outcome.verdict = max(outcome.verdict, Verdict.PASSED)
+    elif isinstance(error, NotProvoked | LimitReached):
+        outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error)
+        if isinstance(error, TargetFull):  # the target's own side may have said so too
+            outcome.full = max(outcome.full, 1)
+        outcome.needs += [need.line for need in error.needs] if isinstance(error, NotProvoked) else error.lines
+    elif isinstance(error, pytest.skip.Exception):
+        outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error.msg)
+        outcome.needs += [need.line for need in needed_by(item)]
+    elif not isinstance(error, Violation):
+        outcome.verdict = Verdict.ERRORED
+        outcome.reason = _words(error)
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, SetupError):
+        return str(error)
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    where = f" in {last.tb_frame.f_code.co_qualname}" if last else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def _lawbreaking(
+    suite: Suite, harness: Harness, exchanges: Iterable[Exchange], known: Iterable[Finding]
+) -> Iterator[Finding]:
+    """Findings of the rules that hold for every answer, each once a test."""
+    found = {finding.fingerprint for finding in known}
+    for exchange in exchanges:
+        for breach in suite.laws.breaches(exchange):
+            rule = suite.contract.rules.get(breach.rule)
+            if rule is None:
+                continue
+            finding = Finding(
+                rule=rule.id,
+                operation_id=exchange.operation_id,
+                caller=exchange.caller,
+                expected=breach.expected,
+                got=breach.got,
+                provenance=min(rule.provenance, breach.provenance),
+                exchange=exchange,
+                steps=harness.story(exchange),
+                case=harness.case,
+                seed=suite.seed,
+            )
+            if finding.fingerprint not in found:
+                found.add(finding.fingerprint)
+                yield finding
+
+
+def _show(report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, strict: bool) -> None:
+    """What pytest itself is told: a violation fails, what was not provoked is skipped."""
+    fails = (Verdict.FAILED, Verdict.ADVISORY) if strict else (Verdict.FAILED,)
+    failing = [found for found in new if found.verdict in fails]
+    waived = next((found.waived for found in new if found.waived), "")
+    if outcome.verdict is Verdict.ERRORED and report.failed:
+        if (told := plain(report.longreprtext)) != report.longreprtext:
+            report.longrepr = told
+        return
+    if failing:
+        report.outcome = "failed"
+        report.longrepr = "\n".join(plain_line(str(found)) for found in failing)
+    elif outcome.verdict is Verdict.NOT_PROVOKED and report.when in ("setup", "call"):
+        report.outcome = "skipped"
+        report.longrepr = (str(report.fspath), report.location[1] or 0, plain(f"not provoked: {outcome.reason}"))
+    elif report.failed and waived:
+        report.outcome = "skipped"
+        report.longrepr = (str(report.fspath), report.location[1] or 0, f"waived: {waived}")
+    elif report.failed and outcome.verdict is not Verdict.ERRORED:
+        report.outcome, report.longrepr = "passed", None

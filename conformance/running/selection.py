@@ -1,0 +1,122 @@
+"""Which tests of the suite a run has: by rule, operation, clause, case, and by how they find out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+
+from conformance.contract.contract import Contract
+from conformance.running.binding import LONG, BindingError, operation_of, rule_of
+
+GENERATED, DIRECTED = "generated", "directed"
+KINDS = (GENERATED, DIRECTED)
+RUNS = "runs"
+GENERATING = frozenset({RUNS, "sequences", "linked"})
+"""Fixtures that make requests up; a test that takes one judges what was generated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was asked for; an empty choice leaves everything in."""
+
+    rules: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    only: str | None = None
+
+    @staticmethod
+    def of(config: pytest.Config) -> Selection:
+        """What the options ask for."""
+        option = config.getoption
+        rules, operations, clauses, cases = (
+            tuple(option(f"--{name}")) for name in ("rule", "operation", "clause", "case")
+        )
+        return Selection(rules, operations, clauses, cases, option("--only"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Selection()
+
+    def check(self, contract: Contract) -> None:
+        """BindingError for a name that the contract does not have."""
+        clauses = {rule.clause for rule in contract.rules.values()}
+        asked = (
+            ("rule", self.rules, contract.rules),
+            ("operation", self.operations, contract.operations),
+            ("clause", self.clauses, clauses),
+        )
+        for kind, names, known in asked:
+            for name in names:
+                if name not in known:
+                    raise BindingError(f"--{kind} {name}: the contract has no such {kind}")
+
+    def takes(self, item: pytest.Item, contract: Contract) -> bool:
+        """Whether a test was asked for."""
+        rule = contract.rules[rule_of(item)]
+        return (
+            (not self.rules or rule.id in self.rules)
+            and (not self.clauses or rule.clause in self.clauses)
+            and (not self.operations or operation_of(item) in self.operations)
+            and (not self.cases or case_id(item) in self.cases)
+            and (self.only is None or kind_of(item) == self.only)
+        )
+
+
+def kind_of(item: pytest.Item) -> str:
+    """Whether a test judges generated requests or directs its own."""
+    return GENERATED if GENERATING.intersection(getattr(item, "fixturenames", ())) else DIRECTED
+
+
+def turn(item: pytest.Item) -> int:
+    """When a test has its turn: what is directed finds most, and at once; then what takes long, and what is generated.
+
+    Where several processes judge, the others begin at the end. So all of what is generated for the operations, which
+    takes some preparation, is with them, and what is left when they meet is short.
+    """
+    if kind_of(item) == GENERATED:
+        return 3 if _looks_at_runs(item) else 2
+    return int(item.get_closest_marker(LONG) is not None)
+
+
+def value_of(nodeid: str) -> str:
+    """The file of a test and the value that it is spread over; the test itself where it is spread over none.
+
+    What one test had made for a value, as the requests that are generated for an operation, is there for the others in
+    the same process alone: another one would send all of them again.
+    """
+    file, _, name = nodeid.partition("::")
+    _, spread, value = name.partition("[")
+    return f"{file}::[{value}" if spread else nodeid
+
+
+def generated_operations(items: Iterable[pytest.Item]) -> list[str]:
+    """Operations whose own generated requests the tests look at, in the order in which they ask for them."""
+    return [operation_id for item in items if _looks_at_runs(item) and (operation_id := operation_of(item))]
+
+
+def _looks_at_runs(item: pytest.Item) -> bool:
+    return RUNS in getattr(item, "fixturenames", ())
+
+
+def case_id(item: pytest.Item) -> str:
+    """The same wherever the suite is installed and from wherever it is run."""
+    return f"{item.path.name}::{item.name}"
+
+
+def mark(item: pytest.Item, contract: Contract) -> None:
+    """Give a test the markers by which pytest's own -m chooses: clause, level, and how it finds out."""
+    rule = contract.rules[rule_of(item)]
+    for name in (rule.clause, rule.level, kind_of(item)):
+        item.add_marker(name)
+
+
+def markers(contract: Contract) -> list[str]:
+    """Every such marker, with its meaning, as pytest --markers lists it."""
+    rules = contract.rules.values()
+    clauses = [f"{name}: judges a rule of the clause {name}" for name in dict.fromkeys(r.clause for r in rules)]
+    levels = [f"{name}: judges a rule of the level {name}" for name in dict.fromkeys(r.level for r in rules)]
+    return [*clauses, *levels, f"{GENERATED}: judges generated requests", f"{DIRECTED}: directs its own requests"]

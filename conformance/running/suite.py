@@ -1,0 +1,236 @@
+"""What one process of a run shares: contract, target, client; and what is asked of the target first of all."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from conformance.contract.contract import Contract, Operation
+from conformance.custody.belongings import Belongings
+from conformance.custody.guard import Guard
+from conformance.custody.ledger import Ledger
+from conformance.custody.run_files import RunFiles
+from conformance.http.client import Client, LimitReached, RequestLog
+from conformance.http.connection import Connection
+from conformance.http.exchange import Exchange, Request
+from conformance.http.limiter import Limiter
+from conformance.http.renewal import Renewals
+from conformance.http.variables import token_variable
+from conformance.mark import id_of_seed, mark_of
+from conformance.oracle import expect as model
+from conformance.oracle.facts import State
+from conformance.oracle.laws import Laws
+from conformance.profile import ANONYMOUS, Credential, Profile
+from conformance.results.waivers import Waivers
+from conformance.running.binding import Scope
+from conformance.session.harness import Harness
+from conformance.session.states import States
+from conformance.session.turns import Occupied, Turns
+from conformance.target.introduction import check_usable, introduced, posture
+from conformance.target.target import Unusable
+
+BASELINE = "conformance-baseline"
+
+
+@dataclass(slots=True)
+class Suite:
+    """Opened once a process."""
+
+    contract: Contract
+    profile: Profile
+    client: Client
+    seed: int
+    run_id: str = ""
+    """In the mark of all that the run makes."""
+    salt: str = ""
+    """Sets the run's worlds apart from those of an earlier run of its seed on the same server."""
+    laws: Laws = field(init=False)
+    baseline: State = field(init=False)
+    """What is known before the first test."""
+    ledger: Ledger | None = None
+    turns: Turns | None = None
+    waivers: Waivers = field(default_factory=Waivers)
+    counted: int = 0
+    """Requests that a case or the preparation has accounted for."""
+    counted_throttled: int = 0
+
+    def __post_init__(self) -> None:
+        self.laws = Laws(self.contract)
+        self.baseline = State(self.contract, prefix=self.prefix)
+        self.client.pulse.url = self.profile.url
+        for caller in self.profile.callers:
+            self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
+
+    @classmethod
+    def open(
+        cls,
+        profile: Profile,
+        contract: Contract,
+        *,
+        log: Path | None,
+        seed: int,
+        run_id: str = "",
+        salt: str = "",
+        connection: Connection | None = None,
+        probe_unsafe: bool = False,
+    ) -> Suite:
+        """The suite for a profile and the contract to judge by; `probe_unsafe`: as the guard has it."""
+        client = Client(
+            profile.limits,
+            RequestLog(log) if log else None,
+            connection=connection,
+            renewals=Renewals(profile.callers),
+            guard=Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe),
+        )
+        if session := contract.operations.get("session.get"):
+            client.whoami = Request(session.operation_id, session.method, session.path, {})
+        return cls(contract, profile, client, seed, run_id or id_of_seed(seed), salt)
+
+    def share(self, files: RunFiles, *, ledger: Ledger | None) -> None:
+        """Have limits and ledger in common with the other processes of the run, and take turns with them.
+
+        And with those of other runs: who can bring an org to another billing posture does so for all of them.
+        """
+        self.client.limiter = Limiter(self.profile.limits, files.count)
+        self.ledger = ledger
+        if self.turns:
+            self.turns.close()
+        states_url = self.profile.states_url
+        self.turns = Turns(files.of_place(states_url, "turns")) if ledger and states_url else None
+
+    @property
+    def prefix(self) -> str:
+        """How the names of all that the run makes begin."""
+        return mark_of(self.run_id)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.contract, self.profile)
+
+    def close(self) -> None:
+        self.client.close()
+        for shared in (self.ledger, self.turns):
+            if shared:
+                shared.close()
+
+    def harness(self, rule_id: str, case: str) -> Harness:
+        """The hands of one test; in a target with worlds it has its own."""
+        world = _world(self.salt, self.seed, case)
+        states_url = self.profile.states_url
+        return Harness(
+            contract=self.contract,
+            profile=self.profile,
+            client=self.client,
+            rule=self.contract.rules[rule_id],
+            case=case,
+            seed=self.seed,
+            state=self.baseline,
+            world=world,
+            states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
+            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.client.guard),
+            turns=self.turns,
+            prefix=self.prefix,
+        )
+
+    def _states(self, states_url: str, world: str) -> States:
+        own = self.profile.world_url is not None and "{world}" in states_url
+        return States(states_url.replace("{world}", world), self.client, own_world=own, ledger=self.ledger)
+
+    def prepare(self, *, first: bool = True) -> None:
+        """Ask who the callers are and what they see; Unusable where the target cannot be judged.
+
+        The first process of a run writes down what was there before it.
+
+        ProfileError where the target says something else of a caller than the profile does.
+        """
+        if self.turns:
+            try:
+                self.turns.share()
+            except Occupied as reason:
+                raise Unusable(f"{self.profile.url}: {reason}") from None
+        try:
+            self._introduce(first=first)
+        finally:
+            if self.turns:
+                self.turns.leave()
+
+    def _introduce(self, *, first: bool) -> None:
+        session = self.contract.operations.get("session.get")
+        if session is None:
+            return
+        if not self.profile.callers:
+            self._unknown(session)
+            return
+        answers = [self._first(caller.credential, caller.org, session) for caller in self.profile.callers]
+        check_usable(answers)
+        pairs = list(zip(self.profile.callers, answers, strict=True))
+        for caller, answer in pairs:
+            if known := posture(caller, answer):
+                self.baseline = self.baseline.with_posture(caller.org, known)
+        if not self.profile.self_described:
+            callers = tuple(introduced(caller, answer) for caller, answer in pairs)
+            self.profile = replace(self.profile, callers=callers)
+        self._look_around()
+        if first and self.ledger:
+            for org in dict.fromkeys(caller.org for caller in self.profile.callers):
+                self.ledger.before(org, [pack.id for pack in self.baseline.owned(org)])
+
+    def _unknown(self, session: Operation) -> None:
+        """Nobody is known who may call: then it is enough that something is there that refuses."""
+        answer = self._first(ANONYMOUS, "", session)
+        if answer.status not in (401, 403):
+            check_usable([answer])
+
+    def _first(self, credential: Credential, org: str, session: Operation) -> Exchange:
+        request = Request(session.operation_id, session.method, session.path, {})
+        exchange = self._ask(request, credential, org)
+        if exchange.failure is not None:
+            raise Unusable(f"{self.profile.url}: {exchange.failure}")
+        return exchange
+
+    def _look_around(self) -> None:
+        """What the first caller of each org sees, so that the oracle knows what is there."""
+        listing = self.contract.operations.get("packs.list")
+        seen: set[str] = set()
+        for caller in self.profile.callers:
+            if listing is None or caller.org in seen:
+                continue
+            seen.add(caller.org)
+            request = Request(listing.operation_id, listing.method, listing.path, {})
+            exchange = self._ask(request, caller.credential, caller.org)
+            self.baseline = model.observe(self.baseline, caller, exchange)
+        if guard := self.client.guard:
+            for pack in self.baseline.packs.values():
+                guard.belongs_elsewhere(pack.id, None if pack.platform else pack.foreign_to)
+
+    def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
+        try:
+            return self.client.send(request, credential, self._base_url(org))
+        except LimitReached as error:
+            raise Unusable(str(error)) from None
+
+    def _base_url(self, org: str) -> str:
+        if self.profile.world_url is not None:
+            return self.profile.world_url.replace("{world}", BASELINE)
+        return self.profile.org_urls.get(org, self.profile.url)
+
+    @property
+    def gone(self) -> str | None:
+        """Why nothing more can be judged, once that is so."""
+        return self.client.pulse.gone or self.client.ran_out
+
+    @property
+    def answered(self) -> int:
+        """The number of the last request before those in a row that no answer came to."""
+        return self.client.sent - self.client.pulse.silent
+
+    @property
+    def cut_short(self) -> str:
+        """Which limit of the run kept something from being sent, once one has."""
+        return self.client.limiter.exhausted or self.client.pulse.over
+
+
+def _world(salt: str, seed: int, case: str) -> str:
+    """A world for one test, named alike in every run of one seed and salt."""
+    return f"conformance-{hashlib.sha256(f'{salt}/{seed}/{case}'.encode()).hexdigest()[:16]}"

@@ -1,0 +1,149 @@
+"""Gathers what the tests of a run report, from this process or from workers, into one Run."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.contract.contract import Cell, Contract
+from conformance.contract.routing import route
+from conformance.http.exchange import Exchange
+from conformance.http.variables import veiled
+from conformance.oracle.fullness import limit_of
+from conformance.profile import Profile
+from conformance.results.verdict import Case, Finding, Reached, Run, Verdict
+
+
+@dataclass(slots=True)
+class Tally:
+    """Grows with each report."""
+
+    cases: list[Case] = field(default_factory=list)
+    processes: list[int] = field(default_factory=list)
+    """Which one each case was judged in."""
+    answered: dict[int, int] = field(default_factory=dict)
+    """In each process to which the target stopped answering, the last request that it answered."""
+    reached: dict[Cell, Reached] = field(default_factory=dict)
+    requests: int = 0
+    throttled: int = 0
+    full: int = 0
+    """Requests that a full target refused."""
+    left_behind: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    cut_short: str = ""
+    """Why the run ended, or will end, before everything is judged."""
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started_s: float = field(default_factory=time.monotonic)
+
+    def add(self, data: Mapping[str, Any]) -> None:
+        """What one test reports, as plain values."""
+        case = Case.from_json(data["case"])
+        self.cases.append(case)
+        self.processes.append(data["process"])
+        if data["gone"]:
+            self.answered.setdefault(data["process"], data["answered"])
+        self.requests += data["requests"]
+        self.throttled += data["throttled"]
+        self.full += data["full"]
+        self.left_behind += data["left_behind"]
+        self.cut_short = self.cut_short or data["cut_short"]
+        for operation_id, status, code, count in data["cells"]:
+            self.reach(Cell(operation_id, status, code), count, case.id)
+
+    def reach(self, cell: Cell, count: int, by: str) -> None:
+        """A cell was met so often, by this among others; which of them is named is no matter of time."""
+        known = self.reached.get(cell)
+        self.reached[cell] = Reached(count + known.count, min(known.by, by)) if known else Reached(count, by)
+
+    def run(
+        self,
+        contract: Contract,
+        profile: Profile,
+        seed: int,
+        *,
+        unusable: str | None,
+        interrupted: bool,
+    ) -> Run:
+        """The run so far. Where nothing was reached at all it is unusable, whatever its cases say."""
+        if unusable and self.answered:
+            known = zip(self.cases, self.processes, strict=True)
+            self.cases = [_of_answers(case, self.answered.get(process), unusable) for case, process in known]
+        return Run(
+            target=profile.name,
+            base_url=profile.url,
+            seed=seed,
+            contract=contract,
+            # Several workers report in any order.
+            cases=tuple(sorted(self.cases, key=lambda case: case.id)),
+            reached=dict(sorted(self.reached.items(), key=lambda item: _order(contract, item[0]))),
+            requests=self.requests,
+            duration_s=time.monotonic() - self.started_s,
+            unusable=unusable or self._nothing_reached(profile, interrupted=interrupted),
+            throttled=self.throttled,
+            left_behind=tuple(self.left_behind),
+            interrupted=interrupted,
+            errors=tuple(self.errors),
+            cut_short=self.cut_short or self._full(),
+            started=self.started,
+        )
+
+    def _full(self) -> str:
+        """Why the run is one in part, where a full target stood in its way."""
+        if not self.full:
+            return ""
+        return f"target full: it refused to keep what {self.full} requests were to add, and that is not judged"
+
+    def _nothing_reached(self, profile: Profile, *, interrupted: bool) -> str | None:
+        found = any(case.verdict in (Verdict.ADVISORY, Verdict.FAILED) or case.findings for case in self.cases)
+        if interrupted or not self.cases or self.errors or found:
+            return None
+        # To pass is no proof where nothing ever succeeds: a target that refuses all passes half the rules.
+        # Whoever is nobody is to be refused by all: what passes then needs no credential.
+        served = any(200 <= cell.status < 300 for cell in self.reached) or not profile.callers
+        if served and any(case.verdict in (Verdict.PASSED, Verdict.ERRORED) for case in self.cases):
+            return None
+        if not profile.callers:
+            return "the profile has no callers, and nothing that needs none could be judged; add some"
+        reason = next((case.reason for case in self.cases if case.reason), "no rule's precondition held")
+        return f"nothing was reached: {reason}"
+
+
+def _of_answers(case: Case, answered: int | None, gone: str) -> Case:
+    """The case without findings that are nothing but the end of the target: from some request on no answer came."""
+    if answered is None:
+        return case
+    kept = tuple(finding for finding in case.findings if not _had_no_answer(finding, answered))
+    if len(kept) == len(case.findings):
+        return case
+    verdict = Verdict.NOT_PROVOKED if case.verdict in (Verdict.ADVISORY, Verdict.FAILED) else case.verdict
+    own = [finding.verdict for finding in kept if finding.rule == case.rule]
+    return replace(case, findings=kept, verdict=max([verdict, *own]), reason=case.reason or gone)
+
+
+def _had_no_answer(finding: Finding, answered: int) -> bool:
+    """Whether its request came after the last one that was answered, and got no answer either."""
+    exchange = finding.exchange
+    return bool(exchange and exchange.failure and exchange.number > answered)
+
+
+def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:
+    """How often each cell was met, as plain values. The operation is the one that the path means.
+
+    A code that no contract declares may be a secret that the target repeats. What a full target refuses counts
+    for no cell: it is not what the 413 is declared for.
+    """
+    met: Counter[tuple[str, int, str | None]] = Counter()
+    for exchange in exchanges:
+        operation = route(contract, exchange.method, exchange.path).operation
+        if operation is not None and exchange.failure is None and limit_of(contract, exchange) is None:
+            met[operation.operation_id, exchange.status, exchange.code] += 1
+    return [[where, status, code and veiled(code, masks), count] for (where, status, code), count in met.items()]
+
+
+def _order(contract: Contract, cell: Cell) -> tuple[int, int, str]:
+    place = {operation_id: n for n, operation_id in enumerate(contract.operations)}
+    return (place.get(cell.operation_id, len(place)), cell.status, cell.code or "")

@@ -1,0 +1,1 @@
+"""One test's session with the target: it sends, learns, judges and cleans up."""

@@ -1,0 +1,294 @@
+"""One test's hands on the target: sends, remembers what it learned, judges by the oracle, cleans up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from random import Random
+from typing import Any, NoReturn
+
+from conformance import needs
+from conformance.contract.contract import Contract, Operation, Provenance, Rule
+from conformance.custody.belongings import Belongings
+from conformance.custody.guard import Guard, Withheld
+from conformance.custody.interrupt import uninterrupted
+from conformance.custody.removal import Remover
+from conformance.http.client import Client
+from conformance.http.exchange import Exchange, Request
+from conformance.http.throttling import is_throttled
+from conformance.http.wire import Thought, nothing
+from conformance.mark import name_of
+from conformance.oracle import expect as model
+from conformance.oracle.bodies import Answer
+from conformance.oracle.facts import INACTIVE, State
+from conformance.oracle.judging import NotProvoked, Violation, check_full, described, founded, is_meant, is_right
+from conformance.profile import Caller, Credential, Profile
+from conformance.results.verdict import Finding
+from conformance.session.states import BILLING, States
+from conformance.session.story import Story
+from conformance.session.turns import Turns
+
+NAMED = 12
+"""Digits of a name, behind the mark."""
+
+
+@dataclass(slots=True)
+class Harness:
+    """What a test is given. Everything it learns ends with it; what it made is removed."""
+
+    contract: Contract
+    profile: Profile
+    client: Client
+    rule: Rule
+    """The rule that the test cites."""
+    case: str
+    seed: int
+    state: State
+    world: str | None = None
+    states: States | None = None
+    belongings: Belongings = field(default_factory=Belongings)
+    turns: Turns | None = None
+    """Where other processes may judge the same place."""
+    prefix: str = "conformance-"
+    """How the names of all that the run makes begin."""
+    findings: list[Finding] = field(default_factory=list)
+    random: Random = field(init=False)
+    _story: Story = field(default_factory=Story)
+    _named: int = 0
+    _absent: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = Random(f"{self.seed}/{self.case}")  # noqa: S311  # reproducible, not secret
+        if self.turns:
+            self.turns.share()
+
+    # Sending
+
+    def send(
+        self,
+        caller: Caller | Credential,
+        request: Request,
+        *,
+        org: str | None = None,
+        meanwhile: Thought = nothing,
+    ) -> Exchange:
+        """The exchange; what it teaches is known afterwards. Not provoked where it is withheld, or the target full."""
+        credential = caller if isinstance(caller, Credential) else caller.credential
+        self._check(request, credential)
+        of = caller.org if isinstance(caller, Caller) else org
+        with uninterrupted():
+            key = self.belongings.asks(self.state, of or self._some_org(), request)
+            with self.belongings.kept_back(request):
+                exchange = self.client.send(request, credential, self.base_url(of), meanwhile=meanwhile)
+            before = self.state
+            if isinstance(caller, Caller):
+                self.state = model.observe(self.state, caller, exchange)
+            self.belongings.noticed(before, self.state, of or self._some_org(), exchange, key)
+            self._story.add(exchange, credential)
+        check_full(self.contract, exchange)
+        return exchange
+
+    def send_together(self, caller: Caller, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """The exchanges of requests that are under way at the same time; what they teach is known afterwards."""
+        for request in requests:
+            self._check(request, caller.credential)
+        with uninterrupted():
+            keys = [self.belongings.asks(self.state, caller.org, request) for request in requests]
+            with self.belongings.kept_back(*requests):
+                exchanges = self.client.send_together(requests, caller.credential, self.base_url(caller.org))
+            for exchange, key in zip(exchanges, keys, strict=True):
+                before = self.state
+                self.state = model.observe(self.state, caller, exchange)
+                self.belongings.noticed(before, self.state, caller.org, exchange, key)
+                self._story.add(exchange, caller.credential)
+        return check_full(self.contract, *exchanges)
+
+    def _check(self, request: Request, credential: Credential) -> None:
+        """Before anything is written down of a request that the client would keep back."""
+        try:
+            self.guard.check(request, credential.label)
+        except Withheld as reason:
+            raise NotProvoked(str(reason), *reason.needs) from None
+
+    def _some_org(self) -> str:
+        """Where somebody without a name may have made something, if the target let him."""
+        return self.profile.callers[0].org if self.profile.callers else ""
+
+    def base_url(self, org: str | None) -> str:
+        """Where the callers of an org send: the test's world, the org's own address, or the target's."""
+        if self.profile.world_url is not None and self.world is not None:
+            return self.profile.world_url.replace("{world}", self.world)
+        return self.profile.org_urls.get(org or "", self.profile.url)
+
+    # Judging
+
+    def judge(self, caller: Caller | Credential, request: Request) -> Exchange:
+        """Send a request that the oracle knows the right answers to, and demand one of them."""
+        exchange, answers = self.foreseen(caller, request)
+        self.demand(exchange, answers)
+        return exchange
+
+    def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
+        """The exchange, and the right answers to its request: the oracle is asked while the target works."""
+        known = caller if isinstance(caller, Caller) else None
+        answers = cache(partial(model.expect, self.state, known, request))
+        exchange = self.send(caller, request, meanwhile=answers)
+        return exchange, answers()
+
+    def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
+        """A finding for the cited rule unless the answer is one of these."""
+        answers = frozenset(answers)
+        self.not_throttled(exchange)
+        self._not_broken(exchange)
+        if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
+            return
+        provenance = founded(self.contract, self.rule, exchange, answers)
+        self.fail(exchange, described(answers), str(exchange), provenance)
+
+    def hold(self, caller: Caller, request: Request) -> Exchange:
+        """A precondition: the request succeeds, or what builds on it is not provoked."""
+        # Nobody asks what the oracle says, but what it reads of the request is read once.
+        exchange = self.send(caller, request, meanwhile=partial(model.expect, self.state, caller, request))
+        self.not_throttled(exchange)
+        if not exchange.succeeded:
+            what = exchange.operation_id or f"{exchange.method} {exchange.path}"
+            raise NotProvoked(f"its precondition does not hold: {what} answered {exchange}")
+        return exchange
+
+    def check(
+        self,
+        holds: bool,  # noqa: FBT001  # the claim itself
+        exchange: Exchange,
+        expected: str,
+        got: str,
+        provenance: Provenance = Provenance.SEED,
+    ) -> None:
+        """A finding for the cited rule unless the claim holds."""
+        if not holds:
+            self.fail(exchange, expected, got, min(provenance, self.rule.provenance))
+
+    def fail(self, exchange: Exchange, expected: str, got: str, provenance: Provenance) -> NoReturn:
+        """End the test with a finding."""
+        finding = Finding(
+            rule=self.rule.id,
+            operation_id=exchange.operation_id,
+            caller=exchange.caller,
+            expected=expected,
+            got=got,
+            provenance=provenance,
+            exchange=exchange,
+            steps=self.story(exchange),
+            case=self.case,
+            seed=self.seed,
+        )
+        self.findings.append(finding)
+        raise Violation(str(finding))
+
+    def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
+        """What was sent before an exchange in this test, states that were asked for included; the last few."""
+        return self._story.before(exchange)
+
+    # Callers
+
+    def callers(self, org: str | None = None) -> list[Caller]:
+        """The profile's callers in its order, of one org or of all."""
+        return [c for c in self.profile.callers if org is None or c.org == org]
+
+    def able(self, operation: Operation, org: str | None = None) -> Caller:
+        """A caller whom neither scope, role nor billing forbids the operation; else not provoked."""
+        for caller in self.callers(org):
+            if self.may(caller, operation):
+                return caller
+        if not self.profile.callers:
+            raise NotProvoked("the profile has no callers", needs.CALLER)
+        where = f" of {org}" if org else ""
+        raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.somebody_for(operation))
+
+    def may(self, caller: Caller, operation: Operation) -> bool:
+        """Whether scope, role and billing let the caller do the operation, as far as is known."""
+        billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
+        role = operation.role is None or operation.role == caller.role
+        return billed and role and operation.permissions.held_by(caller.held)
+
+    # States of the target
+
+    def provide(self, state: str, **params: Any) -> Mapping[str, Any]:
+        """Have the target's side make a state until the test ends; not provoked where it cannot."""
+        if self.states is None:
+            why = "the run is read-only" if self.profile.limits.read_only else "the target has no states_url"
+            need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
+            raise NotProvoked(f"needs the state '{state}', and {why}", need)
+        given = {key: value for key, value in params.items() if value is not None}
+        if self.turns and state == BILLING:
+            self.turns.alone()
+        values = self.states.setup(state, given)
+        for made in (values.get("pack_id"), values.get("role_id")):
+            if isinstance(made, str):
+                self.guard.made(made)
+        self._story.add_state(self.states.url, state, given, values, self.client.sent)
+        return values
+
+    def set_posture(self, org: str, posture: str) -> None:
+        """Bring an org to a billing posture; not provoked where that cannot be done."""
+        if self.state.postures.get(org) != posture:
+            self.provide(BILLING, org_id=org, posture=posture)
+            self.state = self.state.with_posture(org, posture)
+
+    @property
+    def guard(self) -> Guard:
+        """What may be touched; what the test makes up or makes is written down there."""
+        assert self.client.guard is not None  # noqa: S101  # the suite's client has one
+        return self.client.guard
+
+    def absent_id(self, resource: str = "pack") -> str:
+        """An id that no object has."""
+        self._absent += 1
+        return self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
+
+    def fresh_name(self, length: int | None = None) -> str:
+        """A pack name with the run's mark that nothing known has, the same for the same seed but for the mark.
+
+        Where a name of this length has no place for the mark it has none in a world of the test's own, and elsewhere
+        it is not provoked. In worlds of their own all tests use the same names, so what is made of one is made once.
+        """
+        taken = {pack.name for pack in self.state.packs.values()}
+        case = "" if self.alone else self.case
+        while True:
+            self._named += 1
+            digest = hashlib.sha256(f"{self.seed}/{case}/{self._named}".encode()).hexdigest()
+            name = name_of(self.prefix, digest, length or len(self.prefix) + NAMED)
+            name = name or (name_of("", digest, length or 0) if self.alone else None)
+            if name is None:
+                raise NotProvoked(f"a name of {length} characters has no place for the run's mark")
+            if name not in taken:
+                return name
+
+    # The end
+
+    def clean_up(self) -> list[str]:
+        """Remove what the test made; what is left behind, in words."""
+        left = self.states.teardown() if self.states else []
+        if not self.alone:
+            remover = Remover(self.contract, self.profile, self.client, self.base_url)
+            left += remover.clear(self.belongings, self.state)
+        if self.turns:
+            self.turns.leave()
+        return left
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else is where the test is: it has a world of its own."""
+        return self.profile.world_url is not None
+
+    def _not_broken(self, exchange: Exchange) -> None:
+        """A crash is a finding of its own, by the laws of every answer, and not of each rule that met it."""
+        operation = self.contract.operations.get(exchange.operation_id or "")
+        if operation and exchange.status >= 500 and exchange.status not in operation.responses:
+            raise NotProvoked(f"the target broke: {operation} answered {exchange}")
+
+    def not_throttled(self, exchange: Exchange) -> None:
+        """Not provoked where a limit or a gateway answered in the target's place."""
+        if is_throttled(exchange):
+            raise NotProvoked(f"throttled: {exchange.status} after several tries")

@@ -1,0 +1,99 @@
+"""The provider-states protocol: asks the target's own side for what no public call can make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance import needs
+from conformance.custody.interrupt import uninterrupted
+from conformance.custody.ledger import Ledger
+from conformance.http.client import Client, LimitReached
+from conformance.oracle.fullness import OF_STATES, limit_in
+from conformance.oracle.judging import NotProvoked, TargetFull
+
+BILLING = "org has billing posture"
+"""The state that is right or wrong for everything else of an org."""
+MAKE_NOTHING = frozenset({BILLING, "registry purge fails"})
+"""States that change what is there; each other one makes an object: a pack, a role, an image, a credential."""
+
+Answered = tuple[int, Any, str]
+"""Status, JSON and text of an answer of the target's side."""
+
+
+class SetupError(Exception):
+    """The target's side could not make a state that it knows: says nothing about the target."""
+
+
+@dataclass(slots=True)
+class States:
+    """One states URL, and what was set up through it and is still to be torn down."""
+
+    url: str
+    client: Client
+    own_world: bool = False
+    """Nobody else sees what is made here, and nobody comes back: then nothing has to be torn down."""
+    ledger: Ledger | None = None
+    _standing: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    """What setup was asked, the values that it gave, and the key in the ledger."""
+
+    def setup(self, state: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The values of a state that was made; NotProvoked where the target does not know it or is full."""
+        content = {"state": state, "params": dict(params)}
+        with uninterrupted():
+            key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
+            status, values, text = self._set_up(state, content, key)
+            if status == 200 and isinstance(values, dict):
+                self._standing.append(({**content, "values": values}, key))
+                if self.ledger and key:
+                    self.ledger.stands(key, values)
+                return values
+            self._owe(-1)
+            if self.ledger and key:
+                self.ledger.settled(key)
+        if status == 404:
+            raise NotProvoked(f"the target's states do not offer '{state}'", needs.state(state))
+        if status in OF_STATES and (limit := limit_in(values)):
+            raise TargetFull(f"the state '{state}' was refused with {status}", limit)
+        said = text[:200].replace("\n", " ") if status != 200 else "an answer that is no JSON object"
+        raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
+
+    def teardown(self) -> list[str]:
+        """Undo what stands, last first; what could not be undone, in words."""
+        left: list[str] = []
+        while self._standing and not self.own_world:
+            content, key = self._standing.pop()
+            try:
+                status, _, _ = self._post({"action": "teardown", **content}, cleaning=True)
+            except (SetupError, LimitReached) as error:
+                left.append(f"state '{content['state']}' {json.dumps(content['params'])}: {error}")
+                continue
+            self._owe(-1)
+            if status not in (200, 404):
+                left.append(f"state '{content['state']}' {json.dumps(content['params'])}")
+            elif self.ledger and key:
+                self.ledger.settled(key)
+        return left
+
+    def _set_up(self, state: str, content: Mapping[str, Any], key: str) -> Answered:
+        """The answer to the setup, its teardown kept back; LimitReached where a limit forbids it, nothing announced."""
+        self._owe(1)
+        try:
+            return self._post({"action": "setup", **content}, creates=state not in MAKE_NOTHING)
+        except LimitReached:
+            self._owe(-1)
+            if self.ledger and key:
+                self.ledger.settled(key)
+            raise
+
+    def _owe(self, more: int) -> None:
+        if not self.own_world:
+            self.client.limiter.owe(more)
+
+    def _post(self, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False) -> Answered:
+        try:
+            return self.client.post(self.url, message, cleaning=cleaning, creates=creates)
+        except OSError as error:
+            raise SetupError(f"states_url {self.url}: {error}") from None

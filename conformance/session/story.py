@@ -1,0 +1,63 @@
+"""What a test sent so far: the steps that lead to a finding, without any credential."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.http.exchange import Exchange, Request
+from conformance.http.variables import token_variable
+from conformance.profile import Credential
+from conformance.results.relevant import SAFE, relevant
+
+LONGEST = 24
+"""Steps before a finding that are kept."""
+UNUSED = "$TOKEN"
+"""Stands for a token that nobody has used."""
+
+
+@dataclass(slots=True)
+class Story:
+    """The exchanges of one test in their order, and the states that were asked for in between."""
+
+    _steps: list[Exchange] = field(default_factory=list)
+    _issued: dict[str, str] = field(default_factory=dict)
+    """Tokens that a state gave, and the variable of the credential that each became."""
+
+    def add(self, exchange: Exchange, credential: Credential) -> None:
+        """One more step, sent with this credential."""
+        self._steps.append(exchange)
+        token = (credential.authorization or "").partition(" ")[2]
+        if token in self._issued:
+            self._issued[token] = f"${token_variable(credential.label)}"
+
+    def add_state(
+        self, url: str, state: str, params: Mapping[str, Any], values: Mapping[str, Any], number: int
+    ) -> None:
+        """A state that the target's side made; number: how many requests were sent before."""
+        message = {"action": "setup", "state": state, "params": dict(params)}
+        request = Request(None, "POST", urlsplit(url).path, {}, headers=(_JSON,), content=json.dumps(message).encode())
+        if isinstance(values.get("token"), str):
+            self._issued.setdefault(values["token"], UNUSED)
+        answer = json.dumps(dict(values)).encode()
+        self._steps.append(Exchange("anonymous", request, url, 200, (_JSON,), answer, 0.0, number=number))
+
+    def before(self, exchange: Exchange) -> tuple[Exchange, ...]:
+        """The steps that lead to an exchange; of too many reads and refusals are left out first, then the oldest."""
+        steps = [self._shown(step) for step in self._steps if step.number < exchange.number]
+        steps = relevant(steps, exchange, set(self._issued.values()))
+        if len(steps) > LONGEST:
+            steps = [step for step in steps if step.method not in SAFE and step.status < 400] or steps
+        return tuple(steps[-LONGEST:])
+
+    def _shown(self, step: Exchange) -> Exchange:
+        for token, name in self._issued.items():
+            if token.encode() in step.body:
+                step = replace(step, body=step.body.replace(token.encode(), name.encode()))
+        return step
+
+
+_JSON = ("content-type", "application/json")

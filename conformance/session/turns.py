@@ -1,0 +1,89 @@
+"""Who may send beside whom: what changes an org's billing changes what is right for all others meanwhile."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from conformance.oracle.judging import NotProvoked
+
+PATIENCE_S = 60.0
+"""So long somebody waits for a turn; whoever has it may have been stopped."""
+SHORT_PATIENCE_S = 1.0
+"""So long once that was in vain."""
+PAUSE_S = 0.005
+
+
+class Occupied(NotProvoked):
+    """Another process has the turn, and does not give it up."""
+
+
+class Turns:
+    """The turn of one process among those that judge one place, of this run and of others.
+
+    A test holds it from its first step to its last; one within another is a part of it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._turn = path.open("rb")
+        self._door = path.with_name(f"{path.name}-door").open("ab")
+        self._depth = 0
+        self._alone = False
+        self._patience_s = PATIENCE_S
+
+    def share(self) -> None:
+        """Wait until nobody is alone, or waits to be; from then on nobody else is. Occupied where that lasts."""
+        if not self._depth:
+            self._through_the_door(fcntl.LOCK_SH)
+        self._depth += 1
+
+    def alone(self) -> None:
+        """Wait until no other test is running, and keep others waiting; Occupied where that lasts.
+
+        A shared turn is given up first, so that two who want to be alone never wait for each other.
+        What another one changes meanwhile it also changes back, before this test goes on.
+        """
+        if not self._alone:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+            try:
+                self._through_the_door(fcntl.LOCK_EX)
+            except Occupied:
+                with suppress(Occupied):  # the rest of the test goes on beside the others
+                    self._through_the_door(fcntl.LOCK_SH)
+                raise
+            self._alone = True
+
+    def leave(self) -> None:
+        """Let the others go on, unless this is a part of a test that goes on itself."""
+        self._depth = max(0, self._depth - 1)
+        if not self._depth:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+            self._alone = False
+
+    def close(self) -> None:
+        """Let go of the turn for good."""
+        self._turn.close()
+        self._door.close()
+
+    def _through_the_door(self, kind: int) -> None:
+        deadline = time.monotonic() + self._patience_s
+        try:
+            self._wait(self._door, fcntl.LOCK_EX, deadline)
+            self._wait(self._turn, kind, deadline)
+        finally:
+            fcntl.flock(self._door, fcntl.LOCK_UN)
+
+    def _wait(self, file: BinaryIO, kind: int, deadline: float) -> None:
+        while True:
+            try:
+                fcntl.flock(file, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    self._patience_s = SHORT_PATIENCE_S
+                    raise Occupied("another run on this target has the turn, and does not give it up") from None
+                time.sleep(PAUSE_S)  # flock has no limit of time
+            else:
+                return

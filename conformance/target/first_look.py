@@ -1,0 +1,146 @@
+"""What a server tells of itself to a few credentials: who they are of, and what the first of them sees."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import Contract
+from conformance.http.client import Client
+from conformance.http.exchange import Exchange, Request
+from conformance.http.variables import token_variable
+from conformance.oracle.facts import PLATFORM_TIERS
+from conformance.profile import Caller, Known, Profile, ProfileError
+from conformance.target.introduction import check_usable
+from conformance.target.target import Unusable
+
+_GIVEN = re.compile(r"(?:(?P<name>[A-Za-z0-9_-]+)=)?env:(?P<variable>[A-Za-z_][A-Za-z0-9_]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A credential as --caller names it."""
+
+    name: str | None
+    variable: str
+    token: str
+
+    @staticmethod
+    def read(text: str) -> Given:
+        """From NAME=env:VARIABLE or env:VARIABLE; ProfileError where it is neither, or the variable is not set."""
+        read = _GIVEN.fullmatch(text)
+        if read is None:
+            raise ProfileError(
+                "--caller: give NAME=env:VARIABLE, or env:VARIABLE; a token itself belongs into no command"
+            )
+        token = os.environ.get(read["variable"], "").strip()
+        if not token:
+            raise ProfileError(f"--caller {text}: the environment has no {read['variable']}; set it")
+        return Given(read["name"], read["variable"], token)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found."""
+
+    profile: Profile
+    variables: Mapping[str, str]
+    """By caller, the variable of the environment that holds its token."""
+    refused: tuple[str, ...] = ()
+    """Credentials of which nothing can be said, with the reason."""
+
+
+def look(url: str, given: Sequence[Given], contract: Contract, client: Client) -> Look:
+    """Ask the server; Unusable where it answers none of the credentials."""
+    sessions = [_asked(client, contract, "session.get", url, Caller(each.variable, "", each.token)) for each in given]
+    if sessions:
+        check_usable(sessions)
+    callers: dict[str, Caller] = {}
+    variables: dict[str, str] = {}
+    refused: list[str] = []
+    for each, session in zip(given, sessions, strict=True):
+        caller = _caller(each, session, taken=callers.keys())
+        if isinstance(caller, Caller):
+            callers[caller.name], variables[caller.name] = caller, each.variable
+        else:
+            refused.append(f"{each.name or 'NAME'}: env:{each.variable} {caller}")
+    lists = {
+        caller.org: _packs(_asked(client, contract, "packs.list", url, caller))
+        for caller in {caller.org: caller for caller in reversed(callers.values())}.values()
+    }
+    known = _known(next(iter(callers.values())).org, lists) if callers else Known()
+    profile = Profile(name=url.partition("://")[2], url=url, callers=tuple(callers.values()), known=known)
+    return Look(profile, variables, tuple(refused))
+
+
+def _asked(client: Client, contract: Contract, operation_id: str, url: str, caller: Caller) -> Exchange:
+    operation = contract.operations.get(operation_id)
+    if operation is None:
+        raise Unusable(f"the contract has no {operation_id}, so the server cannot be asked")
+    client.mask(caller.token, token_variable(caller.name) or "TOKEN")
+    answer = client.send(Request(operation_id, operation.method, operation.path, {}), caller.credential, url)
+    if answer.failure is not None:
+        raise Unusable(f"{url}: {answer.failure}")
+    return answer
+
+
+def _caller(given: Given, session: Exchange, *, taken: Collection[str]) -> Caller | str:
+    """The caller, or why there is none."""
+    said = session.json if session.succeeded else None
+    if not isinstance(said, Mapping):
+        return f"was answered {session}"
+    org = _text(said, "org_id")
+    if org is None:
+        return "has a session without an org_id"
+    role, permission_set = _text(said, "role"), _text(said, "api_key_permission_set")
+    held = said.get("permissions")
+    scopes = frozenset(map(str, held)) if isinstance(held, list) else None
+    name = given.name or _free(f"{org.removeprefix('org_')}-{role or permission_set or 'caller'}", taken)
+    if name in taken:
+        raise ProfileError(f"--caller {name}: is given twice")
+    return Caller(name, org, given.token, role=role, permission_set=permission_set, scopes=scopes)
+
+
+def _free(wanted: str, taken: Collection[str]) -> str:
+    """The name in letters that a key of TOML may have, and a number where it is taken."""
+    base = re.sub(r"[^A-Za-z0-9_-]+", "-", wanted.replace("_", "-"))
+    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (base, *numbered) if name not in taken)
+
+
+def _text(said: Mapping[str, Any], key: str) -> str | None:
+    value = said.get(key)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _packs(listing: Exchange) -> list[Mapping[str, Any]]:
+    shown = listing.json.get("packs") if listing.succeeded and isinstance(listing.json, Mapping) else None
+    return [it for it in shown if isinstance(it, Mapping) and _text(it, "id")] if isinstance(shown, list) else []
+
+
+def _known(org: str, lists: Mapping[str, list[Mapping[str, Any]]]) -> Known:
+    """What the org sees, and a private pack of another one."""
+    seen = lists[org]
+    others = [pack for other, packs in lists.items() if other != org for pack in packs]
+    return Known(
+        platform_pack=_first(pack for pack in seen if pack.get("tier") in PLATFORM_TIERS),
+        foreign_community_pack=_first(
+            p for p in seen if p.get("owned") is False and p.get("tier") == p.get("visibility") == "community"
+        ),
+        foreign_private_pack=_first(p for p in others if p.get("owned") is True and p.get("visibility") == "org"),
+        image_ref=_image(seen),
+    )
+
+
+def _first(packs: Iterator[Mapping[str, Any]]) -> str | None:
+    return next((str(pack["id"]) for pack in packs), None)
+
+
+def _image(seen: list[Mapping[str, Any]]) -> str | None:
+    """An image that was pulled once; rather one whose pack the org does not have, since it could make one of it."""
+    pulled = [pack for pack in seen if pack.get("image_origin") == "image_ref" and _text(pack, "image_ref")]
+    pulled.sort(key=lambda pack: pack.get("owned") is True)
+    return str(pulled[0]["image_ref"]) if pulled else None

@@ -1,0 +1,75 @@
+"""What the first answers say: whether the target can be judged, and who its callers are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from conformance.http.exchange import Exchange
+from conformance.http.throttling import is_throttled
+from conformance.profile import Caller, ProfileError
+from conformance.target.target import Unusable
+
+_REASONS: tuple[tuple[Callable[[Exchange], bool], str], ...] = (
+    (lambda a: a.status in (401, 403), "every credential of the profile is refused; renew them"),
+    (lambda a: 300 <= a.status < 400, "redirects elsewhere; give the address that it leads to"),
+    (is_throttled, "a limit or a gateway answers in its place; try again later"),
+    (lambda a: a.status == 404, "is not there; give the base URL of the API"),
+    (lambda a: "html" in a.media_type, "answers in HTML; give the base URL of the API"),
+)
+"""What makes a target unusable if it holds of every first answer, and what to do."""
+
+
+def check_usable(answers: Sequence[Exchange]) -> None:
+    """Unusable where none of the first answers lets anything be judged."""
+    if any(answer.succeeded and "html" not in answer.media_type for answer in answers):
+        return
+    for holds, reason in _REASONS:
+        if all(holds(answer) for answer in answers):
+            raise Unusable(f"{answers[0].url}: {reason}")
+
+
+def introduced(caller: Caller, answer: Exchange) -> Caller:
+    """The caller with the scopes that the target names for it.
+
+    Unusable where it is refused though others are served; ProfileError where the target says something
+    else of it than the profile does.
+    """
+    place = f"callers.{caller.name}"
+    if answer.status == 401:
+        raise Unusable(f"{place}.token: the target refuses it ({answer}); renew it, or leave the caller out")
+    said = answer.json if answer.succeeded else None
+    if not isinstance(said, dict) or not isinstance(said.get("permissions"), list):
+        return caller
+    for key, declared, told in (
+        ("org", caller.org, said.get("org_id")),
+        ("role", caller.role, said.get("role")),
+        ("permission_set", caller.permission_set, said.get("api_key_permission_set")),
+    ):
+        if declared is not None and isinstance(told, str) and told != declared:
+            raise ProfileError(f"{place}.{key}: is {declared!r}, but its token is of {told!r}; mend one of the two")
+    scopes = frozenset(str(scope) for scope in said["permissions"])
+    if caller.scopes is not None and caller.scopes != scopes:
+        raise ProfileError(f"{place}.scopes: {_difference(caller.scopes, scopes)}; mend them, or leave them out")
+    return replace(caller, scopes=scopes)
+
+
+def posture(caller: Caller, answer: Exchange) -> str | None:
+    """The billing posture of the caller's org, as far as a session tells it."""
+    said = answer.json if answer.succeeded else None
+    memberships: Any = said.get("memberships") if isinstance(said, dict) else None
+    for membership in memberships if isinstance(memberships, list) else ():
+        if isinstance(membership, dict) and membership.get("org_id") == caller.org:
+            status = membership.get("billing_status")
+            # A trial says trial after it has expired too, so it tells nothing.
+            if status in ("active", "past_due", "decommissioning"):
+                return str(status)
+    return None
+
+
+def _difference(declared: frozenset[str], held: frozenset[str]) -> str:
+    more, fewer = sorted(declared - held), sorted(held - declared)
+    said = [f"its token does not hold {', '.join(more)}"] if more else []
+    said += [f"its token holds {', '.join(fewer)} too"] if fewer else []
+    return " and ".join(said)

@@ -1,0 +1,109 @@
+"""A server to judge: the embedded mock, a URL or a profile, as one Profile and what has to be stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.http.client import Client
+from conformance.http.connection import Connection
+from conformance.http.exchange import Request
+from conformance.profile import ANONYMOUS, Caller, Profile, base_url, read_profile
+from conformance.target.embedded import MOCK, EmbeddedMock
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Unusable(Exception):
+    """The target cannot be judged at all; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What open_target gives: a profile, and how to end what was started for it."""
+
+    profile: Profile
+    close: Callable[[], None]
+
+
+def connection_to(named: str, connection: Connection) -> Connection:
+    """The way to the target that --target names: to a child process it is always the direct one."""
+    return replace(Connection(timeout_s=connection.timeout_s), proxied=False) if named == MOCK else connection
+
+
+def open_target(
+    named: str,
+    *,
+    seed: int = 0,
+    contract: Path | None = None,
+    connection: Connection | None = None,
+    ask: bool = True,
+) -> Target:
+    """The target that --target names; ProfileError or Unusable where there is none.
+
+    ask: whether a server may be asked who calls it, where that is all that is known of it.
+    """
+    connection = connection_to(named, connection or Connection())
+    if named == MOCK:
+        mock = EmbeddedMock.start(seed=seed, contract=contract)
+        try:
+            return Target(replace(mock_profile(mock.origin, connection), name=MOCK), mock.stop)
+        except BaseException:
+            mock.stop()
+            raise
+    if "://" in named:
+        url = base_url(named, "--target")
+        return Target(_by_url(url, connection) if ask else Profile(name=url, url=url), _nothing)
+    return Target(read_profile(Path(named)), _nothing)
+
+
+def mock_profile(origin: str, connection: Connection) -> Profile:
+    """The profile of a server that offers personas, worlds and states as the mock does."""
+    client = Client(connection=connection)
+    try:
+        answer = client.send(Request(None, "GET", "/_mock/personas", {}), ANONYMOUS, origin)
+    finally:
+        client.close()
+    if answer.failure:
+        raise Unusable(f"{origin}: {answer.failure}")
+    try:
+        callers = tuple(_caller(persona) for persona in answer.json["personas"])
+    except (KeyError, TypeError):
+        raise Unusable(f"{origin}/_mock/personas: does not list personas") from None
+    return Profile(
+        name=origin,
+        url=f"{origin}/v1",
+        callers=callers,
+        states_url=f"{origin}/_mock/worlds/{{world}}/states",
+        world_url=f"{origin}/_worlds/{{world}}/v1",
+        self_described=True,
+    )
+
+
+def _by_url(url: str, connection: Connection) -> Profile:
+    """A bare URL has no callers, but a mock on this machine says who may call it."""
+    parts = urlsplit(url)
+    if parts.hostname in LOOPBACK and parts.path == "/v1":
+        try:
+            return mock_profile(f"{parts.scheme}://{parts.netloc}", connection)
+        except Unusable:
+            pass
+    return Profile(name=url, url=url)
+
+
+def _caller(persona: dict[str, Any]) -> Caller:
+    return Caller(
+        name=persona["name"],
+        org=persona["org_id"],
+        token=persona["token"],
+        role=persona.get("role") or None,
+        permission_set=persona.get("permission_set") or None,
+        scopes=frozenset(persona["permissions"]),
+    )
+
+
+def _nothing() -> None:
+    """Nothing was started, so nothing is to be ended."""

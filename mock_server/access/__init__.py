@@ -1,0 +1,1 @@
+"""Who is calling: callers, credentials, cookies, the control key, and the origins that may call."""

@@ -1,0 +1,160 @@
+"""Credentials: sessions are signed JWTs, API keys are what a world's state knows.
+
+The signing key is derived from a phrase that anyone can read here: it proves nothing to anyone but
+this mock. EdDSA is deterministic, so the same claims always make the same token.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from mock_server.access.callers import Caller, Credential
+from mock_server.bounded_cache import remembered
+from mock_server.deferred import deferring
+from mock_server.errors import Unauthenticated
+
+with deferring({"jwt.algorithms": {"cryptography.x509"}}):  # for keys that come as a certificate
+    import jwt
+
+if TYPE_CHECKING:
+    from mock_server.state.state import State
+
+ISSUER = "https://auth.evershell.example/fake-issuer-of-the-mock"
+AUDIENCE = "evershell-mock"
+KEY_ID = "evershell-mock-fake-key"
+ISSUED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+EXPIRES_AT = datetime(2100, 1, 1, tzinfo=UTC)
+
+_ALGORITHM = "EdDSA"
+_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"the fake signing key of the Evershell mock: no secret").digest())
+_PUBLIC_KEY = _KEY.public_key()
+_REQUIRED = ("iss", "aud", "sub", "org_id", "role", "permissions", "iat", "exp")
+_LONGEST_TOKEN = 8192
+_NOT_VALID = {
+    "revoked": "The credential was revoked.",
+    "expired": "The credential has expired.",
+    "not_yet_valid": "The credential is not valid yet.",
+}
+_COMPACT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+
+
+def issue_session(
+    caller: Caller,
+    *,
+    issued_at: datetime = ISSUED_AT,
+    expires_at: datetime = EXPIRES_AT,
+    token_id: str | None = None,
+) -> str:
+    """Return a session token that says who this caller is; the same for the same arguments."""
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": caller.user_id,
+        "org_id": caller.org_id,
+        "email": caller.email,
+        "role": caller.role,
+        "permissions": list(caller.permissions),
+        "iat": int(issued_at.timestamp()),
+        "exp": int(expires_at.timestamp()),
+    }
+    if token_id is not None:
+        claims["jti"] = token_id
+    return jwt.encode(claims, _KEY, algorithm=_ALGORITHM, headers={"kid": KEY_ID})
+
+
+def key_set() -> dict[str, object]:
+    """Return the JSON Web Key Set by which anyone can verify the sessions of the mock."""
+    public = base64.urlsafe_b64encode(_PUBLIC_KEY.public_bytes_raw()).rstrip(b"=").decode()
+    key = {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": _ALGORITHM, "kid": KEY_ID}
+    return {"keys": [{**key, "x": public}]}
+
+
+def authenticate(token: str, state: State, now: datetime) -> Caller:
+    """Return who presents this token; Unauthenticated says why nobody does.
+
+    A world knows its API keys, and the sessions that it issued or revoked itself; any other session
+    stands on its own signature. Expiry follows the world's clock.
+    """
+    credential = presented(token, state)
+    standing = credential.standing(now)
+    if standing != "valid":
+        raise Unauthenticated(_NOT_VALID[standing])
+    return credential.caller
+
+
+def presented(token: str, state: State) -> Credential:
+    """Return what this token is, be it expired or revoked; Unauthenticated for what is none."""
+    known = state.credential(token)
+    if known is not None:
+        return known
+    if token.startswith("sk_"):
+        raise Unauthenticated("The API key is not known.")
+    if len(token) > _LONGEST_TOKEN:
+        raise _no_token()
+    return _verified(token)
+
+
+@remembered  # verifying takes ten times as long as all the rest of a request
+def _verified(token: str) -> Credential:
+    if not _COMPACT.fullmatch(token):
+        raise _no_token()
+    if not _is_canonical(token.rpartition(".")[2]):
+        raise Unauthenticated("The session token is not valid.")
+    try:
+        if jwt.get_unverified_header(token).get("kid") != KEY_ID:
+            raise Unauthenticated("The session was signed with a key that is not known.")
+        claims = jwt.decode(
+            token,
+            _PUBLIC_KEY,
+            algorithms=[_ALGORITHM],
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            # The world's clock decides on expiry, not the machine's.
+            options={
+                "require": list(_REQUIRED),
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        return _credential(claims)
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise Unauthenticated("The session token is not valid.") from error
+
+
+def _no_token() -> Unauthenticated:
+    return Unauthenticated("The credential is neither a session token nor an API key.")
+
+
+def _is_canonical(signature: str) -> bool:
+    """Whether it is the one text that stands for its bytes: another would be a second token, which nobody revoked."""
+    try:
+        encoded = base64.urlsafe_b64encode(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)))
+    except ValueError:
+        return False
+    return encoded.rstrip(b"=").decode() == signature
+
+
+def _credential(claims: Mapping[str, Any]) -> Credential:
+    texts = [claims[name] for name in ("sub", "org_id", "role")]
+    permissions = claims["permissions"]
+    if not isinstance(permissions, list) or not all(isinstance(each, str) for each in (*texts, *permissions)):
+        raise TypeError("a claim is of a wrong type")
+    not_before = datetime.fromtimestamp(claims["nbf"], UTC) if "nbf" in claims else None
+    user_id, org_id, role = texts
+    caller = Caller(
+        kind="session",
+        org_id=org_id,
+        user_id=user_id,
+        email=str(claims.get("email", "")),
+        role=role,
+        permissions=tuple(permissions),
+    )
+    return Credential(caller, expires_at=datetime.fromtimestamp(claims["exp"], UTC), not_before=not_before)

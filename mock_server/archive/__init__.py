@@ -1,6 +1,0 @@
-"""A pack's .tar.gz, unpacked in memory and refused for anything that a pack cannot hold."""
-
-from mock_server.archive.gunzip import SMALL
-from mock_server.archive.tree import Tree, image_of, pack_files, unpack
-
-__all__ = ["SMALL", "Tree", "image_of", "pack_files", "unpack"]

@@ -1,0 +1,1 @@
+"""openapi.yaml, compiled once into frozen values."""

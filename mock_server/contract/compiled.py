@@ -1,0 +1,122 @@
+"""What the gates need of a contract: frozen values, compiled once (see `compiler.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from mock_server.contract.router import Router
+from mock_server.contract.samples import Sample
+from mock_server.contract.schema import Validator
+
+T = TypeVar("T")
+
+BodyKind = Literal["json", "multipart", "bytes"]
+Billing = Literal["create", "wind-down", "read"]
+
+
+class StartError(Exception):
+    """The mock cannot start; the text names the place and what is wrong there."""
+
+
+class ContractError(StartError):
+    """The contract is not valid, or uses what the mock does not know."""
+
+
+class UnknownError(ValueError):
+    """A construct that is valid OpenAPI, or of our own vocabulary, and yet not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter, or a header of a response: how its text is read and what it must be."""
+
+    name: str
+    required: bool
+    type: str  # of the schema, or of its items
+    many: bool  # an array
+    separator: str | None  # what stands between its items; None: the parameter is repeated
+    default: Any  # the value of one that is not sent; None: it has none
+    tail: bool  # takes slashes
+    strict: bool  # `format: path`: a path inside something, no segment empty, "." or ".."
+    validator: Validator | None  # None where the text alone is enough
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body of one media type."""
+
+    kind: BodyKind
+    validator: Validator
+    parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A declared answer: what its body must be, by media type or range, and its headers.
+
+    A validator of None stands for bytes, of which nothing is asked.
+    """
+
+    media: Mapping[str, Validator | None]
+    headers: Mapping[bytes, Parameter]  # those of which anything is asked, by their names in lower case
+    codes: tuple[str, ...] = ()  # of an error, as far as they are listed
+    samples: tuple[Sample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation with everything that a gate asks of it."""
+
+    id: str
+    method: str
+    path: str
+    handler: Any  # what the resolver found: only who runs the operation knows its type
+    secured: bool
+    scopes: tuple[frozenset[str], ...]  # one of each set must be held
+    role: str | None
+    billing: Billing
+    max_body: int  # bytes; of a form, of its largest part
+    framing: int  # bytes that a form may have beside it
+    bodies: Mapping[str, Body]  # by media type, the operation's own first; empty: takes none
+    body_required: bool
+    path_parameters: tuple[Parameter, ...]
+    plain_path: bool  # the template's form is all that is asked of a path
+    query_parameters: Mapping[str, Parameter]
+    header_parameters: tuple[Parameter, ...]
+    responses: Mapping[int, Response]
+    body_limit: int = field(init=False)  # the most bytes that a whole body may come to
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body_limit", self.max_body + self.framing)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A whole contract, mounted at its base path."""
+
+    base_path: str
+    operations: Mapping[str, Operation]
+    router: Router[Operation]
+    error: Validator  # the one shape of every error, for answers that no operation declares
+    credentials: str  # which ones are taken and where to get one, as every 401 tells
+
+
+def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
+    """Each answer that is declared: operation, status, and the code where there are several or it is an error."""
+    for operation in contract.operations.values():
+        for status, response in operation.responses.items():
+            for code in response.codes or (None,):
+                yield operation.id, status, code
+
+
+def by_media_type(media: Mapping[str, T], media_type: str) -> T:
+    """The entry of a media type: its own, its class's (`text/*`), or the one for any.
+
+    Raises KeyError where none is declared.
+    """
+    if media_type in media:
+        return media[media_type]
+    of_class = f"{media_type.partition('/')[0]}/*"
+    return media[of_class] if of_class in media else media["*/*"]

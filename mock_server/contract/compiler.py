@@ -1,0 +1,116 @@
+"""From the specification that Connexion has read and resolved to the frozen values of a contract."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from http import HTTPMethod
+from typing import Any
+
+from mock_server.contract.compiled import Contract, ContractError, Operation, Parameter, UnknownError
+from mock_server.contract.declared import body, by_status, is_ignored, media_type_name, response
+from mock_server.contract.parameter_styles import Place, parameter
+from mock_server.contract.router import RouteError, Router
+from mock_server.contract.samples import error_bodies
+from mock_server.contract.schema import Compiler, SchemaError
+from mock_server.contract.vocabulary import billing, check_caller_known, max_body, role, scopes, secured
+
+_METHODS = {method.value.lower() for method in HTTPMethod}
+_PLACES: tuple[Place, ...] = ("path", "query", "header")
+
+FRAMING = 64 * 1024
+"""What a multipart body may come to beside its largest part."""
+
+
+def compile_contract(specification: Any, source: str, base_path: str, resolver: Any, credentials: str = "") -> Contract:
+    """Compile a Connexion `Specification`; `credentials`: which ones are taken, as a 401 tells.
+
+    Raises ContractError, which names the source and the operation in it, where something cannot be
+    served.
+    """
+    schemas = Compiler()
+    bodies = error_bodies(specification)
+    routes: dict[str, dict[str, Operation]] = defaultdict(dict)
+    for path, item in specification["paths"].items():
+        for method in (each for each in item if each in _METHODS):  # in the order of the document
+            place = f"{method.upper()} {path}"
+            try:
+                declared = specification.operation_cls.from_spec(
+                    specification, path=path, method=method, resolver=resolver
+                )
+                routes[path][method.upper()] = _operation(declared, specification, schemas, bodies)
+            except (SchemaError, UnknownError) as problem:
+                raise ContractError(f"{source}: {place}: {problem}") from problem
+    error = specification["components"].get("schemas", {}).get("Error")
+    if error is None:
+        raise ContractError(f"{source}: components.schemas.Error: is missing, the shape of every error")
+    try:
+        router = _router(routes)
+    except RouteError as problem:
+        raise ContractError(f"{source}: {problem}") from problem
+    return Contract(
+        base_path=base_path,
+        operations={each.id: each for item in routes.values() for each in item.values()},
+        router=router,
+        error=schemas.compile(error),
+        credentials=credentials,
+    )
+
+
+def _router(routes: Mapping[str, Mapping[str, Operation]]) -> Router[Operation]:
+    router: Router[Operation] = Router()
+    for path, methods in routes.items():
+        tail = any(p.tail for each in methods.values() for p in each.path_parameters[-1:])
+        router.add(path, methods, tail=tail)
+    return router
+
+
+def _operation(declared: Any, specification: Any, schemas: Compiler, errors: Mapping[str, Any]) -> Operation:
+    raw = specification["paths"][declared.path][declared.method]
+    # Connexion lists path parameters once more at each construction: the first of a name counts.
+    parameters: dict[tuple[str, str], Parameter] = {}
+    for each in declared.parameters:
+        where, name = key = (each["in"], each["name"])
+        if key in parameters or is_ignored(where, name):
+            continue
+        place = next((each for each in _PLACES if each == where), None)
+        if place is None:
+            raise UnknownError(f"the parameter {name!r} is in {where}, which is not supported")
+        parameters[key] = parameter(name, each, schemas, place=place)
+    in_path = _in_order(declared.path, parameters)
+    content = {media_type_name(each): value for each, value in declared.request_body.get("content", {}).items()}
+    bodies = {media_type: body(media_type, each, schemas) for media_type, each in content.items()}
+    needs_credential = secured(declared.security, declared.security_schemes)
+    check_caller_known(raw, secured=needs_credential)
+    return Operation(
+        id=declared.operation_id,
+        method=declared.method.upper(),
+        path=declared.path,
+        handler=declared.function,
+        secured=needs_credential,
+        scopes=scopes(raw.get("x-permissions", {})),
+        role=role(raw.get("x-role")),
+        billing=billing(raw.get("x-billing", "read")),
+        max_body=max_body(raw.get("x-max-body")),
+        framing=FRAMING if any(each.kind == "multipart" for each in bodies.values()) else 0,
+        bodies=bodies,
+        body_required=declared.request_body.get("required", False),
+        path_parameters=in_path,
+        plain_path=all(p.validator is None and not p.strict for p in in_path),
+        query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
+        header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
+        responses=by_status({str(k): response(each, schemas, errors) for k, each in declared.responses.items()}),
+    )
+
+
+def _in_order(path: str, parameters: Mapping[tuple[str, str], Parameter]) -> tuple[Parameter, ...]:
+    names = [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
+    if missing := [name for name in names if ("path", name) not in parameters]:
+        raise UnknownError(f"the path parameter {missing[0]!r} is not declared")
+    if len(set(names)) != len(names):
+        raise UnknownError("a path parameter stands there twice")
+    last = path.rpartition("/")[2]
+    for name in names:
+        if parameters["path", name].tail and last != f"{{{name}}}":
+            raise UnknownError(f"the path parameter {name!r} takes slashes, so it must be the last segment")
+    return tuple(parameters["path", name] for name in names)

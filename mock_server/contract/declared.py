@@ -1,0 +1,114 @@
+"""What an operation declares in OpenAPI's own words: bodies, and responses with their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mock_server.contract.compiled import Body, BodyKind, Response, UnknownError
+from mock_server.contract.parameter_styles import parameter, scalar_or_array
+from mock_server.contract.samples import samples
+from mock_server.contract.schema import Compiler, Validator, is_binary
+
+_JSON_RANGES = {"application/*", "*/*"}
+_IGNORED_HEADERS = {"accept", "content-type", "authorization"}
+_FORMS = ("allOf", "oneOf", "anyOf")
+_ABOUT = {"type", "title", "description", "example", "externalDocs", "deprecated"}
+"""Keywords of a schema of text that leave every text allowed."""
+
+
+def is_ignored(place: str, name: str) -> bool:
+    """Whether a parameter is one that OpenAPI ignores: such a header has its meaning from HTTP."""
+    return place == "header" and name.lower() in _IGNORED_HEADERS
+
+
+def media_type_name(written: str) -> str:
+    """A media type or range in lower case, without its parameters."""
+    return written.partition(";")[0].strip().lower()
+
+
+def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Body:
+    """A request body of one media type; UnknownError for a kind of body that is not supported."""
+    schema = declared.get("schema", {})
+    kind: BodyKind
+    if media_type == "multipart/form-data":
+        kind = "multipart"
+    elif _is_json(media_type):
+        kind = "json"
+    elif is_binary(schema):
+        kind = "bytes"
+    else:
+        raise UnknownError(f"a body of {media_type} must have the schema of a binary string")
+    parts = dict(_parts(schema)) if kind == "multipart" else {}
+    return Body(kind, schemas.compile(schema, side="request"), parts)
+
+
+def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if strange := [keyword for keyword in _FORMS if keyword in schema]:
+        raise UnknownError(f"a form must have its parts in properties of its own, not in {strange[0]}")
+    for name, part in schema.get("properties", {}).items():
+        kind = "bytes" if is_binary(part) else scalar_or_array(f"the part {name!r}", part)
+        if kind == "array":
+            raise UnknownError(f"the part {name!r} is of type array, which is not supported; let it be one value")
+        yield name, kind
+
+
+def response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str, Any]) -> Response:
+    """A response with the media types and headers that it declares; `bodies`: an envelope of each error code."""
+    headers = [
+        parameter(name.lower(), each, schemas, place="header")
+        for name, each in declared.get("headers", {}).items()
+        if name.lower() != "content-type"  # OpenAPI ignores it
+    ]
+    content = {media_type_name(written): each for written, each in declared.get("content", {}).items()}
+    codes = dict.fromkeys(code for each in content.values() for code in _codes(each))
+    return Response(
+        media={media_type: _media(media_type, each.get("schema", {}), schemas) for media_type, each in content.items()},
+        headers={header.name.encode(): header for header in headers if header.required or header.validator},
+        codes=tuple(codes),
+        samples=samples(declared, codes, bodies),
+    )
+
+
+def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler) -> Validator | None:
+    """What a body of a media type must be; None where any bytes will do."""
+    if is_binary(schema):
+        return None
+    if _is_json(media_type):
+        return schemas.compile(schema, side="response")
+    if not schema or (schema.get("type") == "string" and not schema.keys() - _ABOUT):
+        return None
+    if media_type in _JSON_RANGES:
+        return schemas.compile(schema, side="response")
+    raise UnknownError(f"a response of {media_type} must have the schema of a binary string, or of any string")
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _codes(declared: Mapping[str, Any]) -> list[str]:
+    """The error codes of a response: of the places where its schema lists any, the shortest list."""
+    lists = list(_lists(declared.get("schema", {}), ("error", "code")))
+    return min(lists, key=len) if lists else []
+
+
+def _lists(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[list[str]]:
+    for part in schema.get("allOf", []):
+        yield from _lists(part, path)
+    if not path:
+        if "enum" in schema:
+            yield schema["enum"]
+    elif path[0] in schema.get("properties", {}):
+        yield from _lists(schema["properties"][path[0]], path[1:])
+
+
+def by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:
+    """The response of each status: its own, its class's (`4XX`), or the default."""
+    found: dict[int, Response] = {}
+    for status in range(100, 600):
+        for name in (str(status), f"{status // 100}XX", "default"):
+            if name in declared:
+                found[status] = declared[name]
+                break
+    return found

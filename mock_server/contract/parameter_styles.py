@@ -1,0 +1,121 @@
+"""Parameters and headers as they are declared: how their text is written (OpenAPI 3.0, "Style Values"), and of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from mock_server.contract.compiled import Parameter, UnknownError
+from mock_server.contract.schema import Compiler, fits
+
+Place = Literal["path", "query", "header"]
+
+_TAILS = {"path", "slashes"}  # formats of a path parameter that takes slashes
+_SCALARS = {"string", "integer", "number", "boolean"}
+_USUAL: Mapping[Place, str] = {"path": "simple", "query": "form", "header": "simple"}
+_SEPARATORS: Mapping[Place, Mapping[str, str]] = {
+    "path": {"simple": ","},
+    "query": {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"},
+    "header": {"simple": ","},
+}
+
+
+def parameter(name: str, declared: Mapping[str, Any], schemas: Compiler, *, place: Place) -> Parameter:
+    """A parameter, or the header of a response.
+
+    Raises UnknownError for a kind of parameter that is not supported, SchemaError for its schema.
+    """
+    what = f"the {'header' if place == 'header' else 'parameter'} {name!r}"
+    schema = declared.get("schema")
+    if schema is None:
+        raise UnknownError(f"{what} has no schema; one that is described by content is not supported")
+    kind = scalar_or_array(what, schema)
+    many = kind == "array"
+    separator = _separator(what, declared, place, many=many)
+    items = _keyword(schema, "items") or {} if many else schema
+    kind = scalar_or_array(f"an item of {what}", items) if many else kind
+    if kind == "array":
+        raise UnknownError(f"{what} is an array of arrays, which is not supported")
+    # No empty text comes in a path, and nothing here sends a header that is empty.
+    validator = None if _any_text(schema, never_empty=place != "query") else schemas.compile(schema)
+    if declared.get("allowReserved"):
+        raise UnknownError(f"{what} has allowReserved, which is not supported; let its text be percent-encoded")
+    if declared.get("allowEmptyValue") and validator is not None and (kind != "string" or not fits(validator, "")):
+        raise UnknownError(f"{what} has allowEmptyValue, which is not supported; let its schema say what may be empty")
+    return Parameter(
+        name=name,
+        required=declared.get("required", False),
+        type=kind,
+        many=many,
+        separator=separator,
+        default=_keyword(schema, "default"),
+        tail=schema.get("format") in _TAILS,
+        strict=schema.get("format") == "path",
+        validator=validator,
+    )
+
+
+def scalar_or_array(what: str, schema: Mapping[str, Any]) -> str:
+    """The one type that a text can be read as; UnknownError for an object, or where there are several."""
+    found = sorted(set(_types(schema)))
+    if len(found) > 1:
+        raise UnknownError(f"{what} may be of type {' or '.join(found)}, which is not supported; let it be of one")
+    kind = found[0] if found else "string"
+    if kind not in _SCALARS | {"array"}:
+        raise UnknownError(f"{what} is of type {kind}, which is not supported; let it be text, or several parameters")
+    return kind
+
+
+def _types(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Every type that a schema names, or shows by what it says of a value."""
+    if "type" in schema:
+        yield schema["type"]
+        return
+    if schema.keys() & {"properties", "additionalProperties"}:
+        yield "object"
+    forms = [form for key in ("allOf", "oneOf", "anyOf") for form in schema.get(key, [])]
+    found = [kind for form in forms for kind in _types(form)]
+    yield from found
+    if not found:
+        yield from (_type_of(value) for value in schema.get("enum", []) if value is not None)
+
+
+def _type_of(value: Any) -> str:
+    for kind, of_python in (("boolean", bool), ("integer", int), ("number", float), ("array", list), ("object", dict)):
+        if isinstance(value, of_python):
+            return kind
+    return "string"
+
+
+def _separator(what: str, declared: Mapping[str, Any], place: Place, *, many: bool) -> str | None:
+    """What stands between the items of an array; None where the parameter is repeated, or has no items."""
+    style = declared.get("style", _USUAL[place])
+    known = _SEPARATORS[place]
+    if style not in known:
+        raise UnknownError(f"{what} has the style {style}, which is not supported in {place}; use {' or '.join(known)}")
+    explode = declared.get("explode", style == "form")
+    if not many:
+        return None
+    if place == "query" and explode:
+        if style != "form":
+            raise UnknownError(f"{what} has the style {style} with explode, which means nothing; use form")
+        return None
+    return known[style]
+
+
+def _keyword(schema: Mapping[str, Any], keyword: str) -> Any:
+    """What a schema, or one of those that it is all of, says; None where none does."""
+    if keyword in schema:
+        return schema[keyword]
+    found = (_keyword(part, keyword) for part in schema.get("allOf", []))
+    return next((each for each in found if each is not None), None)
+
+
+def _any_text(schema: Mapping[str, Any], *, never_empty: bool) -> bool:
+    """Whether every text fits that can come: then there is nothing to compile."""
+    return (
+        schema.get("type") == "string"
+        and not schema.keys() - {"type", "minLength", "format", "description", "example", "default"}
+        and schema.get("minLength", 0) <= never_empty
+        and schema.get("format", "path") in _TAILS
+    )

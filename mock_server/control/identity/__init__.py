@@ -1,0 +1,1 @@
+"""Personas, tokens, and the sign-in of a browser."""

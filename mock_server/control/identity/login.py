@@ -1,0 +1,74 @@
+"""Signing a browser in, as the sign-in page of Evershell does: a cookie, and the way back; and out again."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from mock_server.access.cookies import clear_cookie, set_cookie
+from mock_server.access.origins import how_to_let_in, origin_of
+from mock_server.contract.schema import shorten
+from mock_server.control import Desk, control
+from mock_server.control.identity.own_names import address_of, is_other_name, page_of_other_name, policy, signing_in
+from mock_server.control.identity.personas import persona_named
+from mock_server.errors import PermissionDenied, ValidationFailed
+from mock_server.resources.operation import Reply, Request
+
+_AS_IT_IS = "!#$%&'()*+,-./:;=?@[]_~"
+"""What may stand in a URL beside letters and digits (RFC 3986)."""
+
+
+@control("login.get")
+async def login(desk: Desk, request: Request) -> Reply:
+    """Set the session cookie of a person, and return to where they came from.
+
+    PersonaUnknown where there is nobody of this name; ValidationFailed for an API key, and for a way back
+    that is no URL; PermissionDenied for one that leads to an origin which is not let in.
+    """
+    persona = persona_named(desk, request.query["persona"])
+    if persona.caller.kind != "session":
+        raise ValidationFailed(fields={"persona": "It is an API key; only a person signs in."})
+    cookie = ("Set-Cookie", set_cookie(persona.token, for_page=_of_another_site(desk, request)))
+    if "return_to" not in request.query:
+        return Reply(200, {"persona": persona.name}, headers=(cookie,))
+    back = _way_back(desk, request.query["return_to"])
+    host, also = _header(request, b"host"), request.query.get("also", "")
+    if _header(request, b"sec-fetch-mode") != "navigate":  # no browser that keeps cookies a site each
+        return _redirect(back, cookie)
+    if is_other_name(host, also):
+        document = signing_in(address_of(also, persona=persona.name), back)
+        headers = (cookie, ("Content-Security-Policy", policy(also)), ("Referrer-Policy", "no-referrer"))
+        return Reply(200, document, "text/html; charset=utf-8", headers=headers)
+    if (ours := page_of_other_name(host, back)) is not None:
+        address = address_of(ours, persona=persona.name, return_to=back, also=f"http://{host}")
+        return _redirect(address, cookie)
+    return _redirect(back, cookie)
+
+
+@control("logout.create")
+async def logout(desk: Desk, request: Request) -> Reply:
+    """Let the browser forget its session cookie."""
+    cookie = clear_cookie(for_page=_of_another_site(desk, request))
+    return Reply(200, {"status": "signed_out"}, headers=(("Set-Cookie", cookie),))
+
+
+def _of_another_site(desk: Desk, request: Request) -> bool:
+    """Whether a page that is let in asks, of whose site the mock is not."""
+    cross_site = _header(request, b"sec-fetch-site") == "cross-site"
+    return cross_site and desk.origins.allows(_header(request, b"origin"))
+
+
+def _header(request: Request, name: bytes) -> str:
+    return request.sent_headers.get(name, b"").decode("latin-1")
+
+
+def _redirect(address: str, cookie: tuple[str, str]) -> Reply:
+    return Reply(302, b"", headers=(cookie, ("Location", address)))
+
+
+def _way_back(desk: Desk, url: str) -> str:
+    origin = origin_of(url)
+    if origin is None:
+        raise ValidationFailed(fields={"return_to": "It is not an absolute URL, such as http://localhost:5173/."})
+    if not desk.origins.allows(origin):
+        raise PermissionDenied(f"Nobody is sent to {shorten(origin)}; {how_to_let_in(origin)}.")
+    return origin + quote(url[len(origin) :], safe=_AS_IT_IS)

@@ -1,0 +1,38 @@
+"""Personas: who can be somebody without asking for more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.control import Desk, control
+from mock_server.control.errors import PersonaUnknown
+from mock_server.control.similar_names import unknown
+from mock_server.fixtures import Persona
+from mock_server.resources.operation import Reply, Request
+
+
+@control("personas.list")
+async def list_(desk: Desk, _request: Request) -> Reply:
+    """Return the personas of the seed data with their constant tokens."""
+    return Reply(200, {"personas": [_shown(persona) for persona in desk.seed.personas]})
+
+
+def persona_named(desk: Desk, name: str) -> Persona:
+    """Return the persona of this name; PersonaUnknown, with a near name, where there is none."""
+    personas = {persona.name: persona for persona in desk.seed.personas}
+    if name not in personas:
+        raise PersonaUnknown(unknown("persona", name, personas))
+    return personas[name]
+
+
+def _shown(persona: Persona) -> dict[str, Any]:
+    caller = persona.caller
+    return {
+        "name": persona.name,
+        "kind": caller.kind,
+        "org_id": caller.org_id,
+        "role": caller.role or None,
+        "permission_set": caller.permission_set,
+        "permissions": list(caller.permissions),
+        "token": persona.token,
+    }

@@ -1,0 +1,96 @@
+"""Credentials for every refusal: valid, expired, revoked, with the scopes that are asked for; and their revocation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential
+from mock_server.access.credentials import EXPIRES_AT, presented
+from mock_server.control import Desk, control
+from mock_server.control.errors import OrgMissing, ScopeUnknown, TokenUnknown
+from mock_server.control.identity.issuing import issued, somebody_with
+from mock_server.control.identity.personas import persona_named
+from mock_server.control.similar_names import unknown
+from mock_server.errors import Unauthenticated
+from mock_server.resources.operation import Reply, Request
+from mock_server.resources.view import timestamp
+from mock_server.state.state import State
+
+_LIFE = 3600
+"""How many seconds an expired credential has lived, where nobody says."""
+
+
+@control("tokens.create")
+async def create(desk: Desk, request: Request) -> Reply:
+    """Give out a new token; PersonaUnknown and OrgMissing where there is nobody to give it to, ScopeUnknown.
+
+    MemoryFull where it does not fit.
+    """
+    body = request.body
+    _check_scopes(desk, body.get("scopes", ()))  # before the world is made
+    world = desk.world(request)
+    how, now = body.get("state", "valid"), world.now()
+    state, caller = _caller(desk, world.state, body)
+    credential = Credential(caller, _expiry(body, how, now), revoked=how == "revoked")
+    lived = timedelta(seconds=body.get("expires_in", _LIFE) if how == "expired" else 0)
+    state, token = issued(state, credential, issued_at=now - lived)
+    desk.commit(world, state)
+    expires_at = credential.expires_at or (EXPIRES_AT if caller.kind == "session" else None)
+    return Reply(
+        201,
+        {
+            "token": token,
+            "state": how,
+            "kind": caller.kind,
+            "org_id": caller.org_id,
+            "role": caller.role or None,
+            "permission_set": caller.permission_set,
+            "permissions": list(caller.permissions),
+            "expires_at": timestamp(expires_at) if expires_at else None,
+        },
+    )
+
+
+@control("tokens.revoke")
+async def revoke(desk: Desk, request: Request) -> Reply:
+    """Let a token open nothing in this world any more; TokenUnknown for what is none."""
+    world, body = desk.world(request), request.body
+    token: str = body["token"] if "token" in body else persona_named(desk, body["persona"]).token
+    try:
+        credential = presented(token, world.state)
+    except Unauthenticated as refusal:
+        raise TokenUnknown(refusal.message) from refusal
+    world.commit(world.state.with_credential(token, replace(credential, revoked=True)))
+    return Reply(200, {"status": "revoked"})
+
+
+def _check_scopes(desk: Desk, scopes: Sequence[str]) -> None:
+    """ScopeUnknown, with the one that was probably meant, for a scope that nothing knows."""
+    asked = (scope for each in desk.contract.operations.values() for one_of in each.scopes for scope in one_of)
+    held = (scope for persona in desk.seed.personas for scope in persona.caller.permissions)
+    by_kind = (scope for each in (ROLE_PERMISSIONS, KEY_PERMISSIONS) for held in each.values() for scope in held)
+    known = sorted({*asked, *held, *by_kind})
+    for scope in scopes:
+        if scope not in known:
+            raise ScopeUnknown(unknown("scope", scope, known))
+
+
+def _caller(desk: Desk, state: State, body: Mapping[str, Any]) -> tuple[State, Caller]:
+    if "persona" in body:
+        return state, persona_named(desk, body["persona"]).caller
+    org_id = body["org_id"]
+    if org_id not in state.orgs:
+        raise OrgMissing(unknown("org", org_id, state.orgs))
+    return somebody_with(state, org_id, body["scopes"])
+
+
+def _expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None:
+    """When the credential expires: a whole second, which a session can say, and never sooner than asked."""
+    if how == "expired":
+        return now.replace(microsecond=0)
+    if "expires_in" not in body:
+        return None
+    return (now + timedelta(seconds=body["expires_in"], microseconds=999_999)).replace(microsecond=0)

@@ -1,0 +1,143 @@
+"""Entries of a journal as they are shown: rendered when somebody reads them, without credentials."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from mock_server.access import redaction
+from mock_server.access.callers import NOBODY, Caller
+from mock_server.contract.forced import Forced
+from mock_server.fixtures import Persona
+from mock_server.pipeline.gates import NAMES, OPERATION
+from mock_server.pipeline.gates.simulated import fault
+from mock_server.resources.view import timestamp
+from mock_server.state.changes import changes
+from mock_server.state.state import State, touched
+from mock_server.worlds.answer import cut_length
+from mock_server.worlds.former_entries import Past
+from mock_server.worlds.journal import NOT_ANSWERED, Entry
+
+Shown = dict[str, Any]
+
+
+class Shower:
+    """Shows entries, and names their callers: by persona, where it is one."""
+
+    def __init__(self, personas: Iterable[Persona]) -> None:
+        self._personas: Mapping[Caller, str] = {persona.caller: persona.name for persona in personas}
+
+    @property
+    def personas(self) -> Iterable[str]:
+        """The names of all personas."""
+        return self._personas.values()
+
+    def caller(self, entry: Entry | Past) -> str | None:
+        """Return the name of who called, let in or not; None where no credential says it."""
+        if isinstance(entry, Past):
+            return entry.caller
+        caller: Caller | None = entry.caller
+        if caller is NOBODY:
+            caller = None if entry.bearer is None else entry.bearer.caller
+        if caller is None:
+            return None
+        return self._personas.get(caller) or f"{caller.org_id}:{caller.label or caller.user_id}"
+
+    def show(self, entry: Entry | Past, undone: Iterable[int] = ()) -> Shown:
+        """Return an entry as JSON has it."""
+        if isinstance(entry, Past):
+            return {**entry.shown(), "undone": entry.id in undone}
+        answered = entry.whole and entry.status != NOT_ANSWERED
+        return {
+            "id": entry.id,
+            "time": timestamp(entry.now),
+            **self.summary(entry),
+            "duration_ms": round((entry.ended - entry.started) * 1000, 3),
+            "changes": _changes(entry.before, entry.after),
+            "undone": entry.id in undone,
+            "request": _request(entry) if entry.whole else None,
+            "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
+        }
+
+    def summary(self, entry: Entry) -> Shown:
+        """Return who asked for what, and what came of it, whether or not the journal keeps it."""
+        refused = entry.status >= 400 or entry.status == NOT_ANSWERED
+        return {
+            "operation_id": entry.operation_id,
+            "method": entry.method,
+            "path": redaction.path(entry.contract.base_path + entry.path),
+            "caller": self.caller(entry),
+            "from_console": entry.from_console,
+            "credential": None if entry.bearer is None else entry.bearer.standing,
+            "status": entry.status,
+            "code": entry.code,
+            "gate": (entry.refused_by or OPERATION) if refused else None,
+            "reason": entry.dropped or (reason(entry.answer_body) if refused else None),
+            "undeclared": entry.undeclared,
+            "faults": [] if entry.met is None else list(entry.met.ids),
+            "fault_effect": _fault_effect(entry),
+        }
+
+
+def _fault_effect(entry: Entry) -> Shown | None:
+    """What the faults did to a call, in the terms in which they are made; None where none happened to it."""
+    met, answered = entry.met, entry.status != NOT_ANSWERED
+    if met is None or not met.ids:
+        return None
+    done: Shown = {"delay_ms": met.late_ms} if met.late_ms else {}
+    if entry.refused_by in {NAMES[fault], OPERATION}:  # else it did not come as far as that
+        if isinstance(met.end, Forced):
+            done["status"], done["code"] = met.end.status, met.end.sample.code
+            if met.end.undeclared:
+                done["undeclared"] = True
+        elif met.end is not None:
+            done["drop"] = True
+    if met.truncate is not None and answered:
+        done["truncate"] = cut_length(met.truncate, entry.answer_length)
+    return done
+
+
+def _changes(before: State | None, after: State) -> list[Shown]:
+    return [] if before is None else changes(before, after, touched(after, before))
+
+
+def reason(body: bytes) -> str | None:
+    """Return why a request was refused, its wrong fields included; None where the answer does not say it."""
+    try:
+        error = orjson.loads(body)["error"]
+        told = error["message"]
+        fields = error.get("details", {}).get("fields", {})
+        if fields:
+            told = f"{told.removesuffix('.')}: {'; '.join(f'{name}: {text}' for name, text in fields.items())}"
+        return redaction.without_tokens(told.encode()).decode()
+    except (ValueError, KeyError, TypeError, AttributeError):  # what a deviation makes of an envelope
+        return None
+
+
+def _request(entry: Entry) -> Shown:
+    return {"query": redaction.query(entry.query_string), **_message(entry.headers, entry.sent, entry.sent_length)}
+
+
+def _message(headers: Mapping[bytes, bytes], body: bytes, length: int) -> Shown:
+    cut = length > len(body)
+    text, encoding = _text(redaction.without_tokens(body), cut=cut)
+    return {
+        "headers": redaction.headers(headers),
+        "body": text,
+        "encoding": encoding,
+        "bytes": length,
+        "cut": cut,
+    }
+
+
+def _text(body: bytes, *, cut: bool) -> tuple[str, str]:
+    """A body as text, and its encoding; the beginning of a character at a cut is no reason against text."""
+    try:
+        return body.decode(), "utf-8"
+    except UnicodeDecodeError as error:
+        if cut and error.end == len(body) and error.reason == "unexpected end of data":
+            return body[: error.start].decode(), "utf-8"
+        return base64.b64encode(body).decode(), "base64"

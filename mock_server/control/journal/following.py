@@ -1,0 +1,51 @@
+"""A journal as server-sent events, from where the client has left off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import orjson
+
+from mock_server.control.journal.entries import Shower
+from mock_server.worlds.journal import Journal
+from mock_server.worlds.worlds import World
+
+_SILENCE_S = 15
+"""After so long without an entry a comment is sent, so that nobody in between takes the stream for dead."""
+_AT_ONCE = 50
+
+
+async def follow(world: World, shower: Shower, last_received: int | None) -> AsyncGenerator[bytes, None]:
+    """Give one event an entry; what the journal has dropped in the meantime is one event `gap`.
+
+    Ends when the world does. An id that the journal has not come to is of an earlier one: then
+    everything is new.
+    """
+    journal = world.journal
+    position = journal.last if last_received is None else last_received
+    if position > journal.last:
+        position = 0
+    with journal.listening() as arrived:
+        yield b": follows\n\n"
+        while not journal.closed:
+            arrived.clear()
+            while position < journal.last:
+                position, events = _next(journal, shower, position)
+                yield events
+            try:
+                async with asyncio.timeout(_SILENCE_S):
+                    await arrived.wait()
+            except TimeoutError:
+                yield b": nothing new\n\n"
+
+
+def _next(journal: Journal, shower: Shower, position: int) -> tuple[int, bytes]:
+    """Some events after a position, and the position after them."""
+    entries = journal.after(position, most=_AT_ONCE)
+    first = entries[0].id if entries else journal.last + 1
+    if first > position + 1:
+        gap = orjson.dumps({"from": position + 1, "to": first - 1})
+        return first - 1, b"id: %d\nevent: gap\ndata: %b\n\n" % (first - 1, gap)
+    shown = [(entry.id, orjson.dumps(shower.show(entry))) for entry in entries]
+    return entries[-1].id, b"".join(b"id: %d\ndata: %b\n\n" % each for each in shown)

@@ -1,0 +1,58 @@
+"""What a world holds as somebody looks at it: its orgs, and its packs through the eyes of a viewer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.control import Desk, control
+from mock_server.control.errors import OrgMissing
+from mock_server.control.similar_names import unknown
+from mock_server.resources.models import Pack
+from mock_server.resources.operation import Reply, Request
+from mock_server.resources.view import pack_view, timestamp, visible
+from mock_server.state.state import State
+
+
+@control("orgs.list")
+async def orgs(desk: Desk, request: Request) -> Reply:
+    """Return the orgs with the posture that each has now."""
+    world = desk.world(request)
+    now = world.now()
+    shown = [
+        {
+            "id": org.id,
+            "name": org.name,
+            "posture": org.posture(now),
+            "trial_ends_at": timestamp(org.trial_ends_at) if org.trial_ends_at else None,
+        }
+        for org in sorted(world.state.orgs.values(), key=lambda org: org.id)
+    ]
+    return Reply(200, {"orgs": shown})
+
+
+@control("world_packs.list")
+async def packs(desk: Desk, request: Request) -> Reply:
+    """Return every pack as its owner sees it, and what of it an org does not see; OrgMissing for an unknown org."""
+    state, viewer = desk.world(request).state, request.query["viewer"]
+    if viewer not in state.orgs:
+        raise OrgMissing(unknown("org", viewer, state.orgs))
+    shown = [_shown(state, pack, viewer) for pack in sorted(state.packs.values(), key=lambda pack: pack.id)]
+    return Reply(200, {"packs": shown})
+
+
+def _shown(state: State, pack: Pack, viewer: str) -> dict[str, Any]:
+    whole = pack_view(pack, pack.org_id or "")
+    seen = pack_view(pack, viewer) if visible(pack, viewer) else {}
+    roles = (role for role in state.roles.values() if pack.id in role.pack_ids)
+    return {
+        "id": pack.id,
+        "owner": pack.org_id,
+        "visible": visible(pack, viewer),
+        "pack": whole,
+        "hidden": sorted(set(whole) - set(seen)),
+        "roles": [
+            {"id": role.id, "org_id": role.org_id, "name": role.name, "archived": role.archived_at is not None}
+            for role in sorted(roles, key=lambda role: role.id)
+        ],
+        "files": [{"path": path, "bytes": len(blob.data)} for path, blob in sorted(pack.image.files.items())],
+    }

@@ -1,0 +1,28 @@
+"""The known name that somebody probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from mock_server.contract.schema import shorten
+
+_MOST_NAMED = 12
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return a sentence that says that there is none of this name, and which name is near, or which there are."""
+    names = list(known)
+    return f'There is no {kind} "{shorten(name)}". {_instead(name, names)}'
+
+
+def _instead(name: str, names: list[str]) -> str:
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    if near:
+        return f"Did you mean {near[0]}?"
+    if not names:
+        return "There is none yet."
+    more = len(names) - _MOST_NAMED
+    return f"There {'is' if len(names) == 1 else 'are'} {', '.join(names[:_MOST_NAMED])}" + (
+        f" and {more} more." if more > 0 else "."
+    )

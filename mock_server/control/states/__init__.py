@@ -1,0 +1,1 @@
+"""The provider-states protocol, and the named states."""

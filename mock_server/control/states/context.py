@@ -1,0 +1,59 @@
+"""What a named state is made in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mock_server.control.errors import OrgMissing
+from mock_server.control.similar_names import unknown
+from mock_server.control.states.params import Params
+from mock_server.errors import PackNotFound
+from mock_server.resources.models import Org, Pack
+from mock_server.state.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A world's state and time, what was sent, and the seed data to go back to."""
+
+    state: State
+    seed: State
+    now: datetime
+    params: Params
+    values: Mapping[str, Any]  # of the setup, at its teardown
+
+    @classmethod
+    def of(
+        cls,
+        state: State,
+        seed: State,
+        now: datetime,
+        params: Mapping[str, Any] | None,
+        values: Mapping[str, Any] | None,
+    ) -> Setting:
+        """The setting of one request."""
+        return cls(state, seed, now, Params(params or {}), values or {})
+
+    def org(self) -> Org:
+        """The org that `org_id` names; OrgMissing where there is none."""
+        org_id = self.params.text("org_id")
+        org = self.state.orgs.get(org_id)
+        if org is None:
+            raise OrgMissing(unknown("org", org_id, self.state.orgs))
+        return org
+
+    def pack(self) -> Pack:
+        """The pack that `pack_id` names; PackNotFound where there is none."""
+        pack_id = self.params.text("pack_id")
+        pack = self.state.packs.get(pack_id)
+        if pack is None:
+            raise PackNotFound(unknown("pack", pack_id, self.state.packs))
+        return pack
+
+    def made(self, name: str) -> str:
+        """What the setup made, by the name of its value; empty where the teardown does not say."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else ""

@@ -1,0 +1,70 @@
+"""Which contract a request is for, and in which world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+from mock_server.bounded_cache import remembered
+from mock_server.errors import ValidationFailed
+from mock_server.worlds.worlds import DEFAULT, WORLD_NAME
+
+HEADER = "X-Mock-World"
+PREFIX = "/_worlds/"
+CONTROL = "/_mock"
+
+
+def address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[str, str, str]:
+    """The first segment of a request's path, what stands below it, and the name of the world.
+
+    Raises ValidationFailed for a world that cannot be, or two different ones.
+    """
+    base, below, in_path = _parts(_raw(scope))
+    named = headers.get(b"x-mock-world")
+    if named is None:
+        return base, below, DEFAULT if in_path is None else in_path
+    world = _checked(named.decode("latin-1"), HEADER)
+    if in_path is not None and world != in_path:
+        raise ValidationFailed(fields={HEADER: f'It names "{world}", the base URL "{in_path}".'})
+    return base, below, world
+
+
+def sent_path(scope: Mapping[str, Any]) -> str:
+    """The path of a request as it was sent."""
+    return _raw(scope).decode("latin-1")
+
+
+def _raw(scope: Mapping[str, Any]) -> bytes:
+    raw: bytes | None = scope.get("raw_path")
+    return quote(scope["path"]).encode("latin-1") if raw is None else raw
+
+
+@remembered
+def _parts(raw: bytes) -> tuple[str, str, str | None]:
+    """The first segment of a path, what stands below it, and the world that the base URL names."""
+    path = raw.decode("latin-1")
+    if not path.startswith(PREFIX):
+        return *_split(path), None
+    name, slash, rest = path.removeprefix(PREFIX).partition("/")
+    in_path = _checked(unquote(name), "world")
+    base, below = _split(slash + rest)
+    if base == CONTROL:  # it names its worlds itself, below its own base
+        return "", PREFIX + name + base + below, in_path
+    return base, below, in_path
+
+
+def _split(path: str) -> tuple[str, str]:
+    end = path.find("/", 1)
+    return (path, "") if end < 0 else (path[:end], path[end:])
+
+
+def _checked(name: str, field: str) -> str:
+    if WORLD_NAME.fullmatch(name) is None:
+        raise ValidationFailed(
+            fields={
+                field: "The name of a world is 1 to 64 letters, digits, '.', '_' and '-', "
+                "and begins with a letter or digit."
+            }
+        )
+    return name

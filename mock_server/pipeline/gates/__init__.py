@@ -1,0 +1,60 @@
+"""The gates that a request passes on its way to the operation, one function each.
+
+A gate looks at the call in flight, notes there what it finds out, and refuses with an `ApiError`. It
+returns nothing, or what is to be awaited. None knows an operation by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from mock_server.pipeline.gates.access import billing, credential, scope
+from mock_server.pipeline.gates.body import body, media_type
+from mock_server.pipeline.gates.parameters import parameters
+from mock_server.pipeline.gates.simulated import fault, preference
+from mock_server.pipeline.gates.target import declared_length, known_method, known_path
+from mock_server.worlds.call import Call
+
+Gate = Callable[[Call], Awaitable[None] | None]
+
+GATES: tuple[Gate, ...] = (
+    known_path,  # 404
+    known_method,  # 405
+    preference,  # what the client prefers, 400
+    fault,  # what is to go wrong; it may wait
+    declared_length,  # 413
+    credential,  # 401
+    scope,  # 403
+    billing,  # 423
+    parameters,  # 400
+    media_type,  # 415
+    body,  # 413 when it turns out too long, 400; it waits
+)
+"""The order in which a request is refused (decisions.md, "Status and codes").
+
+After them come the operation's own refusals: existence and ownership, content, state, upstream.
+"""
+
+AUTHORITY: frozenset[Gate] = frozenset({credential, scope, billing})
+"""Those whose verdict depends on the state and the time: who has waited passes them again before the commit."""
+
+NAMES: dict[Gate, str] = {
+    known_path: "routing",
+    known_method: "routing",
+    preference: "preference",
+    fault: "fault",
+    declared_length: "declared length",
+    credential: "credential",
+    scope: "scope",
+    billing: "billing",
+    parameters: "validation",
+    media_type: "validation",
+    body: "validation",
+}
+"""What the journal calls a gate that refused."""
+WORLD = "world"
+"""What it calls the end of a request whose world was reset, or taken to another state, before it was answered."""
+OPERATION = "operation"
+"""What it calls the operation itself."""
+RESPONSE_CHECK = "response check"
+"""What it calls the check of what leaves."""

@@ -1,0 +1,73 @@
+"""Who is asking, may they, and is it paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mock_server.access.callers import NOBODY
+from mock_server.access.cookies import check_session, session_in
+from mock_server.bounded_cache import remembered
+from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
+from mock_server.worlds.call import Call
+
+_ACTIVE = {"active", "trial"}
+_LONGEST_HEADER = 16 * 1024
+"""Longer than any credential: what is longer is not worth remembering."""
+
+
+def credential(call: Call) -> None:
+    """401 unless the Authorization header, or else the session cookie, holds the credential of a caller.
+
+    403 where a page that is not let in would change something with the cookie.
+    """
+    if not call.operation.secured:
+        return
+    try:
+        state, token = call.state, presented_token(call.headers)
+        if token is None:
+            raise Unauthenticated("There is no credential.")
+        caller = call.caller = call.authenticate(token, state, call.now)
+        if caller.org_id not in state.orgs and caller is not NOBODY:
+            raise Unauthenticated("The org of the credential is not known.")
+        if b"authorization" not in call.headers:
+            check_session(caller, call.method, call.headers, call.origins)
+    except Unauthenticated as refusal:
+        raise Unauthenticated(f"{refusal.message} {call.contract.credentials}") from refusal
+
+
+def presented_token(headers: Mapping[bytes, bytes]) -> str | None:
+    """Return the token in the Authorization header, or else in the session cookie; None where there is neither.
+
+    Unauthenticated where the header holds no bearer credential.
+    """
+    header = headers.get(b"authorization")
+    return _token(header) if header is not None else session_in(headers)
+
+
+@remembered
+def _token(header: bytes) -> str:
+    scheme, _, token = header.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case
+        raise Unauthenticated("The Authorization header does not hold a bearer credential.")
+    if len(token) > _LONGEST_HEADER:
+        raise Unauthenticated("The Authorization header is longer than any credential.")
+    return token.strip(" ")
+
+
+def scope(call: Call) -> None:
+    """403 unless the caller holds one of each set of scopes, and the role where one is asked."""
+    operation, caller = call.operation, call.caller
+    for one_of in operation.scopes:
+        if one_of.isdisjoint(caller.scopes):
+            raise PermissionDenied(f"The operation asks for {' or '.join(sorted(one_of))}.")
+    if operation.role is not None and operation.role != caller.role:
+        raise PermissionDenied(f"The operation asks for the role {operation.role}.")
+
+
+def billing(call: Call) -> None:
+    """423 for what creates or amends, unless the org's posture is active or an unexpired trial."""
+    if call.operation.billing != "create":
+        return
+    posture = call.state.orgs[call.caller.org_id].posture(call.now)
+    if posture not in _ACTIVE:
+        raise BillingInactive(f"The org's billing is not active: {posture.replace('_', ' ')}.")

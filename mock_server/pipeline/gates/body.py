@@ -1,0 +1,137 @@
+"""The body: its media type, its length as it is read, its content against the schema."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from python_multipart.multipart import parse_options_header
+
+from mock_server.contract.compiled import Body, by_media_type
+from mock_server.contract.json_text import parse
+from mock_server.contract.schema import fits, problems, shorten
+from mock_server.errors import UnsupportedMediaType, ValidationFailed
+from mock_server.pipeline.gates.form import Form
+from mock_server.pipeline.gates.target import too_large
+from mock_server.pipeline.gates.values import media_type_of
+from mock_server.worlds.call import KEPT_BODY, Call
+
+_LARGE = 256 * 1024
+"""From so many bytes on JSON is read in a thread: others need not wait for it."""
+
+
+class Disconnected(Exception):
+    """The client went away before it had sent its whole request: nobody waits for an answer."""
+
+
+def media_type(call: Call) -> None:
+    """415 where the body is of a type that the operation does not take.
+
+    Without a Content-Type the body is taken to be of the operation's own type.
+    """
+    bodies = call.operation.bodies
+    if not bodies:
+        return
+    sent = call.headers.get(b"content-type")
+    name = "" if sent is None else media_type_of(sent)
+    call.body_type = bodies.get(name) if sent is not None else next(iter(bodies.values()))
+    if call.body_type is None:
+        call.body_type = _of_range(bodies, name)
+    if call.body_type is None:
+        raise UnsupportedMediaType(
+            f"The operation takes {' or '.join(bodies)}, not {shorten(name) or 'an empty type'}."
+        )
+
+
+def _of_range(bodies: Mapping[str, Body], name: str) -> Body | None:
+    try:
+        return by_media_type(bodies, name)
+    except KeyError:
+        return None
+
+
+async def glance(call: Call) -> None:
+    """Take note of a body that nobody asked for, as far as it is there already: nobody waits for more of it."""
+    if call.sent_length or b"content-length" not in call.headers or b"expect" in call.headers:
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0):
+            message = await call.receive()
+            call.sent = message.get("body", b"")
+            call.sent_length = len(call.sent)
+
+
+def body(call: Call) -> Awaitable[None] | None:
+    """413 where the body turns out too long, 400 where it is not what the schema asks."""
+    body_type = call.body_type
+    if body_type is None:
+        return None
+    if body_type.kind == "multipart":
+        return _read_form(call, body_type)
+    content = call.arrived()
+    if content is None:
+        return _read(call, body_type)
+    _note(call, content)
+    _judge(call, body_type, content)
+    return None
+
+
+async def _read(call: Call, body_type: Body) -> None:
+    chunks: list[bytes] = []
+    while _take(call, await call.receive(), chunks.append):
+        pass
+    content = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    if len(content) < _LARGE or body_type.kind == "bytes":
+        _judge(call, body_type, content)
+    else:
+        call.body = await asyncio.to_thread(parse, content)
+        _check(body_type, call.body)
+
+
+def _judge(call: Call, body_type: Body, content: bytes) -> None:
+    if body_type.kind == "bytes":
+        call.body = content
+    elif content:
+        call.body = parse(content)
+        _check(body_type, call.body)
+    elif call.operation.body_required:
+        raise ValidationFailed(fields={"body": "It is empty."})
+
+
+async def _read_form(call: Call, body_type: Body) -> None:
+    content_type = call.headers.get(b"content-type", b"").decode("latin-1")
+    _, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise ValidationFailed(fields={"body": "Its Content-Type names no boundary."})
+    form = Form(boundary, body_type.parts, call.operation.max_body)
+    while _take(call, await call.receive(), form.write):
+        pass
+    parts = call.body = form.finish()
+    # The schema has nothing to say about bytes, and need not see them.
+    _check(body_type, {k: "" if isinstance(v, bytes) else v for k, v in parts.items()})
+
+
+def _check(body_type: Body, value: Any) -> None:
+    if not fits(body_type.validator, value):
+        raise ValidationFailed(fields=problems(body_type.validator, value, whole="body"))
+
+
+def _take(call: Call, message: Mapping[str, Any], take: Callable[[bytes], object]) -> bool:
+    """Hand on what has come of the body, and say whether there is more; PayloadTooLarge once it is over the limit."""
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    chunk = message.get("body", b"")
+    _note(call, chunk)
+    take(chunk)
+    return bool(message.get("more_body", False))
+
+
+def _note(call: Call, chunk: bytes) -> None:
+    call.sent_length += len(chunk)
+    if len(call.sent) < KEPT_BODY:
+        call.sent += chunk
+    if call.sent_length > call.operation.body_limit:
+        raise too_large(call.operation.max_body)

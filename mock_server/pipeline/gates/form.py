@@ -1,0 +1,140 @@
+"""A multipart body, parsed as it arrives and kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from mock_server.contract.schema import shorten
+from mock_server.errors import ValidationFailed
+from mock_server.pipeline.gates.target import too_large
+from mock_server.pipeline.gates.values import read
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+_MOST_PARTS = 1000
+
+
+class Form:
+    """A multipart body in the making: the parts whose names are known, the others ignored."""
+
+    def __init__(self, boundary: bytes, known: Mapping[str, str], limit: int) -> None:
+        self._known = known  # name → type
+        self._parts = _Parts(known, limit)
+        try:
+            self._parser = MultipartParser(boundary, self._parts.callbacks())
+        except FormParserError as error:
+            raise _not_multipart(error) from error
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes.
+
+        Raises PayloadTooLarge for a part over the limit; ValidationFailed for what is not multipart
+        or holds a part twice.
+        """
+        try:
+            self._parser.write(chunk)
+        except FormParserError as error:
+            raise _not_multipart(error) from error
+
+    def finish(self) -> dict[str, Any]:
+        """The parts as their types say; ValidationFailed when the body was cut short."""
+        found = self._parts.taken()
+        return {name: self._typed(name, bytes(found.pop(name))) for name in list(found)}
+
+    def _typed(self, name: str, content: bytes) -> Any:
+        if self._known[name] == "bytes":
+            return content
+        try:
+            return read(content.decode(), self._known[name])
+        except UnicodeDecodeError as error:
+            raise _refusal(name, "It is not UTF-8 text.") from error
+
+
+class _Parts:
+    """What a parser has found so far.
+
+    It does not know its parser, which knows it: else neither would go, with all that was sent, before the collector
+    of garbage looks for such, and it seldom does.
+    """
+
+    def __init__(self, known: Mapping[str, str], limit: int) -> None:
+        self._known = known
+        self._limit = limit
+        self._found: dict[str, bytearray] = {}
+        self._ended = False
+        # Of the part that is being read.
+        self._count = 0
+        self._header = bytearray()
+        self._value = bytearray()
+        self._disposition = b""
+        self._current: bytearray | None = None
+
+    def callbacks(self) -> MultipartCallbacks:
+        """What the parser calls."""
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._on_header,
+            "on_header_value": self._on_value,
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._headers_finished,
+            "on_part_data": self._on_data,
+            "on_end": self._end,
+        }
+
+    def taken(self) -> dict[str, bytearray]:
+        """All parts, which are kept no longer; ValidationFailed when the body was cut short."""
+        if not self._ended:
+            raise _refusal("body", "It ends before its last boundary.")
+        found, self._found, self._current = self._found, {}, None
+        return found
+
+    def _begin(self) -> None:
+        self._count += 1
+        if self._count > _MOST_PARTS:
+            raise _refusal("body", f"It has more than {_MOST_PARTS} parts.")
+        self._disposition = b""
+        self._current = None
+
+    def _on_header(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _on_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition = bytes(self._value)
+        self._header.clear()
+        self._value.clear()
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        name = options.get(b"name", b"").decode("utf-8", "replace")
+        if name not in self._known:
+            return
+        if name in self._found:
+            raise _refusal(name, "It stands there more than once.")
+        self._current = self._found[name] = bytearray()
+
+    def _on_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current is None:
+            return
+        self._current += data[start:end]
+        if len(self._current) > self._limit:
+            raise too_large(self._limit)
+
+    def _end(self) -> None:
+        self._ended = True
+
+
+def _refusal(name: str, text: str) -> ValidationFailed:
+    return ValidationFailed(fields={name: text})
+
+
+def _not_multipart(error: FormParserError) -> ValidationFailed:
+    return _refusal("body", f"It is not multipart: {shorten(str(error))}.")

@@ -1,0 +1,98 @@
+"""Parameters of path, query and headers: read, and checked against their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from mock_server.contract.compiled import Operation, Parameter
+from mock_server.contract.schema import problems, shorten
+from mock_server.errors import ValidationFailed
+from mock_server.pipeline.gates.values import read, read_all
+from mock_server.worlds.call import Call
+
+_NONE: Mapping[str, Any] = {}
+_ENCODED = (
+    "A slash between its segments is percent-encoded: send it bare, as in guides/x.md, and encode each segment by "
+    "itself. A generated client has a setting for it, such as pathSerializer of openapi-fetch; docs/mock.md has the "
+    "line."
+)
+
+
+def parameters(call: Call) -> None:
+    """400 naming each parameter that is unknown, missing, repeated or not what it must be."""
+    operation = call.operation
+    found: dict[str, str] = {}
+    if operation.plain_path and "%" not in call.path:
+        call.path_values = call.raw_path_values
+    else:
+        call.path_values = _path(operation, call.raw_path_values, found)
+    if call.query_string or operation.query_parameters:
+        call.query = _query(operation, call.query_string, found)
+    else:
+        call.query = _NONE
+    call.header_values = _headers(operation, call.headers, found) if operation.header_parameters else _NONE
+    if found:
+        raise ValidationFailed(fields=found)
+
+
+def _path(operation: Operation, raw: Mapping[str, str], found: dict[str, str]) -> Mapping[str, Any]:
+    values: dict[str, Any] = {}
+    for parameter in operation.path_parameters:
+        sent = raw[parameter.name]
+        text = unquote(sent) if "%" in sent else sent
+        if parameter.strict and (problem := _path_problem(sent, text)):
+            found[parameter.name] = problem
+        else:
+            values[parameter.name] = _one(parameter, [text], found)
+    return values
+
+
+def _path_problem(sent: str, text: str) -> str | None:
+    """What is wrong with a path of slashes, by decisions.md: "a file path with `.`, `..`, ..."."""
+    if "%2f" in sent.lower():
+        return _ENCODED
+    if "\0" in text:
+        return "The path holds a NUL."
+    for segment in text.split("/"):
+        if segment in {"", ".", ".."}:
+            return f'A segment of the path is "{segment}".' if segment else "A segment is empty."
+    return None
+
+
+def _query(operation: Operation, sent: bytes, found: dict[str, str]) -> Mapping[str, Any]:
+    known = operation.query_parameters
+    texts: dict[str, list[str]] = {name: [] for name in known}
+    for name, text in parse_qsl(sent.decode("latin-1"), keep_blank_values=True):
+        if name in known:
+            texts[name].append(text)
+        else:
+            found[shorten(name)] = "This operation has no such query parameter."
+    values = {name: _one(known[name], each, found) for name, each in texts.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _headers(operation: Operation, sent: Mapping[bytes, bytes], found: dict[str, str]) -> Mapping[str, Any]:
+    texts = {p.name: sent.get(p.name.lower().encode()) for p in operation.header_parameters}
+    return {
+        p.name: _one(p, [] if (text := texts[p.name]) is None else [text.decode("latin-1")], found)
+        for p in operation.header_parameters
+    }
+
+
+def _one(parameter: Parameter, texts: list[str], found: dict[str, str]) -> Any:
+    """The value of a parameter that was sent so many times, its default where it was not; None for what is wrong."""
+    if not texts:
+        if parameter.required:
+            found[parameter.name] = "It is required."
+            return None
+        return parameter.default
+    if len(texts) > 1 and (not parameter.many or parameter.separator is not None):
+        found[parameter.name] = "It stands there more than once."
+        return None
+    value = read_all(parameter, texts) if parameter.many else read(texts[0], parameter.type)
+    if parameter.validator is not None and (wrong := problems(parameter.validator, value, whole=parameter.name)):
+        found[parameter.name] = next(iter(wrong.values()))
+        return None
+    return value

@@ -1,0 +1,41 @@
+"""What is asked for: the path, the method, and how long a body is announced."""
+
+from __future__ import annotations
+
+from mock_server.contract.schema import shorten
+from mock_server.errors import MethodNotAllowed, NotFound, PayloadTooLarge
+from mock_server.pipeline.places import DIRECTIONS
+from mock_server.worlds.call import Call
+
+_LONGEST_NUMBER = 18  # digits; nobody sends an exabyte
+
+
+def known_path(call: Call) -> None:
+    """404 where no operation has the path."""
+    found = call.contract.router.find(call.path)
+    if found is None:
+        raise NotFound(f"There is no path {shorten(call.contract.base_path + call.path)}. {DIRECTIONS}")
+    call.route, call.raw_path_values = found
+
+
+def known_method(call: Call) -> None:
+    """405 where the path does not have the method; HEAD and OPTIONS are methods like others."""
+    operation = call.route.methods.get(call.method)
+    if operation is None:
+        allow = call.route.allow
+        raise MethodNotAllowed(f"{call.route.template} takes {allow}, not {shorten(call.method)}.", allow=allow)
+    call.operation = operation
+
+
+def declared_length(call: Call) -> None:
+    """413 where the announced body is over the limit, before a byte of it is read."""
+    length = call.headers.get(b"content-length")
+    if length is None or not call.operation.bodies:
+        return
+    if len(length) > _LONGEST_NUMBER or (length.isdigit() and int(length) > call.operation.body_limit):
+        raise too_large(call.operation.max_body)
+
+
+def too_large(limit: int) -> PayloadTooLarge:
+    """The refusal of a body, or of a part of one."""
+    return PayloadTooLarge(f"The body may have at most {limit} bytes.")

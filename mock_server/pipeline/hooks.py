@@ -1,0 +1,50 @@
+"""The named places where a deliberate defect may attach; what stands there by default is right."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mock_server.pipeline.gates import GATES, NAMES, OPERATION, Gate
+from mock_server.resources.operation import Handler
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.call import Call
+from mock_server.worlds.worlds import World
+
+
+def _as_it_is(_operation_id: str, handler: Handler) -> Handler:
+    return handler
+
+
+@dataclass(frozen=True, slots=True)
+class Seams:
+    """How the pipeline does what a deviation may do wrongly."""
+
+    gates: tuple[Gate, ...] = GATES
+    handler: Callable[[str, Handler], Handler] = _as_it_is  # what it shows of the state included
+    now: Callable[[World], datetime] = World.now
+    request_id: Callable[[World], str] = World.next_request_id
+    answer: Callable[[Call, Answer], Answer] | None = None  # outside the response check
+
+    def name_of(self, gate: Gate | None) -> str:
+        """What the journal calls a gate, or what stands in its place; None is the operation itself."""
+        return OPERATION if gate is None else NAMES[GATES[self.gates.index(gate)]]
+
+    def with_gate(self, gate: Gate, change: Callable[[Gate, Call], Awaitable[None] | None]) -> Seams:
+        """The seams with a gate changed once more; `change` is given what stood there, and the call."""
+        at = GATES.index(gate)
+        before = self.gates[at]
+        return replace(self, gates=(*self.gates[:at], lambda call: change(before, call), *self.gates[at + 1 :]))
+
+    def with_handler(self, change: Callable[[str, Handler], Handler]) -> Seams:
+        """The seams with handlers changed once more."""
+        before = self.handler
+        return replace(self, handler=lambda name, handler: change(name, before(name, handler)))
+
+    def with_answer(self, change: Callable[[Call, Answer], Answer]) -> Seams:
+        """The seams with answers changed once more."""
+        before = self.answer
+        if before is None:
+            return replace(self, answer=change)
+        return replace(self, answer=lambda call, answer: change(call, before(call, answer)))

@@ -1,0 +1,94 @@
+"""What runs an operation once the gates have let its call pass."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from mock_server.control import ControlHandler, Desk, Stream
+from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
+from mock_server.pipeline.response_check import breach
+from mock_server.pipeline.waiting import Waits
+from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.state.state import State
+from mock_server.worlds.answer import Answer, render
+from mock_server.worlds.call import Call
+from mock_server.worlds.faults import UpstreamFailed, pause
+from mock_server.worlds.worlds import World
+
+
+def serve_operation(call: Call, world: World, request_id: str, waits: Waits) -> Answer | Awaitable[Answer]:
+    """Prepare, then transition, check and commit without a wait between them; what never waits is answered at once.
+
+    What has waited is judged again right before the transition. A refusal that is raised, or an answer
+    outside the contract, leaves the world as it was.
+    """
+    handler: Handler = call.operation.handler
+    upstream = None if call.met is None else call.met.upstream
+    request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values, upstream)
+    if handler.prepare is None and upstream is None:
+        return _served(handler, request, call, world, request_id)
+    return _prepared(request, call, world, request_id, waits)
+
+
+async def _prepared(request: Request, call: Call, world: World, request_id: str, waits: Waits) -> Answer:
+    handler: Handler = call.operation.handler
+    if handler.prepare is not None:
+        request = await waits.outlast(call, world, handler.prepare(request))
+        request = request._replace(caller=call.caller, now=call.now)
+    try:
+        return _served(handler, request, call, world, request_id)
+    except UpstreamFailed as failure:
+        if call.met is not None:
+            world.faults.failed(failure, call.met)
+            await waits.outlast(call, world, pause(call.met.delay_ms))
+        raise failure.error from failure
+
+
+def _served(handler: Handler, request: Request, call: Call, world: World, request_id: str) -> Answer:
+    before = world.state
+    after, outcome = handler.transition(before, request)
+    answer = checked(call, outcome, request_id)
+    if after is not before:
+        if not world.admit(after):
+            _refuse_or_commit(after, call, world)
+        call.before = before
+    return answer
+
+
+def _refuse_or_commit(after: State, call: Call, world: World) -> None:
+    """PayloadTooLarge, as there is no room for more; only an operation that declares no such answer is served."""
+    if PayloadTooLarge.status in call.operation.responses:
+        why, limit = world.full()
+        raise PayloadTooLarge(why, details={"limit": limit})
+    world.commit(after)
+
+
+async def serve_control(desk: Desk, call: Call, _world: World, request_id: str, _waits: Waits) -> Answer:
+    """Run a control operation, which changes worlds itself."""
+    handler: ControlHandler = call.operation.handler
+    request = Request(
+        call.caller,
+        call.now,
+        call.path_values,
+        call.query,
+        call.body,
+        call.header_values,
+        sent_headers=call.headers,
+    )
+    outcome = await handler(desk, request)
+    if isinstance(outcome, Stream):
+        beginning = checked(call, Reply(200, b"", outcome.media_type), request_id)
+        return beginning._replace(stream=outcome.chunks)
+    return checked(call, outcome, request_id)
+
+
+def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:
+    """The answer; ContractBreach when it is not one that the contract declares."""
+    try:
+        answer = render(outcome, request_id)
+    except TypeError as error:
+        raise ContractBreach(f"{call.operation.id}: its body is not JSON: {error}") from error
+    source = outcome.body if type(outcome) is Reply else None
+    if problem := breach(call.contract, call.operation, answer, source):
+        raise ContractBreach(f"{call.operation.id}: {problem}")
+    return answer

@@ -1,0 +1,83 @@
+"""What a request that has waited must pass once more: it is judged by the state and the time of its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Generator
+from types import coroutine
+from typing import Any, TypeVar
+
+from mock_server.contract.forced import Forced
+from mock_server.errors import ApiError
+from mock_server.pipeline.gates import AUTHORITY, GATES, Gate
+from mock_server.pipeline.hooks import Seams
+from mock_server.worlds.call import Call
+from mock_server.worlds.faults import Dropped
+from mock_server.worlds.worlds import World
+
+R = TypeVar("R")
+
+
+class Waits:
+    """Lets requests wait, each within the epoch of its world, and judges them again when they go on.
+
+    What does not wait after all, such as a body that is there already, costs next to nothing.
+    """
+
+    def __init__(self, seams: Seams) -> None:
+        self._seams = seams
+        self._authority = [gate for gate, right in zip(seams.gates, GATES, strict=True) if right in AUTHORITY]
+
+    async def outlast(self, call: Call, world: World, coming: Awaitable[R], gate: Gate | None = None) -> R:
+        """Wait for what a gate, or after all of them the operation, has to wait for.
+
+        A refusal by what the caller may do comes before the one that was waited for, if any: it is the
+        earlier one in the list of gates. Superseded where the world is taken to another state meanwhile.
+        """
+        steps = coming.__await__()
+        try:
+            rest = _resumed(steps, next(steps))
+        except StopIteration as end:
+            result: R = end.value
+            return result
+        try:
+            result = await world.epoch.outlast(rest)
+        except (ApiError, Forced, Dropped):
+            await self._judge_again(call, world, gate)
+            raise
+        await self._judge_again(call, world, gate)
+        return result
+
+    async def _judge_again(self, call: Call, world: World, until: Gate | None) -> None:
+        """Let the call see the world as it is now, and pass the gates again whose verdict depends on that."""
+        call.state, call.now = world.state, self._seams.now(world)
+        for gate in self._authority_before(until):
+            try:
+                if (waiting := gate(call)) is not None:
+                    await self.outlast(call, world, waiting, gate)
+            except ApiError:
+                call.refused_by = self._seams.name_of(gate)
+                raise
+
+    def _authority_before(self, until: Gate | None) -> list[Gate]:
+        if until is None:
+            return self._authority
+        gates = self._seams.gates
+        passed = gates[: gates.index(until)]
+        return [gate for gate in self._authority if gate in passed]
+
+
+@coroutine
+def _resumed(steps: Generator[Any, Any, R], waited_for: Any) -> Generator[Any, Any, R]:
+    """The rest of what was run up to its first wait, and is to be run on by whoever awaits this."""
+    while True:
+        try:
+            yield waited_for
+        except BaseException as thrown:  # noqa: BLE001 - it is handed on, whatever it is
+            waited_for = None  # a future that failed knows its error, which knows this frame: neither would be let go
+            try:
+                waited_for = steps.throw(thrown)
+            except StopIteration as end:
+                result: R = end.value
+                return result
+        else:
+            return (yield from steps)

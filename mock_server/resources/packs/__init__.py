@@ -1,0 +1,1 @@
+"""Content packs: their files and images, the registry, and the operations on them."""

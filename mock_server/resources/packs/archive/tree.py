@@ -1,0 +1,185 @@
+"""From the bytes of an archive to the files of a pack, with every refusal on the way.
+
+Read as a stream: each limit is checked before what would pass it is kept, and nothing is written to
+disk. What is refused stands in openapi.yaml, in the rules of the clause upload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mock_server.resources.packs.archive.gunzip import Gunzip
+from mock_server.resources.packs.archive.names import folded, leads_out
+from mock_server.resources.packs.archive.tar_reader import FILE, FOLDER, Header, content, headers, passed_over
+from mock_server.resources.packs.images import MAX_SIZE, Image, build
+from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
+from mock_server.state.blobs import Blob, blob
+
+MAX_ENTRIES = 10_000
+MAX_FILE = 8 * 1024 * 1024
+LONGEST_PATH = 4096
+MOST_KEPT = 8 * 1024 * 1024
+"""So much content is kept of an archive of which it is not known yet whether it is a pack."""
+
+TOP_FILES = frozenset({MANIFEST, "behavior.md"})
+TOP_FOLDERS = frozenset({"guides", "scripts", "data", "templates"})
+
+# The files at their largest, and of each entry a header, padding and a long name.
+_MAX_STREAM = MAX_SIZE + MAX_ENTRIES * 4 * 1024
+
+_REFUSED_KINDS = {
+    b"1": "is a hard link",
+    b"2": "is a symbolic link",
+    b"3": "is a device",
+    b"4": "is a device",
+    b"6": "is a named pipe",
+}
+
+
+_UNREAD = blob(b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What an archive holds: the files by path, and the paths of all folders.
+
+    Where it is not whole, the contents of some files were passed over.
+    """
+
+    files: Mapping[str, Blob]
+    folders: frozenset[str]
+    whole: bool = True
+
+
+def image_of(archive: bytes) -> Image:
+    """Make an image of an archive; ContentError where it is none.
+
+    A large one is read again: until it is known to be a pack, no more of it is kept than MOST_KEPT.
+    """
+    tree = unpack(archive, MOST_KEPT)
+    files = pack_files(tree)
+    if not tree.whole:
+        _check_manifest(archive, f"{_wrapper(tree)}{MANIFEST}")
+        files = pack_files(unpack(archive))
+    return build(files)
+
+
+def _check_manifest(archive: bytes, path: str) -> None:
+    """Read a pack.yaml alone; ContentError where it is none."""
+    alone = unpack(archive, 0, also=path)
+    build({MANIFEST: alone.files[path]} if path in alone.files else {})
+
+
+def unpack(archive: bytes, most_kept: int = MAX_SIZE, *, also: str | None = None) -> Tree:
+    """Return what the archive holds; ContentError when it is damaged, unsafe or too large.
+
+    Contents past `most_kept` bytes are looked through and not kept, but for the file `also`.
+    """
+    stream = Gunzip(archive, _MAX_STREAM)
+    files: dict[str, Blob] = {}
+    folders: set[str] = set()
+    known: dict[str, str] = {}
+    size = kept = 0
+    for count, header in enumerate(headers(stream), start=1):
+        path = _checked(header)
+        size += header.size
+        if count > MAX_ENTRIES:
+            raise ContentError(f"The archive has more than {MAX_ENTRIES:,} entries.")
+        if size > MAX_SIZE:
+            raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
+        _check_new(path, known)
+        if header.kind == FOLDER:
+            folders.add(path)
+            continue
+        if size <= most_kept or path == also:
+            files[path] = blob(content(stream, header))
+            kept += header.size
+        else:
+            files[path] = _UNREAD
+            passed_over(stream, header)
+    folders.discard("")
+    return Tree(files, _all_folders(files, folders), whole=kept == size)
+
+
+def pack_files(tree: Tree) -> Mapping[str, Blob]:
+    """Return a pack's files by their paths in the pack, out of the one folder that may hold them.
+
+    Raises ContentError for a top-level entry that a pack cannot have.
+    """
+    wrapper = _wrapper(tree)
+    for path in sorted((*tree.files, *tree.folders)):
+        inner = path.removeprefix(wrapper)
+        top, _, below = inner.partition("/")
+        allowed = TOP_FILES if path in tree.files and not below else TOP_FOLDERS
+        if f"{path}/" != wrapper and top not in allowed:
+            raise ContentError(
+                f"{_shown(inner)} is not an entry of a pack: at the top there may be "
+                "pack.yaml, behavior.md, guides/, scripts/, data/ and templates/."
+            )
+    return {path.removeprefix(wrapper): file for path, file in tree.files.items()}
+
+
+def _checked(header: Header) -> str:
+    """Return the entry's path without `.` and empty segments; "" for the root."""
+    path, shown = header.path, _shown(header.path)
+    if len(path) > LONGEST_PATH:
+        raise ContentError(f"The entry {shown} has a path of more than {LONGEST_PATH:,} characters.")
+    if "\0" in path:
+        raise ContentError(f"The entry {shown} has a NUL in its path.")
+    if path.startswith("/"):
+        raise ContentError(f"The entry {shown} has an absolute path.")
+    if leads_out(path):
+        raise ContentError(f'The entry {shown} has a ".." in its path.')
+    if header.kind not in (FILE, FOLDER):
+        kind = _REFUSED_KINDS.get(header.kind, "is of a type that a pack cannot hold")
+        raise ContentError(f"The entry {shown} {kind}; a pack holds files and folders only.")
+    if header.size > MAX_FILE:
+        raise ContentError(f"The file {shown} is larger than {MAX_FILE:,} bytes.")
+    plain = "/".join(segment for segment in path.split("/") if segment not in ("", "."))
+    if not plain and header.kind == FILE:
+        raise ContentError("The archive has a file without a name.")
+    return plain
+
+
+def _check_new(path: str, known: dict[str, str]) -> None:
+    """Note the path of an entry; ContentError where there is one that somebody's disk takes for the same."""
+    name = folded(path)
+    if name not in known:
+        known[name] = path
+        return
+    other = known[name]
+    if other == path:
+        raise ContentError(f"The archive has a duplicate entry: {_shown(path)}.")
+    raise ContentError(
+        f"The archive has the entry {_shown(path)} beside {_shown(other)}: "
+        "only case or Unicode normalisation tells them apart, so one would take the other's place."
+    )
+
+
+def _all_folders(files: Mapping[str, Blob], folders: set[str]) -> frozenset[str]:
+    """Return the folders named and those above any entry; a path is either file or folder."""
+    known = set(folders)
+    for path in (*files, *folders):
+        parent = path.rpartition("/")[0]
+        while parent and parent not in known:
+            known.add(parent)
+            parent = parent.rpartition("/")[0]
+    names = {folded(path): path for path in files}
+    if both := {names[name] for name in map(folded, known) if name in names}:
+        raise ContentError(f"The entry {_shown(min(both))} is both a file and a folder.")
+    return frozenset(known)
+
+
+def _wrapper(tree: Tree) -> str:
+    """Return the prefix of the one folder that holds everything, or "" when there is none."""
+    tops = {path.partition("/")[0] for path in (*tree.files, *tree.folders)}
+    if len(tops) != 1:
+        return ""
+    top = tops.pop()
+    wraps = top in tree.folders and (f"{top}/{MANIFEST}" in tree.files or top not in TOP_FOLDERS)
+    return f"{top}/" if wraps else ""
+
+
+def _shown(path: str) -> str:
+    return repr(path if len(path) <= 120 else f"{path[:120]}...")

@@ -1,0 +1,294 @@
+"""Content packs: list, create, read, replace, share, delete.
+
+What each promises stands in openapi.yaml, in the rules of the clauses from ownership to deletion.
+Each refuses in the same order: existence and ownership, then content that depends on what is
+stored, then state, then upstream.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import cast
+
+from mock_server.errors import (
+    ApiError,
+    FileNotFound,
+    PackExists,
+    PackInUse,
+    PackNotEditable,
+    PackNotFound,
+    PermissionDenied,
+    RegistryCleanupFailed,
+    ValidationFailed,
+)
+from mock_server.resources.models import ImageOrigin, Pack, Visibility
+from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.packs.archive import SMALL, image_of
+from mock_server.resources.packs.file_types import media_type
+from mock_server.resources.packs.images import Image
+from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
+from mock_server.resources.packs.registry import Reference, Unusable, platform_reference
+from mock_server.resources.run_in_thread import aside
+from mock_server.resources.view import pack_shown, pack_view, visible
+from mock_server.state.blobs import Blob, blob
+from mock_server.state.rendered import kept
+from mock_server.state.state import State
+
+_EXAMPLE = "registry.example.com/team/pack:1.2.0"
+
+
+@operation("packs.list")
+def list_packs(state: State, request: Request) -> tuple[State, Reply]:
+    """Return the packs that the caller's org can see, oldest first."""
+    org_id = request.caller.org_id
+
+    def view() -> dict[str, object]:
+        seen = [pack for pack in state.packs.values() if visible(pack, org_id)]
+        seen.sort(key=attrgetter("created_at", "id"))
+        return {"packs": [pack_shown(pack, org_id) for pack in seen]}
+
+    return state, Reply(200, kept(state, org_id, view))
+
+
+@operation("packs.get")
+def get(state: State, request: Request) -> tuple[State, Reply]:
+    """Return one pack."""
+    return state, _shown(_visible_pack(state, request), request)
+
+
+@operation("packs.create")
+def create(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a pack of an image that a registry holds; pack.yaml in it says all else."""
+    text, reference = _reference(request)
+    image = _pulled(state, reference, request)
+    return _created(state, request, image, origin="image_ref", image_ref=text)
+
+
+async def unpack_archive(request: Request) -> Request:
+    """Make an image of the archive part."""
+    archive = request.body["archive"]
+    try:
+        image = await aside(lambda: image_of(archive), size=len(archive), small=SMALL)
+        return request._replace(body={**request.body, "archive": image})
+    except ContentError as problem:
+        raise _invalid("archive", str(problem)) from problem
+
+
+@operation("packs.upload", prepare=unpack_archive)
+def upload(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a pack of an archive; its image goes to the platform's own registry."""
+    image: Image = request.body["archive"]
+    image_ref = platform_reference(request.caller.org_id, image.meta.name, image.meta.version)
+    created, reply = _created(state, request, image, origin="upload", image_ref=image_ref)
+    return created.with_image(image_ref, image), reply
+
+
+@operation("packs.replace_image")
+def replace_image(state: State, request: Request) -> tuple[State, Reply]:
+    """Give a pack another image of its repository; its id, name and origin stay."""
+    text, reference = _reference(request)
+    pack = _own_pack(state, request)
+    repository = pack.reference.repository
+    if reference.repository != repository:
+        raise _invalid("image_ref", f"The image must come from the pack's repository, {repository}.")
+    image = _pulled(state, reference, request)
+    if image.meta.name != pack.name:
+        raise _invalid("image_ref", f"Its pack.yaml names the pack {image.meta.name}, not {pack.name}.")
+    if (text, image.digest) == (pack.image_ref, pack.image.digest):
+        return state, _shown(pack, request)
+    return _changed(state, request, pack, image_ref=text, image=image)
+
+
+@operation("packs.update_visibility")
+def update_visibility(state: State, request: Request) -> tuple[State, Reply]:
+    """Change who sees a pack; back into the org only while no role of another org references it."""
+    pack = _own_pack(state, request)
+    visibility = request.body["visibility"]
+    if visibility == pack.visibility:
+        return state, _shown(pack, request)
+    if visibility == "org":
+        _check_unused(state.roles_with(pack.id, other_than=pack.org_id), "Roles of other orgs reference the pack.")
+    return _changed(state, request, pack, visibility=visibility)
+
+
+@operation("packs.delete")
+def delete(state: State, request: Request) -> tuple[State, Reply | ApiError]:
+    """Delete a pack that no role references; of an uploaded one purge the image too.
+
+    A failed purge leaves the pack, and one failure fewer to come.
+    """
+    pack = _visible_pack(state, request)
+    if pack.org_id != request.caller.org_id:
+        raise _no_pack()
+    _check_unused(state.roles_with(pack.id), "Roles reference the pack; detach it from them first.")
+    if pack.image_origin == "upload":
+        request.reach_upstream()
+        if times := state.purge_failures.get(pack.id, 0):
+            refusal = RegistryCleanupFailed("The registry did not purge the image; repeat the call.")
+            return state.with_purge_failures(pack.id, times - 1), refusal
+    return state.without_pack(pack.id), Reply(200, {"status": "deleted"})
+
+
+@operation("packs.read_file")
+def read_file(state: State, request: Request) -> tuple[State, Reply]:
+    """Return the bytes of one file."""
+    path = request.path["path"]
+    data = _file(_visible_pack(state, request), path).data
+    return state, Reply(200, data, media_type(path, data))
+
+
+_SMALL_FILE = 64 * 1024
+"""The bytes of a file that others can wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _NewFile:
+    content: Blob
+    meta: PackYaml | None  # of a new pack.yaml
+
+
+async def read_new_file(request: Request) -> Request:
+    """Hash the new bytes, and read them when they are a pack.yaml."""
+
+    def new_file() -> _NewFile:
+        meta = parse(request.body) if request.path["path"] == MANIFEST else None
+        return _NewFile(blob(request.body), meta)
+
+    try:
+        return request._replace(body=await aside(new_file, size=len(request.body), small=_SMALL_FILE))
+    except ContentError as problem:
+        raise _invalid("body", str(problem)) from problem
+
+
+@operation("packs.replace_file", prepare=read_new_file)
+def replace_file(state: State, request: Request) -> tuple[State, Reply]:
+    """Put new bytes in the place of one file of an uploaded pack: another digest, the same version."""
+    path = request.path["path"]
+    new: _NewFile = request.body
+    pack = _own_pack(state, request)
+    content = _file(pack, path)
+    if new.meta and (new.meta.name, new.meta.version) != (pack.name, pack.image.meta.version):
+        raise _invalid("body", f"pack.yaml must stay {pack.name} of version {pack.image.meta.version}.")
+    try:
+        image = pack.image.with_file(path, new.content, new.meta)
+    except ContentError as problem:
+        raise _invalid("body", str(problem)) from problem
+    if pack.image_origin != "upload":
+        raise PackNotEditable("Only the files of an uploaded pack can be replaced.")
+    if content is new.content:
+        return state, _shown(pack, request)
+    image_ref = pack.reference.tagged(image.meta.version)
+    return _changed(state.with_image(image_ref, image), request, pack, image=image, image_ref=image_ref)
+
+
+def _shown(pack: Pack, request: Request) -> Reply:
+    return Reply(200, pack_shown(pack, request.caller.org_id))
+
+
+def _made(status: int, pack: Pack, request: Request) -> Reply:
+    """What is shown of a pack that is new: it is kept when somebody asks for it again, and not before."""
+    return Reply(status, pack_view(pack, request.caller.org_id))
+
+
+class _Nobodys:
+    """In the place of a pack that is not there: refused as a hidden one is, and in the same time."""
+
+    org_id = "nobody"
+    tier = "community"
+    visibility = "org"
+
+
+_NOBODYS = cast("Pack", _Nobodys())
+
+
+def _visible_pack(state: State, request: Request) -> Pack:
+    pack = state.packs.get(request.path["id"], _NOBODYS)
+    if not visible(pack, request.caller.org_id):
+        raise _no_pack()
+    return pack
+
+
+def _no_pack() -> PackNotFound:
+    return PackNotFound("There is no pack of this id.")
+
+
+def _own_pack(state: State, request: Request) -> Pack:
+    pack = _visible_pack(state, request)
+    if pack.org_id is None:
+        raise PermissionDenied("The pack is shipped by the platform.")
+    if pack.org_id != request.caller.org_id:
+        raise PermissionDenied("The pack belongs to another org.")
+    return pack
+
+
+def _created(
+    state: State, request: Request, image: Image, *, origin: ImageOrigin, image_ref: str
+) -> tuple[State, Reply]:
+    org_id, name = request.caller.org_id, image.meta.name
+    if (org_id, name) in state.pack_names:
+        raise PackExists(f"The org already has a pack named {name}.")
+    state, pack_id = state.next_id("pack")
+    pack = Pack(
+        id=pack_id,
+        org_id=org_id,
+        tier="community",
+        visibility=request.body.get("visibility", "org"),
+        image_origin=origin,
+        image_ref=image_ref,
+        image=image,
+        created_at=request.now,
+        updated_at=request.now,
+    )
+    return state.with_pack(pack), _made(201, pack, request)
+
+
+def _changed(
+    state: State,
+    request: Request,
+    pack: Pack,
+    *,
+    visibility: Visibility | None = None,
+    image: Image | None = None,
+    image_ref: str | None = None,
+) -> tuple[State, Reply]:
+    changed = pack.changed(
+        request.now,
+        visibility=visibility or pack.visibility,
+        image=image or pack.image,
+        image_ref=image_ref or pack.image_ref,
+    )
+    return state.with_changed_pack(changed), _made(200, changed, request)
+
+
+def _check_unused(roles: int, message: str) -> None:
+    if roles:
+        raise PackInUse(message, details={"roles": roles})
+
+
+def _reference(request: Request) -> tuple[str, Reference]:
+    text = request.body["image_ref"]
+    try:
+        return text, Reference.of(text)
+    except ValueError:
+        raise _invalid("image_ref", f"It is not an OCI reference, such as {_EXAMPLE}.") from None
+
+
+def _pulled(state: State, reference: Reference, request: Request) -> Image:
+    held = state.registry.pull(reference)
+    if held is None or reference.private_to_others(request.caller.org_id):
+        raise _invalid("image_ref", "The registry holds no such image.")
+    if isinstance(held, Unusable):
+        raise _invalid("image_ref", f"The image is no pack. {held.reason}")
+    return held
+
+
+def _file(pack: Pack, path: str) -> Blob:
+    content = pack.image.files.get(path)
+    if content is None:
+        raise FileNotFound("The pack has no file of this path.")
+    return content
+
+
+def _invalid(field: str, text: str) -> ValidationFailed:
+    return ValidationFailed(fields={field: text})

@@ -1,0 +1,66 @@
+"""What a mock says when it serves: where it listens, and how to be someone."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import sys
+from collections.abc import Iterator
+from shutil import get_terminal_size
+from textwrap import wrap
+from typing import Any
+
+import click
+
+from mock_server.server import url_of
+from mock_server.settings import Settings
+
+USUAL_URL = "http://127.0.0.1:4010"
+_GAP = "  "
+
+
+def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
+    """Print it; the URL first, at the end of a line of its own, where programs find it."""
+    url = url_of(listener)
+    click.echo(f"evershell-mock serves {url}/v1")
+    heading, *orgs = _personas(app, get_terminal_size().columns)
+    click.secho(heading, dim=True)
+    for line in orgs:
+        click.echo(line)
+    for line in _ways(app, url):
+        click.echo(line)
+    if settings.deviations:
+        click.echo(f"with deliberate defects: {', '.join(settings.deviations)}")
+    sys.stdout.flush()
+
+
+def _personas(app: Any, width: int) -> Iterator[str]:
+    """Everybody whom one can be, an org after the other, below a heading.
+
+    Three columns, of which the last is folded, need no library that takes longer to import than to serve.
+    """
+    seed, now = app.desk.seed, app.desk.worlds.default.now()
+    names: dict[str, list[str]] = {}
+    for persona in seed.personas:
+        names.setdefault(persona.caller.org_id, []).append(persona.name)
+    billing = {org_id: seed.state.orgs[org_id].posture(now) for org_id in names}
+    left = max(map(len, ("org", *billing)))
+    middle = max(map(len, ("billing", *billing.values())))
+    room = max(1, width - left - middle - 2 * len(_GAP))
+    yield _GAP.join(("org".ljust(left), "billing".ljust(middle), "personas"))
+    for org_id, posture in billing.items():
+        folded = wrap(" ".join(names[org_id]), room, break_long_words=False, break_on_hyphens=False)
+        for number, part in enumerate(folded):
+            of_org = (org_id, posture) if number == 0 else ("", "")
+            yield _GAP.join((of_org[0].ljust(left), of_org[1].ljust(middle), part))
+
+
+def _ways(app: Any, url: str) -> Iterator[str]:
+    key = next((each for each in app.desk.seed.personas if each.caller.kind == "api_key"), None)
+    if key is not None:
+        header = shlex.quote(f"Authorization: Bearer {key.token}")
+        yield f"as {key.name}:  curl -H {header} {url}/v1/packs"
+    elsewhere = "" if url == USUAL_URL else f" --url {url}"
+    yield f"anybody's token:  evershell-mock token PERSONA{elsewhere}"
+    yield f"in a browser:  {url}/_mock/"
+    yield f"a world of your own:  {url}/_worlds/NAME/v1"

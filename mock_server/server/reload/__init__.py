@@ -1,0 +1,10 @@
+"""A mock that follows its files: a fresh process for each change, behind the same socket, with the same worlds.
+
+The parent holds the socket and watches; a child serves. When a file changes, a second child reads the
+contract, the fixtures and the code. Only when that has succeeded does the first finish what it has
+begun, write down its worlds and end; connections that come meanwhile wait in the socket's queue.
+"""
+
+from mock_server.server.reload.supervisor import supervise
+
+__all__ = ["supervise"]

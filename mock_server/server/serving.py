@@ -1,0 +1,106 @@
+"""How a mock is served, whichever process serves it."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mock_server.app import create_app
+from mock_server.pipeline.log_writer import LogWriter
+from mock_server.server import Limits, Server, open_files, server_of
+from mock_server.server.announcement import announce
+from mock_server.server.heap import give_back, share_one
+from mock_server.settings import Settings
+from mock_server.state.portable import check_writable, save
+
+_SHARE_S = 0.001
+"""How long a thread that unpacks an archive may keep all others from working: five times as short as usual."""
+_COLLECT_AFTER = (10_000, 10, 10)  # objects, collections of the youngest, collections of those
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is served, what is logged, where the state goes at the end, and what clients may do."""
+
+    settings: Settings
+    log_level: str = "info"
+    save_state: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    quiet: bool = False  # without a line for each request
+
+    def application(self) -> Any:
+        """Return the application; StartError where anything that it is made of is not valid."""
+        logging.basicConfig(
+            level=self.log_level.upper(),
+            stream=sys.stderr,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+        if self.save_state is not None:
+            check_writable(self.save_state)
+        return create_app(self.settings, log=self._request_log())
+
+    def _request_log(self) -> LogWriter | None:
+        if self.quiet or not logging.getLogger().isEnabledFor(logging.INFO):
+            return None
+        writer = LogWriter()
+        atexit.register(writer.close)
+        return writer
+
+    def server(self, app: Any, **tasks: Callable[[], None]) -> Server:
+        """Return the server of the application, with what it is to do at its start and its end (see `server_of`)."""
+        open_files(self.limits.max_connections)
+        return server_of(
+            app,
+            self.limits,
+            access_log=self.log_level == "debug",
+            at_rest=give_back,
+            **tasks,
+        )
+
+    @property
+    def farewell(self) -> str:
+        """What is said after Ctrl-C, once all is done."""
+        return (
+            "stopped" if self.save_state is None else f"stopped; the state of the world default is in {self.save_state}"
+        )
+
+    def save(self, app: Any) -> None:
+        """Save the state, where that was asked for; exit code 1 where it cannot be written."""
+        if self.save_state is None:
+            return
+        try:
+            save(app.desk.worlds.default.state, self.save_state)
+        except OSError as error:
+            sys.stderr.write(f"evershell-mock: --save-state {self.save_state}: nothing was written: {error.strerror}\n")
+            sys.exit(1)
+
+
+def serve(serving: Serving, listener: socket.socket, tell: Callable[[str], None]) -> None:
+    """Serve until a signal ends it; StartError where there is nothing to serve."""
+    app = serving.application()
+    at_start = partial(announce, app, listener, serving.settings)
+    server = serving.server(app, at_start=at_start, at_end=partial(serving.save, app))
+    run(server, listener)
+    if server.interrupted:
+        tell(serving.farewell)
+
+
+def run(server: Server, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM, or until the server is told to exit."""
+    gc.collect()
+    gc.freeze()  # what stands now stands until the end: no collection need look at it again
+    # A request leaves no cycle behind, so what is collected is little, and looking for it can wait: a look at a
+    # world of 100,000 packs takes longer than anybody should wait for an answer.
+    gc.set_threshold(*_COLLECT_AFTER)
+    gc.enable()
+    sys.setswitchinterval(_SHARE_S)
+    share_one()  # what an unpacking thread leaves of an upload is there for the next, and can be given back
+    server.run(sockets=[listener])

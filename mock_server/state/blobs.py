@@ -1,0 +1,42 @@
+"""File contents, each kept once in the process, whatever worlds, snapshots and journals hold it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from threading import Lock
+from weakref import WeakValueDictionary
+
+from mock_server.state.tally import Share, Tally
+
+CONTENTS = Tally()
+"""The bytes of file contents, and what the images made of them take beside."""
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Blob:
+    """The bytes of a file, and their SHA-256."""
+
+    digest: bytes
+    data: bytes
+    share: Share = field(repr=False, compare=False)
+
+
+# Weak, so a blob goes with the last state that holds it; locked, because archives are unpacked in threads.
+_blobs: WeakValueDictionary[bytes, Blob] = WeakValueDictionary()
+_lock = Lock()
+
+
+def blob(data: bytes) -> Blob:
+    """Return the one blob of these bytes."""
+    digest = sha256(data).digest()
+    with _lock:
+        kept = _blobs.get(digest)
+        if kept is None:
+            kept = _blobs[digest] = Blob(digest, data, Share(CONTENTS, len(data)))
+        return kept
+
+
+def total_size() -> int:
+    """Return how many bytes of contents and images the process holds."""
+    return CONTENTS.total()

@@ -1,0 +1,1 @@
+"""Worlds: their state, journal, faults, snapshots and memory."""

@@ -1,0 +1,102 @@
+"""A request in flight: what the gates read, and what they find out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from mock_server.access.callers import NOBODY, Caller
+from mock_server.access.origins import Origins
+from mock_server.contract.compiled import Body, Contract, Operation
+from mock_server.contract.router import Route
+from mock_server.worlds.faults import Faults, Met
+
+if TYPE_CHECKING:
+    from mock_server.state.state import State
+
+_NOTHING: Mapping[str, Any] = {}
+
+KEPT_BODY = 64 * 1024
+"""As much of a body as the journal keeps."""
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Authenticate = Callable[[str, "State", datetime], Caller]
+
+
+Arrived = Callable[[], bytes | None]
+"""The body of a request, where it is there as a whole before anybody has waited for it; else None."""
+
+
+def not_known() -> None:
+    """Of a body that comes by ASGI alone, which does not say before it is waited for."""
+
+
+async def _gone() -> Mapping[str, Any]:
+    return {"type": "http.disconnect"}
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One request in flight.
+
+    It knows the ASGI `receive` but never the scope, nor is it put there: a cycle between the two
+    would leave every request to the garbage collector.
+    """
+
+    contract: Contract
+    authenticate: Authenticate
+    faults: Faults | None  # None: nothing is simulated here
+    origins: Origins
+    state: State
+    now: datetime
+    method: str
+    path: str  # below the contract's base path, as it was sent
+    query_string: bytes
+    headers: Mapping[bytes, bytes]
+    receive: Receive
+    arrived: Arrived
+
+    # What the gates find out, in their order.
+    route: Route[Operation] = field(init=False)
+    raw_path_values: Mapping[str, str] = field(init=False)
+    operation: Operation = field(init=False)
+    caller: Caller = field(init=False, default=NOBODY)
+    path_values: Mapping[str, Any] = field(init=False)
+    query: Mapping[str, Any] = field(init=False)
+    header_values: Mapping[str, Any] = field(init=False)
+    body_type: Body | None = field(init=False, default=None)
+    body: Any = field(init=False, default=None)
+
+    met: Met | None = field(init=False, default=None)  # of the faults
+
+    # What the journal asks for.
+    started: float = field(init=False, default_factory=perf_counter)
+    sent: bytes = field(init=False, default=b"")  # the body as it came, as far as it was read; no less than is kept
+    sent_length: int = field(init=False, default=0)
+    refused_by: str | None = field(init=False, default=None)  # a gate
+    dropped: str | None = field(init=False, default=None)  # why it got no answer, where its world is the reason
+    before: State | None = field(init=False, default=None)  # that the operation put another in the place of
+
+    def release(self) -> None:
+        """Let go of what only a request in flight needs: a journal may keep the call for long."""
+        self.body = None
+        self.raw_path_values = self.path_values = self.query = self.header_values = _NOTHING
+        self.receive, self.arrived = _gone, not_known
+        if self.met is not None:
+            self.met.forget_where()
+        if len(self.sent) > KEPT_BODY:
+            self.sent = self.sent[:KEPT_BODY]
+
+    @property
+    def undeclared(self) -> bool:
+        """Whether its answer is an error that the contract does not declare, as somebody asked for."""
+        return self.met is not None and self.met.undeclared
+
+    @property
+    def operation_id(self) -> str | None:
+        """The operation, where one was found."""
+        operation = getattr(self, "operation", None)
+        return None if operation is None else str(operation.id)

@@ -1,0 +1,186 @@
+"""Faults of a world: what goes wrong with the next calls of an operation, because somebody asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from mock_server.contract.compiled import Operation
+from mock_server.contract.forced import Forced, choose
+from mock_server.contract.undeclared import undeclared
+
+EVERY_OPERATION = "*"
+MOST_FAULTS = 1000
+
+_UPSTREAM = 502
+_EARLY_S = 0.002
+"""By how much the timers of event loops may be early."""
+
+
+class Dropped(Exception):
+    """The connection is to end without an answer."""
+
+
+@dataclass(slots=True, eq=False)
+class Fault:
+    """What happens to the next `times` calls, or always; each part of it is optional, but for the operation."""
+
+    id: int
+    operation_id: str
+    status: int | None = None
+    code: str | None = None
+    delay_ms: int = 0
+    drop: bool = False
+    truncate: int | None = None
+    times: int | None = 1  # None: always
+    undeclared: bool = False  # its error is one that the contract does not declare
+    html: bool = False  # that one is the page of a gateway
+    jitter_ms: int = 0  # by how much more, at most, it delays
+    happened: int = 0
+    removed: bool = False
+
+    @property
+    def left(self) -> int | None:
+        """How many calls it still is to happen to; None where it always happens."""
+        if self.removed:
+            return 0
+        return None if self.times is None else self.times - self.happened
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers with an error."""
+        return self.status is not None or self.code is not None
+
+    @property
+    def ends(self) -> bool:
+        """Whether it does more than delay."""
+        return self.answers or self.drop or self.truncate is not None
+
+    def error(self, operation: Operation) -> Forced | None:
+        """What it answers a call of this operation with, if anything."""
+        if self.undeclared and self.status is not None:
+            return undeclared(self.status, code=self.code, html=self.html)
+        found = choose(operation, status=self.status, code=self.code) if self.answers else None
+        return None if found is None or found[0] < 400 else Forced(*found)
+
+    def concerns(self, operation: Operation) -> bool:
+        """Whether it can happen to a call of this operation."""
+        if self.operation_id not in {EVERY_OPERATION, operation.id}:
+            return False
+        return not self.answers or self.error(operation) is not None
+
+    def delay(self, seed: int) -> int:
+        """Return by how many milliseconds it delays the next call: the same for the same seed and the same calls."""
+        if not self.jitter_ms:
+            return self.delay_ms
+        drawn = sha256(f"{seed} {self.operation_id} {self.jitter_ms} {self.happened}".encode()).digest()
+        return self.delay_ms + int.from_bytes(drawn[:8]) % (self.jitter_ms + 1)
+
+
+class UpstreamFailed(Exception):
+    """The upstream answers with an error, where a call comes as far as there."""
+
+    def __init__(self, fault: Fault, error: Forced) -> None:
+        super().__init__(fault.id)
+        self.fault = fault
+        self.error = error
+
+    @property
+    def due(self) -> bool:
+        """Whether it still is to happen: another call may have been faster, or somebody removed the fault."""
+        return self.fault.left != 0
+
+
+@dataclass(slots=True, eq=False)
+class Met:
+    """What is simulated of a call: by the faults of its world, and because it asked for it."""
+
+    ids: list[int] = field(default_factory=list)  # of those that have happened to it
+    delay_ms: int = 0  # that is waited for next
+    late_ms: int = 0  # in all
+    end: Forced | Dropped | None = None
+    truncate: int | None = None
+    upstream: UpstreamFailed | None = None
+    undeclared: bool = False  # whether it was answered with an error that the contract does not declare
+    applied: str | None = None  # the preference that its answer names, whatever that is
+
+    def forget_where(self) -> None:
+        """Let go of the place in the program where each was raised, which would keep the whole request."""
+        for raised in (self.end, self.upstream):
+            if raised is not None:
+                raised.__traceback__ = None
+
+
+class Faults:
+    """The faults of one world, the oldest first; one that has happened often enough is gone."""
+
+    __slots__ = ("_seed", "armed", "last")
+
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
+        self.armed: tuple[Fault, ...] = ()
+        self.last = 0
+
+    def add(self, fault: Fault) -> None:
+        """Let a fault happen from now on; its id is one that `next_id` gave."""
+        self.armed = (*self.armed, fault)
+
+    def next_id(self) -> int:
+        """An id that no fault of this world has had."""
+        self.last += 1
+        return self.last
+
+    def remove(self, fault_id: int) -> bool:
+        """Let a fault happen no more, and say whether there was one of this id."""
+        gone = [fault for fault in self.armed if fault.id == fault_id]
+        self.armed = tuple(fault for fault in self.armed if fault.id != fault_id)
+        for fault in gone:
+            fault.removed = True
+        return bool(gone)
+
+    def clear(self) -> None:
+        """Let nothing happen any more."""
+        for fault in self.armed:
+            self.remove(fault.id)
+
+    def meet(self, operation: Operation, met: Met | None = None) -> Met:
+        """Let happen what is to happen to a call of this operation; delays add up, and of the rest the oldest counts.
+
+        How the upstream fails is only said: it has not happened before a call has come as far as there (`failed`).
+        """
+        met, ended = met or Met(), False
+        for fault in self.armed:
+            if not fault.concerns(operation) or (ended and fault.ends):
+                continue
+            error = fault.error(operation)
+            if error is not None and error.status == _UPSTREAM and not error.undeclared:
+                met.upstream = met.upstream or UpstreamFailed(fault, error)
+                continue
+            self._happen(fault, met)
+            if fault.ends:
+                ended = True
+                met.end = Dropped() if fault.drop else error
+        return met
+
+    def failed(self, failure: UpstreamFailed, met: Met) -> None:
+        """Let the failure of the upstream happen to a call that has come as far as there."""
+        met.delay_ms = 0
+        met.end = failure.error
+        self._happen(failure.fault, met)
+
+    def _happen(self, fault: Fault, met: Met) -> None:
+        met.ids.append(fault.id)
+        delay_ms = fault.delay(self._seed)
+        met.delay_ms += delay_ms
+        met.late_ms += delay_ms
+        if fault.truncate is not None:
+            met.truncate = fault.truncate
+        fault.happened += 1
+        if fault.left == 0:
+            self.remove(fault.id)
+
+
+async def pause(delay_ms: int) -> None:
+    """Wait so long, and no less."""
+    await asyncio.sleep(delay_ms / 1000 + _EARLY_S)

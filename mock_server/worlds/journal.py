@@ -1,0 +1,230 @@
+"""What happened in a world: a bounded ring of references to its requests, answers and states.
+
+Nothing is copied or rendered when a request passes; whoever reads an entry pays for what it shows.
+"""
+
+from __future__ import annotations
+
+from asyncio import Event
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from math import inf
+from time import perf_counter
+from weakref import ref
+
+from mock_server.access.callers import Caller
+from mock_server.state.state import State
+from mock_server.state.tally import Share
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.bearer import Bearer, bearer
+from mock_server.worlds.call import KEPT_BODY, Call
+from mock_server.worlds.former_entries import Past
+from mock_server.worlds.memory import Memory
+
+NOT_ANSWERED = 0
+"""The status of a request whose connection ended without an answer."""
+
+_ROOM = 512  # what an entry takes beside its path, without headers and bodies, about
+_ROOM_WITH_HEADERS = 2048  # with those of the answer
+_ROOM_OF_HEADER = 160  # beside its name and its value, about
+_ROOM_OF_SCOPE = 64
+_NO_HEADERS: Mapping[bytes, bytes] = {}
+_MOST_SENDERS = 8
+
+
+class Sender(Share):
+    """What requests have in common, once for all entries that have the same: their headers, and who sent them."""
+
+    __slots__ = ("__weakref__", "caller", "headers")
+
+    def __init__(self, memory: Memory, headers: Mapping[bytes, bytes], caller: Caller) -> None:
+        texts = sum(map(len, headers)) + sum(map(len, headers.values()))
+        room = texts + _ROOM_OF_HEADER * len(headers) + _ROOM_OF_SCOPE * len(caller.permissions)
+        super().__init__(memory.headers, room)
+        memory.left -= room
+        self.headers = headers
+        self.caller = caller
+
+
+@dataclass(slots=True, eq=False)
+class Entry(Call):
+    """A call that a journal keeps, once it was answered, with its answer and the state right after it.
+
+    It is the call itself, because one is kept of every request, and a thousand in each world.
+    """
+
+    id: int = field(init=False)
+    parent: int = field(init=False)  # the entry after which the world stood as this one found it
+    status: int = field(init=False)  # NOT_ANSWERED where there was no answer
+    code: str | None = field(init=False)
+    answer_headers: Mapping[bytes, bytes] = field(init=False)
+    answer_body: bytes = field(init=False)
+    answer_length: int = field(init=False)  # of the whole body
+    after: State = field(init=False)
+    ended: float = field(init=False)
+    sender: Sender | None = field(init=False)  # whose the headers are
+    from_console: bool = field(init=False)  # whether the console asked, and no client
+    whole: bool = field(init=False)  # whether headers and bodies are still there
+    room: int = field(init=False)  # what it takes, in bytes, about
+    _bearer: Bearer | None = field(init=False, default=None)  # once the headers are gone
+
+    @property
+    def bearer(self) -> Bearer | None:
+        """Who presented the credential that came with it, let in or not; None where it had none."""
+        return bearer(self) if self.whole else self._bearer
+
+    def shed(self) -> None:
+        """Let go of the query, headers and bodies, and keep the rest."""
+        if self.whole:
+            self._bearer = bearer(self)
+        self.headers = self.answer_headers = _NO_HEADERS
+        self.sender = None
+        self.query_string = self.sent = self.answer_body = b""
+        self.whole = False
+        known = None if self._bearer is None else self._bearer.caller
+        self.room = _ROOM + len(self.path) + (0 if known is None else _ROOM_OF_SCOPE * len(known.permissions))
+
+
+class Journal:
+    """The entries of one world, oldest first; ids grow by one, whatever is dropped or undone."""
+
+    __slots__ = ("_entries", "_head", "_memory", "_most", "_senders", "_waiting", "closed", "last")
+
+    def __init__(self, memory: Memory, most: int) -> None:
+        self.last = 0
+        self.closed = False  # nothing comes any more, and whoever listens may go
+        self._memory = memory
+        self._most = most
+        self._entries: deque[Entry | Past] = deque()
+        self._head = 0
+        self._senders: dict[int, ref[Sender]] = {}  # by a hash of what tells clients apart
+        self._waiting: set[Event] = set()
+
+    def record(self, entry: Entry, answer: Answer, code: str | None, state: State) -> None:
+        """Note on a call what it was answered, and keep it; at the bound the oldest makes place for it."""
+        body = answer.body if len(answer.body) <= KEPT_BODY else answer.body[:KEPT_BODY]
+        entry.status = answer.status
+        entry.code = code
+        entry.answer_headers = answer.headers
+        entry.answer_body = body
+        entry.answer_length = len(answer.body)
+        entry.whole = True
+        if not self._most or self.closed:
+            return
+        if len(self._entries) == self._most:
+            self._memory.gone(self._entries.popleft())
+        entry.release()
+        headers = entry.headers
+        key = hash((headers.get(b"content-length"), headers.get(b"authorization")))
+        held = self._senders.get(key)
+        sender = None if held is None else held()
+        if sender is None or sender.headers != headers:
+            sender = self._sender(key, entry)
+        elif entry.caller is not sender.caller and entry.caller == sender.caller:
+            entry.caller = sender.caller
+        entry.sender = sender
+        entry.headers = sender.headers
+        entry.parent = self._head
+        entry.id = self._head = self.last = self.last + 1
+        entry.after = state
+        entry.ended = perf_counter()
+        entry.room = _ROOM_WITH_HEADERS + len(entry.path) + len(entry.query_string) + len(entry.sent) + len(body)
+        self._memory.arrived(entry)
+        self._entries.append(entry)
+        if self._waiting:
+            self._wake()
+
+    def _sender(self, key: int, entry: Entry) -> Sender:
+        """Keep the headers once for all entries to come that have the same, but for the length of the body."""
+        if len(self._senders) >= _MOST_SENDERS:
+            self._senders.clear()
+        sender = Sender(self._memory, entry.headers, entry.caller)
+        self._senders[key] = ref(sender)
+        return sender
+
+    @property
+    def head(self) -> int:
+        """The entry after which the world stands."""
+        return self._head
+
+    def resume(self, last: int, head: int, entries: Sequence[Past]) -> None:
+        """Go on after the journal of another process, with what it had kept, oldest first."""
+        self.last, self._head = last, head
+        for entry in entries[max(0, len(entries) - self._most) :]:
+            self._memory.arrived(entry)
+            self._entries.append(entry)
+
+    def __iter__(self) -> Iterator[Entry | Past]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, entry_id: int) -> Entry | Past | None:
+        """Return the entry of this id, where it is kept."""
+        if not self._entries or not self._entries[0].id <= entry_id <= self.last:
+            return None
+        return self._entries[entry_id - self._entries[0].id]
+
+    def after(self, entry_id: int, *, most: int) -> list[Entry | Past]:
+        """Return the entries that came after this id, oldest first, no more than so many."""
+        if not self._entries:
+            return []
+        start = max(0, entry_id + 1 - self._entries[0].id)
+        return list(islice(self._entries, start, start + most))
+
+    def rewind(self, entry: Entry | Past) -> None:
+        """Let the world go on from this entry: what came after it, and led elsewhere, is undone."""
+        self._head = entry.id
+
+    def rewind_before(self, entry: Entry | Past) -> None:
+        """Let the world go on from before this entry: it is undone too."""
+        self._head = entry.parent
+
+    def undone(self) -> set[int]:
+        """Return the ids of the entries that the present state does not come from."""
+        parents = {entry.id: entry.parent for entry in self._entries}
+        undone, current = set(parents), self._head
+        while current in parents:
+            undone.remove(current)
+            current = parents[current]
+        return undone
+
+    def clear(self) -> None:
+        """Drop every entry; ids go on from where they are."""
+        self.drop_until(inf)
+
+    def close(self) -> None:
+        """Let whoever listens go."""
+        self.closed = True
+        self._wake()
+
+    def whole(self) -> Iterator[Entry | Past]:
+        """Return the entries with bodies, oldest first."""
+        return (entry for entry in self._entries if entry.whole)
+
+    def times(self) -> Iterator[float]:
+        """Return when each entry ended, oldest first."""
+        return (entry.ended for entry in self._entries)
+
+    def drop_until(self, time: float) -> None:
+        """Let go of every entry that did not end later."""
+        while self._entries and self._entries[0].ended <= time:
+            self._memory.gone(self._entries.popleft())
+
+    def _wake(self) -> None:
+        for event in self._waiting:
+            event.set()
+
+    @contextmanager
+    def listening(self) -> Iterator[Event]:
+        """Give an event that is set at each new entry, for as long as it is listened to."""
+        event = Event()
+        self._waiting.add(event)
+        try:
+            yield event
+        finally:
+            self._waiting.discard(event)

@@ -1,0 +1,292 @@
+"""Worlds: the only place where anything changes."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
+from mock_server.state.clock import EARLIEST, real_time
+from mock_server.state.ids import request_id
+from mock_server.state.state import State, more_objects, settle
+from mock_server.worlds.answer import Answer, error_code
+from mock_server.worlds.epoch import Epoch
+from mock_server.worlds.faults import Faults
+from mock_server.worlds.journal import Entry, Journal
+from mock_server.worlds.memory import ROOM_OF_OBJECT, Memory
+from mock_server.worlds.snapshots import Snapshots
+
+log = logging.getLogger(__name__)
+
+DEFAULT = "default"
+WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a world may be named (a whole match)."""
+
+RealTime = Callable[[], datetime]
+CONSOLE = b"x-mock-console"
+"""The header by which a page of the mock says that it asks, and no client does."""
+
+Cell = tuple[str, int, str | None]
+"""An operation, a status, and the code of an error."""
+
+
+class World:
+    """One state, swapped whole; the count of requests that ids are made from; and what happened so far."""
+
+    __slots__ = (
+        "__weakref__",
+        "_latest",
+        "_made",
+        "_memory",
+        "_real_time",
+        "_requests",
+        "_seed_state",
+        "closed",
+        "epoch",
+        "faults",
+        "journal",
+        "met",
+        "met_by_console",
+        "name",
+        "snapshots",
+        "state",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        seed_state: State,
+        *,
+        real: RealTime = real_time,
+        memory: Memory | None = None,
+        most_entries: int = 0,
+    ) -> None:
+        memory = memory or Memory()
+        self.name = name
+        self.state = seed_state
+        self.journal = Journal(memory, most_entries)
+        self.snapshots = Snapshots(memory)
+        self.faults = Faults(seed_state.seed)
+        self.met: dict[Cell, int] = {}
+        self.met_by_console: dict[Cell, int] = {}
+        self._memory = memory
+        self._made = 0  # objects beyond those of the seed data; less than none where some of them are gone
+        self._real_time = real
+        self._seed_state = seed_state
+        self._requests = 0
+        self._latest = EARLIEST
+        self.epoch = Epoch()
+        self.closed = False  # nobody will ask it any more
+
+    def now(self) -> datetime:
+        """Return the world's own time, in UTC; no earlier than before, unless somebody set its clock."""
+        real = self._real_time()
+        if real < self._latest:
+            real = self._latest
+        else:
+            self._latest = real
+        return self.state.clock.read(real)
+
+    def real(self) -> datetime:
+        """Return the time that its clock is moved against; it stands still while the machine's is put back."""
+        self._latest = max(self._latest, self._real_time())
+        return self._latest
+
+    def full(self) -> tuple[str, int]:
+        """Why something does not fit, and the limit in bytes."""
+        return self._memory.why_full(), self._memory.limit
+
+    def admit(self, state: State) -> bool:
+        """Commit the state where there is room for what it holds more, once journals gave way; whether there was."""
+        more = more_objects(state, self.state)
+        grows = more > 0 or (more == 0 and state.registry is not self.state.registry)
+        if grows and not self._memory.make_room(ROOM_OF_OBJECT * more):
+            return False
+        settle(state, self.state)
+        if more:
+            self._count(more)
+        self.state = state
+        return True
+
+    def commit(self, state: State) -> None:
+        """Put the state in the place of the one that it was made from, however full the memory is."""
+        settle(state, self.state)
+        self._stand(state)
+
+    @property
+    def room(self) -> int:
+        """What its objects take beyond those of the seed data, in bytes, about."""
+        return ROOM_OF_OBJECT * max(0, self._made)
+
+    def _stand(self, state: State) -> None:
+        """Take a state that need not have been made from the present one."""
+        self._count(more_objects(state, self.state))
+        self.state = state
+
+    def _count(self, more: int) -> None:
+        if not self.journal.closed:
+            before = self.room
+            self._made += more
+            self._memory.objects += self.room - before
+
+    def record(self, call: Entry, answer: Answer) -> None:
+        """Keep what a request came to, and count the cell of the contract that it met: the console's calls apart."""
+        code, operation = None, getattr(call, "operation", None)
+        call.from_console = CONSOLE in call.headers
+        if answer.status >= 400:
+            code = error_code(answer)
+            if call.undeclared:
+                operation = None
+        if operation is not None and answer.status:
+            cell = (operation.id, answer.status, code)
+            met = self.met_by_console if call.from_console else self.met
+            met[cell] = met.get(cell, 0) + 1
+        self.journal.record(call, answer, code, self.state)
+
+    def take(self, state: State, how: str = "taken to another state") -> None:
+        """Put an earlier state, or one from elsewhere, in the place of the present one.
+
+        Faults are no part of it and stay, and ids that were given out are not given out again. Requests that
+        wait are dropped, and told `how` the world was taken there, as the end of a sentence.
+        """
+        taken = replace(
+            state,
+            purge_failures=self.state.purge_failures,
+            given_out=self.state.highest_ids(),
+            touched=None,
+        )
+        self._stand(taken)
+        self._begin_epoch(how)
+
+    def next_request_id(self) -> str:
+        """Return the id of one more request; none comes twice between two resets."""
+        self._requests += 1
+        return request_id(self._seed_state.seed, self._requests)
+
+    @property
+    def requests(self) -> int:
+        """How many requests the world has had since its last reset."""
+        return self._requests
+
+    def reset(self) -> None:
+        """Go back to the seed data, with nothing in store that goes wrong: state, clock, counters, request ids, faults.
+
+        What happened stays known, so that a whole run of tests can be looked at: journal, coverage, snapshots.
+        Requests that wait are dropped.
+        """
+        self._stand(self._seed_state)
+        self.faults.clear()
+        self._requests = 0
+        self._begin_epoch("reset")
+
+    def _begin_epoch(self, how: str) -> None:
+        ended, self.epoch = self.epoch, Epoch()
+        ended.end(how)
+
+    def close(self, how: str = "deleted") -> None:
+        """Let go of what counts as memory, and of who waits or follows: nobody will ask this world any more."""
+        self.closed = True
+        self._begin_epoch(how)
+        self.journal.clear()
+        self.journal.close()
+        self.snapshots.clear()
+        self._memory.objects -= self.room
+        self._made = 0
+
+    def stand_as(self, other: World) -> None:
+        """Begin where another world stands: its state, without its faults, and how many requests it has had."""
+        taken = replace(other.state, purge_failures=self.state.purge_failures)
+        self._stand(taken)
+        self._requests = other.requests
+
+    @property
+    def untouched(self) -> bool:
+        """Whether its state is that of the seed data still."""
+        return self.state is self._seed_state
+
+    def resume(
+        self, state: State, *, requests: int, met: Mapping[Cell, int], met_by_console: Mapping[Cell, int]
+    ) -> None:
+        """Go on where a world of another process stood."""
+        self._stand(state)
+        self._requests = requests
+        self.met.update(met)
+        self.met_by_console.update(met_by_console)
+
+
+class Worlds:
+    """The worlds of a server by name, the one idle longest first; `default` is always there."""
+
+    def __init__(
+        self,
+        seed_state: State,
+        *,
+        real: RealTime = real_time,
+        most: int = MOST_WORLDS,
+        most_entries: int = MOST_ENTRIES,
+        max_memory: int = MAX_MEMORY,
+    ) -> None:
+        self.memory = Memory(max_memory, lambda: [world.journal for world in self])
+        self._seed_state = seed_state
+        self._real_time = real
+        self._most = most
+        self._most_entries = most_entries
+        self._by_name: OrderedDict[str, World] = OrderedDict()
+        self.default = self._new(DEFAULT)
+
+    def get(self, name: str = DEFAULT) -> World:
+        """Return the world of this name, made from the seed data if it is not there yet."""
+        if name == DEFAULT:
+            return self.default
+        world = self._by_name.get(name)
+        if world is None:
+            return self._add(name)
+        self._by_name.move_to_end(name)
+        return world
+
+    def fork(self, world: World, name: str) -> World:
+        """Return a new world of this name that stands where another does; there must be none yet."""
+        fork = self._add(name)
+        fork.stand_as(world)
+        return fork
+
+    def __contains__(self, name: str) -> bool:
+        return name == DEFAULT or name in self._by_name
+
+    def __iter__(self) -> Iterator[World]:
+        yield self.default
+        yield from self._by_name.values()
+
+    def __len__(self) -> int:
+        return 1 + len(self._by_name)
+
+    def delete(self, name: str) -> bool:
+        """Forget the world and say whether there was one; `default` begins anew instead."""
+        if name == DEFAULT:
+            gone, self.default = self.default, self._new(DEFAULT)
+        elif name in self._by_name:
+            gone = self._by_name.pop(name)
+        else:
+            return False
+        gone.close()
+        return True
+
+    def end(self) -> None:
+        """Let whoever follows a journal go: the server is about to end."""
+        for world in self:
+            world.journal.close()
+
+    def _add(self, name: str) -> World:
+        if len(self) >= self._most and self._by_name:
+            dropped, world = self._by_name.popitem(last=False)
+            world.close("dropped for another one")
+            log.warning("dropped the world %s, idle longest of %d", dropped, self._most)
+        world = self._by_name[name] = self._new(name)
+        return world
+
+    def _new(self, name: str) -> World:
+        return World(name, self._seed_state, real=self._real_time, memory=self.memory, most_entries=self._most_entries)

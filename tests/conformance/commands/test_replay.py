@@ -1,0 +1,144 @@
+"""A finding is run again by its fingerprint, and its script shows it to whoever has curl and the tokens."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.http.variables import token_variable
+from tests.conformance.targets import Judged, judge
+from tests.conformance.worldless import personas
+from tests.live import served_mock
+
+DEVIATION, RULE = "visibility-in-use-ignored", "PACK-PATCH-IN-USE"
+
+
+def found(origin: str, report: Path, rule: str, *options: str) -> Mapping[str, Any]:
+    """The first finding of a rule on a server with a defect."""
+    judge("--target", f"{origin}/v1", "--rule", rule, "--report", f"json={report}", *options)
+    return next(it for it in json.loads(report.read_text())["findings"] if it["rule"] == rule)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    return tmp_path / "report.json"
+
+
+@contextmanager
+def defective() -> Iterator[str]:
+    with served_mock("--deviation", DEVIATION) as origin:
+        yield origin
+
+
+def again(report: Path, fingerprint: str, *options: str) -> Judged:
+    return judge(report, fingerprint, *options, command="replay")
+
+
+def test_a_finding_that_still_holds(report: Path) -> None:
+    """Shown with the script, by the whole fingerprint or its beginning."""
+    with defective() as origin:
+        finding = found(origin, report, RULE)
+        for named in (finding["fingerprint"], finding["fingerprint"][:6].upper()):
+            replayed = again(report, named)
+            assert (replayed.code, replayed.last_line) == (1, "still holds"), replayed.complained
+            assert f"now: expected {finding['expected']}; got {finding['got']}" in replayed.said
+            assert "curl " in replayed.said
+
+
+def test_a_finding_that_holds_no_longer(report: Path) -> None:
+    """On the same target, mended since, or on another one."""
+    with defective() as origin:
+        fingerprint = found(origin, report, RULE)["fingerprint"]
+    replayed = again(report, fingerprint, "--target", "mock")
+    assert (replayed.code, replayed.last_line) == (0, "holds no longer"), replayed.complained
+
+
+def test_a_finding_of_a_target_that_is_gone(report: Path) -> None:
+    with defective() as origin:
+        fingerprint = found(origin, report, RULE)["fingerprint"]
+    replayed = again(report, fingerprint)
+    assert replayed.code == 3
+    assert "now: not judged: " in replayed.said
+
+
+def test_a_finding_of_a_generated_request(tmp_path: Path) -> None:
+    """Its whole operation is generated again, with the same seed."""
+    path = tmp_path / "generated.json"
+    with served_mock("--deviation", "contract-server-error") as origin:
+        options = ("--only", "generated", "--operation", "packs.create", "--budget", "quick")
+        fingerprint = found(origin, path, "CONTRACT-NO-SERVER-ERROR", *options)["fingerprint"]
+        assert again(path, fingerprint).last_line == "still holds"
+
+
+@pytest.mark.parametrize(
+    ("content", "named", "reason"),
+    [
+        (None, "ab", "cannot be read"),
+        ("{", "ab", "is not JSON"),
+        ("[]", "ab", "holds no results of this version"),
+        ('{"format": 1}', "ab", "holds no results of this version"),
+    ],
+)
+def test_what_is_no_report(tmp_path: Path, content: str | None, named: str, reason: str) -> None:
+    path = tmp_path / "report.json"
+    if content is not None:
+        path.write_text(content)
+    replayed = again(path, named)
+    assert replayed.code == 2
+    assert reason in replayed.complained
+    assert "Traceback" not in replayed.complained
+
+
+def test_a_finding_that_the_report_does_not_have(report: Path) -> None:
+    with defective() as origin:
+        fingerprint = found(origin, report, RULE)["fingerprint"]
+    replayed = again(report, "zzz")
+    assert replayed.code == 2
+    assert fingerprint in replayed.complained
+
+
+@pytest.mark.parametrize(
+    ("deviation", "rule"),
+    [
+        ("visibility-in-use-ignored", "PACK-PATCH-IN-USE"),
+        ("scopes-not-checked", "SCOPE-REQUIRED"),
+        ("scopes-keys-read-only", "SCOPE-SUFFICIENT"),
+        ("authentication-scheme-case", "AUTH-SCHEME-CASE"),
+        ("authentication-revoked-accepted", "AUTH-REVOKED"),
+        ("billing-never-refuses", "BILLING-CREATE-REFUSED"),
+        ("ownership-private-readable", "OWNERSHIP-PRIVATE-HIDDEN"),
+        ("protocol-trailing-slash", "PROTOCOL-TRAILING-SLASH"),
+        ("files-digest-stays", "FILE-DIGEST-VERSION"),
+        ("deletion-in-use-ignored", "DELETE-IN-USE"),
+    ],
+)
+def test_the_script_leads_to_the_same_answer(report: Path, deviation: str, rule: str) -> None:
+    """With the tokens in the environment and nothing else, on a day when every id is another one."""
+    with served_mock("--deviation", deviation) as origin:
+        finding = found(origin, report, rule)
+        tokens = {token_variable(name): persona["token"] for name, persona in personas(origin).items()}
+        environment = {"PATH": os.environ["PATH"], **tokens}
+        ran = subprocess.run(["sh", "-c", finding["curl"]], env=environment, capture_output=True, text=True, check=True)
+    statuses = re.findall(r"^HTTP/1\.1 (\d{3})", ran.stdout, re.MULTILINE)
+    assert statuses == [str(step["status"]) for step in [*finding["steps"], finding["exchange"]]]
+
+
+def test_no_report_holds_a_credential(tmp_path: Path) -> None:
+    """Neither a caller's nor one that a state made, in any of its forms."""
+    kinds = ("json", "html", "junit", "markdown")
+    with served_mock("--deviation", "authentication-revoked-accepted") as origin:
+        secrets = [str(persona["token"]) for persona in personas(origin).values()]
+        reports = [option for kind in kinds for option in ("--report", f"{kind}={tmp_path / kind}")]
+        judged = judge("--target", f"{origin}/v1", "--clause", "authentication", "--clause", "scopes", *reports)
+    assert judged.code == 1
+    for written in (judged.said, *((tmp_path / kind).read_text() for kind in kinds)):
+        assert not [secret for secret in secrets if secret in written]
+        assert "eyJ" not in written.replace("eyJhbGciOiJub25lIn0", "")

@@ -1,0 +1,111 @@
+"""What the suite reads out of openapi.yaml, and what it says of one that it cannot use."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conformance.contract.contract import Contract, ContractError, Provenance
+from conformance.contract.file import load
+
+RESPONSES: dict[str, Any] = {"200": {"description": "Fine."}}
+SMALL: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "Small", "version": "1"},
+    "paths": {"/things": {"get": {"operationId": "things.list", "responses": RESPONSES}}},
+}
+
+
+def written(path: Path, document: object) -> Path:
+    path.write_text(yaml.safe_dump(document))
+    return path
+
+
+def test_scopes_are_read_as_any_or_all(tmp_path: Path) -> None:
+    document = deepcopy(SMALL)
+    operation = document["paths"]["/things"]["get"]
+    operation["x-permissions"] = {"all": [["a", "a:own"], ["b"]]}
+    permissions = load(written(tmp_path / "c.yaml", document)).operations["things.list"].permissions
+    assert permissions.held_by(frozenset({"a:own", "b"}))
+    assert not permissions.held_by(frozenset({"a", "a:own"}))
+    assert not permissions.held_by(frozenset({"b"}))
+
+
+def test_the_codes_of_a_response_are_its_narrowest_enum(contract: Contract) -> None:
+    patch = contract.operations["packs.update_visibility"]
+    assert patch.responses[409].codes == ("pack_in_use",)
+    assert contract.operations["packs.read_file"].responses[404].codes == ("pack_not_found", "file_not_found")
+    assert patch.responses[200].codes == ()
+
+
+def test_a_response_says_how_well_founded_each_part_of_it_is(contract: Contract) -> None:
+    founded = contract.operations["packs.update_visibility"].responses[400].provenance
+    assert (founded.response, founded.status, founded.codes) == (Provenance.SEED, Provenance.ASSUMED, Provenance.SEED)
+
+
+def test_a_path_parameter_names_its_resource(contract: Contract) -> None:
+    resources = contract.operations["packs.read_file"].resources
+    assert [(r.name, r.not_found) for r in resources] == [("pack", "pack_not_found"), ("file", "file_not_found")]
+
+
+def test_every_cell_is_an_answer_that_its_operation_declares(contract: Contract) -> None:
+    assert len(contract.cells) == len(set(contract.cells))
+    for cell in contract.cells:
+        response = contract.operations[cell.operation_id].responses[cell.status]
+        assert (cell.code in response.codes) if cell.status >= 400 else cell.code is None
+
+
+def test_only_what_the_reference_says_binds() -> None:
+    assert [p.binding for p in sorted(Provenance)] == [False, False, True, True]
+
+
+OPERATION = SMALL["paths"]["/things"]["get"]
+NOWHERE = {"200": {"$ref": "#/components/responses/Nowhere"}}
+CIRCLE = {"200": {"$ref": "#/components/responses/A"}}
+
+
+def with_operation(**changes: Any) -> dict[str, Any]:
+    return {**SMALL, "paths": {"/things": {"get": {**OPERATION, **changes}}}}
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ({**SMALL, "openapi": "3.1.0"}, "3.1.0"),
+        ({"openapi": "3.0.3"}, "paths"),
+        ({**SMALL, "paths": {}}, "paths"),
+        ({**SMALL, "paths": {"/things": {"get": {"responses": RESPONSES}}}}, "paths./things.get"),
+        ({**SMALL, "paths": dict.fromkeys(("/a", "/b"), SMALL["paths"]["/things"])}, "things.list"),
+        (with_operation(**{"x-billing": "sometimes"}), "x-billing"),
+        (with_operation(**{"x-provenance": "rumour"}), "rumour"),
+        (with_operation(**{"x-permissions": ["a"]}), "x-permissions"),
+        (with_operation(responses=NOWHERE), "#/components/responses/Nowhere"),
+        ({**with_operation(responses=CIRCLE), "components": {"responses": {"A": CIRCLE["200"]}}}, "circle"),
+        (with_operation(responses={"default": {"description": "Any."}}), "default"),
+        (with_operation(responses={"404": {"description": "None."}}), "no success"),
+        ({**SMALL, "x-rules": {"A-RULE": {"clause": "a", "level": "must"}}}, "x-rules.A-RULE"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_contract_that_cannot_be_used_names_the_place(tmp_path: Path, document: dict[str, Any], place: str) -> None:
+    path = written(tmp_path / "contract.yaml", document)
+    with pytest.raises(ContractError, match=r"contract\.yaml") as refused:
+        load(path)
+    assert place in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"a: [", b"\xff\xfe\x00", b"- 1", b""])
+def test_a_file_that_is_no_contract_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "contract.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ContractError, match=r"contract\.yaml"):
+        load(path)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="cannot be read"):
+        load(tmp_path / "absent.yaml")

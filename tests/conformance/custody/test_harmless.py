@@ -1,0 +1,265 @@
+"""A server that others use, and that writes down what comes in: every unsafe request of a run is one that does no harm.
+
+Told from what came in alone, whatever the suite thinks of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import httpx
+import pytest
+
+from tests.conformance.commands.test_dry_run import planned
+from tests.conformance.gateway import Gateway, Passed, gateway
+from tests.conformance.targets import Judged, judge
+from tests.examples.second import IN_PROFILE, PROFILE, ROOT, serving, sessions
+
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+CREATIONS = ("/v1/packs", "/v1/packs/upload")
+PACK = re.compile(r"/v1/packs/([^/]+)(/.*)?")
+SAMPLES = frozenset(re.findall(r"\bpack_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(autouse=True)
+def _signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, token in sessions().items():
+        monkeypatch.setenv(name, token)
+
+
+@pytest.fixture
+def target() -> Iterator[Gateway]:
+    with serving() as origin, gateway(origin) as between:
+        yield between
+
+
+def written(folder: Path, between: Gateway, *, states: bool, more: str = "", known: bool = True) -> Path:
+    """The second server's profile, every request by way of the gateway."""
+    text = PROFILE.read_text(encoding="utf-8").replace(IN_PROFILE, between.origin)
+    if not states:
+        text = re.sub("^states_url.*\n", "", text.replace('"provider-states"', '"none"'), flags=re.MULTILINE)
+    if not known:
+        text = text.partition("[known]")[0]
+    path = folder / "profile.toml"
+    path.write_text(f"{text}\n{more}", encoding="utf-8")
+    return path
+
+
+def inventory(between: Gateway) -> dict[str, dict[str, Any]]:
+    """Every pack that somebody sees, as its owner is shown it where there is one."""
+    found: dict[str, dict[str, Any]] = {}
+    for variable in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN"):
+        headers = {"Authorization": f"Bearer {os.environ[variable]}"}
+        for pack in httpx.get(f"{between.behind}/v1/packs", headers=headers).json()["packs"]:
+            if pack["id"] not in found or pack["owned"]:
+                found[pack["id"]] = pack
+    return found
+
+
+def orgs_of_tokens() -> dict[str, str]:
+    """By token, the org of each caller in the profile."""
+    callers = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["callers"].values()
+    tokens = {caller["token"]: caller["org"] for caller in callers}
+    return {os.environ.get(token.removeprefix("env:"), token): org for token, org in tokens.items()}
+
+
+@dataclass
+class Log:
+    """What came in, read from its beginning to its end."""
+
+    there: Mapping[str, Mapping[str, Any]]
+    """The packs that were there before the run."""
+    given: frozenset[str] = frozenset()
+    """Those that the profile calls expendable."""
+    made: set[str] = field(default_factory=set)
+    impossible: set[str] = field(default_factory=set)
+    harmful: list[str] = field(default_factory=list)
+    unchanging: list[Passed] = field(default_factory=list)
+    unsafe: int = 0
+    issued: set[str] = field(default_factory=set)
+    """Tokens that a state made, and that stood in a URL afterwards."""
+    in_urls: list[str] = field(default_factory=list)
+    _by_state: set[str] = field(default_factory=set)
+    orgs: Mapping[str, str] = field(default_factory=orgs_of_tokens)
+
+    def read(self, between: Gateway) -> Log:
+        for passed, status, answer in between.answered:
+            path, query = urlsplit(passed.target).path, dict(parse_qsl(urlsplit(passed.target).query))
+            given = {value for value in query.values() if value.startswith(("eyJ", "sk_fake_"))}
+            self.issued |= given & self._by_state
+            self.in_urls += sorted(given - self._by_state)
+            if path.startswith("/_states"):
+                self._made_by_state(passed, status, answer)
+            elif passed.method not in SAFE:
+                self.unsafe += 1
+                if not self._harmless(passed, path):
+                    self.harmful.append(f"{passed.method} {passed.target} {passed.body[:80]!r}: {status}")
+                if path in CREATIONS and status == 201:
+                    self.made.add(json.loads(answer)["id"])
+        return self
+
+    def _made_by_state(self, passed: Passed, status: int, answer: bytes) -> None:
+        if status == 200 and b'"setup"' in passed.body:
+            values = json.loads(answer)
+            self.made |= {value for key, value in values.items() if key == "pack_id"}
+            self._by_state |= {value for key, value in values.items() if key == "token"}
+
+    def _harmless(self, passed: Passed, path: str) -> bool:
+        if passed.method == "POST" and path in CREATIONS:
+            return True
+        every = {path, unquote(path), unquote(unquote(path))}
+        every |= {posixpath.normpath(each) for each in every}
+        return all(self._about_nothing_of_others(passed, each) for each in every)
+
+    def _about_nothing_of_others(self, passed: Passed, path: str) -> bool:
+        found = PACK.fullmatch(path)
+        if found is None:
+            return False
+        pack_id = unquote(found[1])
+        if pack_id in self.made | self.given:
+            return True
+        if pack_id in self.there:
+            return self._changes_nothing(passed, found[2] or "", self.there[pack_id])
+        # A name that no server can have for a pack: long, and none that the contract has for an example.
+        self.impossible.add(pack_id)
+        return len(pack_id) > 30 and pack_id not in SAMPLES
+
+    def _changes_nothing(self, passed: Passed, rest: str, pack: Mapping[str, Any]) -> bool:
+        self.unchanging.append(passed)
+        if (passed.method, rest) not in {("PATCH", ""), ("PUT", "/image")}:
+            return False
+        org = self.orgs.get(passed.headers.get("authorization", "").removeprefix("Bearer "))
+        return org not in (None, pack.get("org_id")) and json.loads(passed.body).items() <= pack.items()
+
+
+def run(target: Path, *options: str) -> tuple[Judged, dict[str, Any]]:
+    report = target.with_name("report.json")
+    judged = judge("--target", target, *options, "--report", f"json={report}", timeout=600)
+    assert judged.code == 0, judged.said + judged.complained
+    results: dict[str, Any] = json.loads(report.read_text())
+    assert results["findings"] == results["errors"] == results["left_behind"] == []
+    return judged, results
+
+
+RUNS = [
+    pytest.param(True, 1, "quick", id="states"),
+    pytest.param(False, 2, "quick", id="no-states"),
+    *(
+        pytest.param(states, seed, "normal", id=f"{'states' if states else 'no-states'}-{seed}", marks=pytest.mark.long)
+        for states in (True, False)
+        for seed in (3, 4, 5)
+    ),
+]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("states", "seed", "budget"), RUNS)
+def test_every_unsafe_request_is_harmless(
+    tmp_path: Path, target: Gateway, states: bool, seed: int, budget: str
+) -> None:
+    """Of a whole run; what was there before is there afterwards as it was."""
+    there, path = inventory(target), written(tmp_path, target, states=states)
+    _, foreseen = planned("--target", path, "--budget", budget)
+    _, results = run(path, "--seed", str(seed), "--budget", budget)
+    assert abs(results["summary"]["requests"] / foreseen - 1) < 1 / 3
+    log = Log(there).read(target)
+    assert log.harmful == []
+    assert log.unsafe > 1000
+    assert len(log.impossible) > 5
+    assert log.in_urls == []
+    assert bool(log.issued) is states
+    # Without states nothing of the platform can be made: the pack that the profile names is asked to stay as it is.
+    assert bool(log.unchanging) is not states
+    assert inventory(target) == there
+
+
+@pytest.mark.parametrize("option", [(), ("--probe-unsafe",)], ids=["usual", "probing"])
+def test_where_nothing_but_a_right_server_stands_between(
+    tmp_path: Path, target: Gateway, option: tuple[str, ...]
+) -> None:
+    """Collections, /me and packs of others are left in peace, and the report says what would change that."""
+    there = inventory(target)
+    clauses = ("--clause", "protocol", "--clause", "envelope", "--clause", "ownership", "--only", "directed")
+    _, results = run(written(tmp_path, target, states=False), "--seed", "3", *clauses, *option)
+    reasons = {case["reason"] for case in results["cases"] if case["verdict"] == "NOT_PROVOKED"}
+    told = [reason for reason in reasons if "--probe-unsafe" in reason]
+    assert bool(told) is not bool(option)
+    assert all("known.expendable" in reason or "world_url" in reason for reason in told)
+    harmful = {each.split(" ", 2)[0] for each in Log(there).read(target).harmful}
+    assert harmful == ({"DELETE", "PUT", "PATCH", "POST"} if option else set())
+    # Not even then what a right server would serve.
+    assert not any("alder" in each for each in Log(there).read(target).harmful)
+    assert inventory(target) == there
+
+
+def test_no_two_runs_make_up_the_same_ids(tmp_path: Path, target: Gateway) -> None:
+    """Of one seed: what one of them was told of an id is not true of the other's."""
+    made_up = []
+    for _ in range(2):
+        target.answered.clear()
+        run(written(tmp_path, target, states=False), "--seed", "3", "--rule", "ENVELOPE-EVERY-ERROR")
+        log = Log(inventory(target)).read(target)
+        assert log.harmful == []
+        made_up.append(log.impossible)
+    assert all(made_up)
+    assert not made_up[0] & made_up[1]
+
+
+@pytest.mark.parametrize("limit", ["max_requests", "max_creations"])
+def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Gateway, limit: str) -> None:
+    """Their setups and teardowns are requests, and what they make are objects; nothing is left all the same."""
+    there = inventory(target)
+    path = written(tmp_path, target, states=True, more=f"[limits]\n{limit} = 80")
+    judged = judge("--target", path, "--seed", "3", "--clause", "scopes", "--clause", "billing", "--clause", "deletion")
+    # Of a run that was cut short too little is known.
+    assert judged.code == (3 if limit == "max_requests" else 0), judged.said + judged.complained
+    asked = [json.loads(passed.body) for passed in target.passed if passed.target == "/_states"]
+    assert len(asked) > 10
+    if limit == "max_requests":
+        assert 60 < len(target.passed) <= 80
+    else:
+        changing = ("org has billing posture", "registry purge fails")
+        by_state = sum(each["action"] == "setup" and each["state"] not in changing for each in asked)
+        by_call = sum(passed.method == "POST" and status == 201 for passed, status, _ in target.answered)
+        assert by_state > 10
+        assert 70 < by_state + by_call <= 80
+    assert inventory(target) == there
+
+
+@pytest.mark.parametrize("how", ["command", "pytest"])
+def test_nothing_is_written_into_the_working_folder(tmp_path: Path, how: str) -> None:
+    """What is made up once is kept among the user's caches."""
+    folder, caches = tmp_path / "empty", tmp_path / "caches"
+    folder.mkdir()
+    options = [
+        "--target",
+        "mock",
+        "--seed",
+        "1",
+        "--budget",
+        "quick",
+        "--operation",
+        "packs.upload",
+        "--only=generated",
+    ]
+    plain = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--pyargs", "conformance"]
+    command = plain if how == "pytest" else [str(Path(sys.executable).with_name("evershell-conformance")), "run"]
+    without = {name: value for name, value in os.environ.items() if name != "HYPOTHESIS_STORAGE_DIRECTORY"}
+    environment = without | {"XDG_CACHE_HOME": str(caches)}
+    done = subprocess.run(
+        [*command, *options], cwd=folder, env=environment, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list(folder.iterdir()) == []
+    assert any(caches.rglob("*"))

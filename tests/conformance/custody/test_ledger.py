@@ -1,0 +1,208 @@
+"""What a run made is removed whatever happens to the run, and what could not be removed is listed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from conformance.custody.ledger import Ledger
+from conformance.custody.run_files import RunFiles, left_runs
+from conformance.resources.packs import archive
+from conformance.resources.packs.factory import pack_files
+from tests.conformance.gateway import gateway
+from tests.conformance.targets import error, judge
+from tests.conformance.worldless import personas, profile, stored
+from tests.live import served_mock
+
+JSON = {"Content-Type": "application/json"}
+IN_USE = json.dumps(error("pack_in_use")).encode()
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    with served_mock() as url:
+        yield url
+
+
+@contextlib.contextmanager
+def running(target: Path, log: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """A run that has made something."""
+    script = Path(sys.executable).with_name("evershell-conformance")
+    command = [script, "run", "--target", target, "--clause", "scopes", "--request-log", log, *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not (log.exists() and log.read_bytes().count(b"packs.upload") >= 5):
+            assert process.poll() is None
+        yield process
+        if process.poll() is None:
+            process.kill()
+
+
+def upload(origin: str, name: str, caller: str = "acme-owner") -> str:
+    """A pack that somebody made; its id."""
+    answer = httpx.post(
+        f"{origin}/v1/packs/upload",
+        headers={"Authorization": f"Bearer {personas(origin)[caller]['token']}"},
+        files={"archive": ("pack.tar.gz", archive.write_files(pack_files(name)), "application/gzip")},
+        data={"visibility": "org"},
+    )
+    return str(answer.raise_for_status().json()["id"])
+
+
+def ids(origin: str) -> set[str]:
+    return {pack["id"] for listing in stored(origin) for pack in listing["packs"]}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_removes_what_it_made(
+    tmp_path: Path, origin: str, number: signal.Signals, workers: tuple[str, ...]
+) -> None:
+    before = stored(origin)
+    target = profile(tmp_path / "target.toml", origin, states=True)
+    with running(target, tmp_path / "requests.log", *workers) as process:
+        process.send_signal(number)
+        process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert stored(origin) == before
+    assert list(left_runs()) == []
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_cleanup_finishes_what_a_killed_run_left(tmp_path: Path, origin: str, workers: tuple[str, ...]) -> None:
+    before = stored(origin)
+    target = profile(tmp_path / "target.toml", origin, states=True)
+    with running(target, tmp_path / "requests.log", *workers) as process:
+        process.kill()
+        process.communicate(timeout=60)
+    assert len(list(left_runs())) == 1
+    cleaned = judge(command="cleanup", cwd=tmp_path)
+    assert (cleaned.code, cleaned.last_line) == (0, "nothing is left behind"), cleaned.complained
+    assert stored(origin) == before
+    assert list(left_runs()) == []
+    assert judge(command="cleanup").said == "nothing is left behind\n"
+
+
+def test_a_run_that_goes_on_is_left_alone(tmp_path: Path, origin: str) -> None:
+    target = profile(tmp_path / "target.toml", origin, states=True)
+    with running(target, tmp_path / "requests.log") as process:
+        process.send_signal(signal.SIGSTOP)
+        cleaned = judge(command="cleanup")
+        process.send_signal(signal.SIGCONT)
+    assert "still going on" in cleaned.said
+    assert len(list(left_runs())) == 1
+
+
+@contextlib.contextmanager
+def killed(target: Path, url: str) -> Iterator[Ledger]:
+    """The ledger of a run that was killed right after its beginning."""
+    ledger = Ledger(RunFiles.create().ledger)
+    ledger.begin(str(target), url, "conformance-abc123-")
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def left(tmp_path: Path, origin: str) -> Iterator[Ledger]:
+    target = profile(tmp_path / "target.toml", origin, states=True)
+    with killed(target, f"{origin}/v1") as ledger:
+        yield ledger
+
+
+def test_what_was_made_without_an_answer_is_found_by_its_name(left: Ledger, origin: str) -> None:
+    """Only what was not there before, is of this run, and of the org that it was made for."""
+    before = upload(origin, "conformance-abc123-there-before")
+    left.before("org_acme", ids(origin))
+    left.asks("org_acme", None)
+    made = upload(origin, "conformance-abc123-made")
+    others = {upload(origin, "conformance-fff000-of-another-run"), upload(origin, "somebodys-own")}
+    assert judge(command="cleanup").code == 0
+    assert made not in ids(origin)
+    assert others | {before} <= ids(origin)
+
+
+def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: str) -> None:
+    pack_id = upload(origin, "conformance-abc123-in-use")
+    left.made(pack_id, "org_acme")
+    states = f"{origin}/_mock/worlds/default/states"
+    state = {"state": "role references pack", "params": {"org_id": "org_acme", "pack_id": pack_id, "archived": False}}
+    values = httpx.post(states, json={"action": "setup", **state}).raise_for_status().json()
+    cleaned = judge(command="cleanup")
+    assert cleaned.code == 3
+    assert f"left behind: pack {pack_id} of org_acme: 409 pack_in_use" in cleaned.said
+    httpx.post(states, json={"action": "teardown", **state, "values": values}).raise_for_status()
+    assert judge(command="cleanup").code == 0
+    assert pack_id not in ids(origin)
+
+
+def test_a_state_that_stands_is_torn_down_first(left: Ledger, origin: str) -> None:
+    """With the values of its setup, which nobody else has."""
+    pack_id = upload(origin, "conformance-abc123-in-use")
+    left.made(pack_id, "org_acme")
+    params = {"org_id": "org_globex", "pack_id": pack_id, "archived": False}
+    message = {"action": "setup", "state": "role references pack", "params": params}
+    key = left.sets("role references pack", params)
+    left.stands(key, httpx.post(f"{origin}/_mock/worlds/default/states", json=message).json())
+    assert judge(command="cleanup").code == 0
+    assert pack_id not in ids(origin)
+
+
+def test_a_target_that_is_gone_leaves_everything_listed(tmp_path: Path) -> None:
+    target = tmp_path / "target.toml"
+    target.write_text(
+        '[target]\nurl = "http://127.0.0.1:9/v1"\n[callers.a]\norg = "org_acme"\ntoken = "sk_fake_acme"\n'
+    )
+    with killed(target, "http://127.0.0.1:9/v1") as ledger:
+        for number in range(30):
+            ledger.made(f"pack_{number}", "org_acme")
+    cleaned = judge(command="cleanup")
+    assert (cleaned.code, cleaned.last_line) == (3, "30 left behind")
+    assert "no connection" in cleaned.said
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"), [("absent.toml", "absent.toml: cannot be read"), ("https://", "is not a base URL")]
+)
+def test_a_target_that_cannot_be_read(target: str, reason: str) -> None:
+    cleaned = judge("--target", target, command="cleanup")
+    assert cleaned.code == 2
+    assert reason in cleaned.complained
+
+
+def test_another_targets_run_is_not_looked_at(left: Ledger, origin: str) -> None:
+    left.made(upload(origin, "conformance-abc123-made"), "org_acme")
+    before = ids(origin)
+    assert judge("--target", "http://127.0.0.1:9/v1", command="cleanup").code == 0
+    assert ids(origin) == before
+    assert len(list(left_runs())) == 1
+
+
+def test_a_run_that_ends_leaves_no_ledger(tmp_path: Path, origin: str) -> None:
+    target = profile(tmp_path / "target.toml", origin, states=True)
+    report = tmp_path / "report.json"
+    assert judge("--target", target, "--clause", "visibility", "--report", f"json={report}").code == 0
+    assert json.loads(report.read_text())["left_behind"] == []
+    assert list(left_runs()) == []
+
+
+def test_what_a_run_cannot_remove_it_lists(tmp_path: Path, origin: str) -> None:
+    """A target that refuses every deletion for a while, and a word on how to try again."""
+    before, report = stored(origin), tmp_path / "report.json"
+    with gateway(origin) as target:
+        target.answers = lambda passed: (409, JSON, IN_USE) if passed.method == "DELETE" else None
+        written = profile(tmp_path / "target.toml", origin, states=False, base_url=target.origin)
+        judge("--target", written, "--rule", "PACK-PATCH-APPLIES", "--report", f"json={report}")
+        left = json.loads(report.read_text())["left_behind"]
+        assert left
+        assert all("409 pack_in_use; `evershell-conformance cleanup` tries again" in line for line in left)
+        assert stored(origin) != before
+        target.answers = lambda _: None
+        assert judge(command="cleanup").code == 0
+    assert stored(origin) == before

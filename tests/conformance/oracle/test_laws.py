@@ -1,0 +1,108 @@
+"""What is held of every answer: one spoilt answer a law, and the whole one that no law minds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from conformance.contract.contract import Contract, Provenance
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.laws import Breach, Laws
+
+HEADERS = (("content-type", "application/json"), ("x-request-id", "7f3a9c2e"))
+CHALLENGE = ("www-authenticate", "Bearer")
+ERROR = {"code": "unauthenticated", "message": "Sign in.", "request_id": "7f3a9c2e"}
+PACK = {
+    "id": "p",
+    "name": "p",
+    "display_name": "P",
+    "version": "1.0.0",
+    "tier": "community",
+    "visibility": "org",
+    "owned": True,
+}
+
+
+def answer(status: int, body: object, *headers: tuple[str, str], path: str = "/packs/p") -> Exchange:
+    request = Request("packs.get", "GET", path, {"id": "p"})
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Exchange("acme-owner", request, f"http://t/v1{path}", status, (*HEADERS, *headers), content, 1.0)
+
+
+def refused(**changes: object) -> Exchange:
+    error = {key: value for key, value in {**ERROR, **changes}.items() if value is not None}
+    return answer(401, {"error": error}, CHALLENGE)
+
+
+def rules(contract: Contract, *exchanges: Exchange) -> set[str]:
+    laws = Laws(contract)
+    return {breach.rule for exchange in exchanges for breach in laws.breaches(exchange)}
+
+
+def test_no_law_minds_a_right_answer(contract: Contract) -> None:
+    earlier = replace(answer(200, PACK), headers=(HEADERS[0], ("x-request-id", "7f3a9c2d")))
+    assert rules(contract, earlier, refused()) == set()
+
+
+def test_an_answer_that_is_no_error_repeats_no_request_id_either(contract: Contract) -> None:
+    laws = Laws(contract)
+    assert list(laws.breaches(answer(200, PACK))) == []
+    (again,) = laws.breaches(answer(200, PACK))
+    assert (again.rule, again.provenance) == ("ENVELOPE-REQUEST-ID-UNIQUE", Provenance.ASSUMED)
+
+
+NOT_JSON = replace(refused(), headers=(("content-type", "application/problem+json"), CHALLENGE))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "broken"),
+    [
+        (refused(request_id=None), {"ENVELOPE-EVERY-ERROR"}),
+        (refused(message=None), {"ENVELOPE-EVERY-ERROR"}),
+        (answer(401, {"message": "no"}, CHALLENGE), {"ENVELOPE-EVERY-ERROR"}),
+        (answer(401, b"no", CHALLENGE), {"ENVELOPE-EVERY-ERROR"}),
+        (NOT_JSON, {"ENVELOPE-EVERY-ERROR"}),
+        (refused(trace="x"), {"ENVELOPE-KEYS"}),
+        (refused(code="made_up"), {"ENVELOPE-CODE-STATUS"}),
+        (refused(code="pack_not_found"), {"ENVELOPE-CODE-STATUS"}),
+        (refused(request_id="another"), {"ENVELOPE-REQUEST-ID-HEADER"}),
+        (replace(refused(), headers=HEADERS), {"AUTH-CHALLENGE"}),
+        (answer(500, {"error": ERROR}), {"CONTRACT-NO-SERVER-ERROR", "ENVELOPE-CODE-STATUS"}),
+        (answer(418, {"error": ERROR}), {"CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS"}),
+        (answer(204, b""), {"CONTRACT-STATUS-DECLARED"}),
+        (answer(200, {**PACK, "owned": "yes"}), {"CONTRACT-BODY-SCHEMA"}),
+        (answer(200, {"id": "p"}), {"CONTRACT-BODY-SCHEMA"}),
+        (replace(answer(200, PACK), headers=(("content-type", "text/plain"),)), {"CONTRACT-CONTENT-TYPE"}),
+    ],
+)
+def test_a_spoilt_answer_breaks_its_law(contract: Contract, exchange: Exchange, broken: set[str]) -> None:
+    assert broken <= rules(contract, exchange) <= {*broken, "CONTRACT-BODY-SCHEMA"}
+
+
+def test_a_request_id_is_seen_once_below_one_base_url(contract: Contract) -> None:
+    elsewhere = replace(refused(), url="http://t/_worlds/b/v1/packs/p")
+    assert rules(contract, refused(), elsewhere) == set()
+    assert rules(contract, refused(), refused()) == {"ENVELOPE-REQUEST-ID-UNIQUE"}
+
+
+def test_a_gateway_and_a_limit_are_not_the_target(contract: Contract) -> None:
+    page = replace(answer(502, b"<html>"), headers=(("content-type", "text/html"),))
+    assert rules(contract, page, answer(429, b"slow down")) == set()
+
+
+def one(contract: Contract, exchange: Exchange, rule: str) -> Breach:
+    return next(breach for breach in Laws(contract).breaches(exchange) if breach.rule == rule)
+
+
+def test_a_breach_is_no_better_founded_than_the_keyword(contract: Contract) -> None:
+    grammar = one(contract, answer(200, {**PACK, "name": "Not A Slug"}), "CONTRACT-BODY-SCHEMA")
+    assert grammar.provenance is Provenance.ASSUMED
+    lacking = one(contract, answer(200, {**PACK, "owned": None}), "CONTRACT-BODY-SCHEMA")
+    assert lacking.provenance.binding
+
+
+def test_another_number_of_a_refusal_is_assumed_and_a_crash_is_not(contract: Contract) -> None:
+    assert one(contract, answer(422, {"error": ERROR}), "CONTRACT-STATUS-DECLARED").provenance is Provenance.ASSUMED
+    assert one(contract, answer(500, {"error": ERROR}), "CONTRACT-NO-SERVER-ERROR").provenance.binding

@@ -1,0 +1,75 @@
+"""Archives as the suite writes and reads them, by code of its own."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.resources.packs import archive
+from conformance.resources.packs import factory as packs
+from conformance.resources.packs.broken_archives import ENTRIES, LIMITS, NO_ARCHIVE, NO_YAML, TOP_LEVEL, Spoil
+
+FILES = packs.pack_files("some-pack")
+SEGMENT = st.from_regex(r"[a-zäß0-9][a-z._ -]{0,8}[a-z0-9]", fullmatch=True)
+PATHS = st.builds("{}/{}".format, st.sampled_from(sorted(archive.TOP_LEVEL_FOLDERS)), SEGMENT)
+
+
+@given(st.dictionaries(PATHS, st.binary(max_size=600), max_size=6))
+def test_what_was_written_is_read(files: dict[str, bytes]) -> None:
+    whole = {"pack.yaml": FILES["pack.yaml"], **files}
+    assert archive.read(archive.write_files(whole)).files == whole
+
+
+@given(st.dictionaries(PATHS, st.binary(max_size=60), max_size=4), st.sampled_from(["", "./", "around/"]))
+def test_a_prefix_is_no_part_of_the_paths(files: dict[str, bytes], prefix: str) -> None:
+    whole = {"pack.yaml": FILES["pack.yaml"], **files}
+    packed = archive.write_files({prefix + path: content for path, content in whole.items()})
+    assert archive.read(packed).files == whole
+
+
+def test_the_same_entries_give_the_same_bytes() -> None:
+    assert archive.write_files(FILES) == archive.write_files(dict(FILES))
+
+
+def test_others_read_what_it_writes() -> None:
+    with tarfile.open(fileobj=io.BytesIO(archive.write_files(FILES)), mode="r:gz") as tar:
+        assert tar.getnames() == list(FILES)
+
+
+SPOILT: list[tuple[str, str, Spoil]] = [
+    (rule, kind, spoil)
+    for rule, table in {
+        "UPLOAD-NOT-AN-ARCHIVE": NO_ARCHIVE,
+        "UPLOAD-ENTRY-REFUSED": ENTRIES,
+        "UPLOAD-CLOSED-SET": TOP_LEVEL,
+        "UPLOAD-PACK-YAML": NO_YAML,
+        "UPLOAD-LIMITS": LIMITS,
+    }.items()
+    for kind, spoil in table.items()
+]
+
+
+@pytest.mark.parametrize(("rule", "kind", "spoil"), SPOILT, ids=[f"{rule}-{kind}" for rule, kind, _ in SPOILT])
+def test_a_spoilt_archive_is_refused_for_what_is_wrong_with_it(rule: str, kind: str, spoil: Spoil) -> None:
+    with pytest.raises(archive.Refused) as refused:
+        archive.read(spoil(dict(FILES)))
+    accepted = {rule, "UPLOAD-PACK-YAML"} if kind == "cut-short" else {rule}
+    assert refused.value.rule in accepted
+
+
+def test_a_large_archive_is_one_gzip_member_that_others_read_too() -> None:
+    packed = LIMITS["unpacked"](dict(FILES))
+    assert len(packed) < 2 * 1024 * 1024
+    with gzip.open(io.BytesIO(packed)) as unpacked:
+        assert len(unpacked.read()) > archive.LARGEST_UNPACKED
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(packed: bytes) -> None:
+    with pytest.raises(archive.Refused):
+        archive.read(packed)

@@ -1,0 +1,194 @@
+"""Whatever a run came to, every report says the same of it, and JUnit fails where the exit code does."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.contract.contract import Cell, Provenance
+from conformance.contract.file import load
+from conformance.http.exchange import Exchange, Request
+from conformance.results.exit_code import exit_code
+from conformance.results.report import html, json_, junit, markdown, terminal
+from conformance.results.report.view import headline
+from conformance.results.verdict import Case, Finding, Reached, Run, RunVerdict, Verdict
+
+CONTRACT = load()
+RULES = list(CONTRACT.rules)[:6]
+STARTED = datetime(2026, 11, 25, 9, 30, 15, tzinfo=UTC)
+SCHEMA = jsonschema_rs.Draft202012Validator(json_.schema(), validate_formats=True)
+EXCHANGE = Exchange("acme-owner", Request("packs.get", "GET", "/packs/p", {}), "http://t/v1/packs/p", 200, (), b"", 1.5)
+
+
+@st.composite
+def found(draw: st.DrawFn) -> Finding:
+    rule, got = draw(st.sampled_from(RULES)), draw(st.sampled_from(["200", "500", "none\x00\x1b]]>"]))
+    waived = draw(st.sampled_from(["", "", "Mended in 2.4"]))
+    provenance = draw(st.sampled_from(Provenance))
+    return Finding(rule, "packs.get", "acme-owner", "404", got, provenance, EXCHANGE, case="case", waived=waived)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """A case as `outcome` makes it: its own findings count for its verdict, those of other rules do not."""
+    rule, findings = draw(st.sampled_from(RULES)), tuple(draw(st.lists(found(), max_size=4)))
+    ended = draw(st.sampled_from([Verdict.PASSED, Verdict.NOT_PROVOKED, Verdict.ERRORED]))
+    own = [finding.verdict for finding in findings if finding.rule == rule]
+    name = f"test_it[{draw(st.integers(0, 99))}]"
+    return Case(name, rule, "packs.get", max([ended, *own]), "why", 1.25, findings)
+
+
+RUNS = st.builds(
+    Run,
+    target=st.just("staging"),
+    base_url=st.just("http://t/v1"),
+    seed=st.just(7),
+    contract=st.just(CONTRACT),
+    cases=st.lists(cases(), max_size=5).map(tuple),
+    reached=st.sampled_from([{}, {Cell("packs.get", 200, None): Reached(3, "case")}]),
+    requests=st.just(3),
+    duration_s=st.just(0.5),
+    unusable=st.sampled_from([None, None, "http://t/v1: stopped answering"]),
+    errors=st.sampled_from([(), (), ("a file of ours",)]),
+    interrupted=st.booleans(),
+    cut_short=st.sampled_from(["", "", "limits.max_requests: 20 are sent"]),
+    strict=st.booleans(),
+    require_coverage=st.sampled_from([None, None, 80.0]),
+    started=st.just(STARTED),
+    suite_version=st.just("9.9.9"),
+)
+every_run = given(run=RUNS)
+few = settings(max_examples=60, deadline=None, database=None, derandomize=True)
+
+
+class Page(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def on_a_terminal(run: Run) -> str:
+    file = io.StringIO()
+    terminal.show(run, file)
+    return file.getvalue()
+
+
+def unmarked(text: str) -> str:
+    """Markdown as it reads: without the escapes."""
+    return re.sub(r"\\(.)", r"\1", text).replace("\N{ZERO WIDTH NON-JOINER}", "").replace("`", "")
+
+
+def parsed(run: Run) -> ET.Element:
+    return ET.fromstring(junit.render(run))  # noqa: S314  # our own output
+
+
+@few
+@every_run
+def test_every_report_says_the_same_verdict(run: Run) -> None:
+    document = json.loads(json_.render(run))
+    assert SCHEMA.is_valid(document), list(SCHEMA.iter_errors(document))
+    assert document["exit_code"] == exit_code(run)
+    assert document["verdict"] == document["verdicts"][0] == run.verdict.name
+    words = ", ".join(RunVerdict[name] for name in document["verdicts"])
+    properties = [p for p in parsed(run).iter("property") if p.get("name") == "verdict"]
+    assert {p.get("value") for p in properties} <= {words}
+    texts = Page(html.render(run)).texts
+    assert words in texts
+    line = headline(run)
+    assert line in texts
+    assert on_a_terminal(run).rstrip("\n").splitlines()[-1] == line
+    assert unmarked(markdown.render(run)).startswith(f"## Conformance: {line[:150]}")
+
+
+@few
+@every_run
+def test_passed_is_said_of_what_conforms_alone(run: Run) -> None:
+    ended_well = not (run.interrupted or run.unusable or run.cut_short or run.errors)
+    violated = any(run.fails(finding) for finding in run.findings)
+    broke = any(case.verdict is Verdict.ERRORED for case in run.cases)
+    low = run.require_coverage is not None and run.coverage < run.require_coverage
+    conforms = ended_well and not (violated or broke or low)
+    assert (exit_code(run) == 0) is conforms
+    assert (RunVerdict.PASSED in run.verdicts) is conforms
+    assert headline(run).startswith("no violation found") is conforms
+    root = parsed(run)
+    assert (root.get("failures") == root.get("errors") == "0") is conforms
+
+
+@few
+@every_run
+def test_every_violation_is_a_failure(run: Run) -> None:
+    """Exit code 1 means that there is one, and none means that the run did not fail."""
+    violations = {f.fingerprint for f in run.findings if run.fails(f)}
+    root = parsed(run)
+    failures = int(root.get("failures") or 0)
+    assert failures >= len(violations)
+    assert (failures > 0) is bool(violations) is (RunVerdict.FAILED in run.verdicts)
+    if exit_code(run) == 1:
+        assert failures
+    told = [re.search("^fingerprint ([0-9a-f]{12})", f.text or "", re.MULTILINE) for f in root.iter("failure")]
+    assert {match[1] for match in told if match} == violations
+
+
+@few
+@every_run
+def test_junit_counts_its_children(run: Run) -> None:
+    root = parsed(run)
+    for element in (root, *root.iter("testsuite")):
+        children = list(element.iter("testcase"))
+        outcomes = [child.tag for case in children for child in case if child.tag != "system-out"]
+        assert all(len([c for c in case if c.tag != "system-out"]) <= 1 for case in children)
+        assert element.get("tests") == str(len(children))
+        for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert element.get(name) == str(outcomes.count(tag))
+    for suite in root.iter("testsuite"):
+        assert suite.get("timestamp") == "2026-11-25T09:30:15"
+        assert [child.tag for child in suite][:1] == ["properties"]
+
+
+def test_each_report_says_when_and_by_what_it_was_judged() -> None:
+    finding = Finding(RULES[0], "packs.get", "acme-owner", "404", "200", Provenance.SEED, EXCHANGE)
+    case = Case("case", RULES[1], "packs.get", Verdict.PASSED, findings=(finding,))
+    run = Run("staging", "http://t/v1", 7, CONTRACT, (case,), {}, 3, 0.5, started=STARTED, suite_version="9.9.9")
+    reports = {
+        "json": json_.render(run),
+        "html": html.render(run),
+        "junit": junit.render(run),
+        "markdown": unmarked(markdown.render(run)),
+        "terminal": on_a_terminal(run),
+    }
+    version = CONTRACT.document["info"]["version"]
+    for kind, text in reports.items():
+        for fact in (finding.fingerprint, "2026-11-25T09:30:15Z", "evershell-contract", "9.9.9", version):
+            assert fact in text, (kind, fact)
+
+
+def test_an_advisory_fails_under_strict_alone() -> None:
+    finding = Finding(RULES[0], "packs.get", "acme-owner", "404", "200", Provenance.ASSUMED, EXCHANGE)
+    case = Case("case", RULES[0], "packs.get", Verdict.ADVISORY, findings=(finding,))
+    run = Run("staging", "http://t/v1", 7, CONTRACT, (case,), {}, 3, 0.5)
+    assert parsed(run).get("failures") == "0"
+    assert parsed(replace(run, strict=True)).get("failures") == "1"
+
+
+@pytest.mark.parametrize("died", [None, "http://t/v1: stopped answering"])
+def test_the_end_is_named_beside_the_violations(died: str | None) -> None:
+    finding = Finding(RULES[0], "packs.get", "acme-owner", "404", "200", Provenance.SEED, EXCHANGE)
+    case = Case("case", RULES[0], "packs.get", Verdict.FAILED, findings=(finding,))
+    run = Run("staging", "http://t/v1", 7, CONTRACT, (case,), {}, 3, 0.5, unusable=died, interrupted=died is None)
+    ending = "interrupted, does not conform: 1 violation"
+    assert headline(run).startswith(f"does not conform, not judged to the end ({died}): 1" if died else ending)

@@ -1,0 +1,113 @@
+"""Findings that are accepted for a time: shown and counted, but not failing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.contract import Provenance
+from conformance.results.verdict import Finding, Verdict
+from conformance.results.waivers import WaiverError, Waivers, read_waivers
+from tests.conformance.targets import Judged, judge
+from tests.live import served_mock
+
+TODAY = dt.date(2026, 11, 25)
+FOUND = Finding("PACK-PATCH-APPLIES", "packs.get", "acme-owner", "404", "200", Provenance.SEED, None)
+
+
+def waivers(path: Path, *entries: tuple[str, str]) -> Path:
+    """A file that accepts these fingerprints until these days."""
+    path.write_text(
+        "".join(
+            f'[[waiver]]\nfingerprint = "{name}"\nreason = "Mended in 2.4"\nuntil = {until}\n'
+            for name, until in entries
+        )
+    )
+    return path
+
+
+def read(path: Path, *entries: tuple[str, str]) -> Waivers:
+    return read_waivers(waivers(path, *entries), TODAY)
+
+
+@pytest.mark.parametrize(("until", "waived"), [("2026-11-24", False), ("2026-11-25", True), ("2099-01-01", True)])
+def test_a_waiver_counts_until_its_last_day(tmp_path: Path, until: str, waived: bool) -> None:
+    applied = read(tmp_path / "w.toml", (FOUND.fingerprint, until)).applied(FOUND)
+    assert (applied.verdict is Verdict.WAIVED) is waived
+    assert ("Mended in 2.4" in applied.waived) is waived
+
+
+def test_a_waiver_is_of_one_fingerprint(tmp_path: Path) -> None:
+    read_once = read(tmp_path / "w.toml", (FOUND.fingerprint, "2099-01-01"))
+    assert read_once.applied(replace(FOUND, got="500")).verdict is Verdict.FAILED
+    assert read_once.applied(replace(FOUND, caller="somebody", seed=9)).verdict is Verdict.WAIVED
+
+
+def test_what_is_to_be_said_of_the_waivers_themselves(tmp_path: Path) -> None:
+    """Outdated ones always; unused ones where nothing was left out."""
+    given = read(
+        tmp_path / "w.toml", (FOUND.fingerprint, "2099-01-01"), ("0" * 12, "2099-01-01"), ("f" * 12, "2020-01-01")
+    )
+    said = list(given.complaints([FOUND], whole=True))
+    assert [line.split(":")[0] for line in said] == [
+        "waiver 000000000000 is not used",
+        "waiver ffffffffffff is outdated since 2020-01-01",
+    ]
+    assert len(list(given.complaints([], whole=False))) == 1
+
+
+RIGHT = '[[waiver]]\nfingerprint = "0123456789ab"\nreason = "r"\nuntil = 2099-01-01\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("[[waiver]]", "[[waivers]]", "waivers: unknown key"),
+        ("[[waiver]]", "[waiver]", "has to be a list of tables"),
+        ("reason", "reasons", "waiver 1: reasons: unknown key"),
+        ('"0123456789ab"', '"0123"', "waiver 1: fingerprint"),
+        ('"0123456789ab"', "12", "waiver 1: fingerprint"),
+        ('reason = "r"', 'reason = " "', "waiver 1: reason"),
+        ("until = 2099-01-01", "", "waiver 1: until"),
+        ("2099-01-01", '"soon"', "waiver 1: until"),
+        ("2099-01-01", "2099-01-01T00:00:00", "waiver 1: until"),
+        ("2099-01-01", "2099-13-01", "not valid TOML"),
+    ],
+)
+def test_a_broken_file_names_the_place(tmp_path: Path, before: str, after: str, said: str) -> None:
+    path = tmp_path / "waivers.toml"
+    path.write_text(RIGHT.replace(before, after, 1))
+    with pytest.raises(WaiverError, match=said) as refused:
+        read_waivers(path, TODAY)
+    assert "waivers.toml" in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    judged = judge("--target", "mock", "--waivers", tmp_path / "absent.toml")
+    assert judged.code == 2
+    assert "absent.toml: cannot be read" in judged.complained
+
+
+def test_a_waived_finding_is_shown_and_does_not_fail(tmp_path: Path) -> None:
+    report, file = tmp_path / "report.json", tmp_path / "waivers.toml"
+
+    def run(*options: str | Path) -> Judged:
+        return judge("--target", f"{origin}/v1", "--clause", "scopes", "--report", f"json={report}", *options)
+
+    with served_mock("--deviation", "scopes-not-checked") as origin:
+        assert run().code == 1
+        names = list(dict.fromkeys(it["fingerprint"] for it in json.loads(report.read_text())["findings"]))
+        waived = run("--waivers", waivers(file, *((name, "2099-01-01") for name in names)), "--strict")
+        assert waived.code == 0, waived.said
+        assert f"{len(names)} waived" in waived.last_line
+        assert "waived: Mended in 2.4 (until 2099-01-01)" in waived.said
+        findings = json.loads(report.read_text())["findings"]
+        assert {it["verdict"] for it in findings} == {"WAIVED"}
+        assert {it["fingerprint"] for it in findings} == set(names)
+        outdated = run("--waivers", waivers(file, *((name, "2020-01-01") for name in names)))
+        assert outdated.code == 1
+        assert f"waiver {names[0]} is outdated since 2020-01-01" in outdated.said

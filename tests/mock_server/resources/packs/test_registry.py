@@ -1,0 +1,112 @@
+"""References and the registry behind them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_server.resources.packs.images import Image, build
+from mock_server.resources.packs.registry import Reference, Registry, platform_reference
+from mock_server.state.blobs import blob
+
+DIGEST = "sha256:" + "0" * 64
+
+
+def image(version: str) -> Image:
+    return build({"pack.yaml": blob(f"name: sample\nversion: {version}\n".encode())})
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("registry.example.com/team/pack:1.2.0", ("registry.example.com/team/pack", "1.2.0", None)),
+        ("pack", ("pack", "latest", None)),
+        ("localhost:5000/a/b__c.d--e", ("localhost:5000/a/b__c.d--e", "latest", None)),
+        (f"a/b@{DIGEST}", ("a/b", None, DIGEST)),
+        (f"a/b:tag@{DIGEST}", ("a/b", "tag", DIGEST)),
+        ("Registry.Example.com/a:" + "t" * 128, ("Registry.Example.com/a", "t" * 128, None)),
+    ],
+)
+def test_a_reference_has_these_parts(text: str, parts: tuple[str, str | None, str | None]) -> None:
+    reference = Reference.of(text)
+    assert (reference.repository, reference.tag, reference.digest) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/a",
+        "a/",
+        "a//b",
+        "A",
+        "a/B",
+        "a:",
+        "a:-x",
+        "a:" + "t" * 129,
+        "a b",
+        "a\n",
+        "a@sha256:00",
+        "a/_b",
+        "a/b_",
+        "-a/b",
+        "x" * 256,
+        "https://a/b",
+        "a@b:c",
+        f"a@{DIGEST}@{DIGEST}",
+        "a___b",
+        "a..b",
+    ],
+)
+def test_what_is_no_reference(text: str) -> None:
+    with pytest.raises(ValueError, match="not an OCI reference"):
+        Reference.of(text)
+
+
+def test_a_tag_points_to_what_was_pushed_last() -> None:
+    reference = Reference.of("a/b:1")
+    registry = Registry().push(reference, image("1.0.0"))
+    assert registry.pull(reference) == image("1.0.0")
+    assert registry.push(reference, image("2.0.0")).pull(reference) == image("2.0.0")
+    assert registry.pull(Reference.of("a/b:2")) is None
+    assert registry.pull(Reference.of("a/c:1")) is None
+    assert registry.drop(reference).pull(reference) is None
+
+
+def test_a_digest_finds_its_image_in_its_repository_only() -> None:
+    held = image("1.0.0")
+    registry = Registry().push(Reference.of("a/b:1"), held)
+    assert registry.pull(Reference.of(f"a/b@{held.digest}")) == held
+    assert registry.pull(Reference.of(f"a/b:1@{held.digest}")) == held
+    assert registry.pull(Reference.of(f"a/c@{held.digest}")) is None
+    assert registry.pull(Reference.of(f"a/b:1@{DIGEST}")) is None
+    assert registry.pull(Reference.of(f"a/b@{DIGEST}")) is None
+
+
+def test_an_image_may_be_held_by_its_digest_alone() -> None:
+    held = image("1.0.0")
+    reference = Reference.of(f"a/b@{held.digest}")
+    registry = Registry().push(reference, held)
+    assert registry.pull(reference) == held
+    assert registry.pull(Reference.of("a/b")) is None
+    assert registry.drop(reference).pull(reference) is None
+
+
+names = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)
+versions = st.builds(
+    lambda numbers, tail: ".".join(map(str, numbers)) + tail,
+    st.tuples(*[st.integers(0, 10**30)] * 3),
+    st.sampled_from(["", "-rc.1", "+build.5", "-a+b"]),
+)
+
+
+@given(names, versions)
+def test_the_platform_can_keep_every_pack(name: str, version: str) -> None:
+    reference = Reference.of(platform_reference("org_acme", name, version))
+    assert reference.repository.endswith(f"/org_acme/{name}")
+    assert not reference.private_to_others("org_acme")
+    assert reference.private_to_others("org_globex")
+    assert reference.private_to_others("org_acm")
+
+
+def test_other_registries_are_open_to_all() -> None:
+    assert not Reference.of("registry.example.com/org_acme/x:1").private_to_others("org_globex")

@@ -1,0 +1,291 @@
+"""`serve --reload`, as a process of its own whose files change while it serves."""
+
+import itertools
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mock_server import Mock, in_process
+from mock_server.settings import own_contract
+
+PACKAGE = Path(__file__).parents[4] / "mock_server"
+WITHIN_S = 45.0
+
+
+class Served:
+    """A mock that follows a copy of the contract, and what it has said so far."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.said: list[str] = []
+        self._heard = threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
+        self.origin = self.wait_for(r"serves (http://[\d.]+:\d+)/v1")[1]
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            with self._heard:
+                self.said.append(line)
+                self._heard.notify_all()
+        with self._heard:
+            self.said.append("(ended)")
+            self._heard.notify_all()
+
+    def wait_for(self, pattern: str, *, after: int = 0) -> re.Match[str]:
+        """The first of what it says that is so, which must come."""
+        found: list[re.Match[str]] = []
+
+        def heard() -> bool:
+            found[:] = [match for line in self.said[after:] if (match := re.search(pattern, line))]
+            return bool(found) or "(ended)" in self.said
+
+        with self._heard:
+            self._heard.wait_for(heard, WITHIN_S)
+        assert found, f"{pattern!r} was not said: {self.said}"
+        return found[0]
+
+    def change(self, path: Path, old: str, new: str, *, outcome: str = "served from now on") -> str:
+        """Replace text of a file; what is said until the outcome of that."""
+        before, text = len(self.said), path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        self.wait_for(rf"{re.escape(path.name)} changed.*{outcome}", after=before)
+        return "".join(self.said[before:])
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[Served]:
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--reload", "--log-level", "warning"]
+    with subprocess.Popen(
+        [*command, "--contract", str(folder / "openapi.yaml"), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        try:
+            yield Served(process)
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A checkout of its own: nobody else changes a file there."""
+    shutil.copytree(PACKAGE, tmp_path / "mock_server")
+    shutil.copy(own_contract(), tmp_path)
+    fixtures = tmp_path / "fixtures"
+    fixtures.mkdir()
+    (fixtures / "orgs.yaml").write_text("orgs:\n- {id: org_own, name: Own, billing_status: active}\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[Served]:
+    with serving(folder, "--fixtures", str(folder / "fixtures")) as served:
+        yield served
+
+
+@pytest.fixture
+def mock(served: Served) -> Iterator[Mock]:
+    with Mock(served.origin) as mock:
+        yield mock
+
+
+def publish(mock: Mock, world: str = "default") -> None:
+    answer = mock.world(world).client("acme-owner").patch("/packs/pack_acme_pager", json={"visibility": "community"})
+    assert answer.status_code == 200
+
+
+def visibility(mock: Mock, world: str = "default") -> str:
+    seen: str = mock.world(world).client("acme-owner").get("/packs/pack_acme_pager").json()["visibility"]
+    return seen
+
+
+def test_a_change_of_the_contract_takes_effect_and_no_world_is_lost(folder: Path, served: Served, mock: Mock) -> None:
+    publish(mock)
+    publish(mock, "mine")
+    mock.world("mine").snapshot("kept")
+    mine = mock.world("mine")
+    mine.freeze("2026-06-01T00:00:00Z")
+    mine.fault("packs.list", status=401)
+    told = mine.journal()
+    followed = mine.follow(after=0)
+    assert next(followed) == told[0]
+    mine.client("acme-owner").patch("/packs/pack_acme_pager", json={"visibility": "org"})
+    contract = folder / "openapi.yaml"
+    wanted = "operationId: packs.list"
+    assert mock.world().client("acme-owner").get("/packs?colour=red").status_code == 400
+    extra = "parameters: [{name: colour, in: query, schema: {type: string}}]"
+    served.change(contract, wanted, f"{wanted}\n      {extra}")
+    assert mock.world().client("acme-owner").get("/packs?colour=red").status_code == 200
+    assert visibility(mock) == "community"
+    assert visibility(mock, "other") == visibility(mock, "mine") == "org"
+    assert mine.clock()["now"] == "2026-06-01T00:00:00Z"
+    assert [fault["operation_id"] for fault in mine.faults()] == ["packs.list"]
+    assert mine.journal()[: len(told)] == told
+    assert [entry["id"] for entry in itertools.islice(followed, 2)] == [2, 3], "through the reload, without a gap"
+    mine.rewind(1)
+    assert visibility(mock, "mine") == "community"
+    assert [each["name"] for each in mock.world("mine").snapshots()] == ["kept"]
+
+
+def test_a_broken_contract_keeps_the_old_one_serving_and_says_why(folder: Path, served: Served, mock: Mock) -> None:
+    publish(mock)
+    contract = folder / "openapi.yaml"
+    said = served.change(contract, "paths:", "paths: [", outcome="still served")
+    assert re.search(r"evershell-mock: .*openapi\.yaml:\d+:\d+: is not YAML", said)
+    assert "Traceback" not in said
+    assert visibility(mock) == "community"
+    said = served.change(contract, "paths: [", "paths:\n  /fly: {get: {responses: {}}}", outcome="still served")
+    assert "/fly" in said
+    assert visibility(mock) == "community"
+    served.change(contract, "  /fly: {get: {responses: {}}}", "")
+    assert visibility(mock) == "community"
+
+
+def test_a_change_of_the_fixtures_reaches_worlds_that_were_used(folder: Path, served: Served, mock: Mock) -> None:
+    publish(mock)
+    orgs = folder / "fixtures" / "orgs.yaml"
+    served.change(orgs, "{id: org_own", "{id: org_more, name: More, billing_status: past_due}\n- {id: org_own")
+    assert mock.world().state()["orgs"]["org_more"] == {"name": "More", "billing_status": "past_due"}
+    assert visibility(mock) == "community"
+    before = len(served.said)
+    (folder / "fixtures" / "members.yaml").write_text(
+        "members: [{user_id: usr_more, org_id: org_more, role: owner, email: a@more.example}]", encoding="utf-8"
+    )
+    served.wait_for(r"members\.yaml changed.*served from now on", after=before)
+    with Mock(served.origin) as anew:
+        assert anew.world().client("more-owner").get("/me/session").status_code == 200
+    served.change(orgs, "past_due", "bankrupt", outcome="still served")
+
+
+def test_what_no_longer_fits_is_listed_with_its_pointer(folder: Path, served: Served, mock: Mock) -> None:
+    publish(mock, "mine")
+    contract = folder / "openapi.yaml"
+    of_pack = "description: A pack as one caller sees it.\n"
+    said = served.change(contract, of_pack, of_pack + "      maxProperties: 3\n")
+    assert "the seed data: /packs/pack_02HZ: breaks the contract: " in said
+    assert "the world mine: /packs/pack_acme_pager: breaks the contract: " in said
+    served.change(contract, "      maxProperties: 3\n", "")
+    assert visibility(mock, "mine") == "community"
+
+
+def test_a_change_of_a_handler_takes_effect_and_a_broken_one_does_not(folder: Path) -> None:
+    with serving(folder) as served, Mock(served.origin) as mock:
+        publish(mock)
+        errors = folder / "mock_server" / "errors.py"
+        handler = folder / "mock_server" / "operations" / "packs.py"
+        there = "There is no pack of this id."
+        found = next(path for path in (handler, errors) if there in path.read_text(encoding="utf-8"))
+        served.change(found, there, "No such pack.")
+        assert "No such pack." in mock.world().client("acme-owner").get("/packs/pack_none").text
+        said = served.change(handler, "from __future__ import", "from __future__ imp ort", outcome="still served")
+        assert "SyntaxError" in said
+        assert "No such pack." in mock.world().client("acme-owner").get("/packs/pack_none").text
+        assert visibility(mock) == "community"
+
+
+def test_no_request_is_lost_while_it_reloads(folder: Path, served: Served) -> None:
+    statuses: list[int] = []
+    done = threading.Event()
+
+    def ask_anew() -> None:
+        while not done.is_set():
+            statuses.append(httpx.get(f"{served.origin}/v1/packs", timeout=WITHIN_S).status_code)
+
+    def ask_on_and_on() -> None:
+        with httpx.Client(base_url=served.origin, timeout=WITHIN_S) as client:
+            while not done.is_set():
+                statuses.append(client.get("/v1/packs").status_code)
+
+    with ThreadPoolExecutor() as pool:
+        asking = [pool.submit(ask) for ask in (ask_anew, ask_on_and_on)]
+        try:
+            for time_ in range(2):
+                served.change(folder / "openapi.yaml", "openapi: 3.0.3", f"# {time_}\nopenapi: 3.0.3")
+        finally:
+            done.set()
+        for each in asking:
+            each.result()
+    assert set(statuses) == {401}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_the_state_of_every_process_is_saved_at_the_end(folder: Path) -> None:
+    saved = folder / "saved.json"
+    with serving(folder, "--save-state", str(saved)) as served, Mock(served.origin) as mock:
+        publish(mock)
+        served.change(folder / "openapi.yaml", "openapi: 3.0.3", "# more\nopenapi: 3.0.3")
+        assert not saved.exists()
+        served.process.terminate()
+        assert served.process.wait(WITHIN_S) == 0
+    assert '"visibility": "community"' in saved.read_text(encoding="utf-8")
+
+
+def test_the_state_that_it_started_from_is_not_read_again(folder: Path) -> None:
+    state = folder / "state.json"
+    with in_process() as mock:
+        publish(mock)
+        state.write_bytes(mock.world().exported())
+    with serving(folder, "--state", str(state)) as served, Mock(served.origin) as mock:
+        assert visibility(mock) == "community"
+        state.unlink()
+        mock.world().reset()
+        served.change(folder / "openapi.yaml", "openapi: 3.0.3", "# more\nopenapi: 3.0.3")
+        assert visibility(mock) == "org"
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    command = ["ps", "-o", "pid=", "--ppid", str(process.pid)]
+    return [int(pid) for pid in subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()]
+
+
+def alive(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").split(")")[1].split()[0] != "Z"
+    return False
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_it(served: Served, how: signal.Signals) -> None:
+    [child] = children(served.process)
+    served.process.send_signal(how)
+    assert served.process.wait(WITHIN_S) == (0 if how != signal.SIGKILL else -how)
+    until(lambda: not alive(child))
+    served.wait_for(r"^\(ended\)$")
+    assert not [line for line in served.said if "Traceback" in line]
+
+
+def test_a_child_that_ends_by_itself_ends_all(served: Served) -> None:
+    [child] = children(served.process)
+    os.kill(child, signal.SIGKILL)
+    assert served.process.wait(WITHIN_S) == 128 + signal.SIGKILL
+
+
+def test_a_start_that_fails_is_one_sentence_and_exit_2(folder: Path) -> None:
+    (folder / "openapi.yaml").write_text("openapi: [", encoding="utf-8")
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--reload", "--contract", "openapi.yaml"]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert re.fullmatch(r"evershell-mock: openapi\.yaml:\d+:\d+: is not YAML: .*\n", ran.stderr)

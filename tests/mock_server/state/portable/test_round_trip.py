@@ -1,0 +1,146 @@
+"""A state that is written and read again is the same state, whatever it holds, and nothing of it is left out."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential, api_key, person
+from mock_server.app import CONTROL_CONTRACT
+from mock_server.contract.document import load_document
+from mock_server.resources.conforming import Conformity
+from mock_server.resources.models import Member, Org, Pack, Role
+from mock_server.resources.packs.images import Image, build
+from mock_server.resources.packs.registry import Unusable
+from mock_server.settings import own_contract
+from mock_server.state.blobs import blob
+from mock_server.state.changes import changes
+from mock_server.state.clock import Clock, frozen
+from mock_server.state.portable import StateReader, written
+from mock_server.state.state import State
+
+READER = StateReader(load_document(CONTROL_CONTRACT)["components"], Conformity(load_document(own_contract())))
+ORGS = [f"org_{name}" for name in ("one", "two", "three")]
+TEXTS = st.text(min_size=1, max_size=8).filter(lambda text: not any("\ud800" <= letter <= "\udfff" for letter in text))
+MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(8999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - UTC is put to them
+NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?", fullmatch=True)
+
+
+@st.composite
+def images(draw: st.DrawFn) -> Image:
+    name = draw(NAMES)
+    files = {"pack.yaml": blob(f"name: '{name}'\nversion: 1.0.{draw(st.integers(0, 2))}\n".encode())}
+    for path in draw(st.lists(TEXTS, max_size=2, unique=True)):
+        files.setdefault(path, blob(draw(st.binary(max_size=8))))
+    return build(files)
+
+
+@st.composite
+def packs(draw: st.DrawFn, number: int) -> Pack:
+    org_id = draw(st.sampled_from([None, *ORGS]))
+    created_at = draw(MOMENTS)
+    return Pack(
+        id=f"pack_{number}",
+        org_id=org_id,
+        tier="community" if org_id else draw(st.sampled_from(["recommended", "verified"])),
+        visibility=draw(st.sampled_from(["org", "community"])),
+        image_origin=draw(st.sampled_from(["upload", "image_ref", "clone"])),
+        image_ref=f"registry.example.com/{draw(NAMES.filter(lambda name: '--' not in name))}/pack:1.0.0",
+        image=draw(images()),
+        created_at=created_at,
+        updated_at=draw(MOMENTS),
+    )
+
+
+CALLERS = st.one_of(
+    st.builds(person, st.sampled_from(ORGS), TEXTS, TEXTS, st.sampled_from(sorted(ROLE_PERMISSIONS))),
+    st.builds(api_key, st.sampled_from(ORGS), st.sampled_from(sorted(KEY_PERMISSIONS)), TEXTS),
+    st.builds(
+        Caller, st.just("session"), st.sampled_from(ORGS), TEXTS, TEXTS, TEXTS, st.lists(TEXTS, max_size=2).map(tuple)
+    ),
+)
+CREDENTIALS = st.builds(Credential, CALLERS, st.none() | MOMENTS, st.booleans())
+ROLES = st.builds(
+    Role, TEXTS, st.sampled_from(ORGS), TEXTS, st.lists(TEXTS, max_size=2).map(tuple), st.none() | MOMENTS
+)
+CLOCKS = st.one_of(
+    MOMENTS.map(frozen),
+    st.integers(-(10**15), 10**15).map(lambda micro: Clock(offset=timedelta(microseconds=micro))),
+)
+STATUSES = st.sampled_from(["active", "trial", "past_due", "decommissioning"])
+
+
+@st.composite
+def peopled(draw: st.DrawFn) -> State:
+    """A state with orgs, and whoever is in them."""
+    state = State(seed=draw(st.integers(0, 3)), clock=draw(CLOCKS))
+    for org_id in ORGS:
+        state = state.with_org(Org(org_id, draw(TEXTS), draw(STATUSES), draw(st.none() | MOMENTS)))
+    for org_id in draw(st.lists(st.sampled_from(ORGS), max_size=3)):
+        state = state.with_member(Member(draw(TEXTS), org_id, "somebody@one.example", "owner"))
+    for role in draw(st.lists(ROLES, max_size=2)):
+        state = state.with_role(role)
+    for credential in draw(st.lists(CREDENTIALS, max_size=2)):
+        state = state.with_credential(draw(TEXTS), credential)
+    for kind in draw(st.lists(st.sampled_from(["pack", "key"]), max_size=3)):
+        state, _ = state.next_id(kind)
+    return state
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    """A state that holds something of everything."""
+    state = draw(peopled())
+    for number in range(draw(st.integers(0, 3))):
+        pack = draw(packs(number))
+        if (pack.org_id, pack.name) not in state.pack_names:
+            state = state.with_pack(pack)
+    for position, image in enumerate(draw(st.lists(images(), max_size=2))):
+        state = state.with_image(f"registry.example.com/some/image:{position}", image)
+        state = state.with_image(f"registry.example.com/some/image@{image.digest}", image)
+    if draw(st.booleans()):
+        state = state.with_image("registry.example.com/no/pack:1", Unusable(f"sha256:{'0' * 64}", draw(TEXTS)))
+    return state
+
+
+@settings(deadline=None, max_examples=200)
+@given(states())
+def test_what_is_read_is_what_was_written(state: State) -> None:
+    document = written(state)
+    read = READER.read(orjson.loads(document), State(seed=state.seed))
+    assert read == state
+    assert written(read) == document
+    assert changes(state, read) == []
+
+
+@settings(deadline=None, max_examples=100)
+@given(states(), states())
+def test_two_states_differ_in_their_documents_just_where_there_are_changes(one: State, other: State) -> None:
+    other = replace(other, seed=one.seed)
+    found = changes(one, other)
+    same_of_packs_and_registry = {
+        name: orjson.loads(written(one))[name] == orjson.loads(written(other))[name]
+        for name in ("clock", "counters", "orgs", "members", "roles", "packs", "registry", "credentials")
+    }
+    changed = {change["object"].partition("/")[0] for change in found}
+    assert changed == {name for name, same in same_of_packs_and_registry.items() if not same}
+
+
+@settings(deadline=None, max_examples=100)
+@given(states())
+def test_objects_that_are_known_already_are_the_same_objects(state: State) -> None:
+    read = READER.read(orjson.loads(written(state)), state)
+    for collection in ("orgs", "roles", "packs", "credentials"):
+        known = getattr(state, collection)
+        assert all(value is known[key] for key, value in getattr(read, collection).items())
+
+
+def test_every_part_of_a_state_is_written_or_known_not_to_be() -> None:
+    document = orjson.loads(written(State()))
+    made_from_others = {"pack_names", "role_orgs", "shown"}
+    no_state = {"seed", "purge_failures", "given_out", "touched"}
+    assert {field.name for field in fields(State)} == (
+        (document.keys() - {"format", "images", "contents"}) | made_from_others | no_state
+    )
