@@ -177,13 +177,14 @@ def test_a_longer_timeout_waits_for_slow_answers(tmp_path: Path, origin: str) ->
     release = threading.Event()
 
     def wait(_: object) -> None:
-        # As long as nobody releases it, this is how slow the target is.
-        release.wait(0.3)
+        # As long as nobody releases it, this is how slow the target is: more than a quarter of the timeout, and so
+        # much less than all of it that a busy machine does not make the difference.
+        release.wait(1.2)
 
     with gateway(origin) as target:
         target.answers = wait
         written = profile(tmp_path / "t.toml", origin, states=False, base_url=target.origin)
-        slow = judge("--target", written, *SESSION, "--timeout", "1")
+        slow = judge("--target", written, *SESSION, "--timeout", "4")
         assert slow.code == 3
         assert "too slow" in slow.last_line
         assert "--timeout" in slow.last_line
