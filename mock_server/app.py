@@ -16,7 +16,7 @@ from mock_server.contract.compiled import ContractError
 from mock_server.contract.document import bound_bodies, load_document, operation_ids
 from mock_server.contract.framework import Application, InvalidSpecification, Resolver
 from mock_server.contract.references import check_references
-from mock_server.control import Desk
+from mock_server.control import ControlContext
 from mock_server.deviations import plant
 from mock_server.fixtures import load_seed
 from mock_server.pipeline import places
@@ -79,7 +79,7 @@ def create_app(
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
     origins = Origins(settings.cors_origins, settings.allow_hosts)
-    desk = Desk(worlds, seed, reader, origins, document)
+    context = ControlContext(worlds, seed, reader, origins, document)
     _add(
         app,
         document,
@@ -88,7 +88,7 @@ def create_app(
         served,
         serve=serve_operation,
         credentials=CREDENTIALS,
-        compiled=desk.serves,
+        compiled=context.serves,
     )
     # Control calls and preflights have request ids of their own, and use up none of a world's.
     nowhere = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
@@ -103,9 +103,9 @@ def create_app(
             log=requests,
         )
     )
-    _add_control(app, control_document, desk, nowhere, settings.control_token)
+    _add_control(app, control_document, context, nowhere, settings.control_token)
     _assemble(app)
-    app.desk = desk  # for whoever serves it, and keeps what the worlds hold
+    app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
 
 
@@ -117,7 +117,7 @@ def _document(path: Path, max_body: int | None) -> dict[str, Any]:
 
 
 def _add_control(
-    app: Application, document: Mapping[str, Any], desk: Desk, own_world: World, token: str | None
+    app: Application, document: Mapping[str, Any], context: ControlContext, own_world: World, token: str | None
 ) -> None:
     key = None if token is None else ControlKey(token)
     if key is None:  # nothing is asked for, and nothing is looked at
@@ -128,7 +128,7 @@ def _add_control(
         CONTROL_CONTRACT.name,
         CONTROL,
         bind(document, CONTROL_CONTRACT.name, control.handlers()),
-        serve=partial(serve_control, desk),
+        serve=partial(serve_control, context),
         own_world=own_world,
         authenticate=None if key is None else key.authenticate,
         credentials=CONTROL_CREDENTIALS,

@@ -24,8 +24,8 @@ from mock_server.worlds.worlds import World, Worlds
 
 
 @dataclass(slots=True)
-class Desk:
-    """What a control handler has before it."""
+class ControlContext:
+    """What every control handler works on: the worlds, the seed data and the contract."""
 
     worlds: Worlds
     seed: Seed
@@ -43,7 +43,7 @@ class Desk:
         return self.worlds.get(request.path["world"])
 
     def known_world(self, request: Request) -> World:
-        """The same; WorldUnknown, with the name that was probably meant, where it was not used before."""
+        """The world that the path of a request names; WorldUnknown, with a similar name, where it was never used."""
         name = request.path["world"]
         if name not in self.worlds:
             raise WorldUnknown(unknown("world", name, (world.name for world in self.worlds)))
@@ -75,7 +75,7 @@ class Stream:
     media_type: str
 
 
-ControlHandler = Callable[[Desk, Request], Awaitable[Reply | Stream]]
+ControlHandler = Callable[[ControlContext, Request], Awaitable[Reply | Stream]]
 
 _HANDLERS: dict[str, ControlHandler] = {}
 

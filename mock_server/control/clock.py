@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.control.errors import OutOfTime
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
@@ -21,15 +21,15 @@ def shown_clock(world: World) -> dict[str, Any]:
 
 
 @control("clock.get")
-async def get(desk: Desk, request: Request) -> Reply:
+async def get(context: ControlContext, request: Request) -> Reply:
     """Return the clock of a world."""
-    return Reply(200, shown_clock(desk.world(request)))
+    return Reply(200, shown_clock(context.world(request)))
 
 
 @control("clock.replace")
-async def replace(desk: Desk, request: Request) -> Reply:
+async def replace(context: ControlContext, request: Request) -> Reply:
     """Set or move the clock of a world; OutOfTime where no clock can stand at that time."""
-    world = desk.world(request)
+    world = context.world(request)
     world.commit(world.state.with_clock(_changed(world, request.body)))
     return Reply(200, shown_clock(world))
 

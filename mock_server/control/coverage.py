@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from mock_server.contract.compiled import cells
-from mock_server.control import DELETED, Desk, control
+from mock_server.control import DELETED, ControlContext, control
 from mock_server.resources.operation import Reply, Request
 
 
 @control("coverage.get")
-async def get(desk: Desk, request: Request) -> Reply:
+async def get(context: ControlContext, request: Request) -> Reply:
     """Return every declared cell with how often a client met it, and how often the console."""
-    world = desk.world(request)
+    world = context.world(request)
     shown = [
         {
             "operation_id": operation_id,
@@ -19,15 +19,15 @@ async def get(desk: Desk, request: Request) -> Reply:
             "count": world.met.get((operation_id, status, code), 0),
             "console_count": world.met_by_console.get((operation_id, status, code), 0),
         }
-        for operation_id, status, code in cells(desk.contract)
+        for operation_id, status, code in cells(context.contract)
     ]
     return Reply(200, {"cells": shown})
 
 
 @control("coverage.clear")
-async def clear(desk: Desk, request: Request) -> Reply:
+async def clear(context: ControlContext, request: Request) -> Reply:
     """Count anew."""
-    world = desk.world(request)
+    world = context.world(request)
     world.met.clear()
     world.met_by_console.clear()
     return DELETED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgMissing
 from mock_server.control.similar_names import unknown
 from mock_server.control.states.posture import with_posture
@@ -15,9 +15,9 @@ from mock_server.resources.run_in_thread import aside
 
 
 @control("billing.replace")
-async def replace_billing(desk: Desk, request: Request) -> Reply:
+async def replace_billing(context: ControlContext, request: Request) -> Reply:
     """Give an org a billing posture; OrgMissing where there is no such org."""
-    world = desk.worlds.get(request.path["world"])
+    world = context.worlds.get(request.path["world"])
     org = world.state.orgs.get(request.path["org_id"])
     if org is None:
         raise OrgMissing(unknown("org", request.path["org_id"], world.state.orgs))
@@ -27,7 +27,7 @@ async def replace_billing(desk: Desk, request: Request) -> Reply:
 
 
 @control("images.replace")
-async def replace_image(desk: Desk, request: Request) -> Reply:
+async def replace_image(context: ControlContext, request: Request) -> Reply:
     """Put an image into the registry, under the reference that is the path.
 
     ValidationFailed on `image_ref` for what is no reference or has another digest, on `body` for what
@@ -44,6 +44,6 @@ async def replace_image(desk: Desk, request: Request) -> Reply:
         raise ValidationFailed(fields={"body": str(problem)}) from problem
     if reference.digest not in {None, image.digest}:
         raise ValidationFailed(fields={"image_ref": f"The digest of the image is {image.digest}."})
-    world = desk.world(request)
-    desk.commit(world, world.state.with_image(image_ref, image))
+    world = context.world(request)
+    context.commit(world, world.state.with_image(image_ref, image))
     return Reply(200, {"image_ref": image_ref, "image_digest": image.digest})

@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server.contract.compiled import Operation
 from mock_server.contract.forced import in_words, offered
-from mock_server.control import DELETED, Desk, control
+from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.errors import ErrorUndeclared, FaultUnknown, OperationUnknown, TooManyFaults
 from mock_server.control.similar_names import unknown
 from mock_server.resources.operation import Reply, Request
@@ -18,21 +18,21 @@ _ALL_THE_SAME = 'a status with "undeclared": true is had all the same'
 
 
 @control("faults.list")
-async def list_(desk: Desk, request: Request) -> Reply:
+async def list_(context: ControlContext, request: Request) -> Reply:
     """Return the faults that are still to happen, oldest first."""
-    return Reply(200, {"faults": [_shown(fault) for fault in desk.world(request).faults.armed]})
+    return Reply(200, {"faults": [_shown(fault) for fault in context.world(request).faults.armed]})
 
 
 @control("faults.create")
-async def create(desk: Desk, request: Request) -> Reply:
+async def create(context: ControlContext, request: Request) -> Reply:
     """Let something happen to the next calls of an operation.
 
     OperationUnknown where there is no such operation, ErrorUndeclared where it declares no such error, unless
     `undeclared` says that none is meant; TooManyFaults at the bound.
     """
-    faults = desk.world(request).faults
+    faults = context.world(request).faults
     body = request.body
-    operations = _operations(desk, body["operation_id"])
+    operations = _operations(context, body["operation_id"])
     if len(faults.armed) >= MOST_FAULTS:
         raise TooManyFaults(f"The world has {MOST_FAULTS} faults already; remove some.")
     what = {name: _whole(value) for name, value in body.items()}
@@ -46,23 +46,23 @@ async def create(desk: Desk, request: Request) -> Reply:
 
 
 @control("faults.delete")
-async def delete(desk: Desk, request: Request) -> Reply:
+async def delete(context: ControlContext, request: Request) -> Reply:
     """Remove a fault; FaultUnknown where it is not there, or has happened often enough."""
     fault_id = request.path["fault_id"]
-    if not desk.world(request).faults.remove(int(fault_id)):
+    if not context.world(request).faults.remove(int(fault_id)):
         raise FaultUnknown(f"There is no fault {fault_id}, or it has happened as often as it was to.")
     return DELETED
 
 
 @control("faults.clear")
-async def clear(desk: Desk, request: Request) -> Reply:
+async def clear(context: ControlContext, request: Request) -> Reply:
     """Remove every fault."""
-    desk.world(request).faults.clear()
+    context.world(request).faults.clear()
     return DELETED
 
 
-def _operations(desk: Desk, operation_id: str) -> Mapping[str, Operation]:
-    known = desk.contract.operations
+def _operations(context: ControlContext, operation_id: str) -> Mapping[str, Operation]:
+    known = context.contract.operations
     if operation_id == EVERY_OPERATION:
         return known
     if operation_id not in known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgMissing
 from mock_server.control.similar_names import unknown
 from mock_server.resources.models import Pack
@@ -14,9 +14,9 @@ from mock_server.state.state import State
 
 
 @control("orgs.list")
-async def orgs(desk: Desk, request: Request) -> Reply:
+async def orgs(context: ControlContext, request: Request) -> Reply:
     """Return the orgs with the posture that each has now."""
-    world = desk.world(request)
+    world = context.world(request)
     now = world.now()
     shown = [
         {
@@ -31,9 +31,9 @@ async def orgs(desk: Desk, request: Request) -> Reply:
 
 
 @control("world_packs.list")
-async def packs(desk: Desk, request: Request) -> Reply:
+async def packs(context: ControlContext, request: Request) -> Reply:
     """Return every pack as its owner sees it, and what of it an org does not see; OrgMissing for an unknown org."""
-    state, viewer = desk.world(request).state, request.query["viewer"]
+    state, viewer = context.world(request).state, request.query["viewer"]
     if viewer not in state.orgs:
         raise OrgMissing(unknown("org", viewer, state.orgs))
     shown = [_shown(state, pack, viewer) for pack in sorted(state.packs.values(), key=lambda pack: pack.id)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from mock_server.access.credentials import key_set
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.resources.operation import Reply, Request
 
 _OWN_CONTRACT = (Path(__file__).parent / "control.yaml").read_bytes()
@@ -15,25 +15,25 @@ _OWN_CONTRACT = (Path(__file__).parent / "control.yaml").read_bytes()
 
 
 @control("health.get")
-async def health(_desk: Desk, _request: Request) -> Reply:
+async def health(_context: ControlContext, _request: Request) -> Reply:
     """Say that the server is up."""
     return Reply(200, {"status": "ok"})
 
 
 @control("keys.get")
-async def keys(_desk: Desk, _request: Request) -> Reply:
+async def keys(_context: ControlContext, _request: Request) -> Reply:
     """Return the key set by which sessions are verified."""
     return Reply(200, key_set())
 
 
 @control("contract.get")
-async def contract(desk: Desk, _request: Request) -> Reply:
+async def contract(context: ControlContext, _request: Request) -> Reply:
     """Return the contract that is served, references and all."""
     # YAML has keys that are numbers where somebody left out the quotes of a status.
-    return Reply(200, orjson.dumps(desk.document, option=orjson.OPT_NON_STR_KEYS))
+    return Reply(200, orjson.dumps(context.document, option=orjson.OPT_NON_STR_KEYS))
 
 
 @control("control_contract.get")
-async def own_contract(_desk: Desk, _request: Request) -> Reply:
+async def own_contract(_context: ControlContext, _request: Request) -> Reply:
     """Return the contract of the control API."""
     return Reply(200, _OWN_CONTRACT, "application/yaml")

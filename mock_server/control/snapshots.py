@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from mock_server.control import DELETED, Desk, control
+from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.errors import SnapshotExists, SnapshotUnknown
 from mock_server.control.similar_names import unknown
 from mock_server.resources.operation import Reply, Request
@@ -16,44 +16,44 @@ from mock_server.worlds.worlds import World
 
 
 @control("world_snapshots.list")
-async def list_(desk: Desk, request: Request) -> Reply:
+async def list_(context: ControlContext, request: Request) -> Reply:
     """Return the snapshots of a world, oldest first."""
-    return Reply(200, {"snapshots": [_shown(each) for each in desk.world(request).snapshots.values()]})
+    return Reply(200, {"snapshots": [_shown(each) for each in context.world(request).snapshots.values()]})
 
 
 @control("world_snapshots.create")
-async def create(desk: Desk, request: Request) -> Reply:
+async def create(context: ControlContext, request: Request) -> Reply:
     """Keep the present state; SnapshotExists for a name that is taken, MemoryFull where it does not fit."""
-    world, name = desk.world(request), request.body["name"]
+    world, name = context.world(request), request.body["name"]
     if name in world.snapshots:
         raise SnapshotExists(f'There is a snapshot "{name}" already; delete it first, or take another name.')
     snapshot = Snapshot(name, world.now(), world.state)
-    desk.check_room(snapshot.room)
+    context.check_room(snapshot.room)
     world.snapshots.keep(snapshot)
     return Reply(201, _shown(snapshot))
 
 
 @control("world_snapshots.restore")
-async def restore(desk: Desk, request: Request) -> Reply:
+async def restore(context: ControlContext, request: Request) -> Reply:
     """Take the world back to a snapshot."""
-    world = desk.world(request)
+    world = context.world(request)
     snapshot = _find(world, request)
     world.take(snapshot.state, f'restored from the snapshot "{snapshot.name}"')
     return Reply(200, _shown(snapshot))
 
 
 @control("world_snapshots.delete")
-async def delete(desk: Desk, request: Request) -> Reply:
+async def delete(context: ControlContext, request: Request) -> Reply:
     """Forget a snapshot."""
-    world = desk.world(request)
+    world = context.world(request)
     world.snapshots.forget(_find(world, request).name)
     return DELETED
 
 
 @control("world_snapshots.diff")
-async def diff(desk: Desk, request: Request) -> Reply:
+async def diff(context: ControlContext, request: Request) -> Reply:
     """Return what has changed since a snapshot."""
-    world = desk.world(request)
+    world = context.world(request)
     snapshot = _find(world, request)
     return Reply(200, {"changes": await asyncio.to_thread(changes, snapshot.state, world.state)})
 

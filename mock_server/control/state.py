@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.control.errors import EntryUnknown, StateUnreadable
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
@@ -17,46 +17,46 @@ from mock_server.worlds.worlds import World
 
 
 @control("state.get")
-async def get(desk: Desk, request: Request) -> Reply:
+async def get(context: ControlContext, request: Request) -> Reply:
     """Return the whole state."""
-    return Reply(200, await asyncio.to_thread(written, desk.world(request).state))
+    return Reply(200, await asyncio.to_thread(written, context.world(request).state))
 
 
 @control("state_schema.get")
-async def schema(desk: Desk, _request: Request) -> Reply:
+async def schema(context: ControlContext, _request: Request) -> Reply:
     """Return the JSON Schema by which an import is checked."""
-    return Reply(200, desk.reader.schema)
+    return Reply(200, context.reader.schema)
 
 
 @control("state.replace")
-async def replace(desk: Desk, request: Request) -> Reply:
+async def replace(context: ControlContext, request: Request) -> Reply:
     """Put a document's state in the place of the present one.
 
     ValidationFailed with the JSON pointer of each fault, MemoryFull where it does not fit: then nothing
     has changed.
     """
-    world = desk.world(request)
+    world = context.world(request)
     try:
-        state = await asyncio.to_thread(desk.reader.read, request.body, world.state)
+        state = await asyncio.to_thread(context.reader.read, request.body, world.state)
     except StateFaults as problem:
         raise ValidationFailed("The document is not a state.", fields=problem.faults) from problem
-    desk.check_room()
+    context.check_room()
     world.take(state, "replaced by an import")
     return Reply(200, {"name": world.name})
 
 
 @control("worlds.rewind")
-async def rewind(desk: Desk, request: Request) -> Reply:
+async def rewind(context: ControlContext, request: Request) -> Reply:
     """Take the world back to right after a request, or to right before it.
 
     EntryUnknown where the journal no longer has it, StateUnreadable where a process before this one left
     it and what stood there cannot be read any more: then nothing has changed.
     """
-    world = desk.world(request)
+    world = context.world(request)
     [(where, named)] = request.body.items()
     entry = _entry(world, int(named))
     found = _found(world, entry) if where == "before" else entry.after
-    world.take(found if isinstance(found, State) else await _earlier(desk, world, found), "rewound")
+    world.take(found if isinstance(found, State) else await _earlier(context, world, found), "rewound")
     if where == "before":
         world.journal.rewind_before(entry)
     else:
@@ -89,10 +89,10 @@ def _found(world: World, entry: Entry | Past) -> State | WayBack:
     return parent.after
 
 
-async def _earlier(desk: Desk, world: World, after: WayBack) -> State:
+async def _earlier(context: ControlContext, world: World, after: WayBack) -> State:
     """The state of a former process, as far as the contract of this one lets it be read."""
     try:
-        return await asyncio.to_thread(lambda: desk.reader.read_unjudged(document_of(after), world.state))
+        return await asyncio.to_thread(lambda: context.reader.read_unjudged(document_of(after), world.state))
     except StateFaults as problem:
         text = "The state after this entry is of before a reload, and can no longer be read."
         raise StateUnreadable(text, fields=problem.faults) from problem

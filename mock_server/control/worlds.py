@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.control import DELETED, Desk, control
+from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.clock import shown_clock
 from mock_server.control.errors import WorldExists
 from mock_server.resources.operation import Reply, Request
@@ -12,46 +12,46 @@ from mock_server.worlds.worlds import World
 
 
 @control("worlds.list")
-async def list_(desk: Desk, _request: Request) -> Reply:
+async def list_(context: ControlContext, _request: Request) -> Reply:
     """Return the worlds that were used, `default` first."""
-    return Reply(200, {"worlds": [_shown(world) for world in desk.worlds]})
+    return Reply(200, {"worlds": [_shown(world) for world in context.worlds]})
 
 
 @control("worlds.create")
-async def create(desk: Desk, request: Request) -> Reply:
+async def create(context: ControlContext, request: Request) -> Reply:
     """Make a world; WorldExists when it was used already."""
-    return Reply(201, {"name": desk.worlds.get(_new_name(desk, request)).name})
+    return Reply(201, {"name": context.worlds.get(_new_name(context, request)).name})
 
 
 @control("worlds.fork")
-async def fork(desk: Desk, request: Request) -> Reply:
+async def fork(context: ControlContext, request: Request) -> Reply:
     """Make a world that stands where another does; WorldUnknown without that one, WorldExists where it is used.
 
     MemoryFull where it does not fit.
     """
-    world, name = desk.known_world(request), _new_name(desk, request)
-    desk.check_room(world.room)
-    return Reply(201, {"name": desk.worlds.fork(world, name).name})
+    world, name = context.known_world(request), _new_name(context, request)
+    context.check_room(world.room)
+    return Reply(201, {"name": context.worlds.fork(world, name).name})
 
 
 @control("worlds.reset")
-async def reset(desk: Desk, request: Request) -> Reply:
+async def reset(context: ControlContext, request: Request) -> Reply:
     """Take a world back to the seed data: state, clock, counters, request ids, and no fault."""
-    world = desk.world(request)
+    world = context.world(request)
     world.reset()
     return Reply(200, {"name": world.name})
 
 
 @control("worlds.delete")
-async def delete(desk: Desk, request: Request) -> Reply:
+async def delete(context: ControlContext, request: Request) -> Reply:
     """Forget a world; WorldUnknown where it was never used."""
-    desk.worlds.delete(desk.known_world(request).name)
+    context.worlds.delete(context.known_world(request).name)
     return DELETED
 
 
-def _new_name(desk: Desk, request: Request) -> str:
+def _new_name(context: ControlContext, request: Request) -> str:
     name: str = request.body["name"]
-    if name in desk.worlds:
+    if name in context.worlds:
         raise WorldExists(f'There is a world "{name}" already.')
     return name
 

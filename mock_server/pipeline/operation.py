@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from mock_server.control import ControlHandler, Desk, Stream
+from mock_server.control import ControlContext, ControlHandler, Stream
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.waiting import Waits
@@ -63,7 +63,7 @@ def _refuse_or_commit(after: State, call: Call, world: World) -> None:
     world.commit(after)
 
 
-async def serve_control(desk: Desk, call: Call, _world: World, request_id: str, _waits: Waits) -> Answer:
+async def serve_control(context: ControlContext, call: Call, _world: World, request_id: str, _waits: Waits) -> Answer:
     """Run a control operation, which changes worlds itself."""
     handler: ControlHandler = call.operation.handler
     request = Request(
@@ -75,7 +75,7 @@ async def serve_control(desk: Desk, call: Call, _world: World, request_id: str, 
         call.header_values,
         sent_headers=call.headers,
     )
-    outcome = await handler(desk, request)
+    outcome = await handler(context, request)
     if isinstance(outcome, Stream):
         beginning = checked(call, Reply(200, b"", outcome.media_type), request_id)
         return beginning._replace(stream=outcome.chunks)

@@ -13,7 +13,7 @@ from mock_server.access.origins import SAFE_METHODS
 from mock_server.client.entry_text import answer as answer_of
 from mock_server.client.entry_text import caller as caller_of
 from mock_server.client.entry_text import why
-from mock_server.control.journal.entries import Shower, reason
+from mock_server.control.journal.entries import EntryPresenter, reason
 from mock_server.fixtures import Persona
 from mock_server.pipeline.log_writer import LogWriter
 from mock_server.worlds.answer import Answer, error_code
@@ -29,7 +29,7 @@ class RequestLog:
     """Tells requests of the API, and of the control API those that change something or are refused."""
 
     def __init__(self, personas: Iterable[Persona], writer: LogWriter) -> None:
-        self._shower = Shower(personas)
+        self._shower = EntryPresenter(personas)
         self._writer = writer
 
     def of_api(self, entry: Entry, world: str) -> None:

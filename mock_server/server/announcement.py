@@ -39,7 +39,7 @@ def _personas(app: Any, width: int) -> Iterator[str]:
 
     Three columns, of which the last is folded, need no library that takes longer to import than to serve.
     """
-    seed, now = app.desk.seed, app.desk.worlds.default.now()
+    seed, now = app.context.seed, app.context.worlds.default.now()
     names: dict[str, list[str]] = {}
     for persona in seed.personas:
         names.setdefault(persona.caller.org_id, []).append(persona.name)
@@ -56,7 +56,7 @@ def _personas(app: Any, width: int) -> Iterator[str]:
 
 
 def _ways(app: Any, url: str) -> Iterator[str]:
-    key = next((each for each in app.desk.seed.personas if each.caller.kind == "api_key"), None)
+    key = next((each for each in app.context.seed.personas if each.caller.kind == "api_key"), None)
     if key is not None:
         header = shlex.quote(f"Authorization: Bearer {key.token}")
         yield f"as {key.name}:  curl -H {header} {url}/v1/packs"

@@ -176,4 +176,4 @@ def server_of(
         date_header=False,  # a world has its own clock: the application sends the date
         proxy_headers=False,  # see Forwarded
     )
-    return Server(config, watch, ending=app.desk.worlds.end, at_start=at_start, at_end=at_end)
+    return Server(config, watch, ending=app.context.worlds.end, at_start=at_start, at_end=at_end)

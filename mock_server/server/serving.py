@@ -77,7 +77,7 @@ class Serving:
         if self.save_state is None:
             return
         try:
-            save(app.desk.worlds.default.state, self.save_state)
+            save(app.context.worlds.default.state, self.save_state)
         except OSError as error:
             sys.stderr.write(f"evershell-mock: --save-state {self.save_state}: nothing was written: {error.strerror}\n")
             sys.exit(1)

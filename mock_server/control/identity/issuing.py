@@ -12,13 +12,13 @@ from mock_server.state.state import State
 _CUSTOM = "custom"
 
 
-def somebody(state: State, org_id: str, role: str) -> tuple[State, Caller]:
+def person_with_role(state: State, org_id: str, role: str) -> tuple[State, Caller]:
     """Return a new person of an org, in a role."""
     state, user_id, email = _user(state, org_id)
     return state, person(org_id, user_id, email, role)
 
 
-def somebody_with(state: State, org_id: str, scopes: Sequence[str]) -> tuple[State, Caller]:
+def person_with_scopes(state: State, org_id: str, scopes: Sequence[str]) -> tuple[State, Caller]:
     """Return a new person of an org, with these scopes and no others."""
     state, user_id, email = _user(state, org_id)
     return state, Caller("session", org_id, user_id, email, _CUSTOM, tuple(scopes))

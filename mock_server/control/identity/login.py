@@ -7,7 +7,7 @@ from urllib.parse import quote
 from mock_server.access.cookies import clear_cookie, set_cookie
 from mock_server.access.origins import how_to_let_in, origin_of
 from mock_server.contract.schema import shorten
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.control.identity.own_names import address_of, is_other_name, page_of_other_name, policy, signing_in
 from mock_server.control.identity.personas import persona_named
 from mock_server.errors import PermissionDenied, ValidationFailed
@@ -18,19 +18,19 @@ _AS_IT_IS = "!#$%&'()*+,-./:;=?@[]_~"
 
 
 @control("login.get")
-async def login(desk: Desk, request: Request) -> Reply:
+async def login(context: ControlContext, request: Request) -> Reply:
     """Set the session cookie of a person, and return to where they came from.
 
     PersonaUnknown where there is nobody of this name; ValidationFailed for an API key, and for a way back
     that is no URL; PermissionDenied for one that leads to an origin which is not let in.
     """
-    persona = persona_named(desk, request.query["persona"])
+    persona = persona_named(context, request.query["persona"])
     if persona.caller.kind != "session":
         raise ValidationFailed(fields={"persona": "It is an API key; only a person signs in."})
-    cookie = ("Set-Cookie", set_cookie(persona.token, for_page=_of_another_site(desk, request)))
+    cookie = ("Set-Cookie", set_cookie(persona.token, for_page=_of_another_site(context, request)))
     if "return_to" not in request.query:
         return Reply(200, {"persona": persona.name}, headers=(cookie,))
-    back = _way_back(desk, request.query["return_to"])
+    back = _way_back(context, request.query["return_to"])
     host, also = _header(request, b"host"), request.query.get("also", "")
     if _header(request, b"sec-fetch-mode") != "navigate":  # no browser that keeps cookies a site each
         return _redirect(back, cookie)
@@ -45,16 +45,16 @@ async def login(desk: Desk, request: Request) -> Reply:
 
 
 @control("logout.create")
-async def logout(desk: Desk, request: Request) -> Reply:
+async def logout(context: ControlContext, request: Request) -> Reply:
     """Let the browser forget its session cookie."""
-    cookie = clear_cookie(for_page=_of_another_site(desk, request))
+    cookie = clear_cookie(for_page=_of_another_site(context, request))
     return Reply(200, {"status": "signed_out"}, headers=(("Set-Cookie", cookie),))
 
 
-def _of_another_site(desk: Desk, request: Request) -> bool:
+def _of_another_site(context: ControlContext, request: Request) -> bool:
     """Whether a page that is let in asks, of whose site the mock is not."""
     cross_site = _header(request, b"sec-fetch-site") == "cross-site"
-    return cross_site and desk.origins.allows(_header(request, b"origin"))
+    return cross_site and context.origins.allows(_header(request, b"origin"))
 
 
 def _header(request: Request, name: bytes) -> str:
@@ -65,10 +65,10 @@ def _redirect(address: str, cookie: tuple[str, str]) -> Reply:
     return Reply(302, b"", headers=(cookie, ("Location", address)))
 
 
-def _way_back(desk: Desk, url: str) -> str:
+def _way_back(context: ControlContext, url: str) -> str:
     origin = origin_of(url)
     if origin is None:
         raise ValidationFailed(fields={"return_to": "It is not an absolute URL, such as http://localhost:5173/."})
-    if not desk.origins.allows(origin):
+    if not context.origins.allows(origin):
         raise PermissionDenied(f"Nobody is sent to {shorten(origin)}; {how_to_let_in(origin)}.")
     return origin + quote(url[len(origin) :], safe=_AS_IT_IS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.control.errors import PersonaUnknown
 from mock_server.control.similar_names import unknown
 from mock_server.fixtures import Persona
@@ -12,14 +12,14 @@ from mock_server.resources.operation import Reply, Request
 
 
 @control("personas.list")
-async def list_(desk: Desk, _request: Request) -> Reply:
+async def list_(context: ControlContext, _request: Request) -> Reply:
     """Return the personas of the seed data with their constant tokens."""
-    return Reply(200, {"personas": [_shown(persona) for persona in desk.seed.personas]})
+    return Reply(200, {"personas": [_shown(persona) for persona in context.seed.personas]})
 
 
-def persona_named(desk: Desk, name: str) -> Persona:
+def persona_named(context: ControlContext, name: str) -> Persona:
     """Return the persona of this name; PersonaUnknown, with a near name, where there is none."""
-    personas = {persona.name: persona for persona in desk.seed.personas}
+    personas = {persona.name: persona for persona in context.seed.personas}
     if name not in personas:
         raise PersonaUnknown(unknown("persona", name, personas))
     return personas[name]

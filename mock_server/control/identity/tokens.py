@@ -9,9 +9,9 @@ from typing import Any
 
 from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential
 from mock_server.access.credentials import EXPIRES_AT, presented
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgMissing, ScopeUnknown, TokenUnknown
-from mock_server.control.identity.issuing import issued, somebody_with
+from mock_server.control.identity.issuing import issued, person_with_scopes
 from mock_server.control.identity.personas import persona_named
 from mock_server.control.similar_names import unknown
 from mock_server.errors import Unauthenticated
@@ -24,20 +24,20 @@ _LIFE = 3600
 
 
 @control("tokens.create")
-async def create(desk: Desk, request: Request) -> Reply:
+async def create(context: ControlContext, request: Request) -> Reply:
     """Give out a new token; PersonaUnknown and OrgMissing where there is nobody to give it to, ScopeUnknown.
 
     MemoryFull where it does not fit.
     """
     body = request.body
-    _check_scopes(desk, body.get("scopes", ()))  # before the world is made
-    world = desk.world(request)
+    _check_scopes(context, body.get("scopes", ()))  # before the world is made
+    world = context.world(request)
     how, now = body.get("state", "valid"), world.now()
-    state, caller = _caller(desk, world.state, body)
+    state, caller = _caller(context, world.state, body)
     credential = Credential(caller, _expiry(body, how, now), revoked=how == "revoked")
     lived = timedelta(seconds=body.get("expires_in", _LIFE) if how == "expired" else 0)
     state, token = issued(state, credential, issued_at=now - lived)
-    desk.commit(world, state)
+    context.commit(world, state)
     expires_at = credential.expires_at or (EXPIRES_AT if caller.kind == "session" else None)
     return Reply(
         201,
@@ -55,10 +55,10 @@ async def create(desk: Desk, request: Request) -> Reply:
 
 
 @control("tokens.revoke")
-async def revoke(desk: Desk, request: Request) -> Reply:
+async def revoke(context: ControlContext, request: Request) -> Reply:
     """Let a token open nothing in this world any more; TokenUnknown for what is none."""
-    world, body = desk.world(request), request.body
-    token: str = body["token"] if "token" in body else persona_named(desk, body["persona"]).token
+    world, body = context.world(request), request.body
+    token: str = body["token"] if "token" in body else persona_named(context, body["persona"]).token
     try:
         credential = presented(token, world.state)
     except Unauthenticated as refusal:
@@ -67,10 +67,10 @@ async def revoke(desk: Desk, request: Request) -> Reply:
     return Reply(200, {"status": "revoked"})
 
 
-def _check_scopes(desk: Desk, scopes: Sequence[str]) -> None:
+def _check_scopes(context: ControlContext, scopes: Sequence[str]) -> None:
     """ScopeUnknown, with the one that was probably meant, for a scope that nothing knows."""
-    asked = (scope for each in desk.contract.operations.values() for one_of in each.scopes for scope in one_of)
-    held = (scope for persona in desk.seed.personas for scope in persona.caller.permissions)
+    asked = (scope for each in context.contract.operations.values() for one_of in each.scopes for scope in one_of)
+    held = (scope for persona in context.seed.personas for scope in persona.caller.permissions)
     by_kind = (scope for each in (ROLE_PERMISSIONS, KEY_PERMISSIONS) for held in each.values() for scope in held)
     known = sorted({*asked, *held, *by_kind})
     for scope in scopes:
@@ -78,13 +78,13 @@ def _check_scopes(desk: Desk, scopes: Sequence[str]) -> None:
             raise ScopeUnknown(unknown("scope", scope, known))
 
 
-def _caller(desk: Desk, state: State, body: Mapping[str, Any]) -> tuple[State, Caller]:
+def _caller(context: ControlContext, state: State, body: Mapping[str, Any]) -> tuple[State, Caller]:
     if "persona" in body:
-        return state, persona_named(desk, body["persona"]).caller
+        return state, persona_named(context, body["persona"]).caller
     org_id = body["org_id"]
     if org_id not in state.orgs:
         raise OrgMissing(unknown("org", org_id, state.orgs))
-    return somebody_with(state, org_id, body["scopes"])
+    return person_with_scopes(state, org_id, body["scopes"])
 
 
 def _expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None:

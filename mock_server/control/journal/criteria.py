@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from mock_server.contract.schema import shorten
-from mock_server.control import Desk
+from mock_server.control import ControlContext
 from mock_server.control.errors import OperationUnknown, PersonaUnknown
-from mock_server.control.journal.entries import Shower
+from mock_server.control.journal.entries import EntryPresenter
 from mock_server.control.similar_names import unknown
 from mock_server.errors import ValidationFailed
 from mock_server.state.clock import moment
@@ -62,23 +62,23 @@ class Search:
             if entry.id > self.after and (self.at_or_later is None or entry.now >= self.at_or_later):
                 yield entry
 
-    def found(self, world: World, shower: Shower) -> list[Entry | Past]:
+    def found(self, world: World, presenter: EntryPresenter) -> list[Entry | Past]:
         """Return the entries that meet the criteria, oldest first."""
-        return [e for e in self.candidates(world) if not self.criteria.differences(e, shower.caller(e))]
+        return [e for e in self.candidates(world) if not self.criteria.differences(e, presenter.caller(e))]
 
 
-def search(desk: Desk, shower: Shower, asked: Mapping[str, Any]) -> Search:
+def search(context: ControlContext, presenter: EntryPresenter, asked: Mapping[str, Any]) -> Search:
     """Return what a query or a body asks for.
 
     Raises OperationUnknown and PersonaUnknown, with the name that was probably meant, and ValidationFailed
     for a time that cannot be.
     """
     operation_id, caller, status = asked.get("operation_id"), asked.get("caller"), asked.get("status")
-    if operation_id is not None and operation_id not in desk.contract.operations:
-        raise OperationUnknown(unknown("operation", operation_id, desk.contract.operations))
+    if operation_id is not None and operation_id not in context.contract.operations:
+        raise OperationUnknown(unknown("operation", operation_id, context.contract.operations))
     # The name of somebody else is made of two parts.
-    if caller is not None and ":" not in caller and caller not in shower.personas:
-        raise PersonaUnknown(unknown("persona", caller, shower.personas))
+    if caller is not None and ":" not in caller and caller not in presenter.personas:
+        raise PersonaUnknown(unknown("persona", caller, presenter.personas))
     criteria = Criteria(operation_id, None if status is None else int(status), asked.get("code"), caller)
     since = asked.get("since")
     if since is None:

@@ -1,4 +1,4 @@
-"""Entries of a journal as they are shown: rendered when somebody reads them, without credentials."""
+"""Entries of a journal as JSON: made when they are read, without credentials."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from mock_server.worlds.journal import NOT_ANSWERED, Entry
 Shown = dict[str, Any]
 
 
-class Shower:
-    """Shows entries, and names their callers: by persona, where it is one."""
+class EntryPresenter:
+    """Makes JSON of entries, and names their callers: by persona, where the caller is one."""
 
     def __init__(self, personas: Iterable[Persona]) -> None:
         self._personas: Mapping[Caller, str] = {persona.caller: persona.name for persona in personas}

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import orjson
 
-from mock_server.control.journal.entries import Shower
+from mock_server.control.journal.entries import EntryPresenter
 from mock_server.worlds.journal import Journal
 from mock_server.worlds.worlds import World
 
@@ -16,7 +16,7 @@ _SILENCE_S = 15
 _AT_ONCE = 50
 
 
-async def follow(world: World, shower: Shower, last_received: int | None) -> AsyncGenerator[bytes, None]:
+async def follow(world: World, presenter: EntryPresenter, last_received: int | None) -> AsyncGenerator[bytes, None]:
     """Give one event an entry; what the journal has dropped in the meantime is one event `gap`.
 
     Ends when the world does. An id that the journal has not come to is of an earlier one: then
@@ -31,7 +31,7 @@ async def follow(world: World, shower: Shower, last_received: int | None) -> Asy
         while not journal.closed:
             arrived.clear()
             while position < journal.last:
-                position, events = _next(journal, shower, position)
+                position, events = _next(journal, presenter, position)
                 yield events
             try:
                 async with asyncio.timeout(_SILENCE_S):
@@ -40,12 +40,12 @@ async def follow(world: World, shower: Shower, last_received: int | None) -> Asy
                 yield b": nothing new\n\n"
 
 
-def _next(journal: Journal, shower: Shower, position: int) -> tuple[int, bytes]:
+def _next(journal: Journal, presenter: EntryPresenter, position: int) -> tuple[int, bytes]:
     """Some events after a position, and the position after them."""
     entries = journal.after(position, most=_AT_ONCE)
     first = entries[0].id if entries else journal.last + 1
     if first > position + 1:
         gap = orjson.dumps({"from": position + 1, "to": first - 1})
         return first - 1, b"id: %d\nevent: gap\ndata: %b\n\n" % (first - 1, gap)
-    shown = [(entry.id, orjson.dumps(shower.show(entry))) for entry in entries]
+    shown = [(entry.id, orjson.dumps(presenter.show(entry))) for entry in entries]
     return entries[-1].id, b"".join(b"id: %d\ndata: %b\n\n" % each for each in shown)

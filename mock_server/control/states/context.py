@@ -1,4 +1,4 @@
-"""What a named state is made in."""
+"""The world, the time and the parameters with which a provider state is made."""
 
 from __future__ import annotations
 
@@ -16,26 +16,14 @@ from mock_server.state.state import State
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """A world's state and time, what was sent, and the seed data to go back to."""
+class StateContext:
+    """The state and time of a world, the parameters that were sent, and the seed data."""
 
     state: State
     seed: State
     now: datetime
     params: Params
     values: Mapping[str, Any]  # of the setup, at its teardown
-
-    @classmethod
-    def of(
-        cls,
-        state: State,
-        seed: State,
-        now: datetime,
-        params: Mapping[str, Any] | None,
-        values: Mapping[str, Any] | None,
-    ) -> Setting:
-        """The setting of one request."""
-        return cls(state, seed, now, Params(params or {}), values or {})
 
     def org(self) -> Org:
         """The org that `org_id` names; OrgMissing where there is none."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.control import Desk, control
+from mock_server.control import ControlContext, control
 from mock_server.control.errors import StateUnknown
 from mock_server.control.similar_names import unknown
-from mock_server.control.states.context import Setting
+from mock_server.control.states.context import StateContext
 from mock_server.control.states.credential_states import (
     expired_credential,
     forget_credential,
@@ -27,6 +27,7 @@ from mock_server.control.states.pack_states import (
     remove_role,
     working_purge,
 )
+from mock_server.control.states.params import Params
 from mock_server.resources.operation import Reply, Request
 from mock_server.state.state import State
 
@@ -34,41 +35,42 @@ Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """How one state is made, and undone. A teardown that matches nothing changes nothing."""
+class ProviderState:
+    """The setup and the teardown of one provider state; a teardown that matches nothing changes nothing."""
 
-    setup: Callable[[Setting], tuple[State, Values]]
-    teardown: Callable[[Setting], State]
+    setup: Callable[[StateContext], tuple[State, Values]]
+    teardown: Callable[[StateContext], State]
 
 
-PROVIDERS: Mapping[str, Provider] = {
-    "org has billing posture": Provider(billing_posture, usual_posture),
-    "pack exists": Provider(make_pack, remove_pack),
-    "role references pack": Provider(make_role, remove_role),
-    "image is available": Provider(available_image, remove_image),
-    "registry purge fails": Provider(failing_purge, working_purge),
-    "credential is expired": Provider(expired_credential, forget_credential),
-    "credential is revoked": Provider(revoked_credential, forget_credential),
-    "credential has scopes": Provider(scoped_credential, forget_credential),
+PROVIDER_STATES: Mapping[str, ProviderState] = {
+    "org has billing posture": ProviderState(billing_posture, usual_posture),
+    "pack exists": ProviderState(make_pack, remove_pack),
+    "role references pack": ProviderState(make_role, remove_role),
+    "image is available": ProviderState(available_image, remove_image),
+    "registry purge fails": ProviderState(failing_purge, working_purge),
+    "credential is expired": ProviderState(expired_credential, forget_credential),
+    "credential is revoked": ProviderState(revoked_credential, forget_credential),
+    "credential has scopes": ProviderState(scoped_credential, forget_credential),
 }
 
 
 @control("states.change")
-async def change(desk: Desk, request: Request) -> Reply:
+async def change(context: ControlContext, request: Request) -> Reply:
     """Set a state up, answering its values, or tear it down, answering none.
 
     StateUnknown for a name that is not in the list; OrgMissing and PackNotFound for what a state
     stands on; NameTaken where something stands in its way; MemoryFull where it does not fit.
     """
     body = request.body
-    provider = PROVIDERS.get(body["state"])
+    provider = PROVIDER_STATES.get(body["state"])
     if provider is None:
-        raise StateUnknown(unknown("state", body["state"], PROVIDERS))
-    world = desk.worlds.get(request.path["world"])
-    setting = Setting.of(world.state, desk.seed.state, world.now(), body.get("params"), body.get("values"))
+        raise StateUnknown(unknown("state", body["state"], PROVIDER_STATES))
+    world = context.world(request)
+    params, values = Params(body.get("params") or {}), body.get("values") or {}
+    state_context = StateContext(world.state, context.seed.state, world.now(), params, values)
     if body["action"] == "setup":
-        state, values = provider.setup(setting)
-        desk.commit(world, state)
-        return Reply(200, values)
-    world.commit(provider.teardown(setting))
+        state, answered = provider.setup(state_context)
+        context.commit(world, state)
+        return Reply(200, answered)
+    world.commit(provider.teardown(state_context))
     return Reply(200, {})

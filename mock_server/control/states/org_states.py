@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.control.states.context import Setting
+from mock_server.control.states.context import StateContext
 from mock_server.control.states.posture import with_posture
 from mock_server.resources.models import POSTURES
 from mock_server.state.state import State
 
 
-def billing_posture(setting: Setting) -> tuple[State, dict[str, Any]]:
+def billing_posture(context: StateContext) -> tuple[State, dict[str, Any]]:
     """An org in a billing posture."""
-    setting.params.only("org_id", "posture")
-    org = setting.org()
-    posture = setting.params.choice("posture", POSTURES)
-    return setting.state.with_org(with_posture(org, posture, setting.now)), {}
+    context.params.only("org_id", "posture")
+    org = context.org()
+    posture = context.params.choice("posture", POSTURES)
+    return context.state.with_org(with_posture(org, posture, context.now)), {}
 
 
-def usual_posture(setting: Setting) -> State:
+def usual_posture(context: StateContext) -> State:
     """The org as the seed data has it."""
-    org = setting.seed.orgs.get(setting.params.text("org_id"))
-    return setting.state if org is None else setting.state.with_org(org)
+    org = context.seed.orgs.get(context.params.text("org_id"))
+    return context.state if org is None else context.state.with_org(org)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from mock_server.control.errors import NameTaken
-from mock_server.control.states.context import Setting
+from mock_server.control.states.context import StateContext
 from mock_server.errors import ValidationFailed
 from mock_server.resources.models import PLATFORM_TIERS, ImageOrigin, Pack, Role, Visibility
 from mock_server.resources.packs.images import Image, build
@@ -20,13 +20,13 @@ _VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
 _ORIGINS: tuple[ImageOrigin, ...] = get_args(ImageOrigin)
 
 
-def make_pack(setting: Setting) -> tuple[State, dict[str, Any]]:
+def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
     """A pack of an org, or of the platform where `org_id` is absent."""
-    params = setting.params
+    params = context.params
     params.only("org_id", "tier", "name", "visibility", "image_origin")
-    org_id = setting.org().id if params.has("org_id") else None
+    org_id = context.org().id if params.has("org_id") else None
     tier = "community" if org_id else params.choice("tier", PLATFORM_TIERS, "recommended")
-    state, pack_id = setting.state.next_id("pack")
+    state, pack_id = context.state.next_id("pack")
     name = params.text("name", pack_id.lower().replace("_", "-"))
     if (org_id, name) in state.pack_names:
         raise NameTaken(f"There is already a pack named {name}.")
@@ -44,64 +44,64 @@ def make_pack(setting: Setting) -> tuple[State, dict[str, Any]]:
         image_origin=origin,
         image_ref=image_ref,
         image=image,
-        created_at=setting.now,
-        updated_at=setting.now,
+        created_at=context.now,
+        updated_at=context.now,
     )
     return state.with_image(image_ref, image).with_pack(pack), {"pack_id": pack_id}
 
 
-def remove_pack(setting: Setting) -> State:
+def remove_pack(context: StateContext) -> State:
     """The state without the pack that setup made."""
-    return setting.state.without_pack(setting.made("pack_id"))
+    return context.state.without_pack(context.made("pack_id"))
 
 
-def make_role(setting: Setting) -> tuple[State, dict[str, Any]]:
+def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
     """A role of an org that attaches a pack."""
-    params = setting.params
+    params = context.params
     params.only("org_id", "pack_id", "archived")
-    org, pack = setting.org(), setting.pack()
-    state, role_id = setting.state.next_id("role")
+    org, pack = context.org(), context.pack()
+    state, role_id = context.state.next_id("role")
     role = Role(
         id=role_id,
         org_id=org.id,
         name=role_id.lower().replace("_", "-"),
         pack_ids=(pack.id,),
-        archived_at=setting.now if params.flag("archived") else None,
+        archived_at=context.now if params.flag("archived") else None,
     )
     return state.with_role(role), {"role_id": role_id}
 
 
-def remove_role(setting: Setting) -> State:
+def remove_role(context: StateContext) -> State:
     """The state without the role that setup made."""
-    return setting.state.without_role(setting.made("role_id"))
+    return context.state.without_role(context.made("role_id"))
 
 
-def available_image(setting: Setting) -> tuple[State, dict[str, Any]]:
+def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
     """An image in the registry whose pack.yaml has this name and version."""
-    params = setting.params
+    params = context.params
     params.only("image_ref", "name", "version")
-    image_ref = _reference(setting)
-    return setting.state.with_image(image_ref, _image(params.text("name"), params.text("version"))), {}
+    image_ref = _reference(context)
+    return context.state.with_image(image_ref, _image(params.text("name"), params.text("version"))), {}
 
 
-def remove_image(setting: Setting) -> State:
+def remove_image(context: StateContext) -> State:
     """The state whose registry does not hold the reference."""
-    return setting.state.without_image(_reference(setting))
+    return context.state.without_image(_reference(context))
 
 
-def failing_purge(setting: Setting) -> tuple[State, dict[str, Any]]:
+def failing_purge(context: StateContext) -> tuple[State, dict[str, Any]]:
     """The next purges of a pack's image fail."""
-    setting.params.only("pack_id", "times")
-    return setting.state.with_purge_failures(setting.pack().id, setting.params.count("times")), {}
+    context.params.only("pack_id", "times")
+    return context.state.with_purge_failures(context.pack().id, context.params.count("times")), {}
 
 
-def working_purge(setting: Setting) -> State:
+def working_purge(context: StateContext) -> State:
     """Purges of the pack's image work again."""
-    return setting.state.with_purge_failures(setting.params.text("pack_id"), 0)
+    return context.state.with_purge_failures(context.params.text("pack_id"), 0)
 
 
-def _reference(setting: Setting) -> str:
-    image_ref = setting.params.text("image_ref")
+def _reference(context: StateContext) -> str:
+    image_ref = context.params.text("image_ref")
     try:
         Reference.of(image_ref)
     except ValueError as problem:

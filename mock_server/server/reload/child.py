@@ -47,13 +47,13 @@ def serve(listener: socket.socket, orders: Connection) -> None:
         orders.send(SERVING)
     run(server, listener)
     if left:
-        left[0].write_bytes(handed_over(app.desk))
+        left[0].write_bytes(handed_over(app.context))
     else:
         serving.save(app)
 
 
 def _take_over(worlds: Path, app: Any) -> None:
-    misfits = take_over(worlds.read_bytes(), app.desk)
+    misfits = take_over(worlds.read_bytes(), app.context)
     for misfit in misfits[:_MOST_TOLD]:
         _tell(str(misfit))
     if len(misfits) > _MOST_TOLD:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import orjson
 from rpds import HashTrieMap
 
-from mock_server.control import Desk
-from mock_server.control.journal.entries import Shower
+from mock_server.control import ControlContext
+from mock_server.control.journal.entries import EntryPresenter
 from mock_server.resources.view import timestamp
 from mock_server.server.reload.journals import begin, left, resume
 from mock_server.state.portable import StateFaults, pointer, written
@@ -41,13 +41,13 @@ class Misfit(NamedTuple):
         return f"{self.where}: {self.pointer}: {self.text}"
 
 
-def handed_over(desk: Desk, *, most_entries: int = MOST_ENTRIES) -> bytes:
+def handed_over(context: ControlContext, *, most_entries: int = MOST_ENTRIES) -> bytes:
     """Return all worlds of a server, the seed data that they began with, and the newest entries of all journals."""
-    shower, after = Shower(desk.seed.personas), begin(desk.worlds, most_entries)
+    presenter, after = EntryPresenter(context.seed.personas), begin(context.worlds, most_entries)
     document = {
         "format": FORMAT,
-        "seed": orjson.Fragment(written(desk.seed.state)),
-        "worlds": [_world(world, left(world, shower, after)) for world in desk.worlds],
+        "seed": orjson.Fragment(written(context.seed.state)),
+        "worlds": [_world(world, left(world, presenter, after)) for world in context.worlds],
     }
     return orjson.dumps(document)
 
@@ -75,19 +75,19 @@ def _world(world: World, journal: Document) -> Document:
     }
 
 
-def take_over(content: bytes, desk: Desk) -> list[Misfit]:
+def take_over(content: bytes, context: ControlContext) -> list[Misfit]:
     """Let a new server go on with the worlds of the one before; return what in them no longer fits.
 
     What a world had not touched follows the seed data, as it is now. What breaks the contract is kept;
     what cannot be read any more is left out.
     """
     document: Document = orjson.loads(content)
-    follow = _Follower(document["seed"], orjson.loads(written(desk.seed.state)))
+    follow = _Follower(document["seed"], orjson.loads(written(context.seed.state)))
     seed = [
         Misfit("the seed data", pointer(collection, object_id, *steps), f"breaks the contract: {text}")
-        for collection, object_id, steps, text in desk.reader.breaches(desk.seed.state)
+        for collection, object_id, steps, text in context.reader.breaches(context.seed.state)
     ]
-    return seed + [misfit for each in document["worlds"] for misfit in _taken(each, desk, follow)]
+    return seed + [misfit for each in document["worlds"] for misfit in _taken(each, context, follow)]
 
 
 class _Follower:
@@ -126,10 +126,10 @@ def _merged(world: Any, before: Any, now: Any, depth: int) -> Any:
     return {key: value for key, value in merged.items() if value is not None and value != {}}
 
 
-def _taken(kept: Document, desk: Desk, follow: _Follower) -> Iterator[Misfit]:
+def _taken(kept: Document, context: ControlContext, follow: _Follower) -> Iterator[Misfit]:
     """Put one world in its place, and give what no longer fits."""
-    world = desk.worlds.get(kept["name"])
-    reading = _Reading(f"the world {world.name}", desk)
+    world = context.worlds.get(kept["name"])
+    reading = _Reading(f"the world {world.name}", context)
     state: State | None = world.state
     if kept["state"] is not None:
         state = reading.state(follow(kept["state"]))
@@ -161,28 +161,28 @@ def _counts(cells: list[list[Any]]) -> dict[Cell, int]:
 class _Reading:
     """Reads states of a world, whatever of them can still be read."""
 
-    def __init__(self, where: str, desk: Desk) -> None:
+    def __init__(self, where: str, context: ControlContext) -> None:
         self.misfits: list[Misfit] = []
         self._where = where
-        self._desk = desk
+        self._context = context
 
     def state(self, document: Document, place: str = "") -> State | None:
         """Return the state of a document; None where nothing of it can be read."""
         while True:
             try:
-                state = self._desk.reader.read_unjudged(document, self._desk.seed.state)
+                state = self._context.reader.read_unjudged(document, self._context.seed.state)
             except StateFaults as found:
                 if not self._left_out(document, found.faults, place):
                     return None
             else:
-                for collection, object_id, steps, text in self._desk.reader.breaches(state):
+                for collection, object_id, steps, text in self._context.reader.breaches(state):
                     if not self._of_the_seed(state, collection, object_id):
                         self._note(place + pointer(collection, object_id, *steps), f"breaks the contract: {text}")
                 return state
 
     def _of_the_seed(self, state: State, collection: str, object_id: str) -> bool:
         """Whether an object is one of the seed data, of which it is said once what breaks the contract."""
-        ours, seeds = getattr(state, collection), getattr(self._desk.seed.state, collection)
+        ours, seeds = getattr(state, collection), getattr(self._context.seed.state, collection)
         return ours.get(object_id) is seeds.get(object_id)
 
     def _left_out(self, document: Document, faults: Mapping[str, str], place: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from mock_server.control.journal.entries import Shower
+from mock_server.control.journal.entries import EntryPresenter
 from mock_server.resources.view import timestamp
 from mock_server.state.rendered import exact
 from mock_server.state.state import State, touched
@@ -30,7 +30,7 @@ def begin(worlds: Iterable[World], most: int) -> float:
     return times[most] if len(times) > most else -inf
 
 
-def left(world: World, shower: Shower, after: float) -> Document:
+def left(world: World, presenter: EntryPresenter, after: float) -> Document:
     """Return the journal of a world, as far as its entries ended after this time.
 
     Each way back begins at the next newer entry, the newest's at the world.
@@ -41,7 +41,7 @@ def left(world: World, shower: Shower, after: float) -> Document:
     for entry in reversed([each for each in world.journal if each.ended > after]):
         entries.append(
             {
-                "shown": shower.show(entry),
+                "shown": presenter.show(entry),
                 "now": timestamp(entry.now),
                 "parent": entry.parent,
                 "ended": entry.ended,

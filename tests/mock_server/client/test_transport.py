@@ -37,7 +37,7 @@ def listeners(mock: Mock, world: MockWorld) -> int:
     """How many follow the journal of the world, as the mock knows it."""
     transport = mock._transport  # noqa: SLF001 - what a client leaves behind is seen from inside alone
     assert transport is not None
-    journal = transport._app.desk.worlds.get(world.name).journal  # type: ignore[attr-defined]  # noqa: SLF001
+    journal = transport._app.context.worlds.get(world.name).journal  # type: ignore[attr-defined]  # noqa: SLF001
     return len(journal._waiting)  # noqa: SLF001
 
 

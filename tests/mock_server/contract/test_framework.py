@@ -34,7 +34,7 @@ from mock_server.settings import Settings
 serving = Serving(Settings(), "warning")
 app = serving.application()
 serving.server(app)
-owner = next(each for each in app.desk.seed.personas if each.name == "acme-owner")
+owner = next(each for each in app.context.seed.personas if each.name == "acme-owner")
 sent = []
 
 async def receive():

@@ -289,7 +289,7 @@ def test_what_a_credential_was_good_for_is_told_as_it_was_at_that_time(mock: Moc
 
 def test_it_is_told_still_once_the_headers_were_let_go() -> None:
     app = create_app()
-    world = app.desk.worlds.default
+    world = app.context.worlds.default
     with served(app) as origin:
         token = httpx.post(f"{origin}/_mock/worlds/default/tokens", json={"persona": "acme-owner", "state": "expired"})
         headers = {"Authorization": f"Bearer {token.json()['token']}"}

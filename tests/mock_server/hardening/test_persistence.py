@@ -191,7 +191,7 @@ def test_a_device_is_no_file(tmp_path: Path) -> None:
 
 @cache
 def reader() -> StateReader:
-    made: StateReader = create_app().desk.reader
+    made: StateReader = create_app().context.reader
     return made
 
 

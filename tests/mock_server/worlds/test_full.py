@@ -65,7 +65,7 @@ def bounded(tokens: dict[str, str]) -> Iterator[Start]:
         app = create_app(Settings(max_memory=total_size() + int(mib * MIB)))
         mock = Client(stack.enter_context(served(app)), tokens)
         stack.enter_context(mock.client)
-        return Bounded(mock, app.desk.worlds.memory)
+        return Bounded(mock, app.context.worlds.memory)
 
     with ExitStack() as stack:
         yield start

@@ -127,7 +127,7 @@ def test_framing_has_a_limit_of_its_own(mock: Mock) -> None:
 )
 def test_a_form_goes_with_its_request_and_waits_for_no_collector(packed: bytes, end: bytes, status: int) -> None:
     app = create_app(Settings(journal=0))
-    owner = next(each for each in app.desk.seed.personas if each.name == "acme-owner")
+    owner = next(each for each in app.context.seed.personas if each.name == "acme-owner")
     body = part("note", bytes(4_000_000)) + part("archive", packed) + end
     answered: list[int] = []
 

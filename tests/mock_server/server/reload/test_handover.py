@@ -43,13 +43,13 @@ class Relay:
             yield mock.world(name)
 
     def left(self, **options: int) -> bytes:
-        return handed_over(self._app.desk, **options)
+        return handed_over(self._app.context, **options)
 
     def go_on(self, settings: Settings, **options: int) -> list[str]:
         """Let another server go on; what no longer fits."""
         left = self.left(**options)
         self._app = create_app(settings)
-        return [str(misfit) for misfit in take_over(left, self._app.desk)]
+        return [str(misfit) for misfit in take_over(left, self._app.context)]
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def test_a_file_that_is_cut_in_the_middle_starts_nothing(exported: Path, tmp_pat
 
 @cache
 def reader() -> StateReader:
-    made: StateReader = create_app().desk.reader
+    made: StateReader = create_app().context.reader
     return made
 
 
