@@ -50,7 +50,7 @@ class Permissions:
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class NamedResource:
     """The resource that a path parameter names, and the code of its 404."""
 
     name: str
@@ -65,7 +65,7 @@ class Parameter:
     location: str
     required: bool
     schema: JsonObject
-    resource: Resource | None = None
+    resource: NamedResource | None = None
 
     @property
     def spans_segments(self) -> bool:
@@ -147,7 +147,7 @@ class Operation:
         return path
 
     @property
-    def resources(self) -> tuple[Resource, ...]:
+    def resources(self) -> tuple[NamedResource, ...]:
         """What its path names, outermost first."""
         return tuple(p.resource for p in self.path_parameters if p.resource)
 

@@ -14,11 +14,11 @@ from conformance.contract.contract import (
     ContractError,
     Founded,
     JsonObject,
+    NamedResource,
     Operation,
     Parameter,
     Permissions,
     Provenance,
-    Resource,
     ResponseSpec,
     Rule,
     resolve,
@@ -102,7 +102,7 @@ class _Reader:
                 location=str(location),
                 required=bool(parameter.get("required", False)),
                 schema=self._resolve(parameter.get("schema", {})),
-                resource=Resource(resource["name"], resource["not_found"]) if resource else None,
+                resource=NamedResource(resource["name"], resource["not_found"]) if resource else None,
             )
 
     def _body(self, given: Any) -> Body | None:

@@ -15,10 +15,12 @@ from conformance.contract.contract import Operation
 from conformance.contract.routing import Route, route
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer, ReadBody, read_body
+from conformance.oracle.call import Call, Refusals
 from conformance.oracle.facts import INACTIVE, State
+from conformance.oracle.learning import learn
+from conformance.oracle.resource import resource_named, resource_of
 from conformance.oracle.wrongful_refusals import unjust
 from conformance.profile import Caller
-from conformance.resources.packs.semantics import REFUSALS, RESOURCES, Ask, Verdicts, learn
 
 __all__ = ["Answer", "expect", "observe"]
 
@@ -33,18 +35,18 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
         # Whoever is nobody may be asked for a credential before anybody looks at the path.
         return frozenset(answers if caller else answers | {_unauthenticated(request)})
     body = read_body(contract, operation, request)
-    verdicts = Verdicts(set(body.certain), set(body.possible))
-    ask = Ask(state, caller, operation, where.values, body.value) if caller else None
-    if ask is None or caller is None:
-        verdicts.certain.add(_unauthenticated(request))
+    refusals = Refusals(set(body.certain), set(body.possible))
+    call = Call(state, caller, operation, where.values, body.value) if caller else None
+    if call is None or caller is None:
+        refusals.certain.add(_unauthenticated(request))
     else:
-        _gates(state, caller, operation, verdicts)
-        _stored(ask, body, verdicts)
-    _parameters(operation, request, verdicts)
-    _murky(operation, where.spelt, request, verdicts)
-    wronged = tuple(each for each in unjust(ask) if each[0] not in _codes(verdicts)) if ask else ()
+        _gates(state, caller, operation, refusals)
+        _stored(call, body, refusals)
+    _parameters(operation, request, refusals)
+    _murky(operation, where.spelt, request, refusals)
+    wronged = tuple(each for each in unjust(call) if each[0] not in _codes(refusals)) if call else ()
     served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
-    right = verdicts.possible | (verdicts.certain or {served})
+    right = refusals.possible | (refusals.certain or {served})
     return frozenset(replace(answer, unjust=wronged) for answer in right)
 
 
@@ -52,8 +54,8 @@ def _unauthenticated(request: Request) -> Answer:
     return Answer(401, "unauthenticated", "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED")
 
 
-def _codes(verdicts: Verdicts) -> set[str | None]:
-    return {answer.code for answer in (verdicts.certain | verdicts.possible)}
+def _codes(refusals: Refusals) -> set[str | None]:
+    return {answer.code for answer in (refusals.certain | refusals.possible)}
 
 
 def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
@@ -62,7 +64,7 @@ def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
     if caller is None or where.operation is None or not exchange.succeeded:
         return state
     body = read_body(state.contract, where.operation, exchange.request)
-    return learn(Ask(state, caller, where.operation, where.values, body.value), exchange)
+    return learn(Call(state, caller, where.operation, where.values, body.value), exchange)
 
 
 def _unrouted(where: Route, request: Request) -> set[Answer]:
@@ -81,67 +83,69 @@ def _unrouted(where: Route, request: Request) -> set[Answer]:
     return answers
 
 
-def _gates(state: State, caller: Caller, operation: Operation, verdicts: Verdicts) -> None:
+def _gates(state: State, caller: Caller, operation: Operation, refusals: Refusals) -> None:
     """Scope, role and billing."""
     if caller.scopes is None:
         if operation.permissions:
-            verdicts.maybe(403, "permission_denied", "SCOPE-REQUIRED")
+            refusals.add_possible(403, "permission_denied", "SCOPE-REQUIRED")
     elif not operation.permissions.held_by(caller.scopes):
-        verdicts.refuse(403, "permission_denied", "SCOPE-REQUIRED")
+        refusals.add(403, "permission_denied", "SCOPE-REQUIRED")
     if operation.role is not None and caller.role != operation.role:
-        verdicts.refuse(403, "permission_denied", "SCOPE-REQUIRED")
+        refusals.add(403, "permission_denied", "SCOPE-REQUIRED")
     if operation.billing == "create":
         posture = state.postures.get(caller.org)
         if posture in INACTIVE:
-            verdicts.refuse(423, "billing_inactive", "BILLING-CREATE-REFUSED")
+            refusals.add(423, "billing_inactive", "BILLING-CREATE-REFUSED")
         elif posture is None:
-            verdicts.maybe(423, "billing_inactive", "BILLING-CREATE-REFUSED")
+            refusals.add_possible(423, "billing_inactive", "BILLING-CREATE-REFUSED")
 
 
-def _stored(ask: Ask, body: ReadBody, verdicts: Verdicts) -> None:
+def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
     """What depends on what the target has."""
-    for parameter in ask.operation.path_parameters:
-        resource = parameter.resource
-        if resource is None:
+    for parameter in call.operation.path_parameters:
+        named = parameter.resource
+        if named is None:
             continue
-        judge = RESOURCES.get(resource.name)
-        if judge is None:
-            verdicts.maybe(404, resource.not_found, "CONTRACT-RIGHT-ANSWER")
+        resource = resource_named(named.name)
+        if resource is None:
+            refusals.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
         else:
-            judge(ask, ask.values[parameter.name], resource.not_found, verdicts)
-    refusals = REFUSALS.get(ask.operation.operation_id)
-    if refusals and not body.certain:
-        refusals(ask, verdicts)
-    elif refusals is None and not ask.operation.safe:
-        _declared(ask.operation, verdicts)
+            resource.in_path(call, call.values[parameter.name], named.not_found, refusals)
+    resource = resource_of(call.operation)
+    refusal = resource.refusals.get(call.operation.operation_id) if resource else None
+    if refusal is None:
+        if not call.operation.safe:
+            _declared(call.operation, refusals)
+    elif not body.certain:
+        refusal(call, refusals)
 
 
-def _declared(operation: Operation, verdicts: Verdicts) -> None:
+def _declared(operation: Operation, refusals: Refusals) -> None:
     """An operation whose meaning is not known here: what it declares by state is possible."""
     for response in operation.responses.values():
         if response.status in (409, 502, 503):
             for code in response.codes:
-                verdicts.maybe(response.status, code, "CONTRACT-RIGHT-ANSWER")
+                refusals.add_possible(response.status, code, "CONTRACT-RIGHT-ANSWER")
 
 
-def _parameters(operation: Operation, request: Request, verdicts: Verdicts) -> None:
+def _parameters(operation: Operation, request: Request, refusals: Refusals) -> None:
     declared = {p.name for p in operation.parameters if p.location == "query"}
     sent = parse_qsl(request.query, keep_blank_values=True)
     if request.query and (not sent or any(name not in declared for name, _ in sent)):
         # Whether an unknown query parameter is refused is not judged.
-        verdicts.maybe(400, "validation_error", "CONTRACT-INVALID-REFUSED")
+        refusals.add_possible(400, "validation_error", "CONTRACT-INVALID-REFUSED")
 
 
-def _murky(operation: Operation, spelt: Mapping[str, str], request: Request, verdicts: Verdicts) -> None:
+def _murky(operation: Operation, spelt: Mapping[str, str], request: Request, refusals: Refusals) -> None:
     """Paths that a server in front may read in another way than the target."""
     path = request.path.lower()
     spanning = [spelt[p.name].lower() for p in operation.path_parameters if p.spans_segments]
     if any("%2f" in value for value in spanning):
         # It would be a slash of the file's path, and such a one is never encoded.
-        verdicts.refuse(400, "validation_error", "FILE-PATH")
+        refusals.add(400, "validation_error", "FILE-PATH")
         for resource in operation.resources:
-            verdicts.refuse(404, resource.not_found, "FILE-PATH")
+            refusals.add(404, resource.not_found, "FILE-PATH")
     if "%2f" in path or "//" in path or "/../" in path or "/./" in path or path.endswith(("/.", "/..")):
-        verdicts.maybe(404, "not_found", "PROTOCOL-UNKNOWN-PATH")
-        verdicts.maybe(404, "pack_not_found", "PROTOCOL-UNKNOWN-PATH")
-        verdicts.maybe(400, "validation_error", "FILE-PATH")
+        refusals.add_possible(404, "not_found", "PROTOCOL-UNKNOWN-PATH")
+        refusals.add_possible(404, "pack_not_found", "PROTOCOL-UNKNOWN-PATH")
+        refusals.add_possible(400, "validation_error", "FILE-PATH")

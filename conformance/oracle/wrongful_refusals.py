@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.resources.packs.semantics import Ask
+from conformance.oracle.call import Call
 
 UNJUST = tuple[tuple[str, str], ...]
 """Code of a refusal, and the rule that it breaks."""
@@ -12,20 +12,23 @@ UNJUST = tuple[tuple[str, str], ...]
 _BILLING = {"read": "BILLING-READ-FREE", "wind-down": "BILLING-WIND-DOWN-FREE"}
 
 
-def unjust(ask: Ask) -> UNJUST:
+def unjust(call: Call) -> UNJUST:
     """For a request that nothing stands in the way of: what each refusal would break, where a rule says so."""
-    return tuple(_unjust(ask))
+    return tuple(_unjust(call))
 
 
-def _unjust(ask: Ask) -> Iterator[tuple[str, str]]:
-    operation = ask.operation
-    known = [ask.state.packs.get(value) for value in ask.values.values()]
-    if any(fact is not None and not fact.visible_to(ask.caller.org) for fact in known):
+def _unjust(call: Call) -> Iterator[tuple[str, str]]:
+    operation = call.operation
+    known = [call.state.packs.get(value) for value in call.values.values()]
+    if any(fact is not None and not fact.visible_to(call.caller.org) for fact in known):
         yield "permission_denied", "OWNERSHIP-PRIVATE-HIDDEN"
     yield "permission_denied", "SCOPE-SUFFICIENT" if operation.permissions else "SCOPE-ANY-CALLER"
-    creating = "BILLING-TRIAL-COUNTS" if ask.state.postures.get(ask.caller.org) == "trial" else "BILLING-CREATE-REFUSED"
+    creating = (
+        "BILLING-TRIAL-COUNTS" if call.state.postures.get(call.caller.org) == "trial" else "BILLING-CREATE-REFUSED"
+    )
     yield "billing_inactive", _BILLING.get(operation.billing, creating)
-    own = ask.own_pack() is not None
+    fact = call.state.packs.get(call.named("pack") or "")
+    own = fact is not None and fact.owned_by(call.caller.org)
     for resource in operation.resources:
         if resource.name == "pack":
             yield resource.not_found, "OWNERSHIP-OWN-SERVED" if own else "OWNERSHIP-SHARED-READABLE"

@@ -1,1 +1,5 @@
-"""What the API is about, one home a resource."""
+"""What the API is about, one home a resource. Importing this registers every one of them."""
+
+from conformance.resources import packs
+
+__all__ = ["packs"]

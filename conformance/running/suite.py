@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.contract import Contract, Operation
 from conformance.custody.belongings import Belongings
 from conformance.custody.guard import Guard

@@ -61,7 +61,6 @@ UPWARD = {
     ("mock_server.worlds", "mock_server.pipeline"),
     ("conformance.custody", "conformance.resources"),
     ("conformance.http", "conformance.custody"),
-    ("conformance.oracle", "conformance.resources"),
     ("conformance.recipes", "conformance.resources"),
 }
 """Folders that still import from one above them. None is added."""

@@ -1,0 +1,48 @@
+"""A request for an operation, taken apart, and the refusals that are found to be right for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.contract import Operation
+from conformance.oracle.bodies import Answer
+from conformance.oracle.facts import State
+from conformance.profile import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an operation by a caller, in the state of that moment."""
+
+    state: State
+    caller: Caller
+    operation: Operation
+    values: Mapping[str, str]
+    """Path parameters, decoded."""
+    body: Any
+    """As `ReadBody.value` has it."""
+
+    def named(self, resource: str) -> str | None:
+        """The id that the path has for an object of this resource; None where it names none."""
+        for parameter in self.operation.path_parameters:
+            if parameter.resource and parameter.resource.name == resource:
+                return self.values[parameter.name]
+        return None
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Refusals found so far: those that are true of the request, and those that the run cannot exclude."""
+
+    certain: set[Answer] = field(default_factory=set)
+    possible: set[Answer] = field(default_factory=set)
+
+    def add(self, status: int, code: str, rule: str, *, certain: bool = True) -> None:
+        """A refusal; not certain: right only if what the run does not know is so."""
+        (self.certain if certain else self.possible).add(Answer(status, code, rule))
+
+    def add_possible(self, status: int, code: str, rule: str) -> None:
+        """A refusal that is right only if what the run does not know is so."""
+        self.add(status, code, rule, certain=False)
