@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.contract import Operation
-from conformance.http.exchange import Exchange
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Exchange, Request
 from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration import (
+    PART,
+    ByCall,
+    ByState,
+    Field,
+    OrgOwned,
+    Ownership,
+    Requested,
+    requested_in_json,
+)
 from conformance.oracle.facts import State
+from conformance.profile import Caller
 
 Judge = Callable[[Call, str, str, Refusals], None]
 """Of a call, the value of a path parameter and the code of its 404: adds the refusals that are right for the value."""
@@ -17,6 +28,19 @@ Refusal = Callable[[Call, Refusals], None]
 """Of a call whose body is valid: adds the refusals that its operation's own meaning makes right."""
 Effect = Callable[[Call, Exchange], State]
 """Of a call that succeeded, what its answer shows known already: the state after it."""
+
+
+def _any_content(_fact: Any, _values: Mapping[str, str]) -> bytes:
+    return b"changed by the conformance suite\n"
+
+
+def _as_shown(fact: Any) -> JsonObject:
+    shown: JsonObject = fact.shown
+    return shown
+
+
+def _nothing_known(_listed: Sequence[JsonObject]) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +57,53 @@ class Resource:
     """By operation id: refusals by state, beside those that hold for all. Read by the oracle."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     """By operation id: what a success does that its answer does not show. Read by the oracle."""
-    made: tuple[Any, ...] = ()
-    """Ways to make one, the first that the target allows counts. Read by recipes, and by what needs an object."""
+    access: OrgOwned = PART
+    """Whose its objects are."""
+    listed_by: str | None = None
+    """The operation that lists those that a caller sees; all of them, without pages."""
+    shown_by: str | None = None
+    """The operation that shows one."""
     removed_by: str | None = None
-    """The operation that removes one; None: it goes with what it is in. Read by custody and the oracle."""
+    """The operation that removes one; None: it goes with what it is in."""
+    made: tuple[ByCall | ByState, ...] = ()
+    """Ways to make one, the first that the target allows counts."""
+    own: Callable[[Any, str, Ownership, Operation | None], Any] | None = None
+    """Of the test session, an org, an own ownership and the operation that it is for: the fact of a new object.
+
+    None: the ways of `made` are tried in turn.
+    """
+    platform: Callable[[Any], Any] | None = None
+    """Of the test session: the fact of an object of the platform."""
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    """By name, how a field of a request body gets a right value."""
+    content: Callable[[Any, Mapping[str, str]], bytes] = _any_content
+    """Of the fact and the path's values: a right body that is neither JSON nor a form."""
+    in_object: Callable[[Any], Sequence[str]] | None = None
+    """Of a part: of the fact of what it is in, the values of the path parameter that names it; the usual one first."""
+    unchanged: Callable[[Any], JsonObject] = _as_shown
+    """Of a fact: fields of a request body that leave the object as it is."""
+    requested: Callable[[State, Request], Requested] = requested_in_json
+    """Of a creation, in the state of that moment: what it asks for."""
     causes: Mapping[str, Any] = field(default_factory=dict)
-    """By error code: how it is provoked, and what that needs. Read by the recipes."""
+    """By error code, or operation id and error code: how it is provoked (`recipes.causes.Cause`)."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Keys of `[known]` beside those of `access`, and what each of them gives."""
+    look: Callable[[Sequence[JsonObject]], Mapping[str, str]] = _nothing_known
+    """Of the objects that the first caller's org is shown: what they give for `known`."""
+    generated: Callable[[Any, Operation, Caller], Any] | None = None
+    """Of the test session, an operation and a caller: what puts real data into generated bodies (`recipes.bodies`)."""
+
+    @property
+    def id_key(self) -> str:
+        """How the values of a state name the object that it made."""
+        return f"{self.name}_id"
+
+    def known_key(self, ownership: Ownership) -> str | None:
+        """The key of `[known]` for such an object; None where the run makes its own."""
+        return f"{ownership.known_key}_{self.name}" if ownership.known_key else None
+
+    def __str__(self) -> str:
+        return self.name
 
 
 _REGISTERED: dict[str, Resource] = {}
@@ -68,3 +133,24 @@ def resource_of(operation: Operation) -> Resource | None:
         if found := _REGISTERED.get(named.name):
             return found
     return next((each for each in resources() if operation.operation_id in each.contract), None)
+
+
+def resource_in_path(operation: Operation) -> Resource | None:
+    """The resource of which an object has to be there: the first that the path names."""
+    return next((found for named in operation.resources if (found := _REGISTERED.get(named.name))), None)
+
+
+def resource_made_by(operation: Operation) -> Resource | None:
+    """The resource of which the operation makes an object."""
+    return next((each for each in resources() if ByCall(operation.operation_id) in each.made), None)
+
+
+def known_keys() -> Mapping[str, str]:
+    """Every key that `[known]` of a profile may have beside `expendable`, and what it gives."""
+    found: dict[str, str] = {}
+    for resource in resources():
+        for ownership in reversed(resource.access.ownerships):
+            if key := resource.known_key(ownership):
+                found[key] = f"{ownership.words.format(resource)}, for the ownership rules"
+        found |= resource.known
+    return found

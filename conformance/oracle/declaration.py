@@ -1,0 +1,143 @@
+"""What a resource is declared with: whose its objects are, how one is made, and what a request for one takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Request
+from conformance.needs import Need
+from conformance.profile import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """How an object stands to the org of the caller who asks for it."""
+
+    id: str
+    own: bool
+    visibility: str
+    """`org`: its own org alone sees it; `community`: all orgs do."""
+    platform: bool = False
+    known_key: str | None = None
+    """How the keys of `[known]` begin that name such an object of the target."""
+    words: str = ""
+    """The same of a resource."""
+
+    @property
+    def visible(self) -> bool:
+        return self.own or self.platform or self.visibility == "community"
+
+    def __str__(self) -> str:
+        return self.id
+
+
+OWN_PRIVATE = Ownership("own-org", own=True, visibility="org")
+OWN_COMMUNITY = Ownership("own-community", own=True, visibility="community")
+FOREIGN_PRIVATE = Ownership(
+    "foreign-org", own=False, visibility="org", known_key="foreign_private", words="a private {} of another org"
+)
+FOREIGN_COMMUNITY = Ownership(
+    "foreign-community",
+    own=False,
+    visibility="community",
+    known_key="foreign_community",
+    words="a community {} of another org",
+)
+PLATFORM = Ownership(
+    "platform", own=False, visibility="community", platform=True, known_key="platform", words="a {} of the platform"
+)
+
+
+def _own_private(_shown: JsonObject) -> Ownership | None:
+    return OWN_PRIVATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrgOwned:
+    """Each object is of one org, which sees, changes and removes it."""
+
+    ownerships: tuple[Ownership, ...] = (OWN_PRIVATE, FOREIGN_PRIVATE)
+    """Every way in which an object may stand to a caller's org."""
+    shown_as: Callable[[JsonObject], Ownership | None] = _own_private
+    """How an object in the answer to a list stands to the org that asked; None: that cannot be told."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether an org may show an object of its own to all others."""
+        return FOREIGN_COMMUNITY in self.ownerships
+
+
+PART = OrgOwned(ownerships=())
+"""Of what is a part of something else: whoever may see or change that may see or change it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByCall:
+    """One operation of the contract makes an object."""
+
+    operation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByState:
+    """The target's own side makes an object, as a state that it is asked for."""
+
+    state: str
+
+
+def _no_need(_operation: Operation) -> tuple[Need, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a request body, or one part of a form, and how it gets a right value."""
+
+    value: Callable[[Any, Caller | None, Any], Any]
+    """Of the test session, the caller, and the fact of the object that the path names, or None.
+
+    Without a caller: a value that is right in its form, for a request that is refused before it is looked at.
+    """
+    needs: Callable[[Operation], tuple[Need, ...]] = _no_need
+    """What the value needs of the target or its profile, any one of them."""
+    owner_knows: bool = False
+    """Whether the value has to suit something of the object that its owner alone is shown."""
+
+
+def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
+    """A name that nothing has, with the run's mark."""
+    return session.fresh_name()
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """What a creation asks for: by this its object is found in a list where its answer got lost."""
+
+    name: str | None
+    fields: Mapping[str, str]
+    """Fields of the object by which one is told whose name has no place for the run's mark."""
+
+    def is_shown_by(self, shown: JsonObject) -> bool:
+        """Whether a listed object has all of these fields; False where there is none."""
+        return bool(self.fields) and all(shown.get(name) == value for name, value in self.fields.items())
+
+
+def requested_in_json(_state: object, request: Request) -> Requested:
+    """The `name` of a JSON body."""
+    try:
+        body = json.loads(request.content or b"")
+    except (ValueError, RecursionError):
+        body = None
+    name = body.get("name") if isinstance(body, dict) else None
+    return Requested(name if isinstance(name, str) else None, {})
+
+
+def objects_in(listing: Any) -> list[JsonObject]:
+    """The objects in the body of an answer to a list, which are in the one field of it that is an array."""
+    fields = listing.values() if isinstance(listing, Mapping) else ()
+    found = next((value for value in fields if isinstance(value, list)), [])
+    return [each for each in found if isinstance(each, Mapping)]
