@@ -1,8 +1,8 @@
 """Deliberate, named defects: each breaks rules of the contract on purpose.
 
-They prove that the conformance suite notices, and show what a failure looks like. One folder a group,
-one function a defect: it takes the seams and gives them back with one of them spoilt. What several
-defects need (to edit an answer, to wrap an operation, to remember) stands beside the folders.
+They prove that the conformance suite notices, and show what a failure looks like. A group of defects is a
+folder, a defect a function that does the wrong thing; `plant` puts it into the seams of the pipeline.
+The modules beside the folders have what several defects use.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from mock_server.contract.compiled import StartError
 from mock_server.deviations.scoping import only_on
 from mock_server.pipeline.hooks import Seams
 from mock_server.resources.operation import handlers
 
-Plant = Callable[[Seams], Seams]
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A defect: what it does and where, and the rules that it breaks, the one it was written for first."""
+    """A defect: what it does, where, and the rules that it breaks, the one that it was written for first."""
 
     id: str
     group: str
@@ -31,7 +32,7 @@ class Deviation:
     breaks: tuple[str, ...]
     operations: tuple[str, ...]
     everywhere: bool  # on each operation, and on paths and methods that are none
-    plant: Plant
+    plant: Callable[[Seams], Seams]
 
     def planted(self, seams: Seams) -> Seams:
         """The seams with this defect, on its own operations."""
@@ -42,13 +43,16 @@ class Deviation:
 _DEVIATIONS: dict[str, Deviation] = {}
 
 
-def deviation(name: str, *breaks: str, on: tuple[str, ...] = ()) -> Callable[[Plant], Plant]:
-    """Register a defect of these operations, or of all; its docstring says what it does.
+def deviation(
+    name: str, *breaks: str, plant: Callable[[Seams, F], Seams], on: tuple[str, ...] = ()
+) -> Callable[[F], F]:
+    """Register a defect of these operations, or of all: a function whose docstring says what it does.
 
-    Its name begins with the clause of the first rule; the folder of its module is its group.
+    `plant` puts the function into the seams. The name begins with the clause of the first rule; the folder of
+    the module is the group.
     """
 
-    def bind(function: Plant) -> Plant:
+    def bind(function: F) -> F:
         if name in _DEVIATIONS:
             raise TypeError(f"deviation {name!r} is there twice")
         _DEVIATIONS[name] = Deviation(
@@ -59,11 +63,16 @@ def deviation(name: str, *breaks: str, on: tuple[str, ...] = ()) -> Callable[[Pl
             breaks=breaks,
             operations=on or tuple(handlers()),
             everywhere=not on,
-            plant=function,
+            plant=lambda seams: plant(seams, function),
         )
         return function
 
     return bind
+
+
+def with_seams(seams: Seams, change: Callable[[Seams], Seams]) -> Seams:
+    """Plant a defect that changes several seams by itself."""
+    return change(seams)
 
 
 def deviations() -> tuple[Deviation, ...]:

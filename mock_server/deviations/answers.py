@@ -1,8 +1,8 @@
-"""Ways to spoil an answer that is about to leave."""
+"""Defects of answers: where they are planted, and how an answer is changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,19 +15,27 @@ from mock_server.worlds.call import Call
 Spoil = Callable[[Answer], Answer]
 
 
-def with_status_spoilt(seams: Seams, statuses: Iterable[int], spoil: Spoil) -> Seams:
-    """The seams in which answers of these statuses are spoilt."""
-    concerned = frozenset(statuses)
-    return seams.with_answer(lambda _call, answer: spoil(answer) if answer.status in concerned else answer)
+def with_answer(seams: Seams, change: Callable[[Call, Answer], Answer]) -> Seams:
+    """Plant a change of every answer."""
+    return seams.with_answer(change)
 
 
-def with_code_spoilt(seams: Seams, code: str, spoil: Spoil) -> Seams:
-    """The seams in which errors of this code are spoilt."""
-    return seams.with_answer(lambda _call, answer: spoil(answer) if error_code(answer) == code else answer)
+def with_status(*statuses: int) -> Callable[[Seams, Spoil], Seams]:
+    """Plant a change of the answers of these statuses."""
+    return lambda seams, spoil: seams.with_answer(
+        lambda _call, answer: spoil(answer) if answer.status in statuses else answer
+    )
+
+
+def with_code(code: str) -> Callable[[Seams, Spoil], Seams]:
+    """Plant a change of the errors of this code."""
+    return lambda seams, spoil: seams.with_answer(
+        lambda _call, answer: spoil(answer) if error_code(answer) == code else answer
+    )
 
 
 def with_refusal(seams: Seams, refuses: Callable[[Call], ApiError | None]) -> Seams:
-    """The seams in which what would have been served is refused, though the operation declares no such error."""
+    """Plant a refusal of what would have been served, though the operation declares no such error."""
 
     def change(call: Call, answer: Answer) -> Answer:
         refusal = refuses(call) if answer.status < 400 else None
@@ -37,23 +45,23 @@ def with_refusal(seams: Seams, refuses: Callable[[Call], ApiError | None]) -> Se
 
 
 def refused(answer: Answer, refusal: ApiError) -> Answer:
-    """A refusal in the place of an answer, of the same request."""
+    """Return a refusal in place of the answer to the same request."""
     given = render(refusal, answer.headers[b"x-request-id"].decode())
     return given._replace(headers={**given.headers, b"date": answer.headers[b"date"]})
 
 
 def edited(answer: Answer, change: Callable[[Any], Any]) -> Answer:
-    """The answer with its JSON body changed."""
+    """Return the answer with its JSON body changed."""
     return with_body(answer, orjson.dumps(change(orjson.loads(answer.body))))
 
 
 def error_with(answer: Answer, **parts: Any) -> Answer:
-    """The error with parts of its envelope changed or added."""
+    """Return the error with parts of its envelope changed or added."""
     return edited(answer, lambda body: {"error": {**body["error"], **parts}})
 
 
 def fields_renamed(answer: Answer, rename: Callable[[str], str]) -> Answer:
-    """The validation error with its fields under other names."""
+    """Return the validation error with its fields under other names."""
 
     def change(body: Any) -> Any:
         fields = {rename(name): text for name, text in body["error"]["details"]["fields"].items()}
@@ -63,16 +71,16 @@ def fields_renamed(answer: Answer, rename: Callable[[str], str]) -> Answer:
 
 
 def with_body(answer: Answer, body: bytes, media_type: bytes | None = None) -> Answer:
-    """The answer with another body."""
+    """Return the answer with another body."""
     spoilt = with_header(answer._replace(body=body), b"content-length", b"%d" % len(body))
     return spoilt if media_type is None else with_header(spoilt, b"content-type", media_type)
 
 
 def with_header(answer: Answer, name: bytes, value: bytes) -> Answer:
-    """The answer with a header added or changed."""
+    """Return the answer with a header added or changed."""
     return answer._replace(headers={**answer.headers, name: value})
 
 
 def without_header(answer: Answer, name: bytes) -> Answer:
-    """The answer without a header."""
+    """Return the answer without a header."""
     return answer._replace(headers={k: v for k, v in answer.headers.items() if k != name})

@@ -1,4 +1,4 @@
-"""Ways to spoil how an archive is read: it is written anew before it is unpacked."""
+"""Defects of how an archive is read: it is written anew before it is unpacked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Entries = list[Entry]
 
 
 def with_archive(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
-    """The seams in which another archive is unpacked than was sent."""
+    """Plant a change of the archive that was sent."""
 
     async def spoilt(right: Prepare, request: Request) -> Request:
         archive = await asyncio.to_thread(change, request.body["archive"])
@@ -35,7 +35,7 @@ def with_archive(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
 
 
 def with_entries(seams: Seams, change: Callable[[Entries], Iterable[Entry]]) -> Seams:
-    """The seams in which an archive has other entries than was sent; one that is none is left as it is."""
+    """Plant a change of the entries of an archive; what is no archive stays as it is."""
 
     def changed(archive: bytes) -> bytes:
         entries = _entries(archive)
@@ -48,7 +48,7 @@ def with_entries(seams: Seams, change: Callable[[Entries], Iterable[Entry]]) -> 
 
 
 def with_manifest(seams: Seams, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Seams:
-    """The seams in which the pack.yaml of an archive says something else than was sent."""
+    """Plant a change of the pack.yaml in an archive."""
 
     def changed(entries: Entries) -> Iterable[Entry]:
         for info, data in entries:
@@ -62,12 +62,12 @@ def with_manifest(seams: Seams, change: Callable[[dict[str, Any]], dict[str, Any
 
 
 def renamed(info: tarfile.TarInfo, name: str) -> tarfile.TarInfo:
-    """The entry under another name, or itself where that is its own."""
+    """Return the entry under another name."""
     return info if info.name == name else info.replace(name=name)
 
 
 def with_data(info: tarfile.TarInfo, data: bytes) -> Entry:
-    """The entry with other bytes."""
+    """Return the entry with other bytes."""
     other = info.replace()
     other.size = len(data)
     return other, data

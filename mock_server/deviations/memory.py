@@ -1,33 +1,54 @@
-"""What a defect remembers from one request to a later one of the same world."""
+"""Notes that a defect keeps from one request of a world to later ones."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from mock_server.pipeline.hooks import Seams
 from mock_server.worlds.worlds import World
 
+P = ParamSpec("P")
+R = TypeVar("R")
+Notes = dict[Any, Any]
+
 _asked: ContextVar[World] = ContextVar("the world of the request that is under way")
 
 
+def remembering(
+    plant: Callable[[Seams, Callable[P, R]], Seams],
+) -> Callable[[Seams, Callable[Concatenate[Notes, P], R]], Seams]:
+    """Plant a defect that is given its notes on the world before the other arguments."""
+
+    def planted(seams: Seams, function: Callable[Concatenate[Notes, P], R]) -> Seams:
+        memory = Memory()
+
+        def with_notes(*args: P.args, **kwargs: P.kwargs) -> R:
+            return function(memory.here, *args, **kwargs)
+
+        return memory.kept(plant(seams, with_notes))
+
+    return planted
+
+
 @dataclass(slots=True)
-class _Notes:
+class _WorldNotes:
     requests: int = 0  # that the world had had
-    kept: dict[Any, Any] = field(default_factory=dict)
+    kept: Notes = field(default_factory=dict)
 
 
 class Memory:
-    """Notes of one defect: each world has its own, and a reset of the world forgets them."""
+    """The notes of one defect, apart for each world; a reset of the world forgets them."""
 
     def __init__(self) -> None:
-        self._notes: WeakKeyDictionary[World, _Notes] = WeakKeyDictionary()
+        self._notes: WeakKeyDictionary[World, _WorldNotes] = WeakKeyDictionary()
 
     def kept(self, seams: Seams) -> Seams:
-        """The seams under which there are notes to be had: of each request its world is known."""
+        """Return the seams that tell of each request its world, so that its notes can be found."""
 
         def now(world: World) -> datetime:
             self._enter(world)
@@ -40,13 +61,13 @@ class Memory:
         return replace(seams, now=now, request_id=request_id)
 
     @property
-    def here(self) -> dict[Any, Any]:
+    def here(self) -> Notes:
         """The notes of the world whose request is under way."""
         return self._notes[_asked.get()].kept
 
     def _enter(self, world: World) -> None:
         _asked.set(world)
-        notes = self._notes.setdefault(world, _Notes())
+        notes = self._notes.setdefault(world, _WorldNotes())
         # Every request counts one up, and only a reset counts down.
         if world.requests == 0 or world.requests < notes.requests:
             notes.kept = {}

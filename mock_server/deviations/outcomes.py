@@ -1,4 +1,4 @@
-"""Ways to spoil what an operation does, and what it shows."""
+"""Defects of what an operation does, and of what it shows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ View = Mapping[str, Any]
 
 
 def with_transition(seams: Seams, spoilt: Callable[[Transition, State, Request], Outcome]) -> Seams:
-    """The seams with transitions changed; `spoilt` is given the right one, the state and the request."""
+    """Plant a change of a transition; the function is given the right one, the state and the request."""
 
     def changed(_name: str, handler: Handler) -> Handler:
         right = handler.transition
@@ -28,7 +28,7 @@ def with_transition(seams: Seams, spoilt: Callable[[Transition, State, Request],
 
 
 def with_prepare(seams: Seams, spoilt: Callable[[Prepare, Request], Awaitable[Request]]) -> Seams:
-    """The seams with what an operation prepares changed, where it prepares anything."""
+    """Plant a change of what an operation prepares, where it prepares anything."""
 
     def changed(_name: str, handler: Handler) -> Handler:
         right = handler.prepare
@@ -40,7 +40,7 @@ def with_prepare(seams: Seams, spoilt: Callable[[Prepare, Request], Awaitable[Re
 
 
 def with_reply(seams: Seams, change: Callable[[Reply, State, Request], Reply]) -> Seams:
-    """The seams with replies changed; `change` is given the state after the operation too."""
+    """Plant a change of a reply; the function is given the state after the operation, too."""
 
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
         after, outcome = right(state, request)
@@ -50,7 +50,7 @@ def with_reply(seams: Seams, change: Callable[[Reply, State, Request], Reply]) -
 
 
 def with_view(seams: Seams, change: Callable[[View, Pack, Request], View]) -> Seams:
-    """The seams in which packs are shown otherwise, one by one and in the list."""
+    """Plant a change of how a pack is shown, alone and in the list."""
 
     def shown(view: View, state: State, request: Request) -> View:
         pack = state.packs.get(view["id"])
@@ -65,15 +65,14 @@ def with_view(seams: Seams, change: Callable[[View, Pack, Request], View]) -> Se
 
 
 def without_keys(view: View, *names: str) -> View:
-    """What is shown, without some of it."""
+    """Return what is shown without these keys."""
     return {name: value for name, value in view.items() if name not in names}
 
 
 def with_pack_after(seams: Seams, change: Callable[[Pack, Pack, Request], Pack]) -> Seams:
-    """The seams in which an operation on one pack leaves another pack than it should.
+    """Plant a change of the pack that an operation leaves; it is stored and shown.
 
-    `change` is given the pack as it was, as it should be, and the request. What it makes is stored
-    and shown.
+    The function is given the pack as it was, as it should be, and the request.
     """
 
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
@@ -88,7 +87,7 @@ def with_pack_after(seams: Seams, change: Callable[[Pack, Pack, Request], Pack])
 
 
 def with_new_pack(seams: Seams, change: Callable[[Pack, Request], Pack]) -> Seams:
-    """The seams in which another pack is made than should be; it is stored and shown."""
+    """Plant a change of the pack that an operation makes; it is stored and shown."""
 
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
         after, outcome = right(state, request)
@@ -100,10 +99,10 @@ def with_new_pack(seams: Seams, change: Callable[[Pack, Request], Pack]) -> Seam
 
 
 def stored(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:
-    """The state with this pack, and the reply that shows it."""
+    """Return the state with this pack, and the reply that shows it."""
     return state.with_pack(pack), Reply(status, pack_view(pack, request.caller.org_id))
 
 
 def with_meta(pack: Pack, **changes: Any) -> Pack:
-    """The pack with parts of its metadata changed."""
+    """Return the pack with parts of its metadata changed."""
     return replace(pack, image=replace(pack.image, meta=replace(pack.image.meta, **changes)))

@@ -1,4 +1,4 @@
-"""Ways to spoil how a request is read, before an operation sees it."""
+"""Defects of how a request is read, before an operation sees it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,18 @@ from mock_server.worlds.call import Authenticate, Call, Receive, not_known
 AUTHORIZATION = b"authorization"
 
 
+def with_gate(gate: Gate) -> Callable[[Seams, Callable[[Gate, Call], Awaitable[None] | None]], Seams]:
+    """Plant a change of a gate; the function is given the right gate, and the call."""
+    return lambda seams, change: seams.with_gate(gate, change)
+
+
+def without_gate(gate: Gate) -> Callable[[Seams, Callable[[Call], bool]], Seams]:
+    """Let calls pass a gate unasked, those for which the function is true."""
+    return lambda seams, passes: seams.with_gate(gate, lambda right, call: None if passes(call) else right(call))
+
+
 def with_authentication(seams: Seams, spoilt: Callable[[Authenticate, str, State, datetime], Caller]) -> Seams:
-    """The seams with who a token stands for changed; `spoilt` is given what is right, too."""
+    """Plant a change of whom a token stands for; the function is given the right way, too."""
 
     def asked(gate: Gate, call: Call) -> Awaitable[None] | None:
         right = call.authenticate
@@ -34,7 +44,7 @@ def with_authentication(seams: Seams, spoilt: Callable[[Authenticate, str, State
 
 
 def with_authorization(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
-    """The seams in which another Authorization is read than was sent, where one was."""
+    """Plant a change of the Authorization header, where one was sent."""
 
     def read(right: Gate, call: Call) -> Awaitable[None] | None:
         if (sent := call.headers.get(AUTHORIZATION)) is not None:
@@ -45,7 +55,7 @@ def with_authorization(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
 
 
 def with_sent(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
-    """The seams in which another body is read than was sent."""
+    """Plant a change of the body that was sent."""
 
     def read(right: Gate, call: Call) -> Awaitable[None] | None:
         call.receive, call.arrived = _changed(call.receive, change), not_known
@@ -55,7 +65,7 @@ def with_sent(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
 
 
 def with_sent_json(seams: Seams, change: Callable[[Any], Any]) -> Seams:
-    """The same for what a JSON body says; one that is no JSON is read as it was sent."""
+    """Plant a change of the JSON body that was sent; a body that is not JSON stays as it is."""
 
     def changed(sent: bytes) -> bytes:
         try:

@@ -8,114 +8,91 @@ import jwt
 
 from mock_server.access.callers import NOBODY, Caller
 from mock_server.deviations import deviation
-from mock_server.deviations.answers import without_header
-from mock_server.deviations.memory import Memory
+from mock_server.deviations.answers import with_answer, without_header
+from mock_server.deviations.memory import Notes, remembering
+from mock_server.deviations.operations import GET
 from mock_server.deviations.requests import with_authentication
 from mock_server.errors import Unauthenticated
-from mock_server.pipeline.hooks import Seams
 from mock_server.state.state import State
-from mock_server.worlds.call import Authenticate
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.call import Authenticate, Call
 
 _CHALLENGE = b"www-authenticate"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@deviation("authentication-no-challenge", "AUTH-CHALLENGE", "CONTRACT-HEADERS")
-def no_challenge(seams: Seams) -> Seams:
+@deviation("authentication-no-challenge", "AUTH-CHALLENGE", "CONTRACT-HEADERS", plant=with_answer)
+def no_challenge(_call: Call, answer: Answer) -> Answer:
     """A 401 comes without WWW-Authenticate."""
-    return seams.with_answer(lambda _call, answer: without_header(answer, _CHALLENGE))
+    return without_header(answer, _CHALLENGE)
 
 
-@deviation("authentication-expired-accepted", "AUTH-EXPIRED")
-def expired_accepted(seams: Seams) -> Seams:
+@deviation("authentication-expired-accepted", "AUTH-EXPIRED", plant=with_authentication)
+def expired_accepted(right: Authenticate, token: str, state: State, _now: datetime) -> Caller:
     """A credential that has expired is taken."""
-    return with_authentication(seams, lambda right, token, state, _now: right(token, state, _LONG_AGO))
+    return right(token, state, _LONG_AGO)
 
 
-@deviation("authentication-expiry-late", "AUTH-EXPIRED")
-def expiry_late(seams: Seams) -> Seams:
+@deviation("authentication-expiry-late", "AUTH-EXPIRED", plant=with_authentication)
+def expiry_late(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """A session is good for one minute more than it says."""
-    minute = timedelta(minutes=1)
-    return with_authentication(seams, lambda right, token, state, now: right(token, state, now - minute))
+    return right(token, state, now - timedelta(minutes=1))
 
 
-@deviation("authentication-revoked-accepted", "AUTH-REVOKED")
-def revoked_accepted(seams: Seams) -> Seams:
+@deviation("authentication-revoked-accepted", "AUTH-REVOKED", plant=with_authentication)
+def revoked_accepted(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """A credential that was revoked still works."""
-    return with_authentication(seams, _forgiving)
-
-
-def _forgiving(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     known = state.credential(token)
     if known is not None and known.revoked:
         return known.caller
     return right(token, state, now)
 
 
-@deviation("authentication-key-case", "AUTH-INVALID")
-def key_case(seams: Seams) -> Seams:
+@deviation("authentication-key-case", "AUTH-INVALID", plant=with_authentication)
+def key_case(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """An API key is read without regard to case."""
-
-    def spoilt(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
-        try:
-            return right(token, state, now)
-        except Unauthenticated:
-            return right(token.lower(), state, now)
-
-    return with_authentication(seams, spoilt)
+    try:
+        return right(token, state, now)
+    except Unauthenticated:
+        return right(token.lower(), state, now)
 
 
-@deviation("contract-wrong-key-is-nobody", "CONTRACT-CREDENTIAL-ENFORCED", "AUTH-INVALID", on=("packs.get",))
-def wrong_key_is_nobody(seams: Seams) -> Seams:
+@deviation(
+    "contract-wrong-key-is-nobody", "CONTRACT-CREDENTIAL-ENFORCED", "AUTH-INVALID", on=GET, plant=with_authentication
+)
+def wrong_key_is_nobody(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """Who reads a pack with an API key that is not known is served as the public would be."""
-
-    def spoilt(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
-        if token.startswith("sk_") and state.credential(token) is None:
-            return NOBODY
-        return right(token, state, now)
-
-    return with_authentication(seams, spoilt)
+    if token.startswith("sk_") and state.credential(token) is None:
+        return NOBODY
+    return right(token, state, now)
 
 
-@deviation("authentication-unsigned-accepted", "AUTH-FORGED", "AUTH-EXPIRED")
-def unsigned_accepted(seams: Seams) -> Seams:
+@deviation("authentication-unsigned-accepted", "AUTH-FORGED", "AUTH-EXPIRED", plant=with_authentication)
+def unsigned_accepted(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """The signature of a session is not looked at."""
-
-    def spoilt(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
-        try:
-            return right(token, state, now)
-        except Unauthenticated:
-            return _believed(token)
-
-    return with_authentication(seams, spoilt)
-
-
-@deviation("authentication-alg-none", "AUTH-FORGED")
-def alg_none(seams: Seams) -> Seams:
-    """A session that says that it is not signed is believed."""
-
-    def spoilt(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
-        if token.startswith("eyJ") and _algorithm(token) == "none":
-            return _believed(token)
+    try:
         return right(token, state, now)
+    except Unauthenticated:
+        return _believed(token)
 
-    return with_authentication(seams, spoilt)
+
+@deviation("authentication-alg-none", "AUTH-FORGED", plant=with_authentication)
+def alg_none(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
+    """A session that says that it is not signed is believed."""
+    if token.startswith("eyJ") and _algorithm(token) == "none":
+        return _believed(token)
+    return right(token, state, now)
 
 
-@deviation("authentication-signature-remembered", "AUTH-FORGED")
-def signature_remembered(seams: Seams) -> Seams:
+@deviation("authentication-signature-remembered", "AUTH-FORGED", plant=remembering(with_authentication))
+def signature_remembered(notes: Notes, right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """A signature that was once found right is good for whatever else it stands under."""
-    memory = Memory()
-
-    def spoilt(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
-        signature = token.rpartition(".")[2]
-        if token.startswith("eyJ") and memory.here.get(signature, token) != token:
-            return _believed(token)
-        caller = right(token, state, now)
-        memory.here[signature] = token
-        return caller
-
-    return memory.kept(with_authentication(seams, spoilt))
+    signature = token.rpartition(".")[2]
+    if token.startswith("eyJ") and notes.get(signature, token) != token:
+        return _believed(token)
+    caller = right(token, state, now)
+    notes[signature] = token
+    return caller
 
 
 def _algorithm(token: str) -> str:

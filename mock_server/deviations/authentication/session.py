@@ -5,74 +5,51 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.deviations import deviation
-from mock_server.deviations.memory import Memory
+from mock_server.deviations.memory import Notes, remembering
+from mock_server.deviations.operations import SESSION
 from mock_server.deviations.outcomes import Outcome, with_reply, with_transition
-from mock_server.pipeline.hooks import Seams
 from mock_server.resources.operation import Reply, Request, Transition
 from mock_server.state.state import State
 
-_SESSION = ("session.get",)
 
-
-@deviation("session-key-is-a-person", "SESSION-API-KEY", on=_SESSION)
-def key_is_a_person(seams: Seams) -> Seams:
+@deviation("session-key-is-a-person", "SESSION-API-KEY", on=SESSION, plant=with_reply)
+def key_is_a_person(reply: Reply, _state: State, request: Request) -> Reply:
     """The session of an API key shows a user and a role."""
-
-    def change(reply: Reply, _state: State, request: Request) -> Reply:
-        if request.caller.kind != "api_key":
-            return reply
-        return _saying(reply, user_id="usr_of_the_key", role="operator")
-
-    return with_reply(seams, change)
+    if request.caller.kind != "api_key":
+        return reply
+    return _saying(reply, user_id="usr_of_the_key", role="operator")
 
 
-@deviation("session-of-the-first", "SESSION-CALLER", on=_SESSION)
-def of_the_first(seams: Seams) -> Seams:
+@deviation("session-of-the-first", "SESSION-CALLER", on=SESSION, plant=remembering(with_transition))
+def of_the_first(notes: Notes, right: Transition, state: State, request: Request) -> Outcome:
     """Of two people of one role, in whatever org, the second gets the session of the first, from a cache."""
-    memory = Memory()
-
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        after, outcome = right(state, request)
-        if request.caller.kind == "session":
-            outcome = memory.here.setdefault(request.caller.role, outcome)
-        return after, outcome
-
-    return memory.kept(with_transition(seams, spoilt))
+    after, outcome = right(state, request)
+    if request.caller.kind == "session":
+        outcome = notes.setdefault(request.caller.role, outcome)
+    return after, outcome
 
 
-@deviation("session-label-of-people", "SESSION-KEY-LABEL", on=_SESSION)
-def label_of_people(seams: Seams) -> Seams:
+@deviation("session-label-of-people", "SESSION-KEY-LABEL", on=SESSION, plant=with_reply)
+def label_of_people(reply: Reply, _state: State, request: Request) -> Reply:
     """The session of a person has the label of an API key, empty."""
-
-    def change(reply: Reply, _state: State, request: Request) -> Reply:
-        return _saying(reply, api_key_label="") if request.caller.kind == "session" else reply
-
-    return with_reply(seams, change)
+    return _saying(reply, api_key_label="") if request.caller.kind == "session" else reply
 
 
-@deviation("session-operator-overstated", "SESSION-SCOPES", "SESSION-CALLER", on=_SESSION)
-def operator_overstated(seams: Seams) -> Seams:
+@deviation("session-operator-overstated", "SESSION-SCOPES", "SESSION-CALLER", on=SESSION, plant=with_reply)
+def operator_overstated(reply: Reply, _state: State, request: Request) -> Reply:
     """The session of an operator shows the scope billing:write, which only owners hold."""
-
-    def change(reply: Reply, _state: State, request: Request) -> Reply:
-        if request.caller.role != "operator":
-            return reply
-        return _saying(reply, permissions=[*reply.body["permissions"], "billing:write"])
-
-    return with_reply(seams, change)
+    if request.caller.role != "operator":
+        return reply
+    return _saying(reply, permissions=[*reply.body["permissions"], "billing:write"])
 
 
-@deviation("session-expired-trial", "SESSION-BILLING-STATUS", on=_SESSION)
-def expired_trial(seams: Seams) -> Seams:
+@deviation("session-expired-trial", "SESSION-BILLING-STATUS", on=SESSION, plant=with_reply)
+def expired_trial(reply: Reply, state: State, request: Request) -> Reply:
     """The session of a person says past_due once the trial of the org has expired."""
-
-    def change(reply: Reply, state: State, request: Request) -> Reply:
-        if state.orgs[request.caller.org_id].posture(request.now) != "trial_expired":
-            return reply
-        memberships = [{**each, "billing_status": "past_due"} for each in reply.body["memberships"]]
-        return _saying(reply, memberships=memberships)
-
-    return with_reply(seams, change)
+    if state.orgs[request.caller.org_id].posture(request.now) != "trial_expired":
+        return reply
+    memberships = [{**each, "billing_status": "past_due"} for each in reply.body["memberships"]]
+    return _saying(reply, memberships=memberships)
 
 
 def _saying(reply: Reply, **parts: Any) -> Reply:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
-from mock_server.deviations import deviation
-from mock_server.deviations.answers import with_refusal, with_status_spoilt
-from mock_server.deviations.memory import Memory
+from mock_server.deviations import deviation, with_seams
+from mock_server.deviations.answers import with_refusal, with_status
+from mock_server.deviations.memory import Notes, remembering
+from mock_server.deviations.operations import DELETE, LIST, PATCH, UPLOAD
 from mock_server.deviations.outcomes import Outcome, with_transition
+from mock_server.deviations.requests import with_gate, without_gate
 from mock_server.errors import ApiError, BillingInactive
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import billing
@@ -26,103 +28,79 @@ def _posture(call: Call) -> str | None:
     return None if org is None else org.posture(call.now)
 
 
-def _let_through(seams: Seams, whom: Callable[[Call], bool]) -> Seams:
-    """The seams in which these calls are not asked for a posture."""
-    return seams.with_gate(billing, lambda right, call: None if whom(call) else right(call))
-
-
 def _inactive(posture: str | None) -> BillingInactive:
     return BillingInactive(f"The org's billing is not active: {posture}.")
 
 
-def _refusing(seams: Seams, *postures: str) -> Seams:
-    """The seams in which what asks for no posture is refused in these."""
-
-    def refusal(call: Call) -> ApiError | None:
-        return _inactive(_posture(call)) if _posture(call) in postures else None
-
-    return with_refusal(seams, refusal)
-
-
-@deviation("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")
-def never_refuses(seams: Seams) -> Seams:
+@deviation("billing-never-refuses", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS", plant=without_gate(billing))
+def never_refuses(_call: Call) -> bool:
     """Nothing is refused for billing."""
-    return _let_through(seams, lambda _call: True)
+    return True
 
 
-@deviation("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")
-def expired_trial_counts(seams: Seams) -> Seams:
+@deviation("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS", plant=without_gate(billing))
+def expired_trial_counts(call: Call) -> bool:
     """A trial counts as active even when it has expired."""
-    return _let_through(seams, lambda call: _posture(call) == "trial_expired")
+    return _posture(call) == "trial_expired"
 
 
-@deviation("billing-upload-free", "BILLING-CREATE-REFUSED", on=("packs.upload",))
-def upload_free(seams: Seams) -> Seams:
+@deviation("billing-upload-free", "BILLING-CREATE-REFUSED", on=UPLOAD, plant=without_gate(billing))
+def upload_free(_call: Call) -> bool:
     """An upload is not refused for billing, though a creation is."""
-    return _let_through(seams, lambda _call: True)
+    return True
 
 
-@deviation("billing-keys-free", "BILLING-CREATE-REFUSED")
-def keys_free(seams: Seams) -> Seams:
+@deviation("billing-keys-free", "BILLING-CREATE-REFUSED", plant=without_gate(billing))
+def keys_free(call: Call) -> bool:
     """The posture of the org is looked at for people only, not for API keys."""
-    return _let_through(seams, lambda call: call.caller.kind == "api_key")
+    return call.caller.kind == "api_key"
 
 
-@deviation("billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS")
-def posture_remembered(seams: Seams) -> Seams:
+@deviation(
+    "billing-posture-remembered", "BILLING-CREATE-REFUSED", "BILLING-NOOP-COUNTS", plant=remembering(with_gate(billing))
+)
+def posture_remembered(notes: Notes, right: Gate, call: Call) -> Awaitable[None] | None:
     """An org that was let through once is let through ever after, whatever becomes of its billing."""
-    memory = Memory()
-
-    def remembered(right: Gate, call: Call) -> Awaitable[None] | None:
-        if call.operation.billing != "create" or call.caller.org_id in memory.here:
-            return None
-        right(call)
-        memory.here[call.caller.org_id] = True
+    if call.operation.billing != "create" or call.caller.org_id in notes:
         return None
+    right(call)
+    notes[call.caller.org_id] = True
+    return None
 
-    return memory.kept(seams.with_gate(billing, remembered))
 
-
-@deviation("contract-payment-required", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")
-def payment_required(seams: Seams) -> Seams:
+@deviation(
+    "contract-payment-required",
+    "CONTRACT-STATUS-DECLARED",
+    "ENVELOPE-CODE-STATUS",
+    "BILLING-CREATE-REFUSED",
+    plant=with_status(423),
+)
+def payment_required(answer: Answer) -> Answer:
     """Who has not paid is refused with 402."""
-
-    def renumbered(answer: Answer) -> Answer:
-        return answer._replace(status=402)
-
-    return with_status_spoilt(seams, {423}, renumbered)
+    return answer._replace(status=402)
 
 
-@deviation("billing-trial-refused", "BILLING-TRIAL-COUNTS")
-def trial_refused(seams: Seams) -> Seams:
+@deviation("billing-trial-refused", "BILLING-TRIAL-COUNTS", plant=with_gate(billing))
+def trial_refused(right: Gate, call: Call) -> Awaitable[None] | None:
     """A trial that has not expired does not count as active."""
-
-    def strict(right: Gate, call: Call) -> Awaitable[None] | None:
-        if call.operation.billing == "create" and _posture(call) == "trial":
-            raise _inactive("trial")
-        return right(call)
-
-    return seams.with_gate(billing, strict)
+    if call.operation.billing == "create" and _posture(call) == "trial":
+        raise _inactive("trial")
+    return right(call)
 
 
-@deviation("billing-refused-for-good", "BILLING-TRIAL-COUNTS")
-def refused_for_good(seams: Seams) -> Seams:
+@deviation("billing-refused-for-good", "BILLING-TRIAL-COUNTS", plant=remembering(with_gate(billing)))
+def refused_for_good(notes: Notes, right: Gate, call: Call) -> Awaitable[None] | None:
     """An org that was refused once is refused when it is on trial later."""
-    memory = Memory()
-
-    def unforgiving(right: Gate, call: Call) -> Awaitable[None] | None:
-        if call.operation.billing != "create":
-            return None
-        if _posture(call) in _REFUSED:
-            memory.here[call.caller.org_id] = True
-        if call.caller.org_id in memory.here and _posture(call) != "active":
-            raise _inactive(_posture(call))
-        return right(call)
-
-    return memory.kept(seams.with_gate(billing, unforgiving))
+    if call.operation.billing != "create":
+        return None
+    if _posture(call) in _REFUSED:
+        notes[call.caller.org_id] = True
+    if call.caller.org_id in notes and _posture(call) != "active":
+        raise _inactive(_posture(call))
+    return right(call)
 
 
-@deviation("billing-delete-refused", "BILLING-WIND-DOWN-FREE", "CONTRACT-STATUS-DECLARED", on=("packs.delete",))
+@deviation("billing-delete-refused", "BILLING-WIND-DOWN-FREE", "CONTRACT-STATUS-DECLARED", on=DELETE, plant=with_seams)
 def delete_refused(seams: Seams) -> Seams:
     """An org that is being decommissioned cannot delete its packs."""
 
@@ -131,16 +109,19 @@ def delete_refused(seams: Seams) -> Seams:
         gone = state.orgs[request.caller.org_id].posture(request.now) == "decommissioning"
         return (state if gone else after), outcome
 
-    return _refusing(with_transition(seams, late), "decommissioning")
+    def refusal(call: Call) -> ApiError | None:
+        return _inactive("decommissioning") if _posture(call) == "decommissioning" else None
+
+    return with_refusal(with_transition(seams, late), refusal)
 
 
-@deviation("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=("packs.list",))
-def list_refused(seams: Seams) -> Seams:
+@deviation("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=LIST, plant=with_refusal)
+def list_refused(call: Call) -> ApiError | None:
     """An org whose payment is due cannot list packs."""
-    return _refusing(seams, "past_due")
+    return _inactive("past_due") if _posture(call) == "past_due" else None
 
 
-@deviation("billing-noop-free", "BILLING-NOOP-COUNTS", on=("packs.update_visibility",))
+@deviation("billing-noop-free", "BILLING-NOOP-COUNTS", on=PATCH, plant=with_seams)
 def noop_free(seams: Seams) -> Seams:
     """A PATCH to the visibility that the pack has is not refused for billing."""
 
@@ -151,4 +132,4 @@ def noop_free(seams: Seams) -> Seams:
             raise _inactive(posture)
         return after, outcome
 
-    return with_transition(_let_through(seams, lambda _call: True), late)
+    return with_transition(without_gate(billing)(seams, lambda _call: True), late)

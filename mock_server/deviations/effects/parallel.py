@@ -8,6 +8,7 @@ from dataclasses import replace
 from mock_server.deviations import deviation
 from mock_server.deviations.barrier import Barrier
 from mock_server.deviations.memory import Memory
+from mock_server.deviations.operations import CREATE, PATCH, REPLACE_FILE, UPLOAD
 from mock_server.deviations.outcomes import Outcome
 from mock_server.errors import PackInUse
 from mock_server.pipeline.hooks import Seams
@@ -49,39 +50,27 @@ def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
     return memory.kept(seams.with_handler(changed))
 
 
-@deviation("parallel-name-taken-twice", "PARALLEL-CREATES", on=("packs.create", "packs.upload"))
-def name_taken_twice(seams: Seams) -> Seams:
+@deviation("parallel-name-taken-twice", "PARALLEL-CREATES", on=CREATE + UPLOAD, plant=_as_it_arrived)
+def name_taken_twice(state: State, missed: Missed) -> State:
     """Of two creations of one name that are under way at once both are made."""
-
-    def unnamed(state: State, missed: Missed) -> State:
-        for pack_id, before in missed.items():
-            made = state.packs.get(pack_id)
-            if before is None and made is not None:
-                state = replace(state, pack_names=state.pack_names.discard((made.org_id, made.name)))
-        return state
-
-    return _as_it_arrived(seams, unnamed)
+    for pack_id, before in missed.items():
+        made = state.packs.get(pack_id)
+        if before is None and made is not None:
+            state = replace(state, pack_names=state.pack_names.discard((made.org_id, made.name)))
+    return state
 
 
-@deviation("parallel-write-lost", "PARALLEL-WRITES", on=("packs.update_visibility", "packs.replace_file"))
-def write_lost(seams: Seams) -> Seams:
+@deviation("parallel-write-lost", "PARALLEL-WRITES", on=PATCH + REPLACE_FILE, plant=_as_it_arrived)
+def write_lost(state: State, missed: Missed) -> State:
     """A write takes back what another one, under way at the same time, did to the same pack."""
-
-    def taken_back(state: State, missed: Missed) -> State:
-        for before in missed.values():
-            state = state if before is None else state.with_pack(before)
-        return state
-
-    return _as_it_arrived(seams, taken_back)
+    for before in missed.values():
+        state = state if before is None else state.with_pack(before)
+    return state
 
 
-@deviation("parallel-write-refused", "PARALLEL-WRITES", on=("packs.update_visibility",))
-def write_refused(seams: Seams) -> Seams:
+@deviation("parallel-write-refused", "PARALLEL-WRITES", on=PATCH, plant=_as_it_arrived)
+def write_refused(state: State, missed: Missed) -> State:
     """Of two changes of who sees a pack that are under way at once the second is a 409."""
-
-    def refused(state: State, missed: Missed) -> State:
-        if any(before is not None for before in missed.values()):
-            raise PackInUse("The pack is being changed.", details={"roles": 1})
-        return state
-
-    return _as_it_arrived(seams, refused)
+    if any(before is not None for before in missed.values()):
+        raise PackInUse("The pack is being changed.", details={"roles": 1})
+    return state

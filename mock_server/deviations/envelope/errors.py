@@ -9,100 +9,91 @@ from mock_server.deviations.answers import (
     edited,
     error_with,
     fields_renamed,
+    with_answer,
     with_body,
-    with_code_spoilt,
+    with_code,
     with_header,
-    with_status_spoilt,
+    with_status,
 )
-from mock_server.pipeline.hooks import Seams
+from mock_server.deviations.operations import READ_FILE, UPLOAD
 from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.call import Call
 
 
-@deviation("envelope-bare", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")
-def bare(seams: Seams) -> Seams:
+@deviation("envelope-bare", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE", plant=with_status(404))
+def bare(answer: Answer) -> Answer:
     """A 404 is a line of plain text."""
-    return with_status_spoilt(
-        seams, {404}, lambda answer: with_body(answer, b"404 page not found\n", b"text/plain; charset=utf-8")
-    )
+    return with_body(answer, b"404 page not found\n", b"text/plain; charset=utf-8")
 
 
-@deviation("envelope-unknown-path-html", "ENVELOPE-EVERY-ERROR", "PROTOCOL-UNKNOWN-PATH")
-def unknown_path_html(seams: Seams) -> Seams:
+@deviation("envelope-unknown-path-html", "ENVELOPE-EVERY-ERROR", "PROTOCOL-UNKNOWN-PATH", plant=with_code("not_found"))
+def unknown_path_html(answer: Answer) -> Answer:
     """A path that no operation has gets the web server's own page."""
-    page = b"<html><body><h1>404 Not Found</h1></body></html>"
-    return with_code_spoilt(seams, "not_found", lambda answer: with_body(answer, page, b"text/html"))
+    return with_body(answer, b"<html><body><h1>404 Not Found</h1></body></html>", b"text/html")
 
 
-@deviation("envelope-problem-json", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE")
-def problem_json(seams: Seams) -> Seams:
+@deviation("envelope-problem-json", "ENVELOPE-EVERY-ERROR", "CONTRACT-CONTENT-TYPE", plant=with_status(415))
+def problem_json(answer: Answer) -> Answer:
     """A 415 is sent as application/problem+json."""
-    return with_status_spoilt(
-        seams, {415}, lambda answer: with_header(answer, b"content-type", b"application/problem+json")
-    )
+    return with_header(answer, b"content-type", b"application/problem+json")
 
 
-@deviation("envelope-extra-key", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA")
-def extra_key(seams: Seams) -> Seams:
+@deviation("envelope-extra-key", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA", plant=with_status(*range(400, 600)))
+def extra_key(answer: Answer) -> Answer:
     """The error object has a key `status` beside those of the envelope."""
-    return with_status_spoilt(seams, range(400, 600), lambda answer: error_with(answer, status=answer.status))
+    return error_with(answer, status=answer.status)
 
 
-@deviation("envelope-trace", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA", on=("packs.read_file",))
-def trace(seams: Seams) -> Seams:
+@deviation("envelope-trace", "ENVELOPE-KEYS", "CONTRACT-BODY-SCHEMA", on=READ_FILE, plant=with_code("file_not_found"))
+def trace(answer: Answer) -> Answer:
     """The error for a file that is not there says where in the server it was raised."""
-    return with_code_spoilt(
-        seams, "file_not_found", lambda answer: error_with(answer, trace="storage/images.go:118 open: no such file")
-    )
+    return error_with(answer, trace="storage/images.go:118 open: no such file")
 
 
-@deviation("envelope-code-of-another-status", "ENVELOPE-CODE-STATUS", "CONTRACT-BODY-SCHEMA", "PROTOCOL-BODY-LIMIT")
-def code_of_another_status(seams: Seams) -> Seams:
+@deviation(
+    "envelope-code-of-another-status",
+    "ENVELOPE-CODE-STATUS",
+    "CONTRACT-BODY-SCHEMA",
+    "PROTOCOL-BODY-LIMIT",
+    plant=with_status(413),
+)
+def code_of_another_status(answer: Answer) -> Answer:
     """A body that is too large is a 413 with the code of a validation error."""
-    return with_status_spoilt(
-        seams,
-        {413},
-        lambda answer: error_with(answer, code="validation_error", details={"fields": {"body": "Too long."}}),
-    )
+    return error_with(answer, code="validation_error", details={"fields": {"body": "Too long."}})
 
 
-@deviation("envelope-code-unknown", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")
-def code_unknown(seams: Seams) -> Seams:
+@deviation("envelope-code-unknown", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED", plant=with_status(423))
+def code_unknown(answer: Answer) -> Answer:
     """Who has not paid is refused with a code that is not in the closed enum."""
-    return with_status_spoilt(seams, {423}, lambda answer: error_with(answer, code="payment_required"))
+    return error_with(answer, code="payment_required")
 
 
-@deviation("contract-details-null", "CONTRACT-BODY-SCHEMA")
-def details_null(seams: Seams) -> Seams:
+@deviation("contract-details-null", "CONTRACT-BODY-SCHEMA", plant=with_status(403))
+def details_null(answer: Answer) -> Answer:
     """A 403 has details of null where it has none."""
-    return with_status_spoilt(seams, {403}, lambda answer: error_with(answer, details=None))
+    return error_with(answer, details=None)
 
 
-@deviation("envelope-fields-elsewhere", "ENVELOPE-FIELDS")
-def fields_elsewhere(seams: Seams) -> Seams:
+@deviation("envelope-fields-elsewhere", "ENVELOPE-FIELDS", plant=with_status(400))
+def fields_elsewhere(answer: Answer) -> Answer:
     """A validation error puts every field under `request`."""
-    return with_status_spoilt(seams, {400}, lambda answer: fields_renamed(answer, lambda _name: "request"))
+    return fields_renamed(answer, lambda _name: "request")
 
 
-@deviation("envelope-fields-archive", "ENVELOPE-FIELDS", on=("packs.upload",))
-def fields_archive(seams: Seams) -> Seams:
+@deviation("envelope-fields-archive", "ENVELOPE-FIELDS", on=UPLOAD, plant=with_status(400))
+def fields_archive(answer: Answer) -> Answer:
     """What is wrong inside an archive is named by the name of its pack.yaml."""
-    return with_status_spoilt(
-        seams, {400}, lambda answer: fields_renamed(answer, lambda name: "pack.yaml" if name == "archive" else name)
-    )
+    return fields_renamed(answer, lambda name: "pack.yaml" if name == "archive" else name)
 
 
-@deviation("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE", "CREATE-READABLE")
-def wrong_type(seams: Seams) -> Seams:
+@deviation("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE", "CREATE-READABLE", plant=with_answer)
+def wrong_type(_call: Call, answer: Answer) -> Answer:
     """The size of a pack is text."""
+    is_json = answer.headers[b"content-type"] == b"application/json"
+    return edited(answer, _size_as_text) if is_json and error_code(answer) is None else answer
 
-    def spoil(body: Any) -> Any:
-        if isinstance(body, dict) and "size_bytes" in body:
-            return {**body, "size_bytes": str(body["size_bytes"])}
-        return body
 
-    def change(_call: Call, answer: Answer) -> Answer:
-        is_json = answer.headers[b"content-type"] == b"application/json"
-        return edited(answer, spoil) if is_json and error_code(answer) is None else answer
-
-    return seams.with_answer(change)
+def _size_as_text(body: Any) -> Any:
+    if isinstance(body, dict) and "size_bytes" in body:
+        return {**body, "size_bytes": str(body["size_bytes"])}
+    return body

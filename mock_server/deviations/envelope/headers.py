@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mock_server.deviations import deviation
-from mock_server.deviations.answers import with_header, with_status_spoilt, without_header
-from mock_server.deviations.memory import Memory
+from mock_server.deviations import deviation, with_seams
+from mock_server.deviations.answers import with_answer, with_header, with_status, without_header
+from mock_server.deviations.memory import Notes, remembering
+from mock_server.deviations.operations import LIST, READ_FILE, SESSION
 from mock_server.pipeline.hooks import Seams
 from mock_server.state.ids import request_id
 from mock_server.worlds.answer import Answer
@@ -16,13 +17,13 @@ from mock_server.worlds.worlds import World
 _REQUEST_ID = b"x-request-id"
 
 
-@deviation("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")
+@deviation("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE", plant=with_seams)
 def request_id_repeats(seams: Seams) -> Seams:
     """Every request has the same id."""
     return replace(seams, request_id=lambda _world: "7f3a9c2e")
 
 
-@deviation("envelope-request-id-begins-again", "ENVELOPE-REQUEST-ID-UNIQUE")
+@deviation("envelope-request-id-begins-again", "ENVELOPE-REQUEST-ID-UNIQUE", plant=with_seams)
 def request_id_begins_again(seams: Seams) -> Seams:
     """After twenty requests the ids of requests begin again."""
 
@@ -33,49 +34,36 @@ def request_id_begins_again(seams: Seams) -> Seams:
     return replace(seams, request_id=repeated)
 
 
-@deviation("envelope-request-id-kept", "ENVELOPE-REQUEST-ID-UNIQUE")
-def request_id_kept(seams: Seams) -> Seams:
+@deviation("envelope-request-id-kept", "ENVELOPE-REQUEST-ID-UNIQUE", plant=remembering(with_answer))
+def request_id_kept(notes: Notes, _call: Call, answer: Answer) -> Answer:
     """The first success after a refusal carries the request id of that refusal."""
-    memory = Memory()
-
-    def change(_call: Call, answer: Answer) -> Answer:
-        if answer.status >= 400:
-            memory.here["id"] = answer.headers[_REQUEST_ID]
-            return answer
-        return with_header(answer, _REQUEST_ID, memory.here.pop("id", answer.headers[_REQUEST_ID]))
-
-    return memory.kept(seams.with_answer(change))
+    if answer.status >= 400:
+        notes["id"] = answer.headers[_REQUEST_ID]
+        return answer
+    return with_header(answer, _REQUEST_ID, notes.pop("id", answer.headers[_REQUEST_ID]))
 
 
-@deviation("envelope-request-id-header", "ENVELOPE-REQUEST-ID-HEADER")
-def request_id_header(seams: Seams) -> Seams:
+@deviation("envelope-request-id-header", "ENVELOPE-REQUEST-ID-HEADER", plant=with_answer)
+def request_id_header(_call: Call, answer: Answer) -> Answer:
     """X-Request-Id names another request than the envelope does."""
-    return seams.with_answer(
-        lambda _call, answer: with_header(answer, _REQUEST_ID, answer.headers[_REQUEST_ID][::-1]),
-    )
+    return with_header(answer, _REQUEST_ID, answer.headers[_REQUEST_ID][::-1])
 
 
-@deviation("contract-request-id-empty", "CONTRACT-HEADERS", on=("packs.list",))
-def request_id_empty(seams: Seams) -> Seams:
+@deviation("contract-request-id-empty", "CONTRACT-HEADERS", on=LIST, plant=with_status(200))
+def request_id_empty(answer: Answer) -> Answer:
     """The list comes with an X-Request-Id that is empty."""
-    return with_status_spoilt(seams, {200}, lambda answer: with_header(answer, _REQUEST_ID, b""))
+    return with_header(answer, _REQUEST_ID, b"")
 
 
-@deviation("contract-length-missing", "CONTRACT-HEADERS", "FILE-BYTES", on=("packs.read_file",))
-def length_missing(seams: Seams) -> Seams:
+@deviation("contract-length-missing", "CONTRACT-HEADERS", "FILE-BYTES", on=READ_FILE, plant=with_status(200))
+def length_missing(answer: Answer) -> Answer:
     """A file of no bytes comes without a Content-Length."""
-    return with_status_spoilt(
-        seams, {200}, lambda answer: answer if answer.body else without_header(answer, b"content-length")
-    )
+    return answer if answer.body else without_header(answer, b"content-length")
 
 
-@deviation("contract-session-as-text", "CONTRACT-CONTENT-TYPE", on=("session.get",))
-def session_as_text(seams: Seams) -> Seams:
+@deviation("contract-session-as-text", "CONTRACT-CONTENT-TYPE", on=SESSION, plant=with_answer)
+def session_as_text(call: Call, answer: Answer) -> Answer:
     """An API key gets its session as text/plain."""
-
-    def change(call: Call, answer: Answer) -> Answer:
-        if call.caller.kind != "api_key" or answer.status != 200:
-            return answer
-        return with_header(answer, b"content-type", b"text/plain; charset=utf-8")
-
-    return seams.with_answer(change)
+    if call.caller.kind != "api_key" or answer.status != 200:
+        return answer
+    return with_header(answer, b"content-type", b"text/plain; charset=utf-8")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.deviations import deviation
+from mock_server.deviations import deviation, with_seams
 from mock_server.deviations.answers import with_refusal
-from mock_server.deviations.memory import Memory
+from mock_server.deviations.memory import Notes, remembering
+from mock_server.deviations.operations import DELETE, GET, LIST, PATCH, READ_FILE, REPLACE_FILE, REPLACE_IMAGE, SESSION
 from mock_server.deviations.outcomes import Outcome, with_transition
-from mock_server.errors import PackNotFound, PermissionDenied
+from mock_server.deviations.requests import with_gate, without_gate
+from mock_server.errors import ApiError, PackNotFound, PermissionDenied
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import scope
 from mock_server.pipeline.hooks import Seams
@@ -19,63 +21,54 @@ from mock_server.worlds.call import Call
 _SCOPE = "caps:write"
 
 
-def _let_through(seams: Seams, whom: Callable[[Call], bool]) -> Seams:
-    """The seams in which these callers are asked for no scope."""
-    return seams.with_gate(scope, lambda right, call: None if whom(call) else right(call))
-
-
-def _kept_out(seams: Seams, whom: Callable[[Call], bool], message: str) -> Seams:
-    """The seams in which these callers are refused, whatever their scopes."""
+def _keeping_out(seams: Seams, why: Callable[[Call], str | None]) -> Seams:
+    """Plant a refusal of callers whatever their scopes, for the reason that the function gives."""
 
     def strict(right: Gate, call: Call) -> Awaitable[None] | None:
-        if call.operation.scopes and whom(call):
-            raise PermissionDenied(message)
+        reason = why(call) if call.operation.scopes else None
+        if reason is not None:
+            raise PermissionDenied(reason)
         return right(call)
 
     return seams.with_gate(scope, strict)
 
 
-@deviation("scopes-not-checked", "SCOPE-REQUIRED")
-def not_checked(seams: Seams) -> Seams:
+@deviation("scopes-not-checked", "SCOPE-REQUIRED", plant=without_gate(scope))
+def not_checked(_call: Call) -> bool:
     """Any signed-in caller may do anything."""
-    return _let_through(seams, lambda _call: True)
+    return True
 
 
-@deviation("scopes-delete-free", "SCOPE-REQUIRED", on=("packs.delete",))
-def delete_free(seams: Seams) -> Seams:
+@deviation("scopes-delete-free", "SCOPE-REQUIRED", on=DELETE, plant=without_gate(scope))
+def delete_free(_call: Call) -> bool:
     """To delete asks for no scope."""
-    return _let_through(seams, lambda _call: True)
+    return True
 
 
-@deviation("scopes-by-prefix", "SCOPE-REQUIRED")
-def by_prefix(seams: Seams) -> Seams:
+@deviation("scopes-by-prefix", "SCOPE-REQUIRED", plant=without_gate(scope))
+def by_prefix(call: Call) -> bool:
     """Any scope that ends in `:write` opens what asks for one that does."""
-    return _let_through(seams, lambda call: any(each.endswith(":write") for each in call.caller.scopes))
+    return any(each.endswith(":write") for each in call.caller.scopes)
 
 
-@deviation("scopes-by-resource", "SCOPE-REQUIRED")
-def by_resource(seams: Seams) -> Seams:
+@deviation("scopes-by-resource", "SCOPE-REQUIRED", plant=without_gate(scope))
+def by_resource(call: Call) -> bool:
     """Any scope on caps, one to read too, opens what asks for one."""
-    return _let_through(seams, lambda call: any(each.startswith("caps:") for each in call.caller.scopes))
+    return any(each.startswith("caps:") for each in call.caller.scopes)
 
 
-@deviation("scopes-of-a-colleague", "SCOPE-REQUIRED")
-def of_a_colleague(seams: Seams) -> Seams:
+@deviation("scopes-of-a-colleague", "SCOPE-REQUIRED", plant=remembering(with_gate(scope)))
+def of_a_colleague(notes: Notes, right: Gate, call: Call) -> Awaitable[None] | None:
     """Once a caller of the org was let through, every other one is, from a cache of the org's verdicts."""
-    memory = Memory()
-
-    def remembered(right: Gate, call: Call) -> Awaitable[None] | None:
-        known = (call.operation.id, call.caller.org_id)
-        if known in memory.here:
-            return None
-        right(call)
-        memory.here[known] = True
+    known = (call.operation.id, call.caller.org_id)
+    if known in notes:
         return None
+    right(call)
+    notes[known] = True
+    return None
 
-    return memory.kept(seams.with_gate(scope, remembered))
 
-
-@deviation("scopes-noop-free", "SCOPE-REQUIRED", on=("packs.update_visibility",))
+@deviation("scopes-noop-free", "SCOPE-REQUIRED", on=PATCH, plant=with_seams)
 def noop_free(seams: Seams) -> Seams:
     """A PATCH to the visibility that the pack has asks for no scope."""
 
@@ -85,69 +78,52 @@ def noop_free(seams: Seams) -> Seams:
             raise PermissionDenied(f"The operation asks for {_SCOPE}.")
         return after, outcome
 
-    return with_transition(_let_through(seams, lambda _call: True), late)
+    return with_transition(without_gate(scope)(seams, lambda _call: True), late)
 
 
-@deviation("scopes-denied-as-unknown", "SCOPE-REQUIRED", on=("packs.replace_image", "packs.replace_file"))
-def denied_as_unknown(seams: Seams) -> Seams:
+@deviation("scopes-denied-as-unknown", "SCOPE-REQUIRED", on=REPLACE_IMAGE + REPLACE_FILE, plant=with_gate(scope))
+def denied_as_unknown(right: Gate, call: Call) -> Awaitable[None] | None:
     """Who lacks the scope to replace an image or a file is told that there is no such pack."""
-
-    def hiding(right: Gate, call: Call) -> Awaitable[None] | None:
-        try:
-            return right(call)
-        except PermissionDenied:
-            raise PackNotFound("There is no pack of this id.") from None
-
-    return seams.with_gate(scope, hiding)
+    try:
+        return right(call)
+    except PermissionDenied:
+        raise PackNotFound("There is no pack of this id.") from None
 
 
-@deviation("scopes-keys-read-only", "SCOPE-SUFFICIENT")
-def keys_read_only(seams: Seams) -> Seams:
+@deviation("scopes-keys-read-only", "SCOPE-SUFFICIENT", plant=_keeping_out)
+def keys_read_only(call: Call) -> str | None:
     """An API key may write nothing, whatever its scopes."""
-    return _kept_out(seams, lambda call: call.caller.kind == "api_key", "An API key may not write.")
+    return "An API key may not write." if call.caller.kind == "api_key" else None
 
 
-@deviation("scopes-owners-delete", "SCOPE-SUFFICIENT", on=("packs.delete",))
-def owners_delete(seams: Seams) -> Seams:
+@deviation("scopes-owners-delete", "SCOPE-SUFFICIENT", on=DELETE, plant=_keeping_out)
+def owners_delete(call: Call) -> str | None:
     """An operator may not delete, whatever the scopes."""
-    return _kept_out(seams, lambda call: call.caller.role == "operator", "Only an owner may delete.")
+    return "Only an owner may delete." if call.caller.role == "operator" else None
 
 
-@deviation("scopes-first-only", "SCOPE-SUFFICIENT")
-def first_only(seams: Seams) -> Seams:
+@deviation("scopes-first-only", "SCOPE-SUFFICIENT", plant=_keeping_out)
+def first_only(call: Call) -> str | None:
     """Of the scopes of a caller only the first is looked at."""
-    return _kept_out(
-        seams,
-        lambda call: any(one_of.isdisjoint(call.caller.permissions[:1]) for one_of in call.operation.scopes),
-        "The scope is missing.",
-    )
+    missing = any(one_of.isdisjoint(call.caller.permissions[:1]) for one_of in call.operation.scopes)
+    return "The scope is missing." if missing else None
 
 
-@deviation("scopes-list-for-readers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=("packs.list",))
-def list_for_readers(seams: Seams) -> Seams:
+@deviation("scopes-list-for-readers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=LIST, plant=with_refusal)
+def list_for_readers(call: Call) -> ApiError | None:
     """To list packs asks for workspace:read, which a member does not hold."""
-    return with_refusal(
-        seams,
-        lambda call: (
-            None
-            if "workspace:read" in call.caller.scopes
-            else PermissionDenied("The operation asks for workspace:read.")
-        ),
+    return (
+        None if "workspace:read" in call.caller.scopes else PermissionDenied("The operation asks for workspace:read.")
     )
 
 
-@deviation("scopes-files-for-writers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=("packs.read_file",))
-def files_for_writers(seams: Seams) -> Seams:
+@deviation("scopes-files-for-writers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=READ_FILE, plant=with_refusal)
+def files_for_writers(call: Call) -> ApiError | None:
     """To read a file asks for the scope to change packs."""
-    return with_refusal(
-        seams,
-        lambda call: None if _SCOPE in call.caller.scopes else PermissionDenied(f"The operation asks for {_SCOPE}."),
-    )
+    return None if _SCOPE in call.caller.scopes else PermissionDenied(f"The operation asks for {_SCOPE}.")
 
 
-@deviation("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=("packs.get", "session.get"))
-def none_at_all(seams: Seams) -> Seams:
+@deviation("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=GET + SESSION, plant=with_refusal)
+def none_at_all(call: Call) -> ApiError | None:
     """A caller who holds no scope at all is refused even what asks for none."""
-    return with_refusal(
-        seams, lambda call: None if call.caller.scopes else PermissionDenied("The caller holds no scope.")
-    )
+    return None if call.caller.scopes else PermissionDenied("The caller holds no scope.")

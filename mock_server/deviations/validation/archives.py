@@ -7,8 +7,9 @@ import re
 import zlib
 from collections.abc import Awaitable, Iterable
 
-from mock_server.deviations import deviation
+from mock_server.deviations import deviation, with_seams
 from mock_server.deviations.archives import Entries, Entry, renamed, with_archive, with_data, with_entries
+from mock_server.deviations.operations import UPLOAD
 from mock_server.deviations.outcomes import with_prepare
 from mock_server.errors import ValidationFailed
 from mock_server.pipeline.gates import Gate
@@ -19,51 +20,38 @@ from mock_server.resources.packs.archive.tree import MAX_FILE, TOP_FILES, TOP_FO
 from mock_server.resources.packs.pack_yaml import MANIFEST
 from mock_server.worlds.call import Call
 
-_UPLOAD = ("packs.upload",)
 _GZIP_MAGIC = b"\x1f\x8b"
 _TRAILER = 8  # checksum and length, which end a gzip file
 _NAMED = 0x08  # the flag of a gzip header that a file's name follows
 _PART = re.compile(rb'form-data; name="([^"]*)"')
 
 
-@deviation("upload-one-text", "UPLOAD-OWN-TEXT", on=_UPLOAD)
-def one_text(seams: Seams) -> Seams:
+@deviation("upload-one-text", "UPLOAD-OWN-TEXT", on=UPLOAD, plant=with_prepare)
+async def one_text(right: Prepare, request: Request) -> Request:
     """Every archive that is refused is refused with the same text."""
-
-    async def spoilt(right: Prepare, request: Request) -> Request:
-        try:
-            return await right(request)
-        except ValidationFailed:
-            raise ValidationFailed(fields={"archive": "The archive is not valid."}) from None
-
-    return with_prepare(seams, spoilt)
+    try:
+        return await right(request)
+    except ValidationFailed:
+        raise ValidationFailed(fields={"archive": "The archive is not valid."}) from None
 
 
-@deviation("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=_UPLOAD)
-def plain_tar(seams: Seams) -> Seams:
+@deviation("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=UPLOAD, plant=with_archive)
+def plain_tar(archive: bytes) -> bytes:
     """A tar that is not compressed is taken too."""
-
-    def compressed(archive: bytes) -> bytes:
-        return archive if archive.startswith(_GZIP_MAGIC) or b"ustar" not in archive[:512] else gzip.compress(archive)
-
-    return with_archive(seams, compressed)
+    return archive if archive.startswith(_GZIP_MAGIC) or b"ustar" not in archive[:512] else gzip.compress(archive)
 
 
-@deviation("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=_UPLOAD)
-def checksum_unread(seams: Seams) -> Seams:
+@deviation("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=UPLOAD, plant=with_archive)
+def checksum_unread(archive: bytes) -> bytes:
     """An archive whose last bytes, the checksum, are cut off or wrong is taken."""
-
-    def mended(archive: bytes) -> bytes:
-        if not archive.startswith(_GZIP_MAGIC):
-            return archive
-        reader = zlib.decompressobj(-zlib.MAX_WBITS)
-        try:
-            content = reader.decompress(archive[_after_header(archive) :])
-        except zlib.error:
-            return archive
-        return gzip.compress(content) if reader.eof and len(reader.unused_data) <= _TRAILER else archive
-
-    return with_archive(seams, mended)
+    if not archive.startswith(_GZIP_MAGIC):
+        return archive
+    reader = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content = reader.decompress(archive[_after_header(archive) :])
+    except zlib.error:
+        return archive
+    return gzip.compress(content) if reader.eof and len(reader.unused_data) <= _TRAILER else archive
 
 
 def _after_header(archive: bytes) -> int:
@@ -72,67 +60,46 @@ def _after_header(archive: bytes) -> int:
     return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
 
 
-@deviation("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=_UPLOAD)
-def links_skipped(seams: Seams) -> Seams:
+@deviation("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=UPLOAD, plant=with_entries)
+def links_skipped(entries: Entries) -> Iterable[Entry]:
     """Symbolic and hard links in an archive are passed over."""
-    return with_entries(seams, lambda entries: [each for each in entries if not (each[0].issym() or each[0].islnk())])
+    return [each for each in entries if not (each[0].issym() or each[0].islnk())]
 
 
-@deviation("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=_UPLOAD)
-def duplicates_last(seams: Seams) -> Seams:
+@deviation("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=UPLOAD, plant=with_entries)
+def duplicates_last(entries: Entries) -> Iterable[Entry]:
     """Of entries of one path in an archive the last is taken."""
-
-    def last(entries: Entries) -> Iterable[Entry]:
-        return {info.name: (info, data) for info, data in entries}.values()
-
-    return with_entries(seams, last)
+    return {info.name: (info, data) for info, data in entries}.values()
 
 
-@deviation("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=_UPLOAD)
-def hidden_skipped(seams: Seams) -> Seams:
+@deviation("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=UPLOAD, plant=with_entries)
+def hidden_skipped(entries: Entries) -> Iterable[Entry]:
     """What begins with a dot in an archive is passed over."""
-
-    def shown(entries: Entries) -> Iterable[Entry]:
-        return [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]
-
-    return with_entries(seams, shown)
+    return [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]
 
 
-@deviation("upload-yml", "UPLOAD-PACK-YAML", on=_UPLOAD)
-def yml(seams: Seams) -> Seams:
+@deviation("upload-yml", "UPLOAD-PACK-YAML", on=UPLOAD, plant=with_entries)
+def yml(entries: Entries) -> Iterable[Entry]:
     """A pack.yml does for a pack.yaml."""
-    return with_entries(
-        seams,
-        lambda entries: [
-            (renamed(info, MANIFEST if info.name == "pack.yml" else info.name), data) for info, data in entries
-        ],
-    )
+    return [(renamed(info, MANIFEST if info.name == "pack.yml" else info.name), data) for info, data in entries]
 
 
-@deviation("upload-large-file-cut", "UPLOAD-LIMITS", on=_UPLOAD)
-def large_file_cut(seams: Seams) -> Seams:
+@deviation("upload-large-file-cut", "UPLOAD-LIMITS", on=UPLOAD, plant=with_entries)
+def large_file_cut(entries: Entries) -> Iterable[Entry]:
     """Of a file of more than 8 MiB in an archive the first 8 MiB are taken."""
-
-    def cut(entries: Entries) -> Iterable[Entry]:
-        return [with_data(info, data[:MAX_FILE]) if len(data) > MAX_FILE else (info, data) for info, data in entries]
-
-    return with_entries(seams, cut)
+    return [with_data(info, data[:MAX_FILE]) if len(data) > MAX_FILE else (info, data) for info, data in entries]
 
 
-@deviation("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=_UPLOAD)
-def wrapper_refused(seams: Seams) -> Seams:
+@deviation("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=UPLOAD, plant=with_entries)
+def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     """An archive with a folder around the whole pack is refused."""
-
-    def flat(entries: Entries) -> Iterable[Entry]:
-        tops = {info.name.removeprefix("./").partition("/")[0] for info, _ in entries}
-        if len(tops) == 1 and not tops & (TOP_FILES | TOP_FOLDERS):
-            raise ValidationFailed(fields={"archive": f"{tops.pop()}/ is not an entry of a pack."})
-        return entries
-
-    return with_entries(seams, flat)
+    tops = {info.name.removeprefix("./").partition("/")[0] for info, _ in entries}
+    if len(tops) == 1 and not tops & (TOP_FILES | TOP_FOLDERS):
+        raise ValidationFailed(fields={"archive": f"{tops.pop()}/ is not an entry of a pack."})
+    return entries
 
 
-@deviation("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=_UPLOAD)
+@deviation("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=UPLOAD, plant=with_seams)
 def other_parts_refused(seams: Seams) -> Seams:
     """A form with a part of another name, as far as its first 64 KiB show, is refused."""
 

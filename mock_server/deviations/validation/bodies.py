@@ -8,19 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from mock_server.deviations import deviation
-from mock_server.deviations.answers import refused, with_body, with_status_spoilt
-from mock_server.deviations.requests import with_sent, with_sent_json
+from mock_server.deviations.answers import refused, with_answer, with_body, with_status
+from mock_server.deviations.operations import CREATE, JSON_BODIES, PATCH, REPLACE_FILE, REPLACE_IMAGE, UPLOAD
+from mock_server.deviations.requests import with_gate, with_sent, with_sent_json
 from mock_server.errors import ValidationFailed
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.target import declared_length
-from mock_server.pipeline.hooks import Seams
 from mock_server.settings import MIB
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
-_PATCH = ("packs.update_visibility",)
-_IMAGES = ("packs.create", "packs.replace_image")
-_JSON = (*_IMAGES, *_PATCH)
 _VISIBILITY_PART = re.compile(rb'(name="visibility"\r\n(?:[^\r\n]+\r\n)*\r\n)(?!(?:org|community)\r\n)[^\r\n]*\r\n')
 
 
@@ -28,84 +25,71 @@ def _known_keys(said: Any, *names: str) -> Any:
     return {key: value for key, value in said.items() if key in names} if isinstance(said, dict) else said
 
 
-@deviation("visibility-extra-key-ignored", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=_PATCH)
-def patch_extra_key_ignored(seams: Seams) -> Seams:
+@deviation(
+    "visibility-extra-key-ignored", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=PATCH, plant=with_sent_json
+)
+def patch_extra_key_ignored(said: Any) -> Any:
     """Keys beside visibility are ignored in a PATCH."""
-    return with_sent_json(seams, lambda said: _known_keys(said, "visibility"))
+    return _known_keys(said, "visibility")
 
 
-@deviation("visibility-null-is-org", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=_PATCH)
-def null_is_org(seams: Seams) -> Seams:
+@deviation("visibility-null-is-org", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=PATCH, plant=with_sent_json)
+def null_is_org(said: Any) -> Any:
     """A visibility of null takes a pack back into its org."""
-
-    def meant(said: Any) -> Any:
-        return {**said, "visibility": "org"} if isinstance(said, dict) and said.get("visibility", 0) is None else said
-
-    return with_sent_json(seams, meant)
+    return {**said, "visibility": "org"} if isinstance(said, dict) and said.get("visibility", 0) is None else said
 
 
-@deviation("contract-extra-key-ignored", "CONTRACT-INVALID-REFUSED", on=_IMAGES)
-def extra_key_ignored(seams: Seams) -> Seams:
+@deviation("contract-extra-key-ignored", "CONTRACT-INVALID-REFUSED", on=CREATE + REPLACE_IMAGE, plant=with_sent_json)
+def extra_key_ignored(said: Any) -> Any:
     """Unknown keys are ignored in the bodies that name an image."""
-    return with_sent_json(seams, lambda said: _known_keys(said, "image_ref", "visibility"))
+    return _known_keys(said, "image_ref", "visibility")
 
 
-@deviation("contract-unknown-visibility", "CONTRACT-INVALID-REFUSED", on=("packs.upload",))
-def unknown_visibility(seams: Seams) -> Seams:
+@deviation("contract-unknown-visibility", "CONTRACT-INVALID-REFUSED", on=UPLOAD, plant=with_sent)
+def unknown_visibility(sent: bytes) -> bytes:
     """A visibility that is none counts as org in an upload."""
-    return with_sent(seams, lambda sent: _VISIBILITY_PART.sub(rb"\1org\r\n", sent))
+    return _VISIBILITY_PART.sub(rb"\1org\r\n", sent)
 
 
-@deviation("contract-undeclared-status", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS")
-def undeclared_status(seams: Seams) -> Seams:
+@deviation("contract-undeclared-status", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS", plant=with_status(400))
+def undeclared_status(answer: Answer) -> Answer:
     """What is not well-formed is a 422."""
-    return with_status_spoilt(seams, {400}, lambda answer: answer._replace(status=422))
+    return answer._replace(status=422)
 
 
-@deviation("contract-server-error", "CONTRACT-NO-SERVER-ERROR", "PROTOCOL-JSON", "ENVELOPE-EVERY-ERROR")
-def server_error(seams: Seams) -> Seams:
+@deviation(
+    "contract-server-error", "CONTRACT-NO-SERVER-ERROR", "PROTOCOL-JSON", "ENVELOPE-EVERY-ERROR", plant=with_answer
+)
+def server_error(_call: Call, answer: Answer) -> Answer:
     """A body that is not JSON makes the server fail."""
-
-    def change(_call: Call, answer: Answer) -> Answer:
-        if answer.status != 400 or b'"body":' not in answer.body:
-            return answer
-        return with_body(answer, b"Internal Server Error", b"text/plain")._replace(status=500)
-
-    return seams.with_answer(change)
+    if answer.status != 400 or b'"body":' not in answer.body:
+        return answer
+    return with_body(answer, b"Internal Server Error", b"text/plain")._replace(status=500)
 
 
-@deviation("protocol-empty-body", "PROTOCOL-JSON", "ENVELOPE-FIELDS", on=_JSON)
-def empty_body(seams: Seams) -> Seams:
+@deviation("protocol-empty-body", "PROTOCOL-JSON", "ENVELOPE-FIELDS", on=JSON_BODIES, plant=with_sent)
+def empty_body(sent: bytes) -> bytes:
     """An empty body is read as an empty object, and its missing field named."""
-    return with_sent(seams, lambda sent: sent or b"{}")
+    return sent or b"{}"
 
 
-@deviation("protocol-utf-16", "PROTOCOL-JSON", on=_JSON)
-def utf_16(seams: Seams) -> Seams:
+@deviation("protocol-utf-16", "PROTOCOL-JSON", on=JSON_BODIES, plant=with_sent)
+def utf_16(sent: bytes) -> bytes:
     """A JSON body in UTF-16 is taken."""
-
-    def recoded(sent: bytes) -> bytes:
-        try:
-            return sent.decode("utf-16").encode() if sent[:2] in (b"\xff\xfe", b"\xfe\xff") else sent
-        except UnicodeError:
-            return sent
-
-    return with_sent(seams, recoded)
+    try:
+        return sent.decode("utf-16").encode() if sent[:2] in (b"\xff\xfe", b"\xfe\xff") else sent
+    except UnicodeError:
+        return sent
 
 
-@deviation("protocol-patch-unlimited", "PROTOCOL-BODY-LIMIT", on=_PATCH)
-def patch_unlimited(seams: Seams) -> Seams:
+@deviation("protocol-patch-unlimited", "PROTOCOL-BODY-LIMIT", on=PATCH, plant=with_gate(declared_length))
+def patch_unlimited(right: Gate, call: Call) -> Awaitable[None] | None:
     """A PATCH may have a body as long as that of a file."""
-
-    def wider(right: Gate, call: Call) -> Awaitable[None] | None:
-        call.operation = replace(call.operation, max_body=8 * MIB)
-        return right(call)
-
-    return seams.with_gate(declared_length, wider)
+    call.operation = replace(call.operation, max_body=8 * MIB)
+    return right(call)
 
 
-@deviation("protocol-too-large-invalid", "PROTOCOL-BODY-LIMIT", on=("packs.replace_file",))
-def too_large_invalid(seams: Seams) -> Seams:
+@deviation("protocol-too-large-invalid", "PROTOCOL-BODY-LIMIT", on=REPLACE_FILE, plant=with_status(413))
+def too_large_invalid(answer: Answer) -> Answer:
     """A file that is too large is a 400."""
-    refusal = ValidationFailed(fields={"body": "The file is too large."})
-    return with_status_spoilt(seams, {413}, lambda answer: refused(answer, refusal))
+    return refused(answer, ValidationFailed(fields={"body": "The file is too large."}))

@@ -7,49 +7,40 @@ from typing import Any
 
 from mock_server.deviations import deviation
 from mock_server.deviations.archives import with_manifest
+from mock_server.deviations.operations import CREATE, REPLACE_IMAGE, UPLOAD
 from mock_server.deviations.outcomes import Outcome, with_meta, with_transition
 from mock_server.errors import ValidationFailed
-from mock_server.pipeline.hooks import Seams
 from mock_server.resources.operation import Request, Transition
 from mock_server.resources.packs.images import Image
 from mock_server.resources.packs.registry import Reference
 from mock_server.state.state import State
 
-_UPLOAD = ("packs.upload",)
-_CREATE = ("packs.create",)
-_REPLACE = ("packs.replace_image",)
 _KEYS = {"name", "version", "display_name", "description", "category", "capabilities", "suggested_packs"}
 
 Manifest = dict[str, Any]
 
 
-@deviation("creation-version-short", "CREATE-PACK-YAML", on=_UPLOAD)
-def version_short(seams: Seams) -> Seams:
+@deviation("creation-version-short", "CREATE-PACK-YAML", on=UPLOAD, plant=with_manifest)
+def version_short(said: Manifest) -> Manifest:
     """A version of two numbers is taken with a nought as the third."""
-
-    def filled(said: Manifest) -> Manifest:
-        version = said.get("version")
-        return {**said, "version": f"{version}.0"} if isinstance(version, str) and version.count(".") == 1 else said
-
-    return with_manifest(seams, filled)
+    version = said.get("version")
+    return {**said, "version": f"{version}.0"} if isinstance(version, str) and version.count(".") == 1 else said
 
 
-@deviation("creation-null-as-absent", "CREATE-PACK-YAML", on=_UPLOAD)
-def null_as_absent(seams: Seams) -> Seams:
+@deviation("creation-null-as-absent", "CREATE-PACK-YAML", on=UPLOAD, plant=with_manifest)
+def null_as_absent(said: Manifest) -> Manifest:
     """A key of pack.yaml whose value is null counts as absent."""
-    return with_manifest(seams, lambda said: {key: value for key, value in said.items() if value is not None})
+    return {key: value for key, value in said.items() if value is not None}
 
 
-@deviation("creation-unknown-keys-refused", "CREATE-PACK-YAML", "CONTRACT-VALID-ACCEPTED", on=_UPLOAD)
-def unknown_keys_refused(seams: Seams) -> Seams:
+@deviation(
+    "creation-unknown-keys-refused", "CREATE-PACK-YAML", "CONTRACT-VALID-ACCEPTED", on=UPLOAD, plant=with_manifest
+)
+def unknown_keys_refused(said: Manifest) -> Manifest:
     """A pack.yaml with a key that is not listed is refused."""
-
-    def strict(said: Manifest) -> Manifest:
-        if unknown := sorted(str(key) for key in said if key not in _KEYS):
-            raise ValidationFailed(fields={"archive": f"pack.yaml: {unknown[0]} is not a known key."})
-        return said
-
-    return with_manifest(seams, strict)
+    if unknown := sorted(str(key) for key in said if key not in _KEYS):
+        raise ValidationFailed(fields={"archive": f"pack.yaml: {unknown[0]} is not a known key."})
+    return said
 
 
 def _reference(request: Request) -> Reference | None:
@@ -60,20 +51,16 @@ def _reference(request: Request) -> Reference | None:
         return None
 
 
-@deviation("images-any-tag", "IMAGE-UNKNOWN", on=_CREATE)
-def any_tag(seams: Seams) -> Seams:
+@deviation("images-any-tag", "IMAGE-UNKNOWN", on=CREATE, plant=with_transition)
+def any_tag(right: Transition, state: State, request: Request) -> Outcome:
     """Where a repository does not hold the tag that was asked for another of its images is taken."""
-
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        reference = _reference(request)
-        tags = None if reference is None else state.registry.repositories.get(reference.repository)
-        named = [tag for tag in tags or () if ":" not in tag]
-        if reference is not None and named and state.registry.pull(reference) is None:
-            held = f"{reference.repository}:{min(named)}"
-            return right(state, request._replace(body={**request.body, "image_ref": held}))
-        return right(state, request)
-
-    return with_transition(seams, spoilt)
+    reference = _reference(request)
+    tags = None if reference is None else state.registry.repositories.get(reference.repository)
+    named = [tag for tag in tags or () if ":" not in tag]
+    if reference is not None and named and state.registry.pull(reference) is None:
+        held = f"{reference.repository}:{min(named)}"
+        return right(state, request._replace(body={**request.body, "image_ref": held}))
+    return right(state, request)
 
 
 def _meant(state: State, request: Request) -> tuple[Reference, Image] | None:
@@ -86,30 +73,22 @@ def _meant(state: State, request: Request) -> tuple[Reference, Image] | None:
     return (reference, image) if isinstance(image, Image) else None
 
 
-@deviation("images-repository-by-name", "IMAGE-SAME-REPOSITORY", on=_REPLACE)
-def repository_by_name(seams: Seams) -> Seams:
+@deviation("images-repository-by-name", "IMAGE-SAME-REPOSITORY", on=REPLACE_IMAGE, plant=with_transition)
+def repository_by_name(right: Transition, state: State, request: Request) -> Outcome:
     """A repository of the same name in another registry or team counts as the same."""
-
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        if (meant := _meant(state, request)) is not None:
-            pack = state.packs[request.path["id"]]
-            repository = meant[0].repository
-            if repository.rpartition("/")[2] == pack.reference.repository.rpartition("/")[2] != "":
-                moved = replace(pack, image_ref=f"{repository}:{pack.reference.tag or pack.image.meta.version}")
-                state = state.with_pack(moved)
-        return right(state, request)
-
-    return with_transition(seams, spoilt)
+    if (meant := _meant(state, request)) is not None:
+        pack = state.packs[request.path["id"]]
+        repository = meant[0].repository
+        if repository.rpartition("/")[2] == pack.reference.repository.rpartition("/")[2] != "":
+            moved = replace(pack, image_ref=f"{repository}:{pack.reference.tag or pack.image.meta.version}")
+            state = state.with_pack(moved)
+    return right(state, request)
 
 
-@deviation("images-renaming", "IMAGE-NAME-STAYS", "CONTENT-KEEPS-REST", on=_REPLACE)
-def renaming(seams: Seams) -> Seams:
+@deviation("images-renaming", "IMAGE-NAME-STAYS", "CONTENT-KEEPS-REST", on=REPLACE_IMAGE, plant=with_transition)
+def renaming(right: Transition, state: State, request: Request) -> Outcome:
     """A new image whose pack.yaml has another name gives the pack that name."""
-
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        if (meant := _meant(state, request)) is not None:
-            pack = state.packs[request.path["id"]]
-            state = state.with_pack(with_meta(pack, name=meant[1].meta.name))
-        return right(state, request)
-
-    return with_transition(seams, spoilt)
+    if (meant := _meant(state, request)) is not None:
+        pack = state.packs[request.path["id"]]
+        state = state.with_pack(with_meta(pack, name=meant[1].meta.name))
+    return right(state, request)

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
 from mock_server.deviations import deviation
+from mock_server.deviations.operations import FILES, GET, PATCH, READ_FILE
 from mock_server.deviations.outcomes import Outcome, with_transition
+from mock_server.deviations.requests import with_gate
 from mock_server.errors import PackNotFound
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
@@ -15,9 +17,6 @@ from mock_server.pipeline.hooks import Seams
 from mock_server.resources.operation import Request, Transition
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
-
-_READ = ("packs.read_file",)
-_FILES = ("packs.read_file", "packs.replace_file")
 
 
 def _with_path(seams: Seams, change: Callable[[str], str]) -> Seams:
@@ -31,50 +30,38 @@ def _with_path(seams: Seams, change: Callable[[str], str]) -> Seams:
     return seams.with_gate(parameters, read)
 
 
-@deviation("files-dots-resolved", "FILE-PATH", on=_READ)
-def dots_resolved(seams: Seams) -> Seams:
+@deviation("files-dots-resolved", "FILE-PATH", on=READ_FILE, plant=_with_path)
+def dots_resolved(path: str) -> str:
     """A double dot in the path of a file goes up one folder."""
-
-    def resolved(path: str) -> str:
-        kept: list[str] = []
-        for segment in path.split("/"):
-            if unquote(segment) == ".." and kept:
-                kept.pop()
-            else:
-                kept.append(segment)
-        return "/".join(kept)
-
-    return _with_path(seams, resolved)
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if unquote(segment) == ".." and kept:
+            kept.pop()
+        else:
+            kept.append(segment)
+    return "/".join(kept)
 
 
-@deviation("files-slash-decoded", "FILE-PATH", on=_FILES)
-def slash_decoded(seams: Seams) -> Seams:
+@deviation("files-slash-decoded", "FILE-PATH", on=FILES, plant=_with_path)
+def slash_decoded(path: str) -> str:
     """An encoded slash in the path of a file separates folders as a bare one does."""
-    return _with_path(seams, lambda path: re.sub("%2f", "/", path, flags=re.IGNORECASE))
+    return re.sub("%2f", "/", path, flags=re.IGNORECASE)
 
 
-@deviation("files-any-case", "FILE-NOT-FOUND", on=_READ)
-def any_case(seams: Seams) -> Seams:
+@deviation("files-any-case", "FILE-NOT-FOUND", on=READ_FILE, plant=with_transition)
+def any_case(right: Transition, state: State, request: Request) -> Outcome:
     """A file is found by its path without regard to case."""
-
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        pack = state.packs.get(request.path["id"])
-        wanted = request.path["path"]
-        if pack is not None and wanted not in pack.image.files:
-            alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())
-            request = request._replace(path={**request.path, "path": (alike or [wanted])[0]})
-        return right(state, request)
-
-    return with_transition(seams, spoilt)
+    pack = state.packs.get(request.path["id"])
+    wanted = request.path["path"]
+    if pack is not None and wanted not in pack.image.files:
+        alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())
+        request = request._replace(path={**request.path, "path": (alike or [wanted])[0]})
+    return right(state, request)
 
 
-@deviation("contract-encoded-id", "CONTRACT-RIGHT-ANSWER", on=("packs.get", "packs.update_visibility"))
-def encoded_id(seams: Seams) -> Seams:
+@deviation("contract-encoded-id", "CONTRACT-RIGHT-ANSWER", on=GET + PATCH, plant=with_gate(parameters))
+def encoded_id(right: Gate, call: Call) -> Awaitable[None] | None:
     """An id of which a letter is percent-encoded is not found."""
-
-    def literal(right: Gate, call: Call) -> Awaitable[None] | None:
-        if "%" in call.raw_path_values["id"]:
-            raise PackNotFound("There is no pack of this id.")
-        return right(call)
-
-    return seams.with_gate(parameters, literal)
+    if "%" in call.raw_path_values["id"]:
+        raise PackNotFound("There is no pack of this id.")
+    return right(call)

@@ -1,0 +1,16 @@
+"""The operations of the contract that a defect may be of; several are added up."""
+
+from __future__ import annotations
+
+SESSION = ("session.get",)
+LIST = ("packs.list",)
+CREATE = ("packs.create",)
+UPLOAD = ("packs.upload",)
+GET = ("packs.get",)
+PATCH = ("packs.update_visibility",)
+DELETE = ("packs.delete",)
+REPLACE_IMAGE = ("packs.replace_image",)
+READ_FILE = ("packs.read_file",)
+REPLACE_FILE = ("packs.replace_file",)
+FILES = READ_FILE + REPLACE_FILE
+JSON_BODIES = CREATE + REPLACE_IMAGE + PATCH
