@@ -60,7 +60,6 @@ UPWARD = {
     ("mock_server.state", "mock_server.resources"),
     ("mock_server.worlds", "mock_server.pipeline"),
     ("conformance.custody", "conformance.resources"),
-    ("conformance.http", "conformance.custody"),
     ("conformance.recipes", "conformance.resources"),
 }
 """Folders that still import from one above them. None is added."""
