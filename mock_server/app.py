@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,20 +12,23 @@ from mock_server import control
 from mock_server.access import cookies
 from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
+from mock_server.console import Console
+from mock_server.console.entrance import entrance
 from mock_server.contract.compiled import ContractError
+from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, load_document, operation_ids
-from mock_server.contract.framework import Application, InvalidSpecification, Resolver
+from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, resolve_refs
 from mock_server.contract.references import check_references
 from mock_server.control import ControlContext
+from mock_server.control.serving import serve_control
 from mock_server.deviations import plant
-from mock_server.fixtures import load_seed
+from mock_server.fixtures import Persona, load_seed
 from mock_server.pipeline import places
 from mock_server.pipeline.address import CONTROL
 from mock_server.pipeline.cors import Cors
-from mock_server.pipeline.log_writer import LogWriter
+from mock_server.pipeline.destination import Destinations, Log, Mount
 from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
-from mock_server.pipeline.operation import serve_control, serve_operation
-from mock_server.pipeline.request_log import RequestLog
+from mock_server.pipeline.operation import serve_operation
 from mock_server.resources import operation as operations
 from mock_server.resources.conforming import Conformity
 from mock_server.resources.operation import Handler
@@ -49,11 +52,11 @@ def create_app(
     settings: Settings | None = None,
     handlers: Mapping[str, Handler] | None = None,
     *,
-    log: LogWriter | None = None,
-) -> Application:
+    log: Callable[[Iterable[Persona]], Log] | None = None,
+) -> AsyncApp:
     """The mock as an ASGI application; `handlers` serve operations that the package does not have.
 
-    `log` gets one line a request.
+    `log` makes the log of requests, which names the callers by these personas.
 
     Raises StartError, which names the place, when the contract, the fixtures or the settings are not
     valid, or when the contract's operations and the functions do not match.
@@ -65,8 +68,6 @@ def create_app(
     bound = bind(document, name, {**operations.handlers(), **(handlers or {})})
     seams = plant(settings.deviations)
     served = {each: seams.handler(each, handler) for each, handler in bound.items()}
-    stack: list[Any] = []  # Connexion looks into it when it assembles the application
-    app = Application(__name__, middlewares=stack)
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
     seed = load_seed(settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit)
     worlds = Worlds(
@@ -80,30 +81,35 @@ def create_app(
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
     origins = Origins(settings.cors_origins, settings.allow_hosts)
     context = ControlContext(worlds, seed, reader, origins, document)
-    _add(
-        app,
-        document,
-        name,
-        BASE_PATH,
-        served,
-        serve=serve_operation,
-        credentials=CREDENTIALS,
-        compiled=context.serves,
-    )
     # Control calls and preflights have request ids of their own, and use up none of a world's.
-    nowhere = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
-    requests = None if log is None else RequestLog(seed.personas, log)
-    stack.append(
-        partial(
-            Pipeline,
-            worlds=worlds,
-            nowhere=nowhere,
-            seams=seams,
-            cors=Cors(origins, settings.cors_headers),
-            log=requests,
-        )
+    control_world = World(CONTROL, replace(seed.state, seed=~seed.state.seed))
+    request_log = None if log is None else log(seed.personas)
+    cors = Cors(origins, settings.cors_headers)
+    destinations = Destinations(
+        worlds,
+        _control(control_document, context, control_world, settings.control_token),
+        control_world,
+        seams=seams,
+        cors=cors,
+        page=Console().answer,
+        entrance=entrance,
+        log=request_log,
     )
-    _add_control(app, control_document, context, nowhere, settings.control_token)
+    pipeline = partial(Pipeline, destinations=destinations, seams=seams, cors=cors, log=request_log)
+    app = AsyncApp(__name__, middlewares=[pipeline])
+    try:
+        app.add_api(
+            document,
+            source=name,
+            base_path=BASE_PATH,
+            resolver=Resolver(served.__getitem__),
+            serve=serve_operation,
+            credentials=CREDENTIALS,
+            compiled=context.serves,
+        )
+    except InvalidSpecification as error:
+        place = ".".join(str(step) for step in error.absolute_path)
+        raise ContractError(f"{name}: {place}: {error.message}") from error
     _assemble(app)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
@@ -116,23 +122,16 @@ def _document(path: Path, max_body: int | None) -> dict[str, Any]:
     return document
 
 
-def _add_control(
-    app: Application, document: Mapping[str, Any], context: ControlContext, own_world: World, token: str | None
-) -> None:
+def _control(document: Mapping[str, Any], context: ControlContext, world: World, token: str | None) -> Mount:
+    """The control API. Its contract is the mock's own: a test has Connexion validate it, and no start does."""
     key = None if token is None else ControlKey(token)
     if key is None:  # nothing is asked for, and nothing is looked at
         document = {name: part for name, part in document.items() if name != "security"}
-    _add(
-        app,
-        document,
-        CONTROL_CONTRACT.name,
-        CONTROL,
-        bind(document, CONTROL_CONTRACT.name, control.handlers()),
-        serve=partial(serve_control, context),
-        own_world=own_world,
-        authenticate=None if key is None else key.authenticate,
-        credentials=CONTROL_CREDENTIALS,
+    functions = bind(document, CONTROL_CONTRACT.name, control.handlers())
+    contract = compile_contract(
+        resolve_refs(document), CONTROL_CONTRACT.name, CONTROL, Resolver(functions.__getitem__), CONTROL_CREDENTIALS
     )
+    return Mount(contract, partial(serve_control, context), world, None if key is None else key.authenticate)
 
 
 def bind(document: Mapping[str, Any], name: str, functions: Mapping[str, F]) -> Mapping[str, F]:
@@ -146,29 +145,7 @@ def bind(document: Mapping[str, Any], name: str, functions: Mapping[str, F]) -> 
     return functions
 
 
-def _add(
-    app: Application,
-    document: Mapping[str, Any],
-    name: str,
-    base_path: str,
-    functions: Mapping[str, Any],
-    **options: Any,
-) -> None:
-    """Hand a contract to Connexion, which validates it and resolves its references."""
-    try:
-        app.add_api(
-            dict(document),
-            source=name,
-            base_path=base_path,
-            resolver=Resolver(functions.__getitem__),
-            **options,
-        )
-    except InvalidSpecification as error:
-        place = ".".join(str(step) for step in error.absolute_path)
-        raise ContractError(f"{name}: {place}: {error.message}") from error
-
-
-def _assemble(app: Application) -> None:
+def _assemble(app: AsyncApp) -> None:
     """Let Connexion put its application together now, so that what is wrong stops the start.
 
     It does so at the first ASGI call; this one asks for nothing and never waits.

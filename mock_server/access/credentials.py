@@ -13,15 +13,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mock_server.access.callers import Caller, Credential
 from mock_server.bounded_cache import remembered
-from mock_server.deferred import deferring
 from mock_server.errors import Unauthenticated
-
-with deferring({"jwt.algorithms": {"cryptography.x509"}}):  # for keys that come as a certificate
-    import jwt
 
 if TYPE_CHECKING:
     from mock_server.state.state import State

@@ -3,7 +3,6 @@
 What a test and the command line both do to a running mock, through its control API.
 """
 
-from mock_server.client.entry_text import answer, caller, effects, line, request, why
 from mock_server.client.errors import MockError, Refused, Unreachable
 from mock_server.client.mock import Mock
 from mock_server.client.world import DEFAULT, MockWorld
@@ -15,10 +14,4 @@ __all__ = [
     "MockWorld",
     "Refused",
     "Unreachable",
-    "answer",
-    "caller",
-    "effects",
-    "line",
-    "request",
-    "why",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.client.entry_text import line
+from mock_server.entry_text import line
 
 
 class MockError(Exception):

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import httpx
 
-from mock_server.client.entry_text import line
 from mock_server.client.errors import Refused
 from mock_server.client.events import events
+from mock_server.entry_text import line
 
 if TYPE_CHECKING:
     from mock_server.client.mock import Mock

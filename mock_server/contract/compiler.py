@@ -1,4 +1,4 @@
-"""From the specification that Connexion has read and resolved to the frozen values of a contract."""
+"""Compile a contract whose references are resolved to frozen values."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from mock_server.contract.compiled import Contract, ContractError, Operation, Parameter, UnknownError
 from mock_server.contract.declared import body, by_status, is_ignored, media_type_name, response
+from mock_server.contract.framework import OpenAPIOperation
 from mock_server.contract.parameter_styles import Place, parameter
 from mock_server.contract.router import RouteError, Router
 from mock_server.contract.samples import error_bodies
@@ -22,12 +23,15 @@ FRAMING = 64 * 1024
 """What a multipart body may come to beside its largest part."""
 
 
-def compile_contract(specification: Any, source: str, base_path: str, resolver: Any, credentials: str = "") -> Contract:
-    """Compile a Connexion `Specification`; `credentials`: which ones are taken, as a 401 tells.
+def compile_contract(
+    specification: Mapping[str, Any], source: str, base_path: str, resolver: Any, credentials: str = ""
+) -> Contract:
+    """Compile a contract, such as a `Specification` of Connexion; `credentials`: which ones are taken, as a 401 tells.
 
     Raises ContractError, which names the source and the operation in it, where something cannot be
     served.
     """
+    components = specification.get("components", {})
     schemas = Compiler()
     bodies = error_bodies(specification)
     routes: dict[str, dict[str, Operation]] = defaultdict(dict)
@@ -35,13 +39,20 @@ def compile_contract(specification: Any, source: str, base_path: str, resolver: 
         for method in (each for each in item if each in _METHODS):  # in the order of the document
             place = f"{method.upper()} {path}"
             try:
-                declared = specification.operation_cls.from_spec(
-                    specification, path=path, method=method, resolver=resolver
+                declared = OpenAPIOperation(
+                    method,
+                    path,
+                    item[method],
+                    resolver,
+                    path_parameters=item.get("parameters"),
+                    app_security=specification.get("security"),
+                    security_schemes=components.get("securitySchemes"),
+                    components=components,
                 )
-                routes[path][method.upper()] = _operation(declared, specification, schemas, bodies)
+                routes[path][method.upper()] = _operation(declared, item[method], schemas, bodies)
             except (SchemaError, UnknownError) as problem:
                 raise ContractError(f"{source}: {place}: {problem}") from problem
-    error = specification["components"].get("schemas", {}).get("Error")
+    error = components.get("schemas", {}).get("Error")
     if error is None:
         raise ContractError(f"{source}: components.schemas.Error: is missing, the shape of every error")
     try:
@@ -65,8 +76,7 @@ def _router(routes: Mapping[str, Mapping[str, Operation]]) -> Router[Operation]:
     return router
 
 
-def _operation(declared: Any, specification: Any, schemas: Compiler, errors: Mapping[str, Any]) -> Operation:
-    raw = specification["paths"][declared.path][declared.method]
+def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, errors: Mapping[str, Any]) -> Operation:
     # Connexion lists path parameters once more at each construction: the first of a name counts.
     parameters: dict[tuple[str, str], Parameter] = {}
     for each in declared.parameters:

@@ -4,7 +4,7 @@
 
 Some of the gates answer in the place of the operation: what the client prefers, what a fault makes.
 
-One Connexion middleware, and the only one: Connexion reads, validates and resolves a contract and
+The only middleware of the application: Connexion reads, validates and resolves the contract and
 hands it over once (`add_api`); at each request the frozen values made of it suffice.
 """
 
@@ -12,82 +12,62 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mock_server.access import redaction
 from mock_server.access.credentials import authenticate
-from mock_server.console import Console
-from mock_server.console.entrance import entrance
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.forced import Forced
 from mock_server.contract.framework import SpecMiddleware
-from mock_server.contract.schema import shorten
-from mock_server.errors import ApiError, ContractBreach, NotFound
-from mock_server.pipeline.address import address, sent_path
+from mock_server.errors import ApiError, ContractBreach
 from mock_server.pipeline.connection import KEY
-from mock_server.pipeline.cors import Cors, is_preflight
+from mock_server.pipeline.cors import Cors
+from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, glance
 from mock_server.pipeline.hooks import Seams
-from mock_server.pipeline.places import DIRECTIONS
-from mock_server.pipeline.request_log import RequestLog
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.sending import send_answer, sent_at_once
 from mock_server.pipeline.streaming import Send
 from mock_server.pipeline.waiting import Waits
 from mock_server.resources.operation import Reply
 from mock_server.worlds.answer import Answer, date, render
-from mock_server.worlds.call import Authenticate, Call, Receive, not_known
+from mock_server.worlds.call import Call, Receive, not_known
 from mock_server.worlds.epoch import Superseded
 from mock_server.worlds.faults import Dropped, Met
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
-from mock_server.worlds.worlds import World, Worlds
+from mock_server.worlds.worlds import World
 
 log = logging.getLogger(__name__)
 
 ASSEMBLE = "evershell.assemble"
 """The type of a scope that asks for nothing: by then Connexion has put its application together."""
 
-Scope = dict[str, Any]
 _NOTHING: Mapping[str, Any] = {}
-Serve = Callable[[Call, World, str, Waits], Answer | Awaitable[Answer]]
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """A contract and what runs its operations."""
-
-    contract: Contract
-    serve: Serve
-    own_world: World | None  # None: the caller chooses, by header or base URL
-    authenticate: Authenticate | None  # None: by the credentials of a world
 
 
 class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
-    """Serves every contract that Connexion hands over."""
+    """Serves the contract that Connexion hands over, and the control API."""
 
     def __init__(
         self,
         app: Callable[..., Awaitable[None]],
         *,
-        worlds: Worlds,
-        nowhere: World,
+        destinations: Destinations,
         seams: Seams,
         cors: Cors,
-        log: RequestLog | None = None,
+        log: Log | None = None,
     ) -> None:
         self._app = app
-        self._worlds = worlds
-        self._nowhere = nowhere  # what is asked in no world
+        self._destinations = destinations
+        self._destination = destinations.find
         self._seams = seams
         self._waits = Waits(seams)
         self._cors = cors
-        self._known_host = cors.known_host
         self._log = log
-        self._console = Console()
-        self._mounts: dict[str, Mount] = {}
+        for mount in destinations.mounts.values():
+            self._cors.serves(operation.method for operation in mount.contract.operations.values())
 
     def add_api(
         self,
@@ -97,20 +77,17 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         base_path: str,
         resolver: Any,
         serve: Serve,
-        own_world: World | None = None,
-        authenticate: Authenticate | None = None,
-        credentials: str = "",
-        compiled: Callable[[Contract], None] | None = None,
+        credentials: str,
+        compiled: Callable[[Contract], None],
         **_options: Any,
     ) -> None:
         """Compile a contract and say that it is; ContractError where the mock cannot serve it."""
         contract = compile_contract(specification, source, base_path, resolver, credentials)
-        if compiled is not None:
-            compiled(contract)
+        compiled(contract)
         self._cors.serves(operation.method for operation in contract.operations.values())
-        self._mounts[base_path] = Mount(contract, serve, own_world, authenticate)
+        self._destinations.mounts[base_path] = Mount(contract, serve)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request. What is no HTTP request is left to Connexion."""
         if scope["type"] != "http":
             await self._no_request(scope, receive, send)
@@ -150,7 +127,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if not sent_at_once(answer, scope, connection):
             await send_answer(answer, scope, receive, send)
 
-    async def _no_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _no_request(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != ASSEMBLE:
             await self._app(scope, receive, send)
 
@@ -183,52 +160,6 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             path = redaction.path(call.contract.base_path + call.path)
             log.warning("dropped %s %s: the world %s was %s while it was under way", call.method, path, world.name, end)
         return Answer(NOT_ANSWERED, {}, b"", cut=0)
-
-    def _destination(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Mount, str, World] | Answer:
-        """The contract that a request is for, its path there, and its world; or what is answered without."""
-        host = headers.get(b"host", b"")
-        if not self._known_host(host):
-            return self._lost(scope, self._cors.unknown_host(host), self._nowhere)
-        if is_preflight(scope["method"], headers):
-            return self._preflight(scope, headers)
-        world = self._worlds.default
-        try:
-            base, path, name = address(scope, headers)
-            mount = self._mounts.get(base)
-            if mount is not None and mount.own_world is not None:
-                world = mount.own_world
-                self._cors.check_control(scope["method"], headers)
-                page = self._console.answer(scope["method"], path, headers)
-                return (mount, path, world) if page is None else self._in_no_world(page)
-            if mount is None and (page := entrance(scope["method"], base, path, headers, name)) is not None:
-                return self._in_no_world(page)
-            world = self._worlds.get(name)
-            if mount is None:
-                raise NotFound(f"There is no path {shorten(base + path)}. {DIRECTIONS}")
-        except ApiError as refusal:
-            return self._lost(scope, refusal, world)
-        return mount, path, world
-
-    def _preflight(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Answer:
-        try:
-            answer = self._cors.preflight(headers[b"origin"], headers.get(b"access-control-request-headers", b""))
-        except ApiError as refusal:
-            return self._lost(scope, refusal, self._nowhere)
-        return self._in_no_world(answer)
-
-    def _in_no_world(self, answer: Answer) -> Answer:
-        """The answer with what each has, where no world is asked."""
-        answer.headers[b"x-request-id"] = self._nowhere.next_request_id().encode()
-        answer.headers[b"date"] = date(self._nowhere.now())
-        return answer
-
-    def _lost(self, scope: Scope, refusal: ApiError, world: World) -> Answer:
-        """The answer to what reaches no contract."""
-        answer = render(refusal, self._seams.request_id(world))
-        answer.headers[b"date"] = date(self._seams.now(world))
-        if self._log is not None:
-            self._log.elsewhere(scope["method"], sent_path(scope), answer)
-        return answer
 
     async def _checked(self, call: Call, mount: Mount, world: World, request_id: str) -> Answer:
         gate: Gate | None = None

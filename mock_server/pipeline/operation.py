@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from mock_server.control import ControlContext, ControlHandler, Stream
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.waiting import Waits
@@ -23,7 +22,7 @@ def serve_operation(call: Call, world: World, request_id: str, waits: Waits) -> 
     outside the contract, leaves the world as it was.
     """
     handler: Handler = call.operation.handler
-    upstream = None if call.met is None else call.met.upstream
+    upstream = None if call.met is None or call.met.upstream is None else call.met.upstream.reach
     request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values, upstream)
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)
@@ -61,25 +60,6 @@ def _refuse_or_commit(after: State, call: Call, world: World) -> None:
         why, limit = world.full()
         raise PayloadTooLarge(why, details={"limit": limit})
     world.commit(after)
-
-
-async def serve_control(context: ControlContext, call: Call, _world: World, request_id: str, _waits: Waits) -> Answer:
-    """Run a control operation, which changes worlds itself."""
-    handler: ControlHandler = call.operation.handler
-    request = Request(
-        call.caller,
-        call.now,
-        call.path_values,
-        call.query,
-        call.body,
-        call.header_values,
-        sent_headers=call.headers,
-    )
-    outcome = await handler(context, request)
-    if isinstance(outcome, Stream):
-        beginning = checked(call, Reply(200, b"", outcome.media_type), request_id)
-        return beginning._replace(stream=outcome.chunks)
-    return checked(call, outcome, request_id)
 
 
 def checked(call: Call, outcome: Reply | ApiError, request_id: str) -> Answer:

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mock_server import resources
 from mock_server.access.callers import Caller
 from mock_server.errors import ApiError
-from mock_server.worlds.faults import UpstreamFailed
 
 if TYPE_CHECKING:
     from mock_server.state.state import State
@@ -38,13 +37,13 @@ class Request(NamedTuple):
     query: Mapping[str, Any]
     body: Any = None  # JSON value | bytes | Mapping of multipart parts | what prepare made of it
     headers: Mapping[str, Any] = MappingProxyType({})  # those that the operation declares
-    upstream: UpstreamFailed | None = None
+    upstream: Callable[[], None] | None = None  # raises where the upstream fails
     sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
 
     def reach_upstream(self) -> None:
-        """Ask whatever stands behind the control plane; to be called last. UpstreamFailed where it fails."""
-        if self.upstream is not None and self.upstream.due:
-            raise self.upstream
+        """Ask whatever stands behind the control plane; to be called last. Raises where it fails."""
+        if self.upstream is not None:
+            self.upstream()
 
 
 class Reply(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mock_server.server.foundation import Config, HttpToolsProtocol, RequestResponseCycle, ServerState
@@ -111,3 +111,12 @@ def abandon(cycle: RequestResponseCycle) -> None:
         cycle.disconnected = True
         cycle.waiting_for_100_continue = False
         cycle.message_event.set()
+
+
+class LastWord:
+    """A transport whose closing is somebody else's business: as much of one as an answer needs."""
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+        self.close = close

@@ -9,10 +9,9 @@ import httptools
 
 from mock_server.errors import ApiError, PayloadTooLarge
 from mock_server.pipeline import connection
-from mock_server.server.ends import Ends, abandon
+from mock_server.server.ends import Ends, LastWord, abandon
 from mock_server.server.foundation import HIGH_WATER_LIMIT, Config, RequestResponseCycle, ServerState
 from mock_server.server.head import LONG, Trailers, check, size_of, without_offer
-from mock_server.server.last_word import LastWord
 from mock_server.server.limits import MOST_AT_ONCE, MOST_HEAD, MOST_QUEUED
 from mock_server.server.refusal import Refused, of_parser, refusal, written
 from mock_server.server.watch import Phase, Watch

@@ -7,17 +7,18 @@ import gc
 import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mock_server.app import create_app
-from mock_server.pipeline.log_writer import LogWriter
+from mock_server.fixtures import Persona
 from mock_server.server import Limits, Server, open_files, server_of
 from mock_server.server.announcement import announce
 from mock_server.server.heap import give_back, share_one
+from mock_server.server.request_log import LogWriter, RequestLog
 from mock_server.settings import Settings
 from mock_server.state.portable import check_writable, save
 
@@ -47,12 +48,12 @@ class Serving:
             check_writable(self.save_state)
         return create_app(self.settings, log=self._request_log())
 
-    def _request_log(self) -> LogWriter | None:
+    def _request_log(self) -> Callable[[Iterable[Persona]], RequestLog] | None:
         if self.quiet or not logging.getLogger().isEnabledFor(logging.INFO):
             return None
         writer = LogWriter()
         atexit.register(writer.close)
-        return writer
+        return partial(RequestLog, writer=writer)
 
     def server(self, app: Any, **tasks: Callable[[], None]) -> Server:
         """Return the server of the application, with what it is to do at its start and its end (see `server_of`)."""

@@ -86,10 +86,10 @@ class UpstreamFailed(Exception):
         self.fault = fault
         self.error = error
 
-    @property
-    def due(self) -> bool:
-        """Whether it still is to happen: another call may have been faster, or somebody removed the fault."""
-        return self.fault.left != 0
+    def reach(self) -> None:
+        """Raise it, unless another call was faster or somebody removed the fault."""
+        if self.fault.left != 0:
+            raise self
 
 
 @dataclass(slots=True, eq=False)

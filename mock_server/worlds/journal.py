@@ -15,11 +15,11 @@ from math import inf
 from time import perf_counter
 from weakref import ref
 
+from mock_server.access.bearer import Bearer, bearer
 from mock_server.access.callers import Caller
 from mock_server.state.state import State
 from mock_server.state.tally import Share
 from mock_server.worlds.answer import Answer
-from mock_server.worlds.bearer import Bearer, bearer
 from mock_server.worlds.call import KEPT_BODY, Call
 from mock_server.worlds.former_entries import Past
 from mock_server.worlds.memory import Memory
@@ -74,12 +74,12 @@ class Entry(Call):
     @property
     def bearer(self) -> Bearer | None:
         """Who presented the credential that came with it, let in or not; None where it had none."""
-        return bearer(self) if self.whole else self._bearer
+        return bearer(self.headers, self.state, self.now) if self.whole else self._bearer
 
     def shed(self) -> None:
         """Let go of the query, headers and bodies, and keep the rest."""
         if self.whole:
-            self._bearer = bearer(self)
+            self._bearer = self.bearer
         self.headers = self.answer_headers = _NO_HEADERS
         self.sender = None
         self.query_string = self.sent = self.answer_body = b""

@@ -10,7 +10,7 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # the folders of one line know nothing of each other.
 LAYERS = {
     "mock_server": """
-        bounded_cache deferred errors settings
+        bounded_cache entry_text errors settings
         client contract
         state
         access
@@ -53,12 +53,8 @@ HEIGHT = {
     for unit in line.split()
 }
 UPWARD = {
-    ("mock_server.pipeline", "mock_server.console"),
-    ("mock_server.pipeline", "mock_server.control"),
-    ("mock_server.resources", "mock_server.worlds"),
     ("mock_server.state", "mock_server.access"),
     ("mock_server.state", "mock_server.resources"),
-    ("mock_server.worlds", "mock_server.pipeline"),
     ("conformance.custody", "conformance.resources"),
     ("conformance.recipes", "conformance.resources"),
 }

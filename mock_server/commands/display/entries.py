@@ -11,8 +11,9 @@ from typing import Any
 import click
 from rich.cells import cell_len
 
-from mock_server.client import MockWorld, answer, caller, request, why
+from mock_server.client import MockWorld
 from mock_server.commands.display.terminal import Rows
+from mock_server.entry_text import answer, caller, request, why
 
 Entry = Mapping[str, Any]
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from mock_server.access.bearer import presented_token
 from mock_server.access.callers import NOBODY
-from mock_server.access.cookies import check_session, session_in
-from mock_server.bounded_cache import remembered
+from mock_server.access.cookies import check_session
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
 from mock_server.worlds.call import Call
 
 _ACTIVE = {"active", "trial"}
-_LONGEST_HEADER = 16 * 1024
-"""Longer than any credential: what is longer is not worth remembering."""
 
 
 def credential(call: Call) -> None:
@@ -33,25 +29,6 @@ def credential(call: Call) -> None:
             check_session(caller, call.method, call.headers, call.origins)
     except Unauthenticated as refusal:
         raise Unauthenticated(f"{refusal.message} {call.contract.credentials}") from refusal
-
-
-def presented_token(headers: Mapping[bytes, bytes]) -> str | None:
-    """Return the token in the Authorization header, or else in the session cookie; None where there is neither.
-
-    Unauthenticated where the header holds no bearer credential.
-    """
-    header = headers.get(b"authorization")
-    return _token(header) if header is not None else session_in(headers)
-
-
-@remembered
-def _token(header: bytes) -> str:
-    scheme, _, token = header.decode("latin-1").partition(" ")
-    if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case
-        raise Unauthenticated("The Authorization header does not hold a bearer credential.")
-    if len(token) > _LONGEST_HEADER:
-        raise Unauthenticated("The Authorization header is longer than any credential.")
-    return token.strip(" ")
 
 
 def scope(call: Call) -> None:

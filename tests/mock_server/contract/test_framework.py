@@ -1,4 +1,4 @@
-"""What a start imports, that what it leaves out works where it is used, and the verdict on a contract."""
+"""What a start imports, how Connexion is given the contract, and its verdict on it."""
 
 import subprocess
 import sys
@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connexion import AsyncApp
 from connexion.spec import OpenAPISpecification
 
 from mock_server import Settings, create_app
+from mock_server.app import CONTROL_CONTRACT
 from mock_server.contract.compiled import ContractError
 from mock_server.contract.document import load_document
 from mock_server.contract.framework import InvalidSpecification
-from mock_server.contract.wellformed import surely_fits
+from mock_server.pipeline.middleware import Pipeline
+from mock_server.settings import own_contract
 from tests.mock_server.serving import DOCUMENT, written
+from tests.repo.sources import modules
 
 NOT_NEEDED = [
-    *("requests", "urllib3", "charset_normalizer", "jinja2", "httpx", "starlette.testclient", "starlette.templating"),
-    *("rich", "uvicorn.supervisors", "watchfiles", "multiprocessing", "cryptography.x509", "pytest", "hypothesis"),
+    *("pytest", "hypothesis"),
     *("mock_server.client", "mock_server.hosting", "mock_server.client.transport", "mock_server.server.reload"),
 ]
 ASKED = """
@@ -49,61 +52,6 @@ scope = {"type": "http", "method": "GET", "path": "/v1/packs", "raw_path": b"/v1
 asyncio.run(app(scope, receive, send))
 assert sent[0]["status"] == 200, sent
 """
-USES = {
-    "the test client": """
-from starlette.testclient import TestClient
-client = app.test_client()
-assert isinstance(client, TestClient)
-assert client.get("/_mock/health").json() == {"status": "ok"}
-""",
-    "requests": """
-import connexion.json_schema, requests
-assert connexion.json_schema.requests.get is requests.get
-try:
-    connexion.json_schema.URLHandler()("http://127.0.0.1:9/none")
-except requests.ConnectionError:
-    pass
-""",
-    "a contract as a template": """
-import pathlib, tempfile
-from connexion.spec import Specification
-with tempfile.TemporaryDirectory() as folder:
-    file = pathlib.Path(folder, "it.yaml")
-    file.write_text("openapi: 3.0.3\\ninfo: {title: '{{ name }}', version: '1'}\\npaths: {}\\n")
-    assert Specification.load(file, arguments={"name": "It"})["info"]["title"] == "It"
-""",
-    "another application of Connexion": """
-from connexion import AsyncApp
-other = AsyncApp("other")
-other.add_api({"openapi": "3.0.3", "info": {"title": "it", "version": "1"}, "paths": {
-    "/it": {"get": {"operationId": "platform.python_version", "responses": {"200": {"description": "it"}}}}}})
-import platform
-assert other.test_client().get("/it").text.strip() == f'"{platform.python_version()}"'
-assert other.test_client().get("/openapi.json").json()["info"]["title"] == "it"
-""",
-    "tokens that another server is asked about": """
-import connexion.security, httpx
-assert connexion.security.httpx.AsyncClient is httpx.AsyncClient
-""",
-    "uvicorn's supervisors": """
-import sys, uvicorn, uvicorn.supervisors
-main = sys.modules["uvicorn.main"]
-supervisor = main.Multiprocess(uvicorn.Config("it:app", workers=2), sockets=[])
-assert isinstance(supervisor, uvicorn.supervisors.Multiprocess)
-""",
-    "a certificate in the place of a secret": """
-import jwt, jwt.algorithms, cryptography.x509
-assert jwt.algorithms.x509.Certificate is cryptography.x509.Certificate
-secret = b"a secret that is as long as it has to be"
-assert jwt.decode(jwt.encode({"it": 1}, secret, "HS256"), secret, ["HS256"]) == {"it": 1}
-""",
-    "the mock inside a program": """
-from mock_server import in_process, live
-for mock in (in_process, live):
-    with mock() as it:
-        assert it.world("it").client("acme-owner").get("/packs").status_code == 200
-""",
-}
 
 
 def ran(program: str) -> str:
@@ -119,9 +67,38 @@ def test_a_mock_that_has_answered_has_imported_nothing_that_it_does_not_need() -
     assert loaded.intersection(NOT_NEEDED) == set()
 
 
-@pytest.mark.parametrize("use", USES.values(), ids=USES)
-def test_what_a_start_leaves_out_works_where_it_is_used(use: str) -> None:
-    ran(ASKED + use)
+def test_connexion_is_imported_in_one_module_and_by_public_names() -> None:
+    named = {
+        (module.name, name)
+        for module in modules("mock_server")
+        for _, name in module.imports()
+        if name.split(".")[0] == "connexion"
+    }
+    assert {module for module, _ in named} == {"mock_server.contract.framework"}
+    assert not any(step.startswith("_") for _, name in named for step in name.split("."))
+
+
+def test_connexion_finds_the_contract_of_the_control_api_valid() -> None:
+    OpenAPISpecification(load_document(CONTROL_CONTRACT))
+
+
+def test_connexion_is_given_the_contract_once_and_hands_it_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    given, handed_over = [], []
+    to_connexion, to_the_mock = AsyncApp.add_api, Pipeline.add_api
+
+    def add_api(app: AsyncApp, specification: Any, **options: Any) -> None:
+        given.append(deepcopy(specification))
+        to_connexion(app, specification, **options)
+
+    def take(pipeline: Pipeline, specification: Any, **options: Any) -> None:
+        handed_over.append(specification)
+        to_the_mock(pipeline, specification, **options)
+
+    monkeypatch.setattr(AsyncApp, "add_api", add_api)
+    monkeypatch.setattr(Pipeline, "add_api", take)
+    create_app()
+    assert given == [load_document(own_contract())]
+    assert [type(each) for each in handed_over] == [OpenAPISpecification]
 
 
 def a_schema(document: dict[str, Any]) -> dict[str, Any]:
@@ -192,25 +169,3 @@ def test_a_contract_that_is_not_valid_is_refused_in_connexions_words(change: Cha
 @pytest.mark.parametrize("change", RIGHT.values(), ids=RIGHT)
 def test_a_contract_that_is_valid_is_served(change: Change, tmp_path: Path) -> None:
     create_app(Settings(contract=written(tmp_path, changed(change))))
-
-
-@pytest.mark.parametrize(
-    ("document", "fits"),
-    [
-        ({"it": 1}, True),
-        ({"it": "x"}, False),
-        ({"it": 1, "x": (1, 2)}, False),
-        ({"it": 1, "x": date(2026, 1, 1)}, False),
-        ({"it": 1, 2: 3}, False),
-        ({"it": 1, "x\n": 3}, False),
-        ({"it": 1, "x": {"é": 3}}, False),
-        ({"it": 1, "x": [{"default": 1}]}, True),
-        ({"it": 1, "x": [{"default": 2}]}, False),
-        ({"it": 1, "x": [{"default": 3}]}, False),
-    ],
-)
-def test_the_fast_verdict_is_yes_or_none(document: dict[str, Any], fits: bool) -> None:
-    def defaults_fit(objects: Any) -> bool:
-        return all({1: True, 2: False}[each["default"]] for each in objects)
-
-    assert surely_fits(document, {"properties": {"it": {"type": "integer"}}}, defaults_fit) is fits

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Mapping
+from select import select
+from threading import Event, Thread
 from typing import Any
 
 import click
 
 from mock_server.access import redaction
 from mock_server.access.origins import SAFE_METHODS
-from mock_server.client.entry_text import answer as answer_of
-from mock_server.client.entry_text import caller as caller_of
-from mock_server.client.entry_text import why
 from mock_server.control.journal.entries import EntryPresenter, reason
+from mock_server.entry_text import answer as answer_of
+from mock_server.entry_text import caller as caller_of
+from mock_server.entry_text import why
 from mock_server.fixtures import Persona
-from mock_server.pipeline.log_writer import LogWriter
 from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.worlds import DEFAULT
 
+MOST_WAITING = 10_000
+"""Lines that wait to be written; what comes past it is counted and left out."""
+
+_LAST_WORDS_S = 1.0
 _LONGEST_PATH = 200
 _LONGEST_REASON = 400
 _COLOURS = {0: "magenta", 2: "green", 4: "yellow", 5: "red"}  # by the first digit of the status
@@ -29,12 +37,12 @@ class RequestLog:
     """Tells requests of the API, and of the control API those that change something or are refused."""
 
     def __init__(self, personas: Iterable[Persona], writer: LogWriter) -> None:
-        self._shower = EntryPresenter(personas)
+        self._presenter = EntryPresenter(personas)
         self._writer = writer
 
     def of_api(self, entry: Entry, world: str) -> None:
         """Tell a request of the API, once it was recorded."""
-        shown = self._shower.summary(entry)
+        shown = self._presenter.summary(entry)
         what = f"{entry.method} {_cut(shown['path'], _LONGEST_PATH)}"
         who = f"{caller_of(shown)} in the console" if shown["from_console"] else caller_of(shown)
         self._tell(who, what if world == DEFAULT else f"{what} in {world}", shown, why(shown))
@@ -65,6 +73,61 @@ class RequestLog:
             self._writer.write(" ".join(click.style(_escaped(text), **how) for text, how in parts))
         else:
             self._writer.write(" ".join(_escaped(text) for text, _ in parts))
+
+
+class LogWriter:
+    """Writes lines to standard error in a thread: whoever does not read the log keeps no request waiting."""
+
+    def __init__(self, most: int = MOST_WAITING) -> None:
+        self.in_colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        self._encoding = sys.stderr.encoding or "utf-8"
+        self._descriptor = sys.stderr.fileno()
+        self._most = most
+        self._lines: deque[str] = deque()
+        self._left_out = 0
+        self._news = Event()
+        self._closing = False
+        self._thread: Thread | None = None
+
+    def write(self, line: str) -> None:
+        """Write a line soon; it never waits."""
+        if len(self._lines) >= self._most:
+            self._left_out += 1
+            return
+        self._lines.append(line)
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="request log", daemon=True)
+            self._thread.start()
+        self._news.set()
+
+    def close(self) -> None:
+        """Write what is left, and give up where nobody takes it."""
+        self._closing = True
+        self._news.set()
+        if self._thread is not None:
+            self._thread.join(_LAST_WORDS_S)
+
+    def _run(self) -> None:
+        try:
+            while self._lines or not self._closing:
+                self._news.wait()
+                self._news.clear()
+                self._write_waiting()
+        except OSError:  # the reader has gone, and nobody is left to be told
+            self._most = 0
+
+    def _write_waiting(self) -> None:
+        lines = [self._lines.popleft() for _ in range(len(self._lines))]
+        left_out, self._left_out = self._left_out, 0
+        if left_out:
+            lines.append(f"{left_out} requests are left out: the log was not read fast enough.")
+        rest = "".join(f"{line}\n" for line in lines).encode(self._encoding, "backslashreplace")
+        while rest:
+            try:
+                # Not by sys.stderr, whose lock would keep the whole process from ending while this waits.
+                rest = rest[os.write(self._descriptor, rest) :]
+            except BlockingIOError:  # another process that has the terminal may have made it so
+                select([], [self._descriptor], [])
 
 
 def _cut(text: str, most: int) -> str:

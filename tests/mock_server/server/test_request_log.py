@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from mock_server.pipeline.log_writer import LogWriter
+from mock_server.server.request_log import LogWriter
 
 SERVE = [sys.executable, "-m", "mock_server", "serve", "--port", "0"]
 TOKEN = "sk_mock_acme_read_only_1003"

@@ -1,0 +1,58 @@
+"""The credential that a request presents, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from mock_server.access.callers import Caller, Standing
+from mock_server.access.cookies import session_in
+from mock_server.access.credentials import presented
+from mock_server.bounded_cache import remembered
+from mock_server.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from mock_server.state.state import State
+
+_LONGEST = 16 * 1024
+"""Longer than any credential."""
+
+
+class Bearer(NamedTuple):
+    """Who presents a credential, and what it is good for at the time of the request."""
+
+    caller: Caller | None  # None where it is nobody's
+    standing: Standing
+
+
+def bearer(headers: Mapping[bytes, bytes], state: State, now: datetime) -> Bearer | None:
+    """Return who presents the credential of a request, let in or not; None where it has none."""
+    try:
+        token = presented_token(headers)
+        if token is None:
+            return None
+        credential = presented(token, state)
+    except Unauthenticated:
+        return Bearer(None, "unknown")
+    known = credential.caller.org_id in state.orgs
+    return Bearer(credential.caller, credential.standing(now) if known else "unknown")
+
+
+def presented_token(headers: Mapping[bytes, bytes]) -> str | None:
+    """Return the token in the Authorization header, or else in the session cookie; None where there is neither.
+
+    Unauthenticated where the header holds no bearer credential.
+    """
+    header = headers.get(b"authorization")
+    return _token(header) if header is not None else session_in(headers)
+
+
+@remembered
+def _token(header: bytes) -> str:
+    scheme, _, token = header.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case
+        raise Unauthenticated("The Authorization header does not hold a bearer credential.")
+    if len(token) > _LONGEST:
+        raise Unauthenticated("The Authorization header is longer than any credential.")
+    return token.strip(" ")

@@ -1,0 +1,123 @@
+"""Where a request goes: the contract, the path below its base path, and the world."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from mock_server.contract.compiled import Contract
+from mock_server.contract.schema import shorten
+from mock_server.errors import ApiError, NotFound
+from mock_server.pipeline.address import address, sent_path
+from mock_server.pipeline.cors import Cors, is_preflight
+from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.places import DIRECTIONS
+from mock_server.pipeline.waiting import Waits
+from mock_server.worlds.answer import Answer, date, render
+from mock_server.worlds.call import Authenticate, Call
+from mock_server.worlds.journal import Entry
+from mock_server.worlds.worlds import World, Worlds
+
+Scope = Mapping[str, Any]
+Headers = Mapping[bytes, bytes]
+Serve = Callable[[Call, World, str, Waits], Answer | Awaitable[Answer]]
+
+Page = Callable[[str, str, Headers], Answer | None]
+"""Answers a method and a path below the control API's where a page is; else None."""
+
+Entrance = Callable[[str, str, str, Headers, str], Answer | None]
+"""Answers a method, the first segment of a path, the rest of it and a world's name at a root; else None."""
+
+
+class Log(Protocol):
+    """The log of requests."""
+
+    def of_api(self, entry: Entry, world: str) -> None:
+        """Write a line about a request of the API, once it was recorded."""
+
+    def of_control(self, method: str, path: str, answer: Answer) -> None:
+        """Write a line about a control call."""
+
+    def elsewhere(self, method: str, path: str, answer: Answer) -> None:
+        """Write a line about a request that reached no contract."""
+
+
+class Mount(NamedTuple):
+    """A contract and what runs its operations."""
+
+    contract: Contract
+    serve: Serve
+    own_world: World | None = None  # None: the caller chooses, by header or base URL
+    authenticate: Authenticate | None = None  # None: by the credentials of a world
+
+
+class Destinations:
+    """The contracts by their base paths, the pages, and the worlds."""
+
+    def __init__(
+        self,
+        worlds: Worlds,
+        control: Mount,
+        control_world: World,
+        *,
+        seams: Seams,
+        cors: Cors,
+        page: Page,
+        entrance: Entrance,
+        log: Log | None,
+    ) -> None:
+        self.mounts: dict[str, Mount] = {control.contract.base_path: control}
+        self._worlds = worlds
+        self._control_world = control_world
+        self._seams = seams
+        self._cors = cors
+        self._known_host = cors.known_host
+        self._page = page
+        self._entrance = entrance
+        self._log = log
+
+    def find(self, scope: Scope, headers: Headers) -> tuple[Mount, str, World] | Answer:
+        """Return the contract that a request is for, its path there and its world; or what is answered without."""
+        host = headers.get(b"host", b"")
+        if not self._known_host(host):
+            return self._refused(scope, self._cors.unknown_host(host), self._control_world)
+        if is_preflight(scope["method"], headers):
+            return self._preflight(scope, headers)
+        world = self._worlds.default
+        try:
+            base, path, name = address(scope, headers)
+            mount = self.mounts.get(base)
+            if mount is not None and mount.own_world is not None:
+                world = mount.own_world
+                self._cors.check_control(scope["method"], headers)
+                page = self._page(scope["method"], path, headers)
+                return (mount, path, world) if page is None else self._in_no_world(page)
+            if mount is None and (page := self._entrance(scope["method"], base, path, headers, name)) is not None:
+                return self._in_no_world(page)
+            world = self._worlds.get(name)
+            if mount is None:
+                raise NotFound(f"There is no path {shorten(base + path)}. {DIRECTIONS}")
+        except ApiError as refusal:
+            return self._refused(scope, refusal, world)
+        return mount, path, world
+
+    def _preflight(self, scope: Scope, headers: Headers) -> Answer:
+        try:
+            answer = self._cors.preflight(headers[b"origin"], headers.get(b"access-control-request-headers", b""))
+        except ApiError as refusal:
+            return self._refused(scope, refusal, self._control_world)
+        return self._in_no_world(answer)
+
+    def _in_no_world(self, answer: Answer) -> Answer:
+        """Add the headers that every answer has, where no world is asked."""
+        answer.headers[b"x-request-id"] = self._control_world.next_request_id().encode()
+        answer.headers[b"date"] = date(self._control_world.now())
+        return answer
+
+    def _refused(self, scope: Scope, refusal: ApiError, world: World) -> Answer:
+        """Return the answer to what reaches no contract."""
+        answer = render(refusal, self._seams.request_id(world))
+        answer.headers[b"date"] = date(self._seams.now(world))
+        if self._log is not None:
+            self._log.elsewhere(scope["method"], sent_path(scope), answer)
+        return answer
