@@ -64,8 +64,8 @@ class Belongings:
             self.limiter.owe(1)
         else:
             self._answered(before, org, exchange, key, made=creates and exchange.succeeded)
-        if after.packs is not before.packs:
-            for gone in before.packs.keys() - after.packs.keys():
+        if after.objects is not before.objects:
+            for gone in before.facts("pack").keys() - after.facts("pack").keys():
                 self.removed(gone)
 
     def _answered(self, before: State, org: str, exchange: Exchange, key: str | None, *, made: bool) -> None:
@@ -132,5 +132,7 @@ def _theirs(state: State, profile: Profile) -> set[str]:
     """The packs that are known and that the run did not make."""
     known = profile.known
     named = (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack)
-    theirs = {pack.id for pack in state.packs.values() if not pack.made} | state.of_other_runs
+    theirs = {fact.id for fact in state.facts("pack").values() if not fact.made} | {
+        key for _, key in state.of_other_runs
+    }
     return theirs.union(filter(None, named))

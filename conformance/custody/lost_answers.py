@@ -29,7 +29,7 @@ class Lost:
 def asked_for(state: State, org: str, request: Request, key: str | None) -> Lost:
     """What a creation asks for."""
     image_ref = image_in(request)
-    image = state.images.get(image_ref) if image_ref else None
+    image = state.facts("image").get(image_ref) if image_ref else None
     return Lost(org, image.name if image else _name_in(request), image_ref, key)
 
 

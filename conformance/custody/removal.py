@@ -39,7 +39,7 @@ class Remover:
         with uninterrupted():
             answer = self.listed(lost.org)
         if answer is not None and answer.succeeded:
-            others = {pack.id for pack in state.packs.values() if not pack.made}
+            others = {pack.id for pack in state.facts("pack").values() if not pack.made}
             belongings.looked_into(lost, found_in(answer.json, lost, state.prefix, others))
 
     def _remove(self, pack_id: str, org: str, belongings: Belongings) -> Iterator[str]:

@@ -24,10 +24,10 @@ from conformance.generated import wire
 from conformance.generated.cases import Generated
 from conformance.generated.stage import Stage
 from conformance.mark import carries
-from conformance.oracle import expect as model
-from conformance.oracle.facts import PackFact
+from conformance.oracle.expect import expect
 from conformance.profile import Caller, Credential
 from conformance.recipes.draw import derived
+from conformance.resources.packs.facts import PackFact, image_facts
 
 T = TypeVar("T")
 KEEP_GENERATED = 4
@@ -99,7 +99,7 @@ class Feeder:
         harness, operation = self._stage.harness, self._stage.operation
         base_url = harness.base_url(self._stage.lead.org)
         request = wire.request(generated.case, operation.operation_id, base_url)
-        answers = model.expect(harness.state, self._stage.lead, request)
+        answers = expect(harness.state, self._stage.lead, request)
         return any(answer.status < 400 for answer in answers)
 
     def _any_pack(self, method: str) -> PackFact | None:
@@ -153,8 +153,9 @@ class Feeder:
     def _image_ref(self, refs: list[str], generated: Generated) -> str:
         """One that can still become a pack, if the request may succeed and there is one."""
         state, org = self._stage.harness.state, self._stage.lead.org
-        names = {ref: state.images[ref].name for ref in refs if ref in state.images}
-        free = [ref for ref, name in names.items() if name is None or not state.name_taken(org, name)]
+        images = image_facts(state)
+        names = {ref: images[ref].name for ref in refs if ref in images}
+        free = [ref for ref, name in names.items() if name is None or not state.name_taken("pack", org, name)]
         chosen = free or refs
         return chosen[generated.number % len(chosen)]
 

@@ -22,21 +22,22 @@ from schemathesis.transport.serialization import Binary
 
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
+from conformance.custody.guard import SAFE
 from conformance.generated import wire
 from conformance.generated.cases import Generated, Generator, as_generated, generator
 from conformance.generated.judge import Judge, Judged
 from conformance.generated.stage import unharmful
 from conformance.http.client import LimitReached
-from conformance.http.exchange import SAFE, Exchange, Request
+from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import is_throttled
-from conformance.oracle import expect as model
-from conformance.oracle.facts import PackFact
+from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.draw import derived, drawn
 from conformance.recipes.valid import names_pack, new_content
 from conformance.resources.packs import factory as packs
 from conformance.resources.packs.drawn_archives import Plan, plans
+from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
@@ -147,7 +148,7 @@ class _Follower:
         org = (known or hands.able(operation)).org
         self._dress(generated, operation, hands.able(operation))
         request = wire.request(case, operation.operation_id, hands.base_url(org))
-        answers = model.expect(hands.state, known, request)
+        answers = expect(hands.state, known, request)
         exchange = hands.send(caller, request, org=org)
         if not is_throttled(exchange):
             self.judged.append(self.judge.judged(generated, exchange, answers, hands.story(exchange)))
@@ -177,7 +178,8 @@ class _Follower:
 
     def _body(self, body: Any, operation: Operation, lead: Caller, values: dict[str, Any]) -> Any:
         spelt = {name: unquote(str(value)) for name, value in values.items()}
-        fact = next((self._hands.state.packs[v] for v in spelt.values() if v in self._hands.state.packs), None)
+        known = pack_facts(self._hands.state)
+        fact = next((known[value] for value in spelt.values() if value in known), None)
         if isinstance(body, dict):
             fed = dict(body)
             with suppress(NotProvoked):

@@ -16,7 +16,7 @@ from conformance.generated.stage import Stage, set_stage
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Request
 from conformance.http.throttling import is_throttled
-from conformance.oracle import expect as model
+from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.credentials import of_each_kind, wrong
@@ -120,7 +120,7 @@ class _Runner:
         org = fed.caller.org if isinstance(fed.caller, Caller) else self.stage.lead.org
         request = wire.request(fed.case, operation_id, harness.base_url(org))
         known = fed.caller if isinstance(fed.caller, Caller) else None
-        answers = model.expect(harness.state, known, request)
+        answers = expect(harness.state, known, request)
         accepted = all(answer.status < 400 for answer in answers)
         probes = self._probes(fed, request, org) if accepted and len(self.probes) < (1 + WRONG) * PROBED else []
         if served := [probe for probe in probes if probe.exchange.succeeded]:
@@ -148,7 +148,7 @@ class _Runner:
     def _probes(self, fed: Fed, request: Request, org: str) -> list[Judged]:
         """The request without a credential and with wrong ones."""
         harness, sent = self.stage.harness, []
-        answers = model.expect(harness.state, None, request)
+        answers = expect(harness.state, None, request)
         drawn = harness.random.sample(self.wrong, WRONG)
         for rule, credential in (("CONTRACT-CREDENTIAL-ENFORCED", ANONYMOUS), *drawn):
             try:

@@ -8,15 +8,16 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from conformance.contract.contract import Operation
+from conformance.custody.guard import SAFE
 from conformance.http.client import LimitReached
-from conformance.http.exchange import SAFE, Exchange
+from conformance.http.exchange import Exchange
 from conformance.oracle.bodies import fields as body_fields
-from conformance.oracle.facts import PackFact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.draw import derived, drawn
 from conformance.resources.packs import factory as packs
 from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
+from conformance.resources.packs.facts import PackFact, owned_packs, pack_facts
 from conformance.resources.packs.semantics import repository
 from conformance.session.harness import Harness
 
@@ -50,11 +51,11 @@ class Stage:
 
     def own_packs(self) -> list[PackFact]:
         """Packs of the lead's org that the run made, in the order of their making."""
-        return [p for p in self.harness.state.owned(self.lead.org) if p.made]
+        return [p for p in owned_packs(self.harness.state, self.lead.org) if p.made]
 
     def subjects(self, method: str) -> list[PackFact]:
         """The packs that a request of anybody may be about, those that the run made first."""
-        known = [p for p in self.harness.state.packs.values() if self._stays(p)]
+        known = [p for p in pack_facts(self.harness.state).values() if self._stays(p)]
         allowed = (p for p in known if method in SAFE or self.harness.guard.may_change(p.id))
         return sorted(allowed, key=lambda p: (not p.made, p.name, p.owner or ""))
 

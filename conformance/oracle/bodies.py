@@ -29,7 +29,7 @@ class Answer:
     rule: str
     provenance: Provenance = Provenance.SEED
     """Weaker where it relies on a keyword of a schema that is no better founded."""
-    unjust: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    wrongful: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Of a success: codes of refusals, and the rule that each of them would break."""
 
     def __str__(self) -> str:

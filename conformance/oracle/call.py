@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.oracle.bodies import Answer
-from conformance.oracle.facts import State
+from conformance.oracle.facts import Fact, State
 from conformance.profile import Caller
 
 
@@ -30,6 +30,17 @@ class Call:
             if parameter.resource and parameter.resource.name == resource:
                 return self.values[parameter.name]
         return None
+
+    @property
+    def creates(self) -> bool:
+        """Whether a success makes an object: a POST on a collection."""
+        return self.operation.method == "POST" and not self.operation.resources
+
+    def object_of(self, resource: str) -> Fact | None:
+        """The object that the path names, where it is certain what it is, and that the caller's org can see it."""
+        fact = self.state.facts(resource).get(self.named(resource) or "")
+        seen = fact is not None and self.state.certain(fact) and fact.visible_to(self.caller.org)
+        return fact if seen else None
 
 
 @dataclass(slots=True)

@@ -11,18 +11,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import Route, route
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import Request
 from conformance.oracle.bodies import Answer, ReadBody, read_body
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.facts import INACTIVE, State
-from conformance.oracle.learning import learn
 from conformance.oracle.resource import resource_named, resource_of
-from conformance.oracle.wrongful_refusals import unjust
+from conformance.oracle.wrongful_refusals import wrongful_refusals
 from conformance.profile import Caller
-
-__all__ = ["Answer", "expect", "observe"]
 
 
 def expect(state: State, caller: Caller | None, request: Request) -> frozenset[Answer]:
@@ -31,7 +28,7 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     where = route(contract, request.method, request.path)
     operation = where.operation
     if operation is None:
-        answers = _unrouted(where, request)
+        answers = _unrouted(contract, where, request)
         # Whoever is nobody may be asked for a credential before anybody looks at the path.
         return frozenset(answers if caller else answers | {_unauthenticated(request)})
     body = read_body(contract, operation, request)
@@ -43,11 +40,11 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
         _gates(state, caller, operation, refusals)
         _stored(call, body, refusals)
     _parameters(operation, request, refusals)
-    _murky(operation, where.spelt, request, refusals)
-    wronged = tuple(each for each in unjust(call) if each[0] not in _codes(refusals)) if call else ()
+    _ambiguous_path(operation, where.spelt, request, refusals)
+    wrongful = tuple(each for each in wrongful_refusals(call) if each[0] not in _codes(refusals)) if call else ()
     served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
     right = refusals.possible | (refusals.certain or {served})
-    return frozenset(replace(answer, unjust=wronged) for answer in right)
+    return frozenset(replace(answer, wrongful=wrongful) for answer in right)
 
 
 def _unauthenticated(request: Request) -> Answer:
@@ -58,16 +55,7 @@ def _codes(refusals: Refusals) -> set[str | None]:
     return {answer.code for answer in (refusals.certain | refusals.possible)}
 
 
-def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
-    """The state after the exchange: what its answer showed and did."""
-    where = route(state.contract, exchange.method, exchange.path)
-    if caller is None or where.operation is None or not exchange.succeeded:
-        return state
-    body = read_body(state.contract, where.operation, exchange.request)
-    return learn(Call(state, caller, where.operation, where.values, body.value), exchange)
-
-
-def _unrouted(where: Route, request: Request) -> set[Answer]:
+def _unrouted(contract: Contract, where: Route, request: Request) -> set[Answer]:
     if where.allowed:
         rule = "PROTOCOL-HEAD-OPTIONS" if request.method in ("HEAD", "OPTIONS") else "PROTOCOL-METHOD"
         return {Answer(405, "method_not_allowed", rule)}
@@ -75,12 +63,14 @@ def _unrouted(where: Route, request: Request) -> set[Answer]:
     answers = {Answer(404, "not_found", "PROTOCOL-TRAILING-SLASH" if slash else "PROTOCOL-UNKNOWN-PATH")}
     if "%2f" in request.path.lower() or "//" in request.path or "/files/" in request.path:
         # Whether such a path is another path or an empty segment of a parameter is not for us to say.
-        answers |= {
-            Answer(400, "validation_error", "FILE-PATH"),
-            Answer(404, "file_not_found", "FILE-PATH"),
-            Answer(404, "pack_not_found", "FILE-PATH"),
-        }
+        answers.add(Answer(400, "validation_error", "FILE-PATH"))
+        answers |= {Answer(404, code, "FILE-PATH") for code in _not_found(contract)}
     return answers
+
+
+def _not_found(contract: Contract) -> set[str]:
+    """The code of every resource's 404."""
+    return {resource.not_found for operation in contract.operations.values() for resource in operation.resources}
 
 
 def _gates(state: State, caller: Caller, operation: Operation, refusals: Refusals) -> None:
@@ -102,26 +92,27 @@ def _gates(state: State, caller: Caller, operation: Operation, refusals: Refusal
 
 def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
     """What depends on what the target has."""
-    for parameter in call.operation.path_parameters:
+    operation, known = call.operation, True
+    for parameter in operation.path_parameters:
         named = parameter.resource
         if named is None:
             continue
-        resource = resource_named(named.name)
+        resource, value = resource_named(named.name), call.values[parameter.name]
         if resource is None:
             refusals.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
         else:
-            resource.in_path(call, call.values[parameter.name], named.not_found, refusals)
-    resource = resource_of(call.operation)
-    refusal = resource.refusals.get(call.operation.operation_id) if resource else None
-    if refusal is None:
-        if not call.operation.safe:
-            _declared(call.operation, refusals)
-    elif not body.certain:
+            resource.in_path.refusals(call, value, named, refusals)
+            known = known and (resource.within is not None or call.state.is_known(named.name, value, call.caller.org))
+    about = resource_of(operation)
+    refusal = about.refusals.get(operation.operation_id) if about else None
+    if refusal is not None and not body.certain:
         refusal(call, refusals)
+    if not operation.safe and (refusal is None or not known):
+        _declared(operation, refusals)
 
 
 def _declared(operation: Operation, refusals: Refusals) -> None:
-    """An operation whose meaning is not known here: what it declares by state is possible."""
+    """Where the meaning of the operation or its object is not known: what it declares by state is possible."""
     for response in operation.responses.values():
         if response.status in (409, 502, 503):
             for code in response.codes:
@@ -136,7 +127,7 @@ def _parameters(operation: Operation, request: Request, refusals: Refusals) -> N
         refusals.add_possible(400, "validation_error", "CONTRACT-INVALID-REFUSED")
 
 
-def _murky(operation: Operation, spelt: Mapping[str, str], request: Request, refusals: Refusals) -> None:
+def _ambiguous_path(operation: Operation, spelt: Mapping[str, str], request: Request, refusals: Refusals) -> None:
     """Paths that a server in front may read in another way than the target."""
     path = request.path.lower()
     spanning = [spelt[p.name].lower() for p in operation.path_parameters if p.spans_segments]
@@ -147,5 +138,6 @@ def _murky(operation: Operation, spelt: Mapping[str, str], request: Request, ref
             refusals.add(404, resource.not_found, "FILE-PATH")
     if "%2f" in path or "//" in path or "/../" in path or "/./" in path or path.endswith(("/.", "/..")):
         refusals.add_possible(404, "not_found", "PROTOCOL-UNKNOWN-PATH")
-        refusals.add_possible(404, "pack_not_found", "PROTOCOL-UNKNOWN-PATH")
+        for resource in operation.resources[:1]:
+            refusals.add_possible(404, resource.not_found, "PROTOCOL-UNKNOWN-PATH")
         refusals.add_possible(400, "validation_error", "FILE-PATH")

@@ -1,4 +1,4 @@
-"""The oracle's state: what the run made and observed through public calls, and nothing else."""
+"""What the run made and observed through public calls. Whatever it has not seen is unknown, not absent."""
 
 from __future__ import annotations
 
@@ -7,145 +7,132 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.contract.contract import Contract
-from conformance.mark import FORM
+from conformance.mark import FORM, carries
 
 INACTIVE = ("past_due", "decommissioning", "trial_expired")
-PLATFORM_TIERS = ("recommended", "verified")
+FOR_GOOD = 2**63
+"""In place of the number of a request whose late execution nothing that is seen afterwards rules out."""
+
+Key = tuple[str, str]
+"""The name of a resource, and the id of an object or org."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
-    """What an image in a registry says of itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What is known of one object that exists."""
 
-    name: str | None
-    version: str | None
-
-
-UNREAD = Image(None, None)
-"""An image that can be pulled; what it says of itself nobody has told."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackFact:
-    """What is known of one pack that exists."""
-
+    resource: str
     id: str
-    name: str
-    version: str
-    visibility: str
-    tier: str
+    name: str | None = None
+    """None: it has none, or that is not known."""
     owner: str | None = None
     """The org; None: the platform's, or an org that the run cannot name."""
     foreign_to: frozenset[str] = frozenset()
-    """Orgs that were told `owned: false`."""
-    origin: str | None = None
-    image_ref: str | None = None
-    files: Mapping[str, bytes] | None = None
-    """Every file of it; None: not known."""
-    own_roles: int = 0
-    foreign_roles: int = 0
-    """Roles that the run attached, archived ones too."""
+    """Orgs that were told that it is not theirs."""
     made: bool = False
-    """By this run, so that no role is attached but those counted here."""
-    purge_fails: bool = False
+    """By this run."""
+    since: int = 0
+    """The number of the exchange that showed it last; 0: none has."""
     shown: Mapping[str, Any] = field(default_factory=dict)
     """The last answer about it, as its owner's org saw it; else as anybody did."""
 
     @property
     def platform(self) -> bool:
-        """Shipped by the platform: no org owns it."""
-        return self.tier in PLATFORM_TIERS
+        """Whether the platform ships it, so that no org owns or changes it."""
+        return False
 
     def owned_by(self, org: str) -> bool:
         return self.owner == org
 
     def visible_to(self, org: str) -> bool:
-        """By the contract: own ones, the platform's, community packs."""
-        return self.owned_by(org) or self.platform or self.visibility == "community"
+        return self.owned_by(org)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """All that the oracle knows when a request is judged."""
 
     contract: Contract
-    packs: Mapping[str, PackFact] = field(default_factory=dict)
+    own_world: bool = False
+    """Whether nobody but this test changes anything, so that what is complete and certain stays so."""
+    objects: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    """By resource and id."""
     postures: Mapping[str, str] = field(default_factory=dict)
     """Billing posture by org, where known."""
-    images: Mapping[str, Image] = field(default_factory=dict)
-    gone: frozenset[str] = frozenset()
-    """Packs that were deleted."""
-    listed: frozenset[str] = frozenset()
-    """Orgs whose every pack is known, so that a name not among them is free."""
-    of_other_runs: frozenset[str] = frozenset()
-    """Packs that were shown and that another run of the suite made: no more is certain of them."""
+    gone: frozenset[Key] = frozenset()
+    """Objects that this run deleted."""
+    absent: frozenset[str] = frozenset()
+    """Ids that the run made up so that no object has them."""
+    listed: frozenset[Key] = frozenset()
+    """Resources and orgs of which every object was listed, and everything that this run made since is known."""
+    unsettled: Mapping[Key, int] = field(default_factory=dict)
+    """Objects about which a write got no answer, and its number: only what was shown later is certain again."""
+    of_other_runs: frozenset[Key] = frozenset()
+    """Objects that were shown and that another run of the suite made: they change, and go, at any time."""
+    steady: frozenset[str] = frozenset()
+    """Ids that the profile promises to stay as they are while the run goes on."""
     prefix: str = ""
     """How the names of what this run makes begin."""
 
-    def with_pack(self, pack: PackFact) -> State:
-        """The state with this fact in place of what was known of the pack."""
-        return replace(self, packs={**self.packs, pack.id: pack})
+    def facts(self, resource: str) -> Mapping[str, Fact]:
+        """What is known of the objects of a resource, by id."""
+        return self.objects.get(resource, {})
 
-    def without_pack(self, pack_id: str) -> State:
-        left = {k: v for k, v in self.packs.items() if k != pack_id}
-        return replace(self, packs=left, gone=self.gone | {pack_id})
+    def owned(self, resource: str, org: str) -> Iterable[Fact]:
+        return (fact for fact in self.facts(resource).values() if fact.owned_by(org))
 
-    def with_posture(self, org: str, posture: str) -> State:
-        return replace(self, postures={**self.postures, org: posture})
+    def certain(self, fact: Fact) -> bool:
+        """Whether the object still is as the fact says: nobody else may have changed it, nor a request of ours."""
+        stays = self.own_world or fact.made or fact.platform or fact.id in self.steady
+        return stays and fact.since > self.unsettled.get((fact.resource, fact.id), -1)
 
-    def with_image(self, image_ref: str, image: Image) -> State:
-        return replace(self, images={**self.images, image_ref: image})
+    def complete(self, resource: str, org: str) -> bool:
+        """Whether the org can see no object of the resource that is not among the facts."""
+        return self.own_world and (resource, org) in self.listed
 
-    def changed(self, pack_id: str, **changes: Any) -> State:
-        """The state with some fields of one fact changed; the same where the pack is not known."""
-        pack = self.packs.get(pack_id)
-        return self.with_pack(replace(pack, **changes)) if pack else self
+    def is_gone(self, resource: str, object_id: str) -> bool:
+        """Whether it is certain that no object has the id: it was deleted, or made up."""
+        return object_id in self.absent or (resource, object_id) in self.gone
 
-    def owned(self, org: str) -> Iterable[PackFact]:
-        return (pack for pack in self.packs.values() if pack.owned_by(org))
+    def is_known(self, resource: str, object_id: str, org: str) -> bool:
+        """Whether it is certain what the org can see of the object, or that there is none."""
+        if fact := self.facts(resource).get(object_id):
+            return self.certain(fact)
+        complete = self.complete(resource, org) and (resource, object_id) not in self.of_other_runs
+        return complete or self.is_gone(resource, object_id)
 
-    def name_taken(self, org: str, name: str) -> bool:
-        return any(pack.name == name for pack in self.owned(org))
+    def name_taken(self, resource: str, org: str, name: str) -> bool | None:
+        """Whether an object of the org has the name; None: the run cannot know."""
+        named = [fact for fact in self.owned(resource, org) if fact.name == name]
+        if named:
+            return True if any(self.certain(fact) for fact in named) else None
+        ours = carries(self.prefix, name) and (resource, org) in self.listed  # nobody else takes such a name
+        return False if ours or self.complete(resource, org) else None
 
     def of_another_run(self, name: object) -> bool:
         """Whether something of this name was made by a run of the suite, and not by this one."""
         of_a_run = FORM.match(str(name))
         return of_a_run is not None and self.prefix != "" and of_a_run[0] != self.prefix
 
-    def seen(self, org: str, shown: Any, *, made: bool = False) -> State:
-        """What an answer that shows a pack to org teaches; the same where it is not shaped as one.
+    def with_fact(self, fact: Fact) -> State:
+        """The state with this fact in place of what was known of the object."""
+        return self._with(fact.resource, {**self.facts(fact.resource), fact.id: fact})
 
-        Of what another run made nothing but its id: it changes, and goes, while this one goes on.
+    def without(self, resource: str, object_id: str) -> State:
+        """The state after the object was deleted."""
+        left = {key: fact for key, fact in self.facts(resource).items() if key != object_id}
+        return replace(self._with(resource, left), gone=self.gone | {(resource, object_id)})
 
-        `made`: the answer is to a creation.
-        """
-        if not _is_pack(shown):
-            return self
-        if self.of_another_run(shown["name"]):
-            return replace(self, of_other_runs=self.of_other_runs | {shown["id"]})
-        known = self.packs.get(shown["id"])
-        # What has a tier of the platform's is the platform's, whatever an answer says of its owner.
-        owned = shown["owned"] is True and shown["tier"] not in PLATFORM_TIERS
-        fact = known or PackFact(shown["id"], "", "", "", "", made=made)
-        fact = replace(
-            fact,
-            name=shown["name"],
-            version=shown["version"],
-            visibility=shown["visibility"],
-            tier=shown["tier"],
-            owner=fact.owner or (org if owned else None),
-            foreign_to=fact.foreign_to if owned else fact.foreign_to | {org},
-            origin=shown.get("image_origin", fact.origin),
-            image_ref=shown.get("image_ref", fact.image_ref),
-            shown=dict(shown) if owned or fact.owner is None else fact.shown,
-        )
-        return self.with_pack(fact)
+    def changed(self, resource: str, object_id: str, **changes: Any) -> State:
+        """The state with some fields of one fact changed; the same where the object is not known."""
+        fact = self.facts(resource).get(object_id)
+        return self.with_fact(replace(fact, **changes)) if fact else self
 
+    def with_posture(self, org: str, posture: str) -> State:
+        return replace(self, postures={**self.postures, org: posture})
 
-def _is_pack(shown: Any) -> bool:
-    texts = ("id", "name", "version", "visibility", "tier")
-    return (
-        isinstance(shown, Mapping)
-        and all(isinstance(shown.get(key), str) for key in texts)
-        and isinstance(shown.get("owned"), bool)
-    )
+    def with_absent(self, object_id: str) -> State:
+        return replace(self, absent=self.absent | {object_id})
+
+    def _with(self, resource: str, facts: Mapping[str, Fact]) -> State:
+        return replace(self, objects={**self.objects, resource: facts})

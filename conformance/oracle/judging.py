@@ -78,13 +78,13 @@ def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
 
 
 def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], otherwise: str) -> str:
-    """The rule that a wrong answer breaks: of the best founded refusal that was due, else by which it is unjust.
+    """The rule that a wrong answer breaks: of the best founded refusal that was due, else what forbids this one.
 
     Otherwise the rule that holds of any answer.
     """
     missed = sorted(nearest(exchange, answers), key=lambda answer: (_asked_first(answer), str(answer), answer.rule))
     best = max(missed, key=lambda answer: _founded(contract, contract.rules[otherwise], exchange, answer))
-    forbidden = next((rule for code, rule in best.unjust if code == exchange.code), None)
+    forbidden = next((rule for code, rule in best.wrongful if code == exchange.code), None)
     if best.status < 400:
         rule = forbidden or otherwise
     else:

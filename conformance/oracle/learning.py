@@ -1,4 +1,4 @@
-"""What an exchange teaches: what its answer showed, and what a success did."""
+"""What an exchange teaches: what its answer showed, what a success did, and what a lost answer leaves open."""
 
 from __future__ import annotations
 
@@ -6,29 +6,87 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
+from conformance.http.throttling import may_have_been_done
+from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
-from conformance.oracle.facts import State
-from conformance.oracle.resource import resource_of
+from conformance.oracle.declaration import objects_in
+from conformance.oracle.facts import FOR_GOOD, State
+from conformance.oracle.resource import Resource, resource_named, resource_of
+from conformance.profile import Caller
 
 
-def learn(call: Call, exchange: Exchange) -> State:
-    """The state after an answer that was given: what it showed, and what a success did."""
-    state, org, shown = call.state, call.caller.org, exchange.json
-    if not exchange.succeeded:
+def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
+    """The state after the exchange."""
+    where = route(state.contract, exchange.method, exchange.path)
+    if caller is None or where.operation is None:
         return state
-    creates = call.operation.method == "POST" and not call.operation.resources
-    if isinstance(shown, Mapping) and isinstance(shown.get("packs"), list):
-        for item in shown["packs"]:
-            state = state.seen(org, item)
-        return replace(state, listed=state.listed | {org})
-    state = state.seen(org, shown, made=creates)
-    if creates and shown_id(shown) not in state.packs:
-        # Something was made that the answer does not show: not every name of the org is known now.
-        state = replace(state, listed=state.listed - {org})
-    resource = resource_of(call.operation)
-    effect = resource.effects.get(call.operation.operation_id) if resource else None
+    if exchange.succeeded:
+        body = read_body(state.contract, where.operation, exchange.request)
+        return _answered(Call(state, caller, where.operation, where.values, body.value), exchange)
+    if may_have_been_done(exchange) and not where.operation.safe:
+        return _unanswered(Call(state, caller, where.operation, where.values, None), exchange)
+    return state
+
+
+def _answered(call: Call, exchange: Exchange) -> State:
+    state, org, operation, shown = call.state, call.caller.org, call.operation, exchange.json
+    resource = resource_of(operation)
+    if resource is None:
+        return state
+    whole = _whole(resource)
+    if operation.operation_id == resource.listed_by:
+        for item in objects_in(shown):
+            state = seen(state, resource, org, item, number=exchange.number)
+        return replace(state, listed=state.listed | {(resource.name, org)})
+    if not operation.safe or whole is resource:
+        state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
+    if call.creates and shown_id(shown) not in state.facts(whole.name):
+        state = _made_unseen(state, whole, org)
+    if operation.operation_id == resource.removed_by and operation.method == "DELETE":
+        state = state.without(resource.name, call.named(resource.name) or "")
+    effect = resource.effects.get(operation.operation_id)
     return effect(replace(call, state=state), exchange) if effect else state
+
+
+def _unanswered(call: Call, exchange: Exchange) -> State:
+    """The state after a write that may have been done or not."""
+    state, resource = call.state, resource_of(call.operation)
+    if resource is None:
+        return state
+    whole = _whole(resource)
+    if call.creates:
+        return _made_unseen(state, whole, call.caller.org)
+    number = FOR_GOOD if call.operation.method == "DELETE" else exchange.number
+    key = (whole.name, call.named(whole.name) or "")
+    return replace(state, unsettled={**state.unsettled, key: max(number, state.unsettled.get(key, 0))})
+
+
+def _whole(resource: Resource) -> Resource:
+    """The resource that is there by itself: the one that it is within, if it is within one."""
+    return (resource_named(resource.within) if resource.within else None) or resource
+
+
+def _made_unseen(state: State, resource: Resource, org: str) -> State:
+    """Something may have been made that no answer showed: not every name of the org is known now."""
+    return replace(state, listed=state.listed - {(resource.name, org)})
+
+
+def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool = False, number: int = 0) -> State:
+    """What an answer that shows an object to org teaches; the same state where it is not shaped as one.
+
+    Of what another run made nothing but its id: it changes, and goes, while this one goes on.
+
+    `made`: the answer is to a creation.
+    """
+    known = state.facts(resource.name).get(shown_id(shown))
+    fact = resource.fact_shown(known, org, shown) if isinstance(shown, Mapping) else None
+    if fact is None:
+        return state
+    if state.of_another_run(fact.name):
+        return replace(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
+    return state.with_fact(replace(fact, made=known.made if known else made, since=number))
 
 
 def shown_id(shown: Any) -> str:

@@ -19,11 +19,12 @@ from conformance.oracle.declaration import (
     Requested,
     requested_in_json,
 )
-from conformance.oracle.facts import State
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.path import InPath, ObjectInPath, WrongfulRefusal
 from conformance.profile import Caller
 
-Judge = Callable[[Call, str, str, Refusals], None]
-"""Of a call, the value of a path parameter and the code of its 404: adds the refusals that are right for the value."""
+Read = Callable[[Fact | None, str, JsonObject], Fact | None]
+"""Of what was known of an object, the org that was answered and what it was shown: the fact; None where it is none."""
 Refusal = Callable[[Call, Refusals], None]
 """Of a call whose body is valid: adds the refusals that its operation's own meaning makes right."""
 Effect = Callable[[Call, Exchange], State]
@@ -51,12 +52,18 @@ class Resource:
     """As `x-resource` names it: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
     contract: tuple[str, ...] = ()
     """Operations about it whose path names none of its objects, such as list and create. Read by resource_of."""
-    in_path: Judge
-    """Whether the object that a path names is there, and whom it is for. Read by the oracle."""
+    within: str | None = None
+    """The resource that its objects are a part of, and whose facts tell of them. Read by the oracle."""
+    in_path: InPath = field(default_factory=ObjectInPath)
+    """Whether an object that a path names is there, and who may see and change it. Read by the oracle."""
+    read: Read | None = None
+    """The fact that an answer shows; without it id, name, and the org as its owner. Read by learning."""
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     """By operation id: refusals by state, beside those that hold for all. Read by the oracle."""
+    wrongful: Callable[[Call], Iterable[WrongfulRefusal]] = lambda _: ()
+    """What refusals of its own would break where a request has to be served. Read by the oracle."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
-    """By operation id: what a success does that its answer does not show. Read by the oracle."""
+    """By operation id: what a success does that its answer does not show. Read by learning."""
     access: OrgOwned = PART
     """Whose its objects are."""
     listed_by: str | None = None
@@ -92,6 +99,17 @@ class Resource:
     """Of the objects that the first caller's org is shown: what they give for `known`."""
     generated: Callable[[Any, Operation, Caller], Any] | None = None
     """Of the test session, an operation and a caller: what puts real data into generated bodies (`recipes.bodies`)."""
+
+    def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
+        """The fact of an object that org was shown; None where that is not shaped as one."""
+        if self.read is not None:
+            return self.read(known, org, shown)
+        object_id, name = shown.get("id"), shown.get("name")
+        if not isinstance(object_id, str):
+            return None
+        owner = known.owner if known and known.owner else org
+        named = name if isinstance(name, str) else None
+        return Fact(resource=self.name, id=object_id, name=named, owner=owner, shown=dict(shown))
 
     @property
     def id_key(self) -> str:

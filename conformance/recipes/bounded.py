@@ -12,12 +12,12 @@ from conformance.contract.schemas import Schemas
 from conformance.http import multipart
 from conformance.http.exchange import Request
 from conformance.mark import marked_reference
-from conformance.oracle.facts import Image
 from conformance.recipes.boundaries import inside, outside
 from conformance.recipes.draw import derived
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import names_pack
 from conformance.resources.packs.factory import VERSION
+from conformance.resources.packs.facts import ImageFact
 from conformance.session.harness import Harness
 
 IMAGE_REF = "image_ref"
@@ -71,9 +71,9 @@ def make_right(harness: Harness, name: str, value: Any) -> bool:
     if "@" in value or len(value) > LONGEST_NAME:
         # A digest says what is in the image, so no image can be made for it.
         return False
-    said = Image(harness.fresh_name(), VERSION)
+    said = ImageFact(id=value, name=harness.fresh_name(), version=VERSION, made=True)
     harness.provide("image is available", image_ref=value, name=said.name, version=said.version)
-    harness.state = harness.state.with_image(value, said)
+    harness.state = harness.state.with_fact(said)
     return True
 
 

@@ -22,13 +22,14 @@ from conformance.needs import (
     words,
 )
 from conformance.oracle.bodies import fields
-from conformance.oracle.facts import INACTIVE, PackFact
+from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.refusable import refusable
 from conformance.recipes.requests import JSON, build, with_json
 from conformance.recipes.valid import names_pack, origin_for, path_values, valid, with_right_body
 from conformance.resources.packs import factory as packs
+from conformance.resources.packs.facts import PackFact
 from conformance.session.harness import Harness
 from conformance.session.states import BILLING
 

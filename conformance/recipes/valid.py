@@ -13,12 +13,12 @@ from conformance.http import multipart
 from conformance.http.exchange import Request
 from conformance.needs import EXPENDABLE, WORLDS
 from conformance.oracle.bodies import fields
-from conformance.oracle.facts import PackFact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.requests import JSON, build, with_json
 from conformance.resources.packs import factory as packs
 from conformance.resources.packs.factory import Kind
+from conformance.resources.packs.facts import PackFact
 from conformance.session.harness import Harness
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from conformance.contract.contract import Operation
 from conformance.oracle.bodies import fields
-from conformance.oracle.facts import PLATFORM_TIERS
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import reading
@@ -16,6 +15,7 @@ from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import about, names_pack, valid
 from conformance.resources.packs import factory as packs
 from conformance.resources.packs.factory import Kind
+from conformance.resources.packs.facts import PLATFORM_TIERS, pack_facts
 from conformance.resources.packs.refused import other_org
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -153,7 +153,7 @@ def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation:
     _hold(harness, operation, caller)
     request = on_hidden(harness, operation, caller)
     harness.judge(caller, request)
-    fact = harness.state.packs[request.path_values[pack_parameter(operation)]]
+    fact = pack_facts(harness.state)[request.path_values[pack_parameter(operation)]]
     if harness.states is not None and fact.owner is not None:
         # Nor does it show in any other refusal what is true of it.
         packs.referenced(harness, fact, fact.owner)
@@ -191,7 +191,7 @@ def _absent(harness: Harness, hidden_id: str) -> str:
     """As long and of the same letters, so that nothing but its absence differs."""
     if harness.profile.world_url is not None:
         return hidden_id[:-1] + ("0" if hidden_id[-1] != "0" else "1")
-    absent_id = harness.guard.absent_like(hidden_id, harness.case)
+    absent_id = harness.absent_like(hidden_id)
     if absent_id is None:
         raise NotProvoked(f"{hidden_id!r} is too short for another id like it that certainly no pack has")
     return absent_id
@@ -206,7 +206,7 @@ def test_a_shared_pack_is_not_changed(harness: Harness, operation: Operation, ca
     fact = packs.pack(harness, kind, caller)
     shown(harness, caller, fact.id)
     like = None if "image_ref" in fields(operation) else fact
-    harness.judge(caller, about(harness, operation, caller, harness.state.packs[fact.id], like=like))
+    harness.judge(caller, about(harness, operation, caller, pack_facts(harness.state)[fact.id], like=like))
 
 
 def _changes(operation: Operation) -> bool:

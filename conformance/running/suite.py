@@ -19,9 +19,9 @@ from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
 from conformance.http.variables import token_variable
 from conformance.mark import id_of_seed, mark_of
-from conformance.oracle import expect as model
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Laws
+from conformance.oracle.learning import observe
 from conformance.profile import ANONYMOUS, Credential, Profile
 from conformance.results.waivers import Waivers
 from conformance.running.binding import Scope
@@ -41,8 +41,6 @@ class Suite:
     contract: Contract
     profile: Profile
     client: Client
-    guard: Guard
-    """Which requests may be sent."""
     seed: int
     run_id: str = ""
     """In the mark of all that the run makes."""
@@ -60,7 +58,12 @@ class Suite:
 
     def __post_init__(self) -> None:
         self.laws = Laws(self.contract)
-        self.baseline = State(self.contract, prefix=self.prefix)
+        self.baseline = State(
+            contract=self.contract,
+            own_world=self.profile.world_url is not None,
+            steady=frozenset(self.client.guard.given if self.client.guard else ()) | {*self.profile.known.expendable},
+            prefix=self.prefix,
+        )
         self.client.pulse.url = self.profile.url
         for caller in self.profile.callers:
             self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
@@ -79,17 +82,16 @@ class Suite:
         probe_unsafe: bool = False,
     ) -> Suite:
         """The suite for a profile and the contract to judge by; `probe_unsafe`: as the guard has it."""
-        guard = Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe)
         client = Client(
             profile.limits,
             RequestLog(log) if log else None,
             connection=connection,
             renewals=Renewals(profile.callers),
-            check=guard,
+            guard=Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe),
         )
         if session := contract.operations.get("session.get"):
             client.whoami = Request(session.operation_id, session.method, session.path, {})
-        return cls(contract, profile, client, guard, seed, run_id or id_of_seed(seed), salt)
+        return cls(contract, profile, client, seed, run_id or id_of_seed(seed), salt)
 
     def share(self, files: RunFiles, *, ledger: Ledger | None) -> None:
         """Have limits and ledger in common with the other processes of the run, and take turns with them.
@@ -132,7 +134,7 @@ class Suite:
             state=self.baseline,
             world=world,
             states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
-            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.guard),
+            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.client.guard),
             turns=self.turns,
             prefix=self.prefix,
         )
@@ -178,7 +180,7 @@ class Suite:
         self._look_around()
         if first and self.ledger:
             for org in dict.fromkeys(caller.org for caller in self.profile.callers):
-                self.ledger.before(org, [pack.id for pack in self.baseline.owned(org)])
+                self.ledger.before(org, [pack.id for pack in self.baseline.owned("pack", org)])
 
     def _unknown(self, session: Operation) -> None:
         """Nobody is known who may call: then it is enough that something is there that refuses."""
@@ -203,9 +205,10 @@ class Suite:
             seen.add(caller.org)
             request = Request(listing.operation_id, listing.method, listing.path, {})
             exchange = self._ask(request, caller.credential, caller.org)
-            self.baseline = model.observe(self.baseline, caller, exchange)
-        for pack in self.baseline.packs.values():
-            self.guard.belongs_elsewhere(pack.id, None if pack.platform else pack.foreign_to)
+            self.baseline = observe(self.baseline, caller, exchange)
+        if guard := self.client.guard:
+            for pack in self.baseline.facts("pack").values():
+                guard.belongs_elsewhere(pack.id, None if pack.platform else pack.foreign_to)
 
     def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
         try:

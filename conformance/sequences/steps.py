@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from conformance.contract.contract import Contract, Operation
 from conformance.http.exchange import Request
 from conformance.oracle.bodies import fields
-from conformance.oracle.facts import INACTIVE, PackFact
+from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import file_of, names_pack, path_values, with_right_body
 from conformance.resources.packs import archive
 from conformance.resources.packs import factory as packs
+from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.semantics import repository
 from conformance.session.harness import Harness
 
@@ -99,13 +100,13 @@ class Scene:
 
     def packs(self) -> Sequence[PackFact]:
         """As they are known now; of what is gone what was known last."""
-        for pack in self.harness.state.packs.values():
+        for pack in pack_facts(self.harness.state).values():
             if pack.made:
                 self._known[pack.id] = pack
         return list(self._known.values())
 
     def stands(self, fact: PackFact) -> bool:
-        return fact.id in self.harness.state.packs
+        return fact.id in self.harness.state.facts("pack")
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: PackFact, choice: int) -> Request:
         """What the caller asks for, of this pack where the path names one; not provoked where no recipe makes it."""
@@ -147,7 +148,9 @@ class Scene:
 
     def _pullable(self, name: str, version: str, base: str) -> str:
         known = f"{base}:{version}"
-        return known if known in self.harness.state.images else packs.image(self.harness, name, version, of=base)
+        return (
+            known if known in self.harness.state.facts("image") else packs.image(self.harness, name, version, of=base)
+        )
 
     def _file(self, fact: PackFact, choice: int) -> str:
         if choice == AMISS:

@@ -11,13 +11,13 @@ from typing import Any
 from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import is_throttled
-from conformance.oracle.facts import PackFact
 from conformance.oracle.judging import NotProvoked, broken, described, founded, is_meant, is_right
 from conformance.profile import Caller, Credential
 from conformance.recipes.reading import GET, LIST, READ_FILE, changed, field, item
 from conformance.recipes.requests import build
 from conformance.recipes.valid import names_pack
 from conformance.resources.packs import factory as packs
+from conformance.resources.packs.facts import PackFact, image_facts, pack_facts
 from conformance.results.verdict import Finding
 from conformance.sequences.effects import PATCH, effects
 from conformance.sequences.steps import VISIBILITIES, Cast, Scene, Step, operations, sent_visibility
@@ -104,7 +104,7 @@ class Walk:
         elif names_pack(operation) or not exchange.succeeded:
             self._look_at(operation, exchange, fact)
         else:
-            made = self.harness.state.packs.get(_id(exchange.json))
+            made = pack_facts(self.harness.state).get(_id(exchange.json))
             if made is None:
                 raise Broken  # what was answered is no pack, and its schema says so
             asked = sent_visibility(choice)
@@ -136,7 +136,7 @@ class Walk:
         reader = self.cast.reader(self.harness, before.owner)
         if reader is None:
             return
-        stood = before.id in self.harness.state.packs
+        stood = before.id in self.harness.state.facts("pack")
         read = self._judged(reader, self._request(GET, {"id": before.id}))
         if not stood or not read.succeeded:
             return
@@ -166,7 +166,7 @@ class Walk:
         if was is not None and was != exchange.request.content:
             moved = field(read.json, "image_digest") != before.shown.get("image_digest")
             self._expect(moved, read, DIGEST, "a new image_digest", "the same")
-        image = self.harness.state.images.get(str(field(read.json, "image_ref")))
+        image = image_facts(self.harness.state).get(str(field(read.json, "image_ref")))
         if image is not None and image.version is not None:
             right = field(read.json, "version") == image.version
             self._expect(right, read, REREAD, "the version of the image", "another one")

@@ -20,10 +20,11 @@ from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import is_throttled
 from conformance.http.wire import Thought, nothing
 from conformance.mark import name_of
-from conformance.oracle import expect as model
 from conformance.oracle.bodies import Answer
+from conformance.oracle.expect import expect
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.judging import NotProvoked, Violation, check_full, described, founded, is_meant, is_right
+from conformance.oracle.learning import observe
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.verdict import Finding
 from conformance.session.states import BILLING, States
@@ -84,7 +85,7 @@ class Harness:
                 exchange = self.client.send(request, credential, self.base_url(of), meanwhile=meanwhile)
             before = self.state
             if isinstance(caller, Caller):
-                self.state = model.observe(self.state, caller, exchange)
+                self.state = observe(self.state, caller, exchange)
             self.belongings.noticed(before, self.state, of or self._some_org(), exchange, key)
             self._story.add(exchange, credential)
         check_full(self.contract, exchange)
@@ -100,7 +101,7 @@ class Harness:
                 exchanges = self.client.send_together(requests, caller.credential, self.base_url(caller.org))
             for exchange, key in zip(exchanges, keys, strict=True):
                 before = self.state
-                self.state = model.observe(self.state, caller, exchange)
+                self.state = observe(self.state, caller, exchange)
                 self.belongings.noticed(before, self.state, caller.org, exchange, key)
                 self._story.add(exchange, caller.credential)
         return check_full(self.contract, *exchanges)
@@ -133,7 +134,7 @@ class Harness:
     def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
         """The exchange, and the right answers to its request: the oracle is asked while the target works."""
         known = caller if isinstance(caller, Caller) else None
-        answers = cache(partial(model.expect, self.state, known, request))
+        answers = cache(partial(expect, self.state, known, request))
         exchange = self.send(caller, request, meanwhile=answers)
         return exchange, answers()
 
@@ -150,7 +151,7 @@ class Harness:
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """A precondition: the request succeeds, or what builds on it is not provoked."""
         # Nobody asks what the oracle says, but what it reads of the request is read once.
-        exchange = self.send(caller, request, meanwhile=partial(model.expect, self.state, caller, request))
+        exchange = self.send(caller, request, meanwhile=partial(expect, self.state, caller, request))
         self.not_throttled(exchange)
         if not exchange.succeeded:
             what = exchange.operation_id or f"{exchange.method} {exchange.path}"
@@ -239,13 +240,22 @@ class Harness:
     @property
     def guard(self) -> Guard:
         """What may be touched; what the test makes up or makes is written down there."""
-        assert self.belongings.guard is not None  # noqa: S101  # those of the suite have one
-        return self.belongings.guard
+        assert self.client.guard is not None  # noqa: S101  # the suite's client has one
+        return self.client.guard
 
     def absent_id(self, resource: str = "pack") -> str:
         """An id that no object has."""
         self._absent += 1
-        return self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
+        made_up = self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
+        self.state = self.state.with_absent(made_up)
+        return made_up
+
+    def absent_like(self, object_id: str) -> str | None:
+        """An id that no object has, of the same length and letters; None where it is too short for that."""
+        made_up = self.guard.absent_like(object_id, self.case)
+        if made_up is not None:
+            self.state = self.state.with_absent(made_up)
+        return made_up
 
     def fresh_name(self, length: int | None = None) -> str:
         """A pack name with the run's mark that nothing known has, the same for the same seed but for the mark.
@@ -253,7 +263,7 @@ class Harness:
         Where a name of this length has no place for the mark it has none in a world of the test's own, and elsewhere
         it is not provoked. In worlds of their own all tests use the same names, so what is made of one is made once.
         """
-        taken = {pack.name for pack in self.state.packs.values()}
+        taken = {pack.name for pack in self.state.facts("pack").values()}
         case = "" if self.alone else self.case
         while True:
             self._named += 1

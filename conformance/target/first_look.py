@@ -12,8 +12,8 @@ from conformance.contract.contract import Contract
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
 from conformance.http.variables import token_variable
-from conformance.oracle.facts import PLATFORM_TIERS
 from conformance.profile import Caller, Known, Profile, ProfileError
+from conformance.resources.packs.facts import PLATFORM_TIERS
 from conformance.target.introduction import check_usable
 from conformance.target.target import Unusable
 

@@ -23,7 +23,8 @@ from conformance.http.multipart import content_type, encode
 from conformance.http.throttling import is_throttled, may_have_been_done
 from conformance.mark import FORM, carries, drawn_id, mark_of, marked_reference, name_of
 from conformance.oracle.facts import State
-from conformance.resources.packs import archive
+from conformance.oracle.learning import seen
+from conformance.resources.packs import PACK, archive
 from conformance.resources.packs.factory import archive_parts, pack_files, pack_yaml
 from conformance.results.fingerprint import fingerprint
 from conformance.session.turns import Occupied, Turns
@@ -106,7 +107,7 @@ def pack(pack_id: str, name: str, **more: object) -> dict[str, object]:
 
 
 def test_what_a_lost_creation_made_is_found_by_its_name_alone(contract: Contract) -> None:
-    lost = asked_for(State(contract), "org_acme", upload(f"{MARK}a"), None)
+    lost = asked_for(State(contract=contract), "org_acme", upload(f"{MARK}a"), None)
     shown = {"packs": [pack("1", f"{MARK}a"), pack("2", f"{MARK}b"), pack("3", "conformance-0a1b2c3d-a"), {}, 7]}
     assert list(found_in(shown, lost, MARK, ())) == ["1"]
     assert list(found_in({"packs": [pack("1", f"{MARK}a", owned=False)]}, lost, MARK, ())) == []
@@ -258,12 +259,12 @@ def test_a_run_that_has_ended_is_not_alive() -> None:
 
 
 def test_nothing_of_another_run_is_known_but_that_it_is_there(contract: Contract) -> None:
-    state = State(contract, prefix=MARK)
+    state = State(contract=contract, prefix=MARK)
     shown = {"id": "p", "name": "conformance-0a1b2c3d-x", "version": "1.0.0", "visibility": "org", "tier": "community"}
-    state = state.seen("org_acme", {**shown, "owned": True})
-    assert not state.packs
-    assert state.of_other_runs == {"p"}
-    assert "p" in state.seen("org_acme", {**shown, "name": f"{MARK}x", "owned": True}).packs
+    state = seen(state, PACK, "org_acme", {**shown, "owned": True})
+    assert not state.facts("pack")
+    assert state.of_other_runs == {("pack", "p")}
+    assert "p" in seen(state, PACK, "org_acme", {**shown, "name": f"{MARK}x", "owned": True}).facts("pack")
 
 
 def test_an_answer_after_a_gateway_is_no_refusal() -> None:

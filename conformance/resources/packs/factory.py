@@ -11,11 +11,11 @@ import yaml
 
 from conformance import needs
 from conformance.http import multipart
-from conformance.oracle.facts import UNREAD, Image, PackFact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import Caller
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.resources.packs import archive
+from conformance.resources.packs.facts import ImageFact, PackFact, pack_facts
 from conformance.resources.packs.kinds import (
     FOREIGN_COMMUNITY,
     FOREIGN_PRIVATE,
@@ -109,7 +109,7 @@ def created(harness: Harness, caller: Caller, name: str, visibility: str = "org"
 
 
 def _fact(harness: Harness, shown: Any) -> PackFact:
-    if fact := harness.state.packs.get(shown.get("id", "")) if isinstance(shown, Mapping) else None:
+    if fact := pack_facts(harness.state).get(shown.get("id", "")) if isinstance(shown, Mapping) else None:
         return fact
     raise NotProvoked("its precondition does not hold: a creation did not answer with a pack")
 
@@ -136,7 +136,7 @@ def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params:
         origin=params.get("origin"),
         made=True,
     )
-    harness.state = harness.state.with_pack(fact)
+    harness.state = harness.state.with_fact(fact)
     return _read(harness, fact)
 
 
@@ -146,12 +146,12 @@ def _read(harness: Harness, fact: PackFact) -> PackFact:
     for caller in harness.callers(fact.owner):
         harness.send(caller, build(operation, {"id": fact.id}))
         break
-    return harness.state.packs.get(fact.id, fact)
+    return pack_facts(harness.state).get(fact.id, fact)
 
 
 def _platform(harness: Harness) -> PackFact:
     """One of the run's own where that can be had: the target's own may be read, but never put at risk."""
-    found = sorted((fact for fact in harness.state.packs.values() if fact.platform), key=lambda fact: fact.id)
+    found = sorted((fact for fact in pack_facts(harness.state).values() if fact.platform), key=lambda fact: fact.id)
     if ours := [fact for fact in found if harness.guard.may_change(fact.id)]:
         return ours[0]
     name = harness.fresh_name()
@@ -177,8 +177,8 @@ def _foreign(harness: Harness, kind: Kind, caller: Caller) -> PackFact:
         except NotProvoked as reason:
             reasons.append(reason)
     if given is not None and caller.org == harness.profile.callers[0].org:
-        fact = PackFact(given, "", "", kind.visibility, "community", foreign_to=frozenset({caller.org}))
-        harness.state = harness.state.with_pack(fact)
+        fact = PackFact(id=given, visibility=kind.visibility, foreign_to=frozenset({caller.org}))
+        harness.state = harness.state.with_fact(fact)
         return fact
     line = needs.FOREIGN_COMMUNITY_PACK if kind.visible else needs.FOREIGN_PRIVATE_PACK
     first = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)
@@ -216,7 +216,7 @@ def image(harness: Harness, name: str, version: str = VERSION, *, of: str | None
     base = of or f"registry.conformance.example/{name}"
     image_ref = f"{base}:{tag or version}"
     harness.provide("image is available", image_ref=image_ref, name=name, version=version)
-    harness.state = harness.state.with_image(image_ref, Image(name, version))
+    harness.state = harness.state.with_fact(ImageFact(id=image_ref, name=name, version=version, made=True))
     return image_ref
 
 
@@ -235,7 +235,7 @@ def pullable(harness: Harness, caller: Caller, name: str) -> str:
         given = harness.profile.known.image_ref
         if given is None or caller.org != harness.profile.callers[0].org:
             raise NotProvoked(str(reason), *reason.needs, needs.IMAGE_REF) from None
-    harness.state = harness.state.with_image(given, UNREAD)
+    harness.state = harness.state.with_fact(ImageFact(id=given))
     return given
 
 
@@ -247,7 +247,7 @@ def pullable_next(harness: Harness, fact: PackFact) -> str:
         given = harness.profile.known.next_image_ref
         if given is None or fact.image_ref is None or repository(given) != repository(fact.image_ref):
             raise NotProvoked(str(reason), *reason.needs, needs.NEXT_IMAGE_REF) from None
-    harness.state = harness.state.with_image(given, UNREAD)
+    harness.state = harness.state.with_fact(ImageFact(id=given))
     return given
 
 
@@ -256,14 +256,14 @@ def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = F
     harness.provide("role references pack", org_id=org, pack_id=fact.id, archived=archived)
     counted = "own_roles" if fact.owned_by(org) else "foreign_roles"
     fact = replace(fact, **{counted: getattr(fact, counted) + 1})
-    harness.state = harness.state.with_pack(fact)
+    harness.state = harness.state.with_fact(fact)
     return fact
 
 
 def purge_fails(harness: Harness, fact: PackFact, times: int = 1) -> None:
     """The registry refuses to purge the pack's image so many times."""
     harness.provide("registry purge fails", pack_id=fact.id, times=times)
-    harness.state = harness.state.changed(fact.id, purge_fails=True)
+    harness.state = harness.state.changed("pack", fact.id, purge_fails=True)
 
 
 Field = Callable[[Harness, Caller, PackFact | None], Any]

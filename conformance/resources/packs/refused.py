@@ -7,13 +7,13 @@ from typing import Any
 
 from conformance import needs
 from conformance.http.exchange import Request
-from conformance.oracle.facts import PackFact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.resources.packs import archive
 from conformance.resources.packs import factory as packs
 from conformance.resources.packs.broken_archives import REASONS
+from conformance.resources.packs.facts import PackFact
 from conformance.session.harness import Harness
 
 PATCH = "packs.update_visibility"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from conformance.oracle.resource import Resource, register
 from conformance.resources.packs import semantics
+from conformance.resources.packs.facts import read_pack
 
 PACK = register(
     Resource(
         name="pack",
         contract=("packs.list", "packs.create", "packs.upload"),
-        in_path=semantics.pack_in_path,
+        listed_by="packs.list",
+        shown_by="packs.get",
+        read=read_pack,
         refusals=semantics.REFUSALS,
+        wrongful=semantics.wrongful,
         effects=semantics.EFFECTS,
         removed_by="packs.delete",
     )
@@ -18,8 +22,10 @@ PACK = register(
 FILE = register(
     Resource(
         name="file",
-        in_path=semantics.file_in_path,
+        within="pack",
+        in_path=semantics.InPack(),
         refusals=semantics.REFUSALS_OF_FILES,
+        wrongful=semantics.wrongful,
         effects=semantics.EFFECTS_ON_FILES,
     )
 )

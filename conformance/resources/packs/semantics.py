@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import cast
 
+from conformance.contract.contract import NamedResource
 from conformance.http.exchange import Exchange
+from conformance.mark import carries
 from conformance.oracle.call import Call, Refusals
-from conformance.oracle.facts import UNREAD, Image, PackFact, State
+from conformance.oracle.facts import State
 from conformance.oracle.learning import shown_id
+from conformance.oracle.path import WrongfulRefusal
 from conformance.oracle.resource import Effect, Refusal
 from conformance.resources.packs import archive
+from conformance.resources.packs.facts import ImageFact, PackFact, image_facts, pack_facts
 
 VALIDATION = "validation_error"
 
 
 def _pack(call: Call) -> PackFact | None:
-    """The pack that the path names, if the caller's org can see it."""
-    fact = call.state.packs.get(call.named("pack") or "")
-    return fact if fact and fact.visible_to(call.caller.org) else None
+    """The pack that the path names, where it is certain what it is and that the caller's org can see it."""
+    return cast("PackFact | None", call.object_of("pack"))
 
 
 def _own_pack(call: Call) -> PackFact | None:
@@ -27,35 +31,24 @@ def _own_pack(call: Call) -> PackFact | None:
     return fact if fact and fact.owned_by(call.caller.org) else None
 
 
-def pack_in_path(call: Call, value: str, not_found: str, refusals: Refusals) -> None:
-    """Existence, visibility and ownership of the pack that a path names."""
-    fact = call.state.packs.get(value)
-    if value in call.state.of_other_runs:
-        refusals.add_possible(404, not_found, "CONTRACT-RIGHT-ANSWER")
-    elif fact is None:
-        refusals.add(404, not_found, "DELETE-GONE" if value in call.state.gone else "CONTRACT-RIGHT-ANSWER")
-    elif not fact.visible_to(call.caller.org):
-        refusals.add(404, not_found, "OWNERSHIP-PRIVATE-HIDDEN")
-    elif not call.operation.safe and not fact.owned_by(call.caller.org):
-        if call.operation.method == "DELETE":
-            refusals.add(404, not_found, "OWNERSHIP-SHARED-DELETE")
-            refusals.add(403, "permission_denied", "OWNERSHIP-SHARED-DELETE")
-        else:
-            refusals.add(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY")
+class InPack:
+    """A file is where the pack is that it is in, if that has it."""
 
+    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+        """The file's path itself, and whether the pack has it."""
+        if not is_file_path(value):
+            found.add(400, VALIDATION, "FILE-PATH")
+            found.add(404, named.not_found, "FILE-PATH")
+            found.add_possible(404, "not_found", "FILE-PATH")
+            return
+        fact = _pack(call)
+        if fact is None or fact.files is None:
+            found.add_possible(404, named.not_found, "FILE-NOT-FOUND")
+        elif value not in fact.files:
+            found.add(404, named.not_found, "FILE-NOT-FOUND")
 
-def file_in_path(call: Call, value: str, not_found: str, refusals: Refusals) -> None:
-    """The file's path itself, and whether the pack has it."""
-    if not is_file_path(value):
-        refusals.add(400, VALIDATION, "FILE-PATH")
-        refusals.add(404, not_found, "FILE-PATH")
-        refusals.add_possible(404, "not_found", "FILE-PATH")
-        return
-    fact = _pack(call)
-    if fact is None or fact.files is None:
-        refusals.add_possible(404, not_found, "FILE-NOT-FOUND")
-    elif value not in fact.files:
-        refusals.add(404, not_found, "FILE-NOT-FOUND")
+    def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
+        yield named.not_found, "FILE-BYTES"
 
 
 def is_file_path(path: str) -> bool:
@@ -63,15 +56,18 @@ def is_file_path(path: str) -> bool:
     return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
-def _image(call: Call, refusals: Refusals) -> Image | None:
+def _image(call: Call, refusals: Refusals) -> ImageFact | None:
     """The image that the body names; of one that some pack shows it is not known whether it can be pulled."""
-    image_ref = call.body["image_ref"]
-    image = call.state.images.get(image_ref)
-    if image is None and any(_is_of(pack, image_ref) for pack in call.state.packs.values()):
+    image_ref, state = call.body["image_ref"], call.state
+    image = image_facts(state).get(image_ref)
+    if image is None and any(_is_of(pack, image_ref) for pack in pack_facts(state).values()):
         refusals.add_possible(400, VALIDATION, "IMAGE-UNKNOWN")
-        return UNREAD
+        return ImageFact(id=image_ref)
     if image is None:
-        refusals.add(400, VALIDATION, "IMAGE-UNKNOWN")
+        # Of others' registries the run knows nothing, but that they have no image that it made up itself.
+        certain = state.own_world or carries(state.prefix, image_ref)
+        refusals.add(400, VALIDATION, "IMAGE-UNKNOWN", certain=certain)
+        return None if certain else ImageFact(id=image_ref)
     return image
 
 
@@ -95,27 +91,22 @@ def _upload(call: Call, refusals: Refusals) -> None:
 
 
 def _name(call: Call, name: str, refusals: Refusals) -> None:
-    org = call.caller.org
-    if call.state.name_taken(org, name):
-        refusals.add(409, "pack_exists", "CREATE-NAME-TAKEN")
-    elif org not in call.state.listed:
-        refusals.add_possible(409, "pack_exists", "CREATE-NAME-TAKEN")
+    taken = call.state.name_taken("pack", call.caller.org, name)
+    if taken is not False:
+        refusals.add(409, "pack_exists", "CREATE-NAME-TAKEN", certain=taken is True)
 
 
 def _replace_image(call: Call, refusals: Refusals) -> None:
     fact, image_ref, image = _own_pack(call), call.body["image_ref"], _image(call, refusals)
     if fact is None:
+        refusals.add_possible(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
         return
     if fact.image_ref is None:
         refusals.add_possible(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
     elif repository(fact.image_ref) != repository(image_ref):
         refusals.add(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
-    if image is None or image.name == fact.name:
-        return
-    if image.name is None:
-        refusals.add_possible(400, VALIDATION, "IMAGE-NAME-STAYS")
-    else:
-        refusals.add(400, VALIDATION, "IMAGE-NAME-STAYS")
+    if image is not None and image.name != fact.name:
+        refusals.add(400, VALIDATION, "IMAGE-NAME-STAYS", certain=image.name is not None)
 
 
 def _is_of(fact: PackFact, image_ref: str) -> bool:
@@ -128,20 +119,17 @@ def _update_visibility(call: Call, refusals: Refusals) -> None:
     fact = _own_pack(call)
     if fact is None or not (fact.visibility == "community" and call.body["visibility"] == "org"):
         return
-    if fact.foreign_roles:
-        refusals.add(409, "pack_in_use", "PACK-PATCH-IN-USE")
-    elif not fact.made:
-        refusals.add_possible(409, "pack_in_use", "PACK-PATCH-IN-USE")
+    if fact.foreign_roles or not fact.made:
+        refusals.add(409, "pack_in_use", "PACK-PATCH-IN-USE", certain=fact.foreign_roles > 0)
 
 
 def _delete(call: Call, refusals: Refusals) -> None:
     fact = _own_pack(call)
     if fact is None:
         return
-    if fact.foreign_roles or fact.own_roles:
-        refusals.add(409, "pack_in_use", "DELETE-IN-USE")
-    elif not fact.made:
-        refusals.add_possible(409, "pack_in_use", "DELETE-IN-USE")
+    roles = fact.foreign_roles + fact.own_roles
+    if roles or not fact.made:
+        refusals.add(409, "pack_in_use", "DELETE-IN-USE", certain=roles > 0)
     if fact.purge_fails:
         refusals.add(502, "registry_cleanup_failed", "DELETE-PURGE-FAILED")
     elif fact.origin in (None, "upload") and not fact.made:
@@ -150,10 +138,8 @@ def _delete(call: Call, refusals: Refusals) -> None:
 
 def _replace_file(call: Call, refusals: Refusals) -> None:
     fact = _own_pack(call)
-    if fact is not None and fact.origin is None:
-        refusals.add_possible(409, "pack_not_editable", "FILE-NOT-EDITABLE")
-    elif fact is not None and fact.origin != "upload":
-        refusals.add(409, "pack_not_editable", "FILE-NOT-EDITABLE")
+    if fact is not None and fact.origin != "upload":
+        refusals.add(409, "pack_not_editable", "FILE-NOT-EDITABLE", certain=fact.origin is not None)
     if call.values.get("path") != "pack.yaml":
         return
     try:
@@ -162,7 +148,9 @@ def _replace_file(call: Call, refusals: Refusals) -> None:
         # That is true of the body alone, whatever pack it is for.
         refusals.add(400, VALIDATION, "FILE-PACK-YAML")
     else:
-        if fact is not None and (said["name"], said["version"]) != (fact.name, fact.version):
+        if fact is None:
+            refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
+        elif (said["name"], said["version"]) != (fact.name, fact.version):
             refusals.add(400, VALIDATION, "FILE-PACK-YAML")
 
 
@@ -181,32 +169,31 @@ REFUSALS: Mapping[str, Refusal] = {
 REFUSALS_OF_FILES: Mapping[str, Refusal] = {"packs.replace_file": _replace_file}
 
 
+def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
+    """What a refusal for the state of packs would break where there is no reason for it."""
+    if not call.operation.resources:
+        yield "pack_exists", "CREATE-NAME-PER-ORG"
+    yield "pack_in_use", "DELETE-IN-USE" if call.operation.method == "DELETE" else "PACK-PATCH-OWN-ROLES"
+
+
 def _uploaded(call: Call, exchange: Exchange) -> State:
     try:
         content = archive.read(call.body["archive"])
     except (archive.Refused, KeyError, TypeError):
         return call.state
-    return call.state.changed(shown_id(exchange.json), files=content.files)
-
-
-def _deleted(call: Call, _exchange: Exchange) -> State:
-    return call.state.without_pack(call.values["id"])
+    return call.state.changed("pack", shown_id(exchange.json), files=content.files)
 
 
 def _image_replaced(call: Call, _exchange: Exchange) -> State:
-    return call.state.changed(call.values["id"], files=None)
+    return call.state.changed("pack", call.values["id"], files=None)
 
 
 def _file_replaced(call: Call, _exchange: Exchange) -> State:
-    fact = call.state.packs.get(call.values["id"])
+    fact = pack_facts(call.state).get(call.values["id"])
     if fact is None or fact.files is None or not isinstance(call.body, bytes):
         return call.state
-    return call.state.changed(fact.id, files={**fact.files, call.values["path"]: call.body})
+    return call.state.changed("pack", fact.id, files={**fact.files, call.values["path"]: call.body})
 
 
-EFFECTS: Mapping[str, Effect] = {
-    "packs.upload": _uploaded,
-    "packs.delete": _deleted,
-    "packs.replace_image": _image_replaced,
-}
+EFFECTS: Mapping[str, Effect] = {"packs.upload": _uploaded, "packs.replace_image": _image_replaced}
 EFFECTS_ON_FILES: Mapping[str, Effect] = {"packs.replace_file": _file_replaced}

@@ -184,7 +184,7 @@ def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
     operation, caller = _uploader(harness)
     kind = packs.FOREIGN_COMMUNITY if whose == "another org" else packs.PLATFORM
     name = packs.pack(harness, kind, caller).name
-    if not name or harness.state.name_taken(caller.org, name):
+    if not name or harness.state.name_taken("pack", caller.org, name):
         raise NotProvoked(f"{caller.org} has a pack of the name of {whose} already")
     if not harness.alone and not carries(harness.prefix, name):
         raise NotProvoked(f"the name of {whose} that there is does not carry the run's mark")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from conformance.contract.contract import Operation
-from conformance.oracle.facts import PackFact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import GET, difference, item, listed, shown
@@ -11,6 +10,7 @@ from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import names_pack, path_values, with_right_body
 from conformance.resources.packs import factory as packs
 from conformance.resources.packs.factory import CREATE, DELETE
+from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.refused import other_org
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -74,7 +74,7 @@ def test_a_deletion_repeated_after_a_failed_purge_deletes(harness: Harness) -> N
     failed = harness.send(caller, build(operation, {"id": fact.id}))
     if failed.code != "registry_cleanup_failed":
         raise NotProvoked(f"{operation} answered {failed} although the purge fails")
-    harness.state = harness.state.changed(fact.id, purge_fails=False)
+    harness.state = harness.state.changed("pack", fact.id, purge_fails=False)
     harness.judge(caller, build(operation, {"id": fact.id}))
 
 
@@ -83,7 +83,7 @@ def test_the_image_of_a_pack_that_was_not_uploaded_stays(harness: Harness) -> No
     """So that a pack can be made of it again."""
     caller, operation, fact = _own(harness, origin="image_ref")
     image_ref = shown(harness, caller, fact.id).json.get("image_ref") or fact.image_ref
-    known = next(iter(harness.state.images), image_ref)
+    known = next(iter(harness.state.facts("image")), image_ref)
     harness.hold(caller, build(operation, {"id": fact.id}))
     if harness.send(caller, build(harness.contract.operations[GET], {"id": fact.id})).succeeded:
         raise NotProvoked("the pack is still there after its deletion")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from conformance.contract.contract import Operation
-from conformance.oracle.facts import PackFact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field, instant, item, listed, read_back, shown
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 from conformance.resources.packs import factory as packs
+from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.semantics import repository
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -40,7 +40,7 @@ def test_an_image_that_no_registry_holds_is_refused(harness: Harness, operation:
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     harness.hold(caller, request)
-    known = list(harness.state.images)[-1]
+    known = list(harness.state.facts("image"))[-1]
     absent = {"image_ref": f"{repository(known)}:9.9.9-absent"}
     harness.judge(caller, with_json(operation, request.path_values, absent))
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.facts import PackFact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller
 from conformance.recipes.reading import (
@@ -24,6 +23,7 @@ from conformance.recipes.reading import (
 )
 from conformance.recipes.requests import JSON, build, with_json
 from conformance.resources.packs import factory as packs
+from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.refused import CREATIONS, REFUSALS, other_org
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -250,4 +250,4 @@ def _refused(harness: Harness, who: Caller | None, request: Request) -> Exchange
 
 
 def _now(harness: Harness, fact: PackFact) -> PackFact:
-    return harness.state.packs[fact.id]
+    return pack_facts(harness.state)[fact.id]

@@ -159,12 +159,12 @@ def test_a_code_that_is_only_assumed_weighs_less_than_its_number(breaches: Judge
     ("refusal", "rule"),
     [((403, "permission_denied"), "SCOPE-SUFFICIENT"), ((409, "pack_in_use"), "CONTRACT-RIGHT-ANSWER")],
 )
-def test_an_unjust_refusal_counts_for_the_rule_that_forbids_it(
+def test_a_wrongful_refusal_counts_for_the_rule_that_forbids_it(
     breaches: Judgement, valid_patch: Generated, refusal: tuple[int, str], rule: str
 ) -> None:
     """Where one does; else for the rule of any answer."""
     served = frozenset(
-        {Answer(200, None, "CONTRACT-VALID-ACCEPTED", unjust=(("permission_denied", "SCOPE-SUFFICIENT"),))}
+        {Answer(200, None, "CONTRACT-VALID-ACCEPTED", wrongful=(("permission_denied", "SCOPE-SUFFICIENT"),))}
     )
     status, code = refusal
     details = {"details": {"roles": 1}} if code == "pack_in_use" else {}

@@ -192,13 +192,13 @@ def test_a_server_without_worlds_keeps_what_it_had(
     target: Target, open_suite: Callable[..., Suite], operation_id: str
 ) -> None:
     suite = open_suite(without_worlds(target.profile), 300)
-    before = suite.baseline.packs
+    before = suite.baseline.facts("pack")
     harness = hands(suite, operation_id)
     made = Runs().of(harness, suite.contract.operations[operation_id])
     unsafe = [it.exchange for it in made.judged if it.exchange.method not in SAFE]
     assert not {value for it in unsafe for value in it.request.path_values.values()} & before.keys()
     assert harness.clean_up() == []
-    after = open_suite(without_worlds(target.profile), 300).baseline.packs
+    after = open_suite(without_worlds(target.profile), 300).baseline.facts("pack")
     assert {id_: pack.shown for id_, pack in after.items()} == {id_: pack.shown for id_, pack in before.items()}
 
 

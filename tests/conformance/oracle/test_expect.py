@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,12 @@ from conformance.contract.contract import Contract, Provenance
 from conformance.contract.file import load
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle import expect as model
-from conformance.oracle.facts import UNREAD, Image, PackFact, State
+from conformance.oracle.expect import expect
+from conformance.oracle.facts import State
+from conformance.oracle.learning import observe
 from conformance.profile import Caller
 from conformance.resources.packs import archive
+from conformance.resources.packs.facts import ImageFact, PackFact
 
 WRITE = frozenset({"caps:write"})
 OWNER = Caller("acme-owner", "org_acme", "t1", role="owner", scopes=WRITE)
@@ -41,14 +44,19 @@ def state(contract: Contract) -> State:
         fact("stuck", origin="upload", purge_fails=True),
     ]
     postures = {"org_acme": "active", "org_globex": "active"}
-    images = {
-        "r.example/shared:2.0.0": Image("shared", "2.0.0"),
-        "r.example/shared:3.0.0": Image("other", "3.0.0"),
-        "r.example/new:1.0.0": Image("new", "1.0.0"),
-        "r.example/taken:1.0.0": Image("private", "1.0.0"),
-    }
-    packs = {each.id: each for each in known}
-    return State(contract, packs, postures, images, listed=frozenset({"org_acme", "org_globex"}))
+    images = [
+        ImageFact(id="r.example/shared:2.0.0", name="shared", version="2.0.0"),
+        ImageFact(id="r.example/shared:3.0.0", name="other", version="3.0.0"),
+        ImageFact(id="r.example/new:1.0.0", name="new", version="1.0.0"),
+        ImageFact(id="r.example/taken:1.0.0", name="private", version="1.0.0"),
+    ]
+    return State(
+        contract=contract,
+        own_world=True,
+        objects={"pack": {each.id: each for each in known}, "image": {each.id: each for each in images}},
+        postures=postures,
+        listed=frozenset({("pack", "org_acme"), ("pack", "org_globex")}),
+    )
 
 
 def ask(method: str, path: str, body: object = None, *, query: str = "") -> Request:
@@ -57,7 +65,7 @@ def ask(method: str, path: str, body: object = None, *, query: str = "") -> Requ
 
 
 def answers(state: State, caller: Caller | None, request: Request) -> set[tuple[int, str | None]]:
-    return {(answer.status, answer.code) for answer in model.expect(state, caller, request)}
+    return {(answer.status, answer.code) for answer in expect(state, caller, request)}
 
 
 PATCH = {"visibility": "org"}
@@ -125,7 +133,7 @@ def test_a_file_that_is_no_pack_yaml_may_be_said_of_a_pack_that_is_not_there(sta
 
 
 def test_what_the_run_cannot_know_is_left_open(state: State) -> None:
-    unknown = State(state.contract, state.packs, {}, state.images)
+    unknown = replace(state, postures={}, listed=frozenset())
     assert answers(unknown, OWNER, ask("PATCH", "/packs/private", PATCH)) == {(200, None), (423, "billing_inactive")}
     create = ask("POST", "/packs", {"image_ref": "r.example/new:1.0.0"})
     assert answers(unknown, OWNER, create) == {(201, None), (423, "billing_inactive"), (409, "pack_exists")}
@@ -137,7 +145,7 @@ def test_an_unknown_query_parameter_is_not_judged(state: State) -> None:
 
 def test_a_refusal_is_no_better_founded_than_the_keyword_that_is_broken(state: State) -> None:
     def founded(body: object) -> set[Provenance]:
-        return {a.provenance for a in model.expect(state, OWNER, ask("PATCH", "/packs/private", body))}
+        return {a.provenance for a in expect(state, OWNER, ask("PATCH", "/packs/private", body))}
 
     assert founded({"visibility": "no"}) == {Provenance.SEED}
     assert founded({"visibility": "org", "note": 1}) == {Provenance.ASSUMED}
@@ -186,17 +194,17 @@ def answered(request: Request, status: int, body: object) -> Exchange:
 
 def test_what_an_answer_shows_is_known_afterwards(state: State) -> None:
     shown = {"id": "new", "name": "new", "version": "1.0.0", "tier": "community", "visibility": "org", "owned": True}
-    made = model.observe(state, OWNER, answered(ask("POST", "/packs", IMAGE), 201, shown))
-    assert made.packs["new"].owner == "org_acme"
-    assert made.packs["new"].made
+    made = observe(state, OWNER, answered(ask("POST", "/packs", IMAGE), 201, shown))
+    assert made.facts("pack")["new"].owner == "org_acme"
+    assert made.facts("pack")["new"].made
     assert answers(made, STRANGER, ask("GET", "/packs/new")) == {(404, "pack_not_found")}
-    gone = model.observe(made, OWNER, answered(ask("DELETE", "/packs/new"), 200, {"status": "deleted"}))
+    gone = observe(made, OWNER, answered(ask("DELETE", "/packs/new"), 200, {"status": "deleted"}))
     assert answers(gone, OWNER, ask("GET", "/packs/new")) == {(404, "pack_not_found")}
 
 
 def test_a_refusal_teaches_nothing(state: State) -> None:
     refused = answered(ask("DELETE", "/packs/private"), 409, {"error": {"code": "pack_in_use"}})
-    assert model.observe(state, OWNER, refused) == state
+    assert observe(state, OWNER, refused) == state
 
 
 CONTRACT = load()
@@ -210,13 +218,13 @@ CONTRACT = load()
 )
 def test_there_is_always_an_answer(method: str, path: str, body: bytes | None, known: bool) -> None:
     request = Request(None, method, "/" + path, {}, headers=JSON if body else (), content=body)
-    expected = model.expect(State(CONTRACT), OWNER if known else None, request)
+    expected = expect(State(contract=CONTRACT), OWNER if known else None, request)
     assert expected
     assert all(100 <= answer.status < 600 for answer in expected)
 
 
 def test_a_slash_in_an_id_is_none_of_the_files_path(state: State) -> None:
-    state = state.with_pack(fact("a/b", origin="upload", files={"pack.yaml": b""}))
+    state = state.with_fact(fact("a/b", origin="upload", files={"pack.yaml": b""}))
     assert (200, None) in answers(state, OWNER, ask("GET", "/packs/a%2Fb/files/pack.yaml"))
 
 
@@ -227,7 +235,8 @@ def test_an_encoded_slash_in_a_files_path_is_refused_or_not_found(state: State) 
 
 
 def test_of_an_image_that_nobody_has_read_the_name_stays_open(state: State) -> None:
-    state = state.with_image("r.example/given:1.0.0", UNREAD).with_image("r.example/shared:9.0.0", UNREAD)
+    state = state.with_fact(ImageFact(id="r.example/given:1.0.0"))
+    state = state.with_fact(ImageFact(id="r.example/shared:9.0.0"))
     create = ask("POST", "/packs", {"image_ref": "r.example/given:1.0.0"})
     assert answers(state, OWNER, create) == {(201, None), (409, "pack_exists")}
     replace_image = ask("PUT", "/packs/shared", {"image_ref": "r.example/shared:9.0.0"})
