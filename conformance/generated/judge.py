@@ -109,7 +109,7 @@ class Judge:
             if rule in SHAPE:
                 if lawful:
                     yield Breach(rule, _EXPECTED[rule], failure.title, self._rule(rule).provenance)
-            elif _applies(rule, answers):
+            elif _applies(rule, exchange, answers):
                 invalid = rule == "CONTRACT-INVALID-REFUSED"
                 yield self._accepted(exchange, answers) if invalid else self._broken(rule, exchange, answers)
 
@@ -179,14 +179,14 @@ class Judge:
         return self._contract.rules[rule]
 
 
-def _applies(rule: str, answers: frozenset[Answer]) -> bool:
+def _applies(rule: str, exchange: Exchange, answers: frozenset[Answer]) -> bool:
     """Whether a check's complaint about the data is one, by all that the oracle knows."""
     if rule == "CONTRACT-INVALID-REFUSED":
         # Some requests are invalid by the library's reading only: a part that is ignored.
         return all(answer.status >= 400 for answer in answers)
     if rule == "CONTRACT-VALID-ACCEPTED":
-        # Some are forbidden by what no schema can say: an archive that is none.
-        return any(answer.status < 400 for answer in answers)
+        # Some are forbidden by what no schema can say: an archive that is none, or an object that is not there.
+        return any(answer.status < 400 for answer in answers) and not is_right(exchange, answers)
     return True
 
 
