@@ -73,11 +73,11 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
 def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Connection) -> list[str]:
     contract = load(profile.contract)
     guard = Guard(contract, profile)
-    client = Client(connection=connection, renewals=Renewals(profile.callers), guard=guard)
+    client = Client(connection=connection, renewals=Renewals(profile.callers), check=guard)
     ledger = Ledger(files.ledger)
     before = len(found.packs) + len(found.states) + len(found.asked)
     try:
-        left = Sweep(contract, profile, client, ledger, found, made_by_others(files)).remove()
+        left = Sweep(contract, profile, client, guard, ledger, found, made_by_others(files)).remove()
     finally:
         client.close()
         ledger.close()

@@ -96,7 +96,7 @@ def _by_operation(suite: Suite, cases: list[Planned], expected: Expected) -> tup
 
 
 def _changed(suite: Suite) -> Iterator[str]:
-    profile, guard = suite.profile, suite.client.guard
+    profile, guard = suite.profile, suite.guard
     if profile.limits.read_only:
         yield "it would change nothing: GET, HEAD and OPTIONS only"
     elif profile.world_url is not None:
@@ -106,9 +106,9 @@ def _changed(suite: Suite) -> Iterator[str]:
         yield f"it would make packs named {mark_of('ID')}...{most}, and remove them; ID is drawn, or --run-id's"
         expendable = ", ".join(profile.known.expendable)
         yield f"it would change or delete nothing else{f' but {expendable}' if expendable else ''}"
-        if guard and (given := [name for name in guard.given if name not in profile.known.expendable]):
+        if given := [name for name in guard.given if name not in profile.known.expendable]:
             yield f"it would ask for what changes nothing of {', '.join(given)}, as somebody of another org"
-        if guard and guard.probe_unsafe:
+        if guard.probe_unsafe:
             yield "it would send unsafe methods to collections, /me and packs of other orgs, which have to refuse them"
 
 

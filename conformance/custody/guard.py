@@ -14,13 +14,11 @@ from urllib.parse import unquote
 
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import leads_up, named_ids, readings, route
-from conformance.http.exchange import Request
+from conformance.http.exchange import SAFE, Request
 from conformance.http.limiter import LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.profile import Profile
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""The safe methods of RFC 9110."""
 CREATES = "POST"
 CREATED = 201
 PLACES = 12

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract
+from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, Standing, StandingState
 from conformance.custody.lost_answers import packs_in
 from conformance.custody.removal import NOBODY, Remover, is_gone
@@ -32,6 +33,7 @@ class Sweep:
     contract: Contract
     profile: Profile
     client: Client
+    guard: Guard
     ledger: Ledger
     standing: Standing
     others: frozenset[str] = frozenset()
@@ -119,8 +121,7 @@ class Sweep:
 
     def _delete(self, pack_id: str, org: str) -> Iterator[str]:
         answer: object = None
-        if self.client.guard:
-            self.client.guard.made(pack_id)
+        self.guard.made(pack_id)
         for _ in range(TRIES):
             try:
                 answer = found = self._heard(self._remover.deleted(pack_id, org))

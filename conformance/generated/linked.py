@@ -22,13 +22,12 @@ from schemathesis.transport.serialization import Binary
 
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
-from conformance.custody.guard import SAFE
 from conformance.generated import wire
 from conformance.generated.cases import Generated, Generator, as_generated, generator
 from conformance.generated.judge import Judge, Judged
 from conformance.generated.stage import unharmful
 from conformance.http.client import LimitReached
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.http.throttling import is_throttled
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked

@@ -8,9 +8,8 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from conformance.contract.contract import Operation
-from conformance.custody.guard import SAFE
 from conformance.http.client import LimitReached
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import SAFE, Exchange
 from conformance.oracle.bodies import fields as body_fields
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential

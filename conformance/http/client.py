@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Barrier
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
-from conformance.custody.guard import SAFE, Guard
 from conformance.http.connection import Connection
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.http.limiter import Limiter, LimitReached
 from conformance.http.outgoing import Outgoing
 from conformance.http.pulse import Pulse
@@ -33,6 +32,16 @@ class RanOut(LimitReached):
     """A caller's own credential is over, so nothing more can be sent for it."""
 
 
+class RequestCheck(Protocol):
+    """A check of each request before it is sent."""
+
+    def check(self, request: Request, caller: str) -> None:
+        """Raise LimitReached where the request, sent under this caller's name, could do harm."""
+
+    def creates(self, request: Request) -> bool:
+        """Return whether the request makes an object if it succeeds."""
+
+
 class Client:
     """Sends requests over kept connections and remembers every exchange until it is taken."""
 
@@ -44,10 +53,9 @@ class Client:
         connection: Connection | None = None,
         limiter: Limiter | None = None,
         renewals: Renewals | None = None,
-        guard: Guard | None = None,
+        check: RequestCheck | None = None,
     ) -> None:
-        self.guard = guard
-        """Keeps back what could do harm; a client without one asks for nothing that could."""
+        self._check = check
         self.sent = 0
         self.throttled = 0
         self.ran_out: str | None = None
@@ -231,9 +239,9 @@ class Client:
 
     def _begin(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> _UnderWay:
         """The request, admitted, counted and logged."""
-        if self.guard:
-            self.guard.check(request, credential.label)
-        creates = self.guard is not None and self.guard.creates(request)
+        if self._check:
+            self._check.check(request, credential.label)
+        creates = self._check is not None and self._check.creates(request)
         self.limiter.admit(request.method, cleaning=cleaning, creates=creates)
         self.sent += 1
         outgoing = Outgoing.made(request, credential, base_url, self._connection.headers)

@@ -14,6 +14,9 @@ from conformance.http.variables import veiled
 
 Headers = tuple[tuple[str, str], ...]
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""The safe methods of RFC 9110."""
+
 LONGEST_BODY = 256 * 1024
 """Of a longer body a finding keeps the beginning: many findings of large uploads fit into no memory."""
 LONGEST_REMEMBERED = 64 * 1024

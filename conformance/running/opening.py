@@ -68,7 +68,7 @@ class Opened:
         left: list[str] = []
         if found := ledger.standing():
             suite, others = self.suite, made_by_others(self.files)
-            left = Sweep(suite.contract, suite.profile, suite.client, ledger, found, others).remove()
+            left = Sweep(suite.contract, suite.profile, suite.client, suite.guard, ledger, found, others).remove()
         if self.files is None:
             return left
         if left:

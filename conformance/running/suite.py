@@ -41,6 +41,8 @@ class Suite:
     contract: Contract
     profile: Profile
     client: Client
+    guard: Guard
+    """Which requests may be sent."""
     seed: int
     run_id: str = ""
     """In the mark of all that the run makes."""
@@ -61,7 +63,7 @@ class Suite:
         self.baseline = State(
             contract=self.contract,
             own_world=self.profile.world_url is not None,
-            steady=frozenset(self.client.guard.given if self.client.guard else ()) | {*self.profile.known.expendable},
+            steady=frozenset(self.guard.given) | {*self.profile.known.expendable},
             prefix=self.prefix,
         )
         self.client.pulse.url = self.profile.url
@@ -82,16 +84,17 @@ class Suite:
         probe_unsafe: bool = False,
     ) -> Suite:
         """The suite for a profile and the contract to judge by; `probe_unsafe`: as the guard has it."""
+        guard = Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe)
         client = Client(
             profile.limits,
             RequestLog(log) if log else None,
             connection=connection,
             renewals=Renewals(profile.callers),
-            guard=Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe),
+            check=guard,
         )
         if session := contract.operations.get("session.get"):
             client.whoami = Request(session.operation_id, session.method, session.path, {})
-        return cls(contract, profile, client, seed, run_id or id_of_seed(seed), salt)
+        return cls(contract, profile, client, guard, seed, run_id or id_of_seed(seed), salt)
 
     def share(self, files: RunFiles, *, ledger: Ledger | None) -> None:
         """Have limits and ledger in common with the other processes of the run, and take turns with them.
@@ -134,7 +137,7 @@ class Suite:
             state=self.baseline,
             world=world,
             states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
-            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.client.guard),
+            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.guard),
             turns=self.turns,
             prefix=self.prefix,
         )
@@ -206,9 +209,8 @@ class Suite:
             request = Request(listing.operation_id, listing.method, listing.path, {})
             exchange = self._ask(request, caller.credential, caller.org)
             self.baseline = observe(self.baseline, caller, exchange)
-        if guard := self.client.guard:
-            for pack in self.baseline.facts("pack").values():
-                guard.belongs_elsewhere(pack.id, None if pack.platform else pack.foreign_to)
+        for pack in self.baseline.facts("pack").values():
+            self.guard.belongs_elsewhere(pack.id, None if pack.platform else pack.foreign_to)
 
     def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
         try:

@@ -240,8 +240,8 @@ class Harness:
     @property
     def guard(self) -> Guard:
         """What may be touched; what the test makes up or makes is written down there."""
-        assert self.client.guard is not None  # noqa: S101  # the suite's client has one
-        return self.client.guard
+        assert self.belongings.guard is not None  # noqa: S101  # those of the suite have one
+        return self.belongings.guard
 
     def absent_id(self, resource: str = "pack") -> str:
         """An id that no object has."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from mock_server.access.origins import Origins
 from mock_server.contract.compiled import Contract
-from mock_server.control.errors import MemoryFull, WorldUnknown
+from mock_server.control.errors import ControlError, MemoryFull, WorldUnknown
 from mock_server.control.similar_names import unknown
 from mock_server.fixtures import Seed
 from mock_server.resources.operation import Reply, Request
@@ -59,7 +59,7 @@ class ControlContext:
         if not world.admit(state):
             raise self._full()
 
-    def _full(self) -> MemoryFull:
+    def _full(self) -> ControlError:
         memory = self.worlds.memory
         return MemoryFull(memory.why_full(), details={"limit": memory.limit})
 

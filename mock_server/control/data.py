@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import OrgMissing
+from mock_server.control.errors import OrgNotFound
 from mock_server.control.similar_names import unknown
 from mock_server.control.states.posture import with_posture
 from mock_server.errors import ValidationFailed
@@ -16,11 +16,11 @@ from mock_server.resources.run_in_thread import aside
 
 @control("billing.replace")
 async def replace_billing(context: ControlContext, request: Request) -> Reply:
-    """Give an org a billing posture; OrgMissing where there is no such org."""
+    """Give an org a billing posture; OrgNotFound where there is no such org."""
     world = context.worlds.get(request.path["world"])
     org = world.state.orgs.get(request.path["org_id"])
     if org is None:
-        raise OrgMissing(unknown("org", request.path["org_id"], world.state.orgs))
+        raise OrgNotFound(unknown("org", request.path["org_id"], world.state.orgs))
     changed = with_posture(org, request.body["posture"], world.now())
     world.commit(world.state.with_org(changed))
     return Reply(200, {"posture": changed.posture(world.now())})

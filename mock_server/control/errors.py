@@ -1,4 +1,4 @@
-"""The control API's own error codes, in the same envelope."""
+"""The error codes of the control API, in the same envelope; the codes of the contract serve here as well."""
 
 from __future__ import annotations
 
@@ -8,139 +8,32 @@ from mock_server.errors import ApiError
 
 
 class ControlError(ApiError):
-    """A refusal of the control API; its codes are no codes of the contract, whose own serve here as well."""
+    """A refusal of the control API by a code of its own."""
 
     by_code: ClassVar[dict[str, type[ApiError]]] = {}
 
 
-class WorldExists(ControlError):
-    """There is a world of this name already."""
-
-    code = "world_exists"
-    status = 409
+def _error(code: str, status: int) -> type[ControlError]:
+    """Declare the class of a code."""
+    return type(code.title().replace("_", ""), (ControlError,), {"code": code, "status": status})
 
 
-class OrgMissing(ControlError):
-    """The world has no such org."""
-
-    code = "org_not_found"
-    status = 404
-
-
-class StateUnknown(ControlError):
-    """No state of this name can be made here."""
-
-    code = "state_unknown"
-    status = 404
-
-
-class NameTaken(ControlError):
-    """The org has a pack of this name already."""
-
-    code = "name_taken"
-    status = 409
-
-
-class WorldUnknown(ControlError):
-    """No world of this name was used."""
-
-    code = "world_unknown"
-    status = 404
-
-
-class SnapshotUnknown(ControlError):
-    """The world has no snapshot of this name."""
-
-    code = "snapshot_unknown"
-    status = 404
-
-
-class SnapshotExists(ControlError):
-    """The world has a snapshot of this name already."""
-
-    code = "snapshot_name_taken"
-    status = 409
-
-
-class PersonaUnknown(ControlError):
-    """There is no persona of this name."""
-
-    code = "persona_unknown"
-    status = 404
-
-
-class ScopeUnknown(ControlError):
-    """No operation asks for such a scope, and nobody holds it."""
-
-    code = "scope_unknown"
-    status = 404
-
-
-class TokenUnknown(ControlError):
-    """It is no token that was given out here."""
-
-    code = "token_unknown"
-    status = 404
-
-
-class OutOfTime(ControlError):
-    """The clock would stand at a time that no clock here can show."""
-
-    code = "out_of_time"
-    status = 409
-
-
-class OperationUnknown(ControlError):
-    """The API has no such operation."""
-
-    code = "operation_unknown"
-    status = 404
-
-
-class ErrorUndeclared(ControlError):
-    """The operation declares no such error; `details.declared` lists what it does declare."""
-
-    code = "error_undeclared"
-    status = 404
-
-
-class FaultUnknown(ControlError):
-    """The world has no such fault, or no longer."""
-
-    code = "fault_unknown"
-    status = 404
-
-
-class TooManyFaults(ControlError):
-    """The world has as many faults as it may."""
-
-    code = "too_many_faults"
-    status = 409
-
-
-class EntryUnknown(ControlError):
-    """The journal does not have the entry, or no longer."""
-
-    code = "entry_unknown"
-    status = 404
-
-
-class StateUnreadable(ControlError):
-    """What a former process held after an entry cannot stand here any more."""
-
-    code = "state_unreadable"
-    status = 409
-
-
-class NotVerified(ControlError):
-    """What was to have happened has not, or not so often."""
-
-    code = "not_verified"
-    status = 409
-
-
-class MemoryFull(ControlError):
-    """The call would make the server keep more than it may."""
-
-    code = "memory_full"
-    status = 503
+WorldExists = _error("world_exists", 409)
+WorldUnknown = _error("world_unknown", 404)  # it was never used
+OrgNotFound = _error("org_not_found", 404)
+PersonaUnknown = _error("persona_unknown", 404)
+ScopeUnknown = _error("scope_unknown", 404)  # no operation asks for it, and nobody holds it
+TokenUnknown = _error("token_unknown", 404)
+StateUnknown = _error("state_unknown", 404)  # no provider state has this name
+NameTaken = _error("name_taken", 409)  # by a pack of the org
+SnapshotUnknown = _error("snapshot_unknown", 404)
+SnapshotNameTaken = _error("snapshot_name_taken", 409)
+OutOfTime = _error("out_of_time", 409)  # no clock can show the time
+OperationUnknown = _error("operation_unknown", 404)
+ErrorUndeclared = _error("error_undeclared", 404)  # `details.declared` lists what the operation declares
+FaultUnknown = _error("fault_unknown", 404)
+TooManyFaults = _error("too_many_faults", 409)
+EntryUnknown = _error("entry_unknown", 404)  # the journal does not have it, or no longer
+StateUnreadable = _error("state_unreadable", 409)  # what a former process held cannot stand here any more
+NotVerified = _error("not_verified", 409)  # it did not happen as often as it should have
+MemoryFull = _error("memory_full", 503)

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.contract.compiled import Operation
 from mock_server.contract.forced import in_words, offered
 from mock_server.control import DELETED, ControlContext, control
-from mock_server.control.errors import ErrorUndeclared, FaultUnknown, OperationUnknown, TooManyFaults
+from mock_server.control.errors import ControlError, ErrorUndeclared, FaultUnknown, OperationUnknown, TooManyFaults
 from mock_server.control.similar_names import unknown
 from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.faults import EVERY_OPERATION, MOST_FAULTS, Fault
@@ -70,7 +70,7 @@ def _operations(context: ControlContext, operation_id: str) -> Mapping[str, Oper
     return {operation_id: known[operation_id]}
 
 
-def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ErrorUndeclared:
+def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ControlError:
     if fault.operation_id == EVERY_OPERATION:
         return ErrorUndeclared(f"No operation declares this error; {_ALL_THE_SAME}.")
     operation = operations[fault.operation_id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import OrgMissing
+from mock_server.control.errors import OrgNotFound
 from mock_server.control.similar_names import unknown
 from mock_server.resources.models import Pack
 from mock_server.resources.operation import Reply, Request
@@ -32,10 +32,10 @@ async def orgs(context: ControlContext, request: Request) -> Reply:
 
 @control("world_packs.list")
 async def packs(context: ControlContext, request: Request) -> Reply:
-    """Return every pack as its owner sees it, and what of it an org does not see; OrgMissing for an unknown org."""
+    """Return every pack as its owner sees it, and what of it an org does not see; OrgNotFound for an unknown org."""
     state, viewer = context.world(request).state, request.query["viewer"]
     if viewer not in state.orgs:
-        raise OrgMissing(unknown("org", viewer, state.orgs))
+        raise OrgNotFound(unknown("org", viewer, state.orgs))
     shown = [_shown(state, pack, viewer) for pack in sorted(state.packs.values(), key=lambda pack: pack.id)]
     return Reply(200, {"packs": shown})
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from mock_server.control import DELETED, ControlContext, control
-from mock_server.control.errors import SnapshotExists, SnapshotUnknown
+from mock_server.control.errors import SnapshotNameTaken, SnapshotUnknown
 from mock_server.control.similar_names import unknown
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.view import timestamp
@@ -23,10 +23,10 @@ async def list_(context: ControlContext, request: Request) -> Reply:
 
 @control("world_snapshots.create")
 async def create(context: ControlContext, request: Request) -> Reply:
-    """Keep the present state; SnapshotExists for a name that is taken, MemoryFull where it does not fit."""
+    """Keep the present state; SnapshotNameTaken for a name that is taken, MemoryFull where it does not fit."""
     world, name = context.world(request), request.body["name"]
     if name in world.snapshots:
-        raise SnapshotExists(f'There is a snapshot "{name}" already; delete it first, or take another name.')
+        raise SnapshotNameTaken(f'There is a snapshot "{name}" already; delete it first, or take another name.')
     snapshot = Snapshot(name, world.now(), world.state)
     context.check_room(snapshot.room)
     world.snapshots.keep(snapshot)

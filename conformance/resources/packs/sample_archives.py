@@ -54,8 +54,10 @@ def _header(path: str, size: int) -> bytes:
 
 
 def _gzip(pieces: list[bytes]) -> bytes:
-    """One gzip member. A piece that is there several times is compressed once: flushed in full, its
-    compressed form stands for itself wherever it is put.
+    """One gzip member of all pieces.
+
+    A piece that is there several times is compressed once: after a full flush its compressed form does not
+    depend on what stands before it.
     """
     packed, known = io.BytesIO(), dict[int, bytes]()
     checksum, length = 0, 0

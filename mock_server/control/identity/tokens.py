@@ -10,7 +10,7 @@ from typing import Any
 from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential
 from mock_server.access.credentials import EXPIRES_AT, presented
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import OrgMissing, ScopeUnknown, TokenUnknown
+from mock_server.control.errors import OrgNotFound, ScopeUnknown, TokenUnknown
 from mock_server.control.identity.issuing import issued, person_with_scopes
 from mock_server.control.identity.personas import persona_named
 from mock_server.control.similar_names import unknown
@@ -25,7 +25,7 @@ _LIFE = 3600
 
 @control("tokens.create")
 async def create(context: ControlContext, request: Request) -> Reply:
-    """Give out a new token; PersonaUnknown and OrgMissing where there is nobody to give it to, ScopeUnknown.
+    """Give out a new token; PersonaUnknown and OrgNotFound where there is nobody to give it to, ScopeUnknown.
 
     MemoryFull where it does not fit.
     """
@@ -83,7 +83,7 @@ def _caller(context: ControlContext, state: State, body: Mapping[str, Any]) -> t
         return state, persona_named(context, body["persona"]).caller
     org_id = body["org_id"]
     if org_id not in state.orgs:
-        raise OrgMissing(unknown("org", org_id, state.orgs))
+        raise OrgNotFound(unknown("org", org_id, state.orgs))
     return person_with_scopes(state, org_id, body["scopes"])
 
 

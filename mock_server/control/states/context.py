@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mock_server.control.errors import OrgMissing
+from mock_server.control.errors import OrgNotFound
 from mock_server.control.similar_names import unknown
 from mock_server.control.states.params import Params
 from mock_server.errors import PackNotFound
@@ -26,11 +26,11 @@ class StateContext:
     values: Mapping[str, Any]  # of the setup, at its teardown
 
     def org(self) -> Org:
-        """The org that `org_id` names; OrgMissing where there is none."""
+        """The org that `org_id` names; OrgNotFound where there is none."""
         org_id = self.params.text("org_id")
         org = self.state.orgs.get(org_id)
         if org is None:
-            raise OrgMissing(unknown("org", org_id, self.state.orgs))
+            raise OrgNotFound(unknown("org", org_id, self.state.orgs))
         return org
 
     def pack(self) -> Pack:

@@ -58,7 +58,7 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
 async def change(context: ControlContext, request: Request) -> Reply:
     """Set a state up, answering its values, or tear it down, answering none.
 
-    StateUnknown for a name that is not in the list; OrgMissing and PackNotFound for what a state
+    StateUnknown for a name that is not in the list; OrgNotFound and PackNotFound for what a state
     stands on; NameTaken where something stands in its way; MemoryFull where it does not fit.
     """
     body = request.body
