@@ -12,14 +12,14 @@ _COMMANDS = (
     *("worlds", "reset", "snapshot", "rewind", "billing", "clock", "fault"),
     *("coverage", "deviations", "completion"),
 )
-"""In the order of the help, the three of a first day at the top.
+"""The commands in the order of the help, the most used first.
 
-Each is the `command` of the module of its name in `mock_server.commands`.
+Each is `command` in the module of its name in `mock_server.commands`.
 """
 
 
 class _Commands(click.Group):
-    """Imports a command when it is asked for: completion and small commands are not to pay for a server."""
+    """A group that imports a command when it is asked for, so that small commands start fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own name for it
         return list(_COMMANDS)
@@ -31,7 +31,7 @@ class _Commands(click.Group):
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands before the options, unlike click: a first look is for them."""
+        """Write the commands before the options, unlike click."""
         self.format_commands(ctx, formatter)
         click.Command.format_options(self, ctx, formatter)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 
 def line(entry: Mapping[str, Any]) -> str:
-    """Return who asked for what, what came of it, what refused it or what it changed."""
+    """Return an entry on one line: caller, request, answer, the reason of a refusal, and changes."""
     outcome = [answer(entry)]
-    if told := why(entry):
-        outcome.append(f"({told})")
+    if reason := why(entry):
+        outcome.append(f"({reason})")
     outcome += [_changed(change) for change in entry["changes"]]
     if entry["undone"]:
         outcome.append("(undone)")
@@ -18,7 +18,7 @@ def line(entry: Mapping[str, Any]) -> str:
 
 
 def caller(entry: Mapping[str, Any]) -> str:
-    """Return whose credential it was, and what is wrong with it where it was not valid."""
+    """Return the caller, and what is wrong with the credential where it is not valid."""
     who, standing = entry["caller"], entry["credential"]
     if who is None:
         return "nobody"
@@ -26,45 +26,45 @@ def caller(entry: Mapping[str, Any]) -> str:
 
 
 def request(entry: Mapping[str, Any]) -> str:
-    """Return the method and the path."""
+    """Return the method and path of a request."""
     return f"{entry['method']} {entry['path']}"
 
 
 def answer(entry: Mapping[str, Any]) -> str:
-    """Return the answer's status and code."""
+    """Return the status and code of an answer."""
     if not entry["status"]:
         return "no answer"
     return f"{entry['status']} {entry['code'] or ''}".rstrip()
 
 
 def why(entry: Mapping[str, Any]) -> str:
-    """Return what faults did to it, and what refused it and for what reason; nothing where neither was so."""
-    gate, told = entry["gate"], []
+    """Return what faults did to a request, and what refused it for what reason; empty where neither happened."""
+    gate, parts = entry["gate"], []
     if entry["faults"]:
         ids = f"fault {' and '.join(map(str, entry['faults']))}"
-        told.append(", ".join((ids, *effects(entry["fault_effect"] or {}))))
+        parts.append(", ".join((ids, *effects(entry["fault_effect"] or {}))))
     if entry["undeclared"] and not entry["faults"]:
-        told.append("undeclared")
-    if gate == "fault" and told:
-        return ": ".join(filter(None, (*told, entry["reason"])))
+        parts.append("undeclared")
+    if gate == "fault" and parts:
+        return ": ".join(filter(None, (*parts, entry["reason"])))
     if gate is not None:
-        told.append(": ".join(filter(None, (gate, entry["reason"]))))
-    return "; ".join(told)
+        parts.append(": ".join(filter(None, (gate, entry["reason"]))))
+    return "; ".join(parts)
 
 
 def effects(what: Mapping[str, Any]) -> list[str]:
-    """Return what a fault does, or did, part by part."""
+    """Return the effects of a fault, one text each."""
     error = [str(what[name]) for name in ("status", "code") if what.get(name) is not None]
     error += [text for name, text in (("undeclared", "undeclared"), ("html", "HTML")) if what.get(name)]
-    said = [" ".join(error), _late(what)]
+    parts = [" ".join(error), _delay(what)]
     if what.get("drop"):
-        said.append("connection dropped")
+        parts.append("connection dropped")
     if "truncate" in what:
-        said.append(f"body cut after {what['truncate']} bytes")
-    return [part for part in said if part]
+        parts.append(f"body cut after {what['truncate']} bytes")
+    return [part for part in parts if part]
 
 
-def _late(what: Mapping[str, Any]) -> str:
+def _delay(what: Mapping[str, Any]) -> str:
     least, more = what.get("delay_ms", 0), what.get("jitter_ms", 0)
     if more:
         return f"{least} to {least + more} ms late"

@@ -1,7 +1,6 @@
-"""The mock as fixtures of pytest: `mock_world` in this process, `mock_server` on a port.
+"""Fixtures of pytest: `mock_world` of a mock in this process, `mock_server` of a mock on a port.
 
-Both give each test a world of its own (`mock_server.MockWorld`). Nothing but pytest is imported until
-a test asks for one of them.
+Both give each test a world of its own (`mock_server.MockWorld`). Only pytest is imported until a test uses one.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _WORLDS = pytest.StashKey["list[MockWorld]"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the live fixture use a mock that runs already."""
+    """Add the option for a mock that runs already."""
     group = parser.getgroup("evershell-mock", "a mock of the Evershell control plane")
     group.addoption(
         "--evershell-mock",
@@ -32,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def mock_settings() -> Settings:
-    """What the mocks of this run are started with; override it for fixtures of your own."""
+    """The settings of the mocks of this run; override it to change them."""
     return package.Settings()
 
 
@@ -69,14 +68,14 @@ def mock_server(_mock_on_a_port: Mock, request: pytest.FixtureRequest) -> Iterat
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show beside a failed test what was asked in its worlds, and what came of it."""
+    """Add the requests of its worlds to the report of a failed test."""
     if call.when == "call" and call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
         for world in item.stash.get(_WORLDS, []):
-            item.add_report_section("call", f"requests to the mock in the world {world.name}", _told(world))
+            item.add_report_section("call", f"requests to the mock in the world {world.name}", _story(world))
     return (yield)
 
 
-def _told(world: MockWorld) -> str:
+def _story(world: MockWorld) -> str:
     try:
         return world.story() or "none"
     except package.MockError as error:

@@ -1,7 +1,4 @@
-"""A mock seen from outside: its personas, its worlds, and what can be done to them.
-
-What a test and the command line both do to a running mock, through its control API.
-"""
+"""The Python client of the control API, for tests and for the command line."""
 
 from mock_server.client.errors import MockError, Refused, Unreachable
 from mock_server.client.mock import Mock

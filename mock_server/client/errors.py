@@ -1,11 +1,11 @@
-"""Why a mock did not do what it was asked for."""
+"""The errors of the client."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.entry_text import line
+from mock_server.entry_text import line as entry_line
 
 
 class MockError(Exception):
@@ -20,17 +20,19 @@ class Refused(MockError):
     """The control API refused; `status` and `error`, the envelope's content, are its answer."""
 
     def __init__(self, status: int, error: Mapping[str, Any]) -> None:
-        super().__init__("\n".join([error["message"], *(f"  {told}" for told in _told(error.get("details", {})))]))
+        super().__init__(
+            "\n".join([error["message"], *(f"  {line}" for line in _detail_lines(error.get("details", {})))])
+        )
         self.status = status
         self.error = error
 
 
-def _told(details: Mapping[str, Any]) -> Iterator[str]:
-    """What there is to know beside the message: wrong fields, or what came near to what was looked for."""
+def _detail_lines(details: Mapping[str, Any]) -> Iterator[str]:
+    """Return lines for the details of an error: wrong fields, entries, and nearest misses."""
     for name, text in details.get("fields", {}).items():
         yield f"{name}: {text}"
     for entry in details.get("entries", []):
-        yield line(entry)
+        yield entry_line(entry)
     for miss in details.get("nearest", []):
-        yield line(miss["entry"])
+        yield entry_line(miss["entry"])
         yield from (f"  {name}: {text}" for name, text in miss["differs"].items())

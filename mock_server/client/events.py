@@ -1,4 +1,4 @@
-"""Server-sent events, as far as a journal sends them."""
+"""A reader of the server-sent events of a journal."""
 
 from __future__ import annotations
 

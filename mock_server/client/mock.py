@@ -1,4 +1,4 @@
-"""A mock that runs somewhere, as its control API shows it."""
+"""A running mock, reached through its control API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_STEM = 50
 
 
 class Mock:
-    """A mock that runs: on a port, or in this process."""
+    """A running mock, on a port or in this process."""
 
     def __init__(self, origin: str, *, transport: InProcess | None = None, control_token: str | None = None) -> None:
         self.origin = origin.rstrip("/").removesuffix(BASE_PATH)
@@ -40,10 +40,10 @@ class Mock:
     def close(self) -> None:
         """Close every client that was opened here."""
         for client in list(self._opened):
-            self.let_go(client)
+            self.close_client(client)
 
     def open(self, base_url: str, token: str | None = None, **options: Any) -> httpx.Client:
-        """Return a client of this mock, open as long as this is; nothing in the environment leads it elsewhere."""
+        """Return a client of this mock that is closed with it; it uses no proxy of the environment."""
         headers = _headers(token, options)
         try:
             client = httpx.Client(base_url=base_url, headers=headers, **self._settings(base_url, options))
@@ -52,38 +52,38 @@ class Mock:
         self._opened.add(client)
         return client
 
-    def let_go(self, client: httpx.Client) -> None:
+    def close_client(self, client: httpx.Client) -> None:
         """Close a client."""
         self._opened.discard(client)
         client.close()
 
     def open_async(self, base_url: str, token: str | None = None, **options: Any) -> httpx.AsyncClient:
-        """Return a client of this mock for coroutines, to be closed by who asked for it."""
+        """Return an asynchronous client of this mock; the caller closes it."""
         headers = _headers(token, options)
         return httpx.AsyncClient(base_url=base_url, headers=headers, **self._settings(base_url, options))
 
     def _settings(self, base_url: str, options: dict[str, Any]) -> dict[str, Any]:
-        """What a client is made with; without the certificates, which take longer to load than a test runs."""
+        """Return the arguments of a client; plain HTTP loads no certificates, which takes longer than a test runs."""
         certified = base_url.startswith("https:")
         return {"transport": self._transport, "trust_env": False, "verify": certified, **options}
 
     def ask(self, method: str, path: str, **options: Any) -> Json:
-        """Return what the control API answers; Refused or Unreachable where it does not."""
+        """Return the JSON answer of the control API; raises Refused or Unreachable."""
         answer = self.asked(method, path, **options)
         shown: Json = answer.json() if answer.content else {}
         return shown
 
     def asked(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Return the answer of the control API as it is; Refused or Unreachable where there is none."""
-        with self._reaching():
+        """Return the answer of the control API as it is; raises Refused or Unreachable."""
+        with self._unreachable_on_failure():
             answer = self._control.request(method, path, **options)
         self._check(method, answer)
         return answer
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[Iterator[str]]:
-        """Give the lines of an answer of the control API as they come; it may end or break off at any time."""
-        with self._reaching():
+        """Yield the lines of an answer of the control API as they come; it may end or break off at any time."""
+        with self._unreachable_on_failure():
             request = self._control.build_request("GET", path, headers=headers, timeout=_ENDLESS)
             answer = self._control.send(request, stream=True)
         try:
@@ -95,7 +95,7 @@ class Mock:
             answer.close()
 
     @contextmanager
-    def _reaching(self) -> Iterator[None]:
+    def _unreachable_on_failure(self) -> Iterator[None]:
         try:
             yield
         except httpx.TransportError as error:
@@ -117,7 +117,7 @@ class Mock:
 
     @cached_property
     def personas(self) -> Mapping[str, Json]:
-        """Everybody whom one can be, by name: what the control API shows of them, their token included."""
+        """The personas by name, as the control API shows them, with their tokens."""
         return {persona["name"]: persona for persona in self.ask("GET", "/personas")["personas"]}
 
     def token(self, persona: str) -> str:
@@ -130,7 +130,7 @@ class Mock:
         return token
 
     def worlds(self) -> list[Json]:
-        """Return the worlds that were used."""
+        """Return the worlds that exist."""
         worlds: list[Json] = self.ask("GET", "/worlds")["worlds"]
         return worlds
 
@@ -144,7 +144,7 @@ class Mock:
         return MockWorld(self, name)
 
     def fresh_world(self, about: str = "world") -> MockWorld:
-        """Return a world that nobody has used, with a name that says what it is about."""
+        """Return a new world whose name begins with `about`."""
         stem = re.sub(r"[^A-Za-z0-9._-]+", "-", about)[:_LONGEST_STEM].strip("._-") or "world"
         return MockWorld(self, f"{stem}-{secrets.token_hex(4)}", fresh=True)
 

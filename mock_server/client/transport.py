@@ -1,8 +1,7 @@
-"""An ASGI application as a transport of httpx, for clients that wait and for clients that do not.
+"""A transport of httpx that calls an ASGI application, for synchronous and asynchronous clients.
 
-The application runs on an event loop in a thread of its own, so a plain test may use it, and a test
-that is a coroutine, on whatever loop that runs. An answer is handed over as it comes: one that has no
-end, such as a journal that is followed, can be read for as long as it is open.
+The application runs on an event loop in a thread of its own. An answer is handed over as it comes, so an
+endless one, such as a journal that is followed, can be read while it is open.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ T = TypeVar("T")
 Message = Mapping[str, Any]
 Application = Callable[[dict[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Any]
 
-_AT_ITS_END = 5.0
+_CLOSE_TIMEOUT_S = 5.0
 _MOST_CHUNKS = 2
-"""Parts of an answer that nobody has taken yet; past it the application waits."""
+"""The parts of an answer that may wait to be read; at more the application waits."""
 
 
 class Exchange:
-    """One request, as the application sees it, on the application's loop; its answer, part by part."""
+    """One request on the loop of the application, and its answer part by part."""
 
     def __init__(self, request: httpx.Request) -> None:
         self.request = request
@@ -39,7 +38,7 @@ class Exchange:
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self, app: Application) -> httpx.ByteStream | None:
-        """Wait for the head of the answer; its body, where it is there as a whole already, else None."""
+        """Wait for the head of the answer; return its body where it has come whole, else None."""
         self._task = asyncio.ensure_future(self._run(app))
         try:
             await self._head.wait()
@@ -52,7 +51,7 @@ class Exchange:
         return self._whole_body() if self._task.done() else None
 
     def _whole_body(self) -> httpx.ByteStream | None:
-        """The body of an answer that came in one part and ended well; else None, and the parts stay."""
+        """Return the body of an answer that came in one part and ended well; else None, and the parts stay."""
         parts = [self._parts.get_nowait() for _ in range(self._parts.qsize())]
         match parts:
             case [bytes(body), None]:
@@ -64,14 +63,14 @@ class Exchange:
     async def part(self) -> bytes | None:
         """Return the next part of the body, None at its end; RemoteProtocolError where it is cut off."""
         part = await self._parts.get()
-        if isinstance(part, ConnectionResetError):  # there is no connection that could end
+        if isinstance(part, ConnectionResetError):  # how the application drops a connection
             raise httpx.RemoteProtocolError(str(part), request=self.request) from part
         if isinstance(part, Exception):
             raise part
         return part
 
     async def close(self) -> None:
-        """End the application's work for this request, where it has not ended."""
+        """Cancel the work of the application for this request."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -80,7 +79,7 @@ class Exchange:
         end: Exception | None = None
         try:
             await app(self._scope(), self._receive, self._send)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the client's to see
+        except Exception as error:  # noqa: BLE001 - every error is raised to the client
             end = error
         self._head.set()
         await self._parts.put(end)
@@ -121,7 +120,7 @@ class Exchange:
 
 
 class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Carries requests to an application of this process, and its answers back as they come."""
+    """A transport to an application in this process."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
@@ -132,63 +131,63 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._thread.start()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer; httpx.ReadTimeout where it does not come in the time that the client gives."""
+        """Return the answer; raises httpx.ReadTimeout after the time that the client gives."""
         request.read()
         exchange = Exchange(request)
-        return self._response(exchange, self.wait_for(exchange.begin(self._app), request))
+        return self._response(exchange, self.run(exchange.begin(self._app), request))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer; httpx.ReadTimeout where it does not come in the time that the client gives."""
+        """Return the answer; raises httpx.ReadTimeout after the time that the client gives."""
         await request.aread()
         exchange = Exchange(request)
-        return self._response(exchange, await self.awaited(exchange.begin(self._app), request))
+        return self._response(exchange, await self.run_async(exchange.begin(self._app), request))
 
     def _response(self, exchange: Exchange, body: httpx.ByteStream | None) -> httpx.Response:
         stream = Body(self, exchange) if body is None else body
         return httpx.Response(exchange.status, headers=exchange.headers, stream=stream)
 
-    def wait_for(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
-        """Return what is done on the application's loop; httpx.ReadTimeout where the client has waited long enough."""
-        doing = self._begun(work, request)
+    def run(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
+        """Run work on the loop of the application; raises httpx.ReadTimeout after the time that the client gives."""
+        doing = self._submit(work, request)
         try:
-            return doing.result(_patience(request))
+            return doing.result(_read_timeout(request))
         except TimeoutError as late:
-            raise _late(request) from late
+            raise _timed_out(request) from late
         except CancelledError as end:
             raise _ended(request) from end
         finally:
             doing.cancel()
 
-    async def awaited(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
-        """Return the same to a coroutine on whatever loop."""
-        doing = self._begun(work, request)
+    async def run_async(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
+        """Run work on the loop of the application, for a coroutine on another loop."""
+        doing = self._submit(work, request)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(doing), _patience(request))
+            return await asyncio.wait_for(asyncio.wrap_future(doing), _read_timeout(request))
         except TimeoutError as late:
-            raise _late(request) from late
+            raise _timed_out(request) from late
         except asyncio.CancelledError as end:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            raise _ended(request) from end  # it is the application's work that was cancelled
+            raise _ended(request) from end  # the work of the application was cancelled
         finally:
             doing.cancel()
 
-    def let_go(self, exchange: Exchange) -> Future[None]:
-        """End what the application does for a client that reads no more."""
-        return self._begun(exchange.close(), exchange.request)
+    def cancel(self, exchange: Exchange) -> Future[None]:
+        """Cancel the work of the application for a client that reads no more."""
+        return self._submit(exchange.close(), exchange.request)
 
     def stop(self) -> None:
-        """End the event loop and its thread; no request after it."""
+        """End the event loop and its thread; later requests fail."""
         with self._lock:
             self._stopped = True
-        with suppress(TimeoutError):  # what hangs still ends with the process: its threads are daemons
-            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_AT_ITS_END)
+        with suppress(TimeoutError):  # a daemon thread that hangs ends with the process
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_CLOSE_TIMEOUT_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
-    def _begun(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> Future[T]:
+    def _submit(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> Future[T]:
         with self._lock:
             if not self._stopped:
                 return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -204,39 +203,39 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of an answer that has not come as a whole yet; to be closed by who reads it."""
+    """The body of an answer that is still coming; the reader closes it."""
 
     def __init__(self, transport: InProcess, exchange: Exchange) -> None:
         self._transport = transport
         self._exchange = exchange
 
     def __iter__(self) -> Iterator[bytes]:
-        """Give the parts as they come; httpx.ReadTimeout where one takes too long."""
-        while (part := self._transport.wait_for(self._exchange.part(), self._exchange.request)) is not None:
+        """Yield the parts as they come; raises httpx.ReadTimeout where one takes too long."""
+        while (part := self._transport.run(self._exchange.part(), self._exchange.request)) is not None:
             yield part
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Give the same to a coroutine."""
-        while (part := await self._transport.awaited(self._exchange.part(), self._exchange.request)) is not None:
+        """Yield the parts as they come, to a coroutine."""
+        while (part := await self._transport.run_async(self._exchange.part(), self._exchange.request)) is not None:
             yield part
 
     def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         with suppress(httpx.TransportError, CancelledError, TimeoutError):
-            self._transport.let_go(self._exchange).result(_AT_ITS_END)
+            self._transport.cancel(self._exchange).result(_CLOSE_TIMEOUT_S)
 
     async def aclose(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         with suppress(httpx.TransportError):
-            await asyncio.wait([asyncio.wrap_future(self._transport.let_go(self._exchange))], timeout=_AT_ITS_END)
+            await asyncio.wait([asyncio.wrap_future(self._transport.cancel(self._exchange))], timeout=_CLOSE_TIMEOUT_S)
 
 
-def _patience(request: httpx.Request) -> float | None:
+def _read_timeout(request: httpx.Request) -> float | None:
     timeout: dict[str, float | None] = request.extensions.get("timeout", {})
     return timeout.get("read")
 
 
-def _late(request: httpx.Request) -> httpx.ReadTimeout:
+def _timed_out(request: httpx.Request) -> httpx.ReadTimeout:
     return httpx.ReadTimeout("the mock did not answer in time", request=request)
 
 

@@ -1,4 +1,4 @@
-"""One world of a mock, from outside."""
+"""A client of one world of a mock."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ Json = dict[str, Any]
 
 
 class MockWorld:
-    """One world of a mock: where it is, clients of it, and what can be done to it.
+    """One world of a mock: its URL, clients of it, and the control calls on it.
 
-    As a context manager it is there for the block, and gone after it.
+    As a context manager it deletes the world after the block.
     """
 
     def __init__(self, mock: Mock, name: str, *, fresh: bool = False) -> None:
         self.mock = mock
         self.name = name
-        self._fresh = fresh  # its name was made up here: it is not mistyped, used or not
+        self._fresh = fresh  # the name was made here, so it is not mistyped
         self._clients: list[httpx.Client] = []
 
     def __enter__(self) -> Self:
@@ -42,7 +42,7 @@ class MockWorld:
 
     @property
     def url(self) -> str:
-        """The base URL of the API in this world: what code under test is given."""
+        """The base URL of the API in this world, for the code under test."""
         return f"{self.mock.origin}/_worlds/{quote(self.name, safe='')}{BASE_PATH}"
 
     def token(self, persona: str) -> str:
@@ -50,28 +50,32 @@ class MockWorld:
         return self.mock.token(persona)
 
     def client(self, persona: str | None = None, **options: Any) -> httpx.Client:
-        """Return a client of the API in this world, as a persona or nobody; options are httpx's own.
+        """Return a client of the API in this world, as a persona or without a credential; options are httpx's own.
 
-        It is open as long as the world.
+        It is closed when the world is deleted.
         """
         client = self.mock.open(self.url, persona and self.token(persona), **options)
         self._clients.append(client)
         return client
 
     def async_client(self, persona: str | None = None, **options: Any) -> httpx.AsyncClient:
-        """Return the same for coroutines; to be closed by who asked for it."""
+        """Return an asynchronous client of the API in this world; the caller closes it."""
         return self.mock.open_async(self.url, persona and self.token(persona), **options)
 
     def ask(self, method: str, path: str = "", **options: Any) -> Json:
-        """Return what the control API answers about this world; Refused where it does not."""
+        """Return the JSON answer of a control call on this world; raises Refused."""
         return self.mock.ask(method, self._path + path, **options)
+
+    def _list(self, key: str, path: str, **options: Any) -> list[Json]:
+        found: list[Json] = self.ask("GET", path, **options)[key]
+        return found
 
     @property
     def _path(self) -> str:
         return f"/worlds/{quote(self.name, safe='')}"
 
     def _make(self) -> None:
-        """Make a fresh world where nothing was asked of it yet, so that it can be forked and verified."""
+        """Make a fresh world that had no request yet, so that it can be forked and verified."""
         fresh, self._fresh = self._fresh, False
         if fresh:
             try:
@@ -87,7 +91,7 @@ class MockWorld:
     def delete(self) -> None:
         """Forget the world, if it was used, and close its clients."""
         while self._clients:
-            self.mock.let_go(self._clients.pop())
+            self.mock.close_client(self._clients.pop())
         try:
             self.ask("DELETE")
         except Refused as refusal:
@@ -99,19 +103,19 @@ class MockWorld:
         self.ask("PUT", f"/orgs/{quote(org_id, safe='')}/billing", json={"posture": posture})
 
     def freeze(self, now: str) -> None:
-        """Let the world's clock stand at a moment, an RFC 3339 date-time."""
+        """Freeze the clock of the world at a moment, an RFC 3339 date-time."""
         self.ask("PUT", "/clock", json={"mode": "frozen", "now": now})
 
     def advance(self, seconds: float) -> None:
-        """Move the world's clock; a frozen one stands at the later moment, a real one goes on from there."""
+        """Move the clock of the world; a frozen clock stays frozen, a real one goes on from there."""
         self.ask("PUT", "/clock", json={"advance_seconds": seconds})
 
     def run_clock(self) -> None:
-        """Let the world's clock show the real time again."""
+        """Set the clock of the world to the real time again."""
         self.ask("PUT", "/clock", json={"mode": "real"})
 
     def clock(self) -> Json:
-        """Return how the clock goes, and what it shows."""
+        """Return the mode and the time of the clock."""
         return self.ask("GET", "/clock")
 
     def image(self, image_ref: str, archive: bytes) -> None:
@@ -120,7 +124,7 @@ class MockWorld:
         self.ask("PUT", f"/images/{quote(image_ref, safe='')}", content=archive, headers=headers)
 
     def fault(self, operation_id: str, **what: Any) -> Json:
-        """Let something happen to the next `times` calls, a number or "always".
+        """Arm a fault for the next `times` calls, a number or "always".
 
         `status`, `code`, `delay_ms`, `jitter_ms`, `drop`, `truncate`; `undeclared=True` for a status that the
         contract does not declare, `html=True` for the page of a gateway.
@@ -128,81 +132,77 @@ class MockWorld:
         return self.ask("POST", "/faults", json={"operation_id": operation_id, **what})
 
     def faults(self) -> list[Json]:
-        """Return what is still to happen, oldest first."""
-        found: list[Json] = self.ask("GET", "/faults")["faults"]
-        return found
+        """Return the armed faults, oldest first."""
+        return self._list("faults", "/faults")
 
     def remove_fault(self, fault_id: int) -> None:
-        """Let a fault happen no more."""
+        """Remove a fault."""
         self.ask("DELETE", f"/faults/{fault_id}")
 
     def clear_faults(self) -> None:
-        """Let nothing happen any more."""
+        """Remove every fault."""
         self.ask("DELETE", "/faults")
 
     def snapshot(self, name: str) -> None:
-        """Keep the present state under a name."""
+        """Save the present state under a name."""
         self.ask("POST", "/snapshots", json={"name": name})
 
     def snapshots(self) -> list[Json]:
-        """Return what was kept, oldest first."""
-        found: list[Json] = self.ask("GET", "/snapshots")["snapshots"]
-        return found
+        """Return the snapshots, oldest first."""
+        return self._list("snapshots", "/snapshots")
 
     def restore(self, name: str) -> None:
-        """Go back to the state that was kept under a name."""
+        """Go back to the state of a snapshot."""
         self.ask("POST", f"/snapshots/{quote(name, safe='')}/restore")
 
     def diff(self, name: str) -> list[Json]:
-        """Return what has changed since: object, field, before and after of each."""
-        found: list[Json] = self.ask("GET", f"/snapshots/{quote(name, safe='')}/diff")["changes"]
-        return found
+        """Return the changes since a snapshot: object, field, before and after of each."""
+        return self._list("changes", f"/snapshots/{quote(name, safe='')}/diff")
 
     def drop_snapshot(self, name: str) -> None:
-        """Keep the state of this name no longer."""
+        """Delete a snapshot."""
         self.ask("DELETE", f"/snapshots/{quote(name, safe='')}")
 
     def rewind(self, to: int) -> None:
-        """Go back to right after an entry of the journal."""
+        """Go back to the state right after an entry of the journal."""
         self.ask("POST", "/rewind", json={"to": to})
 
     def state(self) -> Json:
-        """Return everything that the world holds, as a document."""
+        """Return the whole state of the world as a document."""
         return self.ask("GET", "/state")
 
     def exported(self) -> bytes:
-        """Return the same as it is sent: equal bytes for equal states."""
+        """Return the document of the state as bytes: equal bytes for equal states."""
         return self.mock.asked("GET", f"{self._path}/state").content
 
     def load(self, state: Json | bytes) -> None:
-        """Hold what such a document says; Refused names each place in it that is wrong."""
+        """Replace the state by a document; Refused names each wrong place in it."""
         if isinstance(state, bytes):
             self.ask("PUT", "/state", content=state, headers={"Content-Type": "application/json"})
         else:
             self.ask("PUT", "/state", json=state)
 
     def fork(self, name: str) -> MockWorld:
-        """Return a new world that stands where this one does; Refused where this one was never used."""
+        """Return a new world with the state of this one; raises Refused where this one was never used."""
         self._make()
         self.ask("POST", "/fork", json={"name": name})
         return MockWorld(self.mock, name)
 
     def journal(self, **wanted: Any) -> list[Json]:
-        """Return what was asked here, oldest first.
+        """Return the entries of the journal, oldest first.
 
         `operation_id`, `status`, `code`, `caller`, `since` and `last` choose.
         """
-        found: list[Json] = self.ask("GET", "/journal", params=wanted)["entries"]
-        return found
+        return self._list("entries", "/journal", params=wanted)
 
     def story(self, last: int = 50) -> str:
-        """Return the latest of it as text, a line each: what a person wants to see when a test fails."""
+        """Return the latest entries of the journal as text, a line each."""
         return "\n".join(map(line, self.journal()[-last:]))
 
     def follow(self, after: int | None = None) -> Iterator[Json]:
-        """Give each entry of the journal as it comes, after this id or from now on; a gap is {"gap": {"from", "to"}}.
+        """Yield the entries of the journal as they come, from this id or from now on; a gap is {"gap": {"from", "to"}}.
 
-        It outlives a reload of the mock. Unreachable, once the mock is no more.
+        It goes on after a reload of the mock, and raises Unreachable once the mock has ended.
         """
         while True:
             headers = {} if after is None else {"Last-Event-ID": str(after)}
@@ -212,34 +212,33 @@ class MockWorld:
                     yield entry
 
     def verify(self, **expected: Any) -> list[Json]:
-        """Return the entries of which there must be some, or `times`; Refused tells the nearest misses.
+        """Return the entries that match, at least one or `times`; else Refused tells the nearest misses.
 
-        Refused as well where the world was never used: what is verified of it was probably asked of another.
+        It raises Refused as well where the world was never used, since the requests probably went to another one.
         """
         self._make()
-        found: list[Json] = self.ask("POST", "/journal/verify", json=expected)["entries"]
-        return found
+        entries: list[Json] = self.ask("POST", "/journal/verify", json=expected)["entries"]
+        return entries
 
     def clear_journal(self) -> None:
-        """Forget what was asked here."""
+        """Delete the entries of the journal."""
         self.ask("DELETE", "/journal")
 
     def coverage(self) -> list[Json]:
-        """Return each cell of the contract (operation, status, code) and how often it was met here."""
-        found: list[Json] = self.ask("GET", "/coverage")["cells"]
-        return found
+        """Return each cell of the contract (operation, status, code), with how often it was met here."""
+        return self._list("cells", "/coverage")
 
     def issue(self, **wanted: Any) -> Json:
-        """Return a new credential, its `token` among it.
+        """Return a new credential, with its `token`.
 
         For `persona`, or `org_id` and `scopes`; `expires_in` seconds; `state`: valid, expired or revoked.
         """
         return self.ask("POST", "/tokens", json=wanted)
 
     def revoke(self, token: str) -> None:
-        """Let a token open nothing in this world any more."""
+        """Revoke a token in this world."""
         self.ask("POST", "/tokens/revoke", json={"token": token})
 
     def clear_coverage(self) -> None:
-        """Begin to count anew."""
+        """Set all counts of the coverage to zero."""
         self.ask("DELETE", "/coverage")

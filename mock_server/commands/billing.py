@@ -1,4 +1,4 @@
-"""`evershell-mock billing`: the billing posture of an org."""
+"""`evershell-mock billing`: the billing postures of the orgs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def command(*, world: MockWorld, terminal: Terminal, org_id: str | None, posture
         if posture is None:
             raise click.UsageError(f"Say which posture {org_id} is to have: {', '.join(_POSTURES)}.")
         world.billing(org_id, posture)
-        terminal.say({"org_id": org_id, "posture": posture}, f"{org_id} is {posture} in {world.name}")
+        terminal.print({"org_id": org_id, "posture": posture}, f"{org_id} is {posture} in {world.name}")
         return
     now = datetime.fromisoformat(world.clock()["now"])
     rows = [(org, *_posture(record, now)) for org, record in world.state()["orgs"].items()]

@@ -1,4 +1,4 @@
-"""`evershell-mock clock`: what time it is in a world."""
+"""`evershell-mock clock`: the clock of a world."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STEP = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
 
 class _Duration(click.ParamType[float]):
-    """A time span as people write it, in seconds."""
+    """A time span such as 15m or 1d12h, in seconds."""
 
     name = "duration"
 
@@ -31,7 +31,7 @@ class _Duration(click.ParamType[float]):
 
 
 class _Moment(click.ParamType[str]):
-    """A day, or a moment with its zone; as RFC 3339 has it."""
+    """A date, or a date-time with its zone (RFC 3339)."""
 
     name = "time"
 
@@ -81,8 +81,8 @@ def real(*, world: MockWorld, terminal: Terminal) -> None:
     _show(world, terminal)
 
 
-def told(clock: dict[str, Any]) -> str:
-    """Return how a clock goes, and what it shows."""
+def clock_text(clock: dict[str, Any]) -> str:
+    """Return the time and the mode of a clock."""
     offset = clock.get("offset_seconds", 0)
     mode = clock["mode"] if not offset else f"real {offset:+g} s"
     return f"{clock['now']} ({mode})"
@@ -90,4 +90,4 @@ def told(clock: dict[str, Any]) -> str:
 
 def _show(world: MockWorld, terminal: Terminal) -> None:
     clock = world.clock()
-    terminal.say(clock, told(clock))
+    terminal.print(clock, clock_text(clock))

@@ -1,4 +1,4 @@
-"""`evershell-mock completion`: what makes a shell complete the command."""
+"""`evershell-mock completion`: the completion script of a shell."""
 
 from __future__ import annotations
 

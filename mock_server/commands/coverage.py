@@ -1,4 +1,4 @@
-"""`evershell-mock coverage`: how much of the contract a client has met."""
+"""`evershell-mock coverage`: the answers of the contract that clients have met."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
     terminal.table({"cells": cells}, columns, rows, empty="the contract is empty")
     if not terminal.as_json:
         by_console = _met(cells, "console_count")
-        apart = f", and {by_console} by the console" if by_console else ""
-        click.echo(f"{_met(cells)} of {len(cells)} answers met in {world.name}{apart}")
+        console = f", and {by_console} by the console" if by_console else ""
+        click.echo(f"{_met(cells)} of {len(cells)} answers met in {world.name}{console}")
 
 
 @command.command()
@@ -37,11 +37,11 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
     """Begin to count anew."""
     world.clear_coverage()
-    terminal.say({"status": "deleted"}, f"nothing was met in {world.name} yet")
+    terminal.print({"status": "deleted"}, f"nothing was met in {world.name} yet")
 
 
 def _row(operation: str, cells: list[dict[str, Any]]) -> tuple[object, ...]:
-    missing = _named(cell for cell in cells if not cell["count"])
+    missing = _names(cell for cell in cells if not cell["count"])
     return operation, _met(cells), _met(cells, "console_count"), len(cells), missing
 
 
@@ -49,5 +49,5 @@ def _met(cells: Iterable[dict[str, Any]], by: str = "count") -> int:
     return sum(cell[by] > 0 for cell in cells)
 
 
-def _named(cells: Iterable[dict[str, Any]]) -> str:
+def _names(cells: Iterable[dict[str, Any]]) -> str:
     return ", ".join(f"{cell['status']} {cell['code'] or ''}".rstrip() for cell in cells)

@@ -1,4 +1,4 @@
-"""`evershell-mock deviations`: which deliberate defects there are."""
+"""`evershell-mock deviations`: the list of deliberate defects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHOWN = ("id", "group", "clause", "text", "breaks", "operations")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def command(*, as_json: bool) -> None:
     """List the deliberate defects of `serve --deviation`."""
-    from mock_server.deviations import deviations  # noqa: PLC0415 - the only command that needs them
+    from mock_server.deviations import deviations  # noqa: PLC0415 - the only command that needs deviations
 
     found = deviations()
     if as_json:

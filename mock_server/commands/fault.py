@@ -1,4 +1,4 @@
-"""`evershell-mock fault`: let something go wrong."""
+"""`evershell-mock fault`: list, add and remove faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _Times(click.IntRange):
     """A number of calls, or all that come."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the number, or the word."""
+        """Return the number of calls, or `always`."""
         if value == _ALWAYS:
             return value
         try:
@@ -34,7 +34,7 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
     if click.get_current_context().invoked_subcommand:
         return
     faults = world.faults()
-    rows = [(each["id"], each["operation_id"], _told(each), each["left"]) for each in faults]
+    rows = [(each["id"], each["operation_id"], _text(each), each["left"]) for each in faults]
     terminal.table({"faults": faults}, ("id", "operation", "what", "left"), rows, empty="nothing is to go wrong")
 
 
@@ -59,7 +59,7 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 def add(*, world: MockWorld, terminal: Terminal, operation: str, **what: Any) -> None:
     """Let something happen to the next calls of an operation, or of all: '*'."""
     fault = world.fault(operation, **{name: value for name, value in what.items() if value is not None})
-    terminal.say(fault, f"fault {fault['id']}: {fault['operation_id']}: {_told(fault)}, {_often(fault['left'])}")
+    terminal.print(fault, f"fault {fault['id']}: {fault['operation_id']}: {_text(fault)}, {_often(fault['left'])}")
 
 
 @command.command()
@@ -68,7 +68,7 @@ def add(*, world: MockWorld, terminal: Terminal, operation: str, **what: Any) ->
 def remove(*, world: MockWorld, terminal: Terminal, fault: int) -> None:
     """Let a fault happen no more."""
     world.remove_fault(fault)
-    terminal.say({"id": fault, "status": "deleted"}, f"removed fault {fault}")
+    terminal.print({"id": fault, "status": "deleted"}, f"removed fault {fault}")
 
 
 @command.command()
@@ -76,10 +76,10 @@ def remove(*, world: MockWorld, terminal: Terminal, fault: int) -> None:
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
     """Let nothing go wrong any more."""
     world.clear_faults()
-    terminal.say({"status": "deleted"}, f"nothing is to go wrong in {world.name}")
+    terminal.print({"status": "deleted"}, f"nothing is to go wrong in {world.name}")
 
 
-def _told(fault: dict[str, Any]) -> str:
+def _text(fault: dict[str, Any]) -> str:
     return " ".join(effects(fault))
 
 

@@ -1,4 +1,4 @@
-"""`evershell-mock journal`: what was asked, and what came of it."""
+"""`evershell-mock journal`: the requests of a world, and their answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mock_server.client import MockWorld
-from mock_server.commands.display.entries import EntryTable, followed
+from mock_server.commands.display.entries import EntryTable, following_table
 from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import completing, on_world, operations
 
@@ -19,8 +19,8 @@ _SHOWN = 20
 Command = Callable[..., None]
 
 
-def _choosing(command: Command) -> Command:
-    """Give a command the options that say which entries it is about."""
+def _filters(command: Command) -> Command:
+    """Give a command the options that choose entries."""
     options = (
         click.option("--operation", "operation_id", metavar="ID", shell_complete=completing(operations)),
         click.option("--status", type=int),
@@ -34,7 +34,7 @@ def _choosing(command: Command) -> Command:
 
 
 @click.group(name="journal", invoke_without_command=True)
-@_choosing
+@_filters
 @click.option("--last", type=click.IntRange(1), help=f"How many; as a table {_SHOWN}, if absent, as JSON all.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
 @on_world
@@ -51,7 +51,7 @@ def command(
         _list(terminal, shown, world.name)
         return
     everything = world.journal() if sought or since else entries
-    show = _print_json if terminal.as_json else followed(everything, world).add
+    show = _print_json if terminal.as_json else following_table(everything, world).add
     for entry in shown:
         show(entry)
     for entry in world.follow(everything[-1]["id"] if everything else None):
@@ -60,7 +60,7 @@ def command(
 
 
 @command.command()
-@_choosing
+@_filters
 @click.option("--min", "least", type=click.IntRange(0), help="How often at least; once, if nothing is said.")
 @click.option("--max", "most", type=click.IntRange(0), help="How often at most.")
 @on_world
@@ -69,7 +69,7 @@ def verify(*, world: MockWorld, terminal: Terminal, least: int | None, most: int
     times = {name: value for name, value in (("min", least), ("max", most)) if value is not None}
     sought = {name: value for name, value in wanted.items() if value is not None}
     found = world.verify(**sought, **({"times": times} if times else {}))
-    terminal.say({"count": len(found), "entries": found}, f"found {len(found)} in {world.name}")
+    terminal.print({"count": len(found), "entries": found}, f"found {len(found)} in {world.name}")
 
 
 @command.command()
@@ -77,7 +77,7 @@ def verify(*, world: MockWorld, terminal: Terminal, least: int | None, most: int
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
     """Forget what was asked."""
     world.clear_journal()
-    terminal.say({"status": "deleted"}, f"the journal of {world.name} is empty")
+    terminal.print({"status": "deleted"}, f"the journal of {world.name} is empty")
 
 
 def _list(terminal: Terminal, entries: list[dict[str, Any]], world: str) -> None:

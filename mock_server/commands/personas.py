@@ -1,4 +1,4 @@
-"""`evershell-mock personas`: whom one can be."""
+"""`evershell-mock personas`: the callers of the seed data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`evershell-mock reset`: a world as new."""
+"""`evershell-mock reset`: a world taken back to the seed data."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
     Its clock too, and no fault is left; snapshots, coverage and the journal stay.
     """
     world.reset()
-    terminal.say({"name": world.name}, f"reset {world.name}")
+    terminal.print({"name": world.name}, f"reset {world.name}")

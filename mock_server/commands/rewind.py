@@ -1,4 +1,4 @@
-"""`evershell-mock rewind`: back to an entry of the journal."""
+"""`evershell-mock rewind`: a world taken back to an entry of its journal."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ from mock_server.commands.running import on_world
 def command(*, world: MockWorld, terminal: Terminal, entry: int) -> None:
     """Take a world back to an entry of its journal."""
     world.rewind(entry)
-    terminal.say({"to": entry}, f"{world.name} stands right after entry {entry}")
+    terminal.print({"to": entry}, f"{world.name} stands right after entry {entry}")

@@ -1,4 +1,4 @@
-"""The options by which a command reaches a running mock, and what they make of it."""
+"""The options by which a command reaches a running mock, and its errors and exit codes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ Names = Callable[[MockWorld], list[str]]
 
 
 class WrongFile(MockError):
-    """A file that was named is not what it is to be; nothing was done."""
+    """A named file cannot be read, or does not hold a state; nothing was changed."""
 
 
 class _Inherited(click.Option):
-    """May stand before the name of a subcommand as well as after it."""
+    """An option that may stand before the name of a subcommand as well as after it."""
 
     def consume_value(self, ctx: click.Context, opts: Any) -> tuple[Any, ParameterSource]:
         value, source = super().consume_value(ctx, opts)
@@ -38,7 +38,7 @@ class _Inherited(click.Option):
 
 
 def on_mock(command: Command) -> Command:
-    """Give a command `mock`, a running one, and `terminal`."""
+    """Give a command the arguments `mock`, a running mock, and `terminal`."""
 
     @click.option("--url", cls=_Inherited, default=URL, envvar="EVERSHELL_MOCK_URL", **_SHOWN, help="The mock.")
     @click.option(
@@ -53,14 +53,14 @@ def on_mock(command: Command) -> Command:
     @functools.wraps(command)
     def reached(*, url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
         terminal = Terminal(as_json=as_json)
-        with _told_errors(terminal), Mock(url, control_token=control_token) as mock:
+        with _errors_printed(terminal), Mock(url, control_token=control_token) as mock:
             command(mock=mock, terminal=terminal, **arguments)
 
     return reached
 
 
 def on_world(command: Command) -> Command:
-    """Give a command `world`, one of a running mock, and `terminal`."""
+    """Give a command the arguments `world`, of a running mock, and `terminal`."""
 
     @click.option(
         "--world",
@@ -84,7 +84,7 @@ _SHOWN: dict[str, Any] = {"show_default": True, "show_envvar": True}
 
 
 def completing(names: Names) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Complete an argument with names that the running mock knows; with none where there is no mock."""
+    """Return a completion of names that the running mock knows; it is empty where no mock runs."""
 
     def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
         given = {**(ctx.parent.params if ctx.parent else {}), **ctx.params}
@@ -97,12 +97,12 @@ def completing(names: Names) -> Callable[[click.Context, click.Parameter, str], 
 
 
 def operations(world: MockWorld) -> list[str]:
-    """Return the operations of the contract that a mock serves."""
+    """Return the ids of the operations that a mock serves."""
     return list(dict.fromkeys(cell["operation_id"] for cell in world.coverage()))
 
 
 @contextmanager
-def _told_errors(terminal: Terminal) -> Iterator[None]:
+def _errors_printed(terminal: Terminal) -> Iterator[None]:
     try:
         yield
     except MockError as error:

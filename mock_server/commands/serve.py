@@ -179,9 +179,9 @@ def command(
     **settings: Any,
 ) -> None:
     """Serve the API, by default at http://127.0.0.1:4010/v1."""
-    if not follow:  # nothing of what a start makes is garbage: `serving.run` collects from then on
+    if not follow:  # a start makes no garbage; `serving.run` turns the collector on
         gc.disable()
-    # A server is imported only where one is started: no other command waits for it.
+    # Imported here, so that no other command waits for it.
     from mock_server.server import Limits, listen  # noqa: PLC0415
     from mock_server.server.serving import Serving, serve  # noqa: PLC0415
 
@@ -191,18 +191,18 @@ def command(
     try:
         listener = listen(host, port, guarded=serving.settings.control_token is not None)
         if not follow:
-            serve(serving, listener, _tell)
+            serve(serving, listener, _print)
             return
         from mock_server.server.reload import supervise  # noqa: PLC0415 - as above
 
-        sys.exit(supervise(serving, listener, _tell))
+        sys.exit(supervise(serving, listener, _print))
     except StartError as error:
-        _tell(str(error))
+        _print(str(error))
         sys.exit(2)
-    except KeyboardInterrupt:  # before it served: there is nothing to save
-        _tell("stopped before it served")
+    except KeyboardInterrupt:  # no request was served: there is nothing to save
+        _print("stopped before it served")
 
 
-def _tell(text: str) -> None:
+def _print(text: str) -> None:
     over = "\r" if sys.stderr.isatty() else ""  # the ^C that a terminal shows
     click.echo(f"{over}evershell-mock: {text}", err=True)

@@ -1,4 +1,4 @@
-"""`evershell-mock snapshot`: keep a state, go back to it, take it elsewhere."""
+"""`evershell-mock snapshot`: save, compare, restore, export and import states."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mock_server.client import MockError, MockWorld, Refused
 from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import WrongFile, completing, on_world
 
-_kept = completing(lambda world: [each["name"] for each in world.snapshots()])
+_snapshot_names = completing(lambda world: [each["name"] for each in world.snapshots()])
 
 
 @click.group(name="snapshot", invoke_without_command=True)
@@ -34,20 +34,20 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 def save(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     """Keep the present state under a name."""
     world.snapshot(name)
-    terminal.say({"name": name}, f"saved {name}")
+    terminal.print({"name": name}, f"saved {name}")
 
 
 @command.command()
-@click.argument("name", shell_complete=_kept)
+@click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def restore(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     """Go back to a state that was kept."""
     world.restore(name)
-    terminal.say({"name": name}, f"restored {name}")
+    terminal.print({"name": name}, f"restored {name}")
 
 
 @command.command()
-@click.argument("name", shell_complete=_kept)
+@click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def diff(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     """Show what has changed since."""
@@ -57,12 +57,12 @@ def diff(*, world: MockWorld, terminal: Terminal, name: str) -> None:
 
 
 @command.command()
-@click.argument("name", shell_complete=_kept)
+@click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def delete(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     """Keep a state no longer."""
     world.drop_snapshot(name)
-    terminal.say({"name": name, "status": "deleted"}, f"deleted {name}")
+    terminal.print({"name": name, "status": "deleted"}, f"deleted {name}")
 
 
 @command.command(name="export")
@@ -75,7 +75,7 @@ def export_(*, world: MockWorld, terminal: Terminal, file: Path | None) -> None:
         sys.stdout.buffer.write(content)
         return
     _write(file, content)
-    terminal.say({"file": str(file), "bytes": len(content)}, f"wrote {file}")
+    terminal.print({"file": str(file), "bytes": len(content)}, f"wrote {file}")
 
 
 @command.command(name="import")
@@ -95,11 +95,11 @@ def import_(*, world: MockWorld, terminal: Terminal, file: Path) -> None:
         if refusal.status != 400:
             raise
         raise WrongFile(f"{file} is refused, and nothing has changed: {refusal}") from refusal
-    terminal.say({"name": world.name}, f"{world.name} stands as {file} says")
+    terminal.print({"name": world.name}, f"{world.name} stands as {file} says")
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Put content in the place of a file in one step."""
+    """Replace the content of a file in one step."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
         part = Path(name)

@@ -1,4 +1,4 @@
-"""`evershell-mock token`: a credential, for whatever asks for one."""
+"""`evershell-mock token`: the token of a persona, or a new one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def command(
     how = {name: value for name, value in wanted.items() if value is not None}
     if persona and not how:
         token = world.token(persona)
-        terminal.say({**world.mock.personas[persona]}, token)
+        terminal.print({**world.mock.personas[persona]}, token)
         return
     issued = world.issue(**who, **how)
-    terminal.say(issued, issued["token"])
+    terminal.print(issued, issued["token"])

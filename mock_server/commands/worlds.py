@@ -1,4 +1,4 @@
-"""`evershell-mock worlds`: list, make, fork and delete them."""
+"""`evershell-mock worlds`: list, make, fork and delete worlds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import quote
 import click
 
 from mock_server.client import Mock
-from mock_server.commands.clock import told
+from mock_server.commands.clock import clock_text
 from mock_server.commands.display.terminal import Terminal
 from mock_server.commands.running import completing, on_mock
 
@@ -19,7 +19,7 @@ def command(*, mock: Mock, terminal: Terminal) -> None:
     if click.get_current_context().invoked_subcommand:
         return
     worlds = mock.worlds()
-    rows = [(each["name"], each["requests"], each["snapshots"], told(each["clock"])) for each in worlds]
+    rows = [(each["name"], each["requests"], each["snapshots"], clock_text(each["clock"])) for each in worlds]
     terminal.table({"worlds": worlds}, ("world", "requests", "snapshots", "clock"), rows, empty="there are none")
 
 
@@ -29,7 +29,7 @@ def command(*, mock: Mock, terminal: Terminal) -> None:
 def create(*, mock: Mock, terminal: Terminal, name: str) -> None:
     """Make a world from the seed data."""
     world = mock.create(name)
-    terminal.say({"name": name, "url": world.url}, world.url)
+    terminal.print({"name": name, "url": world.url}, world.url)
 
 
 @command.command()
@@ -47,7 +47,7 @@ def create(*, mock: Mock, terminal: Terminal, name: str) -> None:
 def fork(*, mock: Mock, terminal: Terminal, name: str, source: str) -> None:
     """Make a world that stands where another one does."""
     world = mock.world(source).fork(name)
-    terminal.say({"name": name, "url": world.url}, world.url)
+    terminal.print({"name": name, "url": world.url}, world.url)
 
 
 @command.command()
@@ -56,4 +56,4 @@ def fork(*, mock: Mock, terminal: Terminal, name: str, source: str) -> None:
 def delete(*, mock: Mock, terminal: Terminal, name: str) -> None:
     """Forget a world."""
     mock.ask("DELETE", f"/worlds/{quote(name, safe='')}")
-    terminal.say({"name": name, "status": "deleted"}, f"deleted {name}")
+    terminal.print({"name": name, "status": "deleted"}, f"deleted {name}")

@@ -1,7 +1,4 @@
-"""The console: the page below `/_mock/` by which a person sees and steers the mock.
-
-It is static files: whatever it knows and does goes through the control API and the API itself.
-"""
+"""The console: static pages below `/_mock/` that use the control API and the API itself."""
 
 from mock_server.console.pages import Console
 

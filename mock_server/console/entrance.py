@@ -1,4 +1,4 @@
-"""What is answered at the root of the mock: a browser is sent to the console, anybody else told where things are."""
+"""The answer at the root of the mock: a redirect to the console for browsers, a list of URLs for others."""
 
 from __future__ import annotations
 

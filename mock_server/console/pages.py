@@ -1,4 +1,4 @@
-"""The files of the console, and of the viewer that stands beside it, as answers."""
+"""The files of the console and of Swagger UI as answers."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _TYPES = {
     ".svg": b"image/svg+xml; charset=utf-8",
     ".png": b"image/png",
 }
-_NOTHING_ELSE = "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_POLICY = f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; {_NOTHING_ELSE}".encode()
+_COMMON_POLICY = "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_POLICY = f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; {_COMMON_POLICY}".encode()
 # Swagger UI styles elements in their attributes, and has its icons in its style sheet.
 _VIEWER_POLICY = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; {_NOTHING_ELSE}"
+    f"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; {_COMMON_POLICY}"
 ).encode()
 _VIEWER_FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
 class Console:
-    """Knows which paths below the base path of the control API are pages, and answers for them."""
+    """The pages below the base path of the control API."""
 
     def __init__(self) -> None:
         files = {f"/console/{path.relative_to(_STATIC).as_posix()}": path for path in sorted(_STATIC.rglob("*.*"))}
@@ -41,9 +41,9 @@ class Console:
         }
 
     def answer(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer | None:
-        """The answer where the path is a page's, or of a page without its slash; None where it is neither.
+        """Return the answer for the path of a page, with or without its last slash; None for another path.
 
-        MethodNotAllowed for what is no reading.
+        Raises MethodNotAllowed for methods other than GET and HEAD.
         """
         moved = f"{path}/" in self._files
         if not moved and path not in self._files:
@@ -61,7 +61,7 @@ def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answe
     content = file.read_bytes()
     tag = f'"{sha256(content).hexdigest()[:32]}"'.encode()
     own = {
-        b"cache-control": b"no-cache",  # kept, and asked for anew with its tag
+        b"cache-control": b"no-cache",  # kept, and revalidated by its tag
         b"etag": tag,
         b"content-security-policy": policy,
         b"x-content-type-options": b"nosniff",
@@ -77,6 +77,6 @@ def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answe
 
 @cache
 def _viewer() -> Path:
-    """Where the package of Swagger UI has its files; it is not imported, for it would bring what no file needs."""
+    """The folder with the files of Swagger UI; its package is not imported, since that takes long."""
     [place] = getattr(find_spec("swagger_ui"), "submodule_search_locations", None) or [""]
     return Path(place) / "static"

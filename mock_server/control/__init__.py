@@ -1,7 +1,7 @@
-"""The control API: what a test does to a world from outside, below `/_mock`.
+"""The control API of the mock, below `/_mock`: what tests do to a world.
 
-It has a contract of its own, `control.yaml`, and is routed and validated by it as the API itself is.
-A handler is a coroutine: what may wait comes first, then it changes worlds without a wait.
+Its contract is `control.yaml`, by which it is routed and validated as the API is by its own. A handler is a
+coroutine: it awaits first, then changes worlds without awaiting.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class ControlContext:
     seed: Seed
     reader: StateReader
     origins: Origins
-    document: Mapping[str, Any]  # the API's contract, as it was read
-    contract: Contract = field(init=False)  # the API's; there once Connexion has handed it over
+    document: Mapping[str, Any]  # the contract of the API, as it was read
+    contract: Contract = field(init=False)  # of the API, compiled; set when Connexion hands it over
 
     def serves(self, contract: Contract) -> None:
-        """Take note of the API's contract."""
+        """Set the compiled contract of the API."""
         self.contract = contract
 
     def world(self, request: Request) -> World:
-        """The world that the path of a request names, made where it was not used before."""
+        """The world that the path of a request names; it is made at its first use."""
         return self.worlds.get(request.path["world"])
 
     def known_world(self, request: Request) -> World:
@@ -50,12 +50,12 @@ class ControlContext:
         return self.worlds.get(name)
 
     def check_room(self, wanted: int = 0) -> None:
-        """MemoryFull where so many more bytes do not fit, even when the journals give way."""
+        """Check that so many more bytes fit, journals shortened where needed; raises MemoryFull."""
         if not self.worlds.memory.make_room(wanted):
             raise self._full()
 
     def commit(self, world: World, state: State) -> None:
-        """Put a state in the place of the world's; MemoryFull where there is no room for what it holds more."""
+        """Replace the state of a world; raises MemoryFull where it does not fit."""
         if not world.admit(state):
             raise self._full()
 
@@ -69,7 +69,7 @@ DELETED = Reply(200, {"status": "deleted"})
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """An answer without end, sent as it comes."""
+    """An endless answer, sent part by part."""
 
     chunks: AsyncGenerator[bytes, None]
     media_type: str
@@ -93,7 +93,7 @@ def control(operation_id: str) -> Callable[[ControlHandler], ControlHandler]:
 
 
 def handlers() -> Mapping[str, ControlHandler]:
-    """Every control operation's handler, after importing each module of this package and those in it."""
+    """The handler of every control operation; imports every module of this package."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
     return dict(_HANDLERS)

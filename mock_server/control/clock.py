@@ -1,4 +1,4 @@
-"""The clock of a world: read, frozen, moved."""
+"""Control calls on the clock of a world."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mock_server.worlds.worlds import World
 
 
 def shown_clock(world: World) -> dict[str, Any]:
-    """Return what the clock of a world shows, and how it goes."""
+    """Return the time and the mode of the clock of a world."""
     return {**clock_record(world.state.clock), "now": timestamp(world.now())}
 
 

@@ -1,4 +1,4 @@
-"""Which answers of the contract a world has given."""
+"""Control calls on the coverage: which answers of the contract a world has given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mock_server.resources.operation import Reply, Request
 
 @control("coverage.get")
 async def get(context: ControlContext, request: Request) -> Reply:
-    """Return every declared cell with how often a client met it, and how often the console."""
+    """Return every declared cell, with how often a client and how often the console met it."""
     world = context.world(request)
     shown = [
         {
@@ -26,7 +26,7 @@ async def get(context: ControlContext, request: Request) -> Reply:
 
 @control("coverage.clear")
 async def clear(context: ControlContext, request: Request) -> Reply:
-    """Count anew."""
+    """Set all counts to zero."""
     world = context.world(request)
     world.met.clear()
     world.met_by_console.clear()

@@ -1,11 +1,11 @@
-"""What a world holds: billing postures, registry images."""
+"""Control calls on the data of a world: billing postures and registry images."""
 
 from __future__ import annotations
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgNotFound
 from mock_server.control.similar_names import unknown
-from mock_server.control.states.posture import with_posture
+from mock_server.control.states.org_states import with_posture
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.packs.archive import SMALL, image_of
@@ -28,10 +28,10 @@ async def replace_billing(context: ControlContext, request: Request) -> Reply:
 
 @control("images.replace")
 async def replace_image(context: ControlContext, request: Request) -> Reply:
-    """Put an image into the registry, under the reference that is the path.
+    """Put an image into the registry, under the reference in the path.
 
-    ValidationFailed on `image_ref` for what is no reference or has another digest, on `body` for what
-    is no pack's archive; MemoryFull where it does not fit.
+    Raises ValidationFailed on `image_ref` for a text that is no reference or has another digest, on `body` for
+    content that is no archive of a pack; MemoryFull where the image does not fit.
     """
     image_ref = request.path["image_ref"]
     try:

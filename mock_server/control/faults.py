@@ -1,4 +1,4 @@
-"""Faults of a world: make, list and remove them."""
+"""Control calls on the faults of a world."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.faults import EVERY_OPERATION, MOST_FAULTS, Fault
 
 ALWAYS = "always"
-_ALL_THE_SAME = 'a status with "undeclared": true is had all the same'
+_UNDECLARED_HINT = 'a status with "undeclared": true is had all the same'
 
 
 @control("faults.list")
 async def list_(context: ControlContext, request: Request) -> Reply:
-    """Return the faults that are still to happen, oldest first."""
+    """Return the armed faults, oldest first."""
     return Reply(200, {"faults": [_shown(fault) for fault in context.world(request).faults.armed]})
 
 
 @control("faults.create")
 async def create(context: ControlContext, request: Request) -> Reply:
-    """Let something happen to the next calls of an operation.
+    """Arm a fault for the next calls of an operation.
 
-    OperationUnknown where there is no such operation, ErrorUndeclared where it declares no such error, unless
-    `undeclared` says that none is meant; TooManyFaults at the bound.
+    Raises OperationUnknown for an unknown operation, ErrorUndeclared where it declares no such error and
+    `undeclared` is not set, TooManyFaults at the limit.
     """
     faults = context.world(request).faults
     body = request.body
@@ -47,7 +47,7 @@ async def create(context: ControlContext, request: Request) -> Reply:
 
 @control("faults.delete")
 async def delete(context: ControlContext, request: Request) -> Reply:
-    """Remove a fault; FaultUnknown where it is not there, or has happened often enough."""
+    """Remove a fault; raises FaultUnknown where it is not armed."""
     fault_id = request.path["fault_id"]
     if not context.world(request).faults.remove(int(fault_id)):
         raise FaultUnknown(f"There is no fault {fault_id}, or it has happened as often as it was to.")
@@ -72,14 +72,14 @@ def _operations(context: ControlContext, operation_id: str) -> Mapping[str, Oper
 
 def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ControlError:
     if fault.operation_id == EVERY_OPERATION:
-        return ErrorUndeclared(f"No operation declares this error; {_ALL_THE_SAME}.")
+        return ErrorUndeclared(f"No operation declares this error; {_UNDECLARED_HINT}.")
     operation = operations[fault.operation_id]
-    text = f"The operation declares no such error; {_ALL_THE_SAME}. {in_words(operation)}"
+    text = f"The operation declares no such error; {_UNDECLARED_HINT}. {in_words(operation)}"
     return ErrorUndeclared(text, details={"declared": offered(operation)})
 
 
 def _whole(value: Any) -> Any:
-    """2.0 is an integer to JSON Schema."""
+    """The integer in place of a float such as 2.0, which JSON Schema takes for one."""
     return int(value) if isinstance(value, float) else value
 
 

@@ -1,4 +1,4 @@
-"""What a world holds as somebody looks at it: its orgs, and its packs through the eyes of a viewer."""
+"""Control calls for the console: the orgs of a world, and its packs as a viewer sees them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def orgs(context: ControlContext, request: Request) -> Reply:
 
 @control("world_packs.list")
 async def packs(context: ControlContext, request: Request) -> Reply:
-    """Return every pack as its owner sees it, and what of it an org does not see; OrgNotFound for an unknown org."""
+    """Return every pack as its owner sees it, with the fields hidden from an org; raises OrgNotFound."""
     state, viewer = context.world(request).state, request.query["viewer"]
     if viewer not in state.orgs:
         raise OrgNotFound(unknown("org", viewer, state.orgs))

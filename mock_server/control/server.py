@@ -1,4 +1,4 @@
-"""What the server is: whether it is up, its two contracts, and by what its sessions are verified."""
+"""Control calls on the server: its health, its key set and its two contracts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_server.control import ControlContext, control
 from mock_server.resources.operation import Reply, Request
 
 _OWN_CONTRACT = (Path(__file__).parent / "control.yaml").read_bytes()
-"""As it was at the start, whatever the file says later."""
+"""Read at the start: a later change of the file does not count."""
 
 
 @control("health.get")
@@ -28,8 +28,8 @@ async def keys(_context: ControlContext, _request: Request) -> Reply:
 
 @control("contract.get")
 async def contract(context: ControlContext, _request: Request) -> Reply:
-    """Return the contract that is served, references and all."""
-    # YAML has keys that are numbers where somebody left out the quotes of a status.
+    """Return the contract that is served, with its references."""
+    # In YAML a status without quotes is a number.
     return Reply(200, orjson.dumps(context.document, option=orjson.OPT_NON_STR_KEYS))
 
 

@@ -1,4 +1,4 @@
-"""The known name that somebody probably meant."""
+"""Messages for unknown names, with the most similar known name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _MOST_NAMED = 12
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """Return a sentence that says that there is none of this name, and which name is near, or which there are."""
+    """Return a message that the name is unknown, with the most similar known name or a list of the known ones."""
     names = list(known)
-    return f'There is no {kind} "{shorten(name)}". {_instead(name, names)}'
+    return f'There is no {kind} "{shorten(name)}". {_suggestion(name, names)}'
 
 
-def _instead(name: str, names: list[str]) -> str:
+def _suggestion(name: str, names: list[str]) -> str:
     near = get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
         return f"Did you mean {near[0]}?"

@@ -1,4 +1,4 @@
-"""Snapshots: the state of a world kept under a name, compared with the present, and taken back."""
+"""Control calls on the snapshots of a world."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def list_(context: ControlContext, request: Request) -> Reply:
 
 @control("world_snapshots.create")
 async def create(context: ControlContext, request: Request) -> Reply:
-    """Keep the present state; SnapshotNameTaken for a name that is taken, MemoryFull where it does not fit."""
+    """Save the present state; raises SnapshotNameTaken, and MemoryFull where it does not fit."""
     world, name = context.world(request), request.body["name"]
     if name in world.snapshots:
         raise SnapshotNameTaken(f'There is a snapshot "{name}" already; delete it first, or take another name.')
@@ -44,7 +44,7 @@ async def restore(context: ControlContext, request: Request) -> Reply:
 
 @control("world_snapshots.delete")
 async def delete(context: ControlContext, request: Request) -> Reply:
-    """Forget a snapshot."""
+    """Delete a snapshot."""
     world = context.world(request)
     world.snapshots.forget(_find(world, request).name)
     return DELETED
@@ -52,7 +52,7 @@ async def delete(context: ControlContext, request: Request) -> Reply:
 
 @control("world_snapshots.diff")
 async def diff(context: ControlContext, request: Request) -> Reply:
-    """Return what has changed since a snapshot."""
+    """Return the changes since a snapshot."""
     world = context.world(request)
     snapshot = _find(world, request)
     return Reply(200, {"changes": await asyncio.to_thread(changes, snapshot.state, world.state)})

@@ -1,4 +1,4 @@
-"""The state of a world as a document: exported, imported, and taken back to after a request."""
+"""Control calls on the state of a world: export, import and rewind."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ async def schema(context: ControlContext, _request: Request) -> Reply:
 
 @control("state.replace")
 async def replace(context: ControlContext, request: Request) -> Reply:
-    """Put a document's state in the place of the present one.
+    """Replace the state by that of a document.
 
-    ValidationFailed with the JSON pointer of each fault, MemoryFull where it does not fit: then nothing
-    has changed.
+    Raises ValidationFailed with the JSON pointer of each problem, and MemoryFull where it does not fit; then
+    nothing has changed.
     """
     world = context.world(request)
     try:
@@ -49,13 +49,13 @@ async def replace(context: ControlContext, request: Request) -> Reply:
 async def rewind(context: ControlContext, request: Request) -> Reply:
     """Take the world back to right after a request, or to right before it.
 
-    EntryUnknown where the journal no longer has it, StateUnreadable where a process before this one left
-    it and what stood there cannot be read any more: then nothing has changed.
+    Raises EntryUnknown where the journal does not have it, StateUnreadable where a former process left its state
+    and this one cannot read it; then nothing has changed.
     """
     world = context.world(request)
     [(where, named)] = request.body.items()
     entry = _entry(world, int(named))
-    found = _found(world, entry) if where == "before" else entry.after
+    found = _state_before(world, entry) if where == "before" else entry.after
     world.take(found if isinstance(found, State) else await _earlier(context, world, found), "rewound")
     if where == "before":
         world.journal.rewind_before(entry)
@@ -73,10 +73,10 @@ def _entry(world: World, entry_id: int) -> Entry | Past:
     return entry
 
 
-def _found(world: World, entry: Entry | Past) -> State | WayBack:
-    """The state that a request found; of one before a reload, that after the entry which it followed.
+def _state_before(world: World, entry: Entry | Past) -> State | WayBack:
+    """The state before a request; for a request before a reload, the state after the entry that it followed.
 
-    EntryUnknown where the journal no longer has that one.
+    Raises EntryUnknown where the journal does not have that entry.
     """
     if isinstance(entry, Entry):
         return entry.before or entry.after
@@ -90,7 +90,7 @@ def _found(world: World, entry: Entry | Past) -> State | WayBack:
 
 
 async def _earlier(context: ControlContext, world: World, after: WayBack) -> State:
-    """The state of a former process, as far as the contract of this one lets it be read."""
+    """The state of a former process; raises StateUnreadable where this one cannot read it."""
     try:
         return await asyncio.to_thread(lambda: context.reader.read_unjudged(document_of(after), world.state))
     except StateFaults as problem:

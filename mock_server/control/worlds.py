@@ -1,4 +1,4 @@
-"""Worlds as a whole: list, make, fork, take back to the seed data, forget."""
+"""Control calls on worlds: list, make, fork, reset and delete."""
 
 from __future__ import annotations
 
@@ -13,22 +13,19 @@ from mock_server.worlds.worlds import World
 
 @control("worlds.list")
 async def list_(context: ControlContext, _request: Request) -> Reply:
-    """Return the worlds that were used, `default` first."""
+    """Return the worlds, `default` first."""
     return Reply(200, {"worlds": [_shown(world) for world in context.worlds]})
 
 
 @control("worlds.create")
 async def create(context: ControlContext, request: Request) -> Reply:
-    """Make a world; WorldExists when it was used already."""
+    """Make a world; raises WorldExists."""
     return Reply(201, {"name": context.worlds.get(_new_name(context, request)).name})
 
 
 @control("worlds.fork")
 async def fork(context: ControlContext, request: Request) -> Reply:
-    """Make a world that stands where another does; WorldUnknown without that one, WorldExists where it is used.
-
-    MemoryFull where it does not fit.
-    """
+    """Make a world with the state of another; raises WorldUnknown, WorldExists and MemoryFull."""
     world, name = context.known_world(request), _new_name(context, request)
     context.check_room(world.room)
     return Reply(201, {"name": context.worlds.fork(world, name).name})
@@ -44,7 +41,7 @@ async def reset(context: ControlContext, request: Request) -> Reply:
 
 @control("worlds.delete")
 async def delete(context: ControlContext, request: Request) -> Reply:
-    """Forget a world; WorldUnknown where it was never used."""
+    """Delete a world; raises WorldUnknown."""
     context.worlds.delete(context.known_world(request).name)
     return DELETED
 

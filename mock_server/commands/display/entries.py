@@ -18,7 +18,7 @@ from mock_server.entry_text import answer, caller, request, why
 Entry = Mapping[str, Any]
 
 _COLUMNS = ("id", "time", "caller", "request", "answer", "why, or what changed")
-_RIGID = 2  # the first columns, which are as good as worthless when they are folded
+_RIGID = 2  # the first columns; nobody could read them when they are folded
 _WIDE = 120
 _MOST_DIGITS = 4
 _USUAL_VALUE = 20  # characters of an id or a file's path in the path of a request
@@ -26,11 +26,11 @@ _SOME_TIME = "2026-01-01T00:00:00.000000Z"
 
 
 class EntryTable:
-    """Prints entries one below the other; `known` are texts that may still come, column by column."""
+    """Prints entries as rows of a table; `known` are texts that may still come, column by column."""
 
     def __init__(self, entries: Iterable[Entry], known: Sequence[Sequence[str]] = ()) -> None:
         narrow = sys.stdout.isatty() and get_terminal_size().columns < _WIDE
-        self._time = slice(11, 19) if narrow else slice(None)  # the date is in the way where there is no room
+        self._time = slice(11, 19) if narrow else slice(None)  # without the date where there is little room
         columns = [list(column) for column in zip(_COLUMNS, *map(self._cells, entries), strict=True)][:-1]
         for column, texts in zip(columns, known, strict=False):
             column.extend(texts)
@@ -40,7 +40,7 @@ class EntryTable:
         self._rows.head()
 
     def add(self, entry: Entry) -> None:
-        """Print an entry, or what is said in the place of those that are no longer kept."""
+        """Print an entry, or a line in place of entries that are no longer kept."""
         if "gap" in entry:
             click.echo(f"entries {entry['gap']['from']} to {entry['gap']['to']} are no longer kept")
         else:
@@ -48,11 +48,11 @@ class EntryTable:
 
     def _cells(self, entry: Entry) -> tuple[str, ...]:
         time = str(entry["time"])[self._time]
-        return str(entry["id"]), time, caller(entry), request(entry), answer(entry), _told(entry)
+        return str(entry["id"]), time, caller(entry), request(entry), answer(entry), _why_or_changes(entry)
 
 
-def followed(entries: Iterable[Entry], world: MockWorld) -> EntryTable:
-    """Return a table for these entries and what is to come: as wide as what the mock and its contract name."""
+def following_table(entries: Iterable[Entry], world: MockWorld) -> EntryTable:
+    """Return a table for these entries and later ones, wide enough for the names of the mock and its contract."""
     base_path = world.url.removeprefix(f"{world.mock.origin}/_worlds/{world.name}")
     paths = world.mock.ask("GET", "/contract")["paths"]
     usual = {path: re.sub(r"\{[^}]*\}", "x" * _USUAL_VALUE, path) for path in paths}
@@ -62,8 +62,8 @@ def followed(entries: Iterable[Entry], world: MockWorld) -> EntryTable:
     return EntryTable(entries, (["0" * _MOST_DIGITS], [], callers, requests, answers))
 
 
-def _told(entry: Entry) -> str:
-    """What the faults did, what refused it or what it changed."""
+def _why_or_changes(entry: Entry) -> str:
+    """Return what the faults did, what refused the request, or what it changed."""
     changes = (f"{each['object']}.{each['field']}" if each["field"] else each["object"] for each in entry["changes"])
-    told = ["(undone)" if entry["undone"] else "", why(entry), "" if entry["gate"] else " ".join(changes)]
-    return " ".join(filter(None, told))
+    parts = ["(undone)" if entry["undone"] else "", why(entry), "" if entry["gate"] else " ".join(changes)]
+    return " ".join(filter(None, parts))

@@ -1,4 +1,4 @@
-"""What a command prints: tables for people, JSON for programs."""
+"""Output of the commands: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = Sequence[object]
 
 
 class Terminal:
-    """Prints what a command has to say, in the way that was asked for."""
+    """Prints the result of a command as text, or as JSON with --json."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
@@ -35,10 +35,10 @@ class Terminal:
         for column in columns:
             shown.add_column(column)
         for row in rows:
-            shown.add_row(*(Text(_shown(cell)) for cell in row))
+            shown.add_row(*(Text(_cell_text(cell)) for cell in row))
         self._print(shown if shown.row_count else Text(empty))
 
-    def say(self, data: Any, text: str) -> None:
+    def print(self, data: Any, text: str) -> None:
         """Print a sentence, or `data` as JSON."""
         if self.as_json:
             self.data(data)
@@ -46,7 +46,7 @@ class Terminal:
             click.echo(text)
 
     def error(self, data: Any, text: str) -> None:
-        """Print what went wrong to standard error, or `data` as JSON in the manner of the envelope."""
+        """Print an error to standard error, or `data` as JSON in the form of the envelope."""
         click.echo(
             json.dumps({"error": data}, ensure_ascii=False) if self.as_json else f"evershell-mock: {text}", err=True
         )
@@ -59,7 +59,7 @@ class Terminal:
         if sys.stdout.isatty():
             Console(highlight=False).print(what)
             return
-        # Nobody looks at it through a window: no line is cut or folded, nor ends in blanks.
+        # A file or a pipe has no width: no line is cut or folded, and none ends in blanks.
         console = Console(highlight=False, width=_ENDLESS)
         with console.capture() as printed:
             console.print(what)
@@ -67,11 +67,10 @@ class Terminal:
 
 
 class Rows:
-    """Rows of a table that are printed as they come, each column below itself.
+    """A table whose rows are printed as they come.
 
-    `least` says how wide each column is at the beginning, but for the last one, which has what is left. On a
-    terminal columns keep within its width and fold what is longer; elsewhere nothing is folded, and what is longer
-    widens its column from there on.
+    `least` are the first widths of all columns but the last, which takes the rest. On a terminal the columns keep
+    within its width and fold longer text; elsewhere longer text widens its column from there on.
     """
 
     def __init__(self, columns: Sequence[str], least: Sequence[int], *, rigid: int = 0) -> None:
@@ -87,10 +86,10 @@ class Rows:
 
     def add(self, row: Row) -> None:
         """Print a row."""
-        self._line([_shown(cell) for cell in row])
+        self._line([_cell_text(cell) for cell in row])
 
     def _fit(self, width: int, rigid: int) -> None:
-        """Make the columns as wide as the terminal: the widest gives way first, but none of the first `rigid` ones."""
+        """Make the columns as wide as the terminal; the widest shrink first, the first `rigid` ones never."""
         room = width - len(_GAP) * (len(self._widths) - 1)
         self._widths[-1] = max(self._widths[-1], room // 3, room - sum(self._widths[:-1]))
         while sum(self._widths) > room:
@@ -112,7 +111,7 @@ class Rows:
         self._console.print(row)
 
 
-def _shown(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     if cell is None:
         return "-"
     return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)

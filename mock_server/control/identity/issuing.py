@@ -1,4 +1,4 @@
-"""New credentials: callers that nobody of the seed data is, and tokens that were given out to nobody else."""
+"""New callers and new tokens, which the seed data does not have."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _CUSTOM = "custom"
 
 
 def person_with_role(state: State, org_id: str, role: str) -> tuple[State, Caller]:
-    """Return a new person of an org, in a role."""
-    state, user_id, email = _user(state, org_id)
+    """Return a new person of an org with a role."""
+    state, user_id, email = _new_user(state, org_id)
     return state, person(org_id, user_id, email, role)
 
 
 def person_with_scopes(state: State, org_id: str, scopes: Sequence[str]) -> tuple[State, Caller]:
-    """Return a new person of an org, with these scopes and no others."""
-    state, user_id, email = _user(state, org_id)
+    """Return a new person of an org with exactly these scopes."""
+    state, user_id, email = _new_user(state, org_id)
     return state, Caller("session", org_id, user_id, email, _CUSTOM, tuple(scopes))
 
 
 def issued(state: State, credential: Credential, *, issued_at: datetime = ISSUED_AT) -> tuple[State, str]:
-    """Return a new token for the credential, and the state that knows it."""
+    """Return a new token of a credential, and the state that holds it."""
     if credential.caller.kind == "session":
         state, token_id = state.next_id("tok")
         expires_at = credential.expires_at or EXPIRES_AT
@@ -36,6 +36,6 @@ def issued(state: State, credential: Credential, *, issued_at: datetime = ISSUED
     return state.with_credential(token, credential), token
 
 
-def _user(state: State, org_id: str) -> tuple[State, str, str]:
+def _new_user(state: State, org_id: str) -> tuple[State, str, str]:
     state, user_id = state.next_id("usr")
     return state, user_id, f"{user_id.lower()}@{org_id.removeprefix('org_')}.example"

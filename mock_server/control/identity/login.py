@@ -1,4 +1,4 @@
-"""Signing a browser in, as the sign-in page of Evershell does: a cookie, and the way back; and out again."""
+"""Sign-in and sign-out of a browser by a cookie, as on the sign-in page of Evershell."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from mock_server.control.identity.personas import persona_named
 from mock_server.errors import PermissionDenied, ValidationFailed
 from mock_server.resources.operation import Reply, Request
 
-_AS_IT_IS = "!#$%&'()*+,-./:;=?@[]_~"
+_URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
 """What may stand in a URL beside letters and digits (RFC 3986)."""
 
 
 @control("login.get")
 async def login(context: ControlContext, request: Request) -> Reply:
-    """Set the session cookie of a person, and return to where they came from.
+    """Set the session cookie of a person, and redirect to `return_to`.
 
-    PersonaUnknown where there is nobody of this name; ValidationFailed for an API key, and for a way back
-    that is no URL; PermissionDenied for one that leads to an origin which is not let in.
+    Raises PersonaUnknown; ValidationFailed for an API key and for a `return_to` that is no URL; PermissionDenied
+    for one whose origin is not allowed.
     """
     persona = persona_named(context, request.query["persona"])
     if persona.caller.kind != "session":
         raise ValidationFailed(fields={"persona": "It is an API key; only a person signs in."})
-    cookie = ("Set-Cookie", set_cookie(persona.token, for_page=_of_another_site(context, request)))
+    cookie = ("Set-Cookie", set_cookie(persona.token, for_page=_is_cross_site(context, request)))
     if "return_to" not in request.query:
         return Reply(200, {"persona": persona.name}, headers=(cookie,))
-    back = _way_back(context, request.query["return_to"])
+    back = _return_address(context, request.query["return_to"])
     host, also = _header(request, b"host"), request.query.get("also", "")
-    if _header(request, b"sec-fetch-mode") != "navigate":  # no browser that keeps cookies a site each
+    if _header(request, b"sec-fetch-mode") != "navigate":  # it keeps no cookies by site
         return _redirect(back, cookie)
     if is_other_name(host, also):
         document = signing_in(address_of(also, persona=persona.name), back)
@@ -46,13 +46,13 @@ async def login(context: ControlContext, request: Request) -> Reply:
 
 @control("logout.create")
 async def logout(context: ControlContext, request: Request) -> Reply:
-    """Let the browser forget its session cookie."""
-    cookie = clear_cookie(for_page=_of_another_site(context, request))
+    """Delete the session cookie of the browser."""
+    cookie = clear_cookie(for_page=_is_cross_site(context, request))
     return Reply(200, {"status": "signed_out"}, headers=(("Set-Cookie", cookie),))
 
 
-def _of_another_site(context: ControlContext, request: Request) -> bool:
-    """Whether a page that is let in asks, of whose site the mock is not."""
+def _is_cross_site(context: ControlContext, request: Request) -> bool:
+    """Whether a page of another site asks, whose origin is allowed."""
     cross_site = _header(request, b"sec-fetch-site") == "cross-site"
     return cross_site and context.origins.allows(_header(request, b"origin"))
 
@@ -65,10 +65,10 @@ def _redirect(address: str, cookie: tuple[str, str]) -> Reply:
     return Reply(302, b"", headers=(cookie, ("Location", address)))
 
 
-def _way_back(context: ControlContext, url: str) -> str:
+def _return_address(context: ControlContext, url: str) -> str:
     origin = origin_of(url)
     if origin is None:
         raise ValidationFailed(fields={"return_to": "It is not an absolute URL, such as http://localhost:5173/."})
     if not context.origins.allows(origin):
         raise PermissionDenied(f"Nobody is sent to {shorten(origin)}; {how_to_let_in(origin)}.")
-    return origin + quote(url[len(origin) :], safe=_AS_IT_IS)
+    return origin + quote(url[len(origin) :], safe=_URL_CHARACTERS)

@@ -1,7 +1,7 @@
-"""The names that this machine has for itself, by which a page and the mock may differ and a browser take them for two.
+"""The names of this machine (`localhost`, `127.0.0.1`), which a browser takes for different sites.
 
-A browser sends no cookie from a page of `localhost` to `127.0.0.1`, or the other way round, unless it was set for
-pages of that name: at the mock by the other name, while a document of the page's own name is open.
+A browser sends no cookie from a page of `localhost` to `127.0.0.1`, or the other way round, unless the mock set it
+under that name while a document of the page's own name was open.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ image.onload = image.onerror = () => location.replace(back.href);
 image.src = back.dataset.also;
 document.body.append(image);
 """
-"""Asks as a page does, and goes on whatever comes: before the document has loaded, as a redirect would."""
+"""Sends a request as a page does, and goes on whatever the answer is, before the document has loaded."""
 _SCRIPT_HASH = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
 
 
 def page_of_other_name(host: str, page: str) -> str | None:
-    """The origin of the mock by the name of a page, where it is reached by another one of this machine's names.
+    """The origin of the mock under the name of a page; None where page and mock have the same name.
 
-    `host`: as the header has it; `page`: an absolute URL. A page that came by TLS is of another site all the same.
+    `host` is the header, `page` an absolute URL. A page over TLS is of another site anyway.
     """
     ours, theirs = _parts(f"http://{host}"), _parts(page)
     if ours is None or theirs is None or ours[0] == theirs[0]:
@@ -35,17 +35,17 @@ def page_of_other_name(host: str, page: str) -> str | None:
 
 
 def is_other_name(host: str, origin: str) -> bool:
-    """Whether an origin is the mock by another one of this machine's names."""
+    """Whether an origin is the mock under another name of this machine."""
     return origin == page_of_other_name(host, origin)
 
 
 def address_of(origin: str, **query: str) -> str:
-    """The sign-in of the mock at an origin."""
+    """The address of the sign-in at an origin of the mock."""
     return f"{origin}/_mock/login?{urlencode(query)}"
 
 
 def signing_in(also: str, back: str) -> bytes:
-    """A document that signs in at one more address of the mock, and goes back."""
+    """An HTML document that signs in at another address of the mock and goes back."""
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Signing in</title>\n'
         f'<p><a id="back" href="{escape(back)}" data-also="{escape(also)}">Back to the page</a></p>\n'
@@ -54,12 +54,12 @@ def signing_in(also: str, back: str) -> bytes:
 
 
 def policy(origin: str) -> str:
-    """The Content-Security-Policy of that document; the origin is the mock's, where it signs in too."""
+    """The Content-Security-Policy of the document that signs in at this origin."""
     return f"default-src 'none'; script-src 'sha256-{_SCRIPT_HASH}'; img-src {origin}; base-uri 'none'"
 
 
 def _parts(url: str) -> tuple[str, str] | None:
-    """The name of this machine in a plain URL, and the port with its colon; None where there is none such."""
+    """The name of this machine in a plain HTTP URL, and the port with its colon; None for another URL."""
     try:
         parts = urlsplit(url)
         name, port = parts.hostname or "", parts.port

@@ -1,4 +1,4 @@
-"""Personas: who can be somebody without asking for more."""
+"""Control call on the personas, the named callers of the seed data."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mock_server.resources.operation import Reply, Request
 
 @control("personas.list")
 async def list_(context: ControlContext, _request: Request) -> Reply:
-    """Return the personas of the seed data with their constant tokens."""
+    """Return the personas with their constant tokens."""
     return Reply(200, {"personas": [_shown(persona) for persona in context.seed.personas]})
 
 
 def persona_named(context: ControlContext, name: str) -> Persona:
-    """Return the persona of this name; PersonaUnknown, with a near name, where there is none."""
+    """Return the persona of this name; raises PersonaUnknown with a similar name."""
     personas = {persona.name: persona for persona in context.seed.personas}
     if name not in personas:
         raise PersonaUnknown(unknown("persona", name, personas))

@@ -1,4 +1,4 @@
-"""Credentials for every refusal: valid, expired, revoked, with the scopes that are asked for; and their revocation."""
+"""Control calls on tokens: issue valid, expired and revoked ones, and revoke them."""
 
 from __future__ import annotations
 
@@ -19,23 +19,20 @@ from mock_server.resources.operation import Reply, Request
 from mock_server.resources.view import timestamp
 from mock_server.state.state import State
 
-_LIFE = 3600
-"""How many seconds an expired credential has lived, where nobody says."""
+_DEFAULT_LIFE_S = 3600
+"""How long an expired credential was valid."""
 
 
 @control("tokens.create")
 async def create(context: ControlContext, request: Request) -> Reply:
-    """Give out a new token; PersonaUnknown and OrgNotFound where there is nobody to give it to, ScopeUnknown.
-
-    MemoryFull where it does not fit.
-    """
+    """Issue a new token; raises PersonaUnknown, OrgNotFound, ScopeUnknown and MemoryFull."""
     body = request.body
     _check_scopes(context, body.get("scopes", ()))  # before the world is made
     world = context.world(request)
     how, now = body.get("state", "valid"), world.now()
     state, caller = _caller(context, world.state, body)
     credential = Credential(caller, _expiry(body, how, now), revoked=how == "revoked")
-    lived = timedelta(seconds=body.get("expires_in", _LIFE) if how == "expired" else 0)
+    lived = timedelta(seconds=body.get("expires_in", _DEFAULT_LIFE_S) if how == "expired" else 0)
     state, token = issued(state, credential, issued_at=now - lived)
     context.commit(world, state)
     expires_at = credential.expires_at or (EXPIRES_AT if caller.kind == "session" else None)
@@ -56,7 +53,7 @@ async def create(context: ControlContext, request: Request) -> Reply:
 
 @control("tokens.revoke")
 async def revoke(context: ControlContext, request: Request) -> Reply:
-    """Let a token open nothing in this world any more; TokenUnknown for what is none."""
+    """Revoke a token in this world; raises TokenUnknown."""
     world, body = context.world(request), request.body
     token: str = body["token"] if "token" in body else persona_named(context, body["persona"]).token
     try:
@@ -68,7 +65,7 @@ async def revoke(context: ControlContext, request: Request) -> Reply:
 
 
 def _check_scopes(context: ControlContext, scopes: Sequence[str]) -> None:
-    """ScopeUnknown, with the one that was probably meant, for a scope that nothing knows."""
+    """Check that every scope is known; raises ScopeUnknown with a similar one."""
     asked = (scope for each in context.contract.operations.values() for one_of in each.scopes for scope in one_of)
     held = (scope for persona in context.seed.personas for scope in persona.caller.permissions)
     by_kind = (scope for each in (ROLE_PERMISSIONS, KEY_PERMISSIONS) for held in each.values() for scope in held)
@@ -88,7 +85,7 @@ def _caller(context: ControlContext, state: State, body: Mapping[str, Any]) -> t
 
 
 def _expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None:
-    """When the credential expires: a whole second, which a session can say, and never sooner than asked."""
+    """The time at which a credential expires: a whole second, as sessions have, and not before the time asked for."""
     if how == "expired":
         return now.replace(microsecond=0)
     if "expires_in" not in body:

@@ -1,4 +1,4 @@
-"""What somebody looks for in a journal, and in what an entry differs from it."""
+"""Criteria of a search in a journal, and how an entry differs from them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mock_server.worlds.worlds import World
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Each that is not None must be so."""
+    """The values that an entry must have, where they are not None."""
 
     operation_id: str | None = None
     status: int | None = None
@@ -29,7 +29,7 @@ class Criteria:
     caller: str | None = None
 
     def differences(self, entry: Entry | Past, caller: str | None) -> dict[str, str]:
-        """Return each criterion that the entry does not meet, and what is there instead."""
+        """Return each criterion that the entry does not meet, with a text that says its value."""
         found = {
             "operation_id": entry.operation_id,
             "status": entry.status,
@@ -37,27 +37,27 @@ class Criteria:
             "caller": caller,
         }
         return {
-            name: f"It is {_said(found[name])}, not {_said(wanted)}."
-            for name, wanted in self.asked().items()
+            name: f"It is {_text(found[name])}, not {_text(wanted)}."
+            for name, wanted in self.given().items()
             if found[name] != wanted
         }
 
-    def asked(self) -> dict[str, Any]:
-        """Return the criteria that there are."""
+    def given(self) -> dict[str, Any]:
+        """Return the criteria that are not None."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Criteria, and from where on they are looked for."""
+    """Criteria, and where in the journal a search begins."""
 
     criteria: Criteria
     after: int = 0
     at_or_later: datetime | None = None
 
     def candidates(self, world: World) -> Iterator[Entry | Past]:
-        """Return the entries that are looked at, oldest first."""
+        """Yield the entries from the beginning of the search, oldest first."""
         for entry in world.journal:
             if entry.id > self.after and (self.at_or_later is None or entry.now >= self.at_or_later):
                 yield entry
@@ -68,15 +68,14 @@ class Search:
 
 
 def search(context: ControlContext, presenter: EntryPresenter, asked: Mapping[str, Any]) -> Search:
-    """Return what a query or a body asks for.
+    """Return the search that a query or a body asks for.
 
-    Raises OperationUnknown and PersonaUnknown, with the name that was probably meant, and ValidationFailed
-    for a time that cannot be.
+    Raises OperationUnknown and PersonaUnknown with a similar name, and ValidationFailed for an impossible time.
     """
     operation_id, caller, status = asked.get("operation_id"), asked.get("caller"), asked.get("status")
     if operation_id is not None and operation_id not in context.contract.operations:
         raise OperationUnknown(unknown("operation", operation_id, context.contract.operations))
-    # The name of somebody else is made of two parts.
+    # A caller who is no persona is named ORG:LABEL.
     if caller is not None and ":" not in caller and caller not in presenter.personas:
         raise PersonaUnknown(unknown("persona", caller, presenter.personas))
     criteria = Criteria(operation_id, None if status is None else int(status), asked.get("code"), caller)
@@ -91,5 +90,5 @@ def search(context: ControlContext, presenter: EntryPresenter, asked: Mapping[st
         raise ValidationFailed(fields={"since": f"It is not a date-time that can be: {error}."}) from error
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     return "none" if value is None else shorten(str(value))

@@ -36,7 +36,7 @@ class EntryPresenter:
         return self._personas.values()
 
     def caller(self, entry: Entry | Past) -> str | None:
-        """Return the name of who called, let in or not; None where no credential says it."""
+        """Return the name of the caller, refused or not; None without a known credential."""
         if isinstance(entry, Past):
             return entry.caller
         caller: Caller | None = entry.caller
@@ -47,7 +47,7 @@ class EntryPresenter:
         return self._personas.get(caller) or f"{caller.org_id}:{caller.label or caller.user_id}"
 
     def show(self, entry: Entry | Past, undone: Iterable[int] = ()) -> Shown:
-        """Return an entry as JSON has it."""
+        """Return an entry as a JSON object."""
         if isinstance(entry, Past):
             return {**entry.shown(), "undone": entry.id in undone}
         answered = entry.whole and entry.status != NOT_ANSWERED
@@ -63,7 +63,7 @@ class EntryPresenter:
         }
 
     def summary(self, entry: Entry) -> Shown:
-        """Return who asked for what, and what came of it, whether or not the journal keeps it."""
+        """Return caller, request and outcome of an entry, which the journal need not keep."""
         refused = entry.status >= 400 or entry.status == NOT_ANSWERED
         return {
             "operation_id": entry.operation_id,
@@ -83,12 +83,12 @@ class EntryPresenter:
 
 
 def _fault_effect(entry: Entry) -> Shown | None:
-    """What the faults did to a call, in the terms in which they are made; None where none happened to it."""
+    """What faults did to a call, in the fields by which a fault is armed; None without a fault."""
     met, answered = entry.met, entry.status != NOT_ANSWERED
     if met is None or not met.ids:
         return None
     done: Shown = {"delay_ms": met.late_ms} if met.late_ms else {}
-    if entry.refused_by in {NAMES[fault], OPERATION}:  # else it did not come as far as that
+    if entry.refused_by in {NAMES[fault], OPERATION}:  # an earlier gate refused it otherwise
         if isinstance(met.end, Forced):
             done["status"], done["code"] = met.end.status, met.end.sample.code
             if met.end.undeclared:
@@ -105,15 +105,15 @@ def _changes(before: State | None, after: State) -> list[Shown]:
 
 
 def reason(body: bytes) -> str | None:
-    """Return why a request was refused, its wrong fields included; None where the answer does not say it."""
+    """Return the reason of a refusal, with its wrong fields; None where the answer has none."""
     try:
         error = orjson.loads(body)["error"]
-        told = error["message"]
+        reason = error["message"]
         fields = error.get("details", {}).get("fields", {})
         if fields:
-            told = f"{told.removesuffix('.')}: {'; '.join(f'{name}: {text}' for name, text in fields.items())}"
-        return redaction.without_tokens(told.encode()).decode()
-    except (ValueError, KeyError, TypeError, AttributeError):  # what a deviation makes of an envelope
+            reason = f"{reason.removesuffix('.')}: {'; '.join(f'{name}: {text}' for name, text in fields.items())}"
+        return redaction.without_tokens(reason.encode()).decode()
+    except (ValueError, KeyError, TypeError, AttributeError):  # a deviation may break the envelope
         return None
 
 
@@ -134,7 +134,7 @@ def _message(headers: Mapping[bytes, bytes], body: bytes, length: int) -> Shown:
 
 
 def _text(body: bytes, *, cut: bool) -> tuple[str, str]:
-    """A body as text, and its encoding; the beginning of a character at a cut is no reason against text."""
+    """A body as text, and its encoding; a character cut in two at the end does not make it binary."""
     try:
         return body.decode(), "utf-8"
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""A journal as server-sent events, from where the client has left off."""
+"""A journal as server-sent events."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from mock_server.worlds.journal import Journal
 from mock_server.worlds.worlds import World
 
 _SILENCE_S = 15
-"""After so long without an entry a comment is sent, so that nobody in between takes the stream for dead."""
+"""After so long without an entry a comment is sent, so that no proxy closes the stream."""
 _AT_ONCE = 50
 
 
 async def follow(world: World, presenter: EntryPresenter, last_received: int | None) -> AsyncGenerator[bytes, None]:
-    """Give one event an entry; what the journal has dropped in the meantime is one event `gap`.
+    """Yield one event an entry after the last one received; entries dropped in between are one event `gap`.
 
-    Ends when the world does. An id that the journal has not come to is of an earlier one: then
-    everything is new.
+    The stream ends with the world. An id that the journal has not reached is of an earlier journal: then every
+    entry is sent.
     """
     journal = world.journal
     position = journal.last if last_received is None else last_received
@@ -41,7 +41,7 @@ async def follow(world: World, presenter: EntryPresenter, last_received: int | N
 
 
 def _next(journal: Journal, presenter: EntryPresenter, position: int) -> tuple[int, bytes]:
-    """Some events after a position, and the position after them."""
+    """The next events after a position, and the position after them."""
     entries = journal.after(position, most=_AT_ONCE)
     first = entries[0].id if entries else journal.last + 1
     if first > position + 1:

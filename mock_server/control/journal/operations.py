@@ -1,4 +1,4 @@
-"""The journal of a world: queried, counted, verified, cleared, followed."""
+"""Control calls on the journal of a world."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ async def count(context: ControlContext, request: Request) -> Reply:
 
 @control("journal.clear")
 async def clear(context: ControlContext, request: Request) -> Reply:
-    """Drop all entries; ids go on."""
+    """Delete all entries; ids go on."""
     context.world(request).journal.clear()
     return DELETED
 
 
 @control("journal.stream")
 async def stream(context: ControlContext, request: Request) -> Stream:
-    """Send entries as they come, and first those after the last that the client has received."""
+    """Send entries as they come, beginning after the last one that the client has received."""
     world = context.world(request)
     return Stream(
         follow(world, EntryPresenter(context.seed.personas), request.headers.get("Last-Event-ID")), "text/event-stream"
@@ -52,9 +52,9 @@ async def stream(context: ControlContext, request: Request) -> Stream:
 
 @control("journal.verify")
 async def verify(context: ControlContext, request: Request) -> Reply:
-    """Return what matches; NotVerified, with the nearest misses, where it is too often or too seldom.
+    """Return the entries that match; raises NotVerified, with the nearest misses, where they are too many or too few.
 
-    WorldUnknown where the world was not used before: what never happened in it was to happen elsewhere.
+    Raises WorldUnknown where the world was never used: the requests probably went to another one.
     """
     world, presenter = context.known_world(request), EntryPresenter(context.seed.personas)
     least, most = _times(request.body.get("times", {}))
@@ -71,7 +71,7 @@ async def verify(context: ControlContext, request: Request) -> Reply:
 
 
 def _times(asked: Mapping[str, Any]) -> tuple[int, int | None]:
-    """At least and at most how often; once or more where nothing is said."""
+    """The least and the most number of entries; one or more by default."""
     most = asked.get("max")
     least = int(asked.get("min", 1 if most is None else 0))
     if most is not None and most < least:
@@ -80,7 +80,7 @@ def _times(asked: Mapping[str, Any]) -> tuple[int, int | None]:
 
 
 async def _misses(world: World, presenter: EntryPresenter, sought: Search) -> list[dict[str, Any]]:
-    """What came nearest: the fewest differences first, then the latest."""
+    """The nearest misses: those with the fewest differences first, then the latest."""
     criteria: Criteria = sought.criteria
     missed = [(criteria.differences(each, presenter.caller(each)), each) for each in sought.candidates(world)]
     missed = [(differences, each) for differences, each in missed if differences]

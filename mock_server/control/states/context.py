@@ -26,7 +26,7 @@ class StateContext:
     values: Mapping[str, Any]  # of the setup, at its teardown
 
     def org(self) -> Org:
-        """The org that `org_id` names; OrgNotFound where there is none."""
+        """Return the org that `org_id` names; raises OrgNotFound."""
         org_id = self.params.text("org_id")
         org = self.state.orgs.get(org_id)
         if org is None:
@@ -34,7 +34,7 @@ class StateContext:
         return org
 
     def pack(self) -> Pack:
-        """The pack that `pack_id` names; PackNotFound where there is none."""
+        """Return the pack that `pack_id` names; raises PackNotFound."""
         pack_id = self.params.text("pack_id")
         pack = self.state.packs.get(pack_id)
         if pack is None:
@@ -42,6 +42,6 @@ class StateContext:
         return pack
 
     def made(self, name: str) -> str:
-        """What the setup made, by the name of its value; empty where the teardown does not say."""
+        """Return the id or token that the setup answered under this name; empty where the teardown does not send it."""
         value = self.values.get(name)
         return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""States of credentials: each makes a new one, so that no persona's token is touched."""
+"""Provider states of credentials; each makes a new one and leaves the tokens of personas alone."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from mock_server.state.state import State
 
 
 def expired_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """A credential that was good until this moment, by the world's clock."""
+    """Make a credential that expires now, by the clock of the world."""
     state, caller = _caller(context)
     return _issued(state, Credential(caller, expires_at=context.now))
 
 
 def revoked_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """A credential that was revoked."""
+    """Make a revoked credential."""
     state, caller = _caller(context)
     return _issued(state, Credential(caller, revoked=True))
 
 
 def scoped_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """A session with these scopes and no others, or an API key with those of a permission set."""
+    """Make a session with exactly these scopes, or an API key with those of a permission set."""
     context.params.only("org_id", "scopes", "permission_set")
     if context.params.has("permission_set") and not context.params.has("scopes"):
         chosen = context.params.choice("permission_set", tuple(KEY_PERMISSIONS))
@@ -34,7 +34,7 @@ def scoped_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
 
 
 def forget_credential(context: StateContext) -> State:
-    """The state in which the token that setup made opens nothing."""
+    """Revoke the token that the setup made."""
     token = context.made("token")
     known = context.state.credential(token)
     if known is None:
@@ -43,7 +43,7 @@ def forget_credential(context: StateContext) -> State:
 
 
 def _caller(context: StateContext) -> tuple[State, Caller]:
-    """A person of the org where a role is named, else an API key of it; nobody of the seed data."""
+    """A new person of the org where a role is given, else an API key of the org."""
     context.params.only("org_id", "role", "permission_set")
     org_id = context.org().id
     if context.params.has("role"):

@@ -1,4 +1,4 @@
-"""The provider-states protocol: a world brought into a named state, and out of it again."""
+"""Control call of the provider-states protocol: bring a world into a named state, and out of it."""
 
 from __future__ import annotations
 
@@ -56,10 +56,9 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
 
 @control("states.change")
 async def change(context: ControlContext, request: Request) -> Reply:
-    """Set a state up, answering its values, or tear it down, answering none.
+    """Set a provider state up and return its values, or tear it down.
 
-    StateUnknown for a name that is not in the list; OrgNotFound and PackNotFound for what a state
-    stands on; NameTaken where something stands in its way; MemoryFull where it does not fit.
+    Raises StateUnknown; OrgNotFound and PackNotFound for the objects that it needs; NameTaken; MemoryFull.
     """
     body = request.body
     provider = PROVIDER_STATES.get(body["state"])

@@ -1,17 +1,18 @@
-"""States of an org."""
+"""Provider states of an org."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from mock_server.control.states.context import StateContext
-from mock_server.control.states.posture import with_posture
-from mock_server.resources.models import POSTURES
+from mock_server.resources.models import POSTURES, Org, Posture
 from mock_server.state.state import State
 
 
 def billing_posture(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """An org in a billing posture."""
+    """Give an org a billing posture."""
     context.params.only("org_id", "posture")
     org = context.org()
     posture = context.params.choice("posture", POSTURES)
@@ -19,6 +20,15 @@ def billing_posture(context: StateContext) -> tuple[State, dict[str, Any]]:
 
 
 def usual_posture(context: StateContext) -> State:
-    """The org as the seed data has it."""
+    """Take the org back to the seed data."""
     org = context.seed.orgs.get(context.params.text("org_id"))
     return context.state if org is None else context.state.with_org(org)
+
+
+def with_posture(org: Org, posture: Posture, now: datetime) -> Org:
+    """Return the org in a billing posture; a trial that it is given has no end."""
+    if posture == "trial":
+        return replace(org, billing_status="trial", trial_ends_at=None)
+    if posture == "trial_expired":
+        return replace(org, billing_status="trial", trial_ends_at=now)
+    return replace(org, billing_status=posture, trial_ends_at=None)

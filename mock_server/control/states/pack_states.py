@@ -1,4 +1,4 @@
-"""States of packs, of the roles that reference them, and of the registry behind them."""
+"""Provider states of packs, of the roles that reference them, and of the registry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ORIGINS: tuple[ImageOrigin, ...] = get_args(ImageOrigin)
 
 
 def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """A pack of an org, or of the platform where `org_id` is absent."""
+    """Make a pack of an org, or of the platform where `org_id` is absent."""
     params = context.params
     params.only("org_id", "tier", "name", "visibility", "image_origin")
     org_id = context.org().id if params.has("org_id") else None
@@ -51,12 +51,12 @@ def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
 
 
 def remove_pack(context: StateContext) -> State:
-    """The state without the pack that setup made."""
+    """Remove the pack that the setup made."""
     return context.state.without_pack(context.made("pack_id"))
 
 
 def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """A role of an org that attaches a pack."""
+    """Make a role of an org that references a pack."""
     params = context.params
     params.only("org_id", "pack_id", "archived")
     org, pack = context.org(), context.pack()
@@ -72,12 +72,12 @@ def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
 
 
 def remove_role(context: StateContext) -> State:
-    """The state without the role that setup made."""
+    """Remove the role that the setup made."""
     return context.state.without_role(context.made("role_id"))
 
 
 def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """An image in the registry whose pack.yaml has this name and version."""
+    """Put an image whose pack.yaml has this name and version into the registry."""
     params = context.params
     params.only("image_ref", "name", "version")
     image_ref = _reference(context)
@@ -85,18 +85,18 @@ def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
 
 
 def remove_image(context: StateContext) -> State:
-    """The state whose registry does not hold the reference."""
+    """Remove the image from the registry."""
     return context.state.without_image(_reference(context))
 
 
 def failing_purge(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """The next purges of a pack's image fail."""
+    """Let the next purges of the image of a pack fail."""
     context.params.only("pack_id", "times")
     return context.state.with_purge_failures(context.pack().id, context.params.count("times")), {}
 
 
 def working_purge(context: StateContext) -> State:
-    """Purges of the pack's image work again."""
+    """Let purges of the image of a pack work again."""
     return context.state.with_purge_failures(context.params.text("pack_id"), 0)
 
 

@@ -1,4 +1,4 @@
-"""The parameters of a named state, read one by one; null counts as absent."""
+"""The parameters of a provider state; null counts as absent."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _MOST_TIMES = 1_000_000
 
 
 class Params:
-    """What a setup or a teardown was sent with; each reader refuses what is not of its kind."""
+    """The parameters of a setup or a teardown; every method raises ValidationFailed for a wrong value."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._raw = {name: value for name, value in raw.items() if value is not None}
 
     def only(self, *known: str) -> None:
-        """Refuse parameters that the state does not have."""
+        """Refuse unknown parameters."""
         if unknown := sorted(self._raw.keys() - set(known)):
             raise _refusal(shorten(unknown[0]), "The state has no such parameter.")
 
