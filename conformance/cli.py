@@ -1,4 +1,4 @@
-"""The command `evershell-conformance`. What it runs is imported when it runs, so that --help is quick."""
+"""The command `evershell-conformance`; each subcommand imports what it needs, so that --help is quick."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _with(*groups: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
 
 
 def _options(given: dict[str, Any]) -> list[str]:
-    """As pytest takes them: a value each, a flag where it is set, one for each of several."""
+    """The options as pytest takes them: a flag where it is set, and one option for each of several values."""
     options = []
     for name, value in given.items():
         option = f"--{name.replace('_', '-')}"
@@ -99,15 +99,15 @@ def _options(given: dict[str, Any]) -> list[str]:
 
 
 def _launch_mock(given: dict[str, Any]) -> None:
-    """Begin to start the mock, with the seed that the run is going to have: all that follows takes as long to load."""
+    """Start the mock in the background with the seed of the run, while the suite loads."""
     if given["seed"] is None:
         given["seed"] = secrets.randbelow(2**32)
-    with uninterrupted():  # else nobody would know what is to be ended
+    with uninterrupted():  # so that the process is known, and ended, in any case
         launch(seed=given["seed"], contract=Path(given["contract"]) if given["contract"] else None)
 
 
 def _processes(workers: int | None) -> list[str]:
-    """As many as suit, without a number; where a process cannot be copied, pytest's plugin starts workers."""
+    """The option for several processes; where a process cannot be forked, pytest-xdist starts workers."""
     if can_fork():
         return [f"--processes={workers or 0}"]
     return ["-n", str(workers)] if workers and workers > 1 else []
@@ -208,8 +208,9 @@ def cleanup(target: str | None, **given: Any) -> None:
     Exit codes: 0 nothing is left; 3 something is, and is listed; 2 a profile cannot be read.
     """
     from conformance.commands.cleaning import clean_up  # noqa: PLC0415  # as above
+    from conformance.commands.connection import connection_of  # noqa: PLC0415  # as above
 
-    sys.exit(clean_up(target, **given))
+    sys.exit(clean_up(target, connection_of(**given)))
 
 
 @main.command()
@@ -232,16 +233,24 @@ def cleanup(target: str | None, **given: Any) -> None:
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @CONTRACT
 @_with(CONNECTION)
-def init(target: str, callers: tuple[str, ...], output: Path, **given: Any) -> None:
+def init(
+    target: str,
+    callers: tuple[str, ...],
+    output: Path,
+    force: bool,  # noqa: FBT001  # as above
+    contract: Path | None,
+    **given: Any,
+) -> None:
     """Write a commented profile of a server.
 
     It asks who the callers are (GET /me/session for each credential) and what each org sees (GET /packs), no more.
 
     Exit codes: 0 the file is written; 2 a wrong option, or the file is there; 3 the server cannot be asked.
     """
+    from conformance.commands.connection import connection_of  # noqa: PLC0415  # as above
     from conformance.commands.write_profile import write_profile  # noqa: PLC0415  # as above
 
-    sys.exit(write_profile(target, callers, output, **given))
+    sys.exit(write_profile(target, callers, output, connection_of(**given), force=force, contract=contract))
 
 
 @main.group(invoke_without_command=True)

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conformance.errors import SuiteError
 
-class ProfileError(Exception):
+
+class ProfileError(SuiteError):
     """The profile cannot be used; the message names the place and the remedy."""
 
 

@@ -1,13 +1,11 @@
-"""Removes what runs left on a server: those that were killed, and those that could not remove everything."""
+"""The command `cleanup`: remove what killed or hindered runs left on a server."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
-from conformance.contract.contract import ContractError
 from conformance.contract.file import load
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, Standing, standing
@@ -15,39 +13,18 @@ from conformance.custody.other_runs import made_by_others
 from conformance.custody.run_files import RunFiles, left_runs
 from conformance.custody.sweep import Sweep
 from conformance.http.client import Client
-from conformance.http.connection import BadOption, Connection, read_headers
+from conformance.http.connection import Connection
 from conformance.http.renewal import Renewals
-from conformance.profile import Profile, ProfileError
-from conformance.results.exit_code import CONFORMS, UNUSABLE, USAGE
-from conformance.results.plain_text import plain, plain_line
-from conformance.target.target import Unusable, open_target
+from conformance.profile import Profile
+from conformance.results.exit_code import CONFORMS, UNUSABLE
+from conformance.results.plain_text import plain_line
+from conformance.target.target import open_target
 
 
-def clean_up(
-    target: str | None,
-    *,
-    cacert: str | None,
-    insecure: bool,
-    answer_timeout: float | None,
-    header: tuple[str, ...],
-) -> int:
-    """Remove what stands in the ledgers of runs that have ended; the exit code."""
-    defaults = Connection()
-    try:
-        connection = Connection(
-            Path(cacert) if cacert else None,
-            insecure,
-            answer_timeout or defaults.timeout_s,
-            read_headers(header),
-        )
-        profile = _profile(target, connection) if target else None
-        left = [line for files in left_runs() for line in _clean(files, profile, connection)]
-    except (BadOption, ContractError, ProfileError) as error:
-        click.echo(f"evershell-conformance: {error}", err=True)
-        return USAGE
-    except Unusable as error:
-        click.echo(plain(f"evershell-conformance: {error}"), err=True)
-        return UNUSABLE
+def clean_up(target: str | None, connection: Connection) -> int:
+    """Remove what the ledgers of ended runs name; return the exit code."""
+    profile = _profile(target, connection) if target else None
+    left = [line for files in left_runs() for line in _clean(files, profile, connection)]
     for line in left:
         click.echo(plain_line(f"left behind: {line}"))
     click.echo(f"{len(left)} left behind" if left else "nothing is left behind")
@@ -55,7 +32,7 @@ def clean_up(
 
 
 def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> Iterator[str]:
-    """Clean up after one run, if it is one of the target and has ended; what is left."""
+    """Clean up after one run of the target that has ended; yield what is left."""
     found = standing(files.ledger)
     if profile is not None and profile.url != found.url:
         return

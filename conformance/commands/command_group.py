@@ -1,4 +1,4 @@
-"""The group of the command `evershell-conformance`: its exit codes, and the order of its help."""
+"""The group of the command `evershell-conformance`: exit codes, errors and the order of the help."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from conformance.errors import USAGE, SuiteError
 from conformance.extra import missing_extra
 
 FIRST_DAY = ("run", "init", "replay")
 
 
 class Commands(click.Group):
-    """A group whose commands end with the suite's exit codes, and whose help begins with those of a first day.
+    """A group that ends with the exit codes of the suite, and whose help begins with the most used commands.
 
     An interrupt is 130, however early it comes: click's own 1 would mean violations. A missing extra is 2.
     """
@@ -28,8 +29,13 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except SuiteError as error:
+            from conformance.results.plain_text import plain  # noqa: PLC0415  # --help is quick without it
+
+            click.echo(plain(f"evershell-conformance: {error}"), err=True)
+            ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            from conformance.results.exit_code import INTERRUPTED  # noqa: PLC0415  # --help is quick without it
+            from conformance.results.exit_code import INTERRUPTED  # noqa: PLC0415  # as above
 
             click.echo("evershell-conformance: interrupted", err=True)
             ctx.exit(INTERRUPTED)
@@ -37,4 +43,4 @@ class Commands(click.Group):
             if (advice := missing_extra(missing)) is None:
                 raise
             click.echo(f"evershell-conformance: {advice}", err=True)
-            ctx.exit(2)
+            ctx.exit(USAGE)

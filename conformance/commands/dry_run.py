@@ -1,4 +1,4 @@
-"""What a run would send and what it would lack, told without sending anything."""
+"""A dry run: print what a run would send, and what the profile lacks."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from conformance.running.suite import Suite
 NOBODY = "the profile has nobody and nothing for it"
 MOST_NAMED = 6
 MOST_OPERATIONS = 24
-"""Lines that operations take; a plan has no more than sixty in all."""
+"""Lines for operations; a plan has at most sixty lines."""
 
 
 @dataclass(slots=True)
 class Plan:
-    """A pytest plugin that takes down what was collected."""
+    """A pytest plugin that keeps the collected tests."""
 
     suite: Suite | None = None
     budget: Budget = NORMAL
     cases: list[Planned] = field(default_factory=list)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Every test, and what it would be run with."""
+        """Keep every test, the suite and the budget."""
         conductor = session.config.pluginmanager.get_plugin(CONDUCTOR)
         assert conductor is not None  # noqa: S101  # the plugin is loaded where there is a target
         self.suite, self.budget = conductor.suite, conductor.budget
@@ -47,19 +47,19 @@ class Plan:
 
 
 def print_plan(options: list[str], *, verbose: bool = False) -> int:
-    """Print what a run with these options would do, `verbose` with every case; the exit code."""
+    """Print what a run with these options would do, with every case if `verbose`; return the exit code."""
     plan = Plan()
-    ending, said = run_pytest([*options, "--collect-only"], [plan])
+    ending, output = run_pytest([*options, "--collect-only"], [plan])
     if plan.suite is None:
-        click.echo(plain(f"evershell-conformance: {ending.reason or said}"), err=True)
+        click.echo(plain(f"evershell-conformance: {ending.reason or output}"), err=True)
         return ending.status
-    told = (_sent(plan, verbose=verbose), _changed(plan.suite), _missing(plan.suite, plan.cases))
-    for line in chain.from_iterable(told):
+    parts = (_requests(plan, verbose=verbose), _changed(plan.suite), _missing(plan.suite, plan.cases))
+    for line in chain.from_iterable(parts):
         click.echo(plain_line(line))
     return CONFORMS
 
 
-def _sent(plan: Plan, *, verbose: bool) -> Iterator[str]:
+def _requests(plan: Plan, *, verbose: bool) -> Iterator[str]:
     assert plan.suite is not None  # noqa: S101  # the caller looked
     profile, expected = plan.suite.profile, Expected(plan.budget)
     cases = [case for case in plan.cases if not case.skipped]

@@ -1,4 +1,4 @@
-"""How a rule is judged, in the words of the tests that cite it."""
+"""The tests that judge a rule, as sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.running.binding import RULE
 
 
 def judgements_of(rule: Rule) -> Iterator[str]:
-    """Each test that cites the rule: its name as a sentence, then what it adds to it."""
+    """Yield each test that cites the rule: its name as a sentence, and its docstring."""
     for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
         for name, function in getmembers(import_module(module.name), isfunction):
             marks = [mark for mark in getattr(function, "pytestmark", ()) if mark.name == RULE]

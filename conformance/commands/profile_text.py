@@ -1,4 +1,4 @@
-"""A profile as a commented TOML file; what is not known is a comment that says what it would gain."""
+"""The text of a commented profile (TOML); comments say what each missing line would gain."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ KNOWN = {
 }
 
 
-def written(look: Look, contract: Contract, named: str) -> str:
-    """The file; `named`: what it is going to be called."""
+def profile_text(look: Look, contract: Contract, named: str) -> str:
+    """The text of the profile; `named` is its file."""
     gains = Counter(line for cell in contract.cells for line in lines(contract, cell, look.profile))
     parts = (
         _head(look.profile, named),
@@ -108,5 +108,5 @@ def _cells(count: int) -> str:
 
 
 def _quoted(value: str) -> str:
-    """A basic string of TOML, which is one of JSON but for one character."""
+    """A basic string of TOML: a string of JSON with one more character escaped."""
     return json.dumps(value).replace("\x7f", "\\u007f")

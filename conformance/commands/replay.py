@@ -1,4 +1,4 @@
-"""Runs the one case again that found something, with the run's own seed, and says whether it still holds."""
+"""The command `replay`: run the case of a finding again, with its seed, and say whether it still holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from conformance.commands.verbs import run_pytest
-from conformance.results.exit_code import CONFORMS, INTERRUPTED, UNUSABLE, USAGE, VIOLATED
+from conformance.results.exit_code import CONFORMS, INTERRUPTED, UNUSABLE, VIOLATED
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.reading import Results, ResultsError, read_results
 from conformance.results.report.script import script_of
@@ -17,25 +17,21 @@ from conformance.results.verdict import Run, Verdict
 
 
 def replay(path: Path, named: str, target: str | None, options: list[str]) -> int:
-    """Print what came of the finding this time; the exit code: 1 where it still holds, 0 where it does not."""
-    try:
-        results = read_results(path)
-        finding = results.finding(named)
-        options = [*_options(results, finding, target), *options]
-    except ResultsError as error:
-        click.echo(f"evershell-conformance: {error}", err=True)
-        return USAGE
+    """Run the case of a finding again and print the result; return 1 where it still holds, 0 where it does not."""
+    results = read_results(path)
+    finding = results.finding(named)
+    options = [*_options(results, finding, target), *options]
     click.echo(plain_line(f"{finding['fingerprint']} {finding['rule']}, {finding['case']}, seed {finding['seed']}"))
     click.echo(plain_line(f"then: expected {finding['expected']}; got {finding['got']}"))
-    ending, said = run_pytest(options, [])
+    ending, output = run_pytest(options, [])
     if ending.run is None or ending.reason:
-        click.echo(plain(f"evershell-conformance: {ending.reason or said}"), err=True)
+        click.echo(plain(f"evershell-conformance: {ending.reason or output}"), err=True)
         return ending.status
-    return _say(ending.run, finding)
+    return _print_result(ending.run, finding)
 
 
 def _options(results: Results, finding: Mapping[str, Any], target: str | None) -> list[str]:
-    """What the case takes to be run alone."""
+    """The options that run the case alone."""
     if not finding["case"]:
         raise ResultsError(f"{results.path}: {finding['fingerprint']} names no case, so it cannot be run again")
     target = target or results.document["named"]
@@ -46,7 +42,7 @@ def _options(results: Results, finding: Mapping[str, Any], target: str | None) -
     return [f"--target={target}", f"--seed={finding['seed']}", f"--case={finding['case']}", budget]
 
 
-def _say(run: Run, finding: Mapping[str, Any]) -> int:
+def _print_result(run: Run, finding: Mapping[str, Any]) -> int:
     again = next((it for it in run.findings if it.fingerprint == finding["fingerprint"]), None)
     if again is not None:
         click.echo(plain_line(f"now: expected {again.expected}; got {again.got}"))

@@ -1,4 +1,4 @@
-"""What the command's verbs do."""
+"""What the commands do: run the suite, and print rules, cells and comparisons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from conformance.contract.contract import Contract, ContractError, Rule
+from conformance.contract.contract import Rule
 from conformance.contract.file import load
 from conformance.recipes.causes import needs
 from conformance.results.exit_code import CONFORMS, OURS, USAGE, VIOLATED, exit_code
@@ -26,9 +26,9 @@ RULES = Path(__file__).parents[1] / "rules"
 
 def run_suite(options: list[str], *, quiet: bool = False) -> int:
     """Run pytest over the rules and print the run; the exit code."""
-    ending, said = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
+    ending, output = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
     if ending.run is None and not ending.reason:
-        click.echo(plain(said), err=True)
+        click.echo(plain(output), err=True)
         return ending.status
     if ending.run is not None:
         show(ending.run, sys.stdout, quiet=quiet)
@@ -51,22 +51,22 @@ def _shortfall(run: Run) -> str:
 
 
 def run_pytest(options: list[str], plugins: list[Any]) -> tuple[Ending, str]:
-    """How pytest's run over the rules ended, and what it said where it could not even begin."""
-    ending, said = Ending(), io.StringIO()
-    # Nothing of the user's own pytest settings may change what is judged, and how.
+    """Run pytest over the rules; return how it ended, and its output where it could not begin."""
+    ending, output = Ending(), io.StringIO()
+    # No pytest settings of the user may change what is judged, and how.
     fixed = [f"--rootdir={RULES.parent}", f"--config-file={RULES.parent / 'suite.ini'}"]
     named = [f"-p{name}" for name in ("no:terminal", "no:cacheprovider", "conformance.options")]
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         code = pytest.main([*fixed, *named, *options, str(RULES)], plugins=[_Listener(ending), *plugins])
     if ending.run is None and not ending.reason and code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if ending.run is None and not ending.reason:
         ending.status = USAGE if code == pytest.ExitCode.USAGE_ERROR else OURS
-    return ending, f"{said.getvalue()}evershell-conformance: pytest ended with {code:d} before the run began"
+    return ending, f"{output.getvalue()}evershell-conformance: pytest ended with {code:d} before the run began"
 
 
 class _Listener:
-    """Has the plugin put the run where the command finds it."""
+    """A pytest plugin that lets the suite's plugin put the run where the command finds it."""
 
     def __init__(self, ending: Ending) -> None:
         self._ending = ending
@@ -74,15 +74,13 @@ class _Listener:
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[ENDING] = self._ending
-        # Nobody sees a traceback; to draw one in pytest's own style takes as long as four requests.
+        # No traceback is shown; pytest's own style takes as long as four requests.
         config.option.tbstyle = "native"
 
 
 def print_rules(path: Path | None, clause: str | None) -> int:
     """Print the rules of a contract; the exit code."""
-    contract = _contract(path)
-    if contract is None:
-        return USAGE
+    contract = load(path)
     clauses = dict.fromkeys(rule.clause for rule in contract.rules.values())
     if clause is not None and clause not in clauses:
         click.echo(f"--clause {clause}: the contract has {', '.join(clauses)}", err=True)
@@ -99,9 +97,7 @@ def print_rule(path: Path | None, rule_id: str) -> int:
     """Print one rule, with how it is judged; the exit code."""
     from conformance.commands.judgements import judgements_of  # noqa: PLC0415  # imports every rule file
 
-    contract = _contract(path)
-    if contract is None:
-        return USAGE
+    contract = load(path)
     rule = contract.rules.get(rule_id.upper())
     if rule is None:
         click.echo(f"rules show {rule_id}: the contract has no such rule; `rules` lists them", err=True)
@@ -121,9 +117,7 @@ def _founded(rule: Rule) -> str:
 
 def print_cells(path: Path | None, operation: str | None) -> int:
     """Print the declared cells of a contract; the exit code."""
-    contract = _contract(path)
-    if contract is None:
-        return USAGE
+    contract = load(path)
     if operation is not None and operation not in contract.operations:
         click.echo(f"--operation {operation}: the contract has no such operation", err=True)
         return USAGE
@@ -136,21 +130,9 @@ def print_cells(path: Path | None, operation: str | None) -> int:
 def print_comparison(before: Path, after: Path, *, strict: bool) -> int:
     """Print what became of the findings from one report to another; the exit code."""
     from conformance.results.comparison import compare  # noqa: PLC0415  # as below
-    from conformance.results.reading import ResultsError, read_results  # noqa: PLC0415  # only where a report is read
+    from conformance.results.reading import read_results  # noqa: PLC0415  # only where a report is read
 
-    try:
-        comparison = compare(read_results(before), read_results(after))
-    except ResultsError as error:
-        click.echo(f"evershell-conformance: {error}", err=True)
-        return USAGE
+    comparison = compare(read_results(before), read_results(after))
     for line in comparison.lines():
         click.echo(plain_line(line))
     return VIOLATED if comparison.worse(strict=strict) else CONFORMS
-
-
-def _contract(path: Path | None) -> Contract | None:
-    try:
-        return load(path)
-    except ContractError as error:
-        click.echo(f"evershell-conformance: {error}", err=True)
-        return None

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from conformance.errors import SuiteError
+
 JsonObject = Mapping[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 BILLING_CLASSES = ("create", "wind-down", "read")
 
 
-class ContractError(Exception):
+class ContractError(SuiteError):
     """The contract cannot be read or lacks what the suite needs; the message names the place."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpcore
 
+from conformance.errors import SuiteError
 from conformance.http.exchange import Headers
 
 TIMEOUT_S = 10.0
@@ -21,7 +22,7 @@ _OWN = frozenset({"authorization", "host", "content-length", "transfer-encoding"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-class BadOption(Exception):
+class BadOption(SuiteError):
     """An option cannot be used; the message names it and the remedy."""
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.errors import TargetError
 from conformance.needs import WRITING
 from conformance.profile import Limits
 
@@ -17,7 +18,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 _FORM = struct.Struct("<QQQd")
 
 
-class LimitReached(Exception):
+class LimitReached(TargetError):
     """The profile's own limits forbid the request; the message says which."""
 
     def __init__(self, reason: str, *lines: str) -> None:

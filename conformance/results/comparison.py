@@ -1,4 +1,4 @@
-"""Two runs side by side: which findings are new, gone, and still there."""
+"""The comparison of two runs: which findings are new, gone, and still there."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from conformance.results.reading import Results
 
 UNKNOWN = frozenset({"UNTESTED", "NOT_PROVOKED", "ERRORED"})
-"""Verdicts on a rule from which nothing follows about a finding of it that is not there."""
+"""Verdicts on a rule that was not judged: a finding that is missing may still be there."""
 
 Found = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The findings of two runs, each by its fingerprint in one of four lists."""
+    """The findings of two runs in four lists, matched by fingerprint."""
 
     before: Results
     after: Results
@@ -24,15 +24,15 @@ class Comparison:
     gone: tuple[Found, ...]
     still: tuple[Found, ...]
     unknown: tuple[Found, ...]
-    """In the first run alone, and the second did not judge their rule."""
+    """Found in the first run only, and the second did not judge their rule."""
 
     def worse(self, *, strict: bool) -> bool:
-        """Whether a violation is new; with strict an advisory too."""
+        """Whether a violation is new, or with `strict` an advisory."""
         worst = ("FAILED", "ADVISORY") if strict else ("FAILED",)
         return any(finding["verdict"] in worst for finding in self.new)
 
     def lines(self) -> Iterator[str]:
-        """What is printed."""
+        """Yield the lines that are printed."""
         for title, findings in (
             ("new", self.new),
             ("gone", self.gone),
@@ -48,7 +48,7 @@ class Comparison:
 
 
 def compare(before: Results, after: Results) -> Comparison:
-    """What became of each finding."""
+    """Compare the findings of two runs."""
     first, second = before.findings, after.findings
     missing = [finding for name, finding in first.items() if name not in second]
     return Comparison(

@@ -1,10 +1,13 @@
-"""What a run's exit code says: the code of its verdict."""
+"""Exit codes of the suite: one for each verdict on a run."""
 
 from __future__ import annotations
 
+from conformance.errors import UNUSABLE, USAGE
 from conformance.results.verdict import Run, RunVerdict
 
-CONFORMS, VIOLATED, USAGE, UNUSABLE, COVERAGE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+__all__ = ["CONFORMS", "COVERAGE", "INTERRUPTED", "OURS", "UNUSABLE", "USAGE", "VIOLATED", "exit_code"]
+
+CONFORMS, VIOLATED, COVERAGE, OURS, INTERRUPTED = 0, 1, 4, 5, 130
 
 _CODES = {
     RunVerdict.INTERRUPTED: INTERRUPTED,
@@ -18,5 +21,5 @@ _CODES = {
 
 
 def exit_code(run: Run) -> int:
-    """The code of a run that began; usage errors end before there is one."""
+    """The exit code of a run that began; a usage error ends before."""
     return _CODES[run.verdict]

@@ -1,9 +1,9 @@
-"""What a case found, as data: verdicts, findings and cases."""
+"""Verdicts, findings and cases."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any
 
@@ -13,23 +13,23 @@ from conformance.http.variables import veiled
 from conformance.results.fingerprint import fingerprint
 
 LONGEST_OF_A_STEP = 64 * 1024
-"""There are two dozen of them: of a longer body the beginning is kept."""
+"""The most bytes of the body of a step that are kept; a finding has some two dozen steps."""
 
 
 class Verdict(IntEnum):
-    """What is known about a rule; of several the highest wins."""
+    """What is known about a rule; of several verdicts the highest counts."""
 
     UNTESTED = 0
     """No case of it was run."""
     NOT_PROVOKED = 1
-    """The target could not be brought to its precondition."""
+    """The precondition could not be made on the target."""
     WAIVED = 2
     PASSED = 3
     ADVISORY = 4
-    """Deviates from what the contract only assumes or mentions."""
+    """The target deviates from a statement that is assumed or mentioned."""
     FAILED = 5
     ERRORED = 6
-    """We broke: says nothing about the target."""
+    """The suite broke; nothing is known about the target."""
 
     def __str__(self) -> str:
         return self.name.lower().replace("_", " ")
@@ -37,7 +37,7 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One deviation with the request that proves it."""
+    """A deviation from a rule, with the exchange that proves it."""
 
     rule: str
     operation_id: str | None
@@ -45,17 +45,17 @@ class Finding:
     expected: str
     got: str
     provenance: Provenance
-    """The weakest that it relies on."""
+    """The weakest provenance that it relies on."""
     exchange: Exchange | None
     steps: tuple[Exchange, ...] = ()
-    """What was sent before it to get there, oldest first."""
+    """The exchanges before it that led to it, oldest first."""
     case: str = ""
     """The test that found it."""
     seed: int = 0
     source: str = "directed"
-    """`directed`, or the phase of the generator."""
+    """`directed`, or a phase of the generator."""
     waived: str = ""
-    """Why it is accepted, and until when."""
+    """The reason of its waiver, and the last day."""
 
     @property
     def verdict(self) -> Verdict:
@@ -65,18 +65,18 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same defect in every run: what was promised, where, and how it was broken."""
+        """Twelve hex digits that are equal for the same defect in every run."""
         values = self.exchange.request.path_values if self.exchange else {}
         ids = [value for name, value in values.items() if name == "id" or name.endswith("_id")]
         return fingerprint(self.rule, self.operation_id or "", self.expected, self.got, values=ids)
 
     def kept(self) -> Finding:
-        """The same with the long bodies of its exchanges cut."""
+        """Return the finding with long bodies cut."""
         exchange = self.exchange.kept() if self.exchange else None
         return replace(self, exchange=exchange, steps=tuple(step.kept(LONGEST_OF_A_STEP) for step in self.steps))
 
     def veiled(self, masks: Mapping[str, str]) -> Finding:
-        """The same without the secrets that an answer repeats."""
+        """Return the finding without secrets that answers repeat."""
         return replace(
             self,
             expected=veiled(self.expected, masks),
@@ -91,80 +91,58 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "rule": self.rule,
-            "operation_id": self.operation_id,
-            "caller": self.caller,
-            "expected": self.expected,
-            "got": self.got,
+            **_values(self),
             "provenance": str(self.provenance),
             "exchange": self.exchange.to_json() if self.exchange else None,
             "steps": [step.to_json() for step in self.steps],
-            "case": self.case,
-            "seed": self.seed,
-            "source": self.source,
-            "waived": self.waived,
         }
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Finding:
-        exchange = data["exchange"]
-        return Finding(
-            rule=data["rule"],
-            operation_id=data["operation_id"],
-            caller=data["caller"],
-            expected=data["expected"],
-            got=data["got"],
-            provenance=Provenance[data["provenance"].upper()],
-            exchange=Exchange.from_json(exchange) if exchange else None,
-            steps=tuple(Exchange.from_json(step) for step in data["steps"]),
-            case=data["case"],
-            seed=data["seed"],
-            source=data["source"],
-            waived=data["waived"],
-        )
+        parts = {
+            "provenance": Provenance[data["provenance"].upper()],
+            "exchange": Exchange.from_json(data["exchange"]) if data["exchange"] else None,
+            "steps": tuple(map(Exchange.from_json, data["steps"])),
+        }
+        return Finding(**{each.name: parts.get(each.name, data[each.name]) for each in fields(Finding)})
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test that was run: a rule on one operation, for one caller, with one violation."""
+    """A test that was run: a rule on one operation, for one caller, with one violation."""
 
     id: str
     rule: str
     operation_id: str | None
     verdict: Verdict
-    """On the rule that it cites; a finding of another rule counts for that one."""
+    """The verdict on the rule that it cites; a finding of another rule counts for that rule."""
     reason: str = ""
-    """Why it was not provoked, or what broke on our side."""
+    """Why it was not provoked, or how the suite broke."""
     duration_ms: float = 0.0
-    findings: tuple[Finding, ...] = ()
     kind: str = "directed"
-    """How it finds out: directed, or generated."""
+    """How its requests are made: directed or generated."""
     needs: tuple[str, ...] = ()
-    """Lines of a profile, any of which might have had it provoked."""
+    """Lines of a profile, any of which might have provoked it."""
+    findings: tuple[Finding, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "id": self.id,
-            "rule": self.rule,
-            "operation_id": self.operation_id,
+            **_values(self),
             "verdict": self.verdict.name,
-            "reason": self.reason,
             "duration_ms": round(self.duration_ms, 3),
-            "kind": self.kind,
             "needs": list(self.needs),
             "findings": [finding.to_json() for finding in self.findings],
         }
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Case:
-        return Case(
-            id=data["id"],
-            rule=data["rule"],
-            operation_id=data["operation_id"],
-            verdict=Verdict[data["verdict"]],
-            reason=data["reason"],
-            duration_ms=data["duration_ms"],
-            kind=data["kind"],
-            needs=tuple(data["needs"]),
-            findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
-        )
+        parts = {
+            "verdict": Verdict[data["verdict"]],
+            "needs": tuple(data["needs"]),
+            "findings": tuple(map(Finding.from_json, data["findings"])),
+        }
+        return Case(**{**data, **parts})
+
+
+def _values(of: Finding | Case) -> dict[str, Any]:
+    return {each.name: getattr(of, each.name) for each in fields(of)}

@@ -1,4 +1,4 @@
-"""One defect, one name in every run: what was promised, where, and how it was broken, without any run's own values."""
+"""Fingerprints of findings: the same defect has the same one in every run."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _VALUES = (
 
 
 def fingerprint(*parts: str, values: Iterable[str] = ()) -> str:
-    """Twelve hex digits; values: ids of objects that the parts may name, and that another run calls otherwise."""
+    """Return twelve hex digits of the parts, without these ids and other values that differ in every run."""
     text = "\0".join(parts)
     for value in sorted(values, key=len, reverse=True):
-        # A shorter one stands anywhere by chance.
+        # A shorter id may stand in any text by chance.
         text = text.replace(value, "*") if len(value) >= SHORTEST else text
     for pattern in _VALUES:
         text = pattern.sub("*", text)

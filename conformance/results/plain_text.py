@@ -1,13 +1,12 @@
-"""Text of a target as text: nothing in it is obeyed by what shows it."""
+"""Escapes for text of a target, so that no terminal, browser or editor obeys it."""
 
 from __future__ import annotations
 
 
 def plain(text: str) -> str:
-    """The text with escapes in place of what a terminal, a browser or an editor would obey and not show.
+    """Return the text with escapes for all that is not printable; line feeds and tabs stay.
 
-    That are control characters, those that turn the direction of what follows, and halves of a character. Line feeds
-    and tabs stay.
+    Control characters, characters that change the direction of text, and surrogates are not printable.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -15,7 +14,5 @@ def plain(text: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    """The same on one line: nobody else's words begin a line of ours."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Return the text as `plain` does, with escapes for line feeds and tabs too."""
+    return plain(text).replace("\n", "\\n").replace("\t", "\\t")

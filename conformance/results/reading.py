@@ -1,4 +1,4 @@
-"""Reads back what `--report json=PATH` wrote."""
+"""A reader of JSON reports."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from typing import Any
 
 import jsonschema_rs
 
+from conformance.errors import SuiteError
 from conformance.results.report.json_ import schema
 
 
-class ResultsError(Exception):
-    """A file holds no results of a run, or not what is asked of them; the message names it."""
+class ResultsError(SuiteError):
+    """An error of a JSON report: it cannot be read, or lacks what is asked of it; the message names the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One run's results, as its report has them."""
+    """The results of a run, as its JSON report has them."""
 
     path: Path
     document: Mapping[str, Any]
 
     @property
     def findings(self) -> Mapping[str, Mapping[str, Any]]:
-        """By fingerprint, in the report's order."""
+        """The findings by fingerprint, in the order of the report."""
         return {finding["fingerprint"]: finding for finding in self.document["findings"]}
 
     def finding(self, named: str) -> Mapping[str, Any]:
-        """The one finding whose fingerprint begins so; ResultsError where there is none, or more than one."""
+        """Return the finding whose fingerprint begins so; raises ResultsError where there is none or several."""
         found = [finding for name, finding in self.findings.items() if name.startswith(named.lower())]
         if len(found) == 1:
             return found[0]
@@ -39,12 +40,12 @@ class Results:
         raise ResultsError(f"{self.path}: {what} with a fingerprint that begins {named}; it has {known}")
 
     def verdict_of(self, rule: str) -> str:
-        """The verdict on a rule; UNTESTED where the run's contract did not have it."""
+        """Return the verdict on a rule; UNTESTED where the contract of the run did not have it."""
         return next((str(it["verdict"]) for it in self.document["rules"] if it["id"] == rule), "UNTESTED")
 
 
 def read_results(path: Path) -> Results:
-    """The results in a JSON report; ResultsError where it is none."""
+    """Return the results in a JSON report; raises ResultsError."""
     try:
         document = json.loads(path.read_bytes())
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Which of the requests before a finding it takes to get there: those about the same objects."""
+"""The requests before a finding that led to it: those about the same objects."""
 
 from __future__ import annotations
 
@@ -11,29 +11,28 @@ from conformance.http.exchange import Exchange
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 MADE = ("id", "pack_id", "role_id")
-"""Where an answer names what was made; the org, say, was there before and is called the same on every day."""
+"""The fields in which an answer names a new object; an org, say, was there before."""
 LEAST = 4
-"""Letters of an id; a shorter one may stand anywhere by chance."""
+"""The least length of an id; a shorter one may stand in any text by chance."""
 LONGEST_UNPACKED = 1024 * 1024
 GZIP = b"\x1f\x8b\x08"
 _MARKED = re.compile(r"conformance-[0-9a-z]{1,16}-[0-9a-z]+|[0-9a-z][0-9a-z-]*-conformance-[0-9a-z]{1,16}(?![0-9a-z-])")
-"""A name that the run has given: of a pack, or of the repository of an image."""
+"""A name that the run gave to a pack or to the repository of an image."""
 
 
 def relevant(steps: Sequence[Exchange], last: Exchange, issued: Collection[str] = ()) -> list[Exchange]:
-    """Those of the steps that have a name, an id or a credential in common with the last one, or with such a step.
+    """Return the steps that share a name, an id or a credential with the last exchange, or with such a step.
 
-    All of them where the last one names nothing, as a list does; states that name nothing too, such as the billing of
-    an org. What was refused for its credential leads nowhere, unless what is read afterwards shows it.
-
-    issued: what stands for the credentials that states gave.
+    These are all steps where the last exchange names nothing, as a list does. States that name nothing, such as the
+    billing of an org, are among them. A step that was refused with 401 is left out, unless the last one only reads.
+    `issued` stands for the credentials that states gave.
     """
-    needed = set(named(last, issued))
+    needed = set(names_in(last, issued))
     if not needed:
         return list(steps)
     kept: list[Exchange] = []
     for step in reversed(steps):
-        about, made = set(named(step, issued)), set(made_by(step))
+        about, made = set(names_in(step, issued)), set(made_by(step))
         if step.status == 401 and last.method not in SAFE:
             continue
         if needed & (about | made) or (step.operation_id is None and not about and step.method == "POST"):
@@ -42,8 +41,8 @@ def relevant(steps: Sequence[Exchange], last: Exchange, issued: Collection[str] 
     return kept[::-1]
 
 
-def named(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
-    """What a request names: objects of the run, in path and body, and credentials that a state gave."""
+def names_in(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
+    """Yield what a request names: objects of the run in path and body, and credentials that a state gave."""
     yield from (value for key, value in exchange.request.path_values.items() if key == "id" or key.endswith("_id"))
     for text in (exchange.path, readable(exchange.request.content)):
         yield from _MARKED.findall(text)
@@ -55,7 +54,7 @@ def named(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
 
 
 def made_by(exchange: Exchange) -> Iterator[str]:
-    """Ids and credentials that the answer to a creation, or to a state's set-up, gives."""
+    """Yield the ids and credentials in the answer to a creation or to the setup of a state."""
     shown = exchange.json if exchange.method == "POST" and exchange.succeeded else None
     if not isinstance(shown, dict):
         return
@@ -65,7 +64,7 @@ def made_by(exchange: Exchange) -> Iterator[str]:
 
 
 def readable(content: bytes | None) -> str:
-    """A body with what is packed in it unpacked, as text in which names can be looked for."""
+    """Return a body as text, with its gzip content unpacked, to look for names in it."""
     if not content:
         return ""
     text = content.decode("latin-1")
@@ -78,7 +77,7 @@ def readable(content: bytes | None) -> str:
 
 
 def _ids_of_state(exchange: Exchange) -> Iterator[str]:
-    """The objects that a state is about, by the parameters of its set-up."""
+    """Yield the ids in the parameters of the setup of a state."""
     try:
         params = json.loads(exchange.request.content or b"")["params"]
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""A whole run, as data: its verdict, its cases and the matrix. Reports are views of it."""
+"""A run with its verdict, its cases and the answers that it reached; reports are made of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class RunVerdict(StrEnum):
-    """What is said of a run as a whole, the weightiest first."""
+    """Verdicts on a run, the weightiest first."""
 
     INTERRUPTED = "interrupted"
     FAILED = "failed"
@@ -30,7 +30,7 @@ class RunVerdict(StrEnum):
     CUT_SHORT = "cut short"
     """An option ended the run before everything was judged, or the target was full."""
     ERRORED = "errored"
-    """The suite broke: says nothing about the target."""
+    """The suite broke."""
     LOW_COVERAGE = "low coverage"
     """Fewer of the declared cells were reached than --require-coverage asks for."""
     PASSED = "passed"
@@ -45,7 +45,7 @@ def _suite_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How often a cell was met, and a source that met it: the id of the test, the first by name."""
+    """How often a cell was met, and the first test by name that met it."""
 
     count: int
     by: str
@@ -53,7 +53,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """One line that a profile lacks, and what was not judged for want of it."""
+    """A line that the profile lacks, and the rules and cells that it would add."""
 
     line: str
     rules: tuple[str, ...]
@@ -62,7 +62,7 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class RuleVerdict:
-    """One rule, and the worst of what was seen of it."""
+    """A rule with its worst verdict."""
 
     rule: Rule
     verdict: Verdict
@@ -76,7 +76,7 @@ class RuleVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All of one run, in the order in which it happened. Everything a report shows stands here."""
+    """A run: everything that a report shows, in the order in which it happened."""
 
     target: str
     base_url: str
@@ -88,36 +88,36 @@ class Run:
     requests: int
     duration_s: float
     unusable: str | None = None
-    """Why nothing could be judged, or nothing more from some test on."""
+    """Why nothing could be judged, or nothing from some test on."""
     throttled: int = 0
-    """Answers of a limit or a gateway in front of the target, backed off from."""
+    """Answers of a rate limit or a gateway, after which the run waited."""
     left_behind: tuple[str, ...] = ()
     """What the run made and could not remove."""
     notes: tuple[str, ...] = field(default=())
     interrupted: bool = False
     errors: tuple[str, ...] = ()
-    """What broke on our side outside of any case."""
+    """Errors of the suite outside of any case."""
     cut_short: str = ""
-    """Which option ended it before everything was judged."""
+    """The option that ended it before everything was judged."""
     named: str = ""
-    """What --target was, so that the run can be repeated."""
+    """The value of --target, by which the run can be repeated."""
     run_id: str = ""  # in the mark of all that the run made
     budget: Budget = NORMAL
-    """How much was made up."""
+    """How many requests are generated."""
     strict: bool = False
-    """Whether an advisory fails it too."""
+    """Whether an advisory fails the run."""
     require_coverage: float | None = None
-    """The share of the declared cells, in per cent, that it had to reach."""
+    """The share of the declared cells, in per cent, that had to be reached."""
     gains: tuple[Gain, ...] = ()
-    """What more would be judged with what the profile lacks, the most first."""
+    """What the missing lines of the profile would add, the most first."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     suite_version: str = field(default_factory=_suite_version)
 
     @property
     def verdicts(self) -> tuple[RunVerdict, ...]:
-        """Everything that has to be said of it, the weightiest first; PASSED stands alone."""
+        """All verdicts that hold, the weightiest first; PASSED where none does."""
         low = self.require_coverage is not None and self.coverage < self.require_coverage
-        said = (
+        holding = (
             (RunVerdict.INTERRUPTED, self.interrupted),
             (RunVerdict.FAILED, any(map(self.fails, self.findings))),
             (RunVerdict.UNUSABLE, self.unusable),
@@ -125,25 +125,25 @@ class Run:
             (RunVerdict.ERRORED, self.broken),
             (RunVerdict.LOW_COVERAGE, low),
         )
-        return tuple(verdict for verdict, holds in said if holds) or (RunVerdict.PASSED,)
+        return tuple(verdict for verdict, holds in holding if holds) or (RunVerdict.PASSED,)
 
     @property
     def verdict(self) -> RunVerdict:
-        """What decides its exit code."""
+        """The verdict that decides the exit code."""
         return self.verdicts[0]
 
     @property
     def broken(self) -> int:
-        """How often the suite itself broke."""
+        """The number of errors of the suite."""
         return self.count(Verdict.ERRORED) + len(self.errors)
 
     def fails(self, finding: Finding) -> bool:
-        """Whether a finding fails the run."""
+        """Return whether a finding fails the run."""
         return finding.verdict is Verdict.FAILED or (self.strict and finding.verdict is Verdict.ADVISORY)
 
     @property
     def started_at(self) -> str:
-        """When it began, in UTC, as RFC 3339 writes it."""
+        """The start in UTC (RFC 3339)."""
         return f"{self.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
     @property
@@ -156,7 +156,7 @@ class Run:
 
     @property
     def distinct_findings(self) -> Mapping[str, tuple[Finding, ...]]:
-        """By fingerprint, worst first, then in the order of their finding."""
+        """The findings by fingerprint, the worst first, then in the order in which they were found."""
         found: dict[str, list[Finding]] = {}
         for finding in sorted(self.findings, key=lambda f: -f.verdict):
             found.setdefault(finding.fingerprint, []).append(finding)
@@ -164,7 +164,7 @@ class Run:
 
     @property
     def rules(self) -> tuple[RuleVerdict, ...]:
-        """Every rule of the contract, in its order, with the worst of what its cases and findings say."""
+        """Every rule of the contract, in its order, with its worst verdict."""
         cases = _by_rule((case.rule, case) for case in self.cases)
         findings = _by_rule((finding.rule, finding) for finding in self.findings)
         return tuple(
@@ -174,19 +174,19 @@ class Run:
 
     @property
     def covered(self) -> tuple[int, int]:
-        """Reached and declared cells."""
+        """The numbers of reached and of declared cells."""
         declared = self.contract.cells
         return sum(cell in self.reached for cell in declared), len(declared)
 
     @property
     def coverage(self) -> float:
-        """Reached of all declared cells, in per cent."""
+        """The share of reached cells, in per cent."""
         reached, declared = self.covered
         return 100.0 * reached / declared if declared else 0.0
 
     @property
     def judged(self) -> tuple[int, int]:
-        """Rules of which something is known, and all."""
+        """The numbers of judged rules and of all rules."""
         verdicts = [each.verdict for each in self.rules]
         unknown = (Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED)
         return sum(verdict not in unknown for verdict in verdicts), len(verdicts)
@@ -196,7 +196,7 @@ class Run:
 
 
 def _judge(rule: Rule, cases: tuple[Case, ...], findings: tuple[Finding, ...]) -> RuleVerdict:
-    """A finding counts for the rule it names, a case's own verdict for the rule it cites."""
+    """Judge a rule by the findings that name it and the verdicts of the cases that cite it."""
     verdicts = [*(finding.verdict for finding in findings), *(case.verdict for case in cases)]
     return RuleVerdict(rule, max(verdicts, default=Verdict.UNTESTED), cases, findings)
 

@@ -1,4 +1,4 @@
-"""Findings that are accepted for a time: shown and counted, but not failing. Read from TOML."""
+"""Waivers (TOML): findings that are accepted for a time; they are reported and do not fail the run."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from conformance.errors import SuiteError
 from conformance.results.verdict import Finding
 
 KEYS = {"fingerprint", "reason", "until"}
 
 
-class WaiverError(Exception):
-    """The waivers cannot be used; the message names the place and the remedy."""
+class WaiverError(SuiteError):
+    """An error of a waiver file; the message names the place and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One accepted finding."""
+    """An accepted finding."""
 
     fingerprint: str
     reason: str
     until: dt.date
-    """The last day on which it counts."""
+    """Its last day."""
 
     def __str__(self) -> str:
         return f"{self.reason} (until {self.until})"
@@ -34,18 +35,18 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Waivers:
-    """All of a file, and the day on which they are looked at."""
+    """The waivers of a file, and the present day."""
 
     by_fingerprint: Mapping[str, Waiver] = field(default_factory=dict)
     today: dt.date = dt.date.min
 
     def applied(self, finding: Finding) -> Finding:
-        """The finding, waived where a waiver names it whose time is not over."""
+        """Return the finding, waived where a waiver that has not ended names it."""
         waiver = self.by_fingerprint.get(finding.fingerprint)
         return replace(finding, waived=str(waiver)) if waiver and waiver.until >= self.today else finding
 
     def complaints(self, findings: Iterable[Finding], *, whole: bool) -> Iterator[str]:
-        """What is to be said of the waivers themselves; whole: nothing was left out of the run."""
+        """Yield notes on outdated waivers and, where the run was `whole`, on unused ones."""
         found = {finding.fingerprint for finding in findings}
         for waiver in self.by_fingerprint.values():
             if waiver.until < self.today:
@@ -55,7 +56,7 @@ class Waivers:
 
 
 def read_waivers(path: Path, today: dt.date) -> Waivers:
-    """The waivers in a TOML file; WaiverError names what is wrong, where, and what to do."""
+    """Return the waivers in a TOML file; raises WaiverError."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

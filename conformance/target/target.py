@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.errors import TargetError
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.exchange import Request
@@ -17,7 +18,7 @@ from conformance.target.embedded import MOCK, EmbeddedMock
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class Unusable(Exception):
+class Unusable(TargetError):
     """The target cannot be judged at all; the message says why and what to do."""
 
 

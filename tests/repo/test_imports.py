@@ -27,6 +27,7 @@ LAYERS = {
         __main__
     """,
     "conformance": """
+        errors
         budget extra mark profile
         contract
         needs

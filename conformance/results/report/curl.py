@@ -1,4 +1,4 @@
-"""A finding's request as a command that sends it again, a variable in place of its credential."""
+"""The request of a finding as a curl command, with variables in place of credentials."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from conformance.http.variables import token_variable
 from conformance.results.plain_text import plain
 
 Names = Mapping[str, str]
-"""Values that another run calls otherwise, and the shell variable that holds each."""
+"""Values that differ in every run, and the shell variable that holds each."""
 
 _SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")
-"""What stands for a credential in an exchange."""
+"""The placeholder of a credential in an exchange."""
 _ADDED = "$HEADER_"
-"""How the value begins of a header that the user has sent with every request."""
+"""The beginning of the value of a header of --header."""
 _MARK = "conformance-"
 _STARTS_LINE = frozenset({"--request", "--head", "--url", "--header", "--data-raw", "--data-binary"})
 
 
 def request_words(exchange: Exchange, names: Names | None = None) -> list[str]:
-    """Method, address and headers as curl's words; what they need of the environment is `token_variable`."""
+    """Return method, URL and headers as words of curl; `token_variable` names the variables that they need."""
     names = names or {}
     words = [*_method(exchange.method), "--url", word(exchange.url, names, secrets=True)]
     for name, value in sent_headers(exchange):
@@ -31,7 +31,7 @@ def request_words(exchange: Exchange, names: Names | None = None) -> list[str]:
 
 
 def removal_words(exchange: Exchange, url: str, names: Names) -> list[str]:
-    """The words of a DELETE by the caller of an exchange, of what it made."""
+    """Return the words of a DELETE of what an exchange made, by its caller."""
     words = ["--url", word(url, names, secrets=True)]
     for name, value in sent_headers(exchange):
         if name.lower() == "authorization" or (value or "").startswith(_ADDED):
@@ -40,13 +40,13 @@ def removal_words(exchange: Exchange, url: str, names: Names) -> list[str]:
 
 
 def secrets_of(exchange: Exchange) -> Iterator[str]:
-    """The variables of the credentials that its command takes from the environment."""
+    """Yield the variables of credentials that its command takes from the environment."""
     for text in (exchange.url, *(value or "" for _, value in sent_headers(exchange))):
         yield from (match[1] or match[2] for match in _SECRET.finditer(text))
 
 
 def sent_headers(exchange: Exchange) -> list[tuple[str, str | None]]:
-    """The headers that were sent; None removes one that curl would add."""
+    """Return the headers that were sent; None removes a header that curl would add."""
     sent: list[tuple[str, str | None]] = list(exchange.request.headers)
     names = {name.lower() for name, _ in sent}
     variable = token_variable(exchange.caller)
@@ -60,7 +60,7 @@ def sent_headers(exchange: Exchange) -> list[tuple[str, str | None]]:
 
 
 def word(text: str, names: Names, *, secrets: bool = False) -> str:
-    """The text as one word of a shell, in which known values and the names of secrets are variables."""
+    """Return the text as one word of a shell, with variables for known values and secrets."""
     spans = [(m.start(), m.end(), m[1] or m[2]) for m in _SECRET.finditer(text)] if secrets else []
     for value, variable in names.items():
         spans += [(m.start(), m.end(), variable) for m in re.finditer(_standing_alone(value), text)]
@@ -76,7 +76,7 @@ def word(text: str, names: Names, *, secrets: bool = False) -> str:
 
 
 def wrapped(words: list[str]) -> str:
-    """One option with its value a line."""
+    """Join words to a command with one option a line."""
     lines: list[str] = []
     for each in words:
         if each.startswith("--") and each in _STARTS_LINE:
@@ -99,14 +99,14 @@ def _header(name: str, value: str | None, names: Names) -> str:
 
 
 def _standing_alone(value: str) -> str:
-    """The value where it is no part of a longer one; what has the run's mark is told by that."""
+    """A pattern of the value alone, not as a part of a longer one; a value with the mark of the run is unique."""
     if value.startswith(_MARK):
         return re.escape(value)
     return rf"(?:(?<![A-Za-z0-9_])|(?<=%[0-9A-Fa-f]{{2}})){re.escape(value)}(?![A-Za-z0-9_])"
 
 
 def _escaped(text: str) -> str:
-    """For the inside of double quotes; what a page or a terminal would not show stands as octal numbers."""
+    """Escape the text for double quotes; unprintable characters become octal numbers."""
     shown = re.sub(r'([\\$"`])', r"\\\1", text)
     return "".join(char if plain(char) == char else _octal(char) for char in shown)
 

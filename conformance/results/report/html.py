@@ -1,4 +1,4 @@
-"""The results for people: one HTML file that works from disk, without a network or a script."""
+"""The HTML report: one file without scripts that needs no network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.results.verdict import DISTRIBUTION, Run, Verdict
 
 
 def render(run: Run) -> str:
-    """The page. Every value in it is escaped: what a target answers is never trusted."""
+    """Return the page; every value in it is escaped, since a target may answer anything."""
     info = run.contract.document.get("info", {})
     shown = {rule.verdict for rule in run.rules}
     return (
@@ -33,8 +33,8 @@ def render(run: Run) -> str:
     )
 
 
-def _shown(value: Any) -> Any:
-    """What stands in the page; markup is the template's own, made of what went through here."""
+def _escaped(value: Any) -> Any:
+    """Escape a text for the page; only the template makes markup."""
     return plain(value) if type(value) is str else value
 
 
@@ -43,7 +43,7 @@ def _environment() -> Environment:
         loader=PackageLoader("conformance.results.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_shown,
+        finalize=_escaped,
     )
     filters: dict[str, Any] = {
         "body": view.body,

@@ -1,4 +1,4 @@
-"""The results for machines. Their shape is published as results.schema.json."""
+"""The JSON report; results.schema.json is its schema."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from conformance.results.report.view import Defect, defects, headline
 from conformance.results.verdict import DISTRIBUTION, Case, Gain, Reached, RuleVerdict, Run, Verdict
 
 FORMAT = 2
-"""Grows when a reader of the former shape would misread the new one."""
+"""The version of the format, which grows when an older reader would misread it."""
 
 
 def schema() -> dict[str, Any]:
-    """The published JSON Schema (2020-12) of what render writes."""
+    """Return the published JSON Schema (2020-12) of the report."""
     text = files("conformance.results.report").joinpath("results.schema.json").read_text("utf-8")
     return dict(json.loads(text))
 
 
 def render(run: Run) -> str:
-    """The run as a JSON document, in ASCII: what a target sent may hold no valid text."""
+    """Return the report in ASCII, since a target may send invalid text."""
     return json.dumps(document(run), indent=2) + "\n"
 
 
 def document(run: Run) -> dict[str, Any]:
-    """The run as plain values."""
+    """Return the report as plain values."""
     return {
         "format": FORMAT,
         "target": run.target,

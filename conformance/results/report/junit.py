@@ -1,4 +1,4 @@
-"""The results as JUnit XML: a suite for each clause, a test case for each case of a rule and each violation."""
+"""The JUnit report: a test suite for each clause, a test case for each case of a rule and each violation."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from conformance.results.verdict import DISTRIBUTION, Case, Finding, Run, RunVer
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
 _RUN = "run"
-"""The suite of what concerns the run as a whole."""
+"""The name of the test suite for the run as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One test case of the document."""
+    """A test case of the report."""
 
     clause: str
     rule: str
@@ -35,7 +35,7 @@ class _Entry:
 
 
 def render(run: Run) -> str:
-    """The XML document. What fails the run is a failure; an advisory that does not is written to system-out."""
+    """Return the XML; what fails the run is a failure, another advisory is text in system-out."""
     entries = [*_findings(run), *_problems(run)]
     root = ET.Element("testsuites", name=_text(f"evershell-conformance {run.target}"))
     for clause in dict.fromkeys(entry.clause for entry in entries):
@@ -46,19 +46,19 @@ def render(run: Run) -> str:
 
 
 def _findings(run: Run) -> Iterator[_Entry]:
-    """Each case, then each violation that is not the first of a case on the rule that it cites."""
+    """Yield each case, then each violation that no case has as its failure."""
     defects = {defect.fingerprint: defect for defect in view.defects(run)}
-    told: set[str] = set()
+    reported: set[str] = set()
     for case in run.cases:
-        yield _case(run, case, defects, told)
+        yield _case(run, case, defects, reported)
     for fingerprint, defect in defects.items():
-        if run.fails(defect.finding) and fingerprint not in told:
+        if run.fails(defect.finding) and fingerprint not in reported:
             finding = defect.finding
             yield _failure(run, defect, f"{finding.case} [{fingerprint}]", [finding])
 
 
-def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], told: set[str]) -> _Entry:
-    """A case; the violation that its failure tells of is told from then on."""
+def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: set[str]) -> _Entry:
+    """The entry of a case; the violation of its failure is added to `reported`."""
     distinct = {finding.fingerprint: finding for finding in reversed(case.findings)}
     failing = {name: it for name, it in distinct.items() if run.fails(it)}
     own = {name: it for name, it in failing.items() if it.rule == case.rule}
@@ -67,13 +67,13 @@ def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], told: set[st
         reason = case.reason or "the suite broke"
         entry = replace(entry, outcome="error", kind="suite", message=reason, text=reason)
     elif own:
-        first = next((name for name in own if name not in told), next(iter(own)))
-        told.add(first)
+        first = next((name for name in own if name not in reported), next(iter(own)))
+        reported.add(first)
         entry = _failure(run, defects[first], case.id, list(own.values()), case.duration_ms)
     elif case.verdict in _SKIPPED:
         waived = "; ".join(dict.fromkeys(f"waived: {it.waived}" for it in distinct.values() if it.waived))
         entry = replace(entry, outcome="skipped", message=case.reason or waived or str(case.verdict))
-    others = [f"{it.verdict}: {_account(run, defects[name])}" for name, it in distinct.items() if name not in failing]
+    others = [f"{it.verdict}: {_summary(run, defects[name])}" for name, it in distinct.items() if name not in failing]
     others += [f"found too: {name} {it}" for name, it in failing.items() if name not in own]
     return replace(entry, out="\n\n".join(others))
 
@@ -90,12 +90,12 @@ def _failure(
         outcome="failure",
         kind="violation" if defect.verdict is Verdict.FAILED else str(defect.verdict),
         message="; ".join(map(str, findings)),
-        text=_account(run, defect),
+        text=_summary(run, defect),
     )
 
 
-def _account(run: Run, defect: view.Defect) -> str:
-    """A finding in lines: the promise, what came, how to see it again."""
+def _summary(run: Run, defect: view.Defect) -> str:
+    """The rule, what was expected and got, and the script of a finding."""
     finding = defect.finding
     rule = run.contract.rules.get(finding.rule)
     sentence = f"{rule.text} ({finding.provenance})" if rule else f"({finding.provenance})"
@@ -104,7 +104,7 @@ def _account(run: Run, defect: view.Defect) -> str:
 
 
 def _problems(run: Run) -> Iterator[_Entry]:
-    """What concerns the run as a whole, so that a pipeline never reads it as passed."""
+    """Yield the problems of the run as a whole, so that a pipeline does not take it for passed."""
     reasons = {
         RunVerdict.INTERRUPTED: "interrupted",
         RunVerdict.UNUSABLE: f"target not usable: {run.unusable}",
@@ -168,5 +168,5 @@ def _clause(run: Run, rule_id: str) -> str:
 
 
 def _text(value: str) -> str:
-    """With escapes for what no XML document may hold, and for what whoever shows it would obey."""
+    """Escape what XML may not hold, and what a reader would obey."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", plain(value))

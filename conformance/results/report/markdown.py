@@ -1,4 +1,4 @@
-"""The results as Markdown for the summary of a CI job: at most 60 lines, the worst first."""
+"""The Markdown report for the summary of a CI job: at most 60 lines, the worst first."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MOST_CELLS = 6
 MOST_GAINS = 5
 LONGEST = 160
 _LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
-"""What makes an address, a name or a number a link by itself, where the text is shown."""
+"""The beginnings of text that Markdown viewers turn into a link."""
 
 
 def render(run: Run) -> str:
-    """The summary. What a target said is text in it, never markup."""
+    """Return the summary; text of a target is escaped."""
     return (
         "\n".join((*_head(run), *_problems(run), *_findings(run), *_open_rules(run), *_gains(run), *_gaps(run))) + "\n"
     )
@@ -58,7 +58,7 @@ def _findings(run: Run) -> Iterator[str]:
 
 
 def _open_rules(run: Run) -> Iterator[str]:
-    """Rules about which nothing is known, with the first reason."""
+    """Yield the rules that were not judged, with the first reason."""
     unknown = (Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED)
     lines = (
         f"{_code(it.rule.id)}: {it.verdict}" + (f", {_text(it.reasons[0])}" if it.reasons else "")
@@ -69,7 +69,7 @@ def _open_rules(run: Run) -> Iterator[str]:
 
 
 def _gains(run: Run) -> Iterator[str]:
-    yield from _list(gains.TITLE, map(_text, gains.told(run)), MOST_GAINS)
+    yield from _list(gains.TITLE, map(_text, gains.gain_lines(run)), MOST_GAINS)
 
 
 def _gaps(run: Run) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _list(title: str, lines: Iterable[str], most: int) -> Iterator[str]:
 
 
 def _text(value: str) -> str:
-    """On one line, cut where it is long, with everything that Markdown or HTML would read escaped."""
+    """Return the text on one line, shortened, with all markup of Markdown and HTML escaped."""
     line = plain_line(" ".join(value.split()))
     cut = line if len(line) <= LONGEST else line[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
     escaped = re.sub(r"([\\`*_{}\[\]<>#|!~&$])", r"\\\1", cut)
@@ -95,6 +95,6 @@ def _text(value: str) -> str:
 
 
 def _code(value: str) -> str:
-    """As code; what would end it is left out."""
+    """Return the text as code, without the characters that would end it."""
     line = re.sub(r"[`|]", "", plain_line(" ".join(value.split())))
     return f"`{line}`" if line else ""

@@ -1,7 +1,7 @@
-"""A finding as a shell script that shows it again, on any day and as often as it is run.
+"""A finding as a shell script that repeats it, as often as it is run.
 
-It names the credentials that it needs, makes what it needs under names that no run before has used, says what was
-expected and what came, and removes what it made.
+It names the credentials that it needs, makes objects under new names, prints what was expected and got, and removes
+what it made.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from conformance.results.report.script_body import script_body
 SETUP = "setup"
 WRONG = "no-such-credential"
 _MARKED = re.compile(r"conformance-[0-9a-z]{1,16}(?=-[0-9a-z])")
-"""What the names of all that one run makes have in common."""
+"""The mark of a run, with which the names of all that it makes begin."""
 
 
 def script_of(finding: Finding, contract: Contract) -> str:
-    """The script for a POSIX shell with curl; empty where the finding shows no request."""
+    """Return the script for a POSIX shell with curl; empty where the finding has no exchange."""
     if finding.exchange is None:
         return ""
     return _Writer(finding, finding.exchange, contract).written()
@@ -37,22 +37,22 @@ def script_of(finding: Finding, contract: Contract) -> str:
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes the commands one after the other, and takes down what has to stand before and behind them."""
+    """Writes the commands in order, and collects what stands before and after them."""
 
     finding: Finding
     last: Exchange
     contract: Contract
     mark: str = ""
     names: dict[str, str] = field(default_factory=dict)
-    """Values of the report, and the variable that holds what each is this time."""
+    """Values of the report, and the shell variable that replaces each."""
     issued: set[str] = field(default_factory=set)
-    """Variables of credentials that a state gives."""
+    """Variables of credentials that states give."""
     needed: dict[str, str] = field(default_factory=dict)
-    """Variables that have to be set, and to what."""
+    """Variables that have to be set, and what to."""
     wrong: dict[str, str] = field(default_factory=dict)
-    """Variables of credentials that were refused on the way, for which any other wrong one will do."""
+    """Variables of refused credentials, with a wrong value."""
     undone: list[str] = field(default_factory=list)
-    """Commands that take back what was made, in the order of the making."""
+    """Commands that remove what was made, in the order in which it was made."""
 
     def written(self) -> str:
         steps = (*self.finding.steps, self.last)
@@ -83,7 +83,7 @@ class _Writer:
             yield "The run sent the last requests at the same time. Here they follow each other, which may not show it."
 
     def _step(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> str:
-        """The commands for one exchange: send it, compare its status, keep what later ones need."""
+        """The commands of one exchange: send it, compare its status, keep values for later ones."""
         body = script_body(exchange.request.content, self.names, self.mark, number)
         self._need(exchange)
         if body.needs:
@@ -110,7 +110,7 @@ class _Writer:
                 self.needed.setdefault(variable, meaning)
 
     def _kept(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> Iterator[str]:
-        """Variables for what the answer made and a later request uses."""
+        """Yield the commands that keep ids and tokens of the answer for later requests."""
         shown = exchange.json
         if not exchange.succeeded or exchange.method != "POST" or not isinstance(shown, dict):
             return
@@ -126,7 +126,7 @@ class _Writer:
                 yield shell.kept(f"ID_{number}", key, place, number, needed=_is_used(value, later))
 
     def _removal(self, number: int, exchange: Exchange) -> str:
-        """Keep what takes back what the request made this time, whatever it made in the report."""
+        """Return the command that notes what the request made, so that it is removed at the end."""
         if (message := _setup(exchange)) is not None:
             again = json.dumps({"action": "teardown", **message, "values": 0})
             data = word(again[: -len("0}")], self.names) + f'"$VALUES_{number}"}}'
@@ -144,13 +144,13 @@ class _Writer:
 
 
 def _mark_of(steps: Sequence[Exchange]) -> str:
-    """The mark of the run, as the first request that carries it does."""
+    """The mark of the run, from the first request that carries it."""
     texts = (text for exchange in steps for text in (exchange.url, readable(exchange.request.content)))
     return next((found[0] for text in texts if (found := _MARKED.search(text))), "")
 
 
 def _setup(exchange: Exchange) -> dict[str, object] | None:
-    """The state that an exchange asked the target's side for; None where it is no such exchange."""
+    """The provider state that an exchange set up; None for another exchange."""
     if exchange.operation_id is not None or exchange.method != "POST" or exchange.caller != "anonymous":
         return None
     try:
@@ -163,7 +163,7 @@ def _setup(exchange: Exchange) -> dict[str, object] | None:
 
 
 def _deletion_path(contract: Contract, exchange: Exchange, value: str) -> str | None:
-    """The path at which what a creation made is deleted; None where it makes nothing that can be."""
+    """The path that deletes what a creation made; None where there is none."""
     if exchange.method != "POST":
         return None
     path = re.sub("/+", "/", exchange.path).rstrip("/")
@@ -178,7 +178,7 @@ def _deletion_path(contract: Contract, exchange: Exchange, value: str) -> str | 
 
 
 def _place(exchange: Exchange, key: str, value: str) -> int:
-    """Which of the keys of this name in the body has the value, from 1."""
+    """The number, from 1, of the key of this name that has the value in the body."""
     text = exchange.body.decode("utf-8", "replace")
     found = re.findall(rf'"{re.escape(key)}"\s*:\s*"([^"]*)"', text)
     return found.index(value) + 1 if value in found else 1

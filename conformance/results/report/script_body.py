@@ -1,4 +1,4 @@
-"""A request's body in a shell script: as a word where it is text, else in a file that the script writes."""
+"""The body of a request in a shell script: a word where it is text, else a file that the script writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.results.relevant import GZIP
 from conformance.results.report.curl import Names, word
 
 LONGEST_WORD = 64 * 1024
-"""Of a longer text a command line cannot hold one word."""
+"""The longest text that can be one word of a command line."""
 LONGEST_UNPACKED = 32 * 1024 * 1024
 FILE = '"$FOLDER/body"'
 END = "END_OF_BODY"
@@ -22,16 +22,16 @@ END = "END_OF_BODY"
 
 @dataclass(frozen=True, slots=True)
 class ScriptBody:
-    """What goes before the command, and the command's own words."""
+    """The commands before a request, and the words of its body."""
 
     before: str
     words: list[str]
     needs: tuple[str, str] | None = None
-    """A variable that names a file, and what has to be in it: the report does not keep the body."""
+    """A variable that names a file, and what the file has to hold, where the report does not keep the body."""
 
 
 def script_body(content: bytes | None, names: Names, mark: str, number: int) -> ScriptBody:
-    """The body of the request of that number; mark: what stands for the run in the names of what it makes."""
+    """Return the body of the request of this number; `mark` is that of the run."""
     if content is None:
         return ScriptBody("", [])
     if isinstance(content, Cut):
@@ -44,15 +44,15 @@ def script_body(content: bytes | None, names: Names, mark: str, number: int) -> 
     pieces = list(_pieces(content, mark))
     written = pieces[0] if len(pieces) == 1 else "\n".join(("{", *pieces, "}"))
     place = f">{FILE}"
-    # The target of a here-document stands on its first line, that of several behind the last.
+    # One here-document has its redirection on its first line, several have it after the last.
     written = written.replace("\n", f" {place}\n", 1) if len(pieces) == 1 else f"{written} {place}"
     return ScriptBody(f"{written}\n", ["--data-binary", f"@{FILE}"])
 
 
 def _pieces(content: bytes, mark: str) -> Iterator[str]:
-    """The commands that write the body, one after the other; the mark of the run becomes that of the script.
+    """Yield the commands that write the body, with the mark of the script in place of that of the run.
 
-    It has the same length, so whatever counts bytes still counts right, and an archive stays one.
+    Both marks have the same length, so that lengths and archives stay valid.
     """
     rest = content
     for before, packed, after in _split(content):
@@ -81,7 +81,7 @@ def _decoded(content: bytes, mark: str, *, packed: bool = False) -> str:
 
 
 def _split(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """What stands before a gzip stream in the body, the stream, and what stands behind it."""
+    """Yield the bytes before a gzip stream in the body, the stream, and the bytes after it."""
     start = content.find(GZIP)
     if start < 0:
         return
@@ -100,7 +100,7 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _as_text(content: bytes) -> str | None:
-    """The body as text, where a page and a terminal show it as it is."""
+    """The body as text; None where it has bytes or characters that are not printable."""
     try:
         text = content.decode()
     except UnicodeDecodeError:

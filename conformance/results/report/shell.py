@@ -1,4 +1,4 @@
-"""The parts of a finding's script that are the same in each: what is needed, how it asks, compares and cleans up."""
+"""The parts that the scripts of all findings share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.results.plain_text import plain_line
 
 LONGEST_LINE = 116
 LONGEST_WORDS = 2000
-"""So much is said of what was expected and what came."""
+"""The longest text of what was expected and got."""
 
 _FUNCTIONS = r"""
 CURL=curl
@@ -46,7 +46,7 @@ undo() {
 
 
 def head(about: Iterable[str]) -> Iterator[str]:
-    """What the script is, and what its exit code says. All of it is in a subshell: it may be pasted into one."""
+    """Yield the head of the script; the rest is a subshell, so that it can be pasted into a shell."""
     yield "#!/bin/sh"
     for line in about:
         yield from textwrap.wrap(plain_line(line), LONGEST_LINE, initial_indent="# ", subsequent_indent="#   ")
@@ -55,7 +55,7 @@ def head(about: Iterable[str]) -> Iterator[str]:
 
 
 def required(meanings: Mapping[str, str]) -> Iterator[str]:
-    """End at once, with 2 in every shell, where a variable is not set."""
+    """Yield the lines that end the script with 2 where a variable is not set."""
     if not meanings:
         return
     yield "("
@@ -66,9 +66,9 @@ def required(meanings: Mapping[str, str]) -> Iterator[str]:
 
 
 def opening(mark: str, *, world: bool) -> Iterator[str]:
-    """A folder for bodies and answers, and names that no run before has used.
+    """Yield the lines that make a folder for bodies and answers, a new mark and a new world.
 
-    The fresh mark has the length of the report's: names at a limit stay there, and archives keep their sizes.
+    The new mark has the length of the old one, so that lengths of names and archives stay the same.
     """
     yield "FOLDER=$(mktemp -d) || exit 2"
     if mark:
@@ -83,7 +83,7 @@ def opening(mark: str, *, world: bool) -> Iterator[str]:
 
 
 def cleaning(commands: Iterable[str]) -> Iterator[str]:
-    """What is done however the script ends."""
+    """Yield the lines that clean up at the end of the script."""
     yield "clean_up() {"
     yield from (f"  {command}" for command in commands)
     yield '  rm -rf "$FOLDER"'
@@ -93,12 +93,12 @@ def cleaning(commands: Iterable[str]) -> Iterator[str]:
 
 
 def compared(number: int, status: int) -> str:
-    """Say where a step is answered otherwise than in the report."""
+    """Return the line that reports a step with another status than in the report."""
     return f'[ "$STATUS" = {status:03} ] || echo "step {number} answered $STATUS, in the report {status:03}" >&2'
 
 
 def kept(variable: str, key: str, place: int, number: int, *, needed: bool) -> str:
-    """Keep a value of the answer; end where it is not there and a later request takes it."""
+    """Return the lines that keep a value of the answer, and end the script where a needed one is missing."""
     line = f"{variable}=$(value {key} {place})"
     if needed:
         line += (
@@ -108,16 +108,16 @@ def kept(variable: str, key: str, place: int, number: int, *, needed: bool) -> s
 
 
 def verdict(finding: Finding, last: Exchange) -> str:
-    """Say what was expected and what came, and whether it is as in the report."""
+    """Return the lines that print what was expected and got, and compare it with the report."""
     by_status = finding.got == str(last)
     reported = f"{last.status:03} {last.code or ''}".rstrip()
     lines = [
         "CODE=",
         "case $STATUS in [45]??) CODE=$(value code 1) ;; esac",
         'GOT="$STATUS${CODE:+ $CODE}"',
-        f"printf '\\nexpected: %s\\n' {_said(finding.expected)}",
+        f"printf '\\nexpected: %s\\n' {_word(finding.expected)}",
         'printf "got: %s\\n" "$GOT"',
-        f"printf 'got in the report: %s\\n' {_said(finding.got if by_status else f'{reported}, {finding.got}')}",
+        f"printf 'got in the report: %s\\n' {_word(finding.got if by_status else f'{reported}, {finding.got}')}",
         f'if [ "$GOT" != {shlex.quote(reported)} ]; then',
         "  echo 'another answer than in the report'",
         "  exit 1",
@@ -127,5 +127,5 @@ def verdict(finding: Finding, last: Exchange) -> str:
     return "\n".join(("", *lines, f"echo '{same}'"))
 
 
-def _said(text: str) -> str:
+def _word(text: str) -> str:
     return shlex.quote(plain_line(text)[:LONGEST_WORDS])

@@ -1,4 +1,4 @@
-"""The results in a terminal: the matrix, the rules that need a look, the findings, one verdict line."""
+"""The report on the terminal: the matrix, rules that did not pass, findings, and the verdict line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from conformance.results.plain_text import plain_line
 from conformance.results.report import gains
-from conformance.results.report.view import MatrixCell, headline, made_with, matrix
+from conformance.results.report.view import MatrixCell, headline, made_with, matrix, unreached
 from conformance.results.verdict import Finding, RuleVerdict, Run, RunVerdict, Verdict
 
 STYLES = {
@@ -29,8 +29,8 @@ MOST_GAINS = 12
 
 
 def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
-    """Print the run; quiet: its verdict line alone, and what must not be overlooked."""
-    # Off a terminal there is no width to keep to; a matrix that is cut says nothing.
+    """Print the run; if `quiet`, only the verdict line, notes and errors."""
+    # A file or a pipe has no width: the matrix must not be cut.
     console = Console(file=file, highlight=False, width=None if file.isatty() else 160)
     if run.cases and not quiet:
         _matrix(console, run)
@@ -44,12 +44,12 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
         console.print(_text(f"left behind: {line}", style="yellow"))
     for line in run.errors:
         console.print(_text(f"error of the suite: {line}", style="bold red"))
-    # One line, however narrow the terminal: it is what is searched for.
+    # On one line, however narrow the terminal, so that it can be searched for.
     console.print(_verdict_line(run), soft_wrap=True)
 
 
 def _text(value: str, style: str = "") -> Text:
-    """One line, whatever a target put into it."""
+    """A text on one line, with escapes."""
     return Text(plain_line(value), style=style)
 
 
@@ -68,19 +68,18 @@ def _matrix(console: Console, run: Run) -> None:
         table.add_row(row.operation.operation_id, *cells)
     console.print(table)
     if not _untested(run):
-        _unreached(console, run)
+        _print_unreached(console, run)
 
 
-def _unreached(console: Console, run: Run) -> None:
-    """The cells that nothing is known of, a line an operation."""
-    unreached = [cell for cell in run.contract.cells if cell not in run.reached]
-    for operation_id, cells in groupby(unreached, lambda cell: cell.operation_id):
+def _print_unreached(console: Console, run: Run) -> None:
+    """Print the cells that were not reached, a line an operation."""
+    for operation_id, cells in groupby(unreached(run), lambda cell: cell.operation_id):
         named = ", ".join(f"{cell.status} {cell.code}" if cell.code else str(cell.status) for cell in cells)
         console.print(_text(f"not reached: {operation_id} {named}", style="yellow"))
 
 
 def _cell(codes: Sequence[MatrixCell]) -> Text:
-    """The count; where a status has several codes the count of each."""
+    """The count of a status, or of each of its codes."""
     text = Text()
     for number, code in enumerate(codes):
         style = "green" if code.count and code.declared else "red" if code.count else "yellow"
@@ -90,7 +89,7 @@ def _cell(codes: Sequence[MatrixCell]) -> Text:
 
 
 def _rules(console: Console, run: Run) -> None:
-    """Every rule that did not simply pass."""
+    """Print every rule that did not pass."""
     table = Table(title="Rules that did not pass", title_justify="left")
     for column in ("rule", "verdict", "why"):
         table.add_column(column, overflow="fold")
@@ -106,7 +105,7 @@ def _rules(console: Console, run: Run) -> None:
 
 
 def _gains(console: Console, run: Run) -> None:
-    lines = list(gains.told(run, MOST_GAINS))
+    lines = list(gains.gain_lines(run, MOST_GAINS))
     if lines:
         console.print(_text(f"{gains.TITLE}:", style="yellow"))
     for line in lines:
@@ -114,7 +113,7 @@ def _gains(console: Console, run: Run) -> None:
 
 
 def _untested(run: Run) -> int:
-    """How many rules had no case: more than none where only a part of the suite was asked for, or ran."""
+    """The number of rules without a case, because only a part of the suite was chosen or run."""
     return sum(rule.verdict is Verdict.UNTESTED for rule in run.rules)
 
 

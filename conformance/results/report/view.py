@@ -1,4 +1,4 @@
-"""What the reports for people show, computed once: the verdict line, the matrix, distinct findings."""
+"""What several reports show: the verdict line, the matrix and the distinct findings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from conformance.results.report.script import script_of
 from conformance.results.verdict import DISTRIBUTION, Finding, Reached, Run, RunVerdict, Verdict
 
 MAX_BODY = 8 * 1024
-"""Of a longer body the beginning is shown; the JSON report has more."""
+"""The longest body that is shown whole; the JSON report has more."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """One code of one status of one operation, and how often it was met."""
+    """A code of a status of an operation, with how often it was met."""
 
     code: str | None
     declared: bool
@@ -28,7 +28,7 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One operation: for each status of the matrix its cells, none where it declares none."""
+    """The cells of an operation, by status."""
 
     operation: Operation
     cells: Mapping[int, tuple[MatrixCell, ...]]
@@ -36,14 +36,14 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Operations by statuses; undeclared answers that came are in it too."""
+    """The matrix of operations and statuses, undeclared answers included."""
 
     statuses: tuple[int, ...]
     rows: tuple[MatrixRow, ...]
 
 
 def matrix(run: Run) -> Matrix:
-    """The matrix of a run, operations in the contract's order."""
+    """Return the matrix of a run, in the order of the contract."""
     cells: dict[tuple[str, int], list[MatrixCell]] = {}
     declared = set(run.contract.cells)
     undeclared = (cell for cell in run.reached if cell not in declared)
@@ -62,13 +62,13 @@ def matrix(run: Run) -> Matrix:
 
 
 def unreached(run: Run) -> tuple[Cell, ...]:
-    """The declared cells that no request met."""
+    """Return the declared cells that were not reached."""
     return tuple(cell for cell in run.contract.cells if cell not in run.reached)
 
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """Findings with one fingerprint: the first of them, and how many there are."""
+    """The findings of one fingerprint: the first one, and their number."""
 
     fingerprint: str
     finding: Finding
@@ -82,22 +82,22 @@ class Defect:
 
     @property
     def script(self) -> str:
-        """Shows it again; the same in every report."""
+        """The script that repeats it."""
         return script_of(self.finding, self.contract)
 
 
 def defects(run: Run) -> tuple[Defect, ...]:
-    """The distinct findings, violations before advisories."""
+    """Return the distinct findings, violations before advisories."""
     return tuple(
         Defect(fingerprint, same[0], len(same), run.contract) for fingerprint, same in run.distinct_findings.items()
     )
 
 
 def headline(run: Run) -> str:
-    """The run's verdict in one line: how it ended, what it found, how much it saw."""
-    said = [_words(run, verdict) for verdict in run.verdicts]
+    """Return the verdict line: how the run ended, what it found, how much it reached."""
+    parts = [_words(run, verdict) for verdict in run.verdicts]
     if run.verdict is not RunVerdict.UNUSABLE:
-        return f"{', '.join(said)}: {_counts(run)}"
+        return f"{', '.join(parts)}: {_counts(run)}"
     not_judged = f"not judged: {run.unusable}"
     return f"{not_judged}; before that {_counts(run)}" if run.judged[0] else not_judged
 
@@ -109,7 +109,7 @@ def _words(run: Run, verdict: RunVerdict) -> str:
         RunVerdict.FAILED: "does not conform",
         RunVerdict.UNUSABLE: f"not judged to the end ({run.unusable})",
         RunVerdict.CUT_SHORT: f"cut short ({run.cut_short})",
-        RunVerdict.ERRORED: f"{_plural(run.broken, 'error')} of the suite, which {says} nothing about the target",
+        RunVerdict.ERRORED: f"{plural(run.broken, 'error')} of the suite, which {says} nothing about the target",
         RunVerdict.LOW_COVERAGE: f"fewer cells reached than the {run.require_coverage} % asked for",
         RunVerdict.PASSED: "no violation found",
     }[verdict]
@@ -119,7 +119,7 @@ def _counts(run: Run) -> str:
     found = defects(run)
     violations = sum(defect.verdict is Verdict.FAILED for defect in found)
     waived = sum(defect.verdict is Verdict.WAIVED for defect in found)
-    counts = [_plural(violations, "violation"), _plural(len(found) - violations - waived, "advisory", "advisories")]
+    counts = [plural(violations, "violation"), plural(len(found) - violations - waived, "advisory", "advisories")]
     counts += [f"{waived} waived"] if waived else []
     (reached, declared), (judged, rules) = run.covered, run.judged
     return (
@@ -129,13 +129,13 @@ def _counts(run: Run) -> str:
 
 
 def made_with(run: Run) -> str:
-    """The run's id, when it began, and which suite and contract it judged by."""
+    """Return the run id, the start, and the versions of suite and contract."""
     suite = f"{DISTRIBUTION} {run.suite_version}"
     return f"run id {run.run_id}, started {run.started_at}, {suite}, contract {run.contract_version}"
 
 
 def body(content: bytes | None) -> str:
-    """A body for people: JSON indented, text as it is, of bytes their number."""
+    """Return a body for people: JSON indented, text as it is, of bytes their number."""
     if isinstance(content, Cut):
         return f"({content.length} bytes, not kept)"
     if not content:
@@ -148,12 +148,12 @@ def body(content: bytes | None) -> str:
         text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     if len(text) > MAX_BODY:
         text = f"{text[:MAX_BODY]}\n({len(content)} bytes, cut here)"
-    # JSON can spell half a character; no file in UTF-8 can hold it.
+    # JSON can hold surrogates, UTF-8 cannot.
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def request_lines(exchange: Exchange) -> Iterator[str]:
-    """The request as HTTP writes it, the caller's name where the credential was."""
+    """Yield the request line and headers, with a placeholder for the credential."""
     target = exchange.path + (f"?{exchange.request.query}" if exchange.request.query else "")
     yield f"{exchange.method} {target}"
     if exchange.authorization is not None:
@@ -162,7 +162,7 @@ def request_lines(exchange: Exchange) -> Iterator[str]:
 
 
 def response_lines(exchange: Exchange) -> Iterator[str]:
-    """The status line and headers of the answer, or why there is none."""
+    """Yield the status and headers of the answer, or why there is none."""
     if exchange.failure:
         yield f"no answer: {exchange.failure}"
         return
@@ -174,5 +174,6 @@ def _header_lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in headers)
 
 
-def _plural(count: int, one: str, many: str | None = None) -> str:
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun."""
     return f"{count} {one if count == 1 else many or one + 's'}"

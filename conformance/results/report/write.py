@@ -1,22 +1,23 @@
-"""Which reports there are, and how each gets into its file."""
+"""The kinds of reports, and how they are written."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
 
+from conformance.errors import SuiteError
 from conformance.results.verdict import Run
 
 KINDS = {"html": "html", "junit": "junit", "json": "json_", "markdown": "markdown"}
-"""Kind as the user names it, and its module in this package: each has `render(run) -> str`."""
+"""The kinds as the user names them, and the module of each, which has `render(run) -> str`."""
 
 
-class ReportError(Exception):
-    """A report cannot be asked for or written; the message says which and why."""
+class ReportError(SuiteError):
+    """An error of a report: its option is wrong, or its file cannot be written."""
 
 
 def parse(given: str) -> tuple[str, Path]:
-    """Kind and path of KIND=PATH; ReportError where it is not that."""
+    """Return kind and path of KIND=PATH; raises ReportError."""
     kind, separator, path = given.partition("=")
     if not separator or not path or kind not in KINDS:
         raise ReportError(f"--report {given}: has to be KIND=PATH, with a kind of {', '.join(KINDS)}")
@@ -24,7 +25,7 @@ def parse(given: str) -> tuple[str, Path]:
 
 
 def write(run: Run, reports: list[tuple[str, Path]]) -> None:
-    """Write every report; ReportError names the one that cannot be written."""
+    """Write every report; raises ReportError."""
     for kind, path in reports:
         text = import_module(f"conformance.results.report.{KINDS[kind]}").render(run)
         try:
