@@ -22,7 +22,7 @@ def finding(rule: str = RULE, provenance: Provenance = Provenance.SEED, got: str
 
 
 def case(verdict: Verdict, *findings: Finding, rule: str = RULE) -> Case:
-    return Case("test_a.py::test_it", rule, "packs.get", verdict, "why", 1.25, findings)
+    return Case("test_a.py::test_it", rule, "packs.get", verdict, "why", 1.25, findings=findings)
 
 
 @pytest.fixture

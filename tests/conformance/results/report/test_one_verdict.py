@@ -45,7 +45,7 @@ def cases(draw: st.DrawFn) -> Case:
     ended = draw(st.sampled_from([Verdict.PASSED, Verdict.NOT_PROVOKED, Verdict.ERRORED]))
     own = [finding.verdict for finding in findings if finding.rule == rule]
     name = f"test_it[{draw(st.integers(0, 99))}]"
-    return Case(name, rule, "packs.get", max([ended, *own]), "why", 1.25, findings)
+    return Case(name, rule, "packs.get", max([ended, *own]), "why", 1.25, findings=findings)
 
 
 RUNS = st.builds(
