@@ -1,4 +1,8 @@
-"""The server: uvicorn on uvloop and httptools, which ends when it is told to, however its clients behave."""
+"""The server: uvicorn's, on uvloop, which ends when it is told to, however its clients behave.
+
+The only module that imports uvicorn. Its server opens sockets, makes and ends connections, heeds signals and ticks;
+HTTP is spoken by a protocol of our own (`connection.py`).
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from types import FrameType
 from typing import Any, cast
 
-from mock_server.access import redaction
-from mock_server.server import foundation
+import uvicorn
+from uvicorn.server import ServerState
+
+from mock_server.server.connection import HttpConnection
 from mock_server.server.forwarded import Forwarded
 from mock_server.server.limits import Limits, open_files
-from mock_server.server.protocol import Protocol
 from mock_server.server.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -29,18 +33,17 @@ _A_LOOK_S = 0.05
 _IDLE_GO_S = 0.1
 """After so long no connection is left that waits for nothing."""
 _TICKS_A_SECOND = 10  # uvicorn's
-_TARGET = 2  # in what it logs: client, method, target, version, status
 
 
 def _nothing() -> None: ...
 
 
-class Server(foundation.Server):
+class Server(uvicorn.Server):
     """Ends what would never end by itself, and does at its start and at its end what is to be done."""
 
     def __init__(
         self,
-        config: foundation.Config,
+        config: uvicorn.Config,
         watch: Watch,
         *,
         ending: Callable[[], None],
@@ -106,8 +109,7 @@ class Server(foundation.Server):
         for server in self.servers:
             server.close()
         for protocol in self.server_state.connections:
-            if isinstance(protocol, Protocol):
-                protocol.asks_last()
+            cast("HttpConnection", protocol).end_after_next_answer()
         await asyncio.sleep(_LEAVE_S)
 
     async def _wait(self) -> None:
@@ -125,30 +127,15 @@ class Server(foundation.Server):
         if self.server_state.tasks:
             log.warning("gave up %d requests that were not answered yet", len(self.server_state.tasks))
         for protocol in list(self.server_state.connections):
-            cast("Protocol", protocol).give_up()
+            cast("HttpConnection", protocol).give_up()
         for task in self.server_state.tasks:
             task.cancel()
-
-
-class _Redacted(logging.Filter):
-    """Takes credentials out of what uvicorn logs of a request."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple) and len(record.args) > _TARGET:
-            path, mark, query = str(record.args[_TARGET]).partition("?")
-            target = redaction.path(path) + mark + redaction.query(query.encode())
-            record.args = (*record.args[:_TARGET], target, *record.args[_TARGET + 1 :])
-        return True
-
-
-_REDACTED = _Redacted()  # added once, however many servers a process has
 
 
 def server_of(
     app: Any,
     limits: Limits | None = None,
     *,
-    access_log: bool = False,
     at_start: Callable[[], None] = _nothing,
     at_rest: Callable[[], None] = _nothing,
     at_end: Callable[[], None] = _nothing,
@@ -160,18 +147,20 @@ def server_of(
     """
     limits = (limits or Limits()).within(open_files())
     watch = Watch(limits, at_rest=at_rest)
-    logging.getLogger("uvicorn.access").addFilter(_REDACTED)
-    # That it starts and ends is said by whoever runs it.
-    quiet = None if access_log else max(logging.WARNING, log.getEffectiveLevel())
-    config = foundation.Config(
-        Forwarded(app) if limits.proxy_headers else app,
-        http=cast("type[asyncio.Protocol]", partial(Protocol, watch=watch)),
+    application = Forwarded(app) if limits.proxy_headers else app
+
+    def connection(*, server_state: ServerState, **_: Any) -> HttpConnection:
+        return HttpConnection(application, watch, server_state.connections, server_state.tasks)
+
+    config = uvicorn.Config(
+        application,
+        http=cast("type[asyncio.Protocol]", connection),
         loop="uvloop",
         ws="none",
         lifespan="off",
-        access_log=access_log,
         log_config=None,
-        log_level=quiet,
+        # That it starts and ends is said by whoever runs it.
+        log_level=max(logging.WARNING, log.getEffectiveLevel()),
         server_header=False,
         date_header=False,  # a world has its own clock: the application sends the date
         proxy_headers=False,  # see Forwarded

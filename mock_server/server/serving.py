@@ -61,7 +61,6 @@ class Serving:
         return server_of(
             app,
             self.limits,
-            access_log=self.log_level == "debug",
             at_rest=give_back,
             **tasks,
         )

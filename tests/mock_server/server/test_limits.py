@@ -120,7 +120,7 @@ def test_a_smaller_body_than_the_contract_allows_may_be_the_most(strict: str) ->
 
 
 def test_bodies_past_what_is_received_at_once_are_to_come_again(strict: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mock_server.server.protocol.MOST_AT_ONCE", 1000)
+    monkeypatch.setattr("mock_server.server.connection.MOST_AT_ONCE", 1000)
     with connected(strict) as first, connected(strict) as second:
         first.sendall(BEGUN + b"content-length: 900\r\n\r\n" + b" " * 600)
         second.sendall(BEGUN + b"content-length: 900\r\n\r\n" + b" " * 600)

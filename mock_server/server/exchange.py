@@ -1,0 +1,211 @@
+"""One request and its answer, as ASGI has them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from mock_server.errors import ContractBreach
+from mock_server.server.refusal import written
+
+if TYPE_CHECKING:
+    from mock_server.server.connection import HttpConnection
+
+log = logging.getLogger(__name__)
+
+Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+
+_SMALL = 64 * 1024  # bytes of a body that is worth copying
+_LINE_END = b"\r\n"
+_WITHIN_LINES = bytes(byte for byte in range(256) if byte == 0x09 or (byte >= 0x20 and byte != 0x7F))
+_STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
+_WITHOUT_BODY = {204, 304}
+
+
+class Exchange:
+    """A request whose head is whole, and the answer to it."""
+
+    __slots__ = (
+        "_chunked",
+        "_connection",
+        "_left",
+        "_news",
+        "_waiting",
+        "body",
+        "complete",
+        "disconnected",
+        "expects_continue",
+        "keep_alive",
+        "more_body",
+        "scope",
+        "started",
+    )
+
+    def __init__(
+        self, connection: HttpConnection, scope: dict[str, Any], *, keep_alive: bool, expects_continue: bool
+    ) -> None:
+        self._connection = connection
+        self.scope = scope
+        self.keep_alive = keep_alive
+        self.expects_continue = expects_continue
+        self.body = bytearray()  # as far as it has come and was not received
+        self.more_body = True
+        self.started = False  # its answer
+        self.complete = False  # its answer
+        self.disconnected = False  # nobody waits for its answer
+        self._news = False  # whether there is anything to receive
+        self._waiting: asyncio.Future[None] | None = None
+        self._chunked = False
+        self._left = 0  # bytes of the answer's body that are still to be written
+
+    async def run(self, app: Application) -> None:
+        """Let the application answer; what it raises is logged, and ends the connection."""
+        try:
+            await app(self.scope, self.receive, self.send)
+        except asyncio.CancelledError:
+            self._connection.transport.close()
+        except Exception:
+            if not self._connection.given_up:
+                log.exception("the application failed")
+            self._fail()
+        else:
+            if not self.complete and not self.disconnected:
+                log.error("the application did not complete its answer")
+                self._fail()
+
+    def _fail(self) -> None:
+        transport = self._connection.transport
+        if not self.started and not self.disconnected:
+            transport.write(written(ContractBreach("The mock failed; its log says how.")))
+        transport.close()
+
+    def wake(self) -> None:
+        """Let whoever waits for the request go on: there is more of it, or nobody waits for its answer."""
+        self._news = True
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def take(self, body: bytes) -> None:
+        """Keep a part of the request's body until it is received; of much the client must wait to send more."""
+        self.body += body
+        if len(self.body) > _SMALL:
+            self._connection.pause_reading()
+        self.wake()
+
+    def abandon(self) -> None:
+        """Let whoever answers the request know that nobody waits for it."""
+        if not self.complete:
+            self.disconnected = True
+            self.expects_continue = False
+            self.wake()
+
+    def arrived(self) -> bytes | None:
+        """Return the whole body, without taking it away; None for what must be waited for, or is large."""
+        if self.more_body or self.disconnected or self.expects_continue or len(self.body) > _SMALL:
+            return None
+        return bytes(self.body)
+
+    async def receive(self) -> Mapping[str, Any]:
+        """Return what has come of the body, once there is more of it, or that the client has gone."""
+        connection = self._connection
+        if self.expects_continue and not connection.transport.is_closing():
+            connection.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.expects_continue = False
+        if not self.disconnected and not self.complete:
+            connection.resume_reading()
+            if not self._news:
+                self._waiting = asyncio.get_running_loop().create_future()
+                await self._waiting
+            self._news = False
+        if self.disconnected or self.complete:
+            return {"type": "http.disconnect"}
+        body, self.body = bytes(self.body), bytearray()
+        return {"type": "http.request", "body": body, "more_body": self.more_body}
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        """Write a part of the answer. RuntimeError where its head or its length is wrong."""
+        if self._connection.writable is not None and not self.disconnected:
+            await self._connection.writable.wait()
+        if self.disconnected:
+            return
+        if self.complete:
+            raise RuntimeError("The answer is complete already.")
+        if message["type"] == "http.response.start":
+            self._start(message["status"], message["headers"])
+        else:
+            self._write(message.get("body", b""), more=message.get("more_body", False))
+
+    def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        self.started = True
+        self.expects_continue = False
+        headers = list(headers)
+        named = dict(headers)
+        if b"close" in named.get(b"connection", b"").lower():
+            self.keep_alive = False
+        elif not self.keep_alive:
+            headers.append((b"connection", b"close"))
+        if self.scope["method"] != "HEAD":
+            self._left = int(named.get(b"content-length", 0))
+            self._chunked = b"content-length" not in named and status not in _WITHOUT_BODY
+        if self._chunked:
+            headers.append((b"transfer-encoding", b"chunked"))
+        head = _head(status, headers)
+        if head is None:
+            raise RuntimeError("A header of the answer holds what would end its line.")
+        self._connection.transport.write(head)
+
+    def _write(self, body: bytes, *, more: bool) -> None:
+        transport = self._connection.transport
+        if self._chunked:
+            chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+            transport.write(chunk if more else chunk + b"0\r\n\r\n")
+        elif self.scope["method"] != "HEAD":
+            self._left -= len(body)
+            if self._left < 0 or (self._left and not more):
+                raise RuntimeError("The answer's body is not as long as its head says.")
+            transport.write(body)
+        if not more:
+            self._end()
+
+    def respond(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
+        """Write a whole answer at once, and say whether it was: what is unusual is left to ASGI.
+
+        One system call and one packet in the place of two: the second is what a small request costs most of all.
+        """
+        if self.started or self.disconnected or self._connection.writable is not None:
+            return False
+        length = len(body)
+        if length > _SMALL or headers.get(b"content-length") != b"%d" % length or b"connection" in headers:
+            return False
+        if not self.keep_alive:
+            headers = {**headers, b"connection": b"close"}
+        head = _head(status, headers.items())
+        if head is None or b"transfer-encoding" in headers:
+            return False
+        self.started = True
+        self.expects_continue = False
+        self._connection.transport.write(head + body)
+        self._end()
+        return True
+
+    def _end(self) -> None:
+        self.complete = True
+        self.wake()
+        if not self.keep_alive:
+            self._connection.end_gently()
+        self._connection.on_answered()
+
+
+def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+    """The head of an answer; None where a header holds what would end its line."""
+    lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status]
+    count = 2
+    for name, value in headers:
+        lines += (name, b": ", value, _LINE_END)
+        count += 1
+    lines.append(_LINE_END)
+    head = b"".join(lines)
+    return head if head.translate(None, _WITHIN_LINES) == _LINE_END * count else None

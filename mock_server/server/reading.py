@@ -1,0 +1,167 @@
+"""The requests of one connection, read by httptools within limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import httptools
+
+from mock_server.errors import PayloadTooLarge
+from mock_server.pipeline.connection import KEY
+from mock_server.server.exchange import Exchange
+from mock_server.server.limits import MOST_AT_ONCE, MOST_HEAD, MOST_HEADERS
+from mock_server.server.refusal import Refused, refusal
+
+if TYPE_CHECKING:
+    from mock_server.server.connection import HttpConnection
+
+_ASGI = {"version": "3.0", "spec_version": "2.3"}
+_READ = 256 * 1024  # as much as the event loop hands on at once
+_LONG = f"Its target and headers come to more than {MOST_HEAD} bytes."
+_TOO_MUCH = f"Bodies of {MOST_AT_ONCE} bytes together are being received just now; send it again later."
+
+
+class Reader:
+    """What httptools calls back. It hands each request on to its connection once the head is whole, then its body."""
+
+    def __init__(self, connection: HttpConnection, **addresses: Any) -> None:
+        self.scope: dict[str, Any] = {}  # of the request that is being read, or was last; empty before the first
+        self.exchange: Exchange | None = None  # that request; None while its head is not whole
+        self.held = 0  # bytes of bodies that were not answered yet
+        self.framing = 0  # bytes around and between the parts of the body that is being read
+        self._connection = connection
+        self._of_each = {"type": "http", "asgi": _ASGI, "scheme": "http", "root_path": "", **addresses}
+        self._parser: Any = self._new_parser()
+        self._url = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._arrived = 0  # bytes that may be of the head which is being read
+        self._pending = 0  # those of them that came earlier
+
+    def _new_parser(self) -> httptools.HttpRequestParser:
+        parser = httptools.HttpRequestParser(self)
+        # What comes after a last request is not read; a parser that fails there would refuse it before its answer.
+        parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        return parser
+
+    def close(self) -> None:
+        """Let go of the parser and the request, which know this object as it knows them."""
+        self._parser = self.exchange = None
+        self.scope = {}
+
+    def feed(self, data: bytes) -> None:
+        """Read what has come. Refused, or HttpParserError, where it goes too far or is no HTTP."""
+        self._arrived = self._pending + len(data)
+        held = self.held
+        self._parse(data)
+        exchange = self.exchange
+        if exchange is None:
+            self._check_unfinished_head()
+            return
+        self._pending = 0
+        if exchange.more_body and not exchange.complete:
+            self.framing += len(data) - (self.held - held)
+            if self.framing > 2 * MOST_HEAD + 8 * self.held:
+                raise Refused(refusal("Its body is nearly all framing."))
+
+    def _parse(self, data: bytes) -> None:
+        """Let the parser read; whoever offers another protocol is answered in this one (RFC 9110, 7.8)."""
+        while data:
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                # It took the body for another protocol: the request is read again, without the offer.
+                data = self._without_offer() + data[upgrade.args[0] :]
+                self._parser = self._new_parser()
+            else:
+                return
+
+    def _without_offer(self) -> bytes:
+        """The head again, without the offer to speak another protocol."""
+        start = b"%b %b HTTP/%b\r\n" % (
+            self._parser.get_method(),
+            self._url,
+            self._parser.get_http_version().encode(),
+        )
+        return b"".join([start, *(b"%b: %b\r\n" % each for each in self._headers if each[0] != b"upgrade"), b"\r\n"])
+
+    def _size_of_head(self) -> int:
+        """The bytes of a head, as far as it is parsed."""
+        return len(self._url) + sum(len(name) + len(value) + 4 for name, value in self._headers)
+
+    def _check_unfinished_head(self) -> None:
+        """Count what there is of a head that is not whole."""
+        if not self.scope:
+            return
+        # What came before the head in the same read is counted too, as long as that makes no difference.
+        if self._arrived > MOST_HEAD and (self._arrived > MOST_HEAD + 2 * _READ or self._size_of_head() > MOST_HEAD):
+            raise Refused(refusal(_LONG))
+        self._pending = self._arrived
+
+    def on_message_begin(self) -> None:
+        self._url = b""
+        self._headers = []
+        self.exchange = None
+        self.scope = {**self._of_each, "state": {KEY: self._connection}}
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.exchange is None:  # else it is a trailer: no header, and no credential either (RFC 9110, 6.5.1)
+            self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        parser, headers = self._parser, self._headers
+        if parser.should_upgrade():
+            if parser.get_method() == b"CONNECT":
+                raise Refused(refusal("CONNECT is for proxies, and this is none."))
+            return
+        version = parser.get_http_version()
+        self._check_head(version)
+        url = httptools.parse_url(self._url)
+        if (
+            url.schema
+        ):  # a target that is a whole URL says which host is meant, whatever the header says (RFC 9112, 3.2.2)
+            host = b"%b:%d" % (url.host, url.port) if url.port else url.host
+            headers[:] = [each for each in headers if each[0] != b"host"] + [(b"host", host)]
+        path = url.path.decode("ascii")
+        scope = self.scope
+        scope["method"] = parser.get_method().decode("ascii")
+        scope["http_version"] = version
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"] = url.path
+        scope["query_string"] = url.query or b""
+        scope["headers"] = headers
+        self.exchange = Exchange(
+            self._connection,
+            scope,
+            keep_alive=version != "1.0" and parser.should_keep_alive(),
+            expects_continue=any(name == b"expect" and value.lower() == b"100-continue" for name, value in headers),
+        )
+        self._connection.begin(self.exchange)
+
+    def _check_head(self, version: str) -> None:
+        """Refused for a head that is too long, or does not say for whom it is."""
+        if len(self._headers) > MOST_HEADERS:
+            raise Refused(refusal(f"It has more than {MOST_HEADERS} headers."))
+        if self._arrived > MOST_HEAD and self._size_of_head() > MOST_HEAD:
+            raise Refused(refusal(_LONG))
+        hosts = [name for name, _ in self._headers].count(b"host")
+        if hosts != 1 and (hosts or version == "1.1"):
+            raise Refused(refusal("It must name its Host once, and only once (RFC 9112, 3.2)."))
+
+    def on_body(self, body: bytes) -> None:
+        exchange = self.exchange
+        if exchange is not None and not exchange.complete:
+            self.held += len(body)
+            if self._connection.holds_too_much(len(body)):
+                raise Refused(PayloadTooLarge(_TOO_MUCH, headers=(("Retry-After", "1"),)))
+            exchange.take(body)
+
+    def on_message_complete(self) -> None:
+        exchange = self.exchange
+        if exchange is not None:  # else it is read again, see above
+            exchange.more_body = False
+            if not exchange.complete:
+                exchange.wake()
