@@ -1,27 +1,21 @@
-"""The errors of the contract: one class a code, and the one rendering of the envelope.
-
-ApiError
-├── ValidationFailed        400 validation_error
-├── Unauthenticated         401 unauthenticated
-├── PermissionDenied        403 permission_denied
-├── PackNotFound            404 pack_not_found
-├── FileNotFound            404 file_not_found
-├── NotFound                404 not_found
-├── MethodNotAllowed        405 method_not_allowed
-├── PackExists              409 pack_exists
-├── PackInUse               409 pack_in_use
-├── PackNotEditable         409 pack_not_editable
-├── PayloadTooLarge         413 payload_too_large
-├── UnsupportedMediaType    415 unsupported_media_type
-├── BillingInactive         423 billing_inactive
-├── RegistryCleanupFailed   502 registry_cleanup_failed
-└── ContractBreach          500 contract_breach (the mock's own: never in the contract)
-"""
+"""Errors of a start, and those of the contract: one class a code, in the one envelope."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
+
+
+class StartError(Exception):
+    """The mock cannot start; the text names the place and what is wrong there."""
+
+
+class ContractError(StartError):
+    """The contract is not valid, or uses what the mock does not know."""
+
+
+class UnsupportedError(ValueError):
+    """A construct that is valid OpenAPI, or of our own vocabulary, and that the mock does not know."""
 
 
 class ApiError(Exception):
@@ -46,10 +40,11 @@ class ApiError(Exception):
         if fields is not None:
             self.details["fields"] = dict(fields)
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "code" in vars(cls) and cls.by_code.setdefault(cls.code, cls) is not cls:
-            raise TypeError(f"error code {cls.code!r} is declared twice")
+    def __init_subclass__(cls, *, code: str = "", status: int = 0) -> None:
+        super().__init_subclass__()
+        if code and cls.by_code.setdefault(code, cls) is not cls:
+            raise TypeError(f"error code {code!r} is declared twice")
+        cls.code, cls.status = code, status
 
     def envelope(self, request_id: str) -> dict[str, object]:
         """The body of the answer; `details` is left out when there is nothing in it."""
@@ -63,11 +58,8 @@ class ApiError(Exception):
         return {"error": error}
 
 
-class ValidationFailed(ApiError):
+class ValidationFailed(ApiError, code="validation_error", status=400):
     """The request, or content that it brings, is not well-formed; `fields` says which part."""
-
-    code = "validation_error"
-    status = 400
 
     def __init__(
         self,
@@ -79,105 +71,63 @@ class ValidationFailed(ApiError):
         super().__init__(message, fields=fields, details=details)
 
 
-class Unauthenticated(ApiError):
+class Unauthenticated(ApiError, code="unauthenticated", status=401):
     """No credential, or one that is malformed, unknown, expired or revoked."""
-
-    code = "unauthenticated"
-    status = 401
 
     def __init__(self, message: str) -> None:
         super().__init__(message, headers=(("WWW-Authenticate", "Bearer"),))
 
 
-class PermissionDenied(ApiError):
+class PermissionDenied(ApiError, code="permission_denied", status=403):
     """The caller is known but lacks the scope, or the resource is visible and not theirs."""
 
-    code = "permission_denied"
-    status = 403
 
-
-class PackNotFound(ApiError):
+class PackNotFound(ApiError, code="pack_not_found", status=404):
     """There is no such pack, or the caller's org cannot see it."""
 
-    code = "pack_not_found"
-    status = 404
 
-
-class FileNotFound(ApiError):
+class FileNotFound(ApiError, code="file_not_found", status=404):
     """The pack holds no such file."""
 
-    code = "file_not_found"
-    status = 404
 
-
-class NotFound(ApiError):
+class NotFound(ApiError, code="not_found", status=404):
     """No operation has this path."""
 
-    code = "not_found"
-    status = 404
 
-
-class MethodNotAllowed(ApiError):
+class MethodNotAllowed(ApiError, code="method_not_allowed", status=405):
     """The path is known, the method is not one of its own."""
-
-    code = "method_not_allowed"
-    status = 405
 
     def __init__(self, message: str, *, allow: str) -> None:
         super().__init__(message, headers=(("Allow", allow),))
 
 
-class PackExists(ApiError):
+class PackExists(ApiError, code="pack_exists", status=409):
     """Another pack of the org has this name."""
 
-    code = "pack_exists"
-    status = 409
 
-
-class PackInUse(ApiError):
+class PackInUse(ApiError, code="pack_in_use", status=409):
     """Roles reference the pack; `details.roles` says how many stand in the way."""
 
-    code = "pack_in_use"
-    status = 409
 
-
-class PackNotEditable(ApiError):
+class PackNotEditable(ApiError, code="pack_not_editable", status=409):
     """The files of a pack of this origin cannot be replaced."""
 
-    code = "pack_not_editable"
-    status = 409
 
-
-class PayloadTooLarge(ApiError):
+class PayloadTooLarge(ApiError, code="payload_too_large", status=413):
     """The body, or one part of it, is over the operation's limit; or the mock is full, of `details.limit` bytes."""
 
-    code = "payload_too_large"
-    status = 413
 
-
-class UnsupportedMediaType(ApiError):
+class UnsupportedMediaType(ApiError, code="unsupported_media_type", status=415):
     """The body is of a media type that the operation does not take."""
 
-    code = "unsupported_media_type"
-    status = 415
 
-
-class BillingInactive(ApiError):
+class BillingInactive(ApiError, code="billing_inactive", status=423):
     """A create-class operation while the org's posture is not active."""
 
-    code = "billing_inactive"
-    status = 423
 
-
-class RegistryCleanupFailed(ApiError):
+class RegistryCleanupFailed(ApiError, code="registry_cleanup_failed", status=502):
     """The image could not be purged from the registry; the pack stays as it was."""
 
-    code = "registry_cleanup_failed"
-    status = 502
 
-
-class ContractBreach(ApiError):
+class ContractBreach(ApiError, code="contract_breach", status=500):
     """The mock was about to answer outside the contract: a defect of ours, never an answer."""
-
-    code = "contract_breach"
-    status = 500

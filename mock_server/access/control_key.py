@@ -7,8 +7,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from mock_server.access.callers import NOBODY, Caller
-from mock_server.contract.compiled import StartError
-from mock_server.errors import Unauthenticated
+from mock_server.errors import StartError, Unauthenticated
 from mock_server.state.state import State
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 
 from mock_server.bounded_cache import remembered
-from mock_server.contract.compiled import StartError
 from mock_server.contract.schema import shorten
+from mock_server.errors import StartError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mock_server.contract.compiled import StartError
+from mock_server.errors import StartError
 from mock_server.settings import (
     MAX_MEMORY,
     MIB,

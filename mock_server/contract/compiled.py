@@ -16,18 +16,6 @@ BodyKind = Literal["json", "multipart", "bytes"]
 Billing = Literal["create", "wind-down", "read"]
 
 
-class StartError(Exception):
-    """The mock cannot start; the text names the place and what is wrong there."""
-
-
-class ContractError(StartError):
-    """The contract is not valid, or uses what the mock does not know."""
-
-
-class UnknownError(ValueError):
-    """A construct that is valid OpenAPI, or of our own vocabulary, and yet not understood."""
-
-
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter, or a header of a response: how its text is read and what it must be."""

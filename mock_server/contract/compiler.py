@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPMethod
 from typing import Any
 
-from mock_server.contract.compiled import Contract, ContractError, Operation, Parameter, UnknownError
+from mock_server.contract.compiled import Contract, Operation, Parameter
 from mock_server.contract.declared import body, by_status, is_ignored, media_type_name, response
 from mock_server.contract.framework import OpenAPIOperation
 from mock_server.contract.parameter_styles import Place, parameter
@@ -15,6 +15,7 @@ from mock_server.contract.router import RouteError, Router
 from mock_server.contract.samples import error_bodies
 from mock_server.contract.schema import Compiler, SchemaError
 from mock_server.contract.vocabulary import billing, check_caller_known, max_body, role, scopes, secured
+from mock_server.errors import ContractError, UnsupportedError
 
 _METHODS = {method.value.lower() for method in HTTPMethod}
 _PLACES: tuple[Place, ...] = ("path", "query", "header")
@@ -50,7 +51,7 @@ def compile_contract(
                     components=components,
                 )
                 routes[path][method.upper()] = _operation(declared, item[method], schemas, bodies)
-            except (SchemaError, UnknownError) as problem:
+            except (SchemaError, UnsupportedError) as problem:
                 raise ContractError(f"{source}: {place}: {problem}") from problem
     error = components.get("schemas", {}).get("Error")
     if error is None:
@@ -85,7 +86,7 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, errors:
             continue
         place = next((each for each in _PLACES if each == where), None)
         if place is None:
-            raise UnknownError(f"the parameter {name!r} is in {where}, which is not supported")
+            raise UnsupportedError(f"the parameter {name!r} is in {where}, which is not supported")
         parameters[key] = parameter(name, each, schemas, place=place)
     in_path = _in_order(declared.path, parameters)
     content = {media_type_name(each): value for each, value in declared.request_body.get("content", {}).items()}
@@ -116,11 +117,11 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, errors:
 def _in_order(path: str, parameters: Mapping[tuple[str, str], Parameter]) -> tuple[Parameter, ...]:
     names = [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
     if missing := [name for name in names if ("path", name) not in parameters]:
-        raise UnknownError(f"the path parameter {missing[0]!r} is not declared")
+        raise UnsupportedError(f"the path parameter {missing[0]!r} is not declared")
     if len(set(names)) != len(names):
-        raise UnknownError("a path parameter stands there twice")
+        raise UnsupportedError("a path parameter stands there twice")
     last = path.rpartition("/")[2]
     for name in names:
         if parameters["path", name].tail and last != f"{{{name}}}":
-            raise UnknownError(f"the path parameter {name!r} takes slashes, so it must be the last segment")
+            raise UnsupportedError(f"the path parameter {name!r} takes slashes, so it must be the last segment")
     return tuple(parameters["path", name] for name in names)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.contract.compiled import Body, BodyKind, Response, UnknownError
+from mock_server.contract.compiled import Body, BodyKind, Response
 from mock_server.contract.parameter_styles import parameter, scalar_or_array
 from mock_server.contract.samples import samples
 from mock_server.contract.schema import Compiler, Validator, is_binary
+from mock_server.errors import UnsupportedError
 
 _JSON_RANGES = {"application/*", "*/*"}
 _IGNORED_HEADERS = {"accept", "content-type", "authorization"}
@@ -28,7 +29,7 @@ def media_type_name(written: str) -> str:
 
 
 def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Body:
-    """A request body of one media type; UnknownError for a kind of body that is not supported."""
+    """A request body of one media type; UnsupportedError for a kind of body that is not supported."""
     schema = declared.get("schema", {})
     kind: BodyKind
     if media_type == "multipart/form-data":
@@ -38,18 +39,18 @@ def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Bod
     elif is_binary(schema):
         kind = "bytes"
     else:
-        raise UnknownError(f"a body of {media_type} must have the schema of a binary string")
+        raise UnsupportedError(f"a body of {media_type} must have the schema of a binary string")
     parts = dict(_parts(schema)) if kind == "multipart" else {}
     return Body(kind, schemas.compile(schema, side="request"), parts)
 
 
 def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if strange := [keyword for keyword in _FORMS if keyword in schema]:
-        raise UnknownError(f"a form must have its parts in properties of its own, not in {strange[0]}")
+        raise UnsupportedError(f"a form must have its parts in properties of its own, not in {strange[0]}")
     for name, part in schema.get("properties", {}).items():
         kind = "bytes" if is_binary(part) else scalar_or_array(f"the part {name!r}", part)
         if kind == "array":
-            raise UnknownError(f"the part {name!r} is of type array, which is not supported; let it be one value")
+            raise UnsupportedError(f"the part {name!r} is of type array, which is not supported; let it be one value")
         yield name, kind
 
 
@@ -80,7 +81,7 @@ def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler) -> Val
         return None
     if media_type in _JSON_RANGES:
         return schemas.compile(schema, side="response")
-    raise UnknownError(f"a response of {media_type} must have the schema of a binary string, or of any string")
+    raise UnsupportedError(f"a response of {media_type} must have the schema of a binary string, or of any string")
 
 
 def _is_json(media_type: str) -> bool:

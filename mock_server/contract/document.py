@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from mock_server.contract.compiled import ContractError
+from mock_server.errors import ContractError
 from mock_server.settings import USUAL_BODY
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from mock_server.contract.compiled import Parameter, UnknownError
+from mock_server.contract.compiled import Parameter
 from mock_server.contract.schema import Compiler, fits
+from mock_server.errors import UnsupportedError
 
 Place = Literal["path", "query", "header"]
 
@@ -23,25 +24,27 @@ _SEPARATORS: Mapping[Place, Mapping[str, str]] = {
 def parameter(name: str, declared: Mapping[str, Any], schemas: Compiler, *, place: Place) -> Parameter:
     """A parameter, or the header of a response.
 
-    Raises UnknownError for a kind of parameter that is not supported, SchemaError for its schema.
+    Raises UnsupportedError for a kind of parameter that is not supported, SchemaError for its schema.
     """
     what = f"the {'header' if place == 'header' else 'parameter'} {name!r}"
     schema = declared.get("schema")
     if schema is None:
-        raise UnknownError(f"{what} has no schema; one that is described by content is not supported")
+        raise UnsupportedError(f"{what} has no schema; one that is described by content is not supported")
     kind = scalar_or_array(what, schema)
     many = kind == "array"
     separator = _separator(what, declared, place, many=many)
     items = _keyword(schema, "items") or {} if many else schema
     kind = scalar_or_array(f"an item of {what}", items) if many else kind
     if kind == "array":
-        raise UnknownError(f"{what} is an array of arrays, which is not supported")
+        raise UnsupportedError(f"{what} is an array of arrays, which is not supported")
     # No empty text comes in a path, and nothing here sends a header that is empty.
     validator = None if _any_text(schema, never_empty=place != "query") else schemas.compile(schema)
     if declared.get("allowReserved"):
-        raise UnknownError(f"{what} has allowReserved, which is not supported; let its text be percent-encoded")
+        raise UnsupportedError(f"{what} has allowReserved, which is not supported; let its text be percent-encoded")
     if declared.get("allowEmptyValue") and validator is not None and (kind != "string" or not fits(validator, "")):
-        raise UnknownError(f"{what} has allowEmptyValue, which is not supported; let its schema say what may be empty")
+        raise UnsupportedError(
+            f"{what} has allowEmptyValue, which is not supported; let its schema say what may be empty"
+        )
     return Parameter(
         name=name,
         required=declared.get("required", False),
@@ -56,13 +59,15 @@ def parameter(name: str, declared: Mapping[str, Any], schemas: Compiler, *, plac
 
 
 def scalar_or_array(what: str, schema: Mapping[str, Any]) -> str:
-    """The one type that a text can be read as; UnknownError for an object, or where there are several."""
+    """The one type that a text can be read as; UnsupportedError for an object, or where there are several."""
     found = sorted(set(_types(schema)))
     if len(found) > 1:
-        raise UnknownError(f"{what} may be of type {' or '.join(found)}, which is not supported; let it be of one")
+        raise UnsupportedError(f"{what} may be of type {' or '.join(found)}, which is not supported; let it be of one")
     kind = found[0] if found else "string"
     if kind not in _SCALARS | {"array"}:
-        raise UnknownError(f"{what} is of type {kind}, which is not supported; let it be text, or several parameters")
+        raise UnsupportedError(
+            f"{what} is of type {kind}, which is not supported; let it be text, or several parameters"
+        )
     return kind
 
 
@@ -92,13 +97,15 @@ def _separator(what: str, declared: Mapping[str, Any], place: Place, *, many: bo
     style = declared.get("style", _USUAL[place])
     known = _SEPARATORS[place]
     if style not in known:
-        raise UnknownError(f"{what} has the style {style}, which is not supported in {place}; use {' or '.join(known)}")
+        raise UnsupportedError(
+            f"{what} has the style {style}, which is not supported in {place}; use {' or '.join(known)}"
+        )
     explode = declared.get("explode", style == "form")
     if not many:
         return None
     if place == "query" and explode:
         if style != "form":
-            raise UnknownError(f"{what} has the style {style} with explode, which means nothing; use form")
+            raise UnsupportedError(f"{what} has the style {style} with explode, which means nothing; use form")
         return None
     return known[style]
 

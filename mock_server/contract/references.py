@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.contract.compiled import ContractError
+from mock_server.errors import ContractError
 
 
 def check_references(document: Mapping[str, Any], name: str) -> None:

@@ -5,40 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard, get_args
 
-from mock_server.contract.compiled import Billing, UnknownError
+from mock_server.contract.compiled import Billing
+from mock_server.errors import UnsupportedError
 from mock_server.settings import USUAL_BODY
 
 
 def secured(security: Iterable[Mapping[str, Sequence[str]]] | None, schemes: Mapping[str, Any]) -> bool:
-    """Whether a credential is asked for; UnknownError for any but one of an http bearer scheme."""
+    """Whether a credential is asked for; UnsupportedError for any but one of an http bearer scheme."""
     requirements = list(security or ())
     for requirement in requirements:
         for name, wanted in requirement.items():
             scheme = schemes.get(name, {})
             if (scheme.get("type"), scheme.get("scheme", "").lower()) != ("http", "bearer"):
-                raise UnknownError(f"the security scheme {name!r} is not an http bearer scheme")
+                raise UnsupportedError(f"the security scheme {name!r} is not an http bearer scheme")
             if wanted:
-                raise UnknownError(f"scopes of the http bearer scheme {name!r} mean nothing; write x-permissions")
+                raise UnsupportedError(f"scopes of the http bearer scheme {name!r} mean nothing; write x-permissions")
         if len(requirement) > 1:
-            raise UnknownError(f"security asks for {' and '.join(requirement)} at once, and a request brings one")
+            raise UnsupportedError(f"security asks for {' and '.join(requirement)} at once, and a request brings one")
     if {} in requirements and len(requirements) > 1:
-        raise UnknownError("security that may be left out ({} beside a scheme) is not supported; decide for one")
+        raise UnsupportedError("security that may be left out ({} beside a scheme) is not supported; decide for one")
     return bool(requirements) and {} not in requirements
 
 
 def check_caller_known(operation: Mapping[str, Any], *, secured: bool) -> None:
-    """UnknownError where something is asked of the caller of an operation that anybody may call unknown."""
+    """UnsupportedError where something is asked of the caller of an operation that anybody may call unknown."""
     asked = {name: operation.get(name) for name in ("x-permissions", "x-role")}
     asked["x-billing: create"] = operation.get("x-billing") == "create"
     for name, value in asked.items():
         if value and not secured:
-            raise UnknownError(
+            raise UnsupportedError(
                 f"{name} asks who calls, and the operation has no security; declare some, or take it out"
             )
 
 
 def scopes(permissions: Any) -> tuple[frozenset[str], ...]:
-    """The sets of scopes of which one each must be held; UnknownError for another shape."""
+    """The sets of scopes of which one each must be held; UnsupportedError for another shape."""
     match permissions:
         case {"any": list(one_of), **rest} if not rest and _are_names(one_of):
             return (frozenset(one_of),)
@@ -47,7 +48,7 @@ def scopes(permissions: Any) -> tuple[frozenset[str], ...]:
         case {**rest} if not rest:
             return ()
         case _:
-            raise UnknownError(
+            raise UnsupportedError(
                 f"x-permissions is {{any: [scope, ...]}} or {{all: [[scope, ...], ...]}}, not {permissions!r}"
             )
 
@@ -57,24 +58,24 @@ def _are_names(value: Any) -> TypeGuard[list[str]]:
 
 
 def billing(value: Any) -> Billing:
-    """The billing class; UnknownError for one that is none."""
+    """The billing class; UnsupportedError for one that is none."""
     for known in get_args(Billing):
         if value == known:
             return known  # type: ignore[no-any-return]  # get_args has no types
-    raise UnknownError(f"x-billing is one of {', '.join(get_args(Billing))}, not {value!r}")
+    raise UnsupportedError(f"x-billing is one of {', '.join(get_args(Billing))}, not {value!r}")
 
 
 def role(value: Any) -> str | None:
-    """The role that is asked for beside the scopes, if any; UnknownError for what names none."""
+    """The role that is asked for beside the scopes, if any; UnsupportedError for what names none."""
     if value is None or isinstance(value, str):
         return value
-    raise UnknownError(f"x-role is the name of a role, not {value!r}")
+    raise UnsupportedError(f"x-role is the name of a role, not {value!r}")
 
 
 def max_body(value: Any) -> int:
-    """The limit of a body in bytes, the usual one where none is given; UnknownError for what is no number."""
+    """The limit of a body in bytes, the usual one where none is given; UnsupportedError for what is no number."""
     if value is None:
         return USUAL_BODY
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    raise UnknownError(f"x-max-body is a number of bytes, not {value!r}")
+    raise UnsupportedError(f"x-max-body is a number of bytes, not {value!r}")

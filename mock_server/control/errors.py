@@ -15,7 +15,7 @@ class ControlError(ApiError):
 
 def _error(code: str, status: int) -> type[ControlError]:
     """Declare the class of a code."""
-    return type(code.title().replace("_", ""), (ControlError,), {"code": code, "status": status})
+    return type(code.title().replace("_", ""), (ControlError,), {}, code=code, status=status)
 
 
 WorldExists = _error("world_exists", 409)

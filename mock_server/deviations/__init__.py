@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from mock_server.contract.compiled import StartError
 from mock_server.deviations.scoping import only_on
+from mock_server.errors import StartError
 from mock_server.pipeline.hooks import Seams
 from mock_server.resources.operation import handlers
 

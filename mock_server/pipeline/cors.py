@@ -9,9 +9,8 @@ from functools import lru_cache
 
 from mock_server.access.origins import SAFE_METHODS, Origins, host_of, how_to_let_in
 from mock_server.bounded_cache import remembered
-from mock_server.contract.compiled import StartError
 from mock_server.contract.schema import shorten
-from mock_server.errors import PermissionDenied
+from mock_server.errors import PermissionDenied, StartError
 from mock_server.worlds.answer import Answer
 
 log = logging.getLogger(__name__)

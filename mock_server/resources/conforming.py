@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mock_server.contract.compiled import ContractError
 from mock_server.contract.schema import Validator, faults, fits
+from mock_server.errors import ContractError
 from mock_server.resources.models import Pack
 from mock_server.resources.view import pack_view
 from mock_server.state.state import State

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 
-from mock_server.contract.compiled import StartError
+from mock_server.errors import StartError
 
 _BACKLOG = 2048
 

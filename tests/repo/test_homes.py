@@ -33,7 +33,7 @@ def classes_of(code: str) -> Iterator[str]:
     for module in MOCK:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ClassDef) and any(
-                isinstance(line, ast.Assign) and ast.unparse(line) == f"code = {code!r}" for line in node.body
+                keyword.arg == "code" and ast.unparse(keyword.value) == repr(code) for keyword in node.keywords
             ):
                 yield f"{module.name}.{node.name}"
 
@@ -64,11 +64,11 @@ def test_an_error_code_is_one_class_of_the_mock(code: str) -> None:
 def test_no_class_has_a_code_that_the_contract_lacks() -> None:
     [errors] = [module for module in MOCK if module.name == "mock_server.errors"]
     codes = {
-        ast.literal_eval(line.value)
+        ast.literal_eval(keyword.value)
         for node in ast.walk(errors.tree)
-        if isinstance(node, ast.ClassDef)
-        for line in node.body
-        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "code"
+        if isinstance(node, ast.ClassDef) and "ApiError" in map(ast.unparse, node.bases)
+        for keyword in node.keywords
+        if keyword.arg == "code"
     }
     # A breach of the contract by the mock itself is the one answer that no contract can declare.
     assert codes - set(ERROR_CODES) == {"contract_breach"}

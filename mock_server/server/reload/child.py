@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from mock_server.contract.compiled import StartError
+from mock_server.errors import StartError
 from mock_server.server import Server
 from mock_server.server.announcement import announce
 from mock_server.server.reload.handover import handed_over, take_over

@@ -9,9 +9,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from mock_server.contract.compiled import StartError
 from mock_server.contract.json_text import parse
-from mock_server.errors import ValidationFailed
+from mock_server.errors import StartError, ValidationFailed
 from mock_server.state.portable.faults import StateFaults
 from mock_server.state.portable.reader import StateReader
 from mock_server.state.portable.writer import written

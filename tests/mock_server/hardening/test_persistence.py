@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server import create_app
-from mock_server.contract.compiled import StartError
+from mock_server.errors import StartError
 from mock_server.state.portable import StateReader, check_writable, load, save, written
 from mock_server.state.state import State
 from tests.mock_server.hardening.archives import MIB, entry, packed

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.contract.compiled import StartError
+from mock_server.errors import StartError
 from tests.live import served_mock
 from tests.mock_server.serving import DOCUMENT, Mock, refusal, served
 

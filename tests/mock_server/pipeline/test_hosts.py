@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app, in_process
-from mock_server.contract.compiled import StartError
+from mock_server.errors import StartError
 from tests.live import served_mock
 from tests.mock_server.server.raw import statuses, told
 from tests.mock_server.serving import Mock, refusal, served

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mock_server.contract.compiled import StartError
+from mock_server.errors import StartError
 from mock_server.server import listen, url_of
 from tests.mock_server.serving import Mock
 

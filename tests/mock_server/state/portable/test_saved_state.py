@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server import Settings, create_app
-from mock_server.contract.compiled import StartError
+from mock_server.errors import StartError
 from mock_server.state.portable import StateReader, load, save
 from mock_server.state.state import State
 from tests.mock_server.processes import COMMAND, ended, process
