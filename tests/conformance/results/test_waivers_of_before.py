@@ -1,0 +1,34 @@
+"""Waivers written before the suite was laid out anew: each still names the finding that it was written for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conformance.targets import judge
+from tests.live import served_mock
+
+FILES = Path(__file__).parent / "files"
+BEFORE: dict[str, Any] = json.loads((FILES / "report-before.json").read_text(encoding="utf-8"))
+"""What the suite of then found in the mock with these deviations, without the exchanges."""
+
+
+def told(findings: list[dict[str, Any]]) -> set[tuple[str, ...]]:
+    return {(it["fingerprint"], it["rule"], it["operation_id"] or "", it["case"], it["source"]) for it in findings}
+
+
+@pytest.mark.timeout(600)
+def test_the_waivers_of_before_are_of_what_is_found_now(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    options = ["--seed", str(BEFORE["seed"]), "--budget", BEFORE["budget"], "--report", f"json={report}", "--strict"]
+    with served_mock(*(f"--deviation={each}" for each in BEFORE["deviations"])) as origin:
+        judged = judge("--target", f"{origin}/v1", "--waivers", FILES / "waivers-before.toml", *options, timeout=600)
+    findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
+    assert told(findings) == told(BEFORE["findings"])
+    assert {it["verdict"] for it in findings} == {"WAIVED"}
+    assert judged.code == 0, judged.said
+    assert "waiver" not in judged.complained
+    assert "is not used" not in judged.said
