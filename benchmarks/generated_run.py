@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from conformance.budget import NORMAL
 from conformance.contract.file import load
-from conformance.generated.cases import generator
 from conformance.generated.linked import follow_links
 from conformance.generated.run import Runs
 from conformance.recipes.draw import settle
@@ -30,14 +29,11 @@ def main() -> None:
     def apart(number: int) -> Iterator[Harness]:
         yield suite.harness(RULE, f"linked#{number}")
 
-    source = generator(suite.contract, seed, NORMAL)
-    source.go_ahead(suite.contract.operations)
     runs = Runs(NORMAL)
     judged = follow_links(suite.harness(RULE, "linked"), apart, NORMAL)
     for operation in suite.contract.operations.values():
         made = runs.of(suite.harness(RULE, operation.operation_id), operation)
         judged += [*made.judged, *made.probes]
-    source.close()
     suite.close()
     if wrong := [str(it.exchange) for it in judged if it.breaches]:
         raise SystemExit(f"{len(wrong)} answers are wrong, the first is {wrong[0]}")

@@ -13,7 +13,7 @@ import click
 from conformance.budget import BUDGETS, NORMAL
 from conformance.commands.command_group import Commands
 from conformance.custody.interrupt import terminate_like_interrupt, uninterrupted
-from conformance.generated.forking import can_fork
+from conformance.running.forking import can_fork
 from conformance.target.embedded import MOCK, launch
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from conformance.budget import BUDGETS, Budget
 from conformance.contract.contract import Cell, ContractError
 from conformance.http.connection import BadOption
 from conformance.profile import ProfileError
@@ -24,7 +23,7 @@ from conformance.running.opening import Opened, open_suite
 from conformance.running.outcome import Outcome, record
 from conformance.running.processes import judge_together, processes
 from conformance.running.progress import NOTES
-from conformance.running.selection import Selection, case_id, generated_operations, mark, markers, turn
+from conformance.running.selection import Selection, case_id, mark, markers, turn
 from conformance.running.suite import Suite
 from conformance.running.tally import Tally, cells
 from conformance.session.harness import Harness
@@ -141,17 +140,11 @@ class Conductor:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Nothing more is loaded from here on; what is generated comes last, and may be begun meanwhile."""
-        from conformance.generated.cases import generator  # noqa: PLC0415  # loaded while the mock started
-
+        """Run the tests in several processes where that is asked for; nothing more is loaded from here on."""
         settle()
         if (count := processes(session.config, self.opened)) > 1 and not session.config.option.collectonly:
             judge_together(session, self.opened, count, self.tally.errors.append)
             return True
-        if self.gathers and session.config.getoption("dist", "no") == "no":
-            source = generator(self.suite.contract, self.suite.seed, self.budget)
-            session.config.add_cleanup(source.close)
-            source.go_ahead(generated_operations(session.items))
         return None
 
     # Each test
@@ -203,10 +196,6 @@ class Conductor:
     @property
     def strict(self) -> bool:
         return bool(self.config.getoption("--conformance-strict"))
-
-    @property
-    def budget(self) -> Budget:
-        return BUDGETS[self.config.getoption("--budget")]
 
     # The end
 

@@ -48,11 +48,11 @@ class Belongings:
         From before the first goes out: another process may be about to send the last request that is allowed.
         """
         creations = sum(request.method == CREATES for request in requests)
-        self.limiter.owe(creations)
+        self.limiter.reserve(creations)
         try:
             yield
         except LimitReached:  # they did not go out, or their caller is nobody any more
-            self.limiter.owe(-creations)
+            self.limiter.reserve(-creations)
             raise
 
     def noticed(self, before: State, after: State, org: str, exchange: Exchange, key: str | None) -> None:
@@ -61,7 +61,7 @@ class Belongings:
         creates = operation is not None and _creates(operation)
         if creates and may_have_been_done(exchange):
             self.lost.append(asked_for(before, org, exchange.request, key))
-            self.limiter.owe(1)
+            self.limiter.reserve(1)
         else:
             self._answered(before, org, exchange, key, made=creates and exchange.succeeded)
         if after.objects is not before.objects:
@@ -75,7 +75,7 @@ class Belongings:
         if isinstance(pack_id, str) and not self._is_ours(pack_id, shown, before):
             pack_id = None
         if exchange.method == CREATES and (not isinstance(pack_id, str) or pack_id in self._made):
-            self.limiter.owe(-1)
+            self.limiter.reserve(-1)
         if isinstance(pack_id, str):
             self._keep(pack_id, org)
         if self.ledger and key is not None and (isinstance(pack_id, str) or not made):
@@ -97,7 +97,7 @@ class Belongings:
         self.lost.remove(lost)
         new = [pack_id for pack_id in found if pack_id not in self._made]
         # One request for the look is made now, and one for a removal was kept back before.
-        self.limiter.owe(len(new) - 2 if new else -1)
+        self.limiter.reserve(len(new) - 2 if new else -1)
         for pack_id in new:
             self._keep(pack_id, lost.org)
         if new and self.ledger and lost.key is not None:
@@ -114,7 +114,7 @@ class Belongings:
     def removed(self, pack_id: str) -> None:
         """The pack is not there any more."""
         if self._made.pop(pack_id, None) is not None:
-            self.limiter.owe(-1)
+            self.limiter.reserve(-1)
             if self.ledger:
                 self.ledger.gone(pack_id)
 

@@ -10,7 +10,7 @@ from conformance.contract.contract import Contract
 from conformance.custody.belongings import Belongings
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.lost_answers import Lost, found_in
-from conformance.http.client import Client, LimitReached, RanOut
+from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.facts import State
 from conformance.profile import Caller, Profile
@@ -65,18 +65,18 @@ class Remover:
     def _ask(self, operation_id: str, org: str, values: Mapping[str, str]) -> Exchange | None:
         """The answer to the first of the org's callers who is let through, else to the last; those who may come first.
 
-        RanOut where none of them can sign in any more. The credential of whoever made it may have been a state, and is
-        gone by now.
+        CredentialExpired where none of them can sign in any more. The credential of whoever made it may have been a
+        state, and is gone by now.
         """
         operation = self.contract.operations[operation_id]
         request = Request(operation_id, operation.method, operation.at(values), values)
         able = operation.permissions.held_by
         answer: Exchange | None = None
-        ended: RanOut | None = None
+        ended: CredentialExpired | None = None
         for caller in sorted(self._callers(org), key=lambda caller: not able(caller.held)):
             try:
                 answer = self._repeated(caller, request)
-            except RanOut as reason:
+            except CredentialExpired as reason:
                 ended = reason
                 continue
             if answer.status not in (401, 403):
@@ -89,7 +89,7 @@ class Remover:
         """The answer, or none where the target is gone: so many in a row got lost."""
         while True:
             answer = self.client.send(request, caller.credential, self.base_url(caller.org), cleaning=True)
-            if answer.failure is None or self.client.pulse.gone:
+            if answer.failure is None or self.client.health.gone:
                 return answer
 
     def _callers(self, org: str) -> Iterator[Caller]:

@@ -11,7 +11,7 @@ from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, Standing, StandingState
 from conformance.custody.lost_answers import packs_in
 from conformance.custody.removal import NOBODY, Remover, is_gone
-from conformance.http.client import Client, LimitReached, RanOut
+from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
 from conformance.mark import FORM, carries
 from conformance.profile import Profile
@@ -89,7 +89,7 @@ class Sweep:
     def _listed(self, org: str) -> Any:
         try:
             answer = self._heard(self._remover.listed(org))
-        except RanOut:
+        except CredentialExpired:
             return None
         return answer.json if answer is not None and answer.succeeded else None
 
@@ -97,7 +97,7 @@ class Sweep:
         """Find what was made by requests whose answer nobody saw, by its name or its image."""
         try:
             answer = self._heard(self._remover.listed(org))
-        except RanOut as reason:
+        except CredentialExpired as reason:
             yield f"whatever was made for {org}: {reason}"
             return
         if answer is None or not answer.succeeded:
@@ -125,7 +125,7 @@ class Sweep:
         for _ in range(TRIES):
             try:
                 answer = found = self._heard(self._remover.deleted(pack_id, org))
-            except RanOut as reason:
+            except CredentialExpired as reason:
                 answer = reason
                 break
             if is_gone(found):

@@ -7,7 +7,7 @@ three phases; its own runner is not used, because it sends by itself and stops a
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
@@ -18,8 +18,6 @@ from schemathesis import APIOperation, Case, GenerationMode
 
 from conformance.budget import Budget
 from conformance.contract.contract import Contract, Operation
-from conformance.generated.ahead import Ahead
-from conformance.generated.forking import can_fork
 from conformance.recipes.draw import derived, drawn
 
 NOT_OF_DATA = frozenset(
@@ -89,7 +87,6 @@ class Generator:
         self._contract = contract
         self._seed = seed
         self.budget = budget
-        self._ahead: Ahead | None = None
         self._kept: dict[str, list[Generated]] = {}
 
     @cached_property
@@ -103,23 +100,9 @@ class Generator:
         """Generate all operations' requests now, for a process that is going to be copied."""
         self._kept = {operation_id: self._generated(operation_id) for operation_id in self._contract.operations}
 
-    def go_ahead(self, operation_ids: Iterable[str]) -> None:
-        """Have these operations' requests generated in this order meanwhile, as far as the system allows it."""
-        wanted = [it for it in dict.fromkeys(operation_ids) if it not in self._kept]
-        if wanted and can_fork():
-            own = {operation.label: operation for operation in self._operations.values()}
-            self._ahead = Ahead(self._generated, wanted, own)
-
-    def close(self) -> None:
-        """Let go what generates meanwhile."""
-        if self._ahead:
-            self._ahead.close()
-            self._ahead = None
-
     def cases(self, operation_id: str) -> list[Generated]:
         """At least the budget's number of requests, as far as there are as many different ones."""
-        known = self._kept.pop(operation_id, None) or (self._ahead and self._ahead.take(operation_id))
-        return known or self._generated(operation_id)
+        return self._kept.pop(operation_id, None) or self._generated(operation_id)
 
     def _generated(self, operation_id: str) -> list[Generated]:
         operation = self._operations[operation_id]

@@ -1,4 +1,4 @@
-"""How the suite connects: TLS, timeouts, proxies of the environment, and headers that every request takes along."""
+"""How the suite connects: TLS, timeouts, proxies of the environment, and headers that every request carries."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from conformance.errors import SuiteError
 from conformance.http.exchange import Headers
 
 TIMEOUT_S = 10.0
-"""How long an answer may take to begin, or to go on."""
+"""Seconds that an answer may take to begin, or to go on."""
 CONNECT_S = 5.0
 _OWN = frozenset({"authorization", "host", "content-length", "transfer-encoding", "content-type", "connection"})
-"""Headers that are a request's own: to add one would change what is judged."""
+"""Headers that cannot be added to all requests: one would change what is judged."""
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -28,20 +28,20 @@ class BadOption(SuiteError):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What the user says about the way to the target."""
+    """The user's options for connecting to the target."""
 
     cacert: Path | None = None
-    """Certificates to trust beside none: of a test's own authority."""
+    """The certificates to trust, in place of the system's."""
     insecure: bool = False
     timeout_s: float = TIMEOUT_S
     headers: Headers = field(default=(), repr=False)
-    """What a gateway in front of the target asks for; their values are kept out of every report."""
+    """Headers that a gateway in front of the target asks for; no report has their values."""
     proxied: bool = True
-    """Whether the environment's proxies are used; never for a server that the suite started itself."""
+    """Whether the environment's proxies are used; not for a server that the suite has started."""
 
 
 def read_headers(given: Iterable[str]) -> Headers:
-    """The headers of `Name: value` options; BadOption for one that is none, or is not the user's to add."""
+    """Return the headers of `Name: value` options; BadOption for one that is malformed or may not be added."""
     headers = []
     for text in given:
         name, separator, value = text.partition(":")
@@ -55,7 +55,7 @@ def read_headers(given: Iterable[str]) -> Headers:
 
 
 def tls(connection: Connection) -> ssl.SSLContext:
-    """Whom to trust; BadOption where --cacert is no file of certificates."""
+    """Return the TLS settings; BadOption where --cacert is no file of certificates."""
     if connection.insecure:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -71,7 +71,7 @@ def tls(connection: Connection) -> ssl.SSLContext:
 
 
 def proxy_of(origin: str) -> str | None:
-    """The proxy that the environment names for an origin; None where it names none, or excepts the host."""
+    """Return the environment's proxy for an origin; None where there is none, or the host is excepted."""
     scheme, _, host = origin.partition("://")
     proxies = urllib.request.getproxies()
     proxy = proxies.get(scheme) or proxies.get("all")
@@ -85,8 +85,8 @@ def proxy_of(origin: str) -> str | None:
     return proxy
 
 
-def words(error: Exception) -> str:
-    """Why no answer came, in words, without the library's own."""
+def reason_for(error: Exception) -> str:
+    """Return why no answer came, in the suite's own words."""
     if certificate := _certificate(error):
         return f"its certificate is not trusted ({certificate}); name its authority with --cacert"
     if isinstance(error, httpcore.ConnectTimeout | httpcore.ConnectError):

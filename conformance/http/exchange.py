@@ -1,4 +1,4 @@
-"""One request and what came back, as data that a report, a log or another process can hold."""
+"""A request and its answer, as values that a report, a log or another process can hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from conformance.http.variables import veiled
+from conformance.http.variables import masked
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -18,55 +18,55 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The safe methods of RFC 9110."""
 
 LONGEST_BODY = 256 * 1024
-"""Of a longer body a finding keeps the beginning: many findings of large uploads fit into no memory."""
+"""Bytes from which on a finding keeps the beginning of a body: many large uploads fit into no memory."""
 LONGEST_REMEMBERED = 64 * 1024
-"""JSON takes up to some twenty times its length once it is read: a case may have hundreds of answers."""
+"""Bytes from which on a parsed body is not kept: JSON takes up to some twenty times its length once parsed."""
 LONGEST_CODE = 10_000
 MOST_HEADERS = 100
-"""So many headers of an answer a finding keeps, and of each the beginning of its value."""
+"""The headers of an answer that a finding keeps."""
 LONGEST_VALUE = 4096
 
 
-class Cut(bytes):
-    """The beginning of a body, with the length and the SHA-256 of the whole."""
+class Truncated(bytes):
+    """The beginning of a body, with length and SHA-256 of the whole body."""
 
     length: int
     digest: str
 
     @staticmethod
-    def made(beginning: bytes, length: int, digest: str) -> Cut:
-        """The beginning, knowing that."""
-        cut = Cut(beginning)
-        cut.length, cut.digest = length, digest
-        return cut
+    def made(beginning: bytes, length: int, digest: str) -> Truncated:
+        """Return the beginning of a body of this length and SHA-256."""
+        truncated = Truncated(beginning)
+        truncated.length, truncated.digest = length, digest
+        return truncated
 
     @staticmethod
-    def of(content: bytes) -> Cut:
-        """The beginning of a long body."""
-        return Cut.made(content[:1024], len(content), hashlib.sha256(content).hexdigest())
+    def of(content: bytes) -> Truncated:
+        """Return the beginning of this body."""
+        return Truncated.made(content[:1024], len(content), hashlib.sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent, but for the credential: that is the caller's."""
+    """A request without its credential."""
 
     operation_id: str | None
-    """None where no operation of the contract is meant: an unknown path, an undeclared method."""
+    """None where the request is of no operation of the contract: an unknown path, an undeclared method."""
     method: str
     path: str
-    """As it goes on the wire, from the base URL on: percent-encoded, without the query."""
+    """The percent-encoded path below the base URL, without the query."""
     path_values: Mapping[str, str]
-    """Path parameters as the caller means them, decoded."""
+    """Path parameters, decoded."""
     query: str = ""
     """Encoded, without the question mark."""
     headers: Headers = ()
     content: bytes | None = None
     changes_nothing: bool = False
-    """Its body is what the object has already, so that it does no harm where it is served."""
+    """Whether its body is what the object has already, so that it does no harm where it is served."""
 
     @property
     def media_type(self) -> str | None:
-        """The body's media type without its parameters, in small letters."""
+        """The body's media type without its parameters, in lower case."""
         value = self.header("content-type")
         return value.partition(";")[0].strip().lower() if value is not None else None
 
@@ -76,10 +76,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request that was sent and its answer. A status of 0: no answer came, and failure says why."""
+    """A request that was sent, and its answer. Where none came the status is 0, and failure says why."""
 
     caller: str
-    """Name in the profile, `anonymous`, or what the credential is: `expired credential`."""
+    """The name in the profile, `anonymous`, or the kind of credential, such as `expired credential`."""
     request: Request
     url: str
     status: int
@@ -90,9 +90,9 @@ class Exchange:
     number: int = 0
     """Its place in the run's request log, from 1."""
     authorization: str | None = None
-    """What stood in Authorization, a variable's name in place of each credential; None: nothing did."""
+    """The Authorization header, with a variable in place of each credential; None where there was none."""
     repeated: bool = False
-    """It could change something, and was sent again after a gateway had answered: the first may have been done."""
+    """Whether an unsafe request was sent again after a gateway had answered, so that it may have been done twice."""
 
     @property
     def operation_id(self) -> str | None:
@@ -108,7 +108,7 @@ class Exchange:
 
     @property
     def base_url(self) -> str:
-        """What the path was put behind: in a target with worlds each has its own."""
+        """The URL before the path; each world of a target has its own."""
         return self.url.partition("?")[0].removesuffix(self.path)
 
     def header(self, name: str) -> str | None:
@@ -120,7 +120,7 @@ class Exchange:
 
     @property
     def json(self) -> Any:
-        """The body as JSON; None where it is none. Of a long one it is read again each time."""
+        """The body as JSON; None where it is none. A long body is parsed at each access."""
         return _read(self.body) if len(self.body) > LONGEST_REMEMBERED else self._json
 
     @cached_property
@@ -129,7 +129,7 @@ class Exchange:
 
     @cached_property
     def code(self) -> str | None:
-        """error.code of the envelope, where there is one."""
+        """The envelope's `error.code`, where there is one."""
         if self.status < 400 or not isinstance(self.json, dict):
             return None
         error = self.json.get("error")
@@ -145,19 +145,21 @@ class Exchange:
             return f"no answer ({self.failure})"
         return f"{self.status} {self.code}" if self.code else str(self.status)
 
-    def kept(self, longest: int = LONGEST_BODY) -> Exchange:
-        """The same with its long bodies and headers cut: what a finding holds on to."""
+    def truncated(self, longest: int = LONGEST_BODY) -> Exchange:
+        """Return the exchange with its long bodies and headers truncated."""
         content = self.request.content
-        request = replace(self.request, content=_cut(content, longest)) if content else self.request
-        return replace(self, request=request, headers=_fewer(self.headers), body=_cut(self.body, longest))
+        request = replace(self.request, content=_truncated(content, longest)) if content else self.request
+        return replace(
+            self, request=request, headers=_truncated_headers(self.headers), body=_truncated(self.body, longest)
+        )
 
-    def veiled(self, masks: Mapping[str, str]) -> Exchange:
-        """The same with a variable's name in the place of each secret that the answer repeats."""
-        headers = tuple((veiled(name, masks), veiled(value, masks)) for name, value in self.headers)
-        return replace(self, headers=headers, body=_veiled(self.body, masks))
+    def masked(self, masks: Mapping[str, str]) -> Exchange:
+        """Return the exchange with a variable in place of each secret that the answer repeats."""
+        headers = tuple((masked(name, masks), masked(value, masks)) for name, value in self.headers)
+        return replace(self, headers=headers, body=_masked(self.body, masks))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; from_json gives an equal exchange back, but for the beginnings of bodies that were cut."""
+        """Return plain values, from which from_json makes an equal exchange, truncated bodies aside."""
         request = self.request
         return {
             "number": self.number,
@@ -214,30 +216,30 @@ def _pairs(given: Any) -> Headers:
     return tuple((str(key), str(value)) for key, value in given)
 
 
-def _cut(content: bytes, longest: int) -> bytes:
-    return Cut.of(content) if len(content) > longest and not isinstance(content, Cut) else content
+def _truncated(content: bytes, longest: int) -> bytes:
+    return Truncated.of(content) if len(content) > longest and not isinstance(content, Truncated) else content
 
 
-def _veiled(content: bytes, masks: Mapping[str, str]) -> bytes:
+def _masked(content: bytes, masks: Mapping[str, str]) -> bytes:
     without = content
     for secret in sorted(masks, key=len, reverse=True):
         without = without.replace(secret.encode(), f"${masks[secret]}".encode())
-    if without == content or not isinstance(content, Cut):
+    if without == content or not isinstance(content, Truncated):
         return without
-    return Cut.made(without, content.length, content.digest)
+    return Truncated.made(without, content.length, content.digest)
 
 
-def _fewer(headers: Headers) -> Headers:
-    kept = tuple((name[:LONGEST_VALUE], value[:LONGEST_VALUE]) for name, value in headers[:MOST_HEADERS])
-    left_out = len(headers) - len(kept)
-    return (*kept, ("(not kept)", f"{left_out} more headers")) if left_out else kept
+def _truncated_headers(headers: Headers) -> Headers:
+    shown = tuple((name[:LONGEST_VALUE], value[:LONGEST_VALUE]) for name, value in headers[:MOST_HEADERS])
+    left_out = len(headers) - len(shown)
+    return (*shown, ("(not kept)", f"{left_out} more headers")) if left_out else shown
 
 
 def _text(content: bytes | None) -> dict[str, str | int] | None:
-    """Text where it is UTF-8, base64 where it is not; of a body that was cut its length and digest."""
+    """Return text where the content is UTF-8, else base64; for a truncated body its length and digest."""
     if content is None:
         return None
-    if isinstance(content, Cut):
+    if isinstance(content, Truncated):
         return {"bytes": content.length, "sha256": content.digest}
     try:
         return {"text": content.decode()}
@@ -249,5 +251,5 @@ def _bytes(given: Mapping[str, Any] | None) -> bytes | None:
     if given is None:
         return None
     if "bytes" in given:
-        return Cut.made(b"", int(given["bytes"]), given["sha256"])
+        return Truncated.made(b"", int(given["bytes"]), given["sha256"])
     return str(given["text"]).encode() if "text" in given else base64.b64decode(given["base64"])

@@ -1,4 +1,4 @@
-"""How much of the suite a target bears: a rate, a number of requests and of objects, for a run's processes together."""
+"""The limits on requests that all processes of a run keep together: a rate, and numbers of requests and objects."""
 
 from __future__ import annotations
 
@@ -14,56 +14,57 @@ from conformance.errors import TargetError
 from conformance.needs import WRITING
 from conformance.profile import Limits
 
-SAFE = ("GET", "HEAD", "OPTIONS")
+READING = ("GET", "HEAD", "OPTIONS")
+"""The methods of a read-only run."""
 _FORM = struct.Struct("<QQQd")
 
 
 class LimitReached(TargetError):
-    """The profile's own limits forbid the request; the message says which."""
+    """A limit of the run forbids the request; the message says which."""
 
     def __init__(self, reason: str, *lines: str) -> None:
         super().__init__(reason)
         self.lines = lines
-        """Of a profile: what would have let the request go out."""
+        """Lines of a profile with which the request would be sent."""
 
 
 @dataclass(slots=True)
 class Count:
-    """What a run has sent, and what it still owes."""
+    """The requests and objects of a run so far."""
 
     sent: int = 0
-    owed: int = 0
-    """Requests that removing what was made will take."""
+    reserved: int = 0
+    """Requests that are kept back for removing what was made."""
     created: int = 0
-    """Objects that were made, or that a request under way may make."""
+    """Objects that were made, or that a request in flight may make."""
     not_before: float = 0.0
-    """When the next request may go out, on the machine's monotonic clock."""
+    """When the next request may be sent, on the machine's monotonic clock."""
 
 
 class Limiter:
-    """Lets a request pass, makes it wait, or refuses it."""
+    """Admits a request, makes it wait, or refuses it."""
 
     def __init__(self, limits: Limits, shared: Path | None = None) -> None:
         self.exhausted = ""
-        """Why the run cannot send all that it would, once that is so."""
+        """Why the run could not send every request, once that is so."""
         self._limits = limits
         self._shared = shared
         self._own = Count()
 
     def admit(self, method: str, *, cleaning: bool = False, creates: bool = False) -> None:
-        """Return when the request may go out; LimitReached where it may not.
+        """Wait until the request may be sent; LimitReached where it may not.
 
-        Of max_requests so many are kept back as it takes to remove what was made. `creates`: the request makes an
+        Of max_requests as many are reserved as it takes to remove what was made. `creates`: the request makes an
         object if it succeeds; where it did not, `created_nothing` gives its place in max_creations back.
         """
         limits = self._limits
-        if limits.read_only and method not in SAFE:
+        if limits.read_only and method not in READING:
             raise LimitReached(f"limits.read_only: no {method} is sent", WRITING.line)
         if not limits.counted:
             return
         with self._count() as count:
-            kept = 0 if cleaning else count.owed
-            if limits.max_requests is not None and count.sent + kept >= limits.max_requests:
+            reserved = 0 if cleaning else count.reserved
+            if limits.max_requests is not None and count.sent + reserved >= limits.max_requests:
                 reason = f"limits.max_requests: {limits.max_requests} are sent"
                 if not cleaning:
                     self.exhausted = reason
@@ -84,20 +85,20 @@ class Limiter:
             time.sleep(wait)
 
     def created_nothing(self) -> None:
-        """A request that was admitted as one that creates was refused."""
+        """Give back the place of a request that was to create an object and was refused."""
         if self._limits.max_creations is not None:
             with self._count() as count:
                 count.created = max(0, count.created - 1)
 
-    def owe(self, more: int) -> None:
-        """So many more, or fewer, requests are needed to remove what was made."""
+    def reserve(self, more: int) -> None:
+        """Keep back more requests for removing what was made, or fewer where the number is negative."""
         if self._limits.max_requests is not None:
             with self._count() as count:
-                count.owed = max(0, count.owed + more)
+                count.reserved = max(0, count.reserved + more)
 
     @contextmanager
     def _count(self) -> Iterator[Count]:
-        """The count, which no other process changes meanwhile."""
+        """Yield the count, locked against other processes."""
         if self._shared is None:
             yield self._own
             return
@@ -109,5 +110,5 @@ class Limiter:
                 yield count
             finally:
                 file.seek(0)
-                file.write(_FORM.pack(count.sent, count.owed, count.created, count.not_before))
+                file.write(_FORM.pack(count.sent, count.reserved, count.created, count.not_before))
                 file.flush()

@@ -1,17 +1,16 @@
-"""multipart/form-data, written so that it can also be written wrong, and read back."""
+"""Bodies of multipart/form-data, written part by part, so that a part may be wrong, and read back."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-# The parser logs what it refuses; here that is an answer, and nobody's warning.
+# The parser logs what it refuses as warnings; here a refusal is an exception.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 if TYPE_CHECKING:
@@ -19,12 +18,10 @@ if TYPE_CHECKING:
 
 BOUNDARY = "evershell-conformance-part"
 MEDIA_TYPE = "multipart/form-data"
-SMALL = 4096
-"""Bytes of a body whose parts are kept for a while: tests in worlds of their own send the same ones."""
 
 
 class NotMultipart(Exception):
-    """The content is no multipart body under this content type."""
+    """The content is not a multipart body of this content type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +35,12 @@ class Part:
 
 
 def content_type(boundary: str = BOUNDARY) -> str:
-    """The Content-Type that goes with encode."""
+    """Return the Content-Type of what `encode` returns."""
     return f"{MEDIA_TYPE}; boundary={boundary}"
 
 
 def encode(parts: Iterable[Part], boundary: str = BOUNDARY) -> bytes:
-    """The body; its bytes depend on the arguments alone."""
+    """Return the body; its bytes depend on the arguments alone."""
     lines: list[bytes] = []
     for part in parts:
         filename = f'; filename="{part.filename}"' if part.filename is not None else ""
@@ -56,11 +53,7 @@ def encode(parts: Iterable[Part], boundary: str = BOUNDARY) -> bytes:
 
 
 def decode(content: bytes, header: str) -> tuple[Part, ...]:
-    """The parts of a body, in order; NotMultipart where header or content are not well-formed."""
-    return (_decoded_before if len(content) <= SMALL else _decoded)(content, header)
-
-
-def _decoded(content: bytes, header: str) -> tuple[Part, ...]:
+    """Return the parts of a body, in order; NotMultipart where header or content are malformed."""
     _, options = parse_options_header(header)
     boundary = options.get(b"boundary")
     if not boundary:
@@ -77,11 +70,8 @@ def _decoded(content: bytes, header: str) -> tuple[Part, ...]:
     return tuple(collector.parts)
 
 
-_decoded_before = lru_cache(maxsize=64)(_decoded)
-
-
 class _Collector:
-    """What the parser calls back with, as parts."""
+    """The parser's callbacks, which collect the parts."""
 
     def __init__(self) -> None:
         self.parts: list[Part] = []

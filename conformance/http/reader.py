@@ -1,4 +1,4 @@
-"""One HTTP/1.1 answer as it comes in, and no more of it than an answer of the contract can be."""
+"""The reader of one HTTP/1.1 answer, which reads no more than an answer of the contract can be."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ import httptools
 from conformance.http.exchange import Headers
 
 LARGEST_ANSWER = 16 * 1024 * 1024
-"""Twice the largest file, with all that goes around a body."""
+"""Bytes: twice the largest file, and headers."""
 LARGEST_JSON = 8 * 1024 * 1024
 """JSON takes up to some twenty times its length once it is read."""
 LONGEST_HEAD = 512 * 1024
-"""Whatever stands before the body: the headers, and answers that announce it, such as 103 Early Hints."""
+"""Bytes before the body: the headers, and interim answers such as 103 Early Hints."""
 
 
 class NoAnswer(Exception):
-    """Nothing came that can be judged; the message says why, in words."""
+    """No complete HTTP answer came; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back."""
+class Response:
+    """A complete HTTP answer."""
 
     status: int
     headers: Headers
     body: bytes
 
 
-class Reader:
-    """One answer on its way in; what the parser calls back with."""
+class ResponseReader:
+    """Reads one answer piece by piece; the `on_` methods are the parser's callbacks."""
 
     def __init__(self, *, bodiless: bool) -> None:
-        self.done = self.keeps = False
+        self.done = self.keep_alive = False
         self._bodiless = bodiless
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[str, str]] = []
@@ -44,11 +44,11 @@ class Reader:
         self._in_head = True
 
     @property
-    def answer(self) -> Answer:
-        return Answer(self._status, tuple(self._headers), bytes(self._body))
+    def response(self) -> Response:
+        return Response(self._status, tuple(self._headers), bytes(self._body))
 
     def take(self, piece: bytes) -> None:
-        """What was read next; nothing, where the other side has closed."""
+        """Take the bytes that were read next; none where the other side has closed."""
         if not piece:
             self._closed()
             return
@@ -56,11 +56,11 @@ class Reader:
         try:
             self._parser.feed_data(piece)
         except httptools.HttpParserUpgrade:
-            self.done, self.keeps = True, False
+            self.done, self.keep_alive = True, False
         except httptools.HttpParserError as error:
             if not self.done:
                 raise NoAnswer(f"the connection was closed: what came is no HTTP answer ({error})") from None
-            self.keeps = False
+            self.keep_alive = False
         if self._in_head and self._read > LONGEST_HEAD and not self.done:
             raise NoAnswer(f"the answer's headers are longer than {LONGEST_HEAD} bytes")
         if self._read > self._most:
@@ -77,7 +77,7 @@ class Reader:
             self._headers, self._status = [], 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head and not self.done:  # what trails a body is none of the answer's headers
+        if self._in_head and not self.done:  # trailers are not headers
             self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
 
     def on_headers_complete(self) -> None:
@@ -94,9 +94,9 @@ class Reader:
             self._body += body
 
     def on_message_complete(self) -> None:
-        # What comes before the answer itself, like 103 Early Hints, is none.
+        # An interim answer such as 103 Early Hints is not the answer.
         if not self.done and self._status >= 200:
             self._end()
 
     def _end(self) -> None:
-        self.done, self.keeps = True, self._parser.should_keep_alive()
+        self.done, self.keep_alive = True, self._parser.should_keep_alive()

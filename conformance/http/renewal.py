@@ -1,4 +1,4 @@
-"""Callers whose session runs out in the middle of a run: a fresh token, or a word that there is none."""
+"""Sessions that expire during a run: the tokens in use, and how a new one is obtained."""
 
 from __future__ import annotations
 
@@ -13,41 +13,40 @@ from conformance.profile import Caller, Credential, run_token_command
 
 @dataclass(slots=True)
 class _Session:
-    """What is known of one caller's tokens."""
+    """One caller's tokens."""
 
     caller: Caller
     token: str
-    """The one in use."""
     former: set[str] = field(default_factory=set)
-    """Those before it, each of which stands for the one in use."""
+    """Earlier tokens, each of which stands for the current one."""
 
 
 class Renewals:
-    """The tokens in use. A caller is known by its name; another credential under that name is left alone."""
+    """The tokens in use by the caller's name; another credential under that name is left alone."""
 
     def __init__(self, callers: Iterable[Caller] = ()) -> None:
         self._sessions = {caller.name: _Session(caller, caller.token) for caller in callers}
 
     def current(self, credential: Credential) -> Credential:
-        """The credential with the token that is in use now."""
+        """Return the credential with the current token of its session."""
         session = self._session(credential)
         scheme, separator, given = (credential.authorization or "").partition(" ")
         if session is None or given == session.token:
             return credential
         return replace(credential, authorization=f"{scheme}{separator}{session.token}")
 
-    def usual(self, credential: Credential) -> Credential | None:
-        """The same session in the usual form; None where the credential is of no session."""
+    def by_bearer(self, credential: Credential) -> Credential | None:
+        """Return the session's token as a bearer credential; None where the credential is of no session."""
         session = self._session(credential)
         return replace(session.caller, token=session.token).credential if session else None
 
     def in_use(self, caller: Caller) -> Caller:
-        """The caller with the token that is in use now."""
+        """Return the caller with its current token."""
         session = self._session(caller.credential)
         return replace(caller, token=session.token) if session else caller
 
     def renewed(self, credential: Credential) -> str | None:
-        """A fresh token after a 401; None where there is no way to one.
+        """Return a new token after a 401; None where the caller has no token_command.
 
         ProfileError where the caller's token_command fails.
         """
@@ -58,23 +57,23 @@ class Renewals:
         session.token = run_token_command(session.caller.token_command, f"callers.{session.caller.name}.")
         return session.token
 
-    def ran_out(self, credential: Credential) -> str | None:
-        """Why a 401 says nothing about the target: the token itself says that its time is over."""
+    def expired(self, credential: Credential) -> str | None:
+        """Return why a 401 says nothing about the target: the token itself has expired; None where it has not."""
         session = self._session(credential)
-        if session is None or not is_over(session.token):
+        if session is None or not is_expired(session.token):
             return None
         remedy = "mend its token_command" if session.caller.token_command else "give it a token_command"
         return f"callers.{session.caller.name}.token: has run out; {remedy}"
 
     def _session(self, credential: Credential) -> _Session | None:
-        """The session that the credential is of: its own token, in whatever scheme."""
+        """Return the session whose token the credential has, in whatever scheme."""
         session = self._sessions.get(credential.label)
         given = (credential.authorization or "").partition(" ")[2]
         return session if session and (given == session.token or given in session.former) else None
 
 
-def is_over(token: str) -> bool:
-    """Whether a session token names a time of expiry that is past."""
+def is_expired(token: str) -> bool:
+    """Whether the token is a JWT whose `exp` is past."""
     parts = token.split(".")
     if len(parts) != 3:
         return False

@@ -1,4 +1,4 @@
-"""The log of what was sent, by which two runs can be compared."""
+"""The log of all requests, by which two runs can be compared."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import hashlib
 import json
 from pathlib import Path
 
+from conformance.http.connection_pool import path_of
 from conformance.http.exchange import Request
-from conformance.http.wire import path_of
 from conformance.profile import Credential
 
 
 class RequestLog:
-    """One line of JSON a request, without credentials and without the target's origin."""
+    """A file with a line of JSON for each request, without credentials and without the target's origin."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("ab", buffering=0)
@@ -31,12 +31,12 @@ class RequestLog:
         self._file.write(json.dumps(entry).encode() + b"\n")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 
 def target_of(request: Request) -> str:
-    """Path and query, as they go out behind the base URL."""
+    """Return path and query of a request, as they are put behind the base URL."""
     return f"{request.path}?{request.query}" if request.query else request.path
 
 

@@ -1,4 +1,4 @@
-"""Answers of a limit or a gateway in a target's place: how long to wait, and what may have been done all the same."""
+"""Answers of a rate limit or a gateway in the target's place: how long to wait, and what may have been done."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from email.utils import parsedate_to_datetime
 
 from conformance.http.exchange import Exchange
 
-PATIENCE = (0.2, 0.5, 1.0, 2.0)
-"""Seconds between tries where the target or a gateway asks for patience without saying how long."""
+RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0)
+"""Pauses between tries where the answer does not say how long to wait."""
 LONGEST_WAIT_S = 30.0
-"""For one request, in all."""
+"""The longest wait for one request, all pauses together."""
 
 
 def is_throttled(exchange: Exchange) -> bool:
-    """A limit or a gateway answered in the target's place: says nothing about the contract.
+    """Whether a rate limit or a gateway answered in the target's place, which says nothing about the contract.
 
-    Nor does the refusal of a request that may have been carried out at its first try.
+    A refusal says nothing either where the request may have been carried out at its first try.
     """
     return exchange.status == 429 or _by_gateway(exchange) or (exchange.repeated and not exchange.succeeded)
 
 
 def may_have_been_done(exchange: Exchange) -> bool:
     """Whether the target may have done what was asked although it did not say so."""
-    silent = exchange.failure is not None or _by_gateway(exchange)
-    return silent or (exchange.repeated and not exchange.succeeded)
+    unanswered = exchange.failure is not None or _by_gateway(exchange)
+    return unanswered or (exchange.repeated and not exchange.succeeded)
 
 
 def _by_gateway(exchange: Exchange) -> bool:
@@ -32,7 +32,7 @@ def _by_gateway(exchange: Exchange) -> bool:
 
 
 def retry_after(exchange: Exchange, otherwise: float) -> float:
-    """Seconds to wait: as many as the answer says, up to a bound, in either form that RFC 9110 has."""
+    """Return the seconds to wait: as many as Retry-After says, in either form of RFC 9110, up to a bound."""
     given = (exchange.header("retry-after") or "").strip()
     if given.isascii() and given.isdigit():
         return min(float(given), LONGEST_WAIT_S)
@@ -43,11 +43,11 @@ def retry_after(exchange: Exchange, otherwise: float) -> float:
     return min(max(until, 0.0), LONGEST_WAIT_S)
 
 
-def silence(exchange: Exchange) -> str | None:
-    """Why nothing came that can be judged, however patiently it was waited for."""
+def why_unanswered(exchange: Exchange) -> str | None:
+    """Return why no answer came that can be judged; None where one did."""
     return exchange.failure or (f"a limit or a gateway answers {exchange.status}" if is_throttled(exchange) else None)
 
 
 def size_of(exchange: Exchange) -> int:
-    """What an answer takes to be held, about: each header some hundred bytes beside its own."""
+    """Return about how many bytes an answer takes in memory: each header some hundred beside its own."""
     return len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)

@@ -1,4 +1,4 @@
-"""The shell variables that stand for secrets in reports: no report holds a secret itself."""
+"""The shell variables that stand for secrets in reports."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import re
 from collections.abc import Mapping
 
 WORLD = re.compile(r"conformance-[0-9a-f]{16}(?![0-9a-f-])")
-"""The name of a world that a test has to itself."""
+"""The name of a test's own world."""
 
 
 def token_variable(caller: str) -> str | None:
-    """The environment variable for a caller's credential: `acme-owner` is ACME_OWNER_TOKEN."""
+    """Return the environment variable for a caller's credential: ACME_OWNER_TOKEN for `acme-owner`."""
     if caller == "anonymous":
         return None
     return re.sub(r"[^A-Z0-9]+", "_", caller.upper()).strip("_") + "_TOKEN"
 
 
 def header_variable(name: str) -> str:
-    """The same for the value of a header that the user adds: `X-Gate` is HEADER_X_GATE."""
+    """Return the variable for the value of a header that the user adds: HEADER_X_GATE for `X-Gate`."""
     return "HEADER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper())
 
 
-def veiled(text: str, masks: Mapping[str, str]) -> str:
-    """The text, the variable of each secret in its place; masks: secret to variable."""
+def masked(text: str, masks: Mapping[str, str]) -> str:
+    """Return the text with a variable in place of each secret; masks: secret to variable."""
     for secret in sorted(masks, key=len, reverse=True):
         if secret in text:
             # In braces where what follows would be read as part of the variable's name.

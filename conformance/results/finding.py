@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
-from conformance.http.variables import veiled
+from conformance.http.variables import masked
 from conformance.results.fingerprint import fingerprint
 
 LONGEST_OF_A_STEP = 64 * 1024
@@ -72,17 +72,17 @@ class Finding:
 
     def kept(self) -> Finding:
         """Return the finding with long bodies cut."""
-        exchange = self.exchange.kept() if self.exchange else None
-        return replace(self, exchange=exchange, steps=tuple(step.kept(LONGEST_OF_A_STEP) for step in self.steps))
+        exchange = self.exchange.truncated() if self.exchange else None
+        return replace(self, exchange=exchange, steps=tuple(step.truncated(LONGEST_OF_A_STEP) for step in self.steps))
 
-    def veiled(self, masks: Mapping[str, str]) -> Finding:
+    def masked(self, masks: Mapping[str, str]) -> Finding:
         """Return the finding without secrets that answers repeat."""
         return replace(
             self,
-            expected=veiled(self.expected, masks),
-            got=veiled(self.got, masks),
-            exchange=self.exchange.veiled(masks) if self.exchange else None,
-            steps=tuple(step.veiled(masks) for step in self.steps),
+            expected=masked(self.expected, masks),
+            got=masked(self.got, masks),
+            exchange=self.exchange.masked(masks) if self.exchange else None,
+            steps=tuple(step.masked(masks) for step in self.steps),
         )
 
     def __str__(self) -> str:

@@ -112,8 +112,8 @@ def open_suite(config: pytest.Config) -> Opened:
             probe_unsafe=bool(option("--probe-unsafe")),
         )
         suite.waivers = waivers
-        suite.client.pulse.limit_s = float(option("--time-limit"))
-        suite.client.pulse.ends_at = time.monotonic() + suite.client.pulse.limit_s
+        suite.client.health.limit_s = float(option("--time-limit"))
+        suite.client.health.ends_at = time.monotonic() + suite.client.health.limit_s
         opened = Opened(suite, start.files, start.stop)
         if start.connection.insecure:
             opened.notes = ("--insecure: nobody has checked that this is the target and not somebody in between",)

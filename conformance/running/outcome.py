@@ -11,7 +11,7 @@ import pytest
 
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
-from conformance.http.variables import veiled
+from conformance.http.variables import masked
 from conformance.oracle.fullness import limit_of
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
 from conformance.results.plain_text import plain, plain_line
@@ -90,13 +90,13 @@ def record(
         found = [*outcome.harness.findings]
         outcome.harness.findings.clear()
         found += _lawbreaking(suite, outcome.harness, exchanges, [*outcome.findings, *found])
-        outcome.findings += (suite.waivers.applied(finding.kept().veiled(masks)) for finding in found)
+        outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in found)
     outcome.cells += cells(suite.contract, exchanges, masks)
     outcome.requests += suite.client.sent - suite.counted
     outcome.throttled += suite.client.throttled - suite.counted_throttled
     outcome.full += sum(limit_of(suite.contract, exchange) is not None for exchange in exchanges)
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
-    outcome.reason = veiled(outcome.reason, masks)
+    outcome.reason = masked(outcome.reason, masks)
     outcome.gone, outcome.cut_short = suite.gone, suite.cut_short
     outcome.answered = suite.answered
     _show(report, outcome, outcome.findings[known:], strict=strict)

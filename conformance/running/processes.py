@@ -1,11 +1,9 @@
-"""A run in several processes: copies of the one that has all that it takes, each of which judges what is left.
-
-To copy a process takes milliseconds; to start workers, as pytest-xdist does, takes a quarter of a run.
-"""
+"""A run in several processes: forks of the first one, each of which judges tests that are left."""
 
 from __future__ import annotations
 
 import fcntl
+import multiprocessing
 import os
 import signal
 import struct
@@ -16,26 +14,26 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from _pytest import runner
 
-from conformance.generated.forking import can_fork, fork
+from conformance.running.forking import can_fork
 from conformance.running.opening import Opened
 from conformance.running.selection import GENERATED, kind_of, value_of
 
-AS_SUITS = 0
-"""In place of a number of processes: as many as suit target and options."""
+AUTOMATIC = 0
+"""The value of --processes that has target and options decide."""
 USUAL = 2
-PATIENCE_S = 30.0
-"""So long copies may take to remove what they made, once they are told to end."""
+CLEANING_S = 30.0
+"""Seconds that a cancelled worker may take to remove what it made."""
 _PIPE = 1024 * 1024
-_ENDS = struct.Struct("<II")
+"""Bytes that a worker can send without waiting for the first process, which reads between two tests."""
+_BOUNDS = struct.Struct("<II")
 
 
 def processes(config: pytest.Config, opened: Opened) -> int:
-    """In how many a run is judged.
+    """Return in how many processes a run is judged.
 
     One, unless asked for otherwise, where tests share a place or a limit, or where the order of requests matters.
     """
@@ -45,7 +43,7 @@ def processes(config: pytest.Config, opened: Opened) -> int:
         return 1
     if opened.single:
         return 1
-    if asked != AS_SUITS:
+    if asked != AUTOMATIC:
         return asked
     ordered = option("--request-log") or option("maxfail")
     if profile.world_url is None or profile.limits.counted or ordered:
@@ -54,35 +52,31 @@ def processes(config: pytest.Config, opened: Opened) -> int:
 
 
 def judge_together(session: pytest.Session, opened: Opened, count: int, err: Callable[[str], None]) -> None:
-    """Run the session's tests in so many processes, this one included; what a copy reports is logged here.
+    """Run the session's tests in so many processes, this one included, and log all reports here.
 
-    `err` takes in words what keeps the tests of a copy from being judged.
+    `err` takes in words why the tests of a worker were not judged.
     """
-    left = _Left(session.items)
-    leash = _Leash()
-    copies = [_Copy.start(session, opened, left, leash) for _ in range(count - 1)]
+    queue, cancellation = _TestQueue(session.items), _Cancellation()
+    workers = [_Worker.start(session, opened, queue, cancellation) for _ in range(count - 1)]
     opened.go_beside_others()
-
-    def judge(item: pytest.Item, following: pytest.Item | None) -> None:
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        _listen(session, copies, err, timeout=0)
-
     try:
-        _each(left.from_front(), judge, session)
-        while copies and not (session.shouldstop or session.shouldfail):
-            _listen(session, copies, err, timeout=None)
+        for item, following in _pairs(queue.from_front(), session):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            _log_reports(session, workers, err, timeout=0)
+        while workers and not _stopping(session):
+            _log_reports(session, workers, err, timeout=None)
     finally:
-        leash.let_go()
-        for copy in copies:
-            copy.end()
+        cancellation.cancel()
+        for worker in workers:
+            worker.end()
     if session.shouldfail:
         raise session.Failed(session.shouldfail)
     if session.shouldstop:
         raise session.Interrupted(session.shouldstop)
 
 
-class _Left:
-    """The tests that nobody has taken. One process takes them from the front, its copies from the back.
+class _TestQueue:
+    """The tests that no process has taken: the first one takes from the front, its workers from the back.
 
     What is generated for one value stays together.
     """
@@ -90,52 +84,54 @@ class _Left:
     def __init__(self, items: Sequence[pytest.Item]) -> None:
         groups: dict[str, list[pytest.Item]] = {}
         for item in items:
-            kept = value_of(item.nodeid) if kind_of(item) == GENERATED else item.nodeid
-            groups.setdefault(kept, []).append(item)
+            name = value_of(item.nodeid) if kind_of(item) == GENERATED else item.nodeid
+            groups.setdefault(name, []).append(item)
         self._groups = list(groups.values())
-        # The system gives up a lock on a file with the process that holds it, whatever ends it.
-        self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # it lasts as long as the run
-        self._file.write(_ENDS.pack(0, len(self._groups)))
+        # The system releases the lock on a file when its holder ends, however that happens.
+        self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # open as long as the run
+        self._file.write(_BOUNDS.pack(0, len(self._groups)))
 
     def from_front(self) -> Iterator[pytest.Item]:
-        yield from self._taken(1, 0)
+        while (number := self._take("front")) is not None:
+            yield from self._groups[number]
 
     def from_back(self) -> Iterator[pytest.Item]:
-        yield from self._taken(0, 1)
+        while (number := self._take("back")) is not None:
+            yield from self._groups[number]
 
-    def _taken(self, more: int, less: int) -> Iterator[pytest.Item]:
-        while True:
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
-            try:
-                first, end = _ENDS.unpack(os.pread(self._file.fileno(), _ENDS.size, 0))
-                if first == end:
-                    return
-                os.pwrite(self._file.fileno(), _ENDS.pack(first + more, end - less), 0)
-            finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN)
-            yield from self._groups[first if more else end - 1]
+    def _take(self, side: Literal["front", "back"]) -> int | None:
+        fcntl.lockf(self._file, fcntl.LOCK_EX)
+        try:
+            first, end = _BOUNDS.unpack(os.pread(self._file.fileno(), _BOUNDS.size, 0))
+            if first == end:
+                return None
+            taken, rest = (first, (first + 1, end)) if side == "front" else (end - 1, (first, end - 1))
+            os.pwrite(self._file.fileno(), _BOUNDS.pack(*rest), 0)
+            return int(taken)
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
-class _Leash:
-    """What the first process holds as long as its copies are to go on; it lets go of it when it dies, too."""
+class _Cancellation:
+    """Interrupts the workers when the first process says so, or ends."""
 
     def __init__(self) -> None:
-        self._felt, self._held = os.pipe()
+        self._reading, self._writing = os.pipe()
 
-    def let_go(self) -> None:
-        os.close(self._held)
-        os.close(self._felt)
+    def cancel(self) -> None:
+        os.close(self._writing)
+        os.close(self._reading)
 
-    def heel(self) -> None:
-        """In a copy: wait until nobody holds it, then end the tests here as Ctrl-C would."""
-        os.close(self._held)
-        os.read(self._felt, 1)
+    def await_in_worker(self) -> None:
+        """Wait until the first process has closed the pipe, then interrupt this one as Ctrl-C does."""
+        os.close(self._writing)
+        os.read(self._reading, 1)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What a copy says: after each test, and with its last words."""
+class _Message:
+    """What a worker sends: after each test, and once at its end."""
 
     reports: tuple[dict[str, Any], ...] = ()
     stop: bool | str = False
@@ -145,85 +141,104 @@ class _Told:
 
 
 @dataclass(slots=True, eq=False)
-class _Copy:
-    """Another process of the run, as this one sees it."""
+class _Worker:
+    """Another process of the run, as the first one sees it."""
 
-    told: Connection
+    receiver: Connection
     _process: BaseProcess
 
     @staticmethod
-    def start(session: pytest.Session, opened: Opened, left: _Left, leash: _Leash) -> _Copy:
-        told, tell = fork().Pipe(duplex=False)
-        with suppress(OSError):  # only so that a copy need not wait for its listener
-            fcntl.fcntl(tell.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
-        arguments = (session, opened, left, tell, leash)
-        process = fork().Process(target=_judge_beside, args=arguments, daemon=True)  # type: ignore[attr-defined]
+    def start(session: pytest.Session, opened: Opened, queue: _TestQueue, cancellation: _Cancellation) -> _Worker:
+        context = multiprocessing.get_context("fork")
+        receiver, sender = context.Pipe(duplex=False)
+        with suppress(OSError):
+            fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+        arguments = (session, opened, queue, sender, cancellation)
+        process = context.Process(target=_work, args=arguments, daemon=True)
         process.start()
-        tell.close()
-        return _Copy(told, process)
+        sender.close()
+        return _Worker(receiver, process)
 
     def end(self) -> None:
-        """Wait for its end, but not for ever."""
-        self.told.close()  # what it has left to say it need not wait to say
-        self._process.join(PATIENCE_S)
+        """Wait for the end of the process, and kill it where it takes too long."""
+        self.receiver.close()
+        self._process.join(CLEANING_S)
         self._process.kill()
         self._process.join()
 
 
-def _listen(session: pytest.Session, copies: list[_Copy], err: Callable[[str], None], timeout: float | None) -> None:
-    """Log what the copies have reported so far; one that has said its last is off the list."""
-    known = {copy.told: copy for copy in copies}
-    for ready in wait(list(known), timeout):
-        copy = known[ready]  # type: ignore[index]  # they are what was waited for
+def _log_reports(
+    session: pytest.Session, workers: list[_Worker], err: Callable[[str], None], timeout: float | None
+) -> None:
+    """Log what the workers have reported so far, and drop each that has ended from the list."""
+    ready = wait([worker.receiver for worker in workers], timeout)
+    for worker in [worker for worker in workers if worker.receiver in ready]:
         try:
-            told: _Told = copy.told.recv()
+            message: _Message = worker.receiver.recv()
         except (EOFError, OSError):
-            told = _Told(error="a process of the run was ended, and its tests with it", last=True)
-        for data in told.reports:
+            message = _Message(error="a process of the run was ended, and its tests with it", last=True)
+        for data in message.reports:
             report = session.config.hook.pytest_report_from_serializable(config=session.config, data=data)
             session.config.hook.pytest_runtest_logreport(report=report)
-        if told.error:
-            err(told.error)
-        if told.last:
-            copies.remove(copy)
-            copy.end()
-        if told.stop:
-            session.shouldstop = told.stop
-        if told.fail:
-            session.shouldfail = told.fail
+        if message.error:
+            err(message.error)
+        if message.last:
+            workers.remove(worker)
+            worker.end()
+        session.shouldstop = message.stop or session.shouldstop
+        session.shouldfail = message.fail or session.shouldfail
 
 
-def _each(
-    items: Iterator[pytest.Item], judge: Callable[[pytest.Item, pytest.Item | None], None], session: pytest.Session
-) -> None:
+def _stopping(session: pytest.Session) -> bool:
+    return bool(session.shouldstop or session.shouldfail)
+
+
+def _pairs(items: Iterator[pytest.Item], session: pytest.Session) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+    """Yield each test with the one after it, as long as the session goes on."""
     item = next(items, None)
-    while item is not None and not (session.shouldstop or session.shouldfail):
+    while item is not None and not _stopping(session):
         following = next(items, None)
-        judge(item, following)
+        yield item, following
         item = following
 
 
-def _judge_beside(session: pytest.Session, opened: Opened, left: _Left, tell: Connection, leash: _Leash) -> None:
-    """In a copy: judge from the back until nothing is left, or nobody holds the leash."""
-    os.setpgid(0, 0)  # a Ctrl-C is the first process's to take, and to hand on
-    threading.Thread(target=leash.heel, daemon=True).start()
+def _work(
+    session: pytest.Session, opened: Opened, queue: _TestQueue, sender: Connection, cancellation: _Cancellation
+) -> None:
+    """Judge tests in a worker until none is left, or the first process cancels."""
+    os.setpgid(0, 0)  # Ctrl-C reaches the first process alone, which cancels
+    threading.Thread(target=cancellation.await_in_worker, daemon=True).start()
     opened.go_beside_others()
-
-    def judge(item: pytest.Item, following: pytest.Item | None) -> None:
-        made = runner.runtestprotocol(item, log=False, nextitem=following)
-        telling = (report for report in made if report.when == "teardown" or not report.passed)
-        to_data = session.config.hook.pytest_report_to_serializable
-        reports = tuple(to_data(config=session.config, report=report) for report in telling)
-        tell.send(_Told(reports, session.shouldstop, session.shouldfail))
-
-    last = _Told(last=True)
+    hook, last, item = session.config.hook, _Message(last=True), None
     try:
-        _each(left.from_back(), judge, session)
-    except KeyboardInterrupt:
-        pass
-    except Exception as error:  # noqa: BLE001  # it is told where it is heard
-        last = _Told(error=f"{type(error).__name__}: {error}", last=True)
-    finally:
-        runner.pytest_sessionfinish(session)
-        with suppress(OSError):  # nobody may be there to hear it
-            tell.send(last)
+        for item, following in _pairs(queue.from_back(), session):
+            sent = [report for report in _reports(item, following) if report.when == "teardown" or not report.passed]
+            reports = tuple(hook.pytest_report_to_serializable(config=session.config, report=it) for it in sent)
+            sender.send(_Message(reports, session.shouldstop, session.shouldfail))
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the first process reports it
+        if not isinstance(error, KeyboardInterrupt):
+            last = _Message(error=f"{type(error).__name__}: {error}", last=True)
+        if item is not None:
+            item.ihook.pytest_runtest_teardown(item=item, nextitem=None)  # removes what the test made
+    with suppress(OSError):  # the first process may have ended
+        sender.send(last)
+
+
+def _reports(item: pytest.Item, following: pytest.Item | None) -> Iterator[pytest.TestReport]:
+    """Run a test by pytest's hooks, as pytest's own runner does, and yield its reports, which nobody has logged."""
+    setup = _phase(item, "setup", lambda: item.ihook.pytest_runtest_setup(item=item))
+    yield setup
+    if setup.passed:
+        yield _phase(item, "call", lambda: item.ihook.pytest_runtest_call(item=item))
+    after = None if _stopping(item.session) else following
+    yield _phase(item, "teardown", lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=after))
+    if isinstance(item, pytest.Function):
+        item.funcargs.clear()  # the session keeps its tests until the end
+
+
+def _phase(
+    item: pytest.Item, when: Literal["setup", "call", "teardown"], run: Callable[[], object]
+) -> pytest.TestReport:
+    call = pytest.CallInfo.from_call(run, when=when, reraise=(pytest.exit.Exception, KeyboardInterrupt))
+    report: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=call)
+    return report

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
@@ -78,7 +77,7 @@ def turn(item: pytest.Item) -> int:
     takes some preparation, is with them, and what is left when they meet is short.
     """
     if kind_of(item) == GENERATED:
-        return 3 if _looks_at_runs(item) else 2
+        return 3 if RUNS in getattr(item, "fixturenames", ()) else 2
     return int(item.get_closest_marker(LONG) is not None)
 
 
@@ -91,15 +90,6 @@ def value_of(nodeid: str) -> str:
     file, _, name = nodeid.partition("::")
     _, spread, value = name.partition("[")
     return f"{file}::[{value}" if spread else nodeid
-
-
-def generated_operations(items: Iterable[pytest.Item]) -> list[str]:
-    """Operations whose own generated requests the tests look at, in the order in which they ask for them."""
-    return [operation_id for item in items if _looks_at_runs(item) and (operation_id := operation_of(item))]
-
-
-def _looks_at_runs(item: pytest.Item) -> bool:
-    return RUNS in getattr(item, "fixturenames", ())
 
 
 def case_id(item: pytest.Item) -> str:

@@ -66,7 +66,7 @@ class Suite:
             steady=frozenset(self.guard.given) | {*self.profile.known.expendable},
             prefix=self.prefix,
         )
-        self.client.pulse.url = self.profile.url
+        self.client.health.url = self.profile.url
         for caller in self.profile.callers:
             self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
 
@@ -226,17 +226,17 @@ class Suite:
     @property
     def gone(self) -> str | None:
         """Why nothing more can be judged, once that is so."""
-        return self.client.pulse.gone or self.client.ran_out
+        return self.client.health.gone or self.client.expired
 
     @property
     def answered(self) -> int:
         """The number of the last request before those in a row that no answer came to."""
-        return self.client.sent - self.client.pulse.silent
+        return self.client.sent - self.client.health.unanswered
 
     @property
     def cut_short(self) -> str:
         """Which limit of the run kept something from being sent, once one has."""
-        return self.client.limiter.exhausted or self.client.pulse.over
+        return self.client.limiter.exhausted or self.client.health.time_over
 
 
 def _world(salt: str, seed: int, case: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from conformance.contract.contract import Cell, Contract
 from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
-from conformance.http.variables import veiled
+from conformance.http.variables import masked
 from conformance.oracle.fullness import limit_of
 from conformance.profile import Profile
 from conformance.results.verdict import Case, Finding, Reached, Run, Verdict
@@ -141,7 +141,7 @@ def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str,
         operation = route(contract, exchange.method, exchange.path).operation
         if operation is not None and exchange.failure is None and limit_of(contract, exchange) is None:
             met[operation.operation_id, exchange.status, exchange.code] += 1
-    return [[where, status, code and veiled(code, masks), count] for (where, status, code), count in met.items()]
+    return [[where, status, code and masked(code, masks), count] for (where, status, code), count in met.items()]
 
 
 def _order(contract: Contract, cell: Cell) -> tuple[int, int, str]:

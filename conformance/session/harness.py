@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
 from random import Random
 from typing import Any, NoReturn
 
@@ -18,7 +17,6 @@ from conformance.custody.removal import Remover
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import is_throttled
-from conformance.http.wire import Thought, nothing
 from conformance.mark import name_of
 from conformance.oracle.bodies import Answer
 from conformance.oracle.expect import expect
@@ -67,14 +65,7 @@ class Harness:
 
     # Sending
 
-    def send(
-        self,
-        caller: Caller | Credential,
-        request: Request,
-        *,
-        org: str | None = None,
-        meanwhile: Thought = nothing,
-    ) -> Exchange:
+    def send(self, caller: Caller | Credential, request: Request, *, org: str | None = None) -> Exchange:
         """The exchange; what it teaches is known afterwards. Not provoked where it is withheld, or the target full."""
         credential = caller if isinstance(caller, Credential) else caller.credential
         self._check(request, credential)
@@ -82,7 +73,7 @@ class Harness:
         with uninterrupted():
             key = self.belongings.asks(self.state, of or self._some_org(), request)
             with self.belongings.kept_back(request):
-                exchange = self.client.send(request, credential, self.base_url(of), meanwhile=meanwhile)
+                exchange = self.client.send(request, credential, self.base_url(of))
             before = self.state
             if isinstance(caller, Caller):
                 self.state = observe(self.state, caller, exchange)
@@ -132,11 +123,10 @@ class Harness:
         return exchange
 
     def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
-        """The exchange, and the right answers to its request: the oracle is asked while the target works."""
+        """The exchange, and the right answers to its request."""
         known = caller if isinstance(caller, Caller) else None
-        answers = cache(partial(expect, self.state, known, request))
-        exchange = self.send(caller, request, meanwhile=answers)
-        return exchange, answers()
+        answers = expect(self.state, known, request)
+        return self.send(caller, request), answers
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
         """A finding for the cited rule unless the answer is one of these."""
@@ -150,8 +140,7 @@ class Harness:
 
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """A precondition: the request succeeds, or what builds on it is not provoked."""
-        # Nobody asks what the oracle says, but what it reads of the request is read once.
-        exchange = self.send(caller, request, meanwhile=partial(expect, self.state, caller, request))
+        exchange = self.send(caller, request)
         self.not_throttled(exchange)
         if not exchange.succeeded:
             what = exchange.operation_id or f"{exchange.method} {exchange.path}"

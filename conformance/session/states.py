@@ -90,7 +90,7 @@ class States:
 
     def _owe(self, more: int) -> None:
         if not self.own_world:
-            self.client.limiter.owe(more)
+            self.client.limiter.reserve(more)
 
     def _post(self, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False) -> Answered:
         try:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.http.exchange import Cut
+from conformance.http.exchange import Truncated
 from conformance.results.plain_text import plain
 from conformance.results.relevant import GZIP
 from conformance.results.report.curl import Names, word
@@ -34,7 +34,7 @@ def script_body(content: bytes | None, names: Names, mark: str, number: int) -> 
     """Return the body of the request of this number; `mark` is that of the run."""
     if content is None:
         return ScriptBody("", [])
-    if isinstance(content, Cut):
+    if isinstance(content, Truncated):
         variable = f"BODY_{number}"
         what = f"name a file with the {content.length} bytes of SHA-256 {content.digest}: the report does not keep them"
         return ScriptBody("", ["--data-binary", f'@"${variable}"'], (variable, what))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.contract.contract import Cell, Contract, Operation
-from conformance.http.exchange import Cut, Exchange
+from conformance.http.exchange import Exchange, Truncated
 from conformance.results.report.script import script_of
 from conformance.results.verdict import DISTRIBUTION, Finding, Reached, Run, RunVerdict, Verdict
 
@@ -136,7 +136,7 @@ def made_with(run: Run) -> str:
 
 def body(content: bytes | None) -> str:
     """Return a body for people: JSON indented, text as it is, of bytes their number."""
-    if isinstance(content, Cut):
+    if isinstance(content, Truncated):
         return f"({content.length} bytes, not kept)"
     if not content:
         return ""

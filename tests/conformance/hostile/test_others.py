@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.http.pulse import IN_A_ROW
+from conformance.http.health import IN_A_ROW
 from conformance.resources.packs import archive
 from tests.conformance.certificates import certified
 from tests.conformance.gateway import Gateway, Passed, gateway

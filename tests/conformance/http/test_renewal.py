@@ -12,7 +12,7 @@ import pytest
 
 from conformance.custody.ledger import Ledger
 from conformance.custody.run_files import RunFiles
-from conformance.http.client import Client, RanOut
+from conformance.http.client import Client, CredentialExpired
 from conformance.http.exchange import Exchange, Request
 from conformance.http.renewal import Renewals
 from conformance.profile import Caller, Credential
@@ -177,11 +177,14 @@ def test_requests_at_once_are_sent_again_where_the_session_had_ended(tmp_path: P
 def test_a_fresh_session_that_is_refused_ends_its_caller(tmp_path: Path, server: Server, *, together: bool) -> None:
     """Said so, after a few requests."""
     server.takes = lambda _: False
-    with client(tmp_path) as it, pytest.raises(RanOut, match=r"callers\.acme-owner\.token_command: .* refuses"):
+    with (
+        client(tmp_path) as it,
+        pytest.raises(CredentialExpired, match=r"callers\.acme-owner\.token_command: .* refuses"),
+    ):
         sent(it, server.origin, together=together)
     assert it.signed_in <= 3
     assert len(server.seen) <= 8
-    assert it.client.ran_out
+    assert it.client.expired
 
 
 @pytest.mark.parametrize("together", [False, True])
@@ -193,7 +196,7 @@ def test_a_401_to_a_session_that_is_served_elsewhere_is_the_targets(
     with client(tmp_path) as it:
         answers = sent(it, server.origin, together=together)
     assert {answer.status for answer in answers} == {401}
-    assert it.client.ran_out is None
+    assert it.client.expired is None
 
 
 def test_a_scheme_that_is_not_taken_is_the_targets(tmp_path: Path, server: Server) -> None:
@@ -202,7 +205,7 @@ def test_a_scheme_that_is_not_taken_is_the_targets(tmp_path: Path, server: Serve
     with client(tmp_path) as it:
         spelt = Credential(it.caller.name, f"bearer {it.caller.token}")
         assert it.client.send(LIST, spelt, server.origin).status == 401
-    assert it.client.ran_out is None
+    assert it.client.expired is None
 
 
 def test_a_credential_that_is_spoilt_on_purpose_renews_nothing(tmp_path: Path, server: Server) -> None:

@@ -138,7 +138,7 @@ def test_a_body_that_was_cut_is_asked_for(
     """By a variable that names a file, with size and digest; without it nothing is sent."""
     origin, seen = server
     body = b"x" * (LONGEST_BODY + 1)
-    exchange = exchanged(origin, Request("packs.create", "POST", "/packs", {}, content=body)).kept()
+    exchange = exchanged(origin, Request("packs.create", "POST", "/packs", {}, content=body)).truncated()
     command = script(contract, exchange)
     without = subprocess.run(["sh", "-c", command], check=False, capture_output=True, env=TOKEN, text=True)
     assert without.returncode == 2

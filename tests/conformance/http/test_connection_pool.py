@@ -10,15 +10,16 @@ from contextlib import contextmanager
 import pytest
 
 from conformance.http.connection import Connection
-from conformance.http.wire import NoAnswer, Wire
-from tests.conformance.targets import answering, behaving
+from conformance.http.connection_pool import ConnectionPool
+from conformance.http.reader import NoAnswer
+from tests.conformance.targets import answering
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    opened = Wire(Connection(timeout_s=5))
+def pool() -> Iterator[ConnectionPool]:
+    opened = ConnectionPool(Connection(timeout_s=5))
     yield opened
     opened.close()
 
@@ -37,30 +38,18 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("framing", WHOLE)
-def test_an_answer_is_read_to_its_end(wire: Wire, framing: str) -> None:
+def test_an_answer_is_read_to_its_end(pool: ConnectionPool, framing: str) -> None:
     raw, body = WHOLE[framing]
     with answering(raw) as url:
-        answer = wire.exchange("GET", url, "/packs", [], None)
+        answer = pool.exchange("GET", url, "/packs", [], None)
     assert (answer.status, answer.body) == (200, body)
     assert "link" not in dict(answer.headers)
 
 
-def test_an_answer_to_head_has_no_body_whatever_its_length_says(wire: Wire) -> None:
+def test_an_answer_to_head_has_no_body_whatever_its_length_says(pool: ConnectionPool) -> None:
     with answering(OK + b"Content-Length: 2\r\n\r\n") as url:
-        answer = wire.exchange("HEAD", url, "/packs", [], None)
+        answer = pool.exchange("HEAD", url, "/packs", [], None)
     assert (answer.status, answer.headers, answer.body) == (200, (("content-length", "2"),), b"")
-
-
-def test_what_needs_no_answer_is_thought_while_the_target_works(wire: Wire) -> None:
-    thought = threading.Event()
-
-    def answer(connection: socketserver.StreamRequestHandler) -> None:
-        # Nothing is answered to a suite that waits before it thinks.
-        if thought.wait(timeout=30):
-            connection.wfile.write(WHOLE["a length"][0])
-
-    with behaving(answer) as url:
-        assert wire.exchange("GET", url, "/packs", [], None, meanwhile=thought.set).body == b"ab"
 
 
 HALF = {
@@ -75,9 +64,9 @@ HALF = {
 
 
 @pytest.mark.parametrize("kind", HALF)
-def test_what_is_no_whole_answer_is_none(wire: Wire, kind: str) -> None:
+def test_what_is_no_whole_answer_is_none(pool: ConnectionPool, kind: str) -> None:
     with answering(HALF[kind]) as url, pytest.raises(NoAnswer, match="closed"):
-        wire.exchange("GET", url, "/packs", [], None)
+        pool.exchange("GET", url, "/packs", [], None)
 
 
 @contextmanager
@@ -105,29 +94,31 @@ def keeping(answer: bytes, take: Callable[[bytes], object]) -> Iterator[tuple[st
         thread.join()
 
 
-def test_a_body_that_is_answered_before_its_end_is_sent_no_further(wire: Wire) -> None:
+def test_a_body_that_is_answered_before_its_end_is_sent_no_further(pool: ConnectionPool) -> None:
     """The answer counts, and the next request has a connection of its own."""
     refusal = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
     with keeping(refusal, lambda _: None) as (url, made):
         for _ in range(2):
             # Far more than the server reads: it takes the first lines for the next request's head.
-            assert wire.exchange("POST", url, "/packs", [], b"a" * 64 * 1024 * 1024).status == 413
+            assert pool.exchange("POST", url, "/packs", [], b"a" * 64 * 1024 * 1024).status == 413
         assert len(made) == 2
 
 
 @pytest.mark.parametrize(("header", "connections"), [(b"", 1), (b"Connection: close\r\n", 3)])
-def test_a_connection_is_kept_as_long_as_the_server_keeps_it(wire: Wire, header: bytes, connections: int) -> None:
+def test_a_connection_is_kept_as_long_as_the_server_keeps_it(
+    pool: ConnectionPool, header: bytes, connections: int
+) -> None:
     answer = OK + header + b"Content-Length: 0\r\n\r\n"
     with keeping(answer, lambda _: None) as (url, made):
         for _ in range(3):
-            assert wire.exchange("GET", url, "/packs", [], None).status == 200
+            assert pool.exchange("GET", url, "/packs", [], None).status == 200
         assert len(made) == connections
 
 
-def test_a_request_goes_out_as_it_is(wire: Wire) -> None:
+def test_a_request_goes_out_as_it_is(pool: ConnectionPool) -> None:
     heads: list[bytes] = []
     with keeping(OK + b"Content-Length: 0\r\n\r\n", heads.append) as (url, _):
-        wire.exchange("PATCH", url, "/a/../b%2Fc?x=%20", [("X-One", "1"), ("X-One", "ä")], None)
+        pool.exchange("PATCH", url, "/a/../b%2Fc?x=%20", [("X-One", "1"), ("X-One", "ä")], None)
     host = url.removeprefix("http://").removesuffix("/v1")
     assert heads[0].decode().split("\r\n") == [
         "PATCH /v1/a/../b%2Fc?x=%20 HTTP/1.1",
@@ -145,6 +136,8 @@ def test_a_request_goes_out_as_it_is(wire: Wire) -> None:
     [("/a b", []), ("/a\r\nHost: b", []), ("/ä", []), ("/a", [("X-A", "1\r\nX-B: 2")]), ("/a", [("X A", "1")])],
     ids=str,
 )
-def test_what_http_does_not_allow_is_not_sent(wire: Wire, target: str, headers: list[tuple[str, str]]) -> None:
+def test_what_http_does_not_allow_is_not_sent(
+    pool: ConnectionPool, target: str, headers: list[tuple[str, str]]
+) -> None:
     with answering(OK + b"Content-Length: 0\r\n\r\n") as url, pytest.raises(NoAnswer, match="cannot be sent"):
-        wire.exchange("GET", url, target, headers, None)
+        pool.exchange("GET", url, target, headers, None)

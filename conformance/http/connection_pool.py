@@ -1,0 +1,210 @@
+"""Kept connections that carry HTTP/1.1 byte for byte as asked: no redirect, cookie, retry or normalised path."""
+
+from __future__ import annotations
+
+import base64
+import re
+import ssl
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import httpcore
+
+from conformance.http.connection import CONNECT_S, Connection, proxy_of, reason_for, tls
+from conformance.http.reader import NoAnswer, Response, ResponseReader
+
+WHOLE_ANSWER = 3
+"""The timeouts that an answer may take as a whole."""
+READ_SIZE = 64 * 1024
+WRITE_SIZE = 1024 * 1024
+"""Bytes of a body that are sent before the next look whether the answer is there already."""
+_PORTS = {"http": 80, "https": 443}
+_TARGET = re.compile(r"[\x21-\x7e]+")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LINE_BREAKING = re.compile(rb"[\r\n\0]")
+_WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+@dataclass(slots=True)
+class _Route:
+    """The way to an origin, with the idle connections to it."""
+
+    url: SplitResult
+    proxy: SplitResult | None
+    idle: list[httpcore.NetworkStream] = field(default_factory=list)
+
+    @property
+    def absolute(self) -> bool:
+        """Whether requests use the absolute form of their target, as a proxy takes it."""
+        return self.proxy is not None and self.url.scheme == "http"
+
+
+class ConnectionPool:
+    """Kept connections by base URL. Several threads may use it at once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._backend = httpcore.SyncBackend()
+        self._tls: ssl.SSLContext | None = None
+        self._routes: dict[str, _Route] = {}
+
+    def exchange(
+        self,
+        method: str,
+        base_url: str,
+        target: str,
+        headers: Iterable[tuple[str, str]],
+        content: bytes | None,
+    ) -> Response:
+        """Return the answer to a request for this target below the base URL; NoAnswer where none comes."""
+        route = self._route(base_url)
+        sent = _written(route, method, path_of(base_url) + target or "/", headers, content)
+        try:
+            stream = self._idle(route) or self._connected(route)
+        except (httpcore.NetworkError, httpcore.TimeoutException) as error:
+            raise NoAnswer(reason_for(error)) from None
+        reader = ResponseReader(bodiless=method == "HEAD")
+        try:
+            self._converse(stream, sent, reader)
+            if reader.keep_alive:
+                route.idle.append(stream)
+        except (httpcore.NetworkError, httpcore.TimeoutException) as error:
+            raise NoAnswer(reason_for(error)) from None
+        finally:
+            if not reader.keep_alive:
+                stream.close()
+        return reader.response
+
+    def close(self) -> None:
+        """Close every connection."""
+        for route in self._routes.values():
+            while route.idle:
+                route.idle.pop().close()
+
+    def _route(self, base_url: str) -> _Route:
+        if base_url not in self._routes:
+            url = urlsplit(base_url)
+            try:
+                url.port  # noqa: B018  # an invalid port raises
+            except ValueError:
+                raise NoAnswer(f"{base_url}: has no valid port") from None
+            proxy = proxy_of(f"{url.scheme}://{url.netloc}") if self._connection.proxied else None
+            route = _Route(url, urlsplit(proxy) if proxy else None)
+            # Base URLs of one origin share its connections.
+            known = (other.idle for other in self._routes.values() if other.url[:2] == url[:2])
+            route.idle = next(known, route.idle)
+            return self._routes.setdefault(base_url, route)
+        return self._routes[base_url]
+
+    def _idle(self, route: _Route) -> httpcore.NetworkStream | None:
+        """Return an open connection; one that can be read was closed by the other side."""
+        with suppress(IndexError):
+            while True:
+                stream = route.idle.pop()
+                if not stream.get_extra_info("is_readable"):
+                    return stream
+                stream.close()
+        return None
+
+    def _connected(self, route: _Route) -> httpcore.NetworkStream:
+        first = route.proxy or route.url
+        timeout = min(CONNECT_S, self._connection.timeout_s)
+        stream = self._backend.connect_tcp(_host(first), _port(first), timeout=timeout)
+        try:
+            if route.proxy is not None and route.proxy.scheme == "https":
+                stream = stream.start_tls(self._context(), _host(route.proxy), timeout)
+            if route.url.scheme == "https":
+                if route.proxy is not None:
+                    self._tunnel(stream, route.url, route.proxy)
+                stream = stream.start_tls(self._context(), _host(route.url), timeout)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
+
+    def _tunnel(self, stream: httpcore.NetworkStream, url: SplitResult, proxy: SplitResult) -> None:
+        place = f"{url.netloc.rpartition('@')[2].removesuffix(f':{url.port}')}:{_port(url)}"
+        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *map(": ".join, _credentials(proxy)), "", ""]
+        reader = ResponseReader(bodiless=True)
+        self._converse(stream, ("\r\n".join(lines).encode(),), reader)
+        if not 200 <= reader.response.status < 300:
+            raise NoAnswer(f"the proxy refuses ({reader.response.status})")
+
+    def _context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = tls(self._connection)
+        return self._tls
+
+    def _converse(self, stream: httpcore.NetworkStream, sent: tuple[bytes, ...], reader: ResponseReader) -> None:
+        timeout = self._connection.timeout_s
+        deadline = time.monotonic() + WHOLE_ANSWER * timeout
+        with suppress(httpcore.WriteError):
+            # A server may answer and close before it has read a whole body: the answer counts.
+            for part in sent:
+                self._write(stream, part, reader)
+        while not reader.done:
+            reader.take(stream.read(READ_SIZE, timeout=timeout))
+            if time.monotonic() > deadline and not reader.done:
+                raise NoAnswer(f"the answer took longer than {WHOLE_ANSWER * timeout:.0f} s")
+
+    def _write(self, stream: httpcore.NetworkStream, content: bytes, reader: ResponseReader) -> None:
+        """Send the content until the answer is there: nobody reads the rest of a body that is answered."""
+        timeout = self._connection.timeout_s
+        for start in range(0, len(content), WRITE_SIZE):
+            if start and stream.get_extra_info("is_readable"):
+                reader.take(stream.read(READ_SIZE, timeout=timeout))
+                if reader.done:
+                    reader.keep_alive = False
+                    return
+            stream.write(content[start : start + WRITE_SIZE], timeout=timeout)
+
+
+@lru_cache(maxsize=64)
+def path_of(base_url: str) -> str:
+    """Return path and query of a base URL, behind which the target of a request is put."""
+    url = urlsplit(base_url)
+    return url.path.rstrip("/") + (f"?{url.query}" if url.query else "")
+
+
+def _written(
+    route: _Route, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
+) -> tuple[bytes, ...]:
+    """Return the bytes of the request; a long body is kept apart from its head so that it need not be copied."""
+    host = route.url.netloc.rpartition("@")[2]
+    if route.absolute:
+        target = f"http://{host}{target}"
+    if not _TARGET.fullmatch(target):
+        raise NoAnswer("the request cannot be sent: its target has characters that HTTP does not allow there")
+    lines = [f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode()]
+    named = [(name.encode("latin-1", "replace"), value.encode()) for name, value in headers]
+    if route.proxy is not None and route.absolute:
+        named += [(name.encode(), value.encode()) for name, value in _credentials(route.proxy)]
+    if (content or method in _WITH_BODY) and not any(name.lower() == b"content-length" for name, _ in named):
+        named.append((b"Content-Length", b"%d" % len(content or b"")))
+    for name, value in named:
+        if not _NAME.fullmatch(name) or _LINE_BREAKING.search(value):
+            raise NoAnswer(f"the request cannot be sent: HTTP does not allow its header {name.decode('latin-1')!r}")
+        lines.append(b"%s: %s\r\n" % (name, value))
+    head = b"".join((*lines, b"\r\n"))
+    if content is None or len(content) > READ_SIZE:
+        return (head, content) if content else (head,)
+    return (head + content,)
+
+
+def _credentials(proxy: SplitResult) -> list[tuple[str, str]]:
+    if proxy.username is None:
+        return []
+    pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return [("Proxy-Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}")]
+
+
+def _host(url: SplitResult) -> str:
+    return url.hostname or ""
+
+
+def _port(url: SplitResult) -> int:
+    return url.port or _PORTS[url.scheme]

@@ -1,0 +1,72 @@
+"""The health of a target: several requests in a row without an answer, or with a slow or huge one, end a run."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from conformance.http.limiter import LimitReached
+
+IN_A_ROW = 5
+SLOW = 0.25
+"""The part of the longest wait from which on an answer is a slow one."""
+LARGE = 4 * 1024 * 1024
+"""Bytes of JSON that no answer of the contract has, a list of thousands aside."""
+MOST_HELD = 256 * 1024 * 1024
+"""Bytes of all answers within one case, which are held until it is judged."""
+TIME_LIMIT = "--time-limit"
+
+
+class TargetGone(LimitReached):
+    """The target no longer answers, or not in time, so nothing more is sent to it."""
+
+
+@dataclass(slots=True)
+class TargetHealth:
+    """What the answers so far say of the target."""
+
+    url: str = ""
+    timeout_s: float = 10.0
+    ends_at: float | None = None
+    """When the run's time is over, on the monotonic clock."""
+    limit_s: float = 0.0
+    gone: str | None = None
+    """Why nothing more is sent."""
+    time_over: str = ""
+    """The reason why a request was not sent, once the run's time is over."""
+    unanswered: int = 0
+    """Requests without an answer since the last answer."""
+    _slow: int = 0
+    _held: int = 0
+    _large: int = 0
+
+    def check(self) -> None:
+        """Raise TargetGone where the target is, LimitReached where the run's time is over."""
+        if self.gone:
+            raise TargetGone(self.gone)
+        if self.ends_at is not None and time.monotonic() > self.ends_at:
+            self.time_over = f"{TIME_LIMIT}: the {self.limit_s:g} s are over"
+            raise LimitReached(self.time_over)
+
+    def release(self) -> None:
+        """Count the answers so far as held no longer."""
+        self._held = 0
+
+    def record(self, failure: str | None, elapsed_ms: float, size: int = 0, *, json: bool = False) -> None:
+        """Take note of a request's answer, or of its failure."""
+        slow_s = SLOW * self.timeout_s
+        self._held += size
+        self._large = self._large + 1 if json and size > LARGE else 0
+        self.unanswered = self.unanswered + 1 if failure is not None else 0
+        self._slow = self._slow + 1 if elapsed_ms > 1000 * slow_s else 0
+        if self._large >= IN_A_ROW:
+            self.gone = f"{self.url}: its answers are larger than any of the contract's could be"
+        elif self._held > MOST_HELD:
+            self.gone = f"{self.url}: its answers within one case are more than can be held"
+        elif self.unanswered >= IN_A_ROW:
+            self.gone = f"{self.url}: stopped answering ({failure})"
+        elif self._slow >= IN_A_ROW:
+            self.gone = (
+                f"{self.url}: too slow, {IN_A_ROW} answers in a row took over {slow_s:g} s; "
+                f"a longer --timeout than {self.timeout_s:g} s waits for them"
+            )
