@@ -10,7 +10,7 @@ from conformance.budget import NORMAL
 from conformance.contract.file import load
 from conformance.generated.linked import follow_links
 from conformance.generated.run import Runs
-from conformance.recipes.draw import settle
+from conformance.recipes.draw import set_up_hypothesis
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 from conformance.target.target import open_target
@@ -23,14 +23,14 @@ def main() -> None:
     url, seed = sys.argv[1], int(sys.argv[2])
     suite = Suite.open(open_target(url).profile, load(), log=None, seed=seed, salt=str(seed))
     suite.prepare()
-    settle()
+    set_up_hypothesis()
 
     @contextmanager
-    def apart(number: int) -> Iterator[Harness]:
+    def new_session(number: int) -> Iterator[Harness]:
         yield suite.harness(RULE, f"linked#{number}")
 
     runs = Runs(NORMAL)
-    judged = follow_links(suite.harness(RULE, "linked"), apart, NORMAL)
+    judged = follow_links(suite.harness(RULE, "linked"), new_session, NORMAL)
     for operation in suite.contract.operations.values():
         made = runs.of(suite.harness(RULE, operation.operation_id), operation)
         judged += [*made.judged, *made.probes]

@@ -1,9 +1,10 @@
-"""The pytest plugin: opens the target, binds tests to rules, turns outcomes into verdicts, writes reports."""
+"""The pytest plugin: opens the target, binds tests to rules, turns outcomes into verdicts and writes reports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import io
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from conformance.contract.contract import Cell, ContractError
 from conformance.http.connection import BadOption
 from conformance.profile import ProfileError
-from conformance.recipes.draw import settle, write_elsewhere
+from conformance.recipes.draw import set_up_hypothesis
 from conformance.results.exit_code import exit_code
 from conformance.results.report.write import ReportError, parse, write
 from conformance.results.waivers import WaiverError
@@ -26,27 +27,27 @@ from conformance.running.progress import NOTES
 from conformance.running.selection import Selection, case_id, mark, markers, turn
 from conformance.running.suite import Suite
 from conformance.running.tally import Tally, cells
-from conformance.session.harness import Harness
+from conformance.session.harness import Harness, NewSession
 from conformance.target.embedded import NoMock
 from conformance.target.target import Unusable
 
-CONDUCTOR = "conformance-conductor"
+REGISTERED_AS = "conformance-plugin"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the target and register what runs the tests; a usage error where that fails."""
-    if config.pluginmanager.has_plugin(CONDUCTOR):
+    if config.pluginmanager.has_plugin(REGISTERED_AS):
         return
-    write_elsewhere()
+    set_up_hypothesis()
     try:
-        conductor = Conductor.open(config)
+        plugin = ConformancePlugin.open(config)
     except (BadOption, ContractError, ProfileError, ReportError, WaiverError) as error:
         stop(config, USAGE, str(error))
     except (NoMock, Unusable) as error:
         stop(config, UNUSABLE, str(error))
-    config.stash[NOTES] = conductor.opened.notes
-    config.pluginmanager.register(conductor, CONDUCTOR)
-    for marker in markers(conductor.suite.contract):
+    config.stash[NOTES] = plugin.opened.notes
+    config.pluginmanager.register(plugin, REGISTERED_AS)
+    for marker in markers(plugin.suite.contract):
         config.addinivalue_line("markers", marker)
 
 
@@ -54,8 +55,8 @@ CASE = pytest.StashKey[Outcome]()
 
 
 @dataclass(slots=True, eq=False)  # pytest keeps plugins by identity
-class Conductor:
-    """The hooks of one process. Only the one that is no worker gathers a run."""
+class ConformancePlugin:
+    """The hooks of one process. Only the process that is no worker gathers a run."""
 
     config: pytest.Config
     opened: Opened
@@ -64,11 +65,11 @@ class Conductor:
     unusable: str | None = None
     interrupted: bool = False
     stopped: str = ""
-    """Why pytest ended before its last test, where it was asked to."""
+    """Why pytest ended before its last test, where an option asked for that."""
 
     @classmethod
-    def open(cls, config: pytest.Config) -> Conductor:
-        """The conductor of this process, with the target open; what is wrong with the options comes first."""
+    def open(cls, config: pytest.Config) -> ConformancePlugin:
+        """Check the options, then open the target."""
         reports = [parse(given) for given in config.getoption("--report")]
         return cls(config, open_suite(config), reports)
 
@@ -78,7 +79,7 @@ class Conductor:
 
     @property
     def gathers(self) -> bool:
-        """Whether this is the process in which the run comes together."""
+        """Whether this process gathers the run, as opposed to a worker."""
         return not hasattr(self.config, "workerinput")
 
     # Before the first test
@@ -90,14 +91,14 @@ class Conductor:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object:
-        """How the tests are shared out, unless --dist asks for another way."""
+        """Share out the tests by value, unless --dist asks for another way."""
         from conformance.running.distribution import TogetherByValue  # noqa: PLC0415  # only where there are several processes
 
         return TogetherByValue(config, log) if config.getoption("dist") == "load" else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
-        """Before the tests are collected ask the target who the callers are; end where it cannot be judged."""
+        """Ask the target who the callers are, before tests are collected; end where it cannot be judged."""
         if session.config.option.collectonly:
             return
         try:
@@ -120,12 +121,12 @@ class Conductor:
             self.tally.reach(Cell(operation_id, status, code), count, "before the first test")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Spread a test over what it names."""
+        """Parametrize a test by its `over`."""
         spread_test(metafunc, self.suite.scope)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Check the binding of every test, then keep what was asked for."""
+        """Check the binding of every test, then keep those that the options choose."""
         contract, selection = self.suite.contract, Selection.of(config)
         try:
             check_bound(items, contract.rules)
@@ -140,8 +141,7 @@ class Conductor:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Run the tests in several processes where that is asked for; nothing more is loaded from here on."""
-        settle()
+        """Run the tests in several processes where that is asked for."""
         if (count := processes(session.config, self.opened)) > 1 and not session.config.option.collectonly:
             judge_together(session, self.opened, count, self.tally.errors.append)
             return True
@@ -151,34 +151,34 @@ class Conductor:
 
     @pytest.fixture
     def harness(self, request: pytest.FixtureRequest) -> Iterator[Harness]:
-        """The test's hands on the target."""
+        """The test's session with the target."""
         outcome = request.node.stash.setdefault(CASE, Outcome())
-        hands = self.suite.harness(rule_of(request.node), case_id(request.node))
-        outcome.harness = hands
-        yield hands
-        outcome.left_behind += hands.clean_up()
+        session = self.suite.harness(rule_of(request.node), case_id(request.node))
+        outcome.harness = session
+        yield session
+        outcome.left_behind += session.clean_up()
 
     @pytest.fixture
-    def apart(self, request: pytest.FixtureRequest) -> Callable[[int], AbstractContextManager[Harness]]:
-        """Hands of their own for a part of the test, by its number; what they made is removed when they are let go."""
+    def new_session(self, request: pytest.FixtureRequest) -> NewSession:
+        """Opens a session with the target for a part of the test, by its number, and cleans up at its end."""
         outcome = request.node.stash.setdefault(CASE, Outcome())
         rule_id, case = rule_of(request.node), case_id(request.node)
 
         @contextmanager
-        def part(number: int) -> Iterator[Harness]:
-            hands = self.suite.harness(rule_id, f"{case}#{number}")
+        def opened(number: int) -> Iterator[Harness]:
+            session = self.suite.harness(rule_id, f"{case}#{number}")
             try:
-                yield hands
+                yield session
             finally:
-                outcome.left_behind += hands.clean_up()
+                outcome.left_behind += session.clean_up()
 
-        return part
+        return opened
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Turn what happened into a verdict; with the last phase it goes to whoever gathers."""
+        """Turn what happened in a phase into a verdict; the report of the last phase carries it."""
         report = yield
         outcome = item.stash.setdefault(CASE, Outcome())
         record(self.suite, item, call, report, outcome, strict=self.strict)
@@ -190,7 +190,7 @@ class Conductor:
         if outcome.findings and self.config.option.maxfail == 1:
             item.session.shouldfail = FIRST_FINDING  # an advisory too, which fails no test
         if report.when == "teardown":
-            del item.stash[CASE]  # items stay until the end, and with them every answer that their tests got
+            del item.stash[CASE]  # it holds every answer of the test, and items stay until the end
         return report
 
     @property
@@ -200,29 +200,29 @@ class Conductor:
     # The end
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Gather; the reports of workers come here too."""
+        """Gather a report, of a worker too."""
         if data := getattr(report, "conformance", None):
             self.tally.add(data)
             if data["gone"]:
                 self.unusable = data["gone"]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file of ours that cannot be collected is an error of ours."""
+        """Take a file of rules that cannot be collected for an error of the suite."""
         if report.failed:
             self.tally.errors.append(f"{report.nodeid}: {_last_line(report.longreprtext)}")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Tell Ctrl-C from what pytest and its plugins end early themselves, and report by the same hook."""
+        """Distinguish Ctrl-C from an end that pytest or a plugin asked for, which comes by the same hook."""
         self.interrupted = excinfo.type is KeyboardInterrupt
         self.stopped = "" if self.interrupted else str(excinfo.value)
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """As is one of pytest itself."""
+        """Take an internal error of pytest for an error of the suite."""
         self.tally.errors.append(_last_line(str(excrepr)))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Remove what is left, make the run out of what was gathered, write the reports, set the exit code."""
+        """Remove what is left, make the run of what was gathered, write the reports, set the exit code."""
         if not self.gathers or session.config.option.collectonly:
             return
         left = self.opened.sweep()
@@ -245,19 +245,32 @@ class Conductor:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
-        """Under plain pytest the report stands below its own."""
+        """Show the run below pytest's own summary."""
         from conformance.results.report.terminal import show  # noqa: PLC0415  # rich is needed at the end alone
 
         ending = config.stash.get(ENDING, None)
         if ending and ending.run:
+            shown = _Screen(terminal=terminalreporter.isatty)
+            show(ending.run, shown)
             terminalreporter.ensure_newline()
-            show(ending.run, terminalreporter._tw._file)  # noqa: SLF001  # no public way
+            terminalreporter.write(shown.getvalue())
         if ending and ending.reason:
             terminalreporter.write_line(ending.reason)
 
     def pytest_unconfigure(self) -> None:
-        """Close the connections and end what was started."""
+        """Close the connections and end the embedded mock."""
         self.opened.close()
+
+
+class _Screen(io.StringIO):
+    """Text for pytest's terminal reporter."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
 
 
 def _last_line(text: str) -> str:

@@ -22,7 +22,7 @@ from conformance.cli import main as conformance
 from conformance.commands import verbs as command
 from conformance.contract.file import load
 from conformance.generated.cases import generator
-from conformance.recipes.draw import draw_by_seed_alone
+from conformance.recipes.draw import set_up_hypothesis
 from mock_server.cli import main as mock_server
 from mock_server.commands import serve
 from mock_server.server import serving
@@ -34,7 +34,7 @@ LOADED = (command, plugin, serve, serving)
 
 def warm_up(seed: int) -> None:
     """Do what every run of this seed begins with; JudgeError where not even a mock without a defect can be judged."""
-    draw_by_seed_alone()
+    set_up_hypothesis()
     judge([], seed, suite=run, mock=mock)
     generator(load(), seed, NORMAL).prepare()
     gc.freeze()

@@ -9,10 +9,10 @@ from itertools import chain
 import click
 import pytest
 
-from conformance.budget import NORMAL, Budget
+from conformance.budget import BUDGETS, NORMAL, Budget
 from conformance.commands.verbs import run_pytest
 from conformance.mark import mark_of
-from conformance.plugin import CONDUCTOR
+from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
 from conformance.results.exit_code import CONFORMS
@@ -38,9 +38,9 @@ class Plan:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep every test, the suite and the budget."""
-        conductor = session.config.pluginmanager.get_plugin(CONDUCTOR)
-        assert conductor is not None  # noqa: S101  # the plugin is loaded where there is a target
-        self.suite, self.budget = conductor.suite, conductor.budget
+        plugin = session.config.pluginmanager.get_plugin(REGISTERED_AS)
+        assert plugin is not None  # noqa: S101  # the plugin is loaded where there is a target
+        self.suite, self.budget = plugin.suite, BUDGETS[session.config.getoption("--budget")]
         for item in session.items:
             skipped = item.get_closest_marker("skip") is not None
             self.cases.append(Planned(case_id(item), rule_of(item), operation_of(item), kind_of(item), skipped))

@@ -1,7 +1,6 @@
-"""The one place that asks Schemathesis for requests: examples, coverage and fuzzing of an operation.
+"""The generated requests of an operation, by the phases of Schemathesis: examples, coverage and fuzzing.
 
-`get_strategies_from_examples`, `iter_coverage_cases` and `as_strategy` are its public methods for the
-three phases; its own runner is not used, because it sends by itself and stops at the first failure.
+Its own runner is not used, because it sends by itself and stops at the first failure.
 """
 
 from __future__ import annotations
@@ -14,11 +13,12 @@ from itertools import chain, zip_longest
 from typing import Any
 
 import schemathesis
-from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis import Case, GenerationMode
 
 from conformance.budget import Budget
 from conformance.contract.contract import Contract, Operation
-from conformance.recipes.draw import derived, drawn
+from conformance.generated import schemathesis_adapter as adapter
+from conformance.recipes.draw import derived
 
 NOT_OF_DATA = frozenset(
     {
@@ -28,7 +28,7 @@ NOT_OF_DATA = frozenset(
         "missing_parameter",
     }
 )
-"""What the coverage phase spoils of a request that has no value to spoil."""
+"""Scenarios of invalid requests that an operation without parameters and body has too."""
 
 CONFIGURATION: dict[str, Any] = {
     # A cache between runs, or a database of examples, would make the same seed send other requests.
@@ -40,8 +40,8 @@ CONFIGURATION: dict[str, Any] = {
         "with-security-parameters": False,
     },
     "checks": {
-        # What a refusal is: any status of the 4xx class. Which one is right depends on caller and
-        # state, and is the oracle's to say, under CONTRACT-RIGHT-ANSWER.
+        # A refusal is any status of the 4xx class. Which one is right depends on caller and state,
+        # and the oracle says so, under CONTRACT-RIGHT-ANSWER.
         "negative_data_rejection": {"expected-statuses": ["4xx"]},
         # Beside the library's own list: 413 and 415 judge the length and the type, not the data;
         # 423 is the org's billing; a gateway's 502 is the upstream's.
@@ -70,9 +70,9 @@ class Generated:
     phase: str
     case: Case[Any]
     valid: bool
-    """Whether it fits the schemas of its operation."""
+    """Whether it was generated to fit the schemas of its operation."""
     scenario: str | None
-    """What the coverage phase is after; None in the other phases."""
+    """What a case of the coverage phase is about; None in the other phases."""
 
     @property
     def method_declared(self) -> bool:
@@ -81,7 +81,7 @@ class Generated:
 
 
 class Generator:
-    """Generates for one contract; the same seed and budget give the same requests in the same order."""
+    """Generates the requests of a contract; seed and budget decide which, and in which order."""
 
     def __init__(self, contract: Contract, seed: int, budget: Budget) -> None:
         self._contract = contract
@@ -97,16 +97,16 @@ class Generator:
         return schemathesis.openapi.from_dict(_judgeable(self._contract), config=config)
 
     def prepare(self) -> None:
-        """Generate all operations' requests now, for a process that is going to be copied."""
+        """Generate all operations' requests now, for a process that is going to be forked."""
         self._kept = {operation_id: self._generated(operation_id) for operation_id in self._contract.operations}
 
     def cases(self, operation_id: str) -> list[Generated]:
-        """At least the budget's number of requests, as far as there are as many different ones."""
+        """Return at least the budget's number of requests, where there are as many different ones."""
         return self._kept.pop(operation_id, None) or self._generated(operation_id)
 
     def _generated(self, operation_id: str) -> list[Generated]:
         operation = self._operations[operation_id]
-        examples = self._examples(operation)
+        examples = adapter.example_cases(operation, self._seed)
         coverage = self._coverage[operation_id]
         wanted = max(self.budget.requests - len(examples) - len(coverage), self.budget.fuzzed)
         fuzzed = self._fuzzed(operation, operation_id, wanted)
@@ -115,52 +115,36 @@ class Generator:
         return [as_generated(operation_id, number, phase, case) for number, (phase, case) in enumerate(flat)]
 
     @cached_property
-    def _operations(self) -> dict[str, APIOperation[Any, Any, Any, Any]]:
+    def _operations(self) -> dict[str, adapter.Operation]:
         return {
             operation_id: self.schema[operation.path][operation.method]
             for operation_id, operation in self._contract.operations.items()
         }
 
-    def _examples(self, operation: APIOperation[Any, Any, Any, Any]) -> list[Case[Any]]:
-        strategies = operation.get_strategies_from_examples()
-        return list(chain.from_iterable(drawn(strategy, 1, self._seed) for strategy in strategies))
-
     @cached_property
     def _coverage(self) -> dict[str, list[Case[Any]]]:
-        """Of all operations at once: a path's wrong methods are sent with its first operation only."""
-        return {
-            operation_id: list(
-                self.schema.iter_coverage_cases(
-                    operation,
-                    generation_modes=list(GenerationMode),
-                    generation_config=self.schema.config.generation_for(operation=operation, phase="coverage"),
-                )
-            )
-            for operation_id, operation in self._operations.items()
-        }
+        """By operation; made at once, since the wrong methods of a path come with its first operation only."""
+        return {name: adapter.coverage_cases(operation) for name, operation in self._operations.items()}
 
-    def _fuzzed(self, operation: APIOperation[Any, Any, Any, Any], operation_id: str, wanted: int) -> list[Case[Any]]:
-        """Valid and invalid ones in turn, as many of each as the operation has."""
+    def _fuzzed(self, operation: adapter.Operation, operation_id: str, wanted: int) -> list[Case[Any]]:
+        """Return valid and invalid cases in turn, as many of each as the operation has."""
         modes = [GenerationMode.POSITIVE]
         if any(_spoils_a_value(case) for case in self._coverage[operation_id]):
-            # Where nothing can be invalid the library finds that out by trying hundreds of times.
+            # Where nothing can be invalid Schemathesis would try hundreds of times to find that out.
             modes.append(GenerationMode.NEGATIVE)
         seeds = {mode: derived(self._seed, operation_id, mode.value) for mode in modes}
-        lists = [
-            drawn(operation.as_strategy(generation_mode=mode), -(-wanted // len(modes)), seed)
-            for mode, seed in seeds.items()
-        ]
+        lists = [adapter.fuzzed_cases(operation, mode, -(-wanted // len(modes)), seed) for mode, seed in seeds.items()]
         return [case for case in _in_turn(*lists) if case is not None][:wanted]
 
 
 @lru_cache(maxsize=1)
 def generator(contract: Contract, seed: int, budget: Budget) -> Generator:
-    """The one generator of a process: what it has compiled serves every phase."""
+    """Return the one generator of a process."""
     return Generator(contract, seed, budget)
 
 
 def _upstream(operation: Operation) -> dict[str, Any] | None:
-    """An operation's declared 5xx are no errors of the server."""
+    """Return the settings by which an operation's declared 5xx are no server errors; None where it has none."""
     declared = [str(status) for status in operation.responses if status >= 500]
     if not declared:
         return None
@@ -172,9 +156,9 @@ def _upstream(operation: Operation) -> dict[str, Any] | None:
 
 
 def _judgeable(contract: Contract) -> dict[str, Any]:
-    """The contract without the schemas of answers that are bytes.
+    """Return the contract without the schemas of answers that are bytes.
 
-    The library parses an answer by its media type before it judges it: the bytes of a JSON or YAML
+    Schemathesis parses an answer by its media type before it judges it: the bytes of a JSON or YAML
     file would be held against `type: string` as an object. Bytes fit any schema of bytes.
     """
     document: dict[str, Any] = copy.deepcopy(dict(contract.document))
@@ -188,15 +172,7 @@ def _judgeable(contract: Contract) -> dict[str, Any]:
 
 
 def _spoils_a_value(case: Case[Any]) -> bool:
-    meta = case.meta
-    if meta is None or meta.generation.mode is GenerationMode.POSITIVE:
-        return False
-    return _scenario(case) not in NOT_OF_DATA
-
-
-def _scenario(case: Case[Any]) -> str | None:
-    scenario = getattr(case.meta.phase.data, "scenario", None) if case.meta else None
-    return scenario.value if scenario is not None else None
+    return case.meta is not None and not adapter.is_valid(case) and adapter.scenario_of(case) not in NOT_OF_DATA
 
 
 def _in_turn(*lists: list[Case[Any]]) -> Iterator[Case[Any] | None]:
@@ -204,16 +180,7 @@ def _in_turn(*lists: list[Case[Any]]) -> Iterator[Case[Any] | None]:
 
 
 def as_generated(operation_id: str, number: int, phase: str, case: Case[Any]) -> Generated:
-    """The case as one of its operation's; what it is stays so, whatever is put into it."""
-    meta = case.meta
-    if meta is None:
-        raise TypeError(f"Schemathesis gave a case of {operation_id} without its metadata")
-    case.freeze_metadata()
-    return Generated(
-        operation_id=operation_id,
-        number=number,
-        phase=phase,
-        case=case,
-        valid=meta.generation.mode is GenerationMode.POSITIVE,
-        scenario=_scenario(case),
-    )
+    """Return the case as a request of its operation, valid or not whatever is put into it afterwards."""
+    valid, scenario = adapter.is_valid(case), adapter.scenario_of(case)
+    adapter.freeze(case)
+    return Generated(operation_id, number, phase, case, valid, scenario)

@@ -8,10 +8,9 @@ from typing import Any
 
 import schemathesis
 from schemathesis import Case, CheckContext
-from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.generation.meta import CONTENT_TYPE_PROBES, coverage_scenario
 
-from conformance.generated.wire import response
+from conformance.generated.conversion import response
+from conformance.generated.schemathesis_adapter import Failure, FailureGroup, probes_content_type
 from conformance.http.exchange import Exchange
 
 RULES: Mapping[str, str] = MappingProxyType(
@@ -28,13 +27,13 @@ RULES: Mapping[str, str] = MappingProxyType(
         "allow_header_conformance": "CONTRACT-METHOD-UNDECLARED",
     }
 )
-"""Every check that is on, and its rule."""
+"""The rule of each check that is on."""
 
 Check = Callable[[CheckContext, schemathesis.Response, Case[Any]], bool | None]
 
 
 def failures(case: Case[Any], exchange: Exchange) -> list[tuple[str, Failure]]:
-    """What the checks have against an answer, each with the rule that it breaks."""
+    """Return the failures of an answer, each with the rule that it breaks."""
     found: list[tuple[str, Failure]] = []
     checks = [_collecting(name, found) for name in RULES if not _sends(name, case)]
     case.validate_response(response(exchange), checks=checks)
@@ -44,14 +43,14 @@ def failures(case: Case[Any], exchange: Exchange) -> list[tuple[str, Failure]]:
 def _sends(name: str, case: Case[Any]) -> bool:
     """Whether the check would send a request of its own, past the suite's client.
 
-    The one on server errors does so after a 5xx to a wrong Content-Type, to see whether that is the
-    cause. A 5xx is found there all the same: the laws of all answers do not ask for the cause.
+    `not_a_server_error` does so after a 5xx to a wrong Content-Type, to see whether that is the
+    cause. The laws of all answers find the 5xx all the same.
     """
-    return name == "not_a_server_error" and coverage_scenario(case) in CONTENT_TYPE_PROBES
+    return name == "not_a_server_error" and probes_content_type(case)
 
 
 def _collecting(name: str, found: list[tuple[str, Failure]]) -> Check:
-    """The check, but that it notes its failures instead of raising them, so that all of them run."""
+    """Return the check as one that collects its failures instead of raising them, so that all checks run."""
     check: Check = getattr(schemathesis.checks, name)
 
     def run(ctx: CheckContext, answer: schemathesis.Response, case: Case[Any]) -> bool | None:
@@ -62,7 +61,7 @@ def _collecting(name: str, found: list[tuple[str, Failure]]) -> Check:
         except Failure as failure:
             found.append((RULES[name], failure))
         except (ValueError, RecursionError):
-            # It cannot read the answer, nested too deeply for one: the laws of all answers complain of its schema.
+            # The check cannot read an answer that is nested too deeply; the laws find it against its schema.
             return None
         return None
 

@@ -15,13 +15,12 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from schemathesis import Case
-from schemathesis.core.parameters import ParameterLocation
-from schemathesis.transport.serialization import Binary
 
 from conformance.contract.contract import Parameter
 from conformance.contract.schemas import Schemas
-from conformance.generated import wire
+from conformance.generated import conversion
 from conformance.generated.cases import Generated
+from conformance.generated.schemathesis_adapter import Binary, ParameterLocation
 from conformance.generated.stage import Stage
 from conformance.mark import carries
 from conformance.oracle.expect import expect
@@ -98,7 +97,7 @@ class Feeder:
         self._dress(generated, pack, plain=True)
         harness, operation = self._stage.harness, self._stage.operation
         base_url = harness.base_url(self._stage.lead.org)
-        request = wire.request(generated.case, operation.operation_id, base_url)
+        request = conversion.request(generated.case, operation.operation_id, base_url)
         answers = expect(harness.state, self._stage.lead, request)
         return any(answer.status < 400 for answer in answers)
 

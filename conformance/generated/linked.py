@@ -6,8 +6,8 @@ put in on the way. Each scenario has hands of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
@@ -18,13 +18,13 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky
 from schemathesis import Case
-from schemathesis.transport.serialization import Binary
 
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
-from conformance.generated import wire
+from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator, as_generated, generator
 from conformance.generated.judge import Judge, Judged
+from conformance.generated.schemathesis_adapter import Binary
 from conformance.generated.stage import unharmful
 from conformance.http.client import LimitReached
 from conformance.http.exchange import SAFE, Exchange, Request
@@ -37,19 +37,17 @@ from conformance.recipes.valid import names_pack, new_content
 from conformance.resources.packs import factory as packs
 from conformance.resources.packs.drawn_archives import Plan, plans
 from conformance.resources.packs.facts import PackFact, pack_facts
-from conformance.session.harness import Harness
+from conformance.session.harness import Harness, NewSession
 from conformance.session.states import SetupError
 
-Apart = Callable[[int], AbstractContextManager[Harness]]
-"""Hands of their own for the scenario of this number; what it made is removed when they are let go."""
 BY_OTHERS = 5
 """So many requests to one that is not the lead's: a colleague's, of another org, or nobody's."""
 PLANS = 12
 
 
-def follow_links(harness: Harness, apart: Apart, budget: Budget) -> list[Judged]:
+def follow_links(harness: Harness, new_session: NewSession, budget: Budget) -> list[Judged]:
     """As many scenarios as the budget has, every answer judged; what kept all of them from being sent is raised."""
-    follower = _Follower(harness, apart, generator(harness.contract, harness.seed, budget))
+    follower = _Follower(harness, new_session, generator(harness.contract, harness.seed, budget))
     machine = hypothesis.seed(derived(harness.seed, "linked"))(_machine(follower))
     settings = hypothesis.settings(
         max_examples=budget.linked,
@@ -95,7 +93,7 @@ def _machine(follower: _Follower) -> Any:
 @dataclass(slots=True)
 class _Follower:
     harness: Harness
-    apart: Apart
+    new_session: NewSession
     generator: Generator
     judge: Judge = field(init=False)
     judged: list[Judged] = field(default_factory=list)
@@ -122,7 +120,7 @@ class _Follower:
             raise _Enough
         self._scenarios += 1
         self._steps, self._plans = 0, cycle(self._drawn)
-        self._hands = self._letting_go.enter_context(self.apart(self._scenarios))
+        self._hands = self._letting_go.enter_context(self.new_session(self._scenarios))
 
     def end(self) -> None:
         """Let them go, and with them what the scenario made."""
@@ -139,14 +137,14 @@ class _Follower:
             self.hindrance = reason
             nothing = Request(operation.operation_id, operation.method, operation.path, {})
             exchange = Exchange("nobody", nothing, self._hands.base_url(None) + operation.path, 0, (), b"", 0.0)
-        return wire.response(exchange)
+        return conversion.response(exchange)
 
     def _sent_by(self, caller: Caller | Credential, generated: Generated, operation: Operation) -> Exchange:
         hands, case = self._hands, generated.case
         known = caller if isinstance(caller, Caller) else None
         org = (known or hands.able(operation)).org
         self._dress(generated, operation, hands.able(operation))
-        request = wire.request(case, operation.operation_id, hands.base_url(org))
+        request = conversion.request(case, operation.operation_id, hands.base_url(org))
         answers = expect(hands.state, known, request)
         exchange = hands.send(caller, request, org=org)
         if not is_throttled(exchange):

@@ -8,7 +8,7 @@ from itertools import cycle
 
 from conformance.budget import NORMAL, Budget
 from conformance.contract.contract import Operation
-from conformance.generated import wire
+from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator, generator
 from conformance.generated.feed import Fed, Feeder
 from conformance.generated.judge import Judge, Judged
@@ -118,7 +118,7 @@ class _Runner:
             return
         operation_id = operation.operation_id if fed.generated.method_declared else None
         org = fed.caller.org if isinstance(fed.caller, Caller) else self.stage.lead.org
-        request = wire.request(fed.case, operation_id, harness.base_url(org))
+        request = conversion.request(fed.case, operation_id, harness.base_url(org))
         known = fed.caller if isinstance(fed.caller, Caller) else None
         answers = expect(harness.state, known, request)
         accepted = all(answer.status < 400 for answer in answers)

@@ -1,8 +1,10 @@
-"""Values of a Hypothesis strategy as a list: no database, no deadline, and the seed decides all."""
+"""The adapter to Hypothesis 6.170: the values of a strategy as a list that the seed alone decides.
+
+One private name is used, and here alone: `HypothesisProvider._local_constants`.
+"""
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import tempfile
@@ -11,59 +13,43 @@ from typing import TypeVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
-from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
-HOME = "HYPOTHESIS_STORAGE_DIRECTORY"
-GARBAGE = 20_000
-"""Objects that are made before the collector looks for circles among them."""
+STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
+"""The environment variable that names the folder of Hypothesis' caches."""
 
 
-def settle() -> None:
-    """Set up a process that has loaded all that it needs."""
-    draw_by_seed_alone()
-    # The collector need not look at it again each time: that took a tenth of a run.
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
+def set_up_hypothesis() -> None:
+    """Have Hypothesis write nothing into the working folder, and have values depend on seeds alone.
 
-
-def write_elsewhere() -> None:
-    """Have Hypothesis keep what it computes once among the user's caches, and not in the working folder.
-
-    Whoever names another place, in HYPOTHESIS_STORAGE_DIRECTORY, has it there.
+    By itself it also draws constants that it finds in the code of a project. Which ones depends on how the suite is
+    installed and which modules are loaded, so that one seed would not mean the same requests in a run, in its replay
+    and in each of several processes. It has no setting for that.
     """
-    if HOME in os.environ:
-        return
-    caches = os.environ.get("XDG_CACHE_HOME")
-    try:
-        folder = Path(caches) if caches and Path(caches).is_absolute() else Path.home() / ".cache"
-    except RuntimeError:  # no home
-        folder = Path(tempfile.gettempdir()) / f"evershell-conformance-{os.getuid()}"
-    set_hypothesis_home_dir(folder / "evershell-conformance" / "hypothesis")
-
-
-def draw_by_seed_alone() -> None:
-    """Have no value of this process depend on which modules are loaded.
-
-    Hypothesis puts in constants that it finds in the code of a project. What that is depends on how the suite is
-    installed and which of its parts are in use, so one seed would not mean the same requests in a run, in its
-    replay and in each of several processes. It has no setting for this.
-    """
+    os.environ.setdefault(STORAGE, str(_caches() / "evershell-conformance" / "hypothesis"))
     HypothesisProvider._local_constants = Constants()  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
+def _caches() -> Path:
+    caches = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return Path(caches) if caches and Path(caches).is_absolute() else Path.home() / ".cache"
+    except RuntimeError:  # no home
+        return Path(tempfile.gettempdir()) / f"evershell-conformance-{os.getuid()}"
+
+
 def derived(seed: int, *names: str) -> int:
-    """A seed of its own for each thing that draws, so that leaving one out changes no other."""
+    """Return a seed of its own for each purpose, so that leaving one out changes no other."""
     text = "\0".join((str(seed), *names))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def drawn(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
-    """Up to count values, fewer where the strategy has no more; none where it has none at all."""
+    """Return up to count values, fewer where the strategy has no more; none where it has none at all."""
     values: list[T] = []
 
     @hypothesis.seed(seed)
@@ -82,6 +68,6 @@ def drawn(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
     try:
         keep()
     except Unsatisfiable:
-        # An operation that takes nothing has no invalid request: that is no error of anybody's.
+        # An operation without parameters and body has no invalid request.
         return []
     return values[:count]

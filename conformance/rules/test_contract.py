@@ -22,8 +22,8 @@ from conformance.recipes import bounded
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import names_pack, valid
 from conformance.running.binding import Scope, over, rule
-from conformance.sequences.run import Apart, judge_sequences
-from conformance.session.harness import Harness
+from conformance.sequences.run import judge_sequences
+from conformance.session.harness import Harness, NewSession
 
 Concerns = Callable[[Judged], bool]
 
@@ -49,17 +49,17 @@ def runs(pytestconfig: pytest.Config) -> Runs:
 
 
 @pytest.fixture
-def sequences(harness: Harness, apart: Apart, pytestconfig: pytest.Config) -> Callable[[], int]:
+def sequences(harness: Harness, new_session: NewSession, pytestconfig: pytest.Config) -> Callable[[], int]:
     """Walks all sequences; they are how a whole history of requests is made up."""
     budget = BUDGETS[pytestconfig.getoption("--budget")]
-    return lambda: judge_sequences(harness, apart, budget)
+    return lambda: judge_sequences(harness, new_session, budget)
 
 
 @pytest.fixture
-def linked(harness: Harness, apart: Apart, pytestconfig: pytest.Config) -> Callable[[], list[Judged]]:
+def linked(harness: Harness, new_session: NewSession, pytestconfig: pytest.Config) -> Callable[[], list[Judged]]:
     """Sends the scenarios along the contract's links."""
     budget = BUDGETS[pytestconfig.getoption("--budget")]
-    return lambda: follow_links(harness, apart, budget)
+    return lambda: follow_links(harness, new_session, budget)
 
 
 @rule("CONTRACT-NO-SERVER-ERROR")

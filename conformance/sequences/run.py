@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import hypothesis
@@ -17,19 +15,16 @@ from conformance.recipes.draw import derived
 from conformance.results.verdict import Finding
 from conformance.sequences.steps import Step, cast_of, operations, sequences
 from conformance.sequences.walk import Found, Walk
-from conformance.session.harness import Harness
+from conformance.session.harness import Harness, NewSession
 from conformance.session.states import SetupError
 
 OF_STATES = 2
 """Acts that the target's side has to do: a role that references a pack, and another billing posture."""
 
-Apart = Callable[[int], AbstractContextManager[Harness]]
-"""Hands of their own for the sequence of this number; what it made is removed when they are let go."""
 
-
-def judge_sequences(harness: Harness, apart: Apart, budget: Budget) -> int:
+def judge_sequences(harness: Harness, new_session: NewSession, budget: Budget) -> int:
     """Walk as many sequences as the budget has, and file what one of them found; how many were walked."""
-    runner = _Runner(harness, apart, budget)
+    runner = _Runner(harness, new_session, budget)
     runner.run()
     if runner.hindrance is not None:
         raise runner.hindrance
@@ -42,7 +37,7 @@ def judge_sequences(harness: Harness, apart: Apart, budget: Budget) -> int:
 @dataclass(slots=True)
 class _Runner:
     harness: Harness
-    apart: Apart
+    new_session: NewSession
     budget: Budget
     walked: int = 0
     found: Finding | None = None
@@ -81,7 +76,7 @@ class _Runner:
         self._shrunk += self.found is not None
         self.walked += 1
         try:
-            with self.apart(self.walked) as hands:
+            with self.new_session(self.walked) as hands:
                 Walk(hands, cast_of(hands), self.harness.case).walk(steps)
         except Found as found:
             if self._better(found.finding):

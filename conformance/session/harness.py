@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NoReturn
@@ -291,3 +292,7 @@ class Harness:
         """Not provoked where a limit or a gateway answered in the target's place."""
         if is_throttled(exchange):
             raise NotProvoked(f"throttled: {exchange.status} after several tries")
+
+
+NewSession = Callable[[int], AbstractContextManager[Harness]]
+"""Opens a session for a part of a test, by its number."""

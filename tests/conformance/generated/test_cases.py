@@ -4,7 +4,7 @@ from schemathesis import Case
 from conformance.budget import NORMAL
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.generated import wire
+from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator
 
 BASE = "http://127.0.0.1:4010/v1"
@@ -21,7 +21,7 @@ def generator(contract: Contract) -> Generator:
 
 
 def sent(cases: list[Generated]) -> list[object]:
-    return [(it.phase, wire.request(it.case, it.operation_id, BASE)) for it in cases]
+    return [(it.phase, conversion.request(it.case, it.operation_id, BASE)) for it in cases]
 
 
 def test_an_operation_that_takes_anything_gets_at_least_the_budget(contract: Contract, generator: Generator) -> None:
@@ -51,7 +51,7 @@ def test_another_seed_gives_other_requests(contract: Contract, generator: Genera
 def test_credentials_are_never_generated(contract: Contract, generator: Generator) -> None:
     for operation_id in contract.operations:
         for it in generator.cases(operation_id):
-            names = {name.lower() for name, _ in wire.request(it.case, operation_id, BASE).headers}
+            names = {name.lower() for name, _ in conversion.request(it.case, operation_id, BASE).headers}
             assert "authorization" not in names
 
 
@@ -68,7 +68,7 @@ def multipart(generator: Generator) -> Case:  # type: ignore[type-arg]  # of any
 
 
 def test_a_form_is_the_same_bytes_each_time(multipart: Case) -> None:  # type: ignore[type-arg]
-    first, second = (wire.request(multipart, "packs.upload", BASE) for _ in range(2))
+    first, second = (conversion.request(multipart, "packs.upload", BASE) for _ in range(2))
     assert first == second
     boundary = (first.header("content-type") or "").partition("boundary=")[2]
     assert boundary.encode() in (first.content or b"")
@@ -85,6 +85,6 @@ def test_a_form_is_the_same_bytes_each_time(multipart: Case) -> None:  # type: i
 def test_the_path_goes_out_as_it_is(generator: Generator, value: str, path: str) -> None:
     case = next(it.case for it in generator.cases("packs.read_file") if it.valid)
     case.path_parameters = {"id": "p", "path": value}
-    request = wire.request(case, "packs.read_file", BASE)
+    request = conversion.request(case, "packs.read_file", BASE)
     assert request.path == path
     assert request.path_values["path"] == value.replace("%20", " ").replace("%2E", ".")

@@ -9,7 +9,7 @@ import pytest
 from conformance.budget import NORMAL
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.generated import wire
+from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator
 from conformance.generated.judge import Judge
 from conformance.http.exchange import Exchange
@@ -64,9 +64,9 @@ def breaches(contract: Contract) -> Judgement:
         failure: str | None = None,
         **headers: str,
     ) -> list[tuple[str, str]]:
-        request = wire.request(generated.case, generated.operation_id, BASE)
+        request = conversion.request(generated.case, generated.operation_id, BASE)
         if not generated.method_declared:
-            request = wire.request(generated.case, None, BASE)
+            request = conversion.request(generated.case, None, BASE)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = [("content-type", media_type), ("content-length", str(len(content)))]
         given += [(name.replace("_", "-"), value) for name, value in headers.items()]

@@ -1,4 +1,4 @@
-"""Between Schemathesis' cases and the suite's client: a case as a request, an exchange as a response."""
+"""Conversions between Schemathesis and the suite: a case to a request, an exchange to a response."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from conformance.http.multipart import BOUNDARY
 
 
 def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request:
-    """What goes on the wire for the case; the credential is the client's to add."""
+    """Return the request of the case, without a credential."""
     prepared = requests.Request(**case.as_transport_kwargs(base_url=base_url)).prepare()
     content = _bytes(prepared.body)
     headers = _headers(case, prepared)
     if content is not None and (boundary := _boundary(case, content)):
-        # The library draws a random one; the same seed has to give the same bytes.
+        # Schemathesis draws a random boundary; the same seed has to give the same bytes.
         headers = tuple((k, v.replace(boundary, BOUNDARY)) for k, v in headers)
         content = content.replace(boundary.encode(), BOUNDARY.encode())
     return Request(
@@ -35,7 +35,7 @@ def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request
 
 
 def response(exchange: Exchange) -> schemathesis.Response:
-    """The answer as Schemathesis' checks take it, beside the request that it answers."""
+    """Return the answer as Schemathesis' checks take it, with the request that it answers."""
     headers: dict[str, list[str]] = {}
     for name, value in exchange.headers:
         headers.setdefault(name.lower(), []).append(value)
@@ -50,7 +50,7 @@ def response(exchange: Exchange) -> schemathesis.Response:
 
 
 def _sent(exchange: Exchange) -> requests.PreparedRequest:
-    """The request as it went out; preparing it again could tidy its path."""
+    """Return the request as it was sent; preparing it again could normalise its path."""
     sent = requests.PreparedRequest()
     sent.method, sent.url, sent.body = exchange.method, exchange.url, exchange.request.content
     sent.headers = CaseInsensitiveDict(exchange.request.headers)
@@ -58,7 +58,7 @@ def _sent(exchange: Exchange) -> requests.PreparedRequest:
 
 
 def _headers(case: Case[Any], prepared: requests.PreparedRequest) -> Headers:
-    """The headers of the case itself and its content type; not those that a library adds for itself."""
+    """Return the headers of the case and its content type, without those that `requests` adds."""
     names = {name.lower() for name in case.headers} - {"authorization"}
     if prepared.body is not None:
         names.add("content-type")
@@ -66,14 +66,14 @@ def _headers(case: Case[Any], prepared: requests.PreparedRequest) -> Headers:
 
 
 def _boundary(case: Case[Any], content: bytes) -> str | None:
-    """What stands between the parts of a form, whatever its Content-Type says."""
+    """Return the boundary that a multipart body begins with, whatever its Content-Type says."""
     if not (case.media_type or "").startswith("multipart/") or not content.startswith(b"--"):
         return None
     return content[2:].partition(b"\r\n")[0].removesuffix(b"--").decode("latin-1") or None
 
 
 def _path(case: Case[Any]) -> str:
-    """The path with its values, encoded already; not the library's URL, which is tidied of its dots."""
+    """Return the path with its encoded values; the URL of `requests` is normalised."""
     path = case.path
     for name, value in case.path_parameters.items():
         path = path.replace(f"{{{name}}}", str(value))

@@ -1,0 +1,71 @@
+"""The adapter to Schemathesis 4.32: the names that its documentation does not have are used here alone."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any
+
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import CONTENT_TYPE_PROBES, coverage_scenario
+from schemathesis.transport.serialization import Binary
+
+from conformance.recipes.draw import drawn
+
+__all__ = [
+    "Binary",
+    "Failure",
+    "FailureGroup",
+    "ParameterLocation",
+    "coverage_cases",
+    "example_cases",
+    "freeze",
+    "fuzzed_cases",
+    "is_valid",
+    "probes_content_type",
+    "scenario_of",
+]
+
+Operation = APIOperation[Any, Any, Any, Any]
+
+
+def example_cases(operation: Operation, seed: int) -> list[Case[Any]]:
+    """Return the cases of the contract's examples."""
+    strategies = operation.get_strategies_from_examples()
+    return list(chain.from_iterable(drawn(strategy, 1, seed) for strategy in strategies))
+
+
+def coverage_cases(operation: Operation) -> list[Case[Any]]:
+    """Return the cases at the boundaries of the schemas; the wrong methods of a path come with its first operation."""
+    schema = operation.schema
+    config = schema.config.generation_for(operation=operation, phase="coverage")
+    return list(schema.iter_coverage_cases(operation, generation_modes=list(GenerationMode), generation_config=config))
+
+
+def fuzzed_cases(operation: Operation, mode: GenerationMode, count: int, seed: int) -> list[Case[Any]]:
+    """Return random cases, as many as asked for where the operation has so many."""
+    return drawn(operation.as_strategy(generation_mode=mode), count, seed)
+
+
+def is_valid(case: Case[Any]) -> bool:
+    """Whether the case was generated so that it fits the schemas of its operation; TypeError where that is unknown."""
+    if case.meta is None:
+        raise TypeError(f"Schemathesis gave a case of {case.operation.label} without its metadata")
+    return case.meta.generation.mode is GenerationMode.POSITIVE
+
+
+def freeze(case: Case[Any]) -> None:
+    """Keep the metadata as generated: a value that is put into the case would have it validated once more."""
+    case.freeze_metadata()
+
+
+def scenario_of(case: Case[Any]) -> str | None:
+    """Return what a case of the coverage phase is about; None in the other phases."""
+    scenario = coverage_scenario(case)
+    return scenario.value if scenario is not None else None
+
+
+def probes_content_type(case: Case[Any]) -> bool:
+    """Whether the case is about a wrong Content-Type."""
+    return coverage_scenario(case) in CONTENT_TYPE_PROBES
