@@ -37,15 +37,6 @@ PERMISSION_SET = Need(
     "[callers.NAME] with a permission_set", met=lambda profile: any(c.permission_set for c in profile.callers)
 )
 INACTIVE_ORG = Need("[callers.NAME] of an org that is past due", "a caller of an inactive org")
-PLATFORM_PACK = Need("known.platform_pack", met=lambda profile: profile.known.platform_pack is not None)
-FOREIGN_COMMUNITY_PACK = Need(
-    "known.foreign_community_pack", met=lambda profile: profile.known.foreign_community_pack is not None
-)
-FOREIGN_PRIVATE_PACK = Need(
-    "known.foreign_private_pack", met=lambda profile: profile.known.foreign_private_pack is not None
-)
-IMAGE_REF = Need("known.image_ref", met=lambda profile: profile.known.image_ref is not None)
-NEXT_IMAGE_REF = Need("known.next_image_ref", met=lambda profile: profile.known.next_image_ref is not None)
 WRITING = Need("limits.read_only = false", met=lambda profile: not profile.limits.read_only)
 EXPENDABLE = Need("known.expendable", met=lambda profile: bool(profile.known.expendable))
 WORLDS = Need("target.world_url", met=lambda profile: profile.world_url is not None)
@@ -60,7 +51,9 @@ def state(name: str) -> Need:
     )
 
 
-IMAGE = "image is available"
+def known(key: str) -> Need:
+    """The object or value that `[known]` names by this key."""
+    return Need(f"known.{key}", met=lambda profile: key in profile.known.named)
 
 
 def somebody_for(operation: Operation) -> Need:

@@ -6,7 +6,7 @@ import difflib
 import os
 import subprocess
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,12 +58,10 @@ class Caller:
 class Known:
     """Objects that the target has, as the first caller's org sees them."""
 
-    platform_pack: str | None = None
-    foreign_community_pack: str | None = None
-    foreign_private_pack: str | None = None
-    image_ref: str | None = None
-    next_image_ref: str | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
+    """By key of `[known]`; which keys there are follows from the registered resources."""
     expendable: tuple[str, ...] = ()
+    """Ids of objects that may be changed and deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +121,14 @@ class Profile:
 
 _TARGET = {"name", "url", "control", "states_url", "world_url", "contract"}
 _CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes"}
-_KNOWN = set(Known.__dataclass_fields__)
 _LIMITS = set(Limits.__dataclass_fields__)
 
 
-def read_profile(path: Path) -> Profile:
-    """The profile in a TOML file; ProfileError names what is wrong, where, and what to do."""
+def read_profile(path: Path, known: Collection[str]) -> Profile:
+    """The profile in a TOML file; ProfileError names what is wrong, where, and what to do.
+
+    `known`: the keys that `[known]` may have beside `expendable`.
+    """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -138,12 +138,12 @@ def read_profile(path: Path) -> Profile:
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not valid TOML: {error}") from None
     try:
-        return _profile(data, path.parent)
+        return _profile(data, path.parent, known)
     except ProfileError as error:
         raise ProfileError(f"{path}: {error}") from None
 
 
-def _profile(data: Mapping[str, Any], folder: Path) -> Profile:
+def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str]) -> Profile:
     _keys(data, {"target", "callers", "orgs", "known", "limits"}, "")
     target = _table(data, "target")
     _keys(target, _TARGET, "target.")
@@ -166,7 +166,7 @@ def _profile(data: Mapping[str, Any], folder: Path) -> Profile:
         states_url=states_url if control == "provider-states" else None,
         world_url=_text(target, "world_url", "target."),
         org_urls=dict(_org_urls(_table(data, "orgs"))),
-        known=_known(_table(data, "known")),
+        known=_known(_table(data, "known"), known),
         limits=_limits(_table(data, "limits")),
         contract=(folder / contract) if contract else None,
     )
@@ -238,13 +238,13 @@ def _org_urls(table: Mapping[str, Any]) -> list[tuple[str, str]]:
     return urls
 
 
-def _known(table: Mapping[str, Any]) -> Known:
-    _keys(table, _KNOWN, "known.")
+def _known(table: Mapping[str, Any], keys: Collection[str]) -> Known:
+    _keys(table, {"expendable", *keys}, "known.")
     expendable = table.get("expendable", [])
     if not _is_texts(expendable):
-        raise ProfileError("known.expendable: has to be a list of pack ids")
-    texts = {key: _text(table, key, "known.") for key in table if key != "expendable"}
-    return Known(**texts, expendable=tuple(expendable))
+        raise ProfileError("known.expendable: has to be a list of ids")
+    named = {key: text for key in table if key != "expendable" and (text := _text(table, key, "known."))}
+    return Known(named, tuple(expendable))
 
 
 def _limits(table: Mapping[str, Any]) -> Limits:

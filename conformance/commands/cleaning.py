@@ -52,7 +52,7 @@ def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Conne
     guard = Guard(contract, profile)
     client = Client(connection=connection, renewals=Renewals(profile.callers), check=guard)
     ledger = Ledger(files.ledger)
-    before = len(found.packs) + len(found.states) + len(found.asked)
+    before = len(found.objects) + len(found.states) + len(found.announced)
     try:
         left = Sweep(contract, profile, client, guard, ledger, found, made_by_others(files)).remove()
     finally:

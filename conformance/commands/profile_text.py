@@ -7,17 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from conformance.contract.contract import Contract
-from conformance.needs import (
-    CALLER,
-    FOREIGN_COMMUNITY_PACK,
-    FOREIGN_PRIVATE_PACK,
-    IMAGE_REF,
-    NEXT_IMAGE_REF,
-    PERMISSION_SET,
-    PLATFORM_PACK,
-    ROLE,
-    SECOND_ORG,
-)
+from conformance.needs import CALLER, PERMISSION_SET, ROLE, SECOND_ORG, known
+from conformance.oracle.resource import known_keys
 from conformance.profile import Profile
 from conformance.results.plain_text import plain_line
 from conformance.running.advice import lines
@@ -25,13 +16,6 @@ from conformance.target.first_look import Look
 
 REQUESTS_PER_SECOND = 50
 MAX_REQUESTS = 20000
-KNOWN = {
-    "platform_pack": (PLATFORM_PACK, "a pack of the platform, for the ownership rules"),
-    "foreign_community_pack": (FOREIGN_COMMUNITY_PACK, "a community pack of another org, for the ownership rules"),
-    "foreign_private_pack": (FOREIGN_PRIVATE_PACK, "a private pack of another org, for the ownership rules"),
-    "image_ref": (IMAGE_REF, "an image that the first caller's org can pull, and of which it has no pack"),
-    "next_image_ref": (NEXT_IMAGE_REF, "a newer image in the same repository"),
-}
 
 
 def profile_text(look: Look, contract: Contract, named: str) -> str:
@@ -84,12 +68,11 @@ def _callers(look: Look, gains: Counter[str]) -> Iterator[str]:
 def _known(profile: Profile, gains: Counter[str]) -> Iterator[str]:
     first = f"   # as {plain_line(profile.callers[0].org)} sees them" if profile.callers else ""
     yield f"[known]{first}"
-    for key, (need, what) in KNOWN.items():
-        value = getattr(profile.known, key)
-        if value is not None:
+    for key, what in known_keys().items():
+        if value := profile.known.named.get(key):
             yield f"{key} = {_quoted(value)}"
         else:
-            yield f'# {key} = "..."   # {what}{_gain(gains[need.line])}'
+            yield f'# {key} = "..."   # {what}{_gain(gains[known(key).line])}'
     yield "# Ids of packs that may be changed and deleted; without any a run touches what it made itself alone."
     yield "expendable = []"
 

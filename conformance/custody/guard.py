@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -17,6 +17,8 @@ from conformance.contract.routing import leads_up, named_ids, readings, route
 from conformance.http.exchange import SAFE, Request
 from conformance.http.limiter import LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
+from conformance.oracle.declaration import Ownership
+from conformance.oracle.resource import resources
 from conformance.profile import Profile
 
 CREATES = "POST"
@@ -57,15 +59,12 @@ class Guard:
     _orgs: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        callers, known = self.profile.callers, self.profile.known
+        callers = self.profile.callers
         self._orgs = {caller.name: caller.org for caller in callers}
-        self._ours.update(known.expendable)
-        if known.platform_pack:
-            self._elsewhere[known.platform_pack] = None
+        self._ours.update(self.profile.known.expendable)
         first = frozenset(caller.org for caller in callers[:1])
-        self._elsewhere |= dict.fromkeys(
-            filter(None, (known.foreign_community_pack, known.foreign_private_pack)), first
-        )
+        for object_id, ownership in self._given():
+            self._elsewhere[object_id] = None if ownership.platform else first
 
     # What is known of ids
 
@@ -164,9 +163,15 @@ class Guard:
 
     @property
     def given(self) -> tuple[str, ...]:
-        """What the profile names of others."""
-        known = self.profile.known
-        return tuple(filter(None, (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack)))
+        """The ids of what the profile names of others."""
+        return tuple(object_id for object_id, _ in self._given())
+
+    def _given(self) -> Iterator[tuple[str, Ownership]]:
+        named = self.profile.known.named
+        for resource in resources():
+            for ownership in resource.access.ownerships:
+                if object_id := named.get(resource.known_key(ownership) or ""):
+                    yield object_id, ownership
 
 
 def _creates(operation: Operation) -> bool:

@@ -12,6 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from conformance.oracle.resource import resources
+
+
+@dataclass(frozen=True, slots=True)
+class MadeObject:
+    """What is known of an object beside its id."""
+
+    resource: str
+    org: str
+
 
 class Ledger:
     """Appends lines of JSON; every process of a run to the same file. Without a path they are kept in memory."""
@@ -37,19 +47,19 @@ class Ledger:
         assert self._path is not None  # noqa: S101  # else it is in memory
         return standing(self._path)
 
-    def before(self, org: str, pack_ids: Iterable[str]) -> None:
-        """The packs that the org had before the first test."""
-        self._write(before=org, packs=sorted(pack_ids))
+    def before(self, org: str, resource: str, ids: Iterable[str]) -> None:
+        """The objects of a resource that the org had before the first test."""
+        self._write(before=org, resource=resource, ids=sorted(ids))
 
-    def asks(self, org: str, image_ref: str | None) -> str:
-        """Something is about to be made for the org; the entry's key."""
-        return self._write(key=self._key(), asks=org, image_ref=image_ref)
+    def announce(self, org: str, resource: str, fields: Mapping[str, str]) -> str:
+        """Something is about to be made for the org; the entry's key. `fields`: what the object will show."""
+        return self._write(key=self._key(), asks=org, resource=resource, fields=dict(fields))
 
-    def made(self, pack_id: str, org: str) -> None:
-        self._write(made=pack_id, org=org)
+    def made(self, object_id: str, made: MadeObject) -> None:
+        self._write(made=object_id, org=made.org, resource=made.resource)
 
-    def gone(self, pack_id: str) -> None:
-        self._write(gone=pack_id)
+    def gone(self, object_id: str) -> None:
+        self._write(gone=object_id)
 
     def sets(self, state: str, params: Mapping[str, Any]) -> str:
         """A state is about to be set up; the entry's key."""
@@ -59,7 +69,7 @@ class Ledger:
         """The values of a state that was set up."""
         self._write(stands=key, values=dict(values))
 
-    def settled(self, key: str) -> None:
+    def close_entry(self, key: str) -> None:
         """What the entry announced was refused, is told of elsewhere, or is undone."""
         self._write(settled=key)
 
@@ -74,6 +84,15 @@ class Ledger:
         # One write each: lines of several processes never mix.
         self._file.write(json.dumps(entry).encode() + b"\n")
         return str(entry.get("key", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A creation whose object has no known id: its resource, its org, and the fields that the object shows."""
+
+    resource: str
+    org: str
+    fields: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -95,16 +114,17 @@ class Standing:
     states_url: str | None = None
     begun: str = ""
     """When, in UTC."""
-    packs: dict[str, str] = field(default_factory=dict)
-    """Id to org."""
-    asked: dict[str, tuple[str, str | None]] = field(default_factory=dict)
-    """By key, org and image reference of what may have been made without our knowing its id."""
+    objects: dict[str, MadeObject] = field(default_factory=dict)
+    """By id."""
+    announced: dict[str, Announced] = field(default_factory=dict)
+    """By key, what may have been made without our knowing its id."""
     states: dict[str, StandingState] = field(default_factory=dict)
     """By key."""
-    before: dict[str, frozenset[str]] = field(default_factory=dict)
+    before: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """By resource and org, the ids of what was there before the first test."""
 
     def __bool__(self) -> bool:
-        return bool(self.packs or self.asked or self.states)
+        return bool(self.objects or self.announced or self.states)
 
 
 def standing(path: Path) -> Standing:
@@ -119,8 +139,17 @@ def _standing(lines: bytes) -> Standing:
             entry = json.loads(line)
         except ValueError:
             continue
-        _take_up(found, entry)
+        _take_up(found, _with_resource(entry))
     return found
+
+
+def _with_resource(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The entry; of one that an older version wrote, which knew of one resource alone, with the name of that."""
+    if "resource" in entry or not {"before", "made", "asks"} & entry.keys():
+        return entry
+    ids = next((value for value in entry.values() if isinstance(value, list)), [])
+    fields = {name: value for name, value in entry.items() if name not in ("key", "asks") and isinstance(value, str)}
+    return {"resource": next(iter(resources())).name, "ids": ids, "fields": fields, **entry}
 
 
 def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
@@ -129,23 +158,23 @@ def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
         found.target, found.url, found.prefix = run["target"], run["url"], run["prefix"]
         found.states_url, found.begun = run.get("states_url"), run.get("begun", "")
     elif "before" in entry:
-        found.before[entry["before"]] = frozenset(entry["packs"])
+        found.before[entry["resource"], entry["before"]] = frozenset(entry["ids"])
     elif "made" in entry:
-        found.packs[entry["made"]] = entry["org"]
+        found.objects[entry["made"]] = MadeObject(entry["resource"], entry["org"])
     elif "gone" in entry:
-        found.packs.pop(entry["gone"], None)
+        found.objects.pop(entry["gone"], None)
     else:
-        _announced(found, entry)
+        _take_up_keyed(found, entry)
 
 
-def _announced(found: Standing, entry: Mapping[str, Any]) -> None:
+def _take_up_keyed(found: Standing, entry: Mapping[str, Any]) -> None:
     """Entries with a key: what was about to be made, and what became of it."""
     if "asks" in entry:
-        found.asked[entry["key"]] = (entry["asks"], entry["image_ref"])
+        found.announced[entry["key"]] = Announced(entry["resource"], entry["asks"], entry["fields"])
     elif "sets" in entry:
         found.states[entry["key"]] = StandingState(entry["sets"], entry["params"])
     elif entry.get("stands") in found.states:
         found.states[entry["stands"]].values = entry["values"]
     elif "settled" in entry:
-        found.asked.pop(entry["settled"], None)
+        found.announced.pop(entry["settled"], None)
         found.states.pop(entry["settled"], None)

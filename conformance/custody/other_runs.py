@@ -18,7 +18,7 @@ def others_here(files: RunFiles, url: str, states_url: str | None) -> Iterator[S
 
 def made_by_others(files: RunFiles | None) -> frozenset[str]:
     """The ids of what other runs made and have not removed."""
-    return frozenset(pack_id for _, found in _others(files) for pack_id in found.packs)
+    return frozenset(object_id for _, found in _others(files) for object_id in found.objects)
 
 
 def _others(files: RunFiles | None) -> Iterator[tuple[RunFiles, Standing]]:

@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from conformance.contract.contract import Contract
-from conformance.custody.belongings import Belongings
 from conformance.custody.interrupt import uninterrupted
-from conformance.custody.lost_answers import Lost, found_in
+from conformance.custody.ledger import MadeObject
+from conformance.custody.lost_answers import LostCreation
+from conformance.custody.made_objects import MadeObjects
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.facts import State
+from conformance.oracle.resource import Resource, resource_named
 from conformance.profile import Caller, Profile
 
 NOBODY = "the profile has no caller of the org"
@@ -28,47 +30,51 @@ class Remover:
     base_url: Callable[[str], str]
     """Where the callers of an org send."""
 
-    def clear(self, belongings: Belongings, state: State) -> list[str]:
+    def clear(self, made: MadeObjects, state: State) -> list[str]:
         """Remove what a test made, as far as its answers or a list show it; what is left behind, in words."""
         with suppress(LimitReached):  # then the end of the run looks again
-            for lost in list(belongings.lost):
-                self._look_for(lost, belongings, state)
-        return [line for pack_id, org in belongings.standing() for line in self._remove(pack_id, org, belongings)]
+            for lost in list(made.lost):
+                self._look_for(lost, made, state)
+        return [line for object_id, each in made.standing() for line in self._remove(object_id, each, made)]
 
-    def _look_for(self, lost: Lost, belongings: Belongings, state: State) -> None:
+    def _look_for(self, lost: LostCreation, made: MadeObjects, state: State) -> None:
         with uninterrupted():
-            answer = self.listed(lost.org)
+            answer = self.listed(lost.resource, lost.org)
         if answer is not None and answer.succeeded:
-            others = {pack.id for pack in state.facts("pack").values() if not pack.made}
-            belongings.looked_into(lost, found_in(answer.json, lost, state.prefix, others))
+            others = {fact.id for fact in state.facts(lost.resource.name).values() if not fact.made}
+            made.found(lost, lost.found_in(answer.json, state.prefix, others))
 
-    def _remove(self, pack_id: str, org: str, belongings: Belongings) -> Iterator[str]:
+    def _remove(self, object_id: str, each: MadeObject, made: MadeObjects) -> Iterator[str]:
         try:
             with uninterrupted():
-                answer = self.deleted(pack_id, org)
+                answer = self.deleted(each.resource, object_id, each.org)
         except LimitReached as error:
-            yield f"pack {pack_id} of {org}: {error}"
+            yield f"{each.resource} {object_id} of {each.org}: {error}"
             return
         if is_gone(answer):
-            belongings.removed(pack_id)
+            made.removed(object_id)
         else:
-            yield f"pack {pack_id} of {org}: {answer or NOBODY}"
+            yield f"{each.resource} {object_id} of {each.org}: {answer or NOBODY}"
 
-    def listed(self, org: str) -> Exchange | None:
-        """The list that the org sees; None where the profile has no caller of it."""
-        return self._ask("packs.list", org, {})
+    def listed(self, resource: Resource, org: str) -> Exchange | None:
+        """The list that the org sees; None where nobody of it can ask for one."""
+        return self._ask(resource.listed_by, org, {})
 
-    def deleted(self, pack_id: str, org: str) -> Exchange | None:
-        """The answer to the deletion of a pack of the org; None where the profile has no caller of it."""
-        return self._ask("packs.delete", org, {"id": pack_id})
+    def deleted(self, resource_name: str, object_id: str, org: str) -> Exchange | None:
+        """The answer to the removal of an object of the org; None where nobody of it can ask for that."""
+        resource = resource_named(resource_name)
+        return self._ask(resource.removed_by if resource else None, org, {resource_name: object_id})
 
-    def _ask(self, operation_id: str, org: str, values: Mapping[str, str]) -> Exchange | None:
+    def _ask(self, operation_id: str | None, org: str, ids: Mapping[str, str]) -> Exchange | None:
         """The answer to the first of the org's callers who is let through, else to the last; those who may come first.
 
-        CredentialExpired where none of them can sign in any more. The credential of whoever made it may have been a
-        state, and is gone by now.
+        `ids`: by resource. CredentialExpired where none of them can sign in any more. The credential of whoever made it
+        may have been a state, and is gone by now.
         """
-        operation = self.contract.operations[operation_id]
+        operation = self.contract.operations.get(operation_id or "")
+        if operation is None:
+            return None
+        values = {p.name: ids[p.resource.name] for p in operation.path_parameters if p.resource}
         request = Request(operation_id, operation.method, operation.at(values), values)
         able = operation.permissions.held_by
         answer: Exchange | None = None
@@ -97,5 +103,5 @@ class Remover:
 
 
 def is_gone(answer: Exchange | None) -> bool:
-    """Whether a deletion says that the pack is there no longer."""
+    """Whether a deletion says that the object is there no longer."""
     return answer is not None and (answer.succeeded or answer.status == 404)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard
-from conformance.custody.ledger import Ledger, Standing, StandingState
-from conformance.custody.lost_answers import packs_in
+from conformance.custody.ledger import Announced, Ledger, MadeObject, Standing, StandingState
+from conformance.custody.lost_answers import own_objects
 from conformance.custody.removal import NOBODY, Remover, is_gone
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
 from conformance.mark import FORM, carries
+from conformance.oracle.declaration import ByState, Requested
+from conformance.oracle.resource import Resource, resource_named, resources
 from conformance.profile import Profile
 
 TRIES = 2
 """A purge that failed is asked for once more: the contract says that repeating it converges."""
-MAKES_PACK = "pack exists"
-"""The state whose teardown needs to be told what its setup made."""
 
 
-class Silent(Exception):
+class NoAnswer(Exception):
     """The target does not answer, so that nothing more can be removed."""
 
 
@@ -41,22 +41,22 @@ class Sweep:
 
     def remove(self) -> list[str]:
         """Remove all that stands; what could not be removed, in words. The ledger knows of each step."""
-        left: list[str] = []
+        left, objects = list[str](), self.standing.objects
         try:
             left += [line for key in reversed(self.standing.states) for line in self._tear_down(key)]
-            left += [line for org, asked in self._asked().items() for line in self._look_into(org, asked)]
-            left += [line for pack_id, org in list(self.standing.packs.items()) for line in self._delete(pack_id, org)]
-        except (Silent, LimitReached) as reason:
-            left += [f"pack {pack_id} of {org}: {reason}" for pack_id, org in self.standing.packs.items()]
-            left += [f"whatever was made for {org}: {reason}" for org in self._asked()]
+            left += [line for named, asked in self._announced().items() for line in self._look_into(*named, asked)]
+            left += [line for each in list(objects.items()) for line in self._delete(*each)]
+        except (NoAnswer, LimitReached) as reason:
+            left += [f"{each.resource} {object_id} of {each.org}: {reason}" for object_id, each in objects.items()]
+            left += [f"whatever was made for {org}: {reason}" for _, org in self._announced()]
         return list(dict.fromkeys(left))
 
-    def _asked(self) -> Mapping[str, Mapping[str, str | None]]:
-        """By org, the keys of what may have been made, each with its image reference: one look shows all of an org."""
-        by_org: dict[str, dict[str, str | None]] = {}
-        for key, (org, image_ref) in self.standing.asked.items():
-            by_org.setdefault(org, {})[key] = image_ref
-        return by_org
+    def _announced(self) -> Mapping[tuple[str, str], Mapping[str, Announced]]:
+        """By resource and org what may have been made, by key: one look shows all of a resource that an org has."""
+        found: dict[tuple[str, str], dict[str, Announced]] = {}
+        for key, each in self.standing.announced.items():
+            found.setdefault((each.resource, each.org), {})[key] = each
+        return found
 
     def _tear_down(self, key: str) -> Iterator[str]:
         it = self.standing.states[key]
@@ -71,75 +71,85 @@ class Sweep:
             yield f"{name}: {error}"
             return
         if status in (200, 404):
-            self.ledger.settled(key)
+            self.ledger.close_entry(key)
         else:
             yield f"{name}: {status}"
 
     def _values(self, it: StandingState) -> dict[str, Any]:
-        """The values of a setup; of one whose answer got lost, as far as its pack can be found by its name."""
-        if it.values or it.state != MAKES_PACK:
+        """The values of a setup; of one whose answer got lost, as far as its object can be found by its name."""
+        resource = next((each for each in resources() if ByState(it.state) in each.made), None)
+        if it.values or resource is None:
             return dict(it.values)
         named = it.params.get("name")
         for org in dict.fromkeys(caller.org for caller in self.profile.callers):
-            for pack in packs_in(self._listed(org), owned=it.params.get("org_id") is not None):
-                if carries(self.standing.prefix, named) and pack.get("name") == named:
-                    return {"pack_id": pack["id"]}
+            for shown in own_objects(resource, self._listed(resource, org), own=it.params.get("org_id") is not None):
+                if carries(self.standing.prefix, named) and shown.get("name") == named:
+                    return {resource.id_key: shown["id"]}
         return {}
 
-    def _listed(self, org: str) -> Any:
+    def _listed(self, resource: Resource, org: str) -> Any:
         try:
-            answer = self._heard(self._remover.listed(org))
+            answer = self._heard(self._remover.listed(resource, org))
         except CredentialExpired:
             return None
         return answer.json if answer is not None and answer.succeeded else None
 
-    def _look_into(self, org: str, asked: Mapping[str, str | None]) -> Iterator[str]:
-        """Find what was made by requests whose answer nobody saw, by its name or its image."""
+    def _look_into(self, resource_name: str, org: str, announced: Mapping[str, Announced]) -> Iterator[str]:
+        """Find what was made by requests whose answer nobody saw, by its name or the fields that they asked for."""
+        resource = resource_named(resource_name)
         try:
-            answer = self._heard(self._remover.listed(org))
+            answer = self._heard(self._remover.listed(resource, org)) if resource else None
         except CredentialExpired as reason:
             yield f"whatever was made for {org}: {reason}"
             return
-        if answer is None or not answer.succeeded:
-            yield f"whatever was made for {org}: its packs cannot be listed ({answer or NOBODY})"
+        if resource is None or answer is None or not answer.succeeded:
+            yield f"whatever was made for {org}: its {resource_name}s cannot be listed ({answer or NOBODY})"
             return
-        for pack_id in self._found(org, packs_in(answer.json), set(asked.values()) - {None}):
-            self.standing.packs[pack_id] = org
-            self.ledger.made(pack_id, org)
-        for key in asked:
-            del self.standing.asked[key]
-            self.ledger.settled(key)
+        asked = [each.fields for each in announced.values()]
+        for object_id in self._found(resource, org, own_objects(resource, answer.json), asked):
+            made = self.standing.objects[object_id] = MadeObject(resource_name, org)
+            self.ledger.made(object_id, made)
+        for key in announced:
+            del self.standing.announced[key]
+            self.ledger.close_entry(key)
 
-    def _found(self, org: str, shown: Iterable[Mapping[str, Any]], images: set[Any]) -> Iterator[str]:
-        """The packs that the run made; what has no place for the mark is told by the image that it was made of."""
-        known = self.standing.before.get(org, frozenset()) | self.others
-        for pack in shown:
-            marked = carries(self.standing.prefix, pack.get("name"), pack.get("description"))
-            of_image = pack.get("image_ref") in images and not FORM.match(str(pack.get("name")))
-            if pack["id"] not in known and (marked or of_image):
-                yield pack["id"]
+    def _found(
+        self,
+        resource: Resource,
+        org: str,
+        listed: Iterable[Mapping[str, Any]],
+        asked: Sequence[Mapping[str, str]],
+    ) -> Iterator[str]:
+        """The objects that the run made; one that has no place for the mark is told by what was asked for."""
+        known = self.standing.before.get((resource.name, org), frozenset()) | self.others
+        for shown in listed:
+            marked = carries(self.standing.prefix, shown.get("name"), shown.get("description"))
+            unmarked = not FORM.match(str(shown.get("name")))
+            as_asked = unmarked and any(Requested(None, fields).is_shown_by(shown) for fields in asked)
+            if shown["id"] not in known and (marked or as_asked):
+                yield shown["id"]
 
-    def _delete(self, pack_id: str, org: str) -> Iterator[str]:
+    def _delete(self, object_id: str, made: MadeObject) -> Iterator[str]:
         answer: object = None
-        self.guard.made(pack_id)
+        self.guard.made(object_id)
         for _ in range(TRIES):
             try:
-                answer = found = self._heard(self._remover.deleted(pack_id, org))
+                answer = found = self._heard(self._remover.deleted(made.resource, object_id, made.org))
             except CredentialExpired as reason:
                 answer = reason
                 break
             if is_gone(found):
-                del self.standing.packs[pack_id]
-                self.ledger.gone(pack_id)
+                del self.standing.objects[object_id]
+                self.ledger.gone(object_id)
                 return
-        del self.standing.packs[pack_id]
-        yield f"pack {pack_id} of {org}: {answer or NOBODY}"
+        del self.standing.objects[object_id]
+        yield f"{made.resource} {object_id} of {made.org}: {answer or NOBODY}"
 
     def _heard(self, answer: Exchange | None) -> Exchange | None:
-        """The answer; Silent where none came however often it was asked for."""
+        """The answer; NoAnswer where none came however often it was asked for."""
         self.client.take()  # nobody judges it
         if answer is not None and answer.failure is not None:
-            raise Silent(str(answer))
+            raise NoAnswer(str(answer))
         return answer
 
     @property

@@ -6,7 +6,6 @@ nothing else stands in its way. The others are dealt out: to every caller, on ev
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -17,22 +16,18 @@ from urllib.parse import quote
 from schemathesis import Case
 
 from conformance.contract.contract import Parameter
-from conformance.contract.schemas import Schemas
 from conformance.generated import conversion
 from conformance.generated.cases import Generated
 from conformance.generated.schemathesis_adapter import Binary, ParameterLocation
 from conformance.generated.stage import Stage
-from conformance.mark import carries
 from conformance.oracle.expect import expect
+from conformance.oracle.facts import Fact
+from conformance.oracle.resource import resource_named
 from conformance.profile import Caller, Credential
+from conformance.recipes.bodies import KEEP_GENERATED, Turn
 from conformance.recipes.draw import derived
-from conformance.resources.packs.facts import PackFact, image_facts
 
 T = TypeVar("T")
-KEEP_GENERATED = 4
-"""Of the dealt-out requests every fourth keeps the id, path or reference that was generated."""
-TAKEN_NAME = 8
-"""Every eighth archive has a name that is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,128 +48,79 @@ class Feeder:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._schemas = Schemas(stage.harness.contract)
         random = Random(derived(stage.harness.seed, stage.operation.operation_id, "feed"))  # noqa: S311  # reproducible, not secret
         self._others = cycle(_shuffled(random, stage.others))
-        self._archives = deque(stage.plans)
-        self._valid_archives = cycle(plan for plan in stage.plans if plan.valid)
-        self._examples = frozenset(_named("image_ref", stage.harness.contract.document))
         self._dealt = 0
-        self._packed = 0
-        self._suited: str | None = None
+        self._last_suited: str | None = None
 
     @property
-    def archives_left(self) -> int:
-        """Archives that nobody has sent yet."""
-        return len(self._archives)
+    def bodies_left(self) -> int:
+        """Bodies that nobody has sent yet."""
+        return self._stage.bodies.left if self._stage.bodies else 0
 
     def fed(self, generated: Generated) -> Fed:
         """The request with a caller and real data; the case itself is changed."""
         focused = not generated.valid or generated.phase in ("examples", "archives")
         self._dealt += not focused
         if focused or self._dealt % 2:
-            pack = self._suited_pack(generated)
-            self._dress(generated, pack, plain=True)
+            self._dress(generated, self._suited(generated), plain=True)
             return Fed(generated, self._stage.lead)
-        pack = self._any_pack(generated.case.method)
-        self._dress(generated, pack, plain=False)
+        self._dress(generated, self._any(generated.case.method), plain=False)
         return Fed(generated, next(self._others))
 
-    def _suited_pack(self, generated: Generated) -> PackFact | None:
-        """A pack on which the request succeeds, if one can be had."""
-        if not self._stage.operation.resources:
+    def _suited(self, generated: Generated) -> Fact | None:
+        """An object on which the request succeeds, if one can be had."""
+        stage = self._stage
+        if stage.resource is None:
             return None
-        packs = self._stage.candidates(generated.case.method)
+        facts = stage.candidates(generated.case.method)
         if not generated.valid:
-            return _first([p for p in packs if p.id == self._suited] or packs or self._stage.add_pack())
-        for pack in packs:
-            if self._succeeds(generated, pack):
-                self._suited = pack.id
-                return pack
-        return _first(self._stage.add_pack() or packs)
+            return _first([fact for fact in facts if fact.id == self._last_suited] or facts or stage.add_object())
+        for fact in facts:
+            if self._succeeds(generated, fact):
+                self._last_suited = fact.id
+                return fact
+        return _first(stage.add_object() or facts)
 
-    def _succeeds(self, generated: Generated, pack: PackFact) -> bool:
-        self._dress(generated, pack, plain=True)
+    def _succeeds(self, generated: Generated, fact: Fact) -> bool:
+        self._dress(generated, fact, plain=True)
         harness, operation = self._stage.harness, self._stage.operation
         base_url = harness.base_url(self._stage.lead.org)
         request = conversion.request(generated.case, operation.operation_id, base_url)
         answers = expect(harness.state, self._stage.lead, request)
         return any(answer.status < 400 for answer in answers)
 
-    def _any_pack(self, method: str) -> PackFact | None:
-        packs = self._stage.subjects(method)
-        if not packs or self._dealt % KEEP_GENERATED == 0:
+    def _any(self, method: str) -> Fact | None:
+        facts = self._stage.subjects(method)
+        if not facts or self._dealt % KEEP_GENERATED == 0:
             return None
-        return packs[(self._dealt // 2) % len(packs)]
+        return facts[(self._dealt // 2) % len(facts)]
 
-    def _dress(self, generated: Generated, pack: PackFact | None, *, plain: bool) -> None:
-        case = generated.case
+    def _dress(self, generated: Generated, fact: Fact | None, *, plain: bool) -> None:
+        case, stage = generated.case, self._stage
         values = dict(case.path_parameters)
-        for parameter in self._stage.operation.path_parameters:
+        for parameter in stage.operation.path_parameters:
             if parameter.spans_segments:
                 values[parameter.name] = str(values[parameter.name]).replace("%2F", "/")
-            if pack is not None and parameter.resource and not _is_about(case, parameter):
-                values[parameter.name] = self._value(parameter, values, pack, plain=plain)
+            if fact is not None and parameter.resource and not _is_about(case, parameter):
+                values[parameter.name] = self._value(parameter, values, fact, plain=plain)
             elif not parameter.spans_segments:
-                values[parameter.name] = self._stage.unharmful(str(values[parameter.name]), case.method)
+                values[parameter.name] = stage.unharmful(str(values[parameter.name]), case.method)
         case.path_parameters = values
-        if isinstance(case.body, dict):
-            case.body = self._body(case.body, generated, pack, plain=plain)
+        if isinstance(case.body, dict) and stage.bodies is not None:
+            turn = Turn(generated.number, generated.valid, plain, self._dealt, binary_fields(case.body))
+            case.body = stage.bodies.fill(case.body, turn, stage.operation, stage.lead, fact)
 
-    def _value(self, parameter: Parameter, values: dict[str, Any], pack: PackFact, *, plain: bool) -> str:
+    def _value(self, parameter: Parameter, values: dict[str, Any], fact: Fact, *, plain: bool) -> str:
         """The encoded value of a path parameter that names a resource."""
-        if parameter.resource is None or parameter.resource.name not in ("pack", "file"):
+        name = parameter.resource.name if parameter.resource else ""
+        if name == fact.resource:
+            return quote(fact.id, safe="")
+        part = resource_named(name)
+        if part is None or part.in_object is None or (not plain and self._dealt % KEEP_GENERATED == 2):
             return str(values[parameter.name])
-        if parameter.resource.name == "pack":
-            return quote(pack.id, safe="")
-        paths = sorted(pack.files or {"pack.yaml": b""})
-        if not plain and self._dealt % KEEP_GENERATED == 2:
-            return str(values[parameter.name])
-        path = paths[0] if plain else paths[self._dealt % len(paths)]
-        return quote(path, safe="/")
-
-    def _body(
-        self, body: dict[str, Any], generated: Generated, pack: PackFact | None, *, plain: bool
-    ) -> dict[str, Any]:
-        """The body with real references and archives where it has valid ones."""
-        fed = dict(body)
-        if isinstance(fed.get("image_ref"), str) and self._fits("image_ref", fed["image_ref"]):
-            refs = self._stage.refs_like(pack.image_ref if pack else None)
-            if refs and (plain or self._dealt % KEEP_GENERATED):
-                fed["image_ref"] = self._image_ref(refs, generated)
-            elif fed["image_ref"] in self._examples:
-                # A target may well have the images that the contract has for examples.
-                fed["image_ref"] = f"registry.example.com/conformance/{self._stage.harness.fresh_name()}:1.0.0"
-        if isinstance(fed.get("archive"), bytes | Binary) and self._stage.plans:
-            fed["archive"] = self._archive(generated, plain=plain)
-        return fed
-
-    def _image_ref(self, refs: list[str], generated: Generated) -> str:
-        """One that can still become a pack, if the request may succeed and there is one."""
-        state, org = self._stage.harness.state, self._stage.lead.org
-        images = image_facts(state)
-        names = {ref: images[ref].name for ref in refs if ref in images}
-        free = [ref for ref, name in names.items() if name is None or not state.name_taken("pack", org, name)]
-        chosen = free or refs
-        return chosen[generated.number % len(chosen)]
-
-    def _archive(self, generated: Generated, *, plain: bool) -> bytes:
-        """For the lead the next of all archives; a valid one where something else is wrong."""
-        plan = self._archives.popleft() if generated.valid and plain and self._archives else next(self._valid_archives)
-        self._packed += 1
-        harness = self._stage.harness
-        taken = [pack.name for pack in self._stage.own_packs() if carries(harness.prefix, pack.name)]
-        if plan.valid and generated.valid and taken and self._packed % TAKEN_NAME == 0:
-            return plan.pack(taken[0])
-        return plan.pack(harness.fresh_name())
-
-    def _fits(self, name: str, value: object) -> bool:
-        body = self._stage.operation.body
-        schemas = body.schemas.values() if body else ()
-        return any(
-            name in schema.get("properties", {}) and self._schemas.fits(schema["properties"][name], value)
-            for schema in schemas
-        )
+        found = part.in_object(fact)
+        return quote(found[0] if plain else found[self._dealt % len(found)], safe="/")
 
 
 def _is_about(case: Case[Any], parameter: Parameter) -> bool:
@@ -184,17 +130,18 @@ def _is_about(case: Case[Any], parameter: Parameter) -> bool:
     return location is ParameterLocation.PATH and getattr(data, "parameter", None) == parameter.name
 
 
-def _named(name: str, node: Any) -> Iterator[str]:
-    """Every text of this name anywhere in a document."""
-    children = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
-    if isinstance(node, Mapping) and isinstance(node.get(name), str):
-        yield node[name]
-    for child in children:
-        yield from _named(name, child)
+def binary_fields(body: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the body's fields or parts that are bytes."""
+    return frozenset(name for name, value in body.items() if is_binary(value))
 
 
-def _first(packs: Sequence[PackFact]) -> PackFact | None:
-    return packs[0] if packs else None
+def is_binary(value: object) -> bool:
+    """Whether Schemathesis means bytes by it."""
+    return isinstance(value, bytes | Binary)
+
+
+def _first(facts: Sequence[Fact]) -> Fact | None:
+    return facts[0] if facts else None
 
 
 def _shuffled(random: Random, values: Iterable[T]) -> Iterator[T]:

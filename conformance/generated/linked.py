@@ -1,15 +1,13 @@
 """Scenarios along the contract's links: Schemathesis' stateful phase, its requests sent and judged like all others.
 
-Its state machine decides what follows on what and takes ids out of answers; real images, archives and callers are
-put in on the way. Each scenario has hands of its own.
+Its state machine decides what follows on what and takes ids out of answers; real callers and bodies are put in on
+the way. Each scenario has a test session of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from itertools import cycle
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,26 +21,23 @@ from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator, as_generated, generator
+from conformance.generated.feed import binary_fields, is_binary
 from conformance.generated.judge import Judge, Judged
-from conformance.generated.schemathesis_adapter import Binary
 from conformance.generated.stage import unharmful
 from conformance.http.client import LimitReached
 from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.http.throttling import is_throttled
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path, resource_of
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes.draw import derived, drawn
-from conformance.recipes.valid import names_pack, new_content
-from conformance.resources.packs import factory as packs
-from conformance.resources.packs.drawn_archives import Plan, plans
-from conformance.resources.packs.facts import PackFact, pack_facts
+from conformance.recipes.bodies import Bodies, Turn, bodies_of
+from conformance.recipes.draw import derived
 from conformance.session.harness import Harness, NewSession
 from conformance.session.states import SetupError
 
 BY_OTHERS = 5
 """So many requests to one that is not the lead's: a colleague's, of another org, or nobody's."""
-PLANS = 12
 
 
 def follow_links(harness: Harness, new_session: NewSession, budget: Budget) -> list[Judged]:
@@ -99,11 +94,11 @@ class _Follower:
     judged: list[Judged] = field(default_factory=list)
     hindrance: Exception | None = None
     """Why the last request that was not sent was not."""
-    _hands: Harness = field(init=False)
-    _letting_go: ExitStack = field(default_factory=ExitStack)
+    _session: Harness = field(init=False)
+    _closing: ExitStack = field(default_factory=ExitStack)
     _operations: dict[str, Operation] = field(init=False)
-    _drawn: list[Plan] = field(init=False)
-    _plans: Iterator[Plan] = field(init=False)
+    _bodies: dict[str, Bodies] = field(default_factory=dict)
+    """By resource, of this scenario."""
     _scenarios: int = 0
     _steps: int = 0
     """Of this scenario. What is sent may depend on the scenario alone: Hypothesis tries no beginning twice."""
@@ -112,19 +107,18 @@ class _Follower:
         contract = self.harness.contract
         self.judge = Judge(contract)
         self._operations = {f"{o.method} {o.path}": o for o in contract.operations.values()}
-        self._drawn = drawn(plans(), PLANS, derived(self.harness.seed, "linked", "archives"))
 
     def begin(self) -> None:
-        """Take hands for one more scenario."""
+        """Open a test session for one more scenario."""
         if self._scenarios == self.generator.budget.linked:
             raise _Enough
         self._scenarios += 1
-        self._steps, self._plans = 0, cycle(self._drawn)
-        self._hands = self._letting_go.enter_context(self.new_session(self._scenarios))
+        self._steps, self._bodies = 0, {}
+        self._session = self._closing.enter_context(self.new_session(self._scenarios))
 
     def end(self) -> None:
-        """Let them go, and with them what the scenario made."""
-        self._letting_go.close()
+        """Close it, and remove what the scenario made."""
+        self._closing.close()
 
     def answer(self, case: Case[Any]) -> schemathesis.Response:
         """What the target answers to the case; an answer without a status where it is not asked."""
@@ -136,60 +130,52 @@ class _Follower:
         except (NotProvoked, SetupError, LimitReached) as reason:
             self.hindrance = reason
             nothing = Request(operation.operation_id, operation.method, operation.path, {})
-            exchange = Exchange("nobody", nothing, self._hands.base_url(None) + operation.path, 0, (), b"", 0.0)
+            exchange = Exchange("nobody", nothing, self._session.base_url(None) + operation.path, 0, (), b"", 0.0)
         return conversion.response(exchange)
 
     def _sent_by(self, caller: Caller | Credential, generated: Generated, operation: Operation) -> Exchange:
-        hands, case = self._hands, generated.case
+        session, case = self._session, generated.case
         known = caller if isinstance(caller, Caller) else None
-        org = (known or hands.able(operation)).org
-        self._dress(generated, operation, hands.able(operation))
-        request = conversion.request(case, operation.operation_id, hands.base_url(org))
-        answers = expect(hands.state, known, request)
-        exchange = hands.send(caller, request, org=org)
+        org = (known or session.able(operation)).org
+        self._dress(generated, operation, session.able(operation))
+        request = conversion.request(case, operation.operation_id, session.base_url(org))
+        answers = expect(session.state, known, request)
+        exchange = session.send(caller, request, org=org)
         if not is_throttled(exchange):
-            self.judged.append(self.judge.judged(generated, exchange, answers, hands.story(exchange)))
+            self.judged.append(self.judge.judged(generated, exchange, answers, session.story(exchange)))
         return exchange
 
     def _caller(self, operation: Operation, generated: Generated) -> Caller | Credential:
         """Whoever may do the operation, but now and then each of the others."""
-        lead = self._hands.able(operation)
-        turn = derived(self._hands.seed, operation.operation_id, str(self._steps), str(generated.valid))
+        lead = self._session.able(operation)
+        turn = derived(self._session.seed, operation.operation_id, str(self._steps), str(generated.valid))
         if self._steps == 1 or turn % BY_OTHERS:
             return lead
-        others: list[Caller | Credential] = [c for c in self._hands.callers() if c != lead]
+        others: list[Caller | Credential] = [c for c in self._session.callers() if c != lead]
         return [*others, ANONYMOUS][turn // BY_OTHERS % (len(others) + 1)]
 
     def _dress(self, generated: Generated, operation: Operation, lead: Caller) -> None:
         """Put real data in the place of what was made up; what spoils a request stays as it is."""
-        case = generated.case
+        case, resource = generated.case, resource_in_path(operation)
         values = dict(case.path_parameters)
         for parameter in operation.path_parameters:
             if parameter.spans_segments:
                 values[parameter.name] = str(values[parameter.name]).replace("%2F", "/")
             elif case.method not in SAFE:
-                values[parameter.name] = unharmful(self._hands, str(values[parameter.name]))
+                values[parameter.name] = unharmful(self._session, str(values[parameter.name]), resource)
         case.path_parameters = values
         if generated.valid:
             case.body = self._body(case.body, operation, lead, values)
 
     def _body(self, body: Any, operation: Operation, lead: Caller, values: dict[str, Any]) -> Any:
         spelt = {name: unquote(str(value)) for name, value in values.items()}
-        known = pack_facts(self._hands.state)
-        fact = next((known[value] for value in spelt.values() if value in known), None)
-        if isinstance(body, dict):
-            fed = dict(body)
-            with suppress(NotProvoked):
-                if isinstance(fed.get("image_ref"), str):
-                    fed["image_ref"] = self._image(operation, lead, fact)
-            if isinstance(fed.get("archive"), bytes | Binary):
-                fed["archive"] = next(self._plans).pack(self._hands.fresh_name())
-            return fed
-        if isinstance(body, bytes | Binary) and fact is not None and self._steps % 2:
-            return new_content(fact, spelt)
+        in_path, resource = resource_in_path(operation), resource_of(operation)
+        facts = self._session.state.facts(in_path.name) if in_path else {}
+        fact = next((facts[value] for value in spelt.values() if value in facts), None)
+        if isinstance(body, dict) and (about := in_path or resource):
+            bodies = self._bodies.setdefault(about.name, bodies_of(self._session, about))
+            turn = Turn(self._steps, valid=True, plain=True, dealt=self._steps, binary=binary_fields(body))
+            return bodies.fresh(body, turn, operation, lead, fact)
+        if is_binary(body) and fact is not None and resource is not None and self._steps % 2:
+            return resource.content(fact, spelt)
         return body
-
-    def _image(self, operation: Operation, lead: Caller, fact: PackFact | None) -> str:
-        if names_pack(operation) and fact is not None:
-            return packs.pullable_next(self._hands, fact)
-        return packs.pullable(self._hands, lead, self._hands.fresh_name())

@@ -104,7 +104,7 @@ class _Runner:
         """The archives that the cases left over, in copies of the first valid case."""
         pattern = next(iter(valid), None)
         if pattern is not None:
-            for number in range(self.feeder.archives_left):
+            for number in range(self.feeder.bodies_left):
                 self._send(self.feeder.fed(replace(pattern, phase="archives", number=number)))
 
     def send_again(self, valid: Iterable[Generated], budget: int) -> None:

@@ -93,6 +93,14 @@ def _no_need(_operation: Operation) -> tuple[Need, ...]:
     return ()
 
 
+def _unmarked(_session: Any, value: str) -> str | None:
+    return value
+
+
+def _had(_session: Any, _value: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a request body, or one part of a form, and how it gets a right value."""
@@ -106,6 +114,10 @@ class Field:
     """What the value needs of the target or its profile, any one of them."""
     owner_knows: bool = False
     """Whether the value has to suit something of the object that its owner alone is shown."""
+    marked: Callable[[Any, str], str | None] = _unmarked
+    """Of the test session and a value: the same with the run's mark, where it names something that others may name."""
+    have: Callable[[Any, Any], bool] = _had
+    """Of the test session and a value: has the target have what the value names; whether that can be had."""
 
 
 def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:

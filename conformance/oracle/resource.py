@@ -21,7 +21,6 @@ from conformance.oracle.declaration import (
 )
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.path import InPath, ObjectInPath, WrongfulRefusal
-from conformance.profile import Caller
 
 Read = Callable[[Fact | None, str, JsonObject], Fact | None]
 """Of what was known of an object, the org that was answered and what it was shown: the fact; None where it is none."""
@@ -33,6 +32,10 @@ Effect = Callable[[Call, Exchange], State]
 
 def _any_content(_fact: Any, _values: Mapping[str, str]) -> bytes:
     return b"changed by the conformance suite\n"
+
+
+def _as_it_is(fact: Fact, _ownership: Ownership) -> Fact:
+    return fact
 
 
 def _as_shown(fact: Any) -> JsonObject:
@@ -64,6 +67,8 @@ class Resource:
     """What refusals of its own would break where a request has to be served. Read by the oracle."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     """By operation id: what a success does that its answer does not show. Read by learning."""
+    in_case_ids: bool = True
+    """Whether the ids of cases that are spread over resources name it."""
     access: OrgOwned = PART
     """Whose its objects are."""
     listed_by: str | None = None
@@ -79,6 +84,8 @@ class Resource:
 
     None: the ways of `made` are tried in turn.
     """
+    given: Callable[[Fact, Ownership], Fact] = _as_it_is
+    """Of the fact of an object of another org that the profile names: the resource's own kind of fact."""
     platform: Callable[[Any], Any] | None = None
     """Of the test session: the fact of an object of the platform."""
     fields: Mapping[str, Field] = field(default_factory=dict)
@@ -97,8 +104,8 @@ class Resource:
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
     look: Callable[[Sequence[JsonObject]], Mapping[str, str]] = _nothing_known
     """Of the objects that the first caller's org is shown: what they give for `known`."""
-    generated: Callable[[Any, Operation, Caller], Any] | None = None
-    """Of the test session, an operation and a caller: what puts real data into generated bodies (`recipes.bodies`)."""
+    generated: Callable[[Any, Resource], Any] | None = None
+    """Of the test session: what puts real data into generated bodies; None: `recipes.bodies.Bodies`."""
 
     def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
         """The fact of an object that org was shown; None where that is not shaped as one."""

@@ -11,18 +11,12 @@ from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.contract.schemas import Schemas
 from conformance.http import multipart
 from conformance.http.exchange import Request
-from conformance.mark import marked_reference
+from conformance.oracle.declaration import Field
+from conformance.oracle.resource import resource_of
 from conformance.recipes.boundaries import inside, outside
 from conformance.recipes.draw import derived
 from conformance.recipes.requests import JSON
-from conformance.recipes.valid import names_pack
-from conformance.resources.packs.factory import VERSION
-from conformance.resources.packs.facts import ImageFact
 from conformance.session.harness import Harness
-
-IMAGE_REF = "image_ref"
-LONGEST_NAME = 255
-"""Registries bound the name of an image so, where the grammar of the contract does not."""
 
 
 def fields(operation: Operation) -> Iterator[str]:
@@ -39,10 +33,11 @@ def values(harness: Harness, operation: Operation, name: str, *, valid: bool) ->
     seed = derived(harness.seed, name, "boundaries")
     find = inside if valid else outside
     found = find(schema, examples, seed, lambda value: schemas.fits(schema, value))
-    if valid and name == IMAGE_REF and not harness.alone:
+    declared = _declared(operation, name)
+    if valid and declared is not None and not harness.alone:
         # Another run may have the same values made right at the same time.
-        marked = (marked_reference(value, harness.prefix) for value in found if "@" not in value)
-        found = [value for value in marked if schemas.fits(schema, value)]
+        marked = [declared.marked(harness, value) for value in found]
+        found = [value for value in marked if value is not None and schemas.fits(schema, value)]
     if _is_form(operation):
         # A part is text, so it can be of no other type; and text is all that it can be.
         found = [value for value in found if isinstance(value, str)]
@@ -60,21 +55,20 @@ def with_value(operation: Operation, request: Request, name: str, value: Any) ->
 
 
 def obtainable(operation: Operation, name: str) -> bool:
-    """Whether what the field names can be had at will: the image of a pack has to be in the pack's repository."""
-    return name != IMAGE_REF or not names_pack(operation)
+    """Whether what the field names can be had at will, and need not suit an object that is there."""
+    declared = _declared(operation, name)
+    return declared is None or not declared.owner_knows or not operation.resources
 
 
-def make_right(harness: Harness, name: str, value: Any) -> bool:
+def make_right(harness: Harness, operation: Operation, name: str, value: Any) -> bool:
     """Have what the value names, where it names something; whether that can be had."""
-    if name != IMAGE_REF:
-        return True
-    if "@" in value or len(value) > LONGEST_NAME:
-        # A digest says what is in the image, so no image can be made for it.
-        return False
-    said = ImageFact(id=value, name=harness.fresh_name(), version=VERSION, made=True)
-    harness.provide("image is available", image_ref=value, name=said.name, version=said.version)
-    harness.state = harness.state.with_fact(said)
-    return True
+    declared = _declared(operation, name)
+    return declared is None or declared.have(harness, value)
+
+
+def _declared(operation: Operation, name: str) -> Field | None:
+    resource = resource_of(operation)
+    return resource.fields.get(name) if resource else None
 
 
 def _of_field(contract: Contract, operation: Operation, name: str) -> tuple[JsonObject, list[Any]]:

@@ -1,77 +1,76 @@
-"""Reading packs back, and comparing what was read."""
+"""Reading objects back, and comparing what was read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration import objects_in
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import Resource
 from conformance.profile import Caller
 from conformance.recipes.requests import build
 from conformance.session.harness import Harness
 
-GET, LIST, READ_FILE = "packs.get", "packs.list", "packs.read_file"
+
+def show(harness: Harness, resource: Resource, object_id: str) -> Request:
+    """The request for one object; not provoked where the contract has none."""
+    return _request(harness, resource.shown_by, {resource.name: object_id})
 
 
-def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
-    """The pack as the caller reads it; not provoked where it cannot be read."""
-    return harness.hold(caller, build(harness.contract.operations[GET], {"id": pack_id}))
+def _request(harness: Harness, operation_id: str | None, ids: Mapping[str, str]) -> Request:
+    operation = harness.contract.operations.get(operation_id or "")
+    if operation is None:
+        raise NotProvoked("the contract has no operation that reads it")
+    return build(operation, {p.name: ids[p.resource.name] for p in operation.path_parameters if p.resource})
 
 
-def read_back(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
-    """The pack as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
-    return harness.judge(caller, build(harness.contract.operations[GET], {"id": pack_id}))
+def shown(harness: Harness, resource: Resource, caller: Caller, object_id: str) -> Exchange:
+    """The object as the caller reads it; not provoked where it cannot be read."""
+    return harness.hold(caller, show(harness, resource, object_id))
 
 
-def listed(harness: Harness, caller: Caller) -> Exchange:
+def read_back(harness: Harness, resource: Resource, caller: Caller, object_id: str) -> Exchange:
+    """The object as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
+    return harness.judge(caller, show(harness, resource, object_id))
+
+
+def listed(harness: Harness, resource: Resource, caller: Caller) -> Exchange:
     """The list as the caller reads it."""
-    return harness.hold(caller, build(harness.contract.operations[LIST]))
+    return harness.hold(caller, _request(harness, resource.listed_by, {}))
 
 
-def read_file(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
-    """A file of the pack; not provoked where it cannot be read."""
-    return harness.hold(caller, _file(harness, pack_id, path))
+def items(exchange: Exchange) -> list[JsonObject]:
+    """The objects in the answer to a list."""
+    return objects_in(exchange.json)
 
 
-def read_file_back(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
-    """A file of the pack after a request that succeeded: a finding where it cannot be read any more."""
-    return harness.judge(caller, _file(harness, pack_id, path))
+def item(exchange: Exchange, object_id: str) -> JsonObject | None:
+    """One object of a list."""
+    return next((found for found in items(exchange) if found.get("id") == object_id), None)
 
 
-def _file(harness: Harness, pack_id: str, path: str) -> Request:
-    return build(harness.contract.operations[READ_FILE], {"id": pack_id, "path": path})
-
-
-def items(exchange: Exchange) -> list[dict[str, Any]]:
-    """The packs in the answer to a list."""
-    body = exchange.json
-    found = body.get("packs") if isinstance(body, dict) else None
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def item(exchange: Exchange, pack_id: str) -> dict[str, Any] | None:
-    """One pack of a list."""
-    return next((found for found in items(exchange) if found.get("id") == pack_id), None)
-
-
-def of_no_other_run(harness: Harness, exchange: Exchange) -> list[dict[str, Any]]:
-    """The packs in the answer to a list, but for those that another run of the suite made, and may just remove."""
+def of_no_other_run(harness: Harness, exchange: Exchange) -> list[JsonObject]:
+    """The objects in the answer to a list, but for those that another run of the suite made, and may just remove."""
     return [found for found in items(exchange) if not harness.state.of_another_run(found.get("name"))]
 
 
-def as_before(harness: Harness, caller: Caller, pack: dict[str, Any]) -> bool:
-    """Whether the list shows a pack as it did before: where others are, one of theirs may have changed meanwhile."""
-    return harness.alone or item(listed(harness, caller), str(pack.get("id"))) == pack
+def as_before(harness: Harness, resource: Resource, caller: Caller, shown: JsonObject) -> bool:
+    """Whether the list shows an object as it did before: where others are, one of theirs may have changed meanwhile."""
+    return harness.alone or item(listed(harness, resource, caller), str(shown.get("id"))) == shown
 
 
-def views(harness: Harness, caller: Caller, pack_id: str) -> Iterator[tuple[Exchange, dict[str, Any]]]:
-    """The pack as the caller sees it, in each answer that shows it."""
-    read, answer = shown(harness, caller, pack_id), listed(harness, caller)
-    for exchange, pack in ((read, read.json), (answer, item(answer, pack_id))):
-        if isinstance(pack, dict):
-            yield exchange, pack
+def views(
+    harness: Harness, resource: Resource, caller: Caller, object_id: str
+) -> Iterator[tuple[Exchange, JsonObject]]:
+    """The object as the caller sees it, in each answer that shows it."""
+    read, answer = shown(harness, resource, caller, object_id), listed(harness, resource, caller)
+    for exchange, found in ((read, read.json), (answer, item(answer, object_id))):
+        if isinstance(found, dict):
+            yield exchange, found
 
 
 def field(value: Any, name: str) -> Any:

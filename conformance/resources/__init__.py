@@ -1,5 +1,7 @@
 """What the API is about, one home a resource. Importing this registers every one of them."""
 
-from conformance.resources import packs
+import importlib
+import pkgutil
 
-__all__ = ["packs"]
+for _home in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_home.name}")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.credentials import (
     UNKNOWN_KEY,
@@ -19,8 +20,7 @@ from conformance.recipes.credentials import (
     of_each_kind,
     unknown_key,
 )
-from conformance.recipes.refusable import refusable, refusable_once_served
-from conformance.recipes.valid import names_pack, valid
+from conformance.recipes.valid import refusable, refusable_once_served, valid
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -139,7 +139,7 @@ def test_a_right_query_does_not_mend_a_wrong_header(harness: Harness, operation:
 
 
 @rule("AUTH-SCHEME-CASE")
-@over("operation", lambda scope: [o for o in scope.operations if o.safe or names_pack(o)])
+@over("operation", lambda scope: [o for o in scope.operations if o.safe or resource_in_path(o)])
 def test_the_scheme_is_read_without_regard_to_case(harness: Harness, operation: Operation) -> None:
     """After the usual spelling was taken."""
     for caller in of_each_kind(harness, operation):

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 
 from conformance import needs
 from conformance.contract.contract import Operation
+from conformance.oracle.declaration import ByCall
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path, resources
 from conformance.profile import Caller
 from conformance.recipes.causes import already_unpaid
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
-from conformance.resources.packs import factory as packs
+from conformance.resources import packs
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -102,10 +104,16 @@ def test_winding_down_is_never_refused_for_billing(harness: Harness, operation: 
 @over("operation, posture", _each("read", ("trial", *INACTIVE)))
 def test_a_read_is_never_refused_for_billing(harness: Harness, operation: Operation, posture: str) -> None:
     """In any posture."""
-    caller = _payer(harness, harness.contract.operations[packs.UPLOAD])
+    caller = _payer(harness, harness.contract.operations[_maker(operation)])
     request = valid(harness, operation, caller)
     harness.set_posture(caller.org, posture)
     harness.judge(caller, request)
+
+
+def _maker(operation: Operation) -> str:
+    """What makes the object that the operation needs; where it needs none, whatever is made first of anything."""
+    resource = resource_in_path(operation) or next(iter(resources()))
+    return next((way.operation_id for way in resource.made if isinstance(way, ByCall)), operation.operation_id)
 
 
 @rule("BILLING-NOOP-COUNTS")

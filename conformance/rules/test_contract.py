@@ -18,9 +18,10 @@ from conformance.generated.linked import follow_links
 from conformance.generated.report import report, report_all, report_named
 from conformance.generated.run import OperationRun, Runs
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path
 from conformance.recipes import bounded
 from conformance.recipes.requests import JSON
-from conformance.recipes.valid import names_pack, valid
+from conformance.recipes.valid import valid
 from conformance.running.binding import Scope, over, rule
 from conformance.sequences.run import judge_sequences
 from conformance.session.harness import Harness, NewSession
@@ -130,7 +131,7 @@ def test_values_just_inside_are_accepted(harness: Harness, operation: Operation,
     caller = harness.able(operation)
     for value in bounded.values(harness, operation, name, valid=True):
         request = valid(harness, operation, caller)
-        if bounded.make_right(harness, name, value):
+        if bounded.make_right(harness, operation, name, value):
             harness.judge(caller, bounded.with_value(operation, request, name, value))
 
 
@@ -146,7 +147,7 @@ def test_a_media_type_is_read_however_it_is_written(harness: Harness, operation:
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-@over("operation", lambda scope: [o for o in scope.operations if names_pack(o)])
+@over("operation", lambda scope: [o for o in scope.operations if resource_in_path(o)])
 def test_a_path_is_read_however_it_is_encoded(harness: Harness, operation: Operation) -> None:
     """A letter is the same letter percent-encoded (RFC 3986), in upper and in lower case."""
     caller = harness.able(operation)

@@ -13,11 +13,10 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS
 from conformance.recipes.causes import provoke
 from conformance.recipes.reading import field
-from conformance.recipes.refusable import anybody, refusable
 from conformance.recipes.requests import JSON
 from conformance.recipes.spoilt import NO_JSON, PATHS
-from conformance.recipes.valid import valid
-from conformance.resources.packs import factory as packs
+from conformance.recipes.valid import anybody, refusable, valid
+from conformance.resources import packs
 from conformance.resources.packs.broken_archives import REASONS
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness

@@ -11,12 +11,13 @@ from conformance.contract.routing import paths, route
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller, Credential
-from conformance.recipes.refusable import anybody, on_nothing, refusable_once_served
+from conformance.recipes.about import on_nothing, path_values
+from conformance.recipes.making import own
 from conformance.recipes.requests import JSON, build
 from conformance.recipes.spoilt import NO_JSON
-from conformance.recipes.valid import names_pack, path_values, valid
-from conformance.resources.packs import factory as packs
+from conformance.recipes.valid import anybody, refusable_once_served, valid
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -32,8 +33,9 @@ def _concrete(harness: Harness, caller: Caller | Credential, path: str) -> str:
     operation = next(o for o in harness.contract.operations.values() if o.path == path)
     if not isinstance(caller, Caller):
         return on_nothing(harness, operation).path
-    fact = packs.own(harness, caller.org) if names_pack(operation) else None
-    return build(operation, path_values(harness, operation, fact)).path
+    resource = resource_in_path(operation)
+    fact = own(harness, resource, caller.org) if resource else None
+    return build(operation, path_values(operation, fact)).path
 
 
 def _judge(harness: Harness, request: Request, caller: Caller | None = None) -> Exchange:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import product
 
 from conformance.contract.contract import Operation
+from conformance.oracle.declaration import OWN_PRIVATE, PLATFORM, Ownership
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller
-from conformance.recipes.valid import names_pack, valid
-from conformance.resources.packs import factory as packs
+from conformance.recipes.valid import valid
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -106,8 +107,7 @@ def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, 
 def test_an_operation_without_scopes_serves_everybody(harness: Harness, operation: Operation, caller: Caller) -> None:
     """Whatever the caller holds; what is read is what everybody can read."""
     _paid(harness, caller)
-    kind = packs.PLATFORM if operation.safe else packs.OWN_PRIVATE
-    harness.judge(caller, valid(harness, operation, caller, kind=kind))
+    harness.judge(caller, valid(harness, operation, caller, ownership=_readable(operation)))
 
 
 @rule("SCOPE-ANY-CALLER")
@@ -115,8 +115,14 @@ def test_an_operation_without_scopes_serves_everybody(harness: Harness, operatio
 def test_an_operation_without_scopes_serves_who_holds_none(harness: Harness, operation: Operation) -> None:
     """A credential without a single scope is one all the same."""
     caller = _holding(harness, operation, frozenset())
-    kind = packs.PLATFORM if operation.safe else packs.OWN_PRIVATE
-    harness.judge(caller, valid(harness, operation, caller, kind=kind))
+    harness.judge(caller, valid(harness, operation, caller, ownership=_readable(operation)))
+
+
+def _readable(operation: Operation) -> Ownership:
+    """Whose object everybody can read, where there are such; the own org's for anything else."""
+    resource = resource_in_path(operation)
+    shipped = resource is not None and PLATFORM in resource.access.ownerships
+    return PLATFORM if operation.safe and shipped else OWN_PRIVATE
 
 
 def _paid(harness: Harness, caller: Caller) -> None:
@@ -127,6 +133,6 @@ def _paid(harness: Harness, caller: Caller) -> None:
 
 def _billed(harness: Harness, caller: Caller, operation: Operation) -> None:
     """Bring the org to an active billing posture, so that nothing but the scope can refuse."""
-    billed = operation.billing == "create" or names_pack(operation)
+    billed = operation.billing == "create" or resource_in_path(operation)
     if billed and harness.state.postures.get(caller.org) != "active":
         harness.set_posture(caller.org, "active")

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.contract.contract import Contract, Operation, Rule
 from conformance.needs import CALLER, Need
+from conformance.oracle.resource import Resource
 from conformance.profile import Caller, Profile
 
 RULE = "conformance_rule"
@@ -78,7 +79,8 @@ def spread_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
         names, values, need = marker.args
         found = list(values(scope))
         if found:
-            metafunc.parametrize(names, found, ids=_name)
+            ids = [_id(value if "," in names else (value,)) for value in found]
+            metafunc.parametrize(names, found, ids=ids)
         else:
             reason = "the profile has nobody and nothing to judge it with"
             marks = (pytest.mark.skip(reason=reason), getattr(pytest.mark, NEEDS)(need))
@@ -112,7 +114,13 @@ def operation_of(item: pytest.Item) -> str | None:
     return operation.operation_id if isinstance(operation, Operation) else None
 
 
+def _id(values: Iterable[Any]) -> str:
+    return "-".join(filter(None, map(_name, values)))
+
+
 def _name(value: Any) -> str:
+    if isinstance(value, Resource):
+        return value.name if value.in_case_ids else ""
     if isinstance(value, Caller):
         return value.name
     return str(getattr(value, "id", value))

@@ -21,6 +21,7 @@ from conformance.custody.run_files import RunFiles, held
 from conformance.custody.sweep import Sweep
 from conformance.http.connection import BadOption, Connection, read_headers, tls
 from conformance.mark import RUN_ID, drawn_id, id_of_seed
+from conformance.oracle.resource import resources
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
 from conformance.results.waivers import Waivers, read_waivers
@@ -225,12 +226,15 @@ def _beside_other_runs(opened: Opened, files: RunFiles) -> None:
         named = f"what it makes is named {other.prefix}..., it began at {other.begun}"
         opened.notes += (f"another run on this target is still going on: {named}",)
     known = suite.profile.known
-    if known.image_ref or known.next_image_ref:
+    unmarked = {key: str(each) for each in resources() for key in each.known}
+    if known.named.keys() & unmarked.keys():
         opened.image = held(files.of_place(suite.profile.url, "image"))
         if opened.image is None:
-            suite.profile = replace(suite.profile, known=replace(known, image_ref=None, next_image_ref=None))
-            why = "a pack of it has no place for a run's mark"
-            opened.notes += (f"known.image_ref and known.next_image_ref are left to the other run: {why}",)
+            left = {key: value for key, value in known.named.items() if key not in unmarked}
+            suite.profile = replace(suite.profile, known=replace(known, named=left))
+            keys = " and ".join(f"known.{key}" for key in unmarked)
+            why = f"a {' or '.join(dict.fromkeys(unmarked.values()))} of it has no place for a run's mark"
+            opened.notes += (f"{keys} are left to the other run: {why}",)
 
 
 def _check_run_id(given: str | None) -> None:

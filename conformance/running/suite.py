@@ -8,9 +8,9 @@ from pathlib import Path
 
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.contract import Contract, Operation
-from conformance.custody.belongings import Belongings
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger
+from conformance.custody.made_objects import MadeObjects
 from conformance.custody.run_files import RunFiles
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.connection import Connection
@@ -22,7 +22,8 @@ from conformance.mark import id_of_seed, mark_of
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Laws
 from conformance.oracle.learning import observe
-from conformance.profile import ANONYMOUS, Credential, Profile
+from conformance.oracle.resource import resources
+from conformance.profile import ANONYMOUS, Caller, Credential, Profile
 from conformance.results.waivers import Waivers
 from conformance.running.binding import Scope
 from conformance.session.harness import Harness
@@ -137,7 +138,7 @@ class Suite:
             state=self.baseline,
             world=world,
             states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
-            belongings=Belongings(self.client.limiter, self.ledger, self.profile, self.guard),
+            made=MadeObjects(self.client.limiter, self.ledger, self.profile, self.guard),
             turns=self.turns,
             prefix=self.prefix,
         )
@@ -182,8 +183,14 @@ class Suite:
             self.profile = replace(self.profile, callers=callers)
         self._look_around()
         if first and self.ledger:
-            for org in dict.fromkeys(caller.org for caller in self.profile.callers):
-                self.ledger.before(org, [pack.id for pack in self.baseline.owned("pack", org)])
+            self._note_what_was_there(self.ledger)
+
+    def _note_what_was_there(self, ledger: Ledger) -> None:
+        for org in self._one_of_each_org():
+            for resource in resources():
+                if resource.listed_by:
+                    owned = self.baseline.owned(resource.name, org)
+                    ledger.before(org, resource.name, [fact.id for fact in owned])
 
     def _unknown(self, session: Operation) -> None:
         """Nobody is known who may call: then it is enough that something is there that refuses."""
@@ -200,17 +207,20 @@ class Suite:
 
     def _look_around(self) -> None:
         """What the first caller of each org sees, so that the oracle knows what is there."""
-        listing = self.contract.operations.get("packs.list")
-        seen: set[str] = set()
-        for caller in self.profile.callers:
-            if listing is None or caller.org in seen:
+        for resource in resources():
+            listing = self.contract.operations.get(resource.listed_by or "")
+            if listing is None:
                 continue
-            seen.add(caller.org)
-            request = Request(listing.operation_id, listing.method, listing.path, {})
-            exchange = self._ask(request, caller.credential, caller.org)
-            self.baseline = observe(self.baseline, caller, exchange)
-        for pack in self.baseline.facts("pack").values():
-            self.guard.belongs_elsewhere(pack.id, None if pack.platform else pack.foreign_to)
+            for caller in self._one_of_each_org().values():
+                request = Request(listing.operation_id, listing.method, listing.path, {})
+                exchange = self._ask(request, caller.credential, caller.org)
+                self.baseline = observe(self.baseline, caller, exchange)
+            for fact in self.baseline.facts(resource.name).values():
+                self.guard.belongs_elsewhere(fact.id, None if fact.platform else fact.foreign_to)
+
+    def _one_of_each_org(self) -> dict[str, Caller]:
+        """By org, its first caller in the profile."""
+        return {caller.org: caller for caller in reversed(self.profile.callers)}
 
     def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
         try:

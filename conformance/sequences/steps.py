@@ -12,11 +12,12 @@ from conformance.http.exchange import Request
 from conformance.oracle.bodies import fields
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path
 from conformance.profile import ANONYMOUS, Caller, Credential
+from conformance.recipes.about import part_in, path_values, with_right_body
 from conformance.recipes.requests import build, with_json, with_parts
-from conformance.recipes.valid import file_of, names_pack, path_values, with_right_body
+from conformance.resources import packs
 from conformance.resources.packs import archive
-from conformance.resources.packs import factory as packs
 from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.semantics import repository
 from conformance.session.harness import Harness
@@ -57,7 +58,7 @@ def sequences(acts: int, longest: int) -> st.SearchStrategy[list[Step]]:
 
 def operations(contract: Contract) -> tuple[Operation, ...]:
     """Those that make a pack or are about one, in the contract's order."""
-    return tuple(o for o in contract.operations.values() if names_pack(o) or o.body is not None)
+    return tuple(o for o in contract.operations.values() if resource_in_path(o) or o.body is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,9 @@ class Scene:
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: PackFact, choice: int) -> Request:
         """What the caller asks for, of this pack where the path names one; not provoked where no recipe makes it."""
-        if not names_pack(operation):
+        if not resource_in_path(operation):
             return self._making(operation, fact, choice)
-        values = path_values(self.harness, operation, fact)
+        values = path_values(operation, fact)
         spanning = next((p.name for p in operation.path_parameters if p.spans_segments), None)
         if spanning is not None:
             values[spanning] = self._file(fact, choice)
@@ -155,7 +156,7 @@ class Scene:
     def _file(self, fact: PackFact, choice: int) -> str:
         if choice == AMISS:
             return "data/absent.txt"
-        files = sorted(fact.files) if fact.files else [file_of(fact)]
+        files = sorted(fact.files) if fact.files else [part_in("file", fact)]
         return files[choice % len(files)]
 
     def referenced(self, fact: PackFact, choice: int) -> None:

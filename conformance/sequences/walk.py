@@ -12,12 +12,13 @@ from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import is_throttled
 from conformance.oracle.judging import NotProvoked, broken, described, founded, is_meant, is_right
+from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller, Credential
-from conformance.recipes.reading import GET, LIST, READ_FILE, changed, field, item
+from conformance.recipes.reading import changed, field, item
 from conformance.recipes.requests import build
-from conformance.recipes.valid import names_pack
-from conformance.resources.packs import factory as packs
+from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact, image_facts, pack_facts
+from conformance.resources.packs.reading import GET, LIST, READ_FILE
 from conformance.results.verdict import Finding
 from conformance.sequences.effects import PATCH, effects
 from conformance.sequences.steps import VISIBILITIES, Cast, Scene, Step, operations, sent_visibility
@@ -101,7 +102,7 @@ class Walk:
         exchange = self._judged(caller, request)
         if operation.safe:
             self._look_at_bytes(operation, exchange, fact)
-        elif names_pack(operation) or not exchange.succeeded:
+        elif resource_in_path(operation) or not exchange.succeeded:
             self._look_at(operation, exchange, fact)
         else:
             made = pack_facts(self.harness.state).get(_id(exchange.json))
@@ -149,7 +150,7 @@ class Walk:
         if operation.operation_id == PATCH and "visibility" not in moved:
             rule = "PACK-PATCH-ONLY-VISIBILITY"
         self._expect(not moved, read, rule, "the pack as the answer showed it", f"another {', '.join(moved)}")
-        if names_pack(operation):
+        if resource_in_path(operation):
             for broken_rule, expected, got in effects(operation.operation_id, before.shown, read.json):
                 self._fail(read, broken_rule, expected, got, Provenance.SEED)
         self._look_at_content(exchange, before, read)

@@ -1,4 +1,4 @@
-"""One test's hands on the target: sends, remembers what it learned, judges by the oracle, cleans up."""
+"""One test's session with the target: sends, remembers what it learned, judges by the oracle, cleans up."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 from conformance import needs
 from conformance.contract.contract import Contract, Operation, Provenance, Rule
-from conformance.custody.belongings import Belongings
 from conformance.custody.guard import Guard, Withheld
 from conformance.custody.interrupt import uninterrupted
+from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
@@ -24,6 +24,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.judging import NotProvoked, Violation, check_full, described, founded, is_meant, is_right
 from conformance.oracle.learning import observe
+from conformance.oracle.resource import resources
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.verdict import Finding
 from conformance.session.states import BILLING, States
@@ -36,7 +37,7 @@ NAMED = 12
 
 @dataclass(slots=True)
 class Harness:
-    """What a test is given. Everything it learns ends with it; what it made is removed."""
+    """What a test sends and judges with. Everything it learns ends with it; what it made is removed."""
 
     contract: Contract
     profile: Profile
@@ -48,7 +49,7 @@ class Harness:
     state: State
     world: str | None = None
     states: States | None = None
-    belongings: Belongings = field(default_factory=Belongings)
+    made: MadeObjects = field(default_factory=MadeObjects)
     turns: Turns | None = None
     """Where other processes may judge the same place."""
     prefix: str = "conformance-"
@@ -72,14 +73,10 @@ class Harness:
         self._check(request, credential)
         of = caller.org if isinstance(caller, Caller) else org
         with uninterrupted():
-            key = self.belongings.asks(self.state, of or self._some_org(), request)
-            with self.belongings.kept_back(request):
+            key = self.made.announce(self.state, of or self._some_org(), request)
+            with self.made.reserved(self.state, request):
                 exchange = self.client.send(request, credential, self.base_url(of))
-            before = self.state
-            if isinstance(caller, Caller):
-                self.state = observe(self.state, caller, exchange)
-            self.belongings.noticed(before, self.state, of or self._some_org(), exchange, key)
-            self._story.add(exchange, credential)
+            self._learn(caller, of or self._some_org(), exchange, key)
         check_full(self.contract, exchange)
         return exchange
 
@@ -88,15 +85,19 @@ class Harness:
         for request in requests:
             self._check(request, caller.credential)
         with uninterrupted():
-            keys = [self.belongings.asks(self.state, caller.org, request) for request in requests]
-            with self.belongings.kept_back(*requests):
+            keys = [self.made.announce(self.state, caller.org, request) for request in requests]
+            with self.made.reserved(self.state, *requests):
                 exchanges = self.client.send_together(requests, caller.credential, self.base_url(caller.org))
             for exchange, key in zip(exchanges, keys, strict=True):
-                before = self.state
-                self.state = observe(self.state, caller, exchange)
-                self.belongings.noticed(before, self.state, caller.org, exchange, key)
-                self._story.add(exchange, caller.credential)
+                self._learn(caller, caller.org, exchange, key)
         return check_full(self.contract, *exchanges)
+
+    def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
+        before = self.state
+        if isinstance(caller, Caller):
+            self.state = observe(before, caller, exchange)
+        self.made.note(before, self.state, org, exchange, key)
+        self._story.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
 
     def _check(self, request: Request, credential: Credential) -> None:
         """Before anything is written down of a request that the client would keep back."""
@@ -181,8 +182,6 @@ class Harness:
         """What was sent before an exchange in this test, states that were asked for included; the last few."""
         return self._story.before(exchange)
 
-    # Callers
-
     def callers(self, org: str | None = None) -> list[Caller]:
         """The profile's callers in its order, of one org or of all."""
         return [c for c in self.profile.callers if org is None or c.org == org]
@@ -203,10 +202,8 @@ class Harness:
         role = operation.role is None or operation.role == caller.role
         return billed and role and operation.permissions.held_by(caller.held)
 
-    # States of the target
-
-    def provide(self, state: str, **params: Any) -> Mapping[str, Any]:
-        """Have the target's side make a state until the test ends; not provoked where it cannot."""
+    def provide(self, state: str, *, creates: bool = True, **params: Any) -> Mapping[str, Any]:
+        """Have the target's side make a state until the test ends; NotProvoked where it cannot."""
         if self.states is None:
             why = "the run is read-only" if self.profile.limits.read_only else "the target has no states_url"
             need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
@@ -214,9 +211,9 @@ class Harness:
         given = {key: value for key, value in params.items() if value is not None}
         if self.turns and state == BILLING:
             self.turns.alone()
-        values = self.states.setup(state, given)
-        for made in (values.get("pack_id"), values.get("role_id")):
-            if isinstance(made, str):
+        values = self.states.setup(state, given, creates=creates)
+        for resource in resources() if creates else ():
+            if isinstance(made := values.get(resource.id_key), str):
                 self.guard.made(made)
         self._story.add_state(self.states.url, state, given, values, self.client.sent)
         return values
@@ -224,16 +221,16 @@ class Harness:
     def set_posture(self, org: str, posture: str) -> None:
         """Bring an org to a billing posture; not provoked where that cannot be done."""
         if self.state.postures.get(org) != posture:
-            self.provide(BILLING, org_id=org, posture=posture)
+            self.provide(BILLING, creates=False, org_id=org, posture=posture)
             self.state = self.state.with_posture(org, posture)
 
     @property
     def guard(self) -> Guard:
         """What may be touched; what the test makes up or makes is written down there."""
-        assert self.belongings.guard is not None  # noqa: S101  # those of the suite have one
-        return self.belongings.guard
+        assert self.made.guard is not None  # noqa: S101  # those of the suite have one
+        return self.made.guard
 
-    def absent_id(self, resource: str = "pack") -> str:
+    def absent_id(self, resource: str) -> str:
         """An id that no object has."""
         self._absent += 1
         made_up = self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
@@ -248,12 +245,12 @@ class Harness:
         return made_up
 
     def fresh_name(self, length: int | None = None) -> str:
-        """A pack name with the run's mark that nothing known has, the same for the same seed but for the mark.
+        """A name with the run's mark that nothing known has, the same for the same seed but for the mark.
 
         Where a name of this length has no place for the mark it has none in a world of the test's own, and elsewhere
         it is not provoked. In worlds of their own all tests use the same names, so what is made of one is made once.
         """
-        taken = {pack.name for pack in self.state.facts("pack").values()}
+        taken = {fact.name for facts in self.state.objects.values() for fact in facts.values()}
         case = "" if self.alone else self.case
         while True:
             self._named += 1
@@ -265,14 +262,12 @@ class Harness:
             if name not in taken:
                 return name
 
-    # The end
-
     def clean_up(self) -> list[str]:
         """Remove what the test made; what is left behind, in words."""
         left = self.states.teardown() if self.states else []
         if not self.alone:
             remover = Remover(self.contract, self.profile, self.client, self.base_url)
-            left += remover.clear(self.belongings, self.state)
+            left += remover.clear(self.made, self.state)
         if self.turns:
             self.turns.leave()
         return left

@@ -16,8 +16,6 @@ from conformance.oracle.judging import NotProvoked, TargetFull
 
 BILLING = "org has billing posture"
 """The state that is right or wrong for everything else of an org."""
-MAKE_NOTHING = frozenset({BILLING, "registry purge fails"})
-"""States that change what is there; each other one makes an object: a pack, a role, an image, a credential."""
 
 Answered = tuple[int, Any, str]
 """Status, JSON and text of an answer of the target's side."""
@@ -39,20 +37,20 @@ class States:
     _standing: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     """What setup was asked, the values that it gave, and the key in the ledger."""
 
-    def setup(self, state: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def setup(self, state: str, params: Mapping[str, Any], *, creates: bool = True) -> Mapping[str, Any]:
         """The values of a state that was made; NotProvoked where the target does not know it or is full."""
         content = {"state": state, "params": dict(params)}
         with uninterrupted():
             key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
-            status, values, text = self._set_up(state, content, key)
+            status, values, text = self._set_up(content, key, creates=creates)
             if status == 200 and isinstance(values, dict):
                 self._standing.append(({**content, "values": values}, key))
                 if self.ledger and key:
                     self.ledger.stands(key, values)
                 return values
-            self._owe(-1)
+            self._reserve(-1)
             if self.ledger and key:
-                self.ledger.settled(key)
+                self.ledger.close_entry(key)
         if status == 404:
             raise NotProvoked(f"the target's states do not offer '{state}'", needs.state(state))
         if status in OF_STATES and (limit := limit_in(values)):
@@ -70,25 +68,25 @@ class States:
             except (SetupError, LimitReached) as error:
                 left.append(f"state '{content['state']}' {json.dumps(content['params'])}: {error}")
                 continue
-            self._owe(-1)
+            self._reserve(-1)
             if status not in (200, 404):
                 left.append(f"state '{content['state']}' {json.dumps(content['params'])}")
             elif self.ledger and key:
-                self.ledger.settled(key)
+                self.ledger.close_entry(key)
         return left
 
-    def _set_up(self, state: str, content: Mapping[str, Any], key: str) -> Answered:
-        """The answer to the setup, its teardown kept back; LimitReached where a limit forbids it, nothing announced."""
-        self._owe(1)
+    def _set_up(self, content: Mapping[str, Any], key: str, *, creates: bool) -> Answered:
+        """The answer to the setup, its teardown reserved; LimitReached where a limit forbids it, nothing announced."""
+        self._reserve(1)
         try:
-            return self._post({"action": "setup", **content}, creates=state not in MAKE_NOTHING)
+            return self._post({"action": "setup", **content}, creates=creates)
         except LimitReached:
-            self._owe(-1)
+            self._reserve(-1)
             if self.ledger and key:
-                self.ledger.settled(key)
+                self.ledger.close_entry(key)
             raise
 
-    def _owe(self, more: int) -> None:
+    def _reserve(self, more: int) -> None:
         if not self.own_world:
             self.client.limiter.reserve(more)
 

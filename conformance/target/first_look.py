@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.contract.contract import Contract
+from conformance.contract.contract import Contract, JsonObject
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
 from conformance.http.variables import token_variable
+from conformance.oracle.declaration import FOREIGN_PRIVATE, OWN_PRIVATE, objects_in
+from conformance.oracle.resource import Resource, resources
 from conformance.profile import Caller, Known, Profile, ProfileError
-from conformance.resources.packs.facts import PLATFORM_TIERS
 from conformance.target.introduction import check_usable
 from conformance.target.target import Unusable
 
@@ -67,12 +68,15 @@ def look(url: str, given: Sequence[Given], contract: Contract, client: Client) -
             callers[caller.name], variables[caller.name] = caller, each.variable
         else:
             refused.append(f"{each.name or 'NAME'}: env:{each.variable} {caller}")
-    lists = {
-        caller.org: _packs(_asked(client, contract, "packs.list", url, caller))
-        for caller in {caller.org: caller for caller in reversed(callers.values())}.values()
-    }
-    known = _known(next(iter(callers.values())).org, lists) if callers else Known()
-    profile = Profile(name=url.partition("://")[2], url=url, callers=tuple(callers.values()), known=known)
+    one_of_each = {caller.org: caller for caller in reversed(callers.values())}
+    named: dict[str, str] = {}
+    for resource in resources() if callers else ():
+        if resource.listed_by:
+            lists = {
+                org: _listed(_asked(client, contract, resource.listed_by, url, one)) for org, one in one_of_each.items()
+            }
+            named.update(_named(resource, next(iter(callers.values())).org, lists))
+    profile = Profile(name=url.partition("://")[2], url=url, callers=tuple(callers.values()), known=Known(named))
     return Look(profile, variables, tuple(refused))
 
 
@@ -116,31 +120,16 @@ def _text(said: Mapping[str, Any], key: str) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
-def _packs(listing: Exchange) -> list[Mapping[str, Any]]:
-    shown = listing.json.get("packs") if listing.succeeded and isinstance(listing.json, Mapping) else None
-    return [it for it in shown if isinstance(it, Mapping) and _text(it, "id")] if isinstance(shown, list) else []
+def _listed(listing: Exchange) -> list[JsonObject]:
+    return [shown for shown in objects_in(listing.json) if _text(shown, "id")] if listing.succeeded else []
 
 
-def _known(org: str, lists: Mapping[str, list[Mapping[str, Any]]]) -> Known:
-    """What the org sees, and a private pack of another one."""
-    seen = lists[org]
-    others = [pack for other, packs in lists.items() if other != org for pack in packs]
-    return Known(
-        platform_pack=_first(pack for pack in seen if pack.get("tier") in PLATFORM_TIERS),
-        foreign_community_pack=_first(
-            p for p in seen if p.get("owned") is False and p.get("tier") == p.get("visibility") == "community"
-        ),
-        foreign_private_pack=_first(p for p in others if p.get("owned") is True and p.get("visibility") == "org"),
-        image_ref=_image(seen),
-    )
-
-
-def _first(packs: Iterator[Mapping[str, Any]]) -> str | None:
-    return next((str(pack["id"]) for pack in packs), None)
-
-
-def _image(seen: list[Mapping[str, Any]]) -> str | None:
-    """An image that was pulled once; rather one whose pack the org does not have, since it could make one of it."""
-    pulled = [pack for pack in seen if pack.get("image_origin") == "image_ref" and _text(pack, "image_ref")]
-    pulled.sort(key=lambda pack: pack.get("owned") is True)
-    return str(pulled[0]["image_ref"]) if pulled else None
+def _named(resource: Resource, org: str, lists: Mapping[str, list[JsonObject]]) -> Iterator[tuple[str, str]]:
+    """What the org sees of others, and a private object of another org."""
+    others = [shown for other, listed in lists.items() if other != org for shown in listed]
+    for ownership in reversed(resource.access.ownerships):
+        seen, wanted = (others, OWN_PRIVATE) if ownership is FOREIGN_PRIVATE else (lists[org], ownership)
+        found = next((shown for shown in seen if resource.access.shown_as(shown) is wanted), None)
+        if found is not None and (key := resource.known_key(ownership)):
+            yield key, str(found["id"])
+    yield from resource.look(lists[org]).items()

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.errors import TargetError
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.exchange import Request
+from conformance.oracle.resource import known_keys
 from conformance.profile import ANONYMOUS, Caller, Profile, base_url, read_profile
 from conformance.target.embedded import MOCK, EmbeddedMock
 
@@ -58,7 +60,7 @@ def open_target(
     if "://" in named:
         url = base_url(named, "--target")
         return Target(_by_url(url, connection) if ask else Profile(name=url, url=url), _nothing)
-    return Target(read_profile(Path(named)), _nothing)
+    return Target(read_profile(Path(named), known_keys()), _nothing)
 
 
 def mock_profile(origin: str, connection: Connection) -> Profile:

@@ -16,16 +16,16 @@ from typing import Any
 import pytest
 
 from conformance.contract.contract import Contract
-from conformance.custody.lost_answers import Lost, asked_for, found_in
+from conformance.custody.lost_answers import LostCreation
 from conformance.custody.run_files import RunFiles, left_runs
 from conformance.http.exchange import Exchange, Request
 from conformance.http.multipart import content_type, encode
 from conformance.http.throttling import is_throttled, may_have_been_done
 from conformance.mark import FORM, carries, drawn_id, mark_of, marked_reference, name_of
+from conformance.oracle.declaration import Requested
 from conformance.oracle.facts import State
 from conformance.oracle.learning import seen
-from conformance.resources.packs import PACK, archive
-from conformance.resources.packs.factory import archive_parts, pack_files, pack_yaml
+from conformance.resources.packs import PACK, archive, archive_parts, pack_files, pack_yaml
 from conformance.results.fingerprint import fingerprint
 from conformance.session.turns import Occupied, Turns
 from tests.conformance.targets import judge
@@ -107,17 +107,19 @@ def pack(pack_id: str, name: str, **more: object) -> dict[str, object]:
 
 
 def test_what_a_lost_creation_made_is_found_by_its_name_alone(contract: Contract) -> None:
-    lost = asked_for(State(contract=contract), "org_acme", upload(f"{MARK}a"), None)
+    requested = PACK.requested(State(contract=contract), upload(f"{MARK}a"))
+    lost = LostCreation(PACK, "org_acme", requested)
     shown = {"packs": [pack("1", f"{MARK}a"), pack("2", f"{MARK}b"), pack("3", "conformance-0a1b2c3d-a"), {}, 7]}
-    assert list(found_in(shown, lost, MARK, ())) == ["1"]
-    assert list(found_in({"packs": [pack("1", f"{MARK}a", owned=False)]}, lost, MARK, ())) == []
-    assert list(found_in(None, lost, MARK, ())) == []
+    assert list(lost.found_in(shown, MARK, ())) == ["1"]
+    assert list(lost.found_in({"packs": [pack("1", f"{MARK}a", owned=False)]}, MARK, ())) == []
+    assert list(lost.found_in(None, MARK, ())) == []
 
 
 def test_what_has_no_place_for_the_mark_is_found_by_its_image() -> None:
-    lost = Lost("org_acme", None, "registry.example/weather:1.0.0")
-    shown = {"packs": [pack(n, "weather", image_ref=lost.image_ref) for n in ("1", "2")] + [pack("3", "x")]}
-    assert list(found_in(shown, lost, MARK, {"2"})) == ["1"]
+    fields = {"image_ref": "registry.example/weather:1.0.0"}
+    lost = LostCreation(PACK, "org_acme", Requested(None, fields))
+    shown = {"packs": [pack(n, "weather", **fields) for n in ("1", "2")] + [pack("3", "x")]}
+    assert list(lost.found_in(shown, MARK, {"2"})) == ["1"]
 
 
 def test_every_report_names_the_run_id(tmp_path: Path, target: Path) -> None:

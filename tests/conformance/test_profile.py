@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import conformance.resources  # noqa: F401  # registers what `[known]` may name
+from conformance.oracle.resource import known_keys
 from conformance.profile import Profile, ProfileError, read_profile
 
 WHOLE = """
@@ -50,7 +52,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 def profile(tmp_path: Path, text: str) -> Profile:
     path = tmp_path / "target.toml"
     path.write_text(text)
-    return read_profile(path)
+    return read_profile(path, known_keys())
 
 
 def test_a_whole_profile(tmp_path: Path) -> None:
@@ -60,7 +62,7 @@ def test_a_whole_profile(tmp_path: Path) -> None:
     assert (owner.token, owner.role, owner.scopes) == ("token-of-the-owner", "owner", None)
     assert (key.token, key.permission_set, key.scopes) == ("fresh-token", "read_only", frozenset({"audit:read"}))
     assert read.org_urls == {"org_globex": "https://globex.example/v1"}
-    assert (read.known.platform_pack, read.known.expendable) == ("pack_1", ("pack_2",))
+    assert (read.known.named, read.known.expendable) == ({"platform_pack": "pack_1"}, ("pack_2",))
     assert (read.limits.read_only, read.limits.requests_per_second, read.limits.max_requests) == (True, 2.5, 10)
 
 
@@ -106,4 +108,4 @@ def test_a_broken_profile_names_the_place(tmp_path: Path, before: str, after: st
 
 def test_a_profile_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="cannot be read"):
-        read_profile(tmp_path / "absent.toml")
+        read_profile(tmp_path / "absent.toml", ())

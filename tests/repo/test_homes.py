@@ -1,6 +1,7 @@
 """One thing stands in one place: searching for an id finds its row in the contract and its one home."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -91,3 +92,44 @@ def test_the_rules_of_a_clause_stand_in_the_file_of_its_name() -> None:
         if module.name.rpartition("test_")[2] != RULES[rule]["clause"].replace("-", "_")
     }
     assert wrong == {}
+
+
+NAMES_A_PACK = re.compile(r"_*packs?(?![a-z])|_*Packs?(?![a-z])")
+STILL_NAME_PACKS = {
+    "conformance.results.relevant",
+    "conformance.sequences.effects",
+    "conformance.sequences.steps",
+    "conformance.sequences.walk",
+}
+"""Modules outside the home of packs that still name them. None is added."""
+
+
+def names_and_strings(module: Module) -> Iterator[str]:
+    """Every identifier that the module gives or uses, and every string but the docstrings."""
+    for node in ast.walk(module.tree):
+        for name in ("id", "name", "arg", "asname", "attr"):
+            # A method `pack` is that of a Struct.
+            if isinstance(found := getattr(node, name, None), str) and (name, found) != ("attr", "pack"):
+                yield found
+    yield from (string for _, string in module.strings())
+
+
+def test_the_suite_names_packs_in_their_home_alone() -> None:
+    """What is general asks the registry: it has no word for the first resource that was registered."""
+    general = [
+        module
+        for module in modules("conformance")
+        if not module.name.startswith(("conformance.rules", "conformance.resources.packs"))
+    ]
+    naming = {module.name for module in general if any(map(NAMES_A_PACK.match, names_and_strings(module)))}
+    assert naming == STILL_NAME_PACKS
+
+
+def test_the_home_of_packs_is_imported_by_rules_alone() -> None:
+    importing = {
+        module.name
+        for module in modules("conformance")
+        if not module.name.startswith(("conformance.rules", "conformance.resources.packs"))
+        and any(name.startswith("conformance.resources.packs") for _, name in module.imports())
+    }
+    assert importing == {"conformance.sequences.steps", "conformance.sequences.walk"}

@@ -56,8 +56,6 @@ HEIGHT = {
 UPWARD = {
     ("mock_server.state", "mock_server.access"),
     ("mock_server.state", "mock_server.resources"),
-    ("conformance.custody", "conformance.resources"),
-    ("conformance.recipes", "conformance.resources"),
 }
 """Folders that still import from one above them. None is added."""
 

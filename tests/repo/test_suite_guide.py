@@ -10,6 +10,7 @@ import yaml
 
 from conformance.budget import BUDGETS
 from conformance.contract.file import load
+from conformance.oracle.resource import known_keys
 from conformance.profile import read_profile
 from conformance.results.exit_code import CONFORMS
 from conformance.results.verdict import Verdict
@@ -78,7 +79,7 @@ def test_the_profile_that_it_shows_is_read(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "staging.toml"
     path.write_text(shown.replace("./sign-in globex", "echo sk_fake"), encoding="utf-8")
     monkeypatch.setenv("ACME_OWNER_TOKEN", "sk_fake")
-    profile = read_profile(path)
+    profile = read_profile(path, known_keys())
     assert [caller.name for caller in profile.callers] == ["acme-owner", "globex-owner"]
 
 

@@ -11,9 +11,11 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.resources.packs import archive
-from conformance.resources.packs import factory as packs
 from conformance.resources.packs.broken_archives import REASONS
 from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.images import image
+from conformance.resources.packs.making import CREATE, DELETE, UPLOAD, referenced
+from conformance.resources.packs.sample_files import VERSION, archive_parts, pack_files, pack_yaml
 from conformance.session.harness import Harness
 
 PATCH = "packs.update_visibility"
@@ -48,7 +50,7 @@ def _of_another_org(harness: Harness, caller: Caller, fact: PackFact) -> tuple[C
 
 
 def _in_use(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    packs.referenced(harness, fact, other_org(harness, caller))
+    referenced(harness, fact, other_org(harness, caller))
     return caller, _patch(harness, fact, {"visibility": "org"})
 
 
@@ -58,12 +60,12 @@ def _unpaid(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | 
 
 
 def _delete_in_use(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    packs.referenced(harness, fact, caller.org)
-    return caller, build(harness.contract.operations[packs.DELETE], {"id": fact.id})
+    referenced(harness, fact, caller.org)
+    return caller, build(harness.contract.operations[DELETE], {"id": fact.id})
 
 
 def _foreign_delete(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
-    operation = harness.contract.operations[packs.DELETE]
+    operation = harness.contract.operations[DELETE]
     return harness.able(operation, other_org(harness, caller)), build(operation, {"id": fact.id})
 
 
@@ -81,7 +83,7 @@ def _bad_file(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller 
 
 def _renaming_file(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request]:
     operation = harness.contract.operations["packs.replace_file"]
-    content = packs.pack_yaml(harness.fresh_name(), fact.version or packs.VERSION)
+    content = pack_yaml(harness.fresh_name(), fact.version or VERSION)
     values = {"id": fact.id, "path": "pack.yaml"}
     return caller, build(operation, values, content=content, media_type="application/octet-stream")
 
@@ -106,8 +108,8 @@ Creation = Callable[[Harness, Caller, PackFact], tuple[Caller | None, Request, s
 
 
 def _upload(harness: Harness, name: str, packed: bytes | None = None, visibility: str = "org") -> Request:
-    content = packed if packed is not None else archive.write_files(packs.pack_files(name))
-    return with_parts(harness.contract.operations[packs.UPLOAD], {}, packs.archive_parts(content, visibility))
+    content = packed if packed is not None else archive.write_files(pack_files(name))
+    return with_parts(harness.contract.operations[UPLOAD], {}, archive_parts(content, visibility))
 
 
 def _name_taken(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request, str]:
@@ -116,7 +118,7 @@ def _name_taken(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Calle
 
 def _bad_archive(harness: Harness, caller: Caller, _fact: PackFact) -> tuple[Caller | None, Request, str]:
     name = harness.fresh_name()
-    return caller, _upload(harness, name, REASONS["another top-level entry"](packs.pack_files(name))), name
+    return caller, _upload(harness, name, REASONS["another top-level entry"](pack_files(name))), name
 
 
 def _bad_visibility(harness: Harness, caller: Caller, _fact: PackFact) -> tuple[Caller | None, Request, str]:
@@ -131,7 +133,7 @@ def _upload_anonymous(harness: Harness, _caller: Caller, _fact: PackFact) -> tup
 
 def _upload_without_scope(harness: Harness, caller: Caller, _fact: PackFact) -> tuple[Caller | None, Request, str]:
     name = harness.fresh_name()
-    return powerless(harness, caller, packs.UPLOAD), _upload(harness, name), name
+    return powerless(harness, caller, UPLOAD), _upload(harness, name), name
 
 
 def _upload_unpaid(harness: Harness, caller: Caller, _fact: PackFact) -> tuple[Caller | None, Request, str]:
@@ -141,8 +143,8 @@ def _upload_unpaid(harness: Harness, caller: Caller, _fact: PackFact) -> tuple[C
 
 
 def _create_taken(harness: Harness, caller: Caller, fact: PackFact) -> tuple[Caller | None, Request, str]:
-    image_ref = packs.image(harness, fact.name, "3.0.0")
-    return caller, with_json(harness.contract.operations[packs.CREATE], {}, {"image_ref": image_ref}), fact.name
+    image_ref = image(harness, fact.name, "3.0.0")
+    return caller, with_json(harness.contract.operations[CREATE], {}, {"image_ref": image_ref}), fact.name
 
 
 CREATIONS: Mapping[str, Creation] = {

@@ -7,20 +7,20 @@ from typing import Any
 
 import yaml
 
-from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.mark import carries
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import difference, field, item, listed, shown
+from conformance.recipes.making import obtain
+from conformance.recipes.reading import field
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
 from conformance.recipes.valid import valid
-from conformance.resources.packs import archive
-from conformance.resources.packs import factory as packs
+from conformance.resources import packs
+from conformance.resources.packs import CREATE, DELETE, UPLOAD, archive
 from conformance.resources.packs.archive import Entry
-from conformance.resources.packs.factory import CREATE, DELETE, UPLOAD
-from conformance.resources.packs.pack_yaml import NULLS, RIGHT, WRONG, WRONG_NAMES
+from conformance.resources.packs.reading import shown
+from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_NAMES
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -126,24 +126,6 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
     _shows(harness, harness.hold(caller, request), "visibility", sent or "org")
 
 
-@rule("CREATE-READABLE")
-@over("operation_id", lambda _: [UPLOAD, CREATE])
-def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> None:
-    """Alone and in the list, also where the list was read just before."""
-    operation = harness.contract.operations[operation_id]
-    caller = harness.able(operation)
-    listed(harness, caller)
-    made = harness.judge(caller, valid(harness, operation, caller))
-    if not made.succeeded:
-        raise NotProvoked(f"{operation} answered {made}", needs.IMAGE_REF)
-    pack_id = str(field(made.json, "id"))
-    read = harness.send(caller, build(harness.contract.operations["packs.get"], {"id": pack_id}))
-    answer = listed(harness, caller)
-    for exchange, pack in ((read, read.json), (answer, item(answer, pack_id))):
-        differing = difference(made.json, pack)
-        harness.check(not differing, exchange, "what the creation answered", f"another {', '.join(differing)}")
-
-
 @rule("CREATE-NAME-TAKEN")
 @over("first", lambda _: [UPLOAD, CREATE])
 @over("second", lambda _: [UPLOAD, CREATE])
@@ -182,8 +164,8 @@ def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operati
 def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
     """Of another org, also where the pack can be seen, and of the platform."""
     operation, caller = _uploader(harness)
-    kind = packs.FOREIGN_COMMUNITY if whose == "another org" else packs.PLATFORM
-    name = packs.pack(harness, kind, caller).name
+    ownership = packs.FOREIGN_COMMUNITY if whose == "another org" else packs.PLATFORM
+    name = obtain(harness, packs.PACK, ownership, caller).name
     if not name or harness.state.name_taken("pack", caller.org, name):
         raise NotProvoked(f"{caller.org} has a pack of the name of {whose} already")
     if not harness.alone and not carries(harness.prefix, name):
@@ -289,12 +271,3 @@ def test_content_put_back_has_its_digest_back(harness: Harness) -> None:
         got = field(answer.json, "image_digest")
         expected = "the digest of before" if same else "another digest"
         harness.check((got == first) is same, answer, expected, repr(got))
-
-
-@rule("CREATE-READABLE")
-def test_a_new_pack_is_there_for_its_org_alone(harness: Harness) -> None:
-    """As long as its visibility is org."""
-    _operation, caller = _uploader(harness)
-    fact = packs.own(harness, caller.org)
-    for colleague in harness.callers(caller.org):
-        shown(harness, colleague, fact.id)

@@ -9,11 +9,12 @@ from urllib.parse import quote
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.profile import Caller
-from conformance.recipes.reading import READ_FILE, field, read_back, read_file, read_file_back, shown
+from conformance.recipes.reading import field
 from conformance.recipes.requests import BYTES, build
 from conformance.recipes.spoilt import PATHS
-from conformance.resources.packs import factory as packs
+from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.reading import READ_FILE, read_back, read_file, read_file_back, shown
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import field, instant, item, listed, read_back, shown
+from conformance.recipes.reading import field, instant, item
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
-from conformance.resources.packs import factory as packs
+from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.reading import listed, read_back, shown
 from conformance.resources.packs.semantics import repository
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness

@@ -9,10 +9,10 @@ from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import field, read_file_back
+from conformance.recipes.reading import field
 from conformance.recipes.requests import with_parts
+from conformance.resources import packs
 from conformance.resources.packs import archive
-from conformance.resources.packs import factory as packs
 from conformance.resources.packs.archive import Entry
 from conformance.resources.packs.broken_archives import (
     ENTRIES,
@@ -24,7 +24,8 @@ from conformance.resources.packs.broken_archives import (
     WITHIN,
     Spoil,
 )
-from conformance.resources.packs.factory import UPLOAD
+from conformance.resources.packs.making import UPLOAD
+from conformance.resources.packs.reading import read_file_back
 from conformance.running.binding import over, rule, takes_long
 from conformance.session.harness import Harness
 

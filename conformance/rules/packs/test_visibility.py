@@ -8,22 +8,11 @@ from typing import Any
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller
-from conformance.recipes.reading import (
-    changed,
-    difference,
-    field,
-    instant,
-    item,
-    items,
-    listed,
-    read_back,
-    read_file,
-    read_file_back,
-    shown,
-)
+from conformance.recipes.reading import changed, difference, field, instant, item, items
 from conformance.recipes.requests import JSON, build, with_json
-from conformance.resources.packs import factory as packs
+from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact, pack_facts
+from conformance.resources.packs.reading import listed, read_back, read_file, read_file_back, shown
 from conformance.resources.packs.refused import CREATIONS, REFUSALS, other_org
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness

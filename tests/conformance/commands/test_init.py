@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+import conformance.resources  # noqa: F401  # registers what `[known]` may name
+from conformance.oracle.resource import known_keys
 from conformance.profile import read_profile
 from tests.conformance.gateway import gateway
 from tests.conformance.targets import Judged, answering, error, judge, response
@@ -50,7 +52,7 @@ def test_a_run_takes_what_was_written(tmp_path: Path, tokens: dict[str, str]) ->
     with served_mock() as origin:
         ended = init(f"{origin}/v1", tmp_path, *options)
         assert (ended.code, ended.complained) == (0, "")
-        profile = read_profile(tmp_path / "target.toml")
+        profile = read_profile(tmp_path / "target.toml", known_keys())
         run, results = judged(tmp_path)
     assert [(c.name, c.org, c.role, c.permission_set) for c in profile.callers] == [
         ("acme-owner", "org_acme", "owner", None),
@@ -60,7 +62,7 @@ def test_a_run_takes_what_was_written(tmp_path: Path, tokens: dict[str, str]) ->
     ]
     assert [c.token for c in profile.callers] == [tokens[name] for name in CALLERS]
     known = profile.known
-    assert None not in (known.platform_pack, known.foreign_community_pack, known.foreign_private_pack, known.image_ref)
+    assert known.named.keys() == {"platform_pack", "foreign_community_pack", "foreign_private_pack", "image_ref"}
     assert known.expendable == ()
     assert (profile.limits.requests_per_second, profile.limits.max_requests) == (50, 20000)
     assert run.code == 0, run.said
@@ -105,7 +107,7 @@ def test_without_a_credential_there_is_a_frame_to_fill(tmp_path: Path) -> None:
     with served_mock() as origin:
         ended = init(f"{origin}/v1", tmp_path)
     assert ended.code == 0
-    profile = read_profile(tmp_path / "target.toml")
+    profile = read_profile(tmp_path / "target.toml", known_keys())
     assert (profile.url, profile.callers) == (f"{origin}/v1", ())
     assert "# [callers.NAME]: " in (tmp_path / "target.toml").read_text()
 
@@ -179,6 +181,6 @@ def test_whatever_a_server_says_the_file_is_a_profile(
         ended = init(url, tmp_path, "--caller=env:TOKEN")
     assert "Traceback" not in ended.complained
     if ended.code == 0:
-        read_profile(tmp_path / "target.toml")
+        read_profile(tmp_path / "target.toml", known_keys())
     else:
         assert (ended.code, (tmp_path / "target.toml").exists()) == (3, False)

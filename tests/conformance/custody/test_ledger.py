@@ -13,15 +13,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.custody.ledger import Ledger
+from conformance.custody.ledger import Ledger, MadeObject, standing
 from conformance.custody.run_files import RunFiles, left_runs
-from conformance.resources.packs import archive
-from conformance.resources.packs.factory import pack_files
+from conformance.resources.packs import archive, pack_files
 from tests.conformance.gateway import gateway
 from tests.conformance.targets import error, judge
 from tests.conformance.worldless import personas, profile, stored
 from tests.live import served_mock
 
+OF_ACME = MadeObject("pack", "org_acme")
 JSON = {"Content-Type": "application/json"}
 IN_USE = json.dumps(error("pack_in_use")).encode()
 
@@ -119,8 +119,8 @@ def left(tmp_path: Path, origin: str) -> Iterator[Ledger]:
 def test_what_was_made_without_an_answer_is_found_by_its_name(left: Ledger, origin: str) -> None:
     """Only what was not there before, is of this run, and of the org that it was made for."""
     before = upload(origin, "conformance-abc123-there-before")
-    left.before("org_acme", ids(origin))
-    left.asks("org_acme", None)
+    left.before("org_acme", "pack", ids(origin))
+    left.announce("org_acme", "pack", {})
     made = upload(origin, "conformance-abc123-made")
     others = {upload(origin, "conformance-fff000-of-another-run"), upload(origin, "somebodys-own")}
     assert judge(command="cleanup").code == 0
@@ -130,7 +130,7 @@ def test_what_was_made_without_an_answer_is_found_by_its_name(left: Ledger, orig
 
 def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: str) -> None:
     pack_id = upload(origin, "conformance-abc123-in-use")
-    left.made(pack_id, "org_acme")
+    left.made(pack_id, OF_ACME)
     states = f"{origin}/_mock/worlds/default/states"
     state = {"state": "role references pack", "params": {"org_id": "org_acme", "pack_id": pack_id, "archived": False}}
     values = httpx.post(states, json={"action": "setup", **state}).raise_for_status().json()
@@ -145,7 +145,7 @@ def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: 
 def test_a_state_that_stands_is_torn_down_first(left: Ledger, origin: str) -> None:
     """With the values of its setup, which nobody else has."""
     pack_id = upload(origin, "conformance-abc123-in-use")
-    left.made(pack_id, "org_acme")
+    left.made(pack_id, OF_ACME)
     params = {"org_id": "org_globex", "pack_id": pack_id, "archived": False}
     message = {"action": "setup", "state": "role references pack", "params": params}
     key = left.sets("role references pack", params)
@@ -161,7 +161,7 @@ def test_a_target_that_is_gone_leaves_everything_listed(tmp_path: Path) -> None:
     )
     with killed(target, "http://127.0.0.1:9/v1") as ledger:
         for number in range(30):
-            ledger.made(f"pack_{number}", "org_acme")
+            ledger.made(f"pack_{number}", OF_ACME)
     cleaned = judge(command="cleanup")
     assert (cleaned.code, cleaned.last_line) == (3, "30 left behind")
     assert "no connection" in cleaned.said
@@ -177,7 +177,7 @@ def test_a_target_that_cannot_be_read(target: str, reason: str) -> None:
 
 
 def test_another_targets_run_is_not_looked_at(left: Ledger, origin: str) -> None:
-    left.made(upload(origin, "conformance-abc123-made"), "org_acme")
+    left.made(upload(origin, "conformance-abc123-made"), OF_ACME)
     before = ids(origin)
     assert judge("--target", "http://127.0.0.1:9/v1", command="cleanup").code == 0
     assert ids(origin) == before
@@ -206,3 +206,19 @@ def test_what_a_run_cannot_remove_it_lists(tmp_path: Path, origin: str) -> None:
         target.answers = lambda _: None
         assert judge(command="cleanup").code == 0
     assert stored(origin) == before
+
+
+def test_a_ledger_that_an_older_version_wrote_is_read(tmp_path: Path) -> None:
+    """It knew of packs alone, and named no resource."""
+    lines = [
+        {"before": "org_acme", "packs": ["pack_0"]},
+        {"made": "pack_1", "org": "org_acme"},
+        {"key": "1-1", "asks": "org_acme", "image_ref": "r/x:1"},
+        {"key": "1-2", "asks": "org_acme", "image_ref": None},
+    ]
+    path = tmp_path / "ledger.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    found = standing(path)
+    assert found.objects == {"pack_1": OF_ACME}
+    assert found.before == {("pack", "org_acme"): frozenset({"pack_0"})}
+    assert [each.fields for each in found.announced.values()] == [{"image_ref": "r/x:1"}, {}]

@@ -100,7 +100,7 @@ def test_nothing_of_others_is_changed_or_deleted(tmp_path: Path, origin: str, wa
 
 CALLER = Caller("acme-owner", "org_acme", "sk_fake")
 OTHER = Caller("globex-owner", "org_globex", "sk_fake_other")
-KNOWN = Known(platform_pack="pack_platform", foreign_community_pack="pack_foreign", expendable=("pack_given",))
+KNOWN = Known({"platform_pack": "pack_platform", "foreign_community_pack": "pack_foreign"}, expendable=("pack_given",))
 
 
 def guard(contract: Contract, **more: object) -> Guard:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.custody.ledger import Ledger
+from conformance.custody.ledger import Ledger, MadeObject
 from conformance.custody.run_files import RunFiles
 from conformance.http.client import Client, CredentialExpired
 from conformance.http.exchange import Exchange, Request
@@ -70,7 +70,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path, kind: str) -> None:
         ledger = Ledger(RunFiles.create().ledger)
         ledger.begin(str(tmp_path / "target.toml"), sessions.url, "conformance-abc123-")
         for n in range(5):
-            ledger.made(upload(origin, f"conformance-abc123-{n}"), "org_acme")
+            ledger.made(upload(origin, f"conformance-abc123-{n}"), MadeObject("pack", "org_acme"))
         ledger.close()
         if kind == "cannot be renewed":
             command = tmp_path / "sign-in"

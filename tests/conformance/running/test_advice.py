@@ -113,7 +113,7 @@ def test_what_a_cell_lacks_follows_from_its_cause(contract: Contract) -> None:
     somebody = Caller("acme-owner", "org_acme", "sk_fake", role="owner", scopes=scopes)
     other = Caller("globex-owner", "org_globex", "sk_fake", role="owner", scopes=scopes)
     alone = Profile("p", "http://x/v1", (somebody,))
-    both = Profile("p", "http://x/v1", (somebody, other), known=Known(image_ref="r/x:1"))
+    both = Profile("p", "http://x/v1", (somebody, other), known=Known({"image_ref": "r/x:1"}))
     in_use = Cell("packs.delete", 409, "pack_in_use")
     reference = "target.states_url, with the state 'role references pack'"
     assert lines(contract, in_use, alone) == (reference, "[callers.NAME] of a second org")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.resources import packs
 from conformance.resources.packs import archive
-from conformance.resources.packs import factory as packs
 from conformance.resources.packs.broken_archives import ENTRIES, LIMITS, NO_ARCHIVE, NO_YAML, TOP_LEVEL, Spoil
 
 FILES = packs.pack_files("some-pack")

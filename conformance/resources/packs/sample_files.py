@@ -1,9 +1,45 @@
-"""What is to be said in a pack.yaml, beside a name and a version, to go against its grammar or just not to."""
+"""The files of small packs, the form of an upload, and what a pack.yaml may say against its grammar."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
+
+import yaml
+
+from conformance.http import multipart
+
+FILE = "data/sample.txt"
+FILE_CONTENT = b"kept by the conformance suite\n"
+VERSION = "1.2.3"
+
+
+def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:
+    """A pack.yaml; a key given as None is left out. The description tells a mark that the name may not."""
+    said = {"name": name, "version": version, "description": f"Made by the conformance suite: {name}"} | more
+    kept = {key: value for key, value in said.items() if value is not None}
+    return yaml.dump(kept, Dumper=yaml.CSafeDumper, sort_keys=False).encode()
+
+
+@lru_cache(maxsize=64)
+def _usual_pack_yaml(name: str) -> bytes:
+    return pack_yaml(name)
+
+
+def pack_files(name: str, **said: Any) -> dict[str, bytes]:
+    """The files of a small pack."""
+    manifest = pack_yaml(name, **said) if said else _usual_pack_yaml(name)
+    return {"pack.yaml": manifest, FILE: FILE_CONTENT, "behavior.md": b"# Behave\n"}
+
+
+def archive_parts(packed: bytes, visibility: str | None = "org") -> list[multipart.Part]:
+    """The form of an upload."""
+    parts = [multipart.Part("archive", packed, "pack.tar.gz", "application/gzip")]
+    if visibility is not None:
+        parts.append(multipart.Part("visibility", visibility.encode()))
+    return parts
+
 
 WRONG: Mapping[str, dict[str, Any]] = {
     "no-name": {"name": None},

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller
-from conformance.recipes.reading import GET, difference, item, listed, shown
+from conformance.recipes import reading
+from conformance.recipes.about import path_values, with_right_body
+from conformance.recipes.making import own
+from conformance.recipes.reading import difference, item, show
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.valid import names_pack, path_values, with_right_body
-from conformance.resources.packs import factory as packs
-from conformance.resources.packs.factory import CREATE, DELETE
+from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.making import CREATE, DELETE
+from conformance.resources.packs.reading import GET, shown
 from conformance.resources.packs.refused import other_org
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -23,17 +27,23 @@ def _own(harness: Harness, origin: str = "upload") -> tuple[Caller, Operation, P
 
 
 @rule("DELETE-GONE")
-@over("operation", lambda scope: [o for o in scope.operations if names_pack(o)])
+@over("operation", lambda scope: [o for o in scope.operations if (each := resource_in_path(o)) and each.removed_by])
 def test_a_deleted_pack_is_not_there(harness: Harness, operation: Operation) -> None:
     """For any operation, nor in the list."""
-    caller, delete, fact = _own(harness)
-    values = path_values(harness, operation, fact)
-    request = with_right_body(harness, operation, caller, values, fact)
-    harness.hold(caller, build(delete, {"id": fact.id}))
+    resource = resource_in_path(operation)
+    assert resource is not None  # the test is spread over such operations alone
+    assert resource.removed_by is not None
+    delete = harness.contract.operations[resource.removed_by]
+    caller = harness.able(delete)
+    fact = own(harness, resource, caller.org)
+    request = with_right_body(harness, operation, caller, path_values(operation, fact), fact)
+    harness.hold(caller, build(delete, path_values(delete, fact)))
     harness.judge(caller, request)
-    harness.judge(caller, build(harness.contract.operations[GET], {"id": fact.id}))
-    answer = listed(harness, caller)
-    harness.check(item(answer, fact.id) is None, answer, "no deleted pack in the list", "one")
+    if resource.shown_by:
+        harness.judge(caller, show(harness, resource, fact.id))
+    if resource.listed_by:
+        answer = reading.listed(harness, resource, caller)
+        harness.check(item(answer, fact.id) is None, answer, f"no deleted {resource} in the list", "one")
 
 
 @rule("DELETE-IN-USE")

@@ -1,0 +1,132 @@
+"""The objects that a test made and has to remove, but for those that somebody else made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.routing import route
+from conformance.custody.guard import Guard
+from conformance.custody.ledger import Ledger, MadeObject
+from conformance.custody.lost_answers import LostCreation
+from conformance.http.exchange import Exchange, Request
+from conformance.http.limiter import Limiter, LimitReached
+from conformance.http.throttling import may_have_been_done
+from conformance.oracle.facts import State
+from conformance.oracle.resource import Resource, resource_made_by
+from conformance.profile import Limits, Profile
+
+
+@dataclass(slots=True)
+class MadeObjects:
+    """The objects of one test, each with its resource and org; on a server that stays they are in the ledger too."""
+
+    limiter: Limiter = field(default_factory=lambda: Limiter(Limits()))
+    ledger: Ledger | None = None
+    profile: Profile | None = None
+    guard: Guard | None = None
+    _made: dict[str, MadeObject] = field(default_factory=dict)
+    lost: list[LostCreation] = field(default_factory=list)
+    """Creations whose answer nobody saw; one request for a look into the list is reserved for each of them."""
+
+    def announce(self, state: State, org: str, request: Request) -> str | None:
+        """Enter into the ledger that the request may make something; the key of the entry."""
+        resource = _made_by(state, request)
+        if self.ledger is None or resource is None:
+            return None
+        return self.ledger.announce(org, resource.name, resource.requested(state, request).fields)
+
+    @contextmanager
+    def reserved(self, state: State, *requests: Request) -> Iterator[None]:
+        """Reserve, while these are sent, the requests that removing what they make will take.
+
+        From before the first goes out: another process may be about to send the last request that is allowed.
+        What proves to be too much `note` gives back.
+        """
+        creations = sum(_made_by(state, request) is not None for request in requests)
+        self.limiter.reserve(creations)
+        try:
+            yield
+        except LimitReached:  # they did not go out, or their caller is nobody any more
+            self.limiter.reserve(-creations)
+            raise
+
+    def note(self, before: State, after: State, org: str, exchange: Exchange, key: str | None) -> None:
+        """Keep what the exchange made, as far as its answer shows it, and forget what it removed."""
+        resource = _made_by(before, exchange.request)
+        if resource is not None and may_have_been_done(exchange):
+            requested = resource.requested(before, exchange.request)
+            self.lost.append(LostCreation(resource, org, requested, key))
+            self.limiter.reserve(1)
+        elif resource is not None:
+            self._note_answer(resource, before, org, exchange, key)
+        for name, facts in before.objects.items() if after.objects is not before.objects else ():
+            for gone in facts.keys() - after.facts(name).keys():
+                self.removed(gone)
+
+    def _note_answer(self, resource: Resource, before: State, org: str, exchange: Exchange, key: str | None) -> None:
+        """Keep what a creation made, and give back what was reserved for one that made nothing."""
+        shown = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
+        object_id = shown.get("id")
+        if not isinstance(object_id, str) or not self._is_ours(object_id, shown, before):
+            object_id = None
+        if object_id is None or object_id in self._made:
+            self.limiter.reserve(-1)
+        if object_id is not None:
+            self._keep(object_id, MadeObject(resource.name, org))
+        if self.ledger and key is not None and (object_id is not None or not exchange.succeeded):
+            # Where a success shows nothing that was made the entry stays to be looked into.
+            self.ledger.close_entry(key)
+
+    def _keep(self, object_id: str, made: MadeObject) -> None:
+        self._made[object_id] = made
+        if self.guard:
+            self.guard.made(object_id)
+        if self.ledger:
+            self.ledger.made(object_id, made)
+
+    def found(self, lost: LostCreation, ids: Iterable[str]) -> None:
+        """Keep what a creation without an answer made, as a list shows it.
+
+        Where that is nothing its entry in the ledger stays for the end of the run: it may be made yet.
+        """
+        self.lost.remove(lost)
+        new = [object_id for object_id in ids if object_id not in self._made]
+        # One request for the look is made now, and one for a removal was reserved before.
+        self.limiter.reserve(len(new) - 2 if new else -1)
+        for object_id in new:
+            self._keep(object_id, MadeObject(lost.resource.name, lost.org))
+        if new and self.ledger and lost.key is not None:
+            self.ledger.close_entry(lost.key)
+
+    def _is_ours(self, object_id: str, shown: Mapping[str, Any], before: State) -> bool:
+        """Whether a creation made what its answer shows: a target may answer with what others have, and keep."""
+        if object_id in self._made:
+            return True
+        if self.profile and object_id in self._of_others(before) - set(self.profile.known.expendable):
+            return False
+        return not before.of_another_run(shown.get("name"))
+
+    def _of_others(self, state: State) -> set[str]:
+        """The objects that are known and that the run did not make."""
+        known = {fact.id for facts in state.objects.values() for fact in facts.values() if not fact.made}
+        return known.union((object_id for _, object_id in state.of_other_runs), self.guard.given if self.guard else ())
+
+    def removed(self, object_id: str) -> None:
+        """Forget an object that is not there any more."""
+        if self._made.pop(object_id, None) is not None:
+            self.limiter.reserve(-1)
+            if self.ledger:
+                self.ledger.gone(object_id)
+
+    def standing(self) -> tuple[tuple[str, MadeObject], ...]:
+        """The objects that are still there, in the order of their making."""
+        return tuple(self._made.items())
+
+
+def _made_by(state: State, request: Request) -> Resource | None:
+    """The resource of which the request makes an object if it succeeds."""
+    operation = route(state.contract, request.method, request.path).operation
+    return resource_made_by(operation) if operation else None

@@ -1,0 +1,132 @@
+"""Requests that are right in every respect, about an object that is there or on ids that cannot exist."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.custody.guard import REMEDY
+from conformance.http import multipart
+from conformance.http.exchange import Request
+from conformance.needs import EXPENDABLE, WORLDS
+from conformance.oracle.bodies import fields
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path, resource_named, resource_of
+from conformance.profile import Caller
+from conformance.recipes.requests import JSON, build, with_json
+from conformance.session.harness import Harness
+
+
+def about(harness: Harness, operation: Operation, caller: Caller, fact: Fact | None, *, like: Fact | None) -> Request:
+    """A right request about this object; about one that is not to be changed, one that changes nothing if served.
+
+    `like`: what the values of its body have to suit.
+    """
+    guard = harness.guard
+    if fact is not None and not (operation.safe or guard.may_change(fact.id) or guard.may_probe(fact.id, caller.name)):
+        return _unchanging(operation, fact)
+    return with_right_body(harness, operation, caller, path_values(operation, fact), like)
+
+
+def suited(operation: Operation, fact: Fact) -> Fact | None:
+    """What a body's values have to suit for somebody of another org: nothing that the owner alone is shown."""
+    resource = resource_in_path(operation)
+    declared = resource.fields if resource else {}
+    return None if any(name in declared and declared[name].owner_knows for name in fields(operation)) else fact
+
+
+def _unchanging(operation: Operation, fact: Fact) -> Request:
+    """A request whose body is what the object has already; not provoked where the operation has no such body."""
+    resource = resource_in_path(operation)
+    has = resource.unchanged(fact) if resource else {}
+    body = {name: has.get(name) for name in fields(operation)}
+    if operation.method == "DELETE" or not body or not all(body.values()):
+        raise NotProvoked(
+            f"{operation} would change {fact.id!r} if it were served, and the run did not make it; "
+            f"known.expendable names what may be changed and deleted, or {REMEDY}",
+            EXPENDABLE,
+            WORLDS,
+        )
+    request = with_json(operation, path_values(operation, fact), body)
+    return replace(request, changes_nothing=True)
+
+
+def path_values(operation: Operation, fact: Fact | None) -> dict[str, str]:
+    """A value for each path parameter: the id of the object, and of what is in it the usual one."""
+    values = {}
+    for parameter in operation.path_parameters:
+        name = parameter.resource.name if parameter.resource else parameter.name
+        values[parameter.name] = fact.id if fact is not None and name == fact.resource else part_in(name, fact)
+    return values
+
+
+def on_nothing(harness: Harness, operation: Operation) -> Request:
+    """A request right in its form, on ids that cannot exist."""
+    values = {}
+    for parameter in operation.path_parameters:
+        name = parameter.resource.name if parameter.resource else parameter.name
+        resource = resource_named(name)
+        is_part = resource is not None and resource.in_object is not None
+        values[parameter.name] = part_in(name, None) if is_part else harness.absent_id(name)
+    return with_right_body(harness, operation, None, values, None)
+
+
+def part_in(name: str, fact: Fact | None) -> str:
+    """The usual value of the path parameter that names a part of an object; NotProvoked where no recipe gives one."""
+    resource = resource_named(name)
+    if resource is None or resource.in_object is None:
+        raise NotProvoked(f"no recipe makes a {name}")
+    return resource.in_object(fact)[0]
+
+
+def with_right_body(
+    harness: Harness, operation: Operation, caller: Caller | None, values: Mapping[str, str], fact: Fact | None
+) -> Request:
+    """The request with a body that the operation takes, if it takes one.
+
+    Without a caller it is right in its form, and nothing is asked of the target for it.
+    """
+    if operation.body is None:
+        return build(operation, values)
+    resource = resource_of(operation)
+    media_type, schema = next(iter(operation.body.schemas.items()))
+    if media_type == JSON:
+        body = _fields(harness, operation, schema, caller, fact)
+        return build(operation, values, content=json.dumps(body).encode(), media_type=JSON)
+    if media_type == multipart.MEDIA_TYPE:
+        parts = [_part(name, value) for name, value in _fields(harness, operation, schema, caller, fact).items()]
+        return build(operation, values, content=multipart.encode(parts), media_type=multipart.content_type())
+    content = resource.content(fact, values) if resource else b"made by the conformance suite\n"
+    return build(operation, values, content=content, media_type=media_type)
+
+
+def _fields(
+    harness: Harness, operation: Operation, schema: JsonObject, caller: Caller | None, fact: Fact | None
+) -> dict[str, Any]:
+    """A right value for every field that has a recipe, and for each required one besides."""
+    required = schema.get("required", ())
+    examples = [e for media in (operation.body.examples.values() if operation.body else ()) for e in media]
+    resource = resource_of(operation)
+    declared = resource.fields if resource else {}
+    values = {}
+    for name in schema.get("properties", {}):
+        if name in declared:
+            values[name] = declared[name].value(harness, caller, fact)
+        elif name in required:
+            values[name] = _exemplary(operation, name, examples)
+    return values
+
+
+def _exemplary(operation: Operation, name: str, examples: list[Any]) -> Any:
+    for example in examples:
+        if isinstance(example, Mapping) and name in example:
+            return example[name]
+    raise NotProvoked(f"no recipe and no example gives a {name} for {operation}")
+
+
+def _part(name: str, value: Any) -> multipart.Part:
+    return value if isinstance(value, multipart.Part) else multipart.Part(name, str(value).encode())

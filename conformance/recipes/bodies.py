@@ -1,0 +1,88 @@
+"""Real data in generated request bodies: names with the run's mark, and whatever a resource has of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import Operation
+from conformance.contract.schemas import Schemas
+from conformance.oracle.facts import Fact
+from conformance.oracle.resource import Resource
+from conformance.profile import Caller
+from conformance.session.harness import Harness
+
+KEEP_GENERATED = 4
+"""Of the requests that are dealt out every fourth keeps the id, path or reference that was generated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One generated request, as far as its body is concerned."""
+
+    number: int
+    """Its place among those of its operation."""
+    valid: bool
+    """Whether it fits the schemas of its operation."""
+    plain: bool
+    """Whether nothing but what was generated may keep it from being served."""
+    dealt: int
+    """The number of requests so far that were dealt out to every caller and every object."""
+    binary: frozenset[str]
+    """The fields of the body that are bytes."""
+
+    @property
+    def takes_real(self) -> bool:
+        """Whether a reference gets the place of what was generated."""
+        return self.plain or bool(self.dealt % KEEP_GENERATED)
+
+
+class Bodies:
+    """What one test session has for the bodies of a resource's operations."""
+
+    def __init__(self, harness: Harness, resource: Resource) -> None:
+        self.harness = harness
+        self.resource = resource
+        self._schemas = Schemas(harness.contract)
+
+    @property
+    def left(self) -> int:
+        """How many bodies nobody has sent yet that the generated requests alone do not bring."""
+        return 0
+
+    def prepare(self, operation: Operation, caller: Caller) -> None:
+        """Have the target have what the operation's bodies refer to."""
+
+    def fill(
+        self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
+    ) -> dict[str, Any]:
+        """The fields of a generated body with real data where they are valid.
+
+        Where others are, whatever is named gets a name with the run's mark.
+        """
+        filled = dict(body)
+        for name, declared in self.resource.fields.items() if turn.takes_real and not self.harness.alone else ():
+            if self.fits(operation, name, filled.get(name)):
+                filled[name] = declared.value(self.harness, caller, fact)
+        return filled
+
+    def fresh(
+        self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
+    ) -> dict[str, Any]:
+        """The fields of a valid body along the contract's links, what they refer to made for it."""
+        return self.fill(body, turn, operation, caller, fact)
+
+    def fits(self, operation: Operation, name: str, value: object) -> bool:
+        """Whether the value fits the schema of the operation's field of that name."""
+        schemas = operation.body.schemas.values() if operation.body else ()
+        return any(
+            name in schema.get("properties", {}) and self._schemas.fits(schema["properties"][name], value)
+            for schema in schemas
+        )
+
+
+def bodies_of(harness: Harness, resource: Resource) -> Bodies:
+    """The resource's own, else those that any resource has."""
+    made: Bodies = (resource.generated or Bodies)(harness, resource)
+    return made

@@ -1,0 +1,133 @@
+"""Objects of every ownership, made by public calls where that is possible, else asked of the target's side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance import needs
+from conformance.contract.contract import Operation
+from conformance.oracle.declaration import OWN_PRIVATE, ByCall, ByState, Ownership
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked, TargetFull
+from conformance.oracle.resource import Resource
+from conformance.profile import Caller
+from conformance.recipes.about import with_right_body
+from conformance.recipes.requests import build
+from conformance.session.harness import Harness
+
+
+class Unlike(NotProvoked):
+    """What was made is not what was asked for, so it can be no precondition."""
+
+
+def obtain(
+    harness: Harness, resource: Resource, ownership: Ownership, caller: Caller, operation: Operation | None = None
+) -> Fact:
+    """An object that stands so to the caller's org, for this operation; not provoked where none can be had."""
+    if ownership.own:
+        return own(harness, resource, caller.org, ownership, operation)
+    if not ownership.platform:
+        return _foreign(harness, resource, ownership, caller)
+    if resource.platform is None:
+        raise NotProvoked(f"no recipe makes a {resource} of the platform")
+    made: Fact = resource.platform(harness)
+    return made
+
+
+def visible(harness: Harness, resource: Resource, caller: Caller) -> dict[Ownership, Fact]:
+    """An object of every ownership that can be had and that the caller should see."""
+    found = {}
+    for ownership in resource.access.ownerships:
+        if ownership.visible:
+            try:
+                found[ownership] = obtain(harness, resource, ownership, caller)
+            except NotProvoked:
+                continue
+    if not found:
+        raise NotProvoked(f"the target has no {resource} that the caller could see")
+    return found
+
+
+def own(
+    harness: Harness,
+    resource: Resource,
+    org: str,
+    ownership: Ownership = OWN_PRIVATE,
+    operation: Operation | None = None,
+) -> Fact:
+    """A new object of the org, by the first of the resource's ways that the target allows."""
+    if resource.own is not None:
+        made: Fact = resource.own(harness, org, ownership, operation)
+        return made
+    reasons: list[NotProvoked] = []
+    for way in resource.made:
+        try:
+            return (
+                _called(harness, resource, way, org) if isinstance(way, ByCall) else _state(harness, resource, way, org)
+            )
+        except (Unlike, TargetFull):
+            raise
+        except NotProvoked as reason:
+            reasons.append(reason)
+    if not reasons:
+        raise NotProvoked(f"no recipe makes a {resource}")
+    raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
+
+
+def _called(harness: Harness, resource: Resource, way: ByCall, org: str) -> Fact:
+    operation = harness.contract.operations[way.operation_id]
+    caller = harness.able(operation, org)
+    request = with_right_body(harness, operation, caller, {}, None)
+    return shown_fact(harness, resource, harness.hold(caller, request).json)
+
+
+def _state(harness: Harness, resource: Resource, way: ByState, org: str) -> Fact:
+    name = harness.fresh_name()
+    values = harness.provide(way.state, org_id=org, name=name)
+    fact = Fact(resource=resource.name, id=str(values[resource.id_key]), name=name, owner=org, made=True)
+    return learned(harness, resource, fact)
+
+
+def shown_fact(harness: Harness, resource: Resource, shown: Any) -> Fact:
+    """What is known of the object that an answer shows; not provoked where it shows none."""
+    facts = harness.state.facts(resource.name)
+    if fact := facts.get(str(shown.get("id"))) if isinstance(shown, Mapping) else None:
+        return fact
+    raise NotProvoked(f"its precondition does not hold: a creation did not answer with a {resource}")
+
+
+def learned(harness: Harness, resource: Resource, fact: Fact) -> Fact:
+    """The fact of an object that a state made, with what somebody of its org is shown of it."""
+    harness.state = harness.state.with_fact(fact)
+    for caller in harness.callers(fact.owner)[:1]:
+        for request_id, values in ((resource.shown_by, True), (resource.listed_by, False)):
+            if operation := harness.contract.operations.get(request_id or ""):
+                ids = {p.name: fact.id for p in operation.path_parameters} if values else {}
+                harness.send(caller, build(operation, ids))
+                break
+    return harness.state.facts(resource.name).get(fact.id, fact)
+
+
+def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller: Caller) -> Fact:
+    """An object of another org of the profile, else the one that the profile names."""
+    first = harness.profile.callers[0].org
+    others = dict.fromkeys(other.org for other in harness.profile.callers if other.org != caller.org)
+    own_of_other = next(
+        each for each in resource.access.ownerships if each.own and each.visibility == ownership.visibility
+    )
+    reasons: list[NotProvoked] = []
+    for org in others:
+        try:
+            return own(harness, resource, org, own_of_other)
+        except NotProvoked as reason:
+            reasons.append(reason)
+    key = resource.known_key(ownership) or ""
+    given = harness.profile.known.named.get(key)
+    if given is not None and caller.org == first:
+        fact = Fact(resource=resource.name, id=given, foreign_to=frozenset({caller.org}))
+        fact = resource.given(fact, ownership)
+        harness.state = harness.state.with_fact(fact)
+        return fact
+    first_reason = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)
+    raise NotProvoked(str(first_reason), *first_reason.needs, needs.known(key))

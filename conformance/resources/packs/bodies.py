@@ -1,0 +1,187 @@
+"""Images and archives in the bodies of requests: in those that are right, and in generated ones."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from itertools import cycle
+from typing import Any
+
+from conformance.contract.contract import Operation
+from conformance.http.client import LimitReached
+from conformance.http.multipart import Part
+from conformance.mark import carries
+from conformance.oracle.bodies import fields
+from conformance.oracle.declaration import Field
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.bodies import Bodies, Turn
+from conformance.recipes.draw import derived, drawn
+from conformance.resources.packs import archive, images, making
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
+from conformance.resources.packs.facts import PackFact, image_facts, owned_packs
+from conformance.resources.packs.sample_files import archive_parts, pack_files, pack_yaml
+from conformance.resources.packs.semantics import repository
+from conformance.session.harness import Harness
+
+IMAGES = 4
+"""Images of names that nothing else has; each can become a pack once."""
+TAKEN_NAME = 8
+"""Every eighth archive has a name that is taken."""
+LINKED_PLANS = 12
+
+
+def _archive(harness: Harness, _caller: Caller | None, _fact: PackFact | None) -> Part:
+    return archive_parts(archive.write_files(pack_files(harness.fresh_name())))[0]
+
+
+def _visibility(_harness: Harness, caller: Caller | None, fact: PackFact | None) -> str:
+    if caller is None:
+        return "org"
+    return "community" if fact is None or fact.visibility == "org" else "org"
+
+
+FIELDS: Mapping[str, Field] = {
+    "image_ref": images.FIELD,
+    "archive": Field(_archive),
+    "visibility": Field(_visibility),
+}
+
+
+def unchanged(fact: PackFact) -> Mapping[str, Any]:
+    """The fields of a body that leave the pack as it is."""
+    return {"visibility": fact.visibility, "image_ref": fact.image_ref}
+
+
+def new_content(fact: PackFact | None, values: Mapping[str, str]) -> bytes:
+    """Other bytes than the file has, and a pack.yaml that may stand in its place."""
+    if "pack.yaml" in values.values() and fact is not None:
+        return pack_yaml(fact.name, fact.version, category="changed")
+    return b"changed by the conformance suite\n"
+
+
+class PackBodies(Bodies):
+    """Images that can be pulled, and archives: valid ones, and those with one defect in turn."""
+
+    _images: list[str]
+    _archives: deque[Plan]
+    _valid_archives: Iterator[Plan]
+    _written = 0
+
+    def __init__(self, harness: Harness, resource: Any) -> None:
+        super().__init__(harness, resource)
+        self._images, self._archives = [], deque()
+        self._examples = frozenset(_named("image_ref", harness.contract.document))
+        self._valid_archives = cycle(())
+
+    @property
+    def left(self) -> int:
+        return len(self._archives)
+
+    def prepare(self, operation: Operation, caller: Caller) -> None:
+        names = set(fields(operation))
+        if operation.resources and not operation.safe:
+            with suppress(NotProvoked, LimitReached):
+                making.own(self.harness, caller.org, origin="image_ref")
+        if "image_ref" in names:
+            self._have_images(caller)
+        if "archive" in names:
+            found = _plans(derived(self.harness.seed, operation.operation_id, "archives"))
+            self._archives, self._valid_archives = deque(found), cycle([plan for plan in found if plan.valid])
+
+    def _have_images(self, caller: Caller) -> None:
+        """The next image of a pack that is there, and images that can each become one."""
+        with suppress(NotProvoked):
+            for pack in self._own(caller):
+                if pack.origin == "image_ref":
+                    self._images.append(images.pullable_next(self.harness, pack))
+        with suppress(NotProvoked):
+            names = [self.harness.fresh_name() for _ in range(IMAGES)]
+            self._images += dict.fromkeys(images.pullable(self.harness, caller, name) for name in names)
+
+    def _own(self, caller: Caller) -> list[PackFact]:
+        return [pack for pack in owned_packs(self.harness.state, caller.org) if pack.made]
+
+    def fill(
+        self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
+    ) -> dict[str, Any]:
+        filled = dict(body)
+        if isinstance(filled.get("image_ref"), str) and self.fits(operation, "image_ref", filled["image_ref"]):
+            refs = self._images_like(fact)
+            if refs and turn.takes_real:
+                filled["image_ref"] = self._image_ref(refs, turn, caller)
+            elif filled["image_ref"] in self._examples:
+                # A target may well have the images that the contract has for examples.
+                filled["image_ref"] = f"registry.example.com/conformance/{self.harness.fresh_name()}:1.0.0"
+        if "archive" in turn.binary:
+            filled["archive"] = self._archive(turn, caller)
+        return filled
+
+    def _images_like(self, fact: Fact | None) -> list[str]:
+        """The images of the pack's own repository; all of them where it has none."""
+        image_ref = fact.image_ref if isinstance(fact, PackFact) else None
+        same = [ref for ref in self._images if image_ref and repository(ref) == repository(image_ref)]
+        return same or self._images
+
+    def _image_ref(self, refs: list[str], turn: Turn, caller: Caller) -> str:
+        """One that can still become a pack, if the request may succeed and there is one."""
+        state, known = self.harness.state, image_facts(self.harness.state)
+        names = {ref: known[ref].name for ref in refs if ref in known}
+        taken = {pack.name for pack in owned_packs(state, caller.org)}
+        chosen = [ref for ref, name in names.items() if name is None or name not in taken] or refs
+        return chosen[turn.number % len(chosen)]
+
+    def _archive(self, turn: Turn, caller: Caller) -> bytes:
+        """For the lead the next of all archives; a valid one where something else is wrong."""
+        takes_next = turn.valid and turn.plain and self._archives
+        plan = self._archives.popleft() if takes_next else next(self._valid_archives)
+        self._written += 1
+        taken = [pack.name for pack in self._own(caller) if carries(self.harness.prefix, pack.name)]
+        if plan.valid and turn.valid and taken and self._written % TAKEN_NAME == 0:
+            return plan.pack(taken[0])
+        return plan.pack(self.harness.fresh_name())
+
+    def fresh(
+        self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
+    ) -> dict[str, Any]:
+        filled = dict(body)
+        with suppress(NotProvoked):
+            if isinstance(filled.get("image_ref"), str):
+                own = fact if operation.resources and isinstance(fact, PackFact) else None
+                filled["image_ref"] = (
+                    images.pullable_next(self.harness, own)
+                    if own
+                    else images.pullable(self.harness, caller, self.harness.fresh_name())
+                )
+        if "archive" in turn.binary:
+            if not self._written:
+                self._valid_archives = cycle(_linked_plans(derived(self.harness.seed, "linked", "archives")))
+            self._written += 1
+            filled["archive"] = next(self._valid_archives).pack(self.harness.fresh_name())
+        return filled
+
+
+@lru_cache(maxsize=8)  # a process may judge several targets by one seed
+def _plans(seed: int) -> tuple[Plan, ...]:
+    """Each defect once, a valid archive before each."""
+    valid = drawn(plans(), 2 * len(DEFECTS), seed)
+    spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
+    return tuple(plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair)
+
+
+@lru_cache(maxsize=8)
+def _linked_plans(seed: int) -> tuple[Plan, ...]:
+    return tuple(drawn(plans(), LINKED_PLANS, seed))
+
+
+def _named(name: str, node: Any) -> Iterator[str]:
+    """Every text of this name anywhere in a document."""
+    children = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+    if isinstance(node, Mapping) and isinstance(node.get(name), str):
+        yield node[name]
+    for child in children:
+        yield from _named(name, child)

@@ -1,0 +1,66 @@
+"""How the error codes that only packs and their files have are provoked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from conformance.contract.contract import Operation
+from conformance.needs import SECOND_ORG, state
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.about import path_values, with_right_body
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with, twice, with_part
+from conformance.recipes.valid import valid
+from conformance.resources.packs import making
+from conformance.resources.packs.facts import PackFact
+from conformance.resources.packs.images import AVAILABLE, IMAGE_REF
+from conformance.session.harness import Harness
+
+
+def _on(harness: Harness, operation: Operation, caller: Caller, fact: PackFact) -> Provoking:
+    return caller, with_right_body(harness, operation, caller, path_values(operation, fact), fact)
+
+
+def _in_use(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    fact = making.own(harness, caller.org, visibility="community")
+    other = next((c.org for c in harness.callers() if c.org != caller.org), None)
+    if other is None:
+        raise NotProvoked("the profile has callers of one org only", SECOND_ORG)
+    return _on(harness, operation, caller, making.referenced(harness, fact, other))
+
+
+def _purge_fails(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    fact = making.own(harness, caller.org)
+    making.purge_fails(harness, fact)
+    return _on(harness, operation, caller, fact)
+
+
+def _not_editable(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    return _on(harness, operation, caller, making.own(harness, caller.org, origin="image_ref"))
+
+
+def _no_yaml(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    request = with_part(operation, valid(harness, operation, caller), "pack.yaml")
+    return caller, replace(request, content=b"name: [")
+
+
+def _absent_file(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    return caller, with_part(operation, valid(harness, operation, caller), "data/absent.txt")
+
+
+OF_PACKS: Mapping[str, Cause] = {
+    "pack_exists": Cause(twice, FOR_SOMEBODY),
+    "pack_in_use": Cause(_in_use, for_somebody_with((state("role references pack"),), (SECOND_ORG,))),
+    "registry_cleanup_failed": Cause(_purge_fails, for_somebody_with((state("registry purge fails"),))),
+}
+OF_FILES: Mapping[str, Cause] = {
+    "pack_not_editable": Cause(_not_editable, for_somebody_with((state(AVAILABLE), IMAGE_REF))),
+    "packs.replace_file validation_error": Cause(_no_yaml, FOR_SOMEBODY),
+    "file_not_found": Cause(_absent_file, FOR_SOMEBODY),
+}

@@ -1,0 +1,155 @@
+"""Packs, made by public calls where that is possible, else asked of the target's side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conformance import needs
+from conformance.contract.contract import Operation
+from conformance.oracle.bodies import fields
+from conformance.oracle.declaration import PLATFORM, Ownership
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked, TargetFull
+from conformance.oracle.resource import Resource, resource_named
+from conformance.profile import Caller
+from conformance.recipes.making import Unlike, learned, shown_fact
+from conformance.recipes.requests import with_json, with_parts
+from conformance.resources.packs import archive
+from conformance.resources.packs.facts import PackFact, pack_facts
+from conformance.resources.packs.images import pullable
+from conformance.resources.packs.sample_files import archive_parts, pack_files
+from conformance.session.harness import Harness
+
+CREATE, UPLOAD, GET, DELETE = "packs.create", "packs.upload", "packs.get", "packs.delete"
+EXISTS = "pack exists"
+
+
+def own_for(harness: Harness, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
+    """A new pack of the org on which the operation is allowed: only one of an image can be given another."""
+    by_image = operation is not None and "image_ref" in fields(operation)
+    return own(harness, org, visibility=ownership.visibility, origin="image_ref" if by_image else "upload")
+
+
+def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload") -> PackFact:
+    """A new pack of the org: by one of its callers, else by the target's side, which alone can make a clone."""
+    name = harness.fresh_name()
+    try:
+        if origin == "image_ref":
+            return created(harness, _creator(harness, CREATE, org), name, visibility)
+        if origin == "upload":
+            return uploaded(harness, _creator(harness, UPLOAD, org), pack_files(name), visibility)
+        raise NotProvoked(f"no public call makes a pack of the origin {origin}")
+    except (Unlike, TargetFull):
+        raise
+    except NotProvoked as reason:
+        other = harness.fresh_name() if harness.made.lost else name  # there may be one of the name by now
+        return _asked_for(harness, reason, org, name=other, visibility=visibility, origin=origin)
+
+
+def _as_asked(fact: PackFact, visibility: str, origin: str) -> PackFact:
+    """The same, if it is what was asked for: what the rules of creation say is not said by the others again."""
+    if fact.visibility != visibility or fact.origin not in (origin, None):
+        raise Unlike(
+            f"its precondition does not hold: asked for {visibility} and {origin}, "
+            f"the target shows {fact.visibility} and {fact.origin}"
+        )
+    return fact
+
+
+def _creator(harness: Harness, operation_id: str, org: str) -> Caller:
+    return harness.able(harness.contract.operations[operation_id], org)
+
+
+def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visibility: str = "org") -> PackFact:
+    """A pack that the caller uploads."""
+    operation = harness.contract.operations[UPLOAD]
+    request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
+    return _as_asked(_shown(harness, harness.hold(caller, request).json), visibility, "upload")
+
+
+def created(harness: Harness, caller: Caller, name: str, visibility: str = "org") -> PackFact:
+    """A pack that the caller makes from an image, of this name where one can be had."""
+    image_ref = pullable(harness, caller, name)
+    operation = harness.contract.operations[CREATE]
+    request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
+    return _as_asked(_shown(harness, harness.hold(caller, request).json), visibility, "image_ref")
+
+
+def _shown(harness: Harness, shown: Any) -> PackFact:
+    return _typed(shown_fact(harness, _pack(), shown))
+
+
+def _pack() -> Resource:
+    """The resource; it is registered beside this, and imports this."""
+    found = resource_named("pack")
+    assert found is not None  # noqa: S101
+    return found
+
+
+def _typed(fact: Fact) -> PackFact:
+    assert isinstance(fact, PackFact)  # noqa: S101  # no other is made of what shows a pack
+    return fact
+
+
+def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
+    try:
+        values = harness.provide(
+            EXISTS,
+            org_id=org,
+            name=params.get("name"),
+            visibility=params.get("visibility"),
+            image_origin=params.get("origin"),
+            tier=params.get("tier"),
+        )
+    except NotProvoked as second:
+        raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
+    fact = PackFact(
+        id=str(values["pack_id"]),
+        name=params.get("name", ""),
+        version="",
+        visibility=params.get("visibility", "community"),
+        tier=params.get("tier", "community"),
+        owner=org,
+        origin=params.get("origin"),
+        made=True,
+    )
+    return _typed(learned(harness, _pack(), fact))
+
+
+def platform(harness: Harness) -> PackFact:
+    """One of the run's own where that can be had: the target's own may be read, but never put at risk."""
+    found = sorted((fact for fact in pack_facts(harness.state).values() if fact.platform), key=lambda fact: fact.id)
+    if ours := [fact for fact in found if harness.guard.may_change(fact.id)]:
+        return ours[0]
+    name, key = harness.fresh_name(), _pack().known_key(PLATFORM) or ""
+    reason = NotProvoked("the target shows no pack of the platform", needs.known(key))
+    try:
+        return _asked_for(harness, reason, None, name=name, tier="verified")
+    except NotProvoked:
+        # The one that the profile names may be asked for what changes nothing of it.
+        found.sort(key=lambda fact: fact.id != harness.profile.known.named.get(key))
+        if found:
+            return found[0]
+        raise
+
+
+def given(fact: Fact, ownership: Ownership) -> PackFact:
+    """A pack of another org that the profile names."""
+    return PackFact(id=fact.id, visibility=ownership.visibility, foreign_to=fact.foreign_to)
+
+
+def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
+    """The pack with one more role of the org that references it."""
+    harness.provide("role references pack", org_id=org, pack_id=fact.id, archived=archived)
+    counted = "own_roles" if fact.owned_by(org) else "foreign_roles"
+    fact = replace(fact, **{counted: getattr(fact, counted) + 1})
+    harness.state = harness.state.with_fact(fact)
+    return fact
+
+
+def purge_fails(harness: Harness, fact: PackFact, times: int = 1) -> None:
+    """The registry refuses to purge the pack's image so many times."""
+    harness.provide("registry purge fails", creates=False, pack_id=fact.id, times=times)
+    harness.state = harness.state.changed("pack", fact.id, purge_fails=True)

@@ -1,0 +1,49 @@
+"""Reading packs and their files back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.contract.contract import JsonObject
+from conformance.http.exchange import Exchange, Request
+from conformance.profile import Caller
+from conformance.recipes import reading
+from conformance.recipes.requests import build
+from conformance.resources.packs.registered import PACK
+from conformance.session.harness import Harness
+
+GET, LIST, READ_FILE = "packs.get", "packs.list", "packs.read_file"
+
+
+def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
+    """The pack as the caller reads it; not provoked where it cannot be read."""
+    return reading.shown(harness, PACK, caller, pack_id)
+
+
+def read_back(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
+    """The pack as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
+    return reading.read_back(harness, PACK, caller, pack_id)
+
+
+def listed(harness: Harness, caller: Caller) -> Exchange:
+    """The list as the caller reads it."""
+    return reading.listed(harness, PACK, caller)
+
+
+def views(harness: Harness, caller: Caller, pack_id: str) -> Iterator[tuple[Exchange, JsonObject]]:
+    """The pack as the caller sees it, in each answer that shows it."""
+    return reading.views(harness, PACK, caller, pack_id)
+
+
+def read_file(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
+    """A file of the pack; not provoked where it cannot be read."""
+    return harness.hold(caller, _file(harness, pack_id, path))
+
+
+def read_file_back(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
+    """A file of the pack after a request that succeeded: a finding where it cannot be read any more."""
+    return harness.judge(caller, _file(harness, pack_id, path))
+
+
+def _file(harness: Harness, pack_id: str, path: str) -> Request:
+    return build(harness.contract.operations[READ_FILE], {"id": pack_id, "path": path})

@@ -1,0 +1,63 @@
+"""Clause ownership, of packs alone: whose one is, and what its own org alone is shown."""
+
+from __future__ import annotations
+
+from conformance.oracle.declaration import Ownership
+from conformance.profile import Caller
+from conformance.recipes.making import obtain
+from conformance.recipes.reading import item, items
+from conformance.resources import packs
+from conformance.resources.packs.reading import listed, views
+from conformance.rules.test_ownership import OWNERSHIPS, classes
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+
+@rule("OWNERSHIP-ORG-ID")
+@over("caller", classes)
+@over("ownership", lambda _: [each for each in OWNERSHIPS if each.visible])
+def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Caller, ownership: Ownership) -> None:
+    """In the single read and in the list; to others the key is absent, not null."""
+    fact = obtain(harness, packs.PACK, ownership, caller)
+    for exchange, pack in views(harness, caller, fact.id):
+        if ownership.own:
+            right = pack.get("org_id") == caller.org
+            harness.check(right, exchange, f"org_id {caller.org}", repr(pack.get("org_id")))
+        else:
+            harness.check("org_id" not in pack, exchange, "no org_id", repr(pack.get("org_id")))
+
+
+@rule("OWNERSHIP-OWNED")
+@over("caller", classes)
+@over("ownership", lambda _: [each for each in OWNERSHIPS if each.visible])
+def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, ownership: Ownership) -> None:
+    """In the single read and in the list."""
+    fact = obtain(harness, packs.PACK, ownership, caller)
+    for exchange, pack in views(harness, caller, fact.id):
+        right = pack.get("owned") is ownership.own
+        harness.check(right, exchange, f"owned {ownership.own}".lower(), repr(pack.get("owned")))
+
+
+@rule("OWNERSHIP-TIER")
+@over("caller", classes)
+def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller) -> None:
+    """A pack of an org is a community pack, whatever its visibility."""
+    own = [obtain(harness, packs.PACK, ownership, caller) for ownership in OWNERSHIPS if ownership.own]
+    answer = listed(harness, caller)
+    for fact in own:
+        pack = item(answer, fact.id) or {}
+        harness.check(pack.get("tier") == "community", answer, "tier community", repr(pack.get("tier")))
+    for pack in items(answer):
+        owned_tier = pack.get("owned") is True and pack.get("tier") != "community"
+        harness.check(not owned_tier, answer, "tier community on every own pack", repr(pack.get("tier")))
+
+
+@rule("OWNERSHIP-IMAGE-REF")
+@over("origin", lambda _: ["upload", "image_ref"])
+@over("caller", classes)
+def test_an_own_pack_shows_its_image(harness: Harness, origin: str, caller: Caller) -> None:
+    """Of either origin, to everybody of the org."""
+    fact = packs.own(harness, caller.org, origin=origin)
+    for exchange, pack in views(harness, caller, fact.id):
+        there = isinstance(pack.get("image_ref"), str) and pack["image_ref"] != ""
+        harness.check(there, exchange, "an image_ref", repr(pack.get("image_ref")))

@@ -1,0 +1,56 @@
+"""Clause creation, of any resource: what was made can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.oracle.bodies import fields
+from conformance.oracle.declaration import ByCall
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_made_by, resources
+from conformance.recipes import reading
+from conformance.recipes.reading import difference, field, item, show
+from conformance.recipes.valid import valid
+from conformance.resources import packs
+from conformance.resources.packs.reading import shown
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+
+def _creations(scope: Scope) -> Iterator[str]:
+    ways = (way for resource in resources() for way in resource.made if isinstance(way, ByCall))
+    return (way.operation_id for way in ways if way.operation_id in scope.contract.operations)
+
+
+@rule("CREATE-READABLE")
+@over("operation_id", _creations)
+def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> None:
+    """Alone and in the list, also where the list was read just before."""
+    operation = harness.contract.operations[operation_id]
+    resource, caller = resource_made_by(operation), harness.able(operation)
+    assert resource is not None  # the test is spread over such operations alone
+    if resource.listed_by:
+        reading.listed(harness, resource, caller)
+    made = harness.judge(caller, valid(harness, operation, caller))
+    if not made.succeeded:
+        needed = (resource.fields[name].needs(operation) for name in fields(operation) if name in resource.fields)
+        raise NotProvoked(f"{operation} answered {made}", *(need for group in needed for need in group))
+    object_id, answers = str(field(made.json, "id")), []
+    if resource.shown_by:
+        read = harness.send(caller, show(harness, resource, object_id))
+        answers.append((read, read.json))
+    if resource.listed_by:
+        answer = reading.listed(harness, resource, caller)
+        answers.append((answer, item(answer, object_id)))
+    for exchange, found in answers:
+        differing = difference(made.json, found)
+        harness.check(not differing, exchange, "what the creation answered", f"another {', '.join(differing)}")
+
+
+@rule("CREATE-READABLE")
+def test_a_new_pack_is_there_for_its_org_alone(harness: Harness) -> None:
+    """As long as its visibility is org."""
+    caller = harness.able(harness.contract.operations[packs.UPLOAD])
+    fact = packs.own(harness, caller.org)
+    for colleague in harness.callers(caller.org):
+        shown(harness, colleague, fact.id)
