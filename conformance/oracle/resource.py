@@ -21,6 +21,7 @@ from conformance.oracle.declaration import (
 )
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.path import InPath, ObjectInPath, WrongfulRefusal
+from conformance.profile import Caller
 
 Read = Callable[[Fact | None, str, JsonObject], Fact | None]
 """Of what was known of an object, the org that was answered and what it was shown: the fact; None where it is none."""
@@ -104,6 +105,8 @@ class Resource:
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
     look: Callable[[Sequence[JsonObject]], Mapping[str, str]] = _nothing_known
     """Of the objects that the first caller's org is shown: what they give for `known`."""
+    steps: Callable[[Any, Resource, Caller, Caller | None], Any] | None = None
+    """Of the test session, a caller and one of another org: what is asked in sequences; None: `recipes.steps.Steps`."""
     generated: Callable[[Any, Resource], Any] | None = None
     """Of the test session: what puts real data into generated bodies; None: `recipes.bodies.Bodies`."""
 

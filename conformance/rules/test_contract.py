@@ -51,7 +51,7 @@ def runs(pytestconfig: pytest.Config) -> Runs:
 
 @pytest.fixture
 def sequences(harness: Harness, new_session: NewSession, pytestconfig: pytest.Config) -> Callable[[], int]:
-    """Walks all sequences; they are how a whole history of requests is made up."""
+    """Takes all sequences; they are how a whole history of requests is made up."""
     budget = BUDGETS[pytestconfig.getoption("--budget")]
     return lambda: judge_sequences(harness, new_session, budget)
 

@@ -1,4 +1,4 @@
-"""Draws sequences, walks each on ground of its own, and makes one that found something as short as it gets."""
+"""Draws sequences, takes each in a place of its own, and makes one that found something as short as it gets."""
 
 from __future__ import annotations
 
@@ -10,28 +10,39 @@ from hypothesis.errors import Flaky
 
 from conformance.budget import Budget
 from conformance.http.client import LimitReached
+from conformance.oracle.declaration import ByCall
 from conformance.oracle.judging import NotProvoked, Violation
+from conformance.oracle.resource import Resource, resources
 from conformance.recipes.draw import derived
+from conformance.recipes.steps import creation
 from conformance.results.verdict import Finding
-from conformance.sequences.steps import Step, cast_of, operations, sequences
-from conformance.sequences.walk import Found, Walk
+from conformance.sequences.judging import SequenceFinding, SequenceJudge
+from conformance.sequences.steps import Step, callers_of, sequences
 from conformance.session.harness import Harness, NewSession
 from conformance.session.states import SetupError
 
-OF_STATES = 2
-"""Acts that the target's side has to do: a role that references a pack, and another billing posture."""
-
 
 def judge_sequences(harness: Harness, new_session: NewSession, budget: Budget) -> int:
-    """Walk as many sequences as the budget has, and file what one of them found; how many were walked."""
+    """Take as many sequences as the budget has, and file what one of them found; how many were taken."""
     runner = _Runner(harness, new_session, budget)
-    runner.run()
+    for resource in _judged(harness):
+        runner.run(resource)
     if runner.hindrance is not None:
         raise runner.hindrance
     if runner.found is not None:
         harness.findings.append(runner.found)
         raise Violation(str(runner.found))
-    return runner.walked
+    return runner.taken
+
+
+def _judged(harness: Harness) -> list[Resource]:
+    """The resources of which a caller can make objects; each has as many sequences."""
+    operations = harness.contract.operations
+    return [
+        resource
+        for resource in resources()
+        if any(isinstance(way, ByCall) and way.operation_id in operations for way in resource.made)
+    ]
 
 
 @dataclass(slots=True)
@@ -39,15 +50,21 @@ class _Runner:
     harness: Harness
     new_session: NewSession
     budget: Budget
-    walked: int = 0
+    taken: int = 0
     found: Finding | None = None
     """The shortest so far."""
     hindrance: Exception | None = None
-    """Why nothing more can be walked."""
+    """Why nothing more can be taken."""
     _shrunk: int = field(default=0)
 
-    def run(self) -> None:
-        acts = len(operations(self.harness.contract)) + (OF_STATES if self.harness.states else 0)
+    def run(self, resource: Resource) -> None:
+        if self.hindrance is not None or self.found is not None:
+            return
+        try:
+            actions = self._judge(self.harness, resource).actions
+        except NotProvoked as reason:
+            self.hindrance = reason
+            return
 
         @hypothesis.seed(derived(self.harness.seed, "sequences"))
         @hypothesis.settings(
@@ -60,31 +77,35 @@ class _Runner:
             print_blob=False,
             verbosity=Verbosity.quiet,
         )
-        @hypothesis.given(sequences(acts, self.budget.steps))
-        def walk(steps: list[Step]) -> None:
-            self._walk(steps)
+        @hypothesis.given(sequences(actions, self.budget.steps))
+        def take(steps: list[Step]) -> None:
+            self._take(resource, steps)
 
         try:
-            walk()
-        except (Found, Flaky):
+            take()
+        except (SequenceFinding, Flaky):
             # Kept as self.found. One that is not found again each time was found all the same.
             return
 
-    def _walk(self, steps: list[Step]) -> None:
+    def _take(self, resource: Resource, steps: list[Step]) -> None:
         if self.hindrance is not None or self._shrunk > self.budget.shrinking:
             return
         self._shrunk += self.found is not None
-        self.walked += 1
+        self.taken += 1
         try:
-            with self.new_session(self.walked) as hands:
-                Walk(hands, cast_of(hands), self.harness.case).walk(steps)
-        except Found as found:
+            with self.new_session(self.taken) as harness:
+                self._judge(harness, resource).judge(steps)
+        except SequenceFinding as found:
             if self._better(found.finding):
                 self.found = found.finding
             if self.found and found.finding.rule == self.found.rule:
                 raise
         except (NotProvoked, SetupError, LimitReached) as reason:
             self.hindrance = reason
+
+    def _judge(self, harness: Harness, resource: Resource) -> SequenceJudge:
+        callers = callers_of(harness, creation(resource, harness.contract.operations))
+        return SequenceJudge(harness, resource, callers, self.harness.case)
 
     def _better(self, finding: Finding) -> bool:
         if self.found is None:

@@ -97,9 +97,6 @@ def test_the_rules_of_a_clause_stand_in_the_file_of_its_name() -> None:
 NAMES_A_PACK = re.compile(r"_*packs?(?![a-z])|_*Packs?(?![a-z])")
 STILL_NAME_PACKS = {
     "conformance.results.relevant",
-    "conformance.sequences.effects",
-    "conformance.sequences.steps",
-    "conformance.sequences.walk",
 }
 """Modules outside the home of packs that still name them. None is added."""
 
@@ -132,4 +129,4 @@ def test_the_home_of_packs_is_imported_by_rules_alone() -> None:
         if not module.name.startswith(("conformance.rules", "conformance.resources.packs"))
         and any(name.startswith("conformance.resources.packs") for _, name in module.imports())
     }
-    assert importing == {"conformance.sequences.steps", "conformance.sequences.walk"}
+    assert importing == set()

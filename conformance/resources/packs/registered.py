@@ -16,6 +16,7 @@ from conformance.oracle.resource import Resource, register
 from conformance.resources.packs import bodies, causes, images, listing, making, semantics
 from conformance.resources.packs.facts import PackFact, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
+from conformance.resources.packs.steps import PackSteps
 
 
 def _paths(fact: PackFact | None) -> list[str]:
@@ -49,6 +50,7 @@ PACK = register(
         fields=bodies.FIELDS,
         unchanged=bodies.unchanged,
         generated=bodies.PackBodies,
+        steps=PackSteps,
         requested=listing.requested,
         known=images.KNOWN,
         look=listing.known_image,

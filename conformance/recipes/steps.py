@@ -1,0 +1,108 @@
+"""What sequences of requests ask for about objects of a resource, and demand beside the oracle's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration import ByCall
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import Resource, resource_in_path, resource_of
+from conformance.profile import Caller, Credential
+from conformance.recipes.about import path_values, with_right_body
+from conformance.recipes.making import own
+from conformance.recipes.reading import changed
+from conformance.session.harness import Harness
+
+Breach = tuple[str, str, str]
+"""The rule that is broken, what was expected, what came."""
+SetUp = Callable[[Fact, int], Iterator[Operation]]
+"""Of an object and a choice: has the target's side make a state, and gives the operations that are to be tried then."""
+
+
+def operations_about(resource: Resource, operations: Mapping[str, Operation]) -> tuple[Operation, ...]:
+    """Those that make an object or are about one, in the contract's order."""
+    return tuple(
+        operation
+        for operation in operations.values()
+        if resource_in_path(operation) is resource or (operation.body and resource_of(operation) is resource)
+    )
+
+
+def creation(resource: Resource, operations: Mapping[str, Operation]) -> Operation:
+    """The operation by which a caller makes an object; not provoked where the contract has none."""
+    for way in resource.made:
+        if isinstance(way, ByCall) and way.operation_id in operations:
+            return operations[way.operation_id]
+    raise NotProvoked(f"no operation makes a {resource}")
+
+
+@dataclass(slots=True)
+class Steps:
+    """The steps of one sequence, as far as they depend on the resource. A resource may have its own."""
+
+    harness: Harness
+    resource: Resource
+    lead: Caller
+    """Makes the first object."""
+    other: Caller | None
+    """Of another org, with the same scopes."""
+
+    read_as_answered: ClassVar[Mapping[str, str]] = {}
+    """By operation id: the rule by which what a write answered is what is read afterwards, else CREATE-READABLE."""
+
+    def begin(self, choice: int) -> None:
+        """Make the first object."""
+        ways = [each for each in self.resource.access.ownerships if each.own]
+        own(self.harness, self.resource, self.lead.org, ways[choice % len(ways)])
+
+    @property
+    def set_ups(self) -> tuple[SetUp, ...]:
+        """What the target's side can be asked for about an object."""
+        return ()
+
+    def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
+        """What the caller asks for, of this object where the path names one; not provoked where no recipe makes it."""
+        del choice  # the fields of a right body are always the same ones
+        about = fact if resource_in_path(operation) else None
+        asking = caller if isinstance(caller, Caller) else self.lead
+        return with_right_body(self.harness, operation, asking, path_values(operation, about), about)
+
+    def after_creation(self, exchange: Exchange, made: Fact, choice: int) -> Iterator[Breach]:
+        """What is wrong with the answer to a creation."""
+        del exchange, made, choice
+        return iter(())
+
+    def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:
+        """What is wrong with the object as it is read after a write to it that succeeded."""
+        del exchange, before, read
+        return iter(())
+
+    def after_read(self, exchange: Exchange, fact: Fact) -> Iterator[Breach]:
+        """What is wrong with the answer to a request that changes nothing."""
+        del exchange, fact
+        return iter(())
+
+    def rule_of_reading(self, operation: Operation, differing: list[str]) -> str:
+        """The rule that is broken where these fields are not read as the write answered them."""
+        del differing
+        return self.read_as_answered.get(operation.operation_id, "CREATE-READABLE")
+
+    def part_written(self, exchange: Exchange) -> Request | None:
+        """The request that reads what the write put into a part of the object; None where it is about no part."""
+        del exchange
+        return None
+
+    def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:
+        """The fields in which an item of the list is not as the object is known."""
+        return changed(dict(fact.shown), shown) if own else []
+
+
+def steps_of(harness: Harness, resource: Resource, lead: Caller, other: Caller | None) -> Steps:
+    """The resource's own, else those that any resource has."""
+    made: Steps = (resource.steps or Steps)(harness, resource, lead, other)
+    return made

@@ -1,0 +1,175 @@
+"""Packs in sequences of requests: what is asked for, and what a write may change of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, cast
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.bodies import fields
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path
+from conformance.profile import Caller, Credential
+from conformance.recipes.about import path_values, with_right_body
+from conformance.recipes.reading import changed, field, instant
+from conformance.recipes.requests import build, with_json, with_parts
+from conformance.recipes.steps import Breach, SetUp, Steps
+from conformance.resources.packs import archive, images, making
+from conformance.resources.packs.facts import PackFact, image_facts
+from conformance.resources.packs.sample_files import archive_parts, pack_files
+from conformance.resources.packs.semantics import repository
+
+PATCH, IMAGE, FILE, READ_FILE = (
+    "packs.update_visibility",
+    "packs.replace_image",
+    "packs.replace_file",
+    "packs.read_file",
+)
+VISIBILITIES = ("org", "community")
+CONTENTS = (b"", bytes(range(256)), b"text\n", b"text\r\n")
+"""What a file is replaced by, in turn with a text of its own."""
+AMISS = 5
+"""The choice that is not as it should be: a taken name, an image or a file that is not there."""
+MOVING = ("visibility", "updated_at")
+OF_CONTENT = ("description", "category", "capabilities", "suggested_packs", "display_name", "version", "size_bytes")
+OF_IMAGE = ("image_ref", "image_digest", "updated_at")
+
+
+class PackSteps(Steps):
+    """Of archives, images and files."""
+
+    read_as_answered: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {PATCH: "PACK-PATCH-APPLIES", IMAGE: "IMAGE-REREAD", FILE: "FILE-REPLACED"}
+    )
+
+    @property
+    def set_ups(self) -> tuple[SetUp, ...]:
+        return (self._referenced,)
+
+    def _referenced(self, fact: Fact, choice: int) -> Iterator[Operation]:
+        """One more role references the pack: of its own org or of another that sees it, archived or not."""
+        org = self.other.org if self.other and choice % 2 else self.lead.org
+        if fact.id in self.harness.state.facts("pack") and fact.visible_to(org):
+            making.referenced(self.harness, cast("PackFact", fact), org, archived=choice // 2 % 2 == 1)
+        # What a role keeps from being done shows only where somebody tries, and tries again.
+        trying = self.harness.contract.operations[PATCH if choice % 4 else making.DELETE]
+        yield from (trying, trying)
+
+    def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
+        known, names = cast("PackFact", fact), set(fields(operation))
+        if not resource_in_path(operation):
+            return self._creation(operation, known, choice)
+        values = path_values(operation, fact)
+        spanning = next((p.name for p in operation.path_parameters if p.spans_segments), None)
+        if spanning is not None:
+            values[spanning] = _file(known, choice)
+        if "visibility" in names:
+            return with_json(operation, values, {"visibility": VISIBILITIES[choice % 2]})
+        if "image_ref" in names:
+            return with_json(operation, values, {"image_ref": self._image(known, choice)})
+        if spanning is not None and operation.body is not None and values[spanning] != "pack.yaml":
+            content = CONTENTS[choice] if choice < len(CONTENTS) else f"content {choice}\n".encode()
+            return build(operation, values, content=content, media_type=next(iter(operation.body.schemas)))
+        asking = caller if isinstance(caller, Caller) else self.lead
+        return with_right_body(self.harness, operation, asking, values, fact)
+
+    def _creation(self, operation: Operation, fact: PackFact, choice: int) -> Request:
+        name, names = fact.name if choice == AMISS else self.harness.fresh_name(), set(fields(operation))
+        if "archive" in names:
+            packed = archive.write_files(pack_files(name, version=f"1.0.{choice}"))
+            return with_parts(operation, {}, archive_parts(packed, _sent_visibility(choice)))
+        if "image_ref" in names:
+            image_ref = self._pullable(name, f"2.0.{choice}", f"registry.conformance.example/{name}")
+            return with_json(operation, {}, {"image_ref": image_ref, "visibility": _sent_visibility(choice)})
+        return with_right_body(self.harness, operation, self.lead, {}, None)
+
+    def _image(self, fact: PackFact, choice: int) -> str:
+        if fact.image_ref is None:
+            raise NotProvoked(f"pack {fact.id} shows no image_ref")
+        base = repository(fact.image_ref)
+        return f"{base}:9.9.9-absent" if choice == AMISS else self._pullable(fact.name, f"1.{choice}.0", base)
+
+    def _pullable(self, name: str, version: str, base: str) -> str:
+        known = f"{base}:{version}"
+        return known if known in image_facts(self.harness.state) else images.image(self.harness, name, version, of=base)
+
+    def after_creation(self, exchange: Exchange, made: Fact, choice: int) -> Iterator[Breach]:
+        asked, got, files = _sent_visibility(choice), field(exchange.json, "visibility"), cast("PackFact", made).files
+        if got != asked:
+            yield "CREATE-VISIBILITY", f"visibility {asked}", repr(got)
+        if files is not None and field(exchange.json, "size_bytes") != (size := sum(map(len, files.values()))):
+            yield "CREATE-SIZE", f"size_bytes {size}", "another one"
+
+    def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:
+        yield from effects(exchange.operation_id or "", before.shown, read)
+        path, files = exchange.request.path_values.get("path"), cast("PackFact", before).files
+        was = files.get(path) if files and path else None
+        same_digest = field(read, "image_digest") == before.shown.get("image_digest")
+        if was is not None and was != exchange.request.content and same_digest:
+            yield "FILE-DIGEST-VERSION", "a new image_digest", "the same"
+        image = image_facts(self.harness.state).get(str(field(read, "image_ref")))
+        if image is not None and image.version is not None and field(read, "version") != image.version:
+            yield "IMAGE-REREAD", "the version of the image", "another one"
+
+    def after_read(self, exchange: Exchange, fact: Fact) -> Iterator[Breach]:
+        path, files = exchange.request.path_values.get("path"), cast("PackFact", fact).files
+        if exchange.succeeded and files and path and path in files and exchange.body != files[path]:
+            yield "FILE-BYTES", "the bytes that were put in", "other bytes"
+
+    def rule_of_reading(self, operation: Operation, differing: list[str]) -> str:
+        if operation.operation_id == PATCH and "visibility" not in differing:
+            return "PACK-PATCH-ONLY-VISIBILITY"
+        return Steps.rule_of_reading(self, operation, differing)
+
+    def part_written(self, exchange: Exchange) -> Request | None:
+        values = exchange.request.path_values
+        return build(self.harness.contract.operations[READ_FILE], values) if "path" in values else None
+
+    def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:
+        if own:
+            return Steps.differing(self, shown, fact, own=own)
+        return [name for name in ("name", "version", "visibility") if shown.get(name) != getattr(fact, name)]
+
+
+def _sent_visibility(choice: int) -> str:
+    """What a request that makes a pack asks for."""
+    return VISIBILITIES[choice // 4 % 2]
+
+
+def _file(fact: PackFact, choice: int) -> str:
+    if choice == AMISS:
+        return "data/absent.txt"
+    files = sorted(fact.files) if fact.files else ["pack.yaml"]
+    return files[choice % len(files)]
+
+
+def effects(operation_id: str, before: JsonObject, after: JsonObject) -> Iterator[Breach]:
+    """What is not as the write that succeeded leaves it; nothing where the pack of before is not known."""
+    if not before:
+        return
+    was, now = dict(before), dict(after)
+    if operation_id == PATCH:
+        if moved := changed(was, now, ignoring=MOVING):
+            yield "PACK-PATCH-ONLY-VISIBILITY", "every other field as before", f"{', '.join(moved)} changed"
+        same = was.get("visibility") == now.get("visibility")
+        yield from _moment("PACK-PATCH-NOOP" if same else "PACK-PATCH-UPDATED-AT", was, now, moves=not same)
+    elif operation_id in (IMAGE, FILE):
+        if moved := changed(was, now, ignoring=(*OF_CONTENT, *OF_IMAGE)):
+            yield "CONTENT-KEEPS-REST", "the rest as before", f"{', '.join(moved)} changed"
+        if was.get("image_digest") != now.get("image_digest"):
+            yield from _moment("CONTENT-UPDATED-AT", was, now, moves=True)
+
+
+def _moment(rule: str, was: JsonObject, now: JsonObject, *, moves: bool) -> Iterator[Breach]:
+    """Whether updated_at moved forward, or stayed."""
+    try:
+        earlier, later = instant(was.get("updated_at")), instant(now.get("updated_at"))
+    except NotProvoked:
+        return
+    if moves and later <= earlier:
+        yield rule, "a later updated_at", "the same or an earlier one"
+    elif not moves and later != earlier:
+        yield rule, "updated_at as before", "another one"

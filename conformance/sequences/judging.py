@@ -1,0 +1,201 @@
+"""One sequence: each answer is held against the oracle, and what is read afterwards against each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from conformance.contract.contract import Operation, Provenance
+from conformance.http.exchange import Exchange, Request
+from conformance.http.throttling import is_throttled
+from conformance.oracle.facts import INACTIVE, Fact
+from conformance.oracle.judging import NotProvoked, broken, described, founded, is_meant, is_right
+from conformance.oracle.learning import shown_id
+from conformance.oracle.resource import Resource, resource_in_path
+from conformance.profile import Caller, Credential
+from conformance.recipes.reading import changed, item
+from conformance.recipes.requests import build
+from conformance.recipes.steps import Breach, Steps, operations_about, steps_of
+from conformance.results.verdict import Finding
+from conformance.sequences.steps import Callers, Step
+from conformance.session.harness import Harness
+
+RIGHT, REFUSED, GONE = "CONTRACT-RIGHT-ANSWER", "REFUSED-CHANGES-NOTHING", "DELETE-GONE"
+LISTED, NOT_LISTED, LIST_ITEM = "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-LIST-ITEM"
+POSTURES = ("active", *INACTIVE, "active", "trial")
+
+
+class SequenceFinding(AssertionError):
+    """A sequence that found something."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+class TargetBroke(Exception):
+    """The target broke, which the laws of every answer say; or a limit answered for it. Nothing follows from it."""
+
+
+@dataclass(slots=True)
+class SequenceJudge:
+    """Takes the steps of one sequence about a resource with a harness of its own."""
+
+    harness: Harness
+    resource: Resource
+    callers: Callers
+    case: str
+    """The test that a finding is of."""
+    _steps: Steps = field(init=False)
+    _operations: tuple[Operation, ...] = field(init=False)
+    _known: dict[str, Fact] = field(default_factory=dict)
+    """The objects of the sequence, those that are gone too, in the order of their making."""
+
+    def __post_init__(self) -> None:
+        self._steps = steps_of(self.harness, self.resource, self.callers.lead, self.callers.other)
+        self._operations = operations_about(self.resource, self.harness.contract.operations)
+
+    @property
+    def actions(self) -> int:
+        """How many actions a step may be; those that the target's side has to do need states."""
+        return len(self._operations) + (len(self._steps.set_ups) + 1 if self.harness.states else 0)
+
+    def judge(self, steps: Sequence[Step]) -> None:
+        """Make an object and take the steps; SequenceFinding at the first thing that is not right."""
+        self._steps.begin(steps[0].choice)
+        try:
+            for step in steps:
+                self._take(step)
+            for caller in filter(None, (self.callers.lead, self.callers.other)):
+                self._check_list(caller)
+        except TargetBroke:
+            return
+
+    def _objects(self) -> list[Fact]:
+        """As they are known now; of what is gone what was known last."""
+        self._known |= {fact.id: fact for fact in self._facts.values() if fact.made}
+        return list(self._known.values())
+
+    @property
+    def _facts(self) -> Mapping[str, Fact]:
+        return self.harness.state.facts(self.resource.name)
+
+    def _take(self, step: Step) -> None:
+        known = self._objects()
+        if not known or not step.action:
+            # The target shows none of what was made, or there is nothing to do.
+            return
+        fact, number, set_ups = known[step.object % len(known)], step.action - 1, self._steps.set_ups
+        lead, caller = self.callers.lead, self.callers.turns[step.caller % len(self.callers.turns)]
+        try:
+            if number < len(self._operations):
+                self._ask(self._operations[number], caller, fact, step.choice)
+            elif number < len(self._operations) + len(set_ups):
+                for operation in set_ups[number - len(self._operations)](fact, step.choice):
+                    self._ask(operation, lead, fact, 0)
+            else:
+                self.harness.set_posture(lead.org, POSTURES[step.choice % len(POSTURES)])
+        except NotProvoked:
+            # What this step needs cannot be had of the target: the others can be taken all the same.
+            return
+
+    def _ask(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> None:
+        exchange = self._judged(caller, self._steps.request(operation, caller, fact, choice))
+        if operation.safe:
+            self._demand_none(exchange, self._steps.after_read(exchange, fact))
+        elif resource_in_path(operation) or not exchange.succeeded:
+            self._check_object(operation, exchange, fact)
+        else:
+            made = self._facts.get(shown_id(exchange.json))
+            if made is None:
+                raise TargetBroke  # what was answered is no such object, and its schema says so
+            self._demand_none(exchange, self._steps.after_creation(exchange, made, choice))
+            self._check_object(operation, exchange, made)
+
+    def _judged(self, caller: Caller | Credential, request: Request) -> Exchange:
+        """The exchange; SequenceFinding unless its answer is one of the oracle's."""
+        contract = self.harness.contract
+        exchange, answers = self.harness.foreseen(caller, request)
+        operation = contract.operations.get(request.operation_id or "")
+        undeclared = operation is not None and exchange.status not in operation.responses
+        if is_throttled(exchange) or (exchange.status >= 500 and undeclared):
+            raise TargetBroke
+        if not is_right(exchange, answers) and not is_meant(contract, exchange, answers):
+            rule = contract.rules[broken(contract, exchange, answers, RIGHT)]
+            provenance = founded(contract, rule, exchange, answers)
+            self._fail(exchange, rule.id, described(answers), str(exchange), provenance)
+        return exchange
+
+    def _check_object(self, operation: Operation, exchange: Exchange, before: Fact) -> None:
+        """Read the object after a write: it is as the answer showed it, as it was before a refusal, or not there."""
+        # Whoever it is of the org: reading asks for no scope.
+        reader = next(iter(self.harness.callers(before.owner)), None) if before.owner else None
+        shown_by = self.harness.contract.operations.get(self.resource.shown_by or "")
+        if reader is None or shown_by is None:
+            return
+        name, stood = self.resource.name, before.id in self._facts
+        ids = {p.name: before.id for p in shown_by.path_parameters}
+        read = self._judged(reader, build(shown_by, ids))
+        if not stood or not read.succeeded:
+            return
+        if not exchange.succeeded:
+            moved = changed(dict(before.shown), read.json)
+            self._demand(not moved, read, (REFUSED, f"the {name} as before", f"{', '.join(moved)} changed"))
+            return
+        moved = changed(exchange.json, read.json)
+        rule = self._steps.rule_of_reading(operation, moved)
+        self._demand(not moved, read, (rule, f"the {name} as the answer showed it", f"another {', '.join(moved)}"))
+        shown = read.json if isinstance(read.json, dict) else {}
+        self._demand_none(read, self._steps.after_write(exchange, before, shown))
+        if part := self._steps.part_written(exchange):
+            answer = self._judged(reader, part)
+            same = answer.body == exchange.request.content
+            self._demand(same, answer, (rule, "the bytes that were sent", "other bytes"))
+
+    def _check_list(self, caller: Caller) -> None:
+        """The list holds what the caller sees of the sequence's objects, as it is, and nothing else of them."""
+        facts, name, state = self._objects(), self.resource.name, self.harness.state
+        listed_by = self.harness.contract.operations.get(self.resource.listed_by or "")
+        if listed_by is None:
+            return
+        answer = self._judged(caller, build(listed_by))
+        for fact in facts:
+            shown, stands = item(answer, fact.id), fact.id in self._facts
+            if stands and not state.certain(fact):
+                continue
+            if stands and fact.visible_to(caller.org):
+                breach = (LISTED, f"every visible {name} in the list", "one is not in it")
+                self._demand(shown is not None, answer, breach)
+                differing = self._steps.differing(shown, fact, own=fact.owned_by(caller.org))
+                breach = (LIST_ITEM, f"the {name} as it is", f"another {', '.join(differing)}")
+                self._demand(not differing, answer, breach)
+            else:
+                rule = NOT_LISTED if stands else GONE
+                self._demand(shown is None, answer, (rule, f"the {name} not in the list", "in it"))
+
+    def _demand_none(self, exchange: Exchange, breaches: Iterable[Breach]) -> None:
+        for breach in breaches:
+            self._fail(exchange, *breach, Provenance.SEED)
+
+    def _demand(self, holds: bool, exchange: Exchange, breach: Breach) -> None:  # noqa: FBT001  # the claim itself
+        self._demand_none(exchange, () if holds else (breach,))
+
+    def _fail(self, exchange: Exchange, rule: str, expected: str, got: str, provenance: Provenance) -> None:
+        harness = self.harness
+        if rule not in harness.contract.rules:
+            rule = RIGHT
+        raise SequenceFinding(
+            Finding(
+                rule=rule,
+                operation_id=exchange.operation_id,
+                caller=exchange.caller,
+                expected=expected,
+                got=got,
+                provenance=min(provenance, harness.contract.rules[rule].provenance),
+                exchange=exchange,
+                steps=harness.story(exchange),
+                case=self.case,
+                seed=harness.seed,
+                source="sequences",
+            )
+        )
