@@ -17,7 +17,7 @@ from conformance.recipes.requests import JSON
 from conformance.recipes.spoilt import NO_JSON, PATHS
 from conformance.recipes.valid import anybody, refusable, valid
 from conformance.resources import packs
-from conformance.resources.packs.broken_archives import REASONS
+from conformance.resources.packs.archives.broken import REASONS
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 

@@ -7,7 +7,7 @@ from conformance.profile import Caller
 from conformance.recipes.reading import changed, field, items
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
 from conformance.resources import packs
-from conformance.resources.packs import archive
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.making import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back

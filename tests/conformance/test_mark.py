@@ -25,7 +25,8 @@ from conformance.mark import FORM, carries, drawn_id, mark_of, marked_reference,
 from conformance.oracle.declaration import Requested
 from conformance.oracle.facts import State
 from conformance.oracle.learning import seen
-from conformance.resources.packs import PACK, archive, archive_parts, pack_files, pack_yaml
+from conformance.resources.packs import PACK, archive_parts, pack_files, pack_yaml
+from conformance.resources.packs.archives import archive
 from conformance.results.fingerprint import fingerprint
 from conformance.session.turns import Occupied, Turns
 from tests.conformance.targets import judge

@@ -21,8 +21,9 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.draw import derived, drawn
-from conformance.resources.packs import archive, images, making
-from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
+from conformance.resources.packs import images, making
+from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.drawn import DEFECTS, Plan, plans
 from conformance.resources.packs.facts import PackFact, image_facts, owned_packs
 from conformance.resources.packs.sample_files import archive_parts, pack_files, pack_yaml
 from conformance.resources.packs.semantics import repository

@@ -17,7 +17,7 @@ from conformance.oracle.declaration import (
     Requested,
 )
 from conformance.oracle.facts import State
-from conformance.resources.packs import archive
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PLATFORM_TIERS, image_facts
 
 

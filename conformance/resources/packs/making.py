@@ -16,7 +16,7 @@ from conformance.oracle.resource import Resource, resource_named
 from conformance.profile import Caller
 from conformance.recipes.making import Unlike, learned, shown_fact
 from conformance.recipes.requests import with_json, with_parts
-from conformance.resources.packs import archive
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.images import pullable
 from conformance.resources.packs.sample_files import archive_parts, pack_files

@@ -10,8 +10,8 @@ from conformance.http.exchange import Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.requests import build, with_json, with_parts
-from conformance.resources.packs import archive
-from conformance.resources.packs.broken_archives import REASONS
+from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.broken import REASONS
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.images import image
 from conformance.resources.packs.making import CREATE, DELETE, UPLOAD, referenced

@@ -14,7 +14,7 @@ from conformance.oracle.facts import State
 from conformance.oracle.learning import shown_id
 from conformance.oracle.path import WrongfulRefusal
 from conformance.oracle.resource import Effect, Refusal
-from conformance.resources.packs import archive
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import ImageFact, PackFact, image_facts, pack_facts
 
 VALIDATION = "validation_error"

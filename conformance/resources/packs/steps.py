@@ -17,7 +17,8 @@ from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.reading import changed, field, instant
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.steps import Breach, SetUp, Steps
-from conformance.resources.packs import archive, images, making
+from conformance.resources.packs import images, making
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact, image_facts
 from conformance.resources.packs.sample_files import archive_parts, pack_files
 from conformance.resources.packs.semantics import repository

@@ -17,8 +17,9 @@ from conformance.recipes.reading import field
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
 from conformance.recipes.valid import valid
 from conformance.resources import packs
-from conformance.resources.packs import CREATE, DELETE, UPLOAD, archive
-from conformance.resources.packs.archive import Entry
+from conformance.resources.packs import CREATE, DELETE, UPLOAD
+from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.archive import Entry
 from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_NAMES
 from conformance.running.binding import over, rule

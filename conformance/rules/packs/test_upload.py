@@ -12,9 +12,9 @@ from conformance.profile import Caller
 from conformance.recipes.reading import field
 from conformance.recipes.requests import with_parts
 from conformance.resources import packs
-from conformance.resources.packs import archive
-from conformance.resources.packs.archive import Entry
-from conformance.resources.packs.broken_archives import (
+from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.archive import Entry
+from conformance.resources.packs.archives.broken import (
     ENTRIES,
     LIMITS,
     NO_ARCHIVE,

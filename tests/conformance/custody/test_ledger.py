@@ -15,7 +15,8 @@ import pytest
 
 from conformance.custody.ledger import Ledger, MadeObject, standing
 from conformance.custody.run_files import RunFiles, left_runs
-from conformance.resources.packs import archive, pack_files
+from conformance.resources.packs import pack_files
+from conformance.resources.packs.archives import archive
 from tests.conformance.gateway import gateway
 from tests.conformance.targets import error, judge
 from tests.conformance.worldless import personas, profile, stored

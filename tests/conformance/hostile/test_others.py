@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from conformance.http.health import IN_A_ROW
-from conformance.resources.packs import archive
+from conformance.resources.packs.archives import archive
 from tests.conformance.certificates import certified
 from tests.conformance.gateway import Gateway, Passed, gateway
 from tests.conformance.targets import judge

@@ -17,7 +17,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
-from conformance.resources.packs import archive
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import ImageFact, PackFact
 
 WRITE = frozenset({"caps:write"})

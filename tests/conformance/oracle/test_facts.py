@@ -15,7 +15,8 @@ from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe, seen
 from conformance.oracle.resource import Resource
 from conformance.profile import Caller
-from conformance.resources.packs import PACK, archive
+from conformance.resources.packs import PACK
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact, pack_facts
 
 WRITE = frozenset({"caps:write"})

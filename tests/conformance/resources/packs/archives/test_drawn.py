@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.resources.packs.archive import Refused, read
-from conformance.resources.packs.drawn_archives import DEFECTS, Plan, Shape, plans
+from conformance.resources.packs.archives.archive import Refused, read
+from conformance.resources.packs.archives.drawn import DEFECTS, Plan, Shape, plans
 from mock_server.resources.packs.archive import pack_files, unpack
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, parse
 

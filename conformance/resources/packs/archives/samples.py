@@ -8,7 +8,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
 
-from conformance.resources.packs.archive import LARGEST_FILE
+from conformance.resources.packs.archives.archive import LARGEST_FILE
 
 _SUM = slice(148, 154)
 """Where a header has the sum of its bytes, in octal digits."""

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.resources import packs
-from conformance.resources.packs import archive
-from conformance.resources.packs.broken_archives import ENTRIES, LIMITS, NO_ARCHIVE, NO_YAML, TOP_LEVEL, Spoil
+from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.broken import ENTRIES, LIMITS, NO_ARCHIVE, NO_YAML, TOP_LEVEL, Spoil
 
 FILES = packs.pack_files("some-pack")
 SEGMENT = st.from_regex(r"[a-zäß0-9][a-z._ -]{0,8}[a-z0-9]", fullmatch=True)

@@ -6,9 +6,9 @@ import gzip
 import tarfile
 from collections.abc import Callable, Mapping
 
-from conformance.resources.packs import archive
-from conformance.resources.packs.archive import Entry
-from conformance.resources.packs.sample_archives import many_entries, unpacks_to
+from conformance.resources.packs.archives import archive
+from conformance.resources.packs.archives.archive import Entry
+from conformance.resources.packs.archives.samples import many_entries, unpacks_to
 
 Spoil = Callable[[dict[str, bytes]], bytes]
 

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-from conformance.resources.packs.archive import LARGEST_FILE, Entry
+from conformance.resources.packs.archives.archive import LARGEST_FILE, Entry
 
 MANIFEST = "pack.yaml"
 FOLDERS = ("guides", "scripts", "data", "templates")

@@ -1,0 +1,1 @@
+"""Archives of packs: written and read, right and broken ones."""
