@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 from mock_server import control
@@ -30,10 +30,11 @@ from mock_server.pipeline.destination import Destinations, Log, Mount
 from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
 from mock_server.pipeline.operation import serve_operation
 from mock_server.resources import operation as operations
-from mock_server.resources.conforming import Conformity
 from mock_server.resources.operation import Handler
 from mock_server.settings import Settings
-from mock_server.state.portable import StateReader, load
+from mock_server.state.conformity import Conformity
+from mock_server.state.portable import StateReader, load, with_collections
+from mock_server.state.value import replace
 from mock_server.worlds.worlds import World, Worlds
 
 BASE_PATH = places.API
@@ -52,11 +53,13 @@ def create_app(
     settings: Settings | None = None,
     handlers: Mapping[str, Handler] | None = None,
     *,
+    modules: Iterable[ModuleType] = (),
     log: Callable[[Iterable[Persona]], Log] | None = None,
 ) -> AsyncApp:
     """The mock as an ASGI application; `handlers` serve operations that the package does not have.
 
-    `log` makes the log of requests, which names the callers by these personas.
+    `modules` declare operations and collections beside its own. `log` makes the log of requests, which names the
+    callers by these personas.
 
     Raises StartError, which names the place, when the contract, the fixtures or the settings are not
     valid, or when the contract's operations and the functions do not match.
@@ -65,18 +68,24 @@ def create_app(
     document = _document(settings.contract, settings.max_body)
     name = str(settings.contract)
     check_references(document, name)
-    bound = bind(document, name, {**operations.handlers(), **(handlers or {})})
+    modules = (*operations.own_modules(), *modules)
+    bound = bind(document, name, {**operations.handlers(modules), **(handlers or {})})
     seams = plant(settings.deviations)
     served = {each: seams.handler(each, handler) for each, handler in bound.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
-    seed = load_seed(settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit)
+    schemas = control_document["components"]["schemas"]
+    collections = operations.collections(modules)
+    schemas["State"] = with_collections(schemas["State"], collections)
+    seed = load_seed(
+        settings.seed, document, settings.fixtures, must_fit=settings.seed_must_fit, collections=collections
+    )
     worlds = Worlds(
         seed.state,
         most=settings.max_worlds,
         most_entries=settings.journal,
         max_memory=settings.max_memory,
     )
-    reader = StateReader(control_document["components"], Conformity(document))
+    reader = StateReader(schemas["State"], collections, Conformity(document))
     if settings.state is not None:
         worlds.default.take(load(settings.state, reader, seed.state), "loaded")
     origins = Origins(settings.cors_origins, settings.allow_hosts)

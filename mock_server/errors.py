@@ -101,6 +101,20 @@ class MethodNotAllowed(ApiError, code="method_not_allowed", status=405):
         super().__init__(message, headers=(("Allow", allow),))
 
 
+class _Missing(ApiError, status=404):
+    """There is no such object of a resource that has no class here."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code  # type: ignore[misc]
+
+
+def missing(code: str, message: str) -> ApiError:
+    """Return the 404 with a code: of its own class where there is one."""
+    known = ApiError.by_code.get(code)
+    return _Missing(message, code) if known is None else known(message)
+
+
 class PackExists(ApiError, code="pack_exists", status=409):
     """Another pack of the org has this name."""
 

@@ -12,9 +12,9 @@ from benchmarks.figures import Figure
 from benchmarks.promises import CONTROL_CALLS, control
 from mock_server.contract.document import load_document
 from mock_server.fixtures import load_seed
-from mock_server.resources.models import Pack
 from mock_server.resources.packs.images import build
-from mock_server.resources.packs.registry import platform_reference
+from mock_server.resources.packs.pack import PACKS, Pack
+from mock_server.resources.packs.registry import platform_reference, with_image
 from mock_server.settings import own_contract
 from mock_server.state.blobs import blob
 from mock_server.state.portable import written
@@ -39,7 +39,7 @@ def many_packs(count: int) -> bytes:
         image = build({"pack.yaml": blob(f"name: {name}\nversion: 1.0.0\n".encode())})
         reference = platform_reference(OWNER, name, "1.0.0")
         pack = Pack(pack_id(number), OWNER, "community", "org", "upload", reference, image, now, now)
-        state = state.with_image(reference, image).with_pack(pack)
+        state = with_image(state, reference, image).put(PACKS, pack)
     return written(state)
 
 

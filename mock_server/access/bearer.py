@@ -35,7 +35,7 @@ def bearer(headers: Mapping[bytes, bytes], state: State, now: datetime) -> Beare
         credential = presented(token, state)
     except Unauthenticated:
         return Bearer(None, "unknown")
-    known = credential.caller.org_id in state.orgs
+    known = credential.caller.org_id in state.tables["orgs"].objects
     return Bearer(credential.caller, credential.standing(now) if known else "unknown")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from mock_server.state.value import Value
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "owner": (
@@ -56,8 +57,7 @@ KEY_PERMISSIONS: dict[str, tuple[str, ...]] = {
 """Scopes of an API key by permission set (facts a.8)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Value):
     """One verified caller.
 
     An API key has no user: `user_id` is "system", `email` and `role` are empty.
@@ -71,10 +71,6 @@ class Caller:
     permissions: tuple[str, ...]  # in the order that a session shows
     label: str | None = None  # API keys only
     permission_set: str | None = None  # API keys only
-    scopes: frozenset[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "scopes", frozenset(self.permissions))
 
 
 def person(org_id: str, user_id: str, email: str, role: str) -> Caller:
@@ -96,13 +92,10 @@ Standing = Literal["valid", "expired", "revoked", "not_yet_valid", "unknown"]
 """What a credential is good for; one that is unknown is nobody's here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """What a world's state knows of one token: an API key, or a session that it issued or revoked.
+class Credential(Value):
+    """What is known of one token: an API key, or a session. `digest` stands for the token, which nobody keeps."""
 
-    A session that the state does not know stands on its own signature.
-    """
-
+    digest: str
     caller: Caller
     expires_at: datetime | None = None
     revoked: bool = False

@@ -11,17 +11,18 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, Literal
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Meta
 
-from mock_server.access.callers import Caller, Credential
+from mock_server.access.callers import Caller, Credential, api_key
 from mock_server.bounded_cache import remembered
 from mock_server.errors import Unauthenticated
-
-if TYPE_CHECKING:
-    from mock_server.state.state import State
+from mock_server.state.collection import Collection, Fixtures
+from mock_server.state.state import State
+from mock_server.state.value import Value
 
 ISSUER = "https://auth.evershell.example/fake-issuer-of-the-mock"
 AUDIENCE = "evershell-mock"
@@ -40,6 +41,53 @@ _NOT_VALID = {
     "not_yet_valid": "The credential is not valid yet.",
 }
 _COMPACT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+
+
+@remembered
+def token_digest(token: str) -> str:
+    """Return what stands for a token in a state: its SHA-256, so that no state leaks tokens."""
+    return sha256(token.encode()).hexdigest()
+
+
+class _ApiKey(Value):
+    """An API key of the fixtures."""
+
+    org_id: str
+    permission_set: Literal["full_access", "submit_observe", "read_only"]
+    label: Annotated[str, Meta(min_length=1)]
+    token: Annotated[str, Meta(pattern="^sk_mock_[A-Za-z0-9_]+$")]
+
+
+def _added(state: State, key: _ApiKey) -> State:
+    if known(key.token, state) is not None:
+        raise ValueError("token: another API key has this token")
+    return state.put(CREDENTIALS, Credential(token_digest(key.token), _caller(key)))
+
+
+def _caller(key: _ApiKey) -> Caller:
+    return api_key(key.org_id, key.permission_set, key.label)
+
+
+CREDENTIALS = Collection(
+    Credential,
+    "credentials",
+    key=("digest",),
+    refers={"org_id": "orgs"},
+    description="By the SHA-256 of the token. Sessions that stand on their signature are not in it.",
+    untold=("not_before",),
+    fixtures=Fixtures(
+        name="api_keys",
+        item=_ApiKey,
+        key=("token",),
+        add=_added,
+        persona=lambda key: (key.permission_set, _caller(key), key.token),
+    ),
+)
+
+
+def known(token: str, state: State) -> Credential | None:
+    """Return what a state knows of a token: its API keys, and the sessions that it issued or revoked."""
+    return state.get(CREDENTIALS, token_digest(token))
 
 
 def issue_session(
@@ -88,9 +136,9 @@ def authenticate(token: str, state: State, now: datetime) -> Caller:
 
 def presented(token: str, state: State) -> Credential:
     """Return what this token is, be it expired or revoked; Unauthenticated for what is none."""
-    known = state.credential(token)
-    if known is not None:
-        return known
+    found = known(token, state)
+    if found is not None:
+        return found
     if token.startswith("sk_"):
         raise Unauthenticated("The API key is not known.")
     if len(token) > _LONGEST_TOKEN:
@@ -121,7 +169,7 @@ def _verified(token: str) -> Credential:
                 "verify_nbf": False,
             },
         )
-        return _credential(claims)
+        return _credential(token, claims)
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Unauthenticated("The session token is not valid.") from error
 
@@ -139,7 +187,7 @@ def _is_canonical(signature: str) -> bool:
     return encoded.rstrip(b"=").decode() == signature
 
 
-def _credential(claims: Mapping[str, Any]) -> Credential:
+def _credential(token: str, claims: Mapping[str, Any]) -> Credential:
     texts = [claims[name] for name in ("sub", "org_id", "role")]
     permissions = claims["permissions"]
     if not isinstance(permissions, list) or not all(isinstance(each, str) for each in (*texts, *permissions)):
@@ -154,4 +202,5 @@ def _credential(claims: Mapping[str, Any]) -> Credential:
         role=role,
         permissions=tuple(permissions),
     )
-    return Credential(caller, expires_at=datetime.fromtimestamp(claims["exp"], UTC), not_before=not_before)
+    expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+    return Credential(token_digest(token), caller, expires_at=expires_at, not_before=not_before)

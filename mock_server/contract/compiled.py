@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from mock_server.contract.router import Router
 from mock_server.contract.samples import Sample
@@ -14,6 +14,13 @@ T = TypeVar("T")
 
 BodyKind = Literal["json", "multipart", "bytes"]
 Billing = Literal["create", "wind-down", "read"]
+
+
+class Resource(NamedTuple):
+    """What a path parameter names, and the code of the 404 where there is none (`x-resource`)."""
+
+    parameter: str
+    not_found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Operation:
     body_required: bool
     path_parameters: tuple[Parameter, ...]
     plain_path: bool  # the template's form is all that is asked of a path
+    resources: Mapping[str, Resource]  # by the name of the resource
     query_parameters: Mapping[str, Parameter]
     header_parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]

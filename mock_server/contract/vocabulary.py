@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard, get_args
 
-from mock_server.contract.compiled import Billing
+from mock_server.contract.compiled import Billing, Resource
 from mock_server.errors import UnsupportedError
 from mock_server.settings import USUAL_BODY
 
@@ -70,6 +70,12 @@ def role(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise UnsupportedError(f"x-role is the name of a role, not {value!r}")
+
+
+def resources(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Resource]:
+    """What the path parameters of an operation name, by the name of the resource."""
+    found = {each["name"]: dict(each["x-resource"]) for each in parameters if "x-resource" in each}
+    return {each.pop("name"): Resource(name, **each) for name, each in found.items()}
 
 
 def max_body(value: Any) -> int:

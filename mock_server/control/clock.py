@@ -9,8 +9,7 @@ from mock_server.control import ControlContext, control
 from mock_server.control.errors import OutOfTime
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
-from mock_server.resources.view import timestamp
-from mock_server.state.clock import Clock, ClockError, frozen, moment
+from mock_server.state.clock import Clock, ClockError, frozen, moment, timestamp
 from mock_server.state.records import clock_record
 from mock_server.worlds.worlds import World
 

@@ -8,9 +8,10 @@ from mock_server.control.similar_names import unknown
 from mock_server.control.states.org_states import with_posture
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
+from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.archive import SMALL, image_of
 from mock_server.resources.packs.pack_yaml import ContentError
-from mock_server.resources.packs.registry import Reference
+from mock_server.resources.packs.registry import Reference, with_image
 from mock_server.resources.run_in_thread import aside
 
 
@@ -18,11 +19,11 @@ from mock_server.resources.run_in_thread import aside
 async def replace_billing(context: ControlContext, request: Request) -> Reply:
     """Give an org a billing posture; OrgNotFound where there is no such org."""
     world = context.worlds.get(request.path["world"])
-    org = world.state.orgs.get(request.path["org_id"])
+    org = world.state.get(ORGS, request.path["org_id"])
     if org is None:
-        raise OrgNotFound(unknown("org", request.path["org_id"], world.state.orgs))
+        raise OrgNotFound(unknown("org", request.path["org_id"], world.state.all(ORGS)))
     changed = with_posture(org, request.body["posture"], world.now())
-    world.commit(world.state.with_org(changed))
+    world.commit(world.state.put(ORGS, changed))
     return Reply(200, {"posture": changed.posture(world.now())})
 
 
@@ -45,5 +46,5 @@ async def replace_image(context: ControlContext, request: Request) -> Reply:
     if reference.digest not in {None, image.digest}:
         raise ValidationFailed(fields={"image_ref": f"The digest of the image is {image.digest}."})
     world = context.world(request)
-    context.commit(world, world.state.with_image(image_ref, image))
+    context.commit(world, with_image(world.state, image_ref, image))
     return Reply(200, {"image_ref": image_ref, "image_digest": image.digest})

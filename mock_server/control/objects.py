@@ -7,9 +7,11 @@ from typing import Any
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgNotFound
 from mock_server.control.similar_names import unknown
-from mock_server.resources.models import Pack
+from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.operation import Reply, Request
-from mock_server.resources.view import pack_view, timestamp, visible
+from mock_server.resources.orgs import ORGS
+from mock_server.resources.packs.pack import PACKS, Pack, pack_view, visible
+from mock_server.state.clock import timestamp
 from mock_server.state.state import State
 
 
@@ -25,7 +27,7 @@ async def orgs(context: ControlContext, request: Request) -> Reply:
             "posture": org.posture(now),
             "trial_ends_at": timestamp(org.trial_ends_at) if org.trial_ends_at else None,
         }
-        for org in sorted(world.state.orgs.values(), key=lambda org: org.id)
+        for org in world.state.where(ORGS)
     ]
     return Reply(200, {"orgs": shown})
 
@@ -34,16 +36,15 @@ async def orgs(context: ControlContext, request: Request) -> Reply:
 async def packs(context: ControlContext, request: Request) -> Reply:
     """Return every pack as its owner sees it, with the fields hidden from an org; raises OrgNotFound."""
     state, viewer = context.world(request).state, request.query["viewer"]
-    if viewer not in state.orgs:
-        raise OrgNotFound(unknown("org", viewer, state.orgs))
-    shown = [_shown(state, pack, viewer) for pack in sorted(state.packs.values(), key=lambda pack: pack.id)]
+    if viewer not in state.all(ORGS):
+        raise OrgNotFound(unknown("org", viewer, state.all(ORGS)))
+    shown = [_shown(state, pack, viewer) for pack in state.where(PACKS)]
     return Reply(200, {"packs": shown})
 
 
 def _shown(state: State, pack: Pack, viewer: str) -> dict[str, Any]:
     whole = pack_view(pack, pack.org_id or "")
     seen = pack_view(pack, viewer) if visible(pack, viewer) else {}
-    roles = (role for role in state.roles.values() if pack.id in role.pack_ids)
     return {
         "id": pack.id,
         "owner": pack.org_id,
@@ -52,7 +53,7 @@ def _shown(state: State, pack: Pack, viewer: str) -> dict[str, Any]:
         "hidden": sorted(set(whole) - set(seen)),
         "roles": [
             {"id": role.id, "org_id": role.org_id, "name": role.name, "archived": role.archived_at is not None}
-            for role in sorted(roles, key=lambda role: role.id)
+            for role in state.where(ROLES, pack_ids=pack.id)
         ],
         "files": [{"path": path, "bytes": len(blob.data)} for path, blob in sorted(pack.image.files.items())],
     }

@@ -9,8 +9,8 @@ from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.errors import SnapshotNameTaken, SnapshotUnknown
 from mock_server.control.similar_names import unknown
 from mock_server.resources.operation import Reply, Request
-from mock_server.resources.view import timestamp
 from mock_server.state.changes import changes
+from mock_server.state.clock import timestamp
 from mock_server.worlds.snapshots import Snapshot
 from mock_server.worlds.worlds import World
 

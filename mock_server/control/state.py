@@ -8,7 +8,7 @@ from mock_server.control import ControlContext, control
 from mock_server.control.errors import EntryUnknown, StateUnreadable
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
-from mock_server.state.portable import StateFaults, written
+from mock_server.state.portable import StateProblems, written
 from mock_server.state.state import State
 from mock_server.worlds.former_entries import Past, WayBack
 from mock_server.worlds.journal import Entry
@@ -38,8 +38,8 @@ async def replace(context: ControlContext, request: Request) -> Reply:
     world = context.world(request)
     try:
         state = await asyncio.to_thread(context.reader.read, request.body, world.state)
-    except StateFaults as problem:
-        raise ValidationFailed("The document is not a state.", fields=problem.faults) from problem
+    except StateProblems as problem:
+        raise ValidationFailed("The document is not a state.", fields=problem.problems) from problem
     context.check_room()
     world.take(state, "replaced by an import")
     return Reply(200, {"name": world.name})
@@ -93,6 +93,6 @@ async def _earlier(context: ControlContext, world: World, after: WayBack) -> Sta
     """The state of a former process; raises StateUnreadable where this one cannot read it."""
     try:
         return await asyncio.to_thread(lambda: context.reader.read_unjudged(document_of(after), world.state))
-    except StateFaults as problem:
+    except StateProblems as problem:
         text = "The state after this entry is of before a reload, and can no longer be read."
-        raise StateUnreadable(text, fields=problem.faults) from problem
+        raise StateUnreadable(text, fields=problem.problems) from problem

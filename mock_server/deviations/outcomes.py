@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from mock_server.errors import ApiError
 from mock_server.pipeline.hooks import Seams
-from mock_server.resources.models import Pack
 from mock_server.resources.operation import Handler, Prepare, Reply, Request, Transition
-from mock_server.resources.view import pack_view
+from mock_server.resources.packs.pack import PACKS, Pack, pack_view
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 Outcome = tuple[State, Reply | ApiError]
 View = Mapping[str, Any]
@@ -53,7 +52,7 @@ def with_view(seams: Seams, change: Callable[[View, Pack, Request], View]) -> Se
     """Plant a change of how a pack is shown, alone and in the list."""
 
     def shown(view: View, state: State, request: Request) -> View:
-        pack = state.packs.get(view["id"])
+        pack = state.all(PACKS).get(view["id"])
         return view if pack is None else change(view, pack, request)
 
     def changed(reply: Reply, state: State, request: Request) -> Reply:
@@ -76,9 +75,9 @@ def with_pack_after(seams: Seams, change: Callable[[Pack, Pack, Request], Pack])
     """
 
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        before = state.packs.get(request.path["id"])
+        before = state.all(PACKS).get(request.path["id"])
         after, outcome = right(state, request)
-        rightly = after.packs.get(request.path["id"])
+        rightly = after.all(PACKS).get(request.path["id"])
         if before is None or rightly is None or isinstance(outcome, ApiError):
             return after, outcome
         return stored(after, change(before, rightly, request), request)
@@ -93,14 +92,14 @@ def with_new_pack(seams: Seams, change: Callable[[Pack, Request], Pack]) -> Seam
         after, outcome = right(state, request)
         if isinstance(outcome, ApiError):
             return after, outcome
-        return stored(after, change(after.packs[outcome.body["id"]], request), request, outcome.status)
+        return stored(after, change(after.all(PACKS)[outcome.body["id"]], request), request, outcome.status)
 
     return with_transition(seams, spoilt)
 
 
 def stored(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:
     """Return the state with this pack, and the reply that shows it."""
-    return state.with_pack(pack), Reply(status, pack_view(pack, request.caller.org_id))
+    return state.put(PACKS, pack), Reply(status, pack_view(pack, request.caller.org_id))
 
 
 def with_meta(pack: Pack, **changes: Any) -> Pack:

@@ -23,7 +23,16 @@ def serve_operation(call: Call, world: World, request_id: str, waits: Waits) -> 
     """
     handler: Handler = call.operation.handler
     upstream = None if call.met is None or call.met.upstream is None else call.met.upstream.reach
-    request = Request(call.caller, call.now, call.path_values, call.query, call.body, call.header_values, upstream)
+    request = Request(
+        call.caller,
+        call.now,
+        call.path_values,
+        call.query,
+        call.body,
+        call.header_values,
+        upstream,
+        resources=call.operation.resources,
+    )
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)
     return _prepared(request, call, world, request_id, waits)

@@ -14,18 +14,21 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import FunctionType, MappingProxyType, ModuleType
+from typing import Any, NamedTuple, TypeVar
 
 from mock_server import resources
+from mock_server.access import credentials
 from mock_server.access.callers import Caller
-from mock_server.errors import ApiError
+from mock_server.contract.compiled import Resource
+from mock_server.errors import ApiError, missing
+from mock_server.state.collection import Collection
+from mock_server.state.state import State
+from mock_server.state.value import Value
 
-if TYPE_CHECKING:
-    from mock_server.state.state import State
+V = TypeVar("V", bound=Value)
 
 
 class Request(NamedTuple):
@@ -39,6 +42,15 @@ class Request(NamedTuple):
     headers: Mapping[str, Any] = MappingProxyType({})  # those that the operation declares
     upstream: Callable[[], None] | None = None  # raises where the upstream fails
     sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
+    resources: Mapping[str, Resource] = MappingProxyType({})  # what its path parameters name
+
+    def find(self, state: State, collection: Collection[V]) -> V:
+        """Return the object that the path names; the 404 that the contract has for it, where the caller sees none."""
+        resource = self.resources[collection.noun]
+        value = state.get(collection, self.path[resource.parameter])
+        if value is None or not collection.visible(value, self.caller.org_id):
+            raise missing(resource.not_found, f"There is no {collection.noun} of this id.")
+        return value
 
     def reach_upstream(self) -> None:
         """Ask whatever stands behind the control plane; to be called last. Raises where it fails."""
@@ -55,35 +67,50 @@ class Reply(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-Transition = Callable[["State", Request], "tuple[State, Reply | ApiError]"]
+Transition = Callable[[State, Request], tuple[State, Reply | ApiError]]
 Prepare = Callable[[Request], Awaitable[Request]]
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(Value):
     """What serves one operation."""
 
     transition: Transition
     prepare: Prepare | None = None
 
 
-_HANDLERS: dict[str, Handler] = {}
+F = TypeVar("F", bound=Transition)
 
 
-def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[[Transition], Transition]:
-    """Bind a function to one operation of the contract; a second function for it is refused."""
+def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[[F], F]:
+    """Bind a function to one operation of the contract."""
 
-    def bind(function: Transition) -> Transition:
-        if operation_id in _HANDLERS:
-            raise TypeError(f"operation {operation_id!r} has two functions")
-        _HANDLERS[operation_id] = Handler(function, prepare)
+    def bind(function: F) -> F:
+        function.serves = operation_id, Handler(function, prepare)  # type: ignore[attr-defined]
         return function
 
     return bind
 
 
-def handlers() -> Mapping[str, Handler]:
-    """Every operation's handler, after importing each module of `mock_server.resources`."""
+def own_modules() -> Iterable[ModuleType]:
+    """Return the modules that declare operations and collections."""
+    yield credentials
     for module in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}."):
-        importlib.import_module(module.name)
-    return dict(_HANDLERS)
+        yield importlib.import_module(module.name)
+
+
+def handlers(modules: Iterable[ModuleType] | None = None) -> Mapping[str, Handler]:
+    """Return the handler of each operation of these modules, or of the own ones; TypeError for two of one operation."""
+    found: dict[str, Handler] = {}
+    for module in own_modules() if modules is None else modules:
+        for value in vars(module).values():
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and hasattr(value, "serves"):
+                operation_id, handler = value.serves
+                if found.setdefault(operation_id, handler) is not handler:
+                    raise TypeError(f"operation {operation_id!r} has two functions")
+    return found
+
+
+def collections(modules: Iterable[ModuleType] | None = None) -> tuple[Collection[Any], ...]:
+    """Return the collections of these modules, or of the own ones."""
+    found = [value for module in modules or own_modules() for value in vars(module).values()]
+    return tuple(dict.fromkeys(value for value in found if isinstance(value, Collection)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_server.resources.members import MEMBERS
 from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 
 
@@ -30,8 +32,7 @@ def _memberships(state: State, user_id: str) -> list[dict[str, str]]:
         {
             "org_id": member.org_id,
             "role": member.role,
-            "billing_status": state.orgs[member.org_id].billing_status,
+            "billing_status": state.all(ORGS)[member.org_id].billing_status,
         }
-        for member in sorted(state.members.values(), key=lambda member: member.org_id)
-        if member.user_id == user_id
+        for member in state.where(MEMBERS, user_id=user_id)
     ]

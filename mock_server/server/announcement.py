@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from mock_server.resources.orgs import ORGS
 from mock_server.server import url_of
 from mock_server.settings import Settings
 
@@ -43,7 +44,7 @@ def _personas(app: Any, width: int) -> Iterator[str]:
     names: dict[str, list[str]] = {}
     for persona in seed.personas:
         names.setdefault(persona.caller.org_id, []).append(persona.name)
-    billing = {org_id: seed.state.orgs[org_id].posture(now) for org_id in names}
+    billing = {org_id: seed.state.all(ORGS)[org_id].posture(now) for org_id in names}
     left = max(map(len, ("org", *billing)))
     middle = max(map(len, ("billing", *billing.values())))
     room = max(1, width - left - middle - 2 * len(_GAP))

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
 from weakref import WeakValueDictionary
 
 from mock_server.state.tally import Share, Tally
+from mock_server.state.value import Value
 
 CONTENTS = Tally()
 """The bytes of file contents, and what the images made of them take beside."""
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class Blob:
-    """The bytes of a file, and their SHA-256."""
+class Blob(Value, eq=False):
+    """The bytes of a file, and their SHA-256; there is one of the same bytes."""
 
     digest: bytes
     data: bytes
-    share: Share = field(repr=False, compare=False)
+    share: Share
 
 
 # Weak, so a blob goes with the last state that holds it; locked, because archives are unpacked in threads.

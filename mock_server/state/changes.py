@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from mock_server.resources.models import Pack
-from mock_server.state.records import (
-    Record,
-    clock_record,
-    credential_record,
-    file_record,
-    member_record,
-    org_record,
-    pack_record,
-    repository_record,
-    role_record,
-)
-from mock_server.state.state import Key, State
+from mock_server.state.records import Record, clock_record
+from mock_server.state.state import Place, State
 
 Shown = dict[str, Any]
 
-COLLECTIONS: Mapping[str, tuple[Callable[[State], Mapping[Any, Any]], Callable[[Any], Record]]] = {
-    "orgs": (lambda state: state.orgs, org_record),
-    "members": (lambda state: state.members, member_record),
-    "roles": (lambda state: state.roles, role_record),
-    "packs": (lambda state: state.packs, pack_record),
-    "registry": (lambda state: state.registry.repositories, repository_record),
-    "credentials": (lambda state: state.credentials, credential_record),
-}
-"""Each collection: where a state has it, and the record of one of its objects."""
 
-
-def changes(before: State, after: State, touched: Iterable[Key] | None = None) -> list[Shown]:
+def changes(before: State, after: State, touched: Iterable[Place] | None = None) -> list[Shown]:
     """Return what is different after; only among the objects that were touched, where that is known.
 
     An object that is new or gone is one change, of no field.
@@ -42,18 +21,17 @@ def changes(before: State, after: State, touched: Iterable[Key] | None = None) -
         found += _fields("clock", clock_record(before.clock), clock_record(after.clock))
     if before.counters is not after.counters:
         found += _fields("counters", dict(before.counters), dict(after.counters))
-    keys = different(before, after) if touched is None else touched
-    for collection, key in sorted(keys, key=_order):
-        if collection in COLLECTIONS:
-            found += _object(collection, key, before, after)
+    places = different(before, after) if touched is None else told_places(after, touched)
+    for collection, key in sorted(places, key=lambda place: (place[0], name_of(*place))):
+        found += _object(collection, key, before, after)
     return found
 
 
-def different(before: State, after: State) -> Iterable[Key]:
+def different(before: State, after: State) -> Iterable[Place]:
     """Return the objects that are new, gone or others after."""
-    for name, (of, _) in COLLECTIONS.items():
-        old, new = of(before), of(after)
-        if old is new:
+    for name, table in after.tables.items():
+        old, new = before.tables[name].objects, table.objects
+        if old is new or table.collection.transient:
             continue
         for key, value in new.items():
             if old.get(key) is not value:
@@ -63,32 +41,37 @@ def different(before: State, after: State) -> Iterable[Key]:
                 yield name, key
 
 
-def _order(key: Key) -> tuple[str, str]:
-    return key[0], _name(*key)
+def told_places(state: State, touched: Iterable[Place]) -> Iterable[Place]:
+    """Return those of the places in which there are objects that changes tell of: counters are told as a whole."""
+    return [
+        (name, key) for name, key in touched if name in state.tables and not state.tables[name].collection.transient
+    ]
 
 
-def _name(collection: str, key: Hashable) -> str:
+def name_of(collection: str, key: Any) -> str:
+    """Return the name by which a change tells an object."""
     return "/".join([collection, *key] if isinstance(key, tuple) else [collection, str(key)])
 
 
-def _object(collection: str, key: Hashable, before: State, after: State) -> list[Shown]:
-    of, record = COLLECTIONS[collection]
-    old, new = of(before).get(key), of(after).get(key)
-    name = _name(collection, key)
+def _object(name: str, key: Any, before: State, after: State) -> list[Shown]:
+    collection = after.tables[name].collection
+    old, new = before.get(collection, key), after.get(collection, key)
+    told = name_of(name, key)
     if old is new:
         return []
     if old is None or new is None:
-        return [_change(name, None, None if old is None else record(old), None if new is None else record(new))]
-    if isinstance(old, Pack) and old.image is not new.image:
-        return [*_fields(name, record(old), record(new)), *_files(name, old, new)]
-    return _fields(name, record(old), record(new))
-
-
-def _files(name: str, old: Pack, new: Pack) -> list[Shown]:
-    return [
-        {**change, "field": f"files/{change['field']}"}
-        for change in _fields(name, file_record(old.image), file_record(new.image))
-    ]
+        return [
+            _change(
+                told,
+                None,
+                None if old is None else collection.record(old),
+                None if new is None else collection.record(new),
+            )
+        ]
+    found = _fields(told, collection.record(old), collection.record(new))
+    if collection.details is not None:
+        found += _fields(told, collection.details(old), collection.details(new))
+    return found
 
 
 def _fields(name: str, old: Record, new: Record) -> list[Shown]:

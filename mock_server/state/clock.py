@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from mock_server.state.value import Value
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -19,8 +20,7 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Value):
     """Frozen at a moment, or else the real time with an offset."""
 
     frozen_at: datetime | None = None
@@ -58,6 +58,11 @@ def moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"{text} is out of range") from error
+
+
+def timestamp(moment: datetime) -> str:
+    """Return the moment as an RFC 3339 date-time in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 _POSSIBLE = f"A clock can stand at a time from {EARLIEST.year} to before {LATEST.year}."

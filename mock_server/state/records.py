@@ -1,98 +1,191 @@
-"""The objects of a state as plain records: what an export holds of them, and what a change is told in."""
+"""Values as plain records: what a document, a change and a table of the console tell of them."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+import types
+from collections.abc import Callable, Container, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mock_server.access.callers import Credential
-from mock_server.resources.models import Member, Org, Pack, Role
-from mock_server.resources.packs.images import Image
-from mock_server.resources.packs.registry import Held
-from mock_server.resources.view import timestamp
-from mock_server.state.blobs import Blob
-from mock_server.state.clock import Clock
+import msgspec
 
-Record = dict[str, Any]
+from mock_server.state.clock import Clock, moment, timestamp
+from mock_server.state.value import Value
+
+if TYPE_CHECKING:
+    from mock_server.state.collection import Section
+
+Record = Mapping[str, Any]
+Lookup = Callable[[str, str], Any]
+"""What is shared, by its section and name; None for what could not be read. KeyError where there is none."""
+
+V = TypeVar("V", bound=Value)
+_NO_NAMES: frozenset[str | None] = frozenset()
 
 
-def clock_record(clock: Clock) -> Record:
+class RecordProblem(ValueError):
+    """A record cannot be read; `steps` lead from it to what is wrong."""
+
+    def __init__(self, text: str, *steps: object) -> None:
+        super().__init__(text)
+        self.steps = steps
+
+
+def hints(kind: Any) -> Mapping[str, Any]:
+    """Return the type of each field of a class of values."""
+    return _hints(kind)
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return {name: hint for name, hint in get_type_hints(kind, include_extras=True).items() if name[0] != "_"}
+
+
+def clock_record(clock: Clock) -> dict[str, Any]:
     """Return a clock in the shape in which it can be set."""
     if clock.frozen_at is not None:
         return {"mode": "frozen", "now": timestamp(clock.frozen_at)}
     return {"mode": "real", "offset_seconds": clock.offset / timedelta(seconds=1)}
 
 
-def org_record(org: Org) -> Record:
-    """Return an org with its billing."""
-    ends = org.trial_ends_at
-    return _known(name=org.name, billing_status=org.billing_status, trial_ends_at=timestamp(ends) if ends else None)
+def told(value: Value, aside: Container[str | None] = _NO_NAMES) -> dict[str, Any]:
+    """Return the fields of a value that are not aside; what is None is left out, a value in it told in its place."""
+    record: dict[str, Any] = {}
+    for name in value.__struct_fields__:
+        if name in aside:
+            continue
+        field = getattr(value, name)
+        if isinstance(field, Value):
+            record |= told(field)
+        elif field is not None:
+            record[name] = _plain(field)
+    return record
 
 
-def member_record(member: Member) -> Record:
-    """Return a person in an org."""
-    return {"email": member.email, "role": member.role}
+def _plain(field: Any) -> Any:
+    if isinstance(field, str | int | float):
+        return field
+    if isinstance(field, datetime):
+        return timestamp(field)
+    return list(field) if isinstance(field, tuple) else msgspec.to_builtins(field)
 
 
-def role_record(role: Role) -> Record:
-    """Return an agent role."""
-    archived = timestamp(role.archived_at) if role.archived_at else None
-    return _known(org_id=role.org_id, name=role.name, pack_ids=list(role.pack_ids), archived_at=archived)
+def made(kind: type[V], record: Record, given: Record) -> V:
+    """Return the value of a record; `given` are fields that it does not tell. RecordProblem says what is wrong."""
+    fields = dict(given)
+    for name, hint in hints(kind).items():
+        if name in fields:
+            continue
+        inner = _as_class(hint)
+        if issubclass(inner, Value):
+            fields[name] = made(inner, record, {})
+        elif name in record:
+            fields[name] = _read(inner, hint, name, record[name])
+        elif _can_be_none(hint):
+            fields[name] = None
+    return kind(**fields)
 
 
-def pack_record(pack: Pack) -> Record:
-    """Return a pack; its content stands under its digest."""
-    return _known(
-        org_id=pack.org_id,
-        tier=pack.tier,
-        visibility=pack.visibility,
-        image_origin=pack.image_origin,
-        image_ref=pack.image_ref,
-        image_digest=pack.image.digest,
-        created_at=timestamp(pack.created_at),
-        updated_at=timestamp(pack.updated_at),
-    )
+def _read(kind: type, hint: Any, name: str, field: Any) -> Any:
+    if kind is datetime:
+        try:
+            return moment(field)
+        except ValueError as error:
+            raise RecordProblem(f"It is not a date-time that can be: {error}.", name) from error
+    try:
+        return msgspec.convert(field, hint)
+    except msgspec.ValidationError as error:
+        raise RecordProblem(f"{error}.", name) from error
 
 
-def repository_record(tags: Mapping[str, Held]) -> Record:
-    """Return the digest that each tag of a repository stands for."""
-    return {tag: held.digest for tag, held in tags.items()}
+def shared(lookup: Lookup, section: Section, digest: str, field: str) -> Any:
+    """Return what a field names in a section by its digest; None where it could not be read."""
+    try:
+        return lookup(section.name, digest)
+    except KeyError:
+        raise RecordProblem(f"There is no {section.noun} {digest} among the {section.name}.", field) from None
 
 
-def credential_record(credential: Credential) -> Record:
-    """Return what is known of a token; the token itself nobody knows."""
-    caller = credential.caller
-    expires = credential.expires_at
-    return _known(
-        kind=caller.kind,
-        org_id=caller.org_id,
-        user_id=caller.user_id,
-        email=caller.email,
-        role=caller.role,
-        permissions=list(caller.permissions),
-        label=caller.label,
-        permission_set=caller.permission_set,
-        expires_at=timestamp(expires) if expires else None,
-        revoked=credential.revoked,
-    )
+def schema_of_record(
+    kind: type[Value], aside: Container[str | None] = _NO_NAMES, extra: Record | None = None
+) -> dict[str, Any]:
+    """Return the JSON Schema of what `told` tells: whatever cannot be None is required."""
+    found = dict(_flat(kind, aside))
+    properties = {**{name: _schema(hint) for name, hint in found.items()}, **(extra or {})}
+    required = [name for name in properties if name not in found or not _can_be_none(found[name])]
+    return _of_object(properties, required)
 
 
-def file_record(image: Image) -> Record:
-    """Return the SHA-256 of each file."""
-    return {path: content.digest.hex() for path, content in image.files.items()}
+def schema_of_item(kind: type[Value], id_prefix: str | None, extra: Record | None = None) -> dict[str, Any]:
+    """Return the JSON Schema of a fixture: whatever has no default is required."""
+    properties = {name: _schema(hint) for name, hint in hints(kind).items()}
+    if id_prefix is not None and "id" in properties:
+        properties["id"].setdefault("pattern", f"^{id_prefix}_[A-Za-z0-9_]+$")
+    fields = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # a Struct, see `Value`
+    required = [field.name for field in fields if field.required and not _can_be_none(hints(kind)[field.name])]
+    return _of_object({**properties, **(extra or {})}, required)
 
 
-def image_record(held: Held) -> Record:
-    """Return an image, or why something that the registry holds is none."""
-    return {"files": file_record(held)} if isinstance(held, Image) else {"unusable": held.reason}
+def _of_object(properties: Record, required: list[str]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "required": required, "properties": dict(properties)}
 
 
-def content_record(content: Blob) -> str:
-    """Return the bytes of a file."""
-    return base64.b64encode(content.data).decode()
+def _flat(kind: type[Value], aside: Container[str | None]) -> Iterator[tuple[str, Any]]:
+    """The fields that are told, those of a value in it in its place."""
+    for name, hint in hints(kind).items():
+        if name in aside:
+            continue
+        inner = _as_class(hint)
+        if issubclass(inner, Value):
+            yield from _flat(inner, _NO_NAMES)
+        else:
+            yield name, hint
 
 
-def _known(**fields: Any) -> Record:
-    return {name: value for name, value in fields.items() if value is not None}
+_TYPES: Mapping[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    datetime: {"type": "string", "format": "date-time"},
+}
+
+
+def _schema(hint: Any) -> dict[str, Any]:
+    """The JSON Schema of a type; {} for one about which there is nothing to say."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        schema = _schema(arguments[0])
+        for meta in arguments[1:]:
+            schema |= _keywords(meta, schema)
+        return schema
+    if origin in {Union, types.UnionType}:
+        return _schema(next(each for each in arguments if each is not type(None)))
+    if origin is Literal:
+        return {"type": "string", "enum": list(arguments)}
+    if origin is tuple:
+        return {"type": "array", "items": _schema(arguments[0])}
+    if origin in {dict, Mapping}:
+        return {"type": "object", "additionalProperties": _schema(arguments[1])}
+    return dict(_TYPES.get(hint, {}))
+
+
+def _keywords(meta: Any, schema: Record) -> dict[str, Any]:
+    least = "minProperties" if schema.get("type") == "object" else "minLength"
+    known = {"pattern": meta.pattern, least: meta.min_length, "maxLength": meta.max_length}
+    known |= {"description": meta.description, **(meta.extra_json_schema or {})}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _can_be_none(hint: Any) -> bool:
+    while get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    return type(None) in get_args(hint)
+
+
+def _as_class(hint: Any) -> type:
+    """The class behind a type that may be None or annotated; `object` where there is no one class."""
+    while get_origin(hint) in {Annotated, Union, types.UnionType}:
+        hint = next(each for each in get_args(hint) if each is not type(None))
+    return hint if isinstance(hint, type) else object

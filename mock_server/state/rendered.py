@@ -1,20 +1,22 @@
 """JSON as bytes that are made once: what a class of viewers is shown of something that never changes.
 
-What is shown of a value lies with the value, so it goes where the value goes; and because many worlds
-may hold many values, all that lies about has a bound: what was rendered first goes first.
+What was rendered of a value is found by its identity and goes with it, so a changed value shows nothing old.
+Because many worlds may hold many values, all of it has a bound: what was rendered first goes first.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import partial
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 from weakref import ref
 
 import orjson
 
 from mock_server.contract.schema import Validator
+from mock_server.state.value import Value
 
 MOST_KEPT = 8 * 1024 * 1024
 """Bytes of bodies that are kept with values."""
@@ -68,39 +70,56 @@ def _as_it_is(value: Any) -> orjson.Fragment:
     raise TypeError(f"Type is not JSON serializable: {type(value).__name__}")
 
 
-class Shown(Protocol):
-    """A value that never changes, and what is shown of it: viewers → body."""
+class _Views(dict[Hashable, Rendered]):
+    """What was rendered of one value so far: viewers → body."""
 
-    @property
-    def shown(self) -> Mapping[Hashable, Rendered] | None:
-        """What was rendered of it so far, None for nothing; set here alone, which is no change of the value."""
+    __slots__ = ("__weakref__", "value")
+
+    def __init__(self, value: ref[Value]) -> None:
+        super().__init__()
+        self.value = value  # whose end is noted for as long as there are views
 
 
-_kept: deque[tuple[ref[Shown], int]] = deque()
+_views: dict[int, _Views] = {}
+_kept: deque[tuple[ref[Value], int]] = deque()
 _kept_bytes = 0
 _lock = Lock()  # several mocks may run in one process, each in a thread of its own
 
 
-def kept(value: Shown, viewers: Hashable, view: Callable[[], Mapping[str, Any]]) -> Rendered:
+def kept(value: Value, viewers: Hashable, view: Callable[[], Mapping[str, Any]]) -> Rendered:
     """What these viewers are shown of a value: rendered now, unless it was before and is still there."""
-    body = None if value.shown is None else value.shown.get(viewers)
+    views = _views.get(id(value))
+    body = None if views is None else views.get(viewers)
     if body is None:
         body = Rendered(view())
         _keep(value, viewers, body)
     return body
 
 
-def _keep(value: Shown, viewers: Hashable, body: Rendered) -> None:
+def kept_views(value: Value) -> Mapping[Hashable, Rendered]:
+    """What is kept of a value, by its viewers."""
+    views: Mapping[Hashable, Rendered] = _views.get(id(value), {})
+    return views
+
+
+def _keep(value: Value, viewers: Hashable, body: Rendered) -> None:
     global _kept_bytes  # noqa: PLW0603 - one bound a process
     size = len(body.content) + _ROOM
     if size > MOST_KEPT // 4:
         return
-    object.__setattr__(value, "shown", {**(value.shown or {}), viewers: body})
     with _lock:
-        _kept.append((ref(value), size))
+        views = _views.get(id(value))
+        if views is None:
+            views = _views[id(value)] = _Views(ref(value, partial(_forget, id(value))))
+        views[viewers] = body
+        _kept.append((views.value, size))
         _kept_bytes += size
         while _kept_bytes > MOST_KEPT:
             oldest, its_size = _kept.popleft()
             _kept_bytes -= its_size
             if (gone := oldest()) is not None:
-                object.__setattr__(gone, "shown", None)
+                _views.pop(id(gone), None)
+
+
+def _forget(identity: int, _gone: object) -> None:
+    _views.pop(identity, None)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from mock_server.resources.packs.images import Image
-from mock_server.resources.packs.registry import Held
-from mock_server.state.changes import COLLECTIONS, different
-from mock_server.state.portable import written
-from mock_server.state.records import clock_record, content_record, image_record
-from mock_server.state.state import Key, State
+from mock_server.state.changes import different, told_places
+from mock_server.state.collection import Section, steps_of
+from mock_server.state.portable import sections_of, written
+from mock_server.state.records import clock_record
+from mock_server.state.state import Place, State
 from mock_server.worlds.former_entries import WayBack
 
-Place = tuple[tuple[Any, ...], Any]
+Step = tuple[tuple[Any, ...], Any]
 """The steps from the root of a state's document, and what stands there; None: nothing."""
 
 
-def way_back(newer: State, older: State, touched: Iterable[Key] | None = None) -> bytes:
+def way_back(newer: State, older: State, touched: Iterable[Place] | None = None) -> bytes:
     """Return what is to be put into the newer state's document to get the older's; empty where nothing is.
 
     Only the objects that were touched are looked at, where that is known.
@@ -35,45 +34,31 @@ def document_of(state: State | WayBack) -> dict[str, Any]:
         ways.append(state.places)
         state = state.newer
     document: dict[str, Any] = orjson.loads(written(state))
+    sections = {each.name: each for each in sections_of(state.collections)}
     for way in reversed(ways):
         for steps, value in orjson.loads(way):
-            _put(document, steps, value)
+            _put(document, sections, steps, value)
     return document
 
 
-def _places(newer: State, older: State, keys: Iterable[Key]) -> Iterator[Place]:
+def _places(newer: State, older: State, places: Iterable[Place]) -> Iterator[Step]:
     if newer.clock != older.clock:
         yield ("clock",), clock_record(older.clock)
     if dict(newer.counters) != dict(older.counters):
         yield ("counters",), dict(older.counters)
-    for collection, key in keys:
-        if collection not in COLLECTIONS:  # told already
+    for name, key in told_places(older, places):
+        collection = older.tables[name].collection
+        value, present = older.get(collection, key), newer.get(collection, key)
+        yield (name, *steps_of(key)), None if value is None else collection.record(value)
+        if value is None:
             continue
-        of, record = COLLECTIONS[collection]
-        value = of(older).get(key)
-        steps = (collection, *key) if isinstance(key, tuple) else (collection, key)
-        yield steps, None if value is None else record(value)
-        known = list(_held(collection, of(newer).get(key)))
-        for held in _held(collection, value):
-            if held not in known:
-                yield from _contents(held)
+        known = [] if present is None else [part for _, part in collection.shared_by(present)]
+        for section, part in collection.shared_by(value):
+            if part not in known:
+                yield (section.name, section.digest(part)), section.record(part)
 
 
-def _held(collection: str, value: Any) -> Iterable[Held]:
-    """The images of a pack, or of a repository's tags."""
-    if value is None or collection not in {"packs", "registry"}:
-        return ()
-    return (value.image,) if collection == "packs" else value.values()
-
-
-def _contents(held: Held) -> Iterator[Place]:
-    yield ("images", held.digest), image_record(held)
-    if isinstance(held, Image):
-        for content in held.files.values():
-            yield ("contents", content.digest.hex()), content_record(content)
-
-
-def _put(document: dict[str, Any], steps: list[str], value: Any) -> None:
+def _put(document: dict[str, Any], sections: Mapping[str, Section], steps: list[str], value: Any) -> None:
     *around, name = steps
     holder = document
     for step in around:
@@ -82,6 +67,6 @@ def _put(document: dict[str, Any], steps: list[str], value: Any) -> None:
         holder.pop(name, None)
         if not holder and len(steps) > 2:  # an org without members
             document[steps[0]].pop(steps[1])
-    elif steps[0] != "images" or "files" in value or "files" not in holder.get(name, {}):
-        # Of two images with one digest the one that is a pack stays, as in any document.
-        holder[name] = value
+    else:
+        section = sections.get(steps[0])
+        holder[name] = section.prefer(holder[name], value) if section is not None and name in holder else value

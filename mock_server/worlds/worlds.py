@@ -6,13 +6,13 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
 from mock_server.state.clock import EARLIEST, real_time
 from mock_server.state.ids import request_id
-from mock_server.state.state import State, more_objects, settle
+from mock_server.state.state import State, brings_content, settle
+from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.epoch import Epoch
 from mock_server.worlds.faults import Faults
@@ -102,8 +102,8 @@ class World:
 
     def admit(self, state: State) -> bool:
         """Commit the state where there is room for what it holds more, once journals gave way; whether there was."""
-        more = more_objects(state, self.state)
-        grows = more > 0 or (more == 0 and state.registry is not self.state.registry)
+        more = state.objects - self.state.objects
+        grows = more > 0 or (more == 0 and brings_content(state, self.state))
         if grows and not self._memory.make_room(ROOM_OF_OBJECT * more):
             return False
         settle(state, self.state)
@@ -124,7 +124,7 @@ class World:
 
     def _stand(self, state: State) -> None:
         """Take a state that need not have been made from the present one."""
-        self._count(more_objects(state, self.state))
+        self._count(state.objects - self.state.objects)
         self.state = state
 
     def _count(self, more: int) -> None:
@@ -153,13 +153,8 @@ class World:
         Faults are no part of it and stay, and ids that were given out are not given out again. Requests that
         wait are dropped, and told `how` the world was taken there, as the end of a sentence.
         """
-        taken = replace(
-            state,
-            purge_failures=self.state.purge_failures,
-            given_out=self.state.highest_ids(),
-            touched=None,
-        )
-        self._stand(taken)
+        taken = replace(state, highest=self.state.highest_ids(), touched=None)
+        self._stand(taken.with_transient_of(self.state))
         self._begin_epoch(how)
 
     def next_request_id(self) -> str:
@@ -199,8 +194,7 @@ class World:
 
     def stand_as(self, other: World) -> None:
         """Begin where another world stands: its state, without its faults, and how many requests it has had."""
-        taken = replace(other.state, purge_failures=self.state.purge_failures)
-        self._stand(taken)
+        self._stand(other.state.with_transient_of(self.state))
         self._requests = other.requests
 
     @property

@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from mock_server import Settings, create_app
-from mock_server.errors import PackNotFound, PermissionDenied
+from mock_server.errors import PermissionDenied
 from mock_server.resources.operation import Handler, Reply, Request
-from mock_server.resources.view import visible
+from mock_server.resources.packs.pack import PACKS
 from mock_server.state.state import State
 from tests.mock_server.serving import contract_with, served
 
@@ -32,9 +32,7 @@ KEYS = {
 
 def annotate(state: State, request: Request) -> tuple[State, Reply]:
     """The one function of the made-up operation."""
-    pack = state.packs.get(request.path["id"])
-    if pack is None or not visible(pack, request.caller.org_id):
-        raise PackNotFound("There is no pack of this id.")
+    pack = request.find(state, PACKS)
     if pack.org_id != request.caller.org_id:
         raise PermissionDenied("The pack belongs to another org.")
     return state, Reply(200, {"pack_id": pack.id, "note": request.body["note"]})

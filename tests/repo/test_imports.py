@@ -53,10 +53,7 @@ HEIGHT = {
     for height, line in enumerate(lines.split("\n"))
     for unit in line.split()
 }
-UPWARD = {
-    ("mock_server.state", "mock_server.access"),
-    ("mock_server.state", "mock_server.resources"),
-}
+UPWARD: set[tuple[str, str]] = set()
 """Folders that still import from one above them. None is added."""
 
 

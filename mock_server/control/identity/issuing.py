@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mock_server.access.callers import Caller, Credential, person
-from mock_server.access.credentials import EXPIRES_AT, ISSUED_AT, issue_session
+from mock_server.access.credentials import CREDENTIALS, EXPIRES_AT, ISSUED_AT, issue_session, token_digest
 from mock_server.state.state import State
 
 _CUSTOM = "custom"
@@ -24,16 +24,22 @@ def person_with_scopes(state: State, org_id: str, scopes: Sequence[str]) -> tupl
     return state, Caller("session", org_id, user_id, email, _CUSTOM, tuple(scopes))
 
 
-def issued(state: State, credential: Credential, *, issued_at: datetime = ISSUED_AT) -> tuple[State, str]:
-    """Return a new token of a credential, and the state that holds it."""
-    if credential.caller.kind == "session":
+def issued(
+    state: State,
+    caller: Caller,
+    *,
+    expires_at: datetime | None = None,
+    revoked: bool = False,
+    issued_at: datetime = ISSUED_AT,
+) -> tuple[State, str]:
+    """Return a new token of a caller, and the state that holds its credential."""
+    if caller.kind == "session":
         state, token_id = state.next_id("tok")
-        expires_at = credential.expires_at or EXPIRES_AT
-        token = issue_session(credential.caller, issued_at=issued_at, expires_at=expires_at, token_id=token_id)
+        token = issue_session(caller, issued_at=issued_at, expires_at=expires_at or EXPIRES_AT, token_id=token_id)
     else:
         state, key_id = state.next_id("key")
         token = f"sk_mock_{key_id.removeprefix('key_')}"
-    return state.with_credential(token, credential), token
+    return state.put(CREDENTIALS, Credential(token_digest(token), caller, expires_at, revoked)), token
 
 
 def _new_user(state: State, org_id: str) -> tuple[State, str, str]:

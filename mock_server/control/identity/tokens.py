@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential
-from mock_server.access.credentials import EXPIRES_AT, presented
+from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller
+from mock_server.access.credentials import CREDENTIALS, EXPIRES_AT, presented
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgNotFound, ScopeUnknown, TokenUnknown
 from mock_server.control.identity.issuing import issued, person_with_scopes
@@ -16,8 +15,10 @@ from mock_server.control.identity.personas import persona_named
 from mock_server.control.similar_names import unknown
 from mock_server.errors import Unauthenticated
 from mock_server.resources.operation import Reply, Request
-from mock_server.resources.view import timestamp
+from mock_server.resources.orgs import ORGS
+from mock_server.state.clock import timestamp
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 _DEFAULT_LIFE_S = 3600
 """How long an expired credential was valid."""
@@ -31,11 +32,11 @@ async def create(context: ControlContext, request: Request) -> Reply:
     world = context.world(request)
     how, now = body.get("state", "valid"), world.now()
     state, caller = _caller(context, world.state, body)
-    credential = Credential(caller, _expiry(body, how, now), revoked=how == "revoked")
+    expires_at, revoked = _expiry(body, how, now), how == "revoked"
     lived = timedelta(seconds=body.get("expires_in", _DEFAULT_LIFE_S) if how == "expired" else 0)
-    state, token = issued(state, credential, issued_at=now - lived)
+    state, token = issued(state, caller, expires_at=expires_at, revoked=revoked, issued_at=now - lived)
     context.commit(world, state)
-    expires_at = credential.expires_at or (EXPIRES_AT if caller.kind == "session" else None)
+    expires_at = expires_at or (EXPIRES_AT if caller.kind == "session" else None)
     return Reply(
         201,
         {
@@ -60,7 +61,7 @@ async def revoke(context: ControlContext, request: Request) -> Reply:
         credential = presented(token, world.state)
     except Unauthenticated as refusal:
         raise TokenUnknown(refusal.message) from refusal
-    world.commit(world.state.with_credential(token, replace(credential, revoked=True)))
+    world.commit(world.state.put(CREDENTIALS, replace(credential, revoked=True)))
     return Reply(200, {"status": "revoked"})
 
 
@@ -79,8 +80,8 @@ def _caller(context: ControlContext, state: State, body: Mapping[str, Any]) -> t
     if "persona" in body:
         return state, persona_named(context, body["persona"]).caller
     org_id = body["org_id"]
-    if org_id not in state.orgs:
-        raise OrgNotFound(unknown("org", org_id, state.orgs))
+    if org_id not in state.all(ORGS):
+        raise OrgNotFound(unknown("org", org_id, state.all(ORGS)))
     return person_with_scopes(state, org_id, body["scopes"])
 
 

@@ -14,8 +14,8 @@ from mock_server.contract.forced import Forced
 from mock_server.fixtures import Persona
 from mock_server.pipeline.gates import NAMES, OPERATION
 from mock_server.pipeline.gates.simulated import fault
-from mock_server.resources.view import timestamp
 from mock_server.state.changes import changes
+from mock_server.state.clock import timestamp
 from mock_server.state.state import State, touched
 from mock_server.worlds.answer import cut_length
 from mock_server.worlds.former_entries import Past

@@ -11,7 +11,8 @@ from mock_server.control.errors import OrgNotFound
 from mock_server.control.similar_names import unknown
 from mock_server.control.states.params import Params
 from mock_server.errors import PackNotFound
-from mock_server.resources.models import Org, Pack
+from mock_server.resources.orgs import ORGS, Org
+from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.state.state import State
 
 
@@ -28,17 +29,17 @@ class StateContext:
     def org(self) -> Org:
         """Return the org that `org_id` names; raises OrgNotFound."""
         org_id = self.params.text("org_id")
-        org = self.state.orgs.get(org_id)
+        org = self.state.get(ORGS, org_id)
         if org is None:
-            raise OrgNotFound(unknown("org", org_id, self.state.orgs))
+            raise OrgNotFound(unknown("org", org_id, self.state.all(ORGS)))
         return org
 
     def pack(self) -> Pack:
         """Return the pack that `pack_id` names; raises PackNotFound."""
         pack_id = self.params.text("pack_id")
-        pack = self.state.packs.get(pack_id)
+        pack = self.state.get(PACKS, pack_id)
         if pack is None:
-            raise PackNotFound(unknown("pack", pack_id, self.state.packs))
+            raise PackNotFound(unknown("pack", pack_id, self.state.all(PACKS)))
         return pack
 
     def made(self, name: str) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential, api_key
+from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, api_key
+from mock_server.access.credentials import CREDENTIALS, known
 from mock_server.control.identity.issuing import issued, person_with_role, person_with_scopes
 from mock_server.control.states.context import StateContext
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 
 def expired_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Make a credential that expires now, by the clock of the world."""
     state, caller = _caller(context)
-    return _issued(state, Credential(caller, expires_at=context.now))
+    return _issued(state, caller, expires_at=context.now)
 
 
 def revoked_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Make a revoked credential."""
     state, caller = _caller(context)
-    return _issued(state, Credential(caller, revoked=True))
+    return _issued(state, caller, revoked=True)
 
 
 def scoped_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
@@ -28,18 +29,17 @@ def scoped_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
     context.params.only("org_id", "scopes", "permission_set")
     if context.params.has("permission_set") and not context.params.has("scopes"):
         chosen = context.params.choice("permission_set", tuple(KEY_PERMISSIONS))
-        return _issued(context.state, Credential(api_key(context.org().id, chosen, "made by a state")))
+        return _issued(context.state, api_key(context.org().id, chosen, "made by a state"))
     state, caller = person_with_scopes(context.state, context.org().id, context.params.texts("scopes"))
-    return _issued(state, Credential(caller))
+    return _issued(state, caller)
 
 
 def forget_credential(context: StateContext) -> State:
     """Revoke the token that the setup made."""
-    token = context.made("token")
-    known = context.state.credential(token)
-    if known is None:
+    credential = known(context.made("token"), context.state)
+    if credential is None:
         return context.state
-    return context.state.with_credential(token, replace(known, revoked=True))
+    return context.state.put(CREDENTIALS, replace(credential, revoked=True))
 
 
 def _caller(context: StateContext) -> tuple[State, Caller]:
@@ -52,6 +52,6 @@ def _caller(context: StateContext) -> tuple[State, Caller]:
     return context.state, api_key(org_id, chosen, "made by a state")
 
 
-def _issued(state: State, credential: Credential) -> tuple[State, dict[str, Any]]:
-    state, token = issued(state, credential)
+def _issued(state: State, caller: Caller, **options: Any) -> tuple[State, dict[str, Any]]:
+    state, token = issued(state, caller, **options)
     return state, {"token": token}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from mock_server.control.states.context import StateContext
-from mock_server.resources.models import POSTURES, Org, Posture
+from mock_server.resources.orgs import ORGS, POSTURES, Org, Posture
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 
 def billing_posture(context: StateContext) -> tuple[State, dict[str, Any]]:
@@ -16,13 +16,13 @@ def billing_posture(context: StateContext) -> tuple[State, dict[str, Any]]:
     context.params.only("org_id", "posture")
     org = context.org()
     posture = context.params.choice("posture", POSTURES)
-    return context.state.with_org(with_posture(org, posture, context.now)), {}
+    return context.state.put(ORGS, with_posture(org, posture, context.now)), {}
 
 
 def usual_posture(context: StateContext) -> State:
     """Take the org back to the seed data."""
-    org = context.seed.orgs.get(context.params.text("org_id"))
-    return context.state if org is None else context.state.with_org(org)
+    org = context.seed.get(ORGS, context.params.text("org_id"))
+    return context.state if org is None else context.state.put(ORGS, org)
 
 
 def with_posture(org: Org, posture: Posture, now: datetime) -> Org:

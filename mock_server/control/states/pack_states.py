@@ -7,10 +7,19 @@ from typing import Any, get_args
 from mock_server.control.errors import NameTaken
 from mock_server.control.states.context import StateContext
 from mock_server.errors import ValidationFailed
-from mock_server.resources.models import PLATFORM_TIERS, ImageOrigin, Pack, Role, Visibility
+from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.packs.images import Image, build
+from mock_server.resources.packs.pack import (
+    PACKS,
+    PLATFORM_TIERS,
+    ImageOrigin,
+    Pack,
+    Visibility,
+    with_purge_failures,
+    without_pack,
+)
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
-from mock_server.resources.packs.registry import Reference, platform_reference
+from mock_server.resources.packs.registry import Reference, platform_reference, with_image, without_image
 from mock_server.state.blobs import blob
 from mock_server.state.state import State
 
@@ -26,9 +35,9 @@ def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
     params.only("org_id", "tier", "name", "visibility", "image_origin")
     org_id = context.org().id if params.has("org_id") else None
     tier = "community" if org_id else params.choice("tier", PLATFORM_TIERS, "recommended")
-    state, pack_id = context.state.next_id("pack")
+    state, pack_id = context.state.new_id(PACKS)
     name = params.text("name", pack_id.lower().replace("_", "-"))
-    if (org_id, name) in state.pack_names:
+    if state.where(PACKS, org_id=org_id, name=name):
         raise NameTaken(f"There is already a pack named {name}.")
     origin = params.choice("image_origin", _ORIGINS, "image_ref")
     image = _image(name, _VERSION)
@@ -47,12 +56,12 @@ def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
         created_at=context.now,
         updated_at=context.now,
     )
-    return state.with_image(image_ref, image).with_pack(pack), {"pack_id": pack_id}
+    return with_image(state, image_ref, image).put(PACKS, pack), {"pack_id": pack_id}
 
 
 def remove_pack(context: StateContext) -> State:
     """Remove the pack that the setup made."""
-    return context.state.without_pack(context.made("pack_id"))
+    return without_pack(context.state, context.made("pack_id"))
 
 
 def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
@@ -60,7 +69,7 @@ def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
     params = context.params
     params.only("org_id", "pack_id", "archived")
     org, pack = context.org(), context.pack()
-    state, role_id = context.state.next_id("role")
+    state, role_id = context.state.new_id(ROLES)
     role = Role(
         id=role_id,
         org_id=org.id,
@@ -68,12 +77,12 @@ def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
         pack_ids=(pack.id,),
         archived_at=context.now if params.flag("archived") else None,
     )
-    return state.with_role(role), {"role_id": role_id}
+    return state.put(ROLES, role), {"role_id": role_id}
 
 
 def remove_role(context: StateContext) -> State:
     """Remove the role that the setup made."""
-    return context.state.without_role(context.made("role_id"))
+    return context.state.drop(ROLES, context.made("role_id"))
 
 
 def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
@@ -81,23 +90,23 @@ def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
     params = context.params
     params.only("image_ref", "name", "version")
     image_ref = _reference(context)
-    return context.state.with_image(image_ref, _image(params.text("name"), params.text("version"))), {}
+    return with_image(context.state, image_ref, _image(params.text("name"), params.text("version"))), {}
 
 
 def remove_image(context: StateContext) -> State:
     """Remove the image from the registry."""
-    return context.state.without_image(_reference(context))
+    return without_image(context.state, _reference(context))
 
 
 def failing_purge(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Let the next purges of the image of a pack fail."""
     context.params.only("pack_id", "times")
-    return context.state.with_purge_failures(context.pack().id, context.params.count("times")), {}
+    return with_purge_failures(context.state, context.pack().id, context.params.count("times")), {}
 
 
 def working_purge(context: StateContext) -> State:
     """Let purges of the image of a pack work again."""
-    return context.state.with_purge_failures(context.params.text("pack_id"), 0)
+    return with_purge_failures(context.state, context.params.text("pack_id"), 0)
 
 
 def _reference(context: StateContext) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 
 from mock_server.access.callers import NOBODY, Caller
+from mock_server.access.credentials import known
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import with_answer, without_header
 from mock_server.deviations.memory import Notes, remembering
@@ -42,9 +43,9 @@ def expiry_late(right: Authenticate, token: str, state: State, now: datetime) ->
 @deviation("authentication-revoked-accepted", "AUTH-REVOKED", plant=with_authentication)
 def revoked_accepted(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """A credential that was revoked still works."""
-    known = state.credential(token)
-    if known is not None and known.revoked:
-        return known.caller
+    credential = known(token, state)
+    if credential is not None and credential.revoked:
+        return credential.caller
     return right(token, state, now)
 
 
@@ -62,7 +63,7 @@ def key_case(right: Authenticate, token: str, state: State, now: datetime) -> Ca
 )
 def wrong_key_is_nobody(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
     """Who reads a pack with an API key that is not known is served as the public would be."""
-    if token.startswith("sk_") and state.credential(token) is None:
+    if token.startswith("sk_") and known(token, state) is None:
         return NOBODY
     return right(token, state, now)
 

@@ -9,6 +9,7 @@ from mock_server.deviations.memory import Notes, remembering
 from mock_server.deviations.operations import SESSION
 from mock_server.deviations.outcomes import Outcome, with_reply, with_transition
 from mock_server.resources.operation import Reply, Request, Transition
+from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 
 
@@ -46,7 +47,7 @@ def operator_overstated(reply: Reply, _state: State, request: Request) -> Reply:
 @deviation("session-expired-trial", "SESSION-BILLING-STATUS", on=SESSION, plant=with_reply)
 def expired_trial(reply: Reply, state: State, request: Request) -> Reply:
     """The session of a person says past_due once the trial of the org has expired."""
-    if state.orgs[request.caller.org_id].posture(request.now) != "trial_expired":
+    if state.all(ORGS)[request.caller.org_id].posture(request.now) != "trial_expired":
         return reply
     memberships = [{**each, "billing_status": "past_due"} for each in reply.body["memberships"]]
     return _saying(reply, memberships=memberships)

@@ -15,6 +15,7 @@ from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import billing
 from mock_server.pipeline.hooks import Seams
 from mock_server.resources.operation import Request, Transition
+from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
@@ -24,7 +25,7 @@ _REFUSED = {"past_due", "decommissioning", "trial_expired"}
 
 def _posture(call: Call) -> str | None:
     """The posture of the caller's org; None where nobody in particular calls."""
-    org = call.state.orgs.get(call.caller.org_id)
+    org = call.state.all(ORGS).get(call.caller.org_id)
     return None if org is None else org.posture(call.now)
 
 
@@ -106,7 +107,7 @@ def delete_refused(seams: Seams) -> Seams:
 
     def late(right: Transition, state: State, request: Request) -> Outcome:
         after, outcome = right(state, request)
-        gone = state.orgs[request.caller.org_id].posture(request.now) == "decommissioning"
+        gone = state.all(ORGS)[request.caller.org_id].posture(request.now) == "decommissioning"
         return (state if gone else after), outcome
 
     def refusal(call: Call) -> ApiError | None:
@@ -127,7 +128,7 @@ def noop_free(seams: Seams) -> Seams:
 
     def late(right: Transition, state: State, request: Request) -> Outcome:
         after, outcome = right(state, request)
-        posture = state.orgs[request.caller.org_id].posture(request.now)
+        posture = state.all(ORGS)[request.caller.org_id].posture(request.now)
         if after is not state and posture in _REFUSED:
             raise _inactive(posture)
         return after, outcome

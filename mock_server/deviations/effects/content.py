@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mock_server.deviations import deviation
 from mock_server.deviations.memory import Notes, remembering
 from mock_server.deviations.operations import READ_FILE, REPLACE_FILE, REPLACE_IMAGE
 from mock_server.deviations.outcomes import Outcome, stored, with_pack_after, with_reply, with_transition
 from mock_server.errors import FileNotFound, PackNotEditable, ValidationFailed
-from mock_server.resources.models import Pack
 from mock_server.resources.operation import Reply, Request, Transition
 from mock_server.resources.packs.images import digest
+from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.state.blobs import blob
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 
 @deviation("images-metadata-stays", "IMAGE-REREAD", on=REPLACE_IMAGE, plant=with_pack_after)
@@ -71,7 +70,7 @@ def digest_stays(before: Pack, right: Pack, _request: Request) -> Pack:
 def empty_kept(right: Transition, state: State, request: Request) -> Outcome:
     """A file that is replaced by an empty one stays as it was."""
     after, outcome = right(state, request)
-    pack = state.packs[request.path["id"]]
+    pack = state.all(PACKS)[request.path["id"]]
     return (after, outcome) if request.body.content.data else stored(state, pack, request)
 
 
@@ -106,9 +105,9 @@ def made(right: Transition, state: State, request: Request) -> Outcome:
     try:
         return right(state, request)
     except FileNotFound:
-        pack = state.packs[request.path["id"]]
+        pack = state.all(PACKS)[request.path["id"]]
         image = pack.image.with_file(request.path["path"], blob(b""))
-        return right(state.with_pack(replace(pack, image=image)), request)
+        return right(state.put(PACKS, replace(pack, image=image)), request)
 
 
 @deviation("files-clones-editable", "FILE-NOT-EDITABLE", on=REPLACE_FILE, plant=with_transition)
@@ -117,7 +116,7 @@ def clones_editable(right: Transition, state: State, request: Request) -> Outcom
     try:
         return right(state, request)
     except PackNotEditable:
-        pack = state.packs[request.path["id"]]
+        pack = state.all(PACKS)[request.path["id"]]
         if pack.image_origin != "clone":
             raise
         image = pack.image.with_file(request.path["path"], request.body.content, request.body.meta)
@@ -130,5 +129,5 @@ def refused_and_touched(right: Transition, state: State, request: Request) -> Ou
     try:
         return right(state, request)
     except ValidationFailed as refusal:
-        pack = state.packs[request.path["id"]]
-        return state.with_pack(replace(pack, updated_at=request.now)), refusal
+        pack = state.all(PACKS)[request.path["id"]]
+        return state.put(PACKS, replace(pack, updated_at=request.now)), refusal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 
 from mock_server.deviations import deviation
@@ -17,10 +16,11 @@ from mock_server.deviations.outcomes import (
     with_transition,
 )
 from mock_server.errors import PackExists
-from mock_server.resources.models import Pack
 from mock_server.resources.operation import Prepare, Reply, Request, Transition
+from mock_server.resources.packs.pack import PACKS, Pack, without_pack
 from mock_server.resources.packs.pack_yaml import MANIFEST
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 
 @deviation("creation-shared-at-once", "CREATE-VISIBILITY", on=CREATE + UPLOAD, plant=with_transition)
@@ -39,8 +39,8 @@ def part_ignored(pack: Pack, _request: Request) -> Pack:
 def name_taken_elsewhere(right: Transition, state: State, request: Request) -> Outcome:
     """A name that any org uses is taken for all."""
     after, outcome = right(state, request)
-    made = {pack.name for key, pack in after.packs.items() if key not in state.packs}
-    for pack in state.packs.values():
+    made = {pack.name for key, pack in after.all(PACKS).items() if key not in state.all(PACKS)}
+    for pack in state.all(PACKS).values():
         if pack.name in made:
             raise PackExists(f"There is already a pack named {pack.name}.")
     return after, outcome
@@ -53,7 +53,8 @@ def name_replaces(right: Transition, state: State, request: Request) -> Outcome:
         return right(state, request)
     except PackExists:
         name = request.body["archive"].meta.name
-        return right(state.without_pack(state.pack_names[request.caller.org_id, name]), request)
+        [taken] = state.where(PACKS, org_id=request.caller.org_id, name=name)
+        return right(without_pack(state, taken.id), request)
 
 
 @deviation("creation-description-cut", "CREATE-METADATA", on=UPLOAD, plant=with_new_pack)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from mock_server.deviations import deviation
 from mock_server.deviations.memory import Memory, Notes, remembering
@@ -11,10 +10,11 @@ from mock_server.deviations.operations import DELETE, LIST, READ_FILE, UPLOAD
 from mock_server.deviations.outcomes import Outcome, with_transition
 from mock_server.errors import ApiError, PackExists, PackInUse, RegistryCleanupFailed
 from mock_server.pipeline.hooks import Seams
-from mock_server.resources.models import Pack
 from mock_server.resources.operation import Handler, Reply, Request, Transition
-from mock_server.resources.view import pack_view
+from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
+from mock_server.resources.packs.registry import without_image
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 _DELETED = Reply(200, {"status": "deleted"})
 
@@ -35,9 +35,9 @@ def _with_ghosts(reading: str) -> Callable[[Seams, Haunted], Seams]:
 
         def changed(name: str, handler: Handler) -> Handler:
             def deleting(state: State, request: Request) -> Outcome:
-                pack = state.packs.get(request.path["id"])
+                pack = state.all(PACKS).get(request.path["id"])
                 after, outcome = handler.transition(state, request)
-                if pack is not None and pack.id not in after.packs:
+                if pack is not None and pack.id not in after.all(PACKS):
                     memory.here[pack.id] = pack
                 return after, outcome
 
@@ -58,7 +58,7 @@ def still_listed(right: Transition, state: State, request: Request, ghosts: dict
     if isinstance(outcome, ApiError):
         return after, outcome
     org_id = request.caller.org_id
-    gone = [pack for pack in ghosts.values() if pack.org_id == org_id and pack.id not in state.packs]
+    gone = [pack for pack in ghosts.values() if pack.org_id == org_id and pack.id not in state.all(PACKS)]
     more = [pack_view(pack, org_id) for pack in gone]
     return after, outcome._replace(body={"packs": [*outcome.body["packs"], *more]})
 
@@ -67,7 +67,7 @@ def still_listed(right: Transition, state: State, request: Request, ghosts: dict
 def files_left(right: Transition, state: State, request: Request, ghosts: dict[str, Pack]) -> Outcome:
     """The files of a pack that was deleted can still be read."""
     ghost = ghosts.get(request.path["id"])
-    _, outcome = right(state if ghost is None else state.with_pack(ghost), request)
+    _, outcome = right(state if ghost is None else state.put(PACKS, ghost), request)
     return state, outcome
 
 
@@ -77,7 +77,7 @@ def in_use_ignored(right: Transition, state: State, request: Request) -> Outcome
     try:
         return right(state, request)
     except PackInUse:
-        return state.without_pack(request.path["id"]), _DELETED
+        return without_pack(state, request.path["id"]), _DELETED
 
 
 @deviation("deletion-insists", "DELETE-IN-USE", on=DELETE, plant=remembering(with_transition))
@@ -89,7 +89,7 @@ def insists(notes: Notes, right: Transition, state: State, request: Request) -> 
         if request.path["id"] not in notes:
             notes[request.path["id"]] = True
             raise
-        return state.without_pack(request.path["id"]), _DELETED
+        return without_pack(state, request.path["id"]), _DELETED
 
 
 @deviation(
@@ -99,7 +99,7 @@ def failed_and_done(right: Transition, state: State, request: Request) -> Outcom
     """A deletion whose purge fails removes the pack all the same."""
     after, outcome = right(state, request)
     if isinstance(outcome, RegistryCleanupFailed):
-        after = after.without_pack(request.path["id"])
+        after = without_pack(after, request.path["id"])
     return after, outcome
 
 
@@ -113,10 +113,10 @@ def never_converges(right: Transition, state: State, request: Request) -> Outcom
 @deviation("deletion-image-gone", "DELETE-IMAGE-LEFT", on=DELETE, plant=with_transition)
 def image_gone(right: Transition, state: State, request: Request) -> Outcome:
     """With a pack that was made of an image the image is deleted from the org's own registry."""
-    pack = state.packs.get(request.path["id"])
+    pack = state.all(PACKS).get(request.path["id"])
     after, outcome = right(state, request)
-    if pack is not None and pack.id not in after.packs and pack.image_origin == "image_ref":
-        after = after.without_image(pack.image_ref)
+    if pack is not None and pack.id not in after.all(PACKS) and pack.image_origin == "image_ref":
+        after = without_image(after, pack.image_ref)
     return after, outcome
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from types import MappingProxyType
 
 from mock_server.deviations import deviation
 from mock_server.deviations.barrier import Barrier
@@ -12,9 +12,10 @@ from mock_server.deviations.operations import CREATE, PATCH, REPLACE_FILE, UPLOA
 from mock_server.deviations.outcomes import Outcome
 from mock_server.errors import PackInUse
 from mock_server.pipeline.hooks import Seams
-from mock_server.resources.models import Pack
 from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 Missed = dict[str, Pack | None]
 """The packs that other requests changed since one arrived, each as it was then; None: it was not there."""
@@ -42,7 +43,7 @@ def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
             after, outcome = handler.transition(arrived, request)
             pack_id = own or (outcome.body["id"] if isinstance(outcome, Reply) else "")
             for others in under_way.values():
-                others.setdefault(pack_id, arrived.packs.get(pack_id))
+                others.setdefault(pack_id, arrived.all(PACKS).get(pack_id))
             return after, outcome
 
         return Handler(transition, prepare)
@@ -50,13 +51,21 @@ def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
     return memory.kept(seams.with_handler(changed))
 
 
+def _without_name(state: State, pack: Pack) -> State:
+    """Return the state in which the name of a pack is not known to be taken."""
+    table = state.tables[PACKS.name]
+    names = table.entries[0].discard((pack.org_id, pack.name))
+    spoilt = replace(table, entries=(names, *table.entries[1:]))
+    return replace(state, tables=MappingProxyType({**state.tables, PACKS.name: spoilt}))
+
+
 @deviation("parallel-name-taken-twice", "PARALLEL-CREATES", on=CREATE + UPLOAD, plant=_as_it_arrived)
 def name_taken_twice(state: State, missed: Missed) -> State:
     """Of two creations of one name that are under way at once both are made."""
     for pack_id, before in missed.items():
-        made = state.packs.get(pack_id)
+        made = state.all(PACKS).get(pack_id)
         if before is None and made is not None:
-            state = replace(state, pack_names=state.pack_names.discard((made.org_id, made.name)))
+            state = _without_name(state, made)
     return state
 
 
@@ -64,7 +73,7 @@ def name_taken_twice(state: State, missed: Missed) -> State:
 def write_lost(state: State, missed: Missed) -> State:
     """A write takes back what another one, under way at the same time, did to the same pack."""
     for before in missed.values():
-        state = state if before is None else state.with_pack(before)
+        state = state if before is None else state.put(PACKS, before)
     return state
 
 

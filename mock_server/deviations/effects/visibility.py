@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from mock_server.deviations import deviation
@@ -11,22 +10,24 @@ from mock_server.deviations.memory import Notes, remembering
 from mock_server.deviations.operations import PATCH
 from mock_server.deviations.outcomes import Outcome, stored, with_pack_after, with_transition
 from mock_server.errors import PackInUse
-from mock_server.resources.models import Pack
+from mock_server.resources.agent_roles import ROLES, roles_with
 from mock_server.resources.operation import Request, Transition
+from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.state.state import State
+from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.call import Call
 
 
 def _taken_back(state: State, request: Request) -> Outcome:
     """The pack in the org again, whoever uses it."""
-    pack = replace(state.packs[request.path["id"]], visibility="org", updated_at=request.now)
+    pack = replace(state.all(PACKS)[request.path["id"]], visibility="org", updated_at=request.now)
     return stored(state, pack, request)
 
 
 def _shared_by_owner(state: State, request: Request) -> bool:
     """Whether the request would take a shared pack of the caller's org back."""
-    pack = state.packs.get(request.path["id"])
+    pack = state.all(PACKS).get(request.path["id"])
     return (
         pack is not None
         and pack.org_id == request.caller.org_id
@@ -78,7 +79,7 @@ def noop_in_use(right: Transition, state: State, request: Request) -> Outcome:
     """A pack that the org alone sees cannot be set to that again while a role of another org references it."""
     after, outcome = right(state, request)
     if after is state and request.body["visibility"] == "org":
-        roles = state.roles_with(request.path["id"], other_than=request.caller.org_id)
+        roles = roles_with(state, request.path["id"], other_than=request.caller.org_id)
         if roles:
             raise PackInUse("Roles of other orgs reference the pack.", details={"roles": roles})
     return after, outcome
@@ -99,7 +100,7 @@ def archived_ignored(right: Transition, state: State, request: Request) -> Outco
     try:
         return right(state, request)
     except PackInUse:
-        used = (each for each in state.roles.values() if request.path["id"] in each.pack_ids)
+        used = (each for each in state.all(ROLES).values() if request.path["id"] in each.pack_ids)
         if any(each.archived_at is None and each.org_id != request.caller.org_id for each in used):
             raise
         return _taken_back(state, request)
@@ -109,7 +110,7 @@ def archived_ignored(right: Transition, state: State, request: Request) -> Outco
 def own_roles_count(right: Transition, state: State, request: Request) -> Outcome:
     """A pack that a role of its own org references cannot be taken back either."""
     after, outcome = right(state, request)
-    if _shared_by_owner(state, request) and (roles := state.roles_with(request.path["id"])):
+    if _shared_by_owner(state, request) and (roles := roles_with(state, request.path["id"])):
         raise PackInUse("Roles reference the pack.", details={"roles": roles})
     return after, outcome
 
@@ -119,7 +120,7 @@ def in_use_by_whom(call: Call, answer: Answer) -> Answer:
     """The details of a pack in use name the orgs whose roles reference it."""
     if error_code(answer) != "pack_in_use":
         return answer
-    used = [role for role in call.state.roles.values() if call.path_values["id"] in role.pack_ids]
+    used = [role for role in call.state.all(ROLES).values() if call.path_values["id"] in role.pack_ids]
     return error_with(answer, details={"roles": len(used), "orgs": sorted({role.org_id for role in used})})
 
 
@@ -129,7 +130,7 @@ def in_use_counted_whole(right: Transition, state: State, request: Request) -> O
     try:
         return right(state, request)
     except PackInUse as refusal:
-        roles = state.roles_with(request.path["id"])
+        roles = roles_with(state, request.path["id"])
         raise PackInUse(refusal.message, details={"roles": roles}) from refusal
 
 

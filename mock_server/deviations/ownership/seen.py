@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from mock_server.deviations import deviation
 from mock_server.deviations.memory import Notes, remembering
@@ -11,10 +10,11 @@ from mock_server.deviations.operations import DELETE, FILES, GET, LIST, PATCH, R
 from mock_server.deviations.outcomes import Outcome, with_reply, with_transition
 from mock_server.errors import ApiError, FileNotFound, PackInUse, PackNotEditable, PackNotFound, PermissionDenied
 from mock_server.pipeline.hooks import Seams
-from mock_server.resources.models import PLATFORM_TIERS, Pack
+from mock_server.resources.agent_roles import roles_with
 from mock_server.resources.operation import Reply, Request, Transition
-from mock_server.resources.view import pack_view, visible
+from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_view, visible
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 _PAGE = 20
 
@@ -23,7 +23,7 @@ def _with_refusal(seams: Seams, refuses: Callable[[Pack, Request], ApiError | No
     """Plant a refusal of operations on packs that are there."""
 
     def spoilt(right: Transition, state: State, request: Request) -> Outcome:
-        pack = state.packs.get(request.path["id"])
+        pack = state.all(PACKS).get(request.path["id"])
         refusal = None if pack is None else refuses(pack, request)
         if refusal is not None:
             raise refusal
@@ -58,7 +58,9 @@ def list_cut(reply: Reply, _state: State, _request: Request) -> Reply:
 @deviation("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-READABLE", on=LIST, plant=with_reply)
 def private_listed(reply: Reply, state: State, request: Request) -> Reply:
     """The list holds every pack of every org."""
-    return reply._replace(body={"packs": [pack_view(each, request.caller.org_id) for each in state.packs.values()]})
+    return reply._replace(
+        body={"packs": [pack_view(each, request.caller.org_id) for each in state.all(PACKS).values()]}
+    )
 
 
 @deviation("ownership-listed-once", "OWNERSHIP-NOT-LISTED", on=LIST, plant=remembering(with_reply))
@@ -67,7 +69,9 @@ def listed_once(notes: Notes, reply: Reply, state: State, request: Request) -> R
     shared: set[str] = notes.setdefault("shared", set())
     shared |= {each["id"] for each in reply.body["packs"] if each["visibility"] == "community"}
     missing = shared - {each["id"] for each in reply.body["packs"]}
-    more = [pack_view(state.packs[each], request.caller.org_id) for each in sorted(missing) if each in state.packs]
+    more = [
+        pack_view(state.all(PACKS)[each], request.caller.org_id) for each in sorted(missing) if each in state.all(PACKS)
+    ]
     return reply._replace(body={"packs": [*reply.body["packs"], *more]})
 
 
@@ -101,7 +105,7 @@ def own_hidden_from_keys(pack: Pack, request: Request) -> ApiError | None:
 )
 def private_readable(right: Transition, state: State, request: Request) -> Outcome:
     """Who knows the id of another org's pack can read it."""
-    pack = state.packs.get(request.path["id"])
+    pack = state.all(PACKS).get(request.path["id"])
     if pack is None:
         return right(state, request)
     return state, Reply(200, pack_view(pack, request.caller.org_id))
@@ -116,7 +120,7 @@ def private_readable(right: Transition, state: State, request: Request) -> Outco
 )
 def private_files_readable(right: Transition, state: State, request: Request) -> Outcome:
     """Who knows the id of another org's pack can read its files."""
-    return right(state, _as_owner(request, state.packs.get(request.path["id"])))
+    return right(state, _as_owner(request, state.all(PACKS).get(request.path["id"])))
 
 
 @deviation(
@@ -140,9 +144,9 @@ def private_forbidden(pack: Pack, request: Request) -> ApiError | None:
 )
 def private_in_use(right: Transition, state: State, request: Request) -> Outcome:
     """To delete another org's private pack that roles reference is a 409, which tells that there is one."""
-    pack = state.packs.get(request.path["id"])
+    pack = state.all(PACKS).get(request.path["id"])
     hidden = pack is not None and not visible(pack, request.caller.org_id)
-    if hidden and (roles := state.roles_with(request.path["id"])):
+    if hidden and (roles := roles_with(state, request.path["id"])):
         raise PackInUse("Roles reference the pack; detach it from them first.", details={"roles": roles})
     return right(state, request)
 
@@ -162,11 +166,11 @@ def hidden_as_file(pack: Pack, request: Request) -> ApiError | None:
 @deviation("ownership-shared-patched", "OWNERSHIP-SHARED-READ-ONLY", on=PATCH, plant=with_transition)
 def shared_patched(right: Transition, state: State, request: Request) -> Outcome:
     """A community pack can be taken back or kept shared by whichever org sees it."""
-    pack = state.packs.get(request.path["id"])
+    pack = state.all(PACKS).get(request.path["id"])
     if pack is None or pack.org_id is None or pack.visibility == "org":
         return right(state, request)
     after, _ = right(state, _as_owner(request, pack))
-    return after, Reply(200, pack_view(after.packs[pack.id], request.caller.org_id))
+    return after, Reply(200, pack_view(after.all(PACKS)[pack.id], request.caller.org_id))
 
 
 @deviation("ownership-platform-file-conflict", "OWNERSHIP-SHARED-READ-ONLY", on=REPLACE_FILE, plant=_with_refusal)
@@ -178,6 +182,6 @@ def platform_file_conflict(pack: Pack, _request: Request) -> ApiError | None:
 @deviation("ownership-shared-deleted", "OWNERSHIP-SHARED-DELETE", on=DELETE, plant=with_transition)
 def shared_deleted(right: Transition, state: State, request: Request) -> Outcome:
     """A community pack that no role references can be deleted by whichever org sees it."""
-    pack = state.packs.get(request.path["id"])
+    pack = state.all(PACKS).get(request.path["id"])
     shared = pack is not None and pack.visibility != "org"
     return right(state, _as_owner(request, pack) if shared else request)

@@ -6,8 +6,8 @@ from mock_server.deviations import deviation
 from mock_server.deviations.answers import edited, with_status
 from mock_server.deviations.operations import GET, LIST, PATCH
 from mock_server.deviations.outcomes import View, with_view, without_keys
-from mock_server.resources.models import Pack
 from mock_server.resources.operation import Request
+from mock_server.resources.packs.pack import Pack
 from mock_server.worlds.answer import Answer
 
 

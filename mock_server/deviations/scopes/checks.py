@@ -48,13 +48,13 @@ def delete_free(_call: Call) -> bool:
 @deviation("scopes-by-prefix", "SCOPE-REQUIRED", plant=without_gate(scope))
 def by_prefix(call: Call) -> bool:
     """Any scope that ends in `:write` opens what asks for one that does."""
-    return any(each.endswith(":write") for each in call.caller.scopes)
+    return any(each.endswith(":write") for each in call.caller.permissions)
 
 
 @deviation("scopes-by-resource", "SCOPE-REQUIRED", plant=without_gate(scope))
 def by_resource(call: Call) -> bool:
     """Any scope on caps, one to read too, opens what asks for one."""
-    return any(each.startswith("caps:") for each in call.caller.scopes)
+    return any(each.startswith("caps:") for each in call.caller.permissions)
 
 
 @deviation("scopes-of-a-colleague", "SCOPE-REQUIRED", plant=remembering(with_gate(scope)))
@@ -74,7 +74,7 @@ def noop_free(seams: Seams) -> Seams:
 
     def late(right: Transition, state: State, request: Request) -> Outcome:
         after, outcome = right(state, request)
-        if after is not state and _SCOPE not in request.caller.scopes:
+        if after is not state and _SCOPE not in request.caller.permissions:
             raise PermissionDenied(f"The operation asks for {_SCOPE}.")
         return after, outcome
 
@@ -113,17 +113,19 @@ def first_only(call: Call) -> str | None:
 def list_for_readers(call: Call) -> ApiError | None:
     """To list packs asks for workspace:read, which a member does not hold."""
     return (
-        None if "workspace:read" in call.caller.scopes else PermissionDenied("The operation asks for workspace:read.")
+        None
+        if "workspace:read" in call.caller.permissions
+        else PermissionDenied("The operation asks for workspace:read.")
     )
 
 
 @deviation("scopes-files-for-writers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=READ_FILE, plant=with_refusal)
 def files_for_writers(call: Call) -> ApiError | None:
     """To read a file asks for the scope to change packs."""
-    return None if _SCOPE in call.caller.scopes else PermissionDenied(f"The operation asks for {_SCOPE}.")
+    return None if _SCOPE in call.caller.permissions else PermissionDenied(f"The operation asks for {_SCOPE}.")
 
 
 @deviation("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=GET + SESSION, plant=with_refusal)
 def none_at_all(call: Call) -> ApiError | None:
     """A caller who holds no scope at all is refused even what asks for none."""
-    return None if call.caller.scopes else PermissionDenied("The caller holds no scope.")
+    return None if call.caller.permissions else PermissionDenied("The caller holds no scope.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from mock_server.deviations import deviation
@@ -12,8 +11,10 @@ from mock_server.deviations.outcomes import Outcome, with_meta, with_transition
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Request, Transition
 from mock_server.resources.packs.images import Image
-from mock_server.resources.packs.registry import Reference
+from mock_server.resources.packs.pack import PACKS
+from mock_server.resources.packs.registry import REGISTRY, Reference, pulled
 from mock_server.state.state import State
+from mock_server.state.value import replace
 
 _KEYS = {"name", "version", "display_name", "description", "category", "capabilities", "suggested_packs"}
 
@@ -55,9 +56,9 @@ def _reference(request: Request) -> Reference | None:
 def any_tag(right: Transition, state: State, request: Request) -> Outcome:
     """Where a repository does not hold the tag that was asked for another of its images is taken."""
     reference = _reference(request)
-    tags = None if reference is None else state.registry.repositories.get(reference.repository)
-    named = [tag for tag in tags or () if ":" not in tag]
-    if reference is not None and named and state.registry.pull(reference) is None:
+    repository = None if reference is None else state.get(REGISTRY, reference.repository)
+    named = [tag for tag in repository.tags if ":" not in tag] if repository else []
+    if reference is not None and named and pulled(state, reference) is None:
         held = f"{reference.repository}:{min(named)}"
         return right(state, request._replace(body={**request.body, "image_ref": held}))
     return right(state, request)
@@ -65,11 +66,11 @@ def any_tag(right: Transition, state: State, request: Request) -> Outcome:
 
 def _meant(state: State, request: Request) -> tuple[Reference, Image] | None:
     """The image that the caller would give the own pack; None where there is no such image or pack."""
-    pack = state.packs.get(request.path["id"])
+    pack = state.all(PACKS).get(request.path["id"])
     reference = _reference(request)
     if pack is None or pack.org_id != request.caller.org_id or reference is None:
         return None
-    image = state.registry.pull(reference)
+    image = pulled(state, reference)
     return (reference, image) if isinstance(image, Image) else None
 
 
@@ -77,11 +78,11 @@ def _meant(state: State, request: Request) -> tuple[Reference, Image] | None:
 def repository_by_name(right: Transition, state: State, request: Request) -> Outcome:
     """A repository of the same name in another registry or team counts as the same."""
     if (meant := _meant(state, request)) is not None:
-        pack = state.packs[request.path["id"]]
+        pack = state.all(PACKS)[request.path["id"]]
         repository = meant[0].repository
         if repository.rpartition("/")[2] == pack.reference.repository.rpartition("/")[2] != "":
             moved = replace(pack, image_ref=f"{repository}:{pack.reference.tag or pack.image.meta.version}")
-            state = state.with_pack(moved)
+            state = state.put(PACKS, moved)
     return right(state, request)
 
 
@@ -89,6 +90,6 @@ def repository_by_name(right: Transition, state: State, request: Request) -> Out
 def renaming(right: Transition, state: State, request: Request) -> Outcome:
     """A new image whose pack.yaml has another name gives the pack that name."""
     if (meant := _meant(state, request)) is not None:
-        pack = state.packs[request.path["id"]]
-        state = state.with_pack(with_meta(pack, name=meant[1].meta.name))
+        pack = state.all(PACKS)[request.path["id"]]
+        state = state.put(PACKS, with_meta(pack, name=meant[1].meta.name))
     return right(state, request)

@@ -15,6 +15,7 @@ from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
 from mock_server.pipeline.hooks import Seams
 from mock_server.resources.operation import Request, Transition
+from mock_server.resources.packs.pack import PACKS
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
 
@@ -51,7 +52,7 @@ def slash_decoded(path: str) -> str:
 @deviation("files-any-case", "FILE-NOT-FOUND", on=READ_FILE, plant=with_transition)
 def any_case(right: Transition, state: State, request: Request) -> Outcome:
     """A file is found by its path without regard to case."""
-    pack = state.packs.get(request.path["id"])
+    pack = state.all(PACKS).get(request.path["id"])
     wanted = request.path["path"]
     if pack is not None and wanted not in pack.image.files:
         alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())

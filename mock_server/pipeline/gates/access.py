@@ -6,6 +6,7 @@ from mock_server.access.bearer import presented_token
 from mock_server.access.callers import NOBODY
 from mock_server.access.cookies import check_session
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
+from mock_server.resources.orgs import ORGS
 from mock_server.worlds.call import Call
 
 _ACTIVE = {"active", "trial"}
@@ -23,7 +24,7 @@ def credential(call: Call) -> None:
         if token is None:
             raise Unauthenticated("There is no credential.")
         caller = call.caller = call.authenticate(token, state, call.now)
-        if caller.org_id not in state.orgs and caller is not NOBODY:
+        if caller.org_id not in state.all(ORGS) and caller is not NOBODY:
             raise Unauthenticated("The org of the credential is not known.")
         if b"authorization" not in call.headers:
             check_session(caller, call.method, call.headers, call.origins)
@@ -35,7 +36,7 @@ def scope(call: Call) -> None:
     """403 unless the caller holds one of each set of scopes, and the role where one is asked."""
     operation, caller = call.operation, call.caller
     for one_of in operation.scopes:
-        if one_of.isdisjoint(caller.scopes):
+        if one_of.isdisjoint(caller.permissions):
             raise PermissionDenied(f"The operation asks for {' or '.join(sorted(one_of))}.")
     if operation.role is not None and operation.role != caller.role:
         raise PermissionDenied(f"The operation asks for the role {operation.role}.")
@@ -45,6 +46,6 @@ def billing(call: Call) -> None:
     """423 for what creates or amends, unless the org's posture is active or an unexpired trial."""
     if call.operation.billing != "create":
         return
-    posture = call.state.orgs[call.caller.org_id].posture(call.now)
+    posture = call.state.all(ORGS)[call.caller.org_id].posture(call.now)
     if posture not in _ACTIVE:
         raise BillingInactive(f"The org's billing is not active: {posture.replace('_', ' ')}.")

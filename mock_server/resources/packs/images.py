@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
 from hashlib import sha256
 from sys import getsizeof
+from typing import Annotated, Any
 
+from msgspec import Meta
 from rpds import HashTrieMap
 
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
-from mock_server.state.blobs import CONTENTS, Blob
+from mock_server.state import blobs
+from mock_server.state.blobs import Blob, blob
+from mock_server.state.collection import Section
+from mock_server.state.records import Lookup, RecordProblem
 from mock_server.state.tally import Share
+from mock_server.state.value import Value
 
 MAX_SIZE = 128 * 1024 * 1024
 """The most that the unpacked files of a pack may come to, in bytes (UPLOAD-LIMITS)."""
@@ -20,17 +27,26 @@ _ROOM = 2048  # what an image takes beside its files and metadata, about
 _ROOM_OF_FILE = 320  # what a file takes beside its path and its bytes, about
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+Files = Annotated[dict[str, str], Meta(min_length=1)]
+"""The files of a fixture: path → text."""
+
+
+class Image(Value, eq=False):
     """A pack's content. Equal content has an equal digest, however it came."""
 
     files: HashTrieMap[str, Blob]
     digest: str
     size_bytes: int
     meta: PackYaml
-    names: Share = field(repr=False, compare=False)  # what its paths take; of all images made of it too
-    told: Share = field(repr=False, compare=False)  # what its metadata take, likewise
-    own: Share = field(repr=False, compare=False)
+    names: Share  # what its paths take; of all images made of it too
+    told: Share  # what its metadata take, likewise
+    own: Share
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Image) and (self.digest, self.meta) == (other.digest, other.meta)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def with_file(self, path: str, content: Blob, meta: PackYaml | None = None) -> Image:
         """Return the image with one of its files replaced, and its metadata too where `meta` is given.
@@ -54,20 +70,119 @@ def build(files: Mapping[str, Blob]) -> Image:
 
 
 def _names(files: Mapping[str, Blob]) -> Share:
-    return Share(CONTENTS, sum(_ROOM_OF_FILE + getsizeof(path) for path in files))
+    return Share(blobs.CONTENTS, sum(_ROOM_OF_FILE + getsizeof(path) for path in files))
 
 
 def _told(meta: PackYaml) -> Share:
-    return Share(CONTENTS, sum(map(getsizeof, astuple(meta))))
+    return Share(blobs.CONTENTS, sum(getsizeof(getattr(meta, name)) for name in meta.__struct_fields__))
 
 
 def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, names: Share, told: Share) -> Image:
     if size > MAX_SIZE:
         raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
-    return Image(files, digest(files), size, meta, names, told, Share(CONTENTS, _ROOM))
+    return Image(files, digest(files), size, meta, names, told, Share(blobs.CONTENTS, _ROOM))
+
+
+class Unusable(Value):
+    """What a reference holds that can be pulled but is no pack; `reason` says why."""
+
+    digest: str
+    reason: str
+
+
+Held = Image | Unusable
+
+
+def files_of(texts: Mapping[str, str]) -> dict[str, Blob]:
+    """Return the files of a fixture."""
+    return {path: blob(text.encode()) for path, text in texts.items()}
 
 
 def digest(files: Mapping[str, Blob]) -> str:
     """Return the SHA-256 of the canonical content: each path, in order, with its bytes' digest."""
     named = sorted((path.encode(), content.digest) for path, content in files.items())
     return f"sha256:{sha256(b''.join([b'%b%b%b' % (len(n).to_bytes(4), n, d) for n, d in named])).hexdigest()}"
+
+
+def _content(name: str, text: str, _lookup: Lookup, _known: Any) -> Blob:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RecordProblem(f"It is not base64: {error}.") from error
+    found = sha256(data).hexdigest()
+    if found != name:
+        raise RecordProblem(f"The SHA-256 of these bytes is {found}.")
+    return blob(data)
+
+
+def _image(name: str, record: Mapping[str, Any], lookup: Lookup, known: Held | None) -> Held | None:
+    if "unusable" in record:
+        return Unusable(name, record["unusable"])
+    files: dict[str, Blob] = {}
+    for path, content in record["files"].items():
+        try:
+            files[path] = lookup(CONTENTS.name, content)
+        except KeyError:
+            raise RecordProblem("There is no such content among the contents.", "files", path) from None
+    if None in files.values():
+        return None
+    if (found := digest(files)) != name:
+        raise RecordProblem(f"The digest of these files is {found}.")
+    if isinstance(known, Image):
+        return known
+    try:
+        return build(files)
+    except ContentError as problem:
+        raise RecordProblem(
+            f"It is no pack: {problem}", "files", *([MANIFEST] if MANIFEST in files else [])
+        ) from problem
+
+
+def _image_record(held: Held) -> dict[str, Any]:
+    if isinstance(held, Unusable):
+        return {"unusable": held.reason}
+    return {"files": {path: content.digest.hex() for path, content in held.files.items()}}
+
+
+CONTENTS = Section(
+    "contents",
+    "content",
+    digest=lambda content: content.digest.hex(),
+    record=lambda content: base64.b64encode(content.data).decode(),
+    read=_content,
+    schema={
+        "type": "object",
+        "description": "The bytes of each file, as base64, by their SHA-256.",
+        "additionalProperties": {"type": "string"},
+    },
+)
+"""The bytes of files in the document of a state."""
+
+IMAGES = Section(
+    "images",
+    "image",
+    digest=lambda held: held.digest,
+    record=_image_record,
+    read=_image,
+    below=CONTENTS,
+    parts=lambda held: held.files.values() if isinstance(held, Image) else (),
+    prefer=lambda old, new: new if "files" in new or "files" not in old else old,  # what is a pack stays
+    schema={
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": False,
+            "minProperties": 1,
+            "maxProperties": 1,
+            "properties": {
+                "files": {
+                    "type": "object",
+                    "description": "The SHA-256 of each file's content, by its path.",
+                    "additionalProperties": {"type": "string"},
+                },
+                "unusable": {"type": "string", "minLength": 1, "description": "Why it is no pack."},
+            },
+        },
+    },
+)
+"""Images in the document of a state, with what the registry holds that is none."""

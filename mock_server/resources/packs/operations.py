@@ -7,9 +7,7 @@ stored, then state, then upstream.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import cast
 
 from mock_server.errors import (
     ApiError,
@@ -22,18 +20,29 @@ from mock_server.errors import (
     RegistryCleanupFailed,
     ValidationFailed,
 )
-from mock_server.resources.models import ImageOrigin, Pack, Visibility
+from mock_server.resources.agent_roles import roles_with
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.packs.archive import SMALL, image_of
 from mock_server.resources.packs.file_types import media_type
-from mock_server.resources.packs.images import Image
+from mock_server.resources.packs.images import Image, Unusable
+from mock_server.resources.packs.pack import (
+    PACKS,
+    PURGE_FAILURES,
+    ImageOrigin,
+    Pack,
+    pack_shown,
+    pack_view,
+    visible,
+    with_purge_failures,
+    without_pack,
+)
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
-from mock_server.resources.packs.registry import Reference, Unusable, platform_reference
+from mock_server.resources.packs.registry import Reference, platform_reference, pulled, with_image
 from mock_server.resources.run_in_thread import aside
-from mock_server.resources.view import pack_shown, pack_view, visible
 from mock_server.state.blobs import Blob, blob
 from mock_server.state.rendered import kept
 from mock_server.state.state import State
+from mock_server.state.value import Value, replace
 
 _EXAMPLE = "registry.example.com/team/pack:1.2.0"
 
@@ -44,7 +53,7 @@ def list_packs(state: State, request: Request) -> tuple[State, Reply]:
     org_id = request.caller.org_id
 
     def view() -> dict[str, object]:
-        seen = [pack for pack in state.packs.values() if visible(pack, org_id)]
+        seen = [pack for pack in state.all(PACKS).values() if visible(pack, org_id)]
         seen.sort(key=attrgetter("created_at", "id"))
         return {"packs": [pack_shown(pack, org_id) for pack in seen]}
 
@@ -54,7 +63,7 @@ def list_packs(state: State, request: Request) -> tuple[State, Reply]:
 @operation("packs.get")
 def get(state: State, request: Request) -> tuple[State, Reply]:
     """Return one pack."""
-    return state, _shown(_visible_pack(state, request), request)
+    return state, _shown(request.find(state, PACKS), request)
 
 
 @operation("packs.create")
@@ -81,7 +90,7 @@ def upload(state: State, request: Request) -> tuple[State, Reply]:
     image: Image = request.body["archive"]
     image_ref = platform_reference(request.caller.org_id, image.meta.name, image.meta.version)
     created, reply = _created(state, request, image, origin="upload", image_ref=image_ref)
-    return created.with_image(image_ref, image), reply
+    return with_image(created, image_ref, image), reply
 
 
 @operation("packs.replace_image")
@@ -97,7 +106,7 @@ def replace_image(state: State, request: Request) -> tuple[State, Reply]:
         raise _invalid("image_ref", f"Its pack.yaml names the pack {image.meta.name}, not {pack.name}.")
     if (text, image.digest) == (pack.image_ref, pack.image.digest):
         return state, _shown(pack, request)
-    return _changed(state, request, pack, image_ref=text, image=image)
+    return _changed(state, request, replace(pack, image_ref=text, image=image, updated_at=request.now))
 
 
 @operation("packs.update_visibility")
@@ -108,8 +117,8 @@ def update_visibility(state: State, request: Request) -> tuple[State, Reply]:
     if visibility == pack.visibility:
         return state, _shown(pack, request)
     if visibility == "org":
-        _check_unused(state.roles_with(pack.id, other_than=pack.org_id), "Roles of other orgs reference the pack.")
-    return _changed(state, request, pack, visibility=visibility)
+        _check_unused(roles_with(state, pack.id, other_than=pack.org_id), "Roles of other orgs reference the pack.")
+    return _changed(state, request, replace(pack, visibility=visibility, updated_at=request.now))
 
 
 @operation("packs.delete")
@@ -118,23 +127,23 @@ def delete(state: State, request: Request) -> tuple[State, Reply | ApiError]:
 
     A failed purge leaves the pack, and one failure fewer to come.
     """
-    pack = _visible_pack(state, request)
+    pack = request.find(state, PACKS)
     if pack.org_id != request.caller.org_id:
-        raise _no_pack()
-    _check_unused(state.roles_with(pack.id), "Roles reference the pack; detach it from them first.")
+        raise PackNotFound("There is no pack of this id.")
+    _check_unused(roles_with(state, pack.id), "Roles reference the pack; detach it from them first.")
     if pack.image_origin == "upload":
         request.reach_upstream()
-        if times := state.purge_failures.get(pack.id, 0):
+        if failure := state.get(PURGE_FAILURES, pack.id):
             refusal = RegistryCleanupFailed("The registry did not purge the image; repeat the call.")
-            return state.with_purge_failures(pack.id, times - 1), refusal
-    return state.without_pack(pack.id), Reply(200, {"status": "deleted"})
+            return with_purge_failures(state, pack.id, failure.times - 1), refusal
+    return without_pack(state, pack.id), Reply(200, {"status": "deleted"})
 
 
 @operation("packs.read_file")
 def read_file(state: State, request: Request) -> tuple[State, Reply]:
     """Return the bytes of one file."""
     path = request.path["path"]
-    data = _file(_visible_pack(state, request), path).data
+    data = _file(request.find(state, PACKS), path).data
     return state, Reply(200, data, media_type(path, data))
 
 
@@ -142,8 +151,7 @@ _SMALL_FILE = 64 * 1024
 """The bytes of a file that others can wait for."""
 
 
-@dataclass(frozen=True, slots=True)
-class _NewFile:
+class _NewFile(Value):
     content: Blob
     meta: PackYaml | None  # of a new pack.yaml
 
@@ -179,7 +187,8 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
     if content is new.content:
         return state, _shown(pack, request)
     image_ref = pack.reference.tagged(image.meta.version)
-    return _changed(state.with_image(image_ref, image), request, pack, image=image, image_ref=image_ref)
+    changed = replace(pack, image=image, image_ref=image_ref, updated_at=request.now)
+    return _changed(with_image(state, image_ref, image), request, changed)
 
 
 def _shown(pack: Pack, request: Request) -> Reply:
@@ -191,30 +200,8 @@ def _made(status: int, pack: Pack, request: Request) -> Reply:
     return Reply(status, pack_view(pack, request.caller.org_id))
 
 
-class _Nobodys:
-    """In the place of a pack that is not there: refused as a hidden one is, and in the same time."""
-
-    org_id = "nobody"
-    tier = "community"
-    visibility = "org"
-
-
-_NOBODYS = cast("Pack", _Nobodys())
-
-
-def _visible_pack(state: State, request: Request) -> Pack:
-    pack = state.packs.get(request.path["id"], _NOBODYS)
-    if not visible(pack, request.caller.org_id):
-        raise _no_pack()
-    return pack
-
-
-def _no_pack() -> PackNotFound:
-    return PackNotFound("There is no pack of this id.")
-
-
 def _own_pack(state: State, request: Request) -> Pack:
-    pack = _visible_pack(state, request)
+    pack = request.find(state, PACKS)
     if pack.org_id is None:
         raise PermissionDenied("The pack is shipped by the platform.")
     if pack.org_id != request.caller.org_id:
@@ -226,9 +213,9 @@ def _created(
     state: State, request: Request, image: Image, *, origin: ImageOrigin, image_ref: str
 ) -> tuple[State, Reply]:
     org_id, name = request.caller.org_id, image.meta.name
-    if (org_id, name) in state.pack_names:
+    if state.where(PACKS, org_id=org_id, name=name):
         raise PackExists(f"The org already has a pack named {name}.")
-    state, pack_id = state.next_id("pack")
+    state, pack_id = state.new_id(PACKS)
     pack = Pack(
         id=pack_id,
         org_id=org_id,
@@ -240,25 +227,11 @@ def _created(
         created_at=request.now,
         updated_at=request.now,
     )
-    return state.with_pack(pack), _made(201, pack, request)
+    return state.put(PACKS, pack), _made(201, pack, request)
 
 
-def _changed(
-    state: State,
-    request: Request,
-    pack: Pack,
-    *,
-    visibility: Visibility | None = None,
-    image: Image | None = None,
-    image_ref: str | None = None,
-) -> tuple[State, Reply]:
-    changed = pack.changed(
-        request.now,
-        visibility=visibility or pack.visibility,
-        image=image or pack.image,
-        image_ref=image_ref or pack.image_ref,
-    )
-    return state.with_changed_pack(changed), _made(200, changed, request)
+def _changed(state: State, request: Request, pack: Pack) -> tuple[State, Reply]:
+    return state.put(PACKS, pack), _made(200, pack, request)
 
 
 def _check_unused(roles: int, message: str) -> None:
@@ -275,7 +248,7 @@ def _reference(request: Request) -> tuple[str, Reference]:
 
 
 def _pulled(state: State, reference: Reference, request: Request) -> Image:
-    held = state.registry.pull(reference)
+    held = pulled(state, reference)
     if held is None or reference.private_to_others(request.caller.org_id):
         raise _invalid("image_ref", "The registry holds no such image.")
     if isinstance(held, Unusable):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import yaml
+
+from mock_server.state.value import Value
 
 MANIFEST = "pack.yaml"
 MAX_MANIFEST = 256 * 1024
@@ -50,8 +51,7 @@ class ContentError(Exception):
     """An archive, image or file cannot be a pack's; the message says why, for its sender."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackYaml:
+class PackYaml(Value):
     """The metadata of a pack. `capabilities` is YAML text, `suggested_packs` joined with commas."""
 
     name: str

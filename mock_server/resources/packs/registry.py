@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from rpds import HashTrieMap
 
-from mock_server.resources.packs.images import Image
+from mock_server.resources.packs.images import IMAGES, Files, Held, Unusable, build, digest, files_of
+from mock_server.resources.packs.pack_yaml import ContentError
+from mock_server.state.collection import Collection, Fixtures
+from mock_server.state.records import Lookup, RecordProblem, shared
+from mock_server.state.state import State
+from mock_server.state.value import Value, replace
 
 PLATFORM_HOST = "registry.evershell.example"
 """The platform's own registry, where the images of uploaded packs are kept."""
@@ -27,8 +33,7 @@ _LONGEST_REPOSITORY = 255
 _LONGEST = 1024  # far more than a repository, a tag and any digest that is in use; longer ones would take long to read
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Value):
     """An OCI reference in its parts; without tag and digest it means the tag `latest`."""
 
     repository: str
@@ -65,50 +70,104 @@ def _version_tag(version: str) -> str:
     return version.replace("+", "_")[:128]
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """What a reference holds that can be pulled but is no pack; `reason` says why."""
-
-    digest: str
-    reason: str
+Tags: TypeAlias = "HashTrieMap[str, Held]"
 
 
-Held = Image | Unusable
+class Repository(Value):
+    """The images of a repository by tag; without a tag the digest stands in its place, after an @."""
+
+    name: str
+    tags: Tags
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """Images by repository and tag; a digest finds what a tag of its repository holds."""
+class _Item(Value):
+    """An image of the fixtures; one that is not usable is no pack."""
 
-    repositories: HashTrieMap[str, HashTrieMap[str, Held]] = field(default_factory=HashTrieMap)
-
-    def pull(self, reference: Reference) -> Held | None:
-        """Return what the reference points to; None when the registry does not hold it."""
-        tags = self.repositories.get(reference.repository, _NO_TAGS)
-        if reference.tag is None:
-            return next((held for held in tags.values() if held.digest == reference.digest), None)
-        held = tags.get(reference.tag)
-        return held if held and reference.digest in (None, held.digest) else None
-
-    def push(self, reference: Reference, held: Held) -> Registry:
-        """Return the registry in which the reference points to this.
-
-        Without a tag the digest stands in its place. A digest that is not that of the content is
-        the caller's to refuse.
-        """
-        tags = self.repositories.get(reference.repository, _NO_TAGS)
-        tag = reference.tag or f"@{held.digest}"
-        return Registry(self.repositories.insert(reference.repository, tags.insert(tag, held)))
-
-    def drop(self, reference: Reference) -> Registry:
-        """Return the registry in which the reference points to nothing."""
-        tags = self.repositories.get(reference.repository, _NO_TAGS)
-        tag = reference.tag or f"@{reference.digest}"
-        return Registry(self.repositories.insert(reference.repository, tags.discard(tag)))
-
-    def without(self, repository: str) -> Registry:
-        """Return the registry without this repository and all that it holds."""
-        return Registry(self.repositories.discard(repository))
+    image_ref: str
+    files: Files
+    usable: bool = True
 
 
-_NO_TAGS: HashTrieMap[str, Held] = HashTrieMap()
+def _read(name: str, record: Mapping[str, Any], lookup: Lookup) -> Repository:
+    tags = {tag: _tagged(name, tag, digest, lookup) for tag, digest in record.items()}
+    return Repository(name, HashTrieMap({tag: held for tag, held in tags.items() if held is not None}))
+
+
+def _tagged(repository: str, tag: str, digest: str, lookup: Lookup) -> Held | None:
+    text = repository + tag if tag.startswith("@") else f"{repository}:{tag}"
+    try:
+        reference = Reference.of(text)
+    except ValueError as error:
+        raise RecordProblem(f"{text} is not an OCI reference.", tag) from error
+    if reference.repository != repository or tag not in {reference.tag, f"@{reference.digest}"}:
+        raise RecordProblem(f"{text} is not an OCI reference of the repository {repository}.", tag)
+    if tag.startswith("@") and tag != f"@{digest}":
+        raise RecordProblem("A digest can stand for the image of that digest only.", tag)
+    held: Held | None = shared(lookup, IMAGES, digest, tag)
+    return held
+
+
+def _added(state: State, item: _Item) -> State:
+    if pulled(state, Reference.of(item.image_ref)) is not None:
+        raise ValueError(f"image_ref: {item.image_ref} is there twice")
+    files = files_of(item.files)
+    if item.usable:
+        return with_image(state, item.image_ref, build(files))
+    try:
+        build(files)
+    except ContentError as problem:
+        return with_image(state, item.image_ref, Unusable(digest(files), str(problem)))
+    raise ValueError("usable: the image is a pack all the same")
+
+
+REGISTRY = Collection(
+    Repository,
+    "registry",
+    key=("name",),
+    noun="repository",
+    description="By repository, then by tag; the digest of the image that each stands for.",
+    by_entry=True,
+    holds_content=True,
+    own_record=lambda repository: {tag: held.digest for tag, held in repository.tags.items()},
+    own_read=_read,
+    record_schema={"type": "object", "additionalProperties": {"type": "string"}},
+    shares=IMAGES,
+    parts=lambda repository: repository.tags.values(),
+    fixtures=Fixtures(name="images", item=_Item, key=("image_ref",), add=_added),
+)
+_NOTHING = Repository("", HashTrieMap())
+
+
+def pulled(state: State, reference: Reference) -> Held | None:
+    """Return what the registry holds under a reference; a digest finds what a tag of its repository holds."""
+    tags = state.get(REGISTRY, reference.repository, _NOTHING).tags
+    if reference.tag is None:
+        return next((held for held in tags.values() if held.digest == reference.digest), None)
+    held = tags.get(reference.tag)
+    return held if held and reference.digest in (None, held.digest) else None
+
+
+def with_image(state: State, image_ref: str, held: Held) -> State:
+    """Return the state whose registry holds this under a reference; ValueError for what is none.
+
+    A digest that is not that of the content is the caller's to refuse.
+    """
+    reference = Reference.of(image_ref)
+    tags = state.get(REGISTRY, reference.repository, _NOTHING).tags
+    tag = reference.tag or f"@{held.digest}"
+    return state.put(REGISTRY, Repository(reference.repository, tags.insert(tag, held)))
+
+
+def without_image(state: State, image_ref: str) -> State:
+    """Return the state whose registry holds nothing under a reference; ValueError for what is none."""
+    reference = Reference.of(image_ref)
+    repository = state.get(REGISTRY, reference.repository)
+    if repository is None:
+        return state
+    left = repository.tags.discard(reference.tag or f"@{reference.digest}")
+    return state.put(REGISTRY, replace(repository, tags=left))
+
+
+def without_repository(state: State, repository: str) -> State:
+    """Return the state whose registry does not have a repository, nor what it held."""
+    return state.drop(REGISTRY, repository)

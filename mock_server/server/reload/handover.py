@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,10 +13,13 @@ from rpds import HashTrieMap
 
 from mock_server.control import ControlContext
 from mock_server.control.journal.entries import EntryPresenter
-from mock_server.resources.view import timestamp
 from mock_server.server.reload.journals import begin, left, resume
-from mock_server.state.portable import StateFaults, pointer, written
+from mock_server.state.clock import timestamp
+from mock_server.state.collection import steps_of
+from mock_server.state.portable import StateProblems, pointer, records_of, sections_of, written
+from mock_server.state.records import RecordProblem
 from mock_server.state.state import State
+from mock_server.state.value import replace
 from mock_server.worlds.faults import Fault
 from mock_server.worlds.snapshots import Snapshot
 from mock_server.worlds.worlds import Cell, World
@@ -23,9 +27,6 @@ from mock_server.worlds.worlds import Cell, World
 FORMAT = "evershell-mock-worlds/1"
 MOST_ENTRIES = 20_000
 """Of all journals together: a reload is to take seconds at most."""
-
-_DEPTHS = {"orgs": 1, "members": 2, "roles": 1, "packs": 1, "registry": 2, "credentials": 1}
-"""How many steps below its name in a state's document the objects of a collection stand."""
 
 Document = dict[str, Any]
 
@@ -56,8 +57,8 @@ def _world(world: World, journal: Document) -> Document:
     return {
         "name": world.name,
         "state": None if world.untouched else orjson.Fragment(written(world.state)),
-        "given_out": dict(world.state.highest_ids()),
-        "purge_failures": dict(world.state.purge_failures),
+        "highest": dict(world.state.highest_ids()),
+        "transient": {name: records_of(world.state, name) for name in _transient(world.state)},
         "faults": [asdict(fault) for fault in world.faults.armed],
         "last_fault": world.faults.last,
         "requests": world.requests,
@@ -75,6 +76,11 @@ def _world(world: World, journal: Document) -> Document:
     }
 
 
+def _transient(state: State) -> list[str]:
+    """The names of the collections that no document of the state tells of."""
+    return [each.name for each in state.collections if each.transient]
+
+
 def take_over(content: bytes, context: ControlContext) -> list[Misfit]:
     """Let a new server go on with the worlds of the one before; return what in them no longer fits.
 
@@ -82,10 +88,10 @@ def take_over(content: bytes, context: ControlContext) -> list[Misfit]:
     what cannot be read any more is left out.
     """
     document: Document = orjson.loads(content)
-    follow = _Follower(document["seed"], orjson.loads(written(context.seed.state)))
+    follow = _Follower(document["seed"], context.seed.state)
     seed = [
-        Misfit("the seed data", pointer(collection, object_id, *steps), f"breaks the contract: {text}")
-        for collection, object_id, steps, text in context.reader.breaches(context.seed.state)
+        Misfit("the seed data", pointer(collection, *steps_of(key), *steps), f"breaks the contract: {text}")
+        for collection, key, steps, text in context.reader.breaches(context.seed.state)
     ]
     return seed + [misfit for each in document["worlds"] for misfit in _taken(each, context, follow)]
 
@@ -93,26 +99,28 @@ def take_over(content: bytes, context: ControlContext) -> list[Misfit]:
 class _Follower:
     """Brings the seed data as they are now to a world that began with earlier ones."""
 
-    def __init__(self, before: Document, now: Document) -> None:
-        self._before = self.in_step(before, now)
-        self._now = now
-        self._same = self._before == now
+    def __init__(self, before: Document, seed: State) -> None:
+        self._now: Document = orjson.loads(written(seed))
+        self._before = self.in_step(before)
+        self._same = self._before == self._now
+        self._depths = {each.name: each.depth for each in seed.collections if not each.transient}
+        self._sections = [each.name for each in sections_of(seed.collections)]
 
-    @staticmethod
-    def in_step(document: Document, now: Document) -> Document:
+    def in_step(self, document: Document) -> Document:
         """Return the document with what the states of today have, and nothing else."""
-        return {name: document.get(name, default) for name, default in now.items()}
+        return {name: document.get(name, default) for name, default in self._now.items()}
 
     def __call__(self, earlier: Document) -> Document:
         """Return what the world holds: of each object what the world made of it, else what the seed data say."""
-        world = self.in_step(earlier, self._now)
+        world = self.in_step(earlier)
         if self._same:
             return world
         followed = {
-            name: _merged(world[name], self._before[name], self._now[name], depth) for name, depth in _DEPTHS.items()
+            name: _merged(world[name], self._before[name], self._now[name], depth)
+            for name, depth in self._depths.items()
         }
-        images = {name: {**world[name], **self._now[name]} for name in ("images", "contents")}
-        return {**world, **followed, **images}
+        shared = {name: {**world[name], **self._now[name]} for name in self._sections}
+        return {**world, **followed, **shared}
 
 
 def _merged(world: Any, before: Any, now: Any, depth: int) -> Any:
@@ -123,7 +131,7 @@ def _merged(world: Any, before: Any, now: Any, depth: int) -> Any:
         key: _merged(world.get(key), before.get(key), now.get(key), depth - 1)
         for key in dict.fromkeys([*now, *world, *before])
     }
-    return {key: value for key, value in merged.items() if value is not None and value != {}}
+    return {key: value for key, value in merged.items() if value is not None and (value != {} or depth == 1)}
 
 
 def _taken(kept: Document, context: ControlContext, follow: _Follower) -> Iterator[Misfit]:
@@ -134,15 +142,11 @@ def _taken(kept: Document, context: ControlContext, follow: _Follower) -> Iterat
     if kept["state"] is not None:
         state = reading.state(follow(kept["state"]))
     for snapshot in kept["snapshots"]:
-        earlier = reading.state(snapshot["state"], f"/snapshots/{snapshot['name']}")
+        earlier = reading.state(follow.in_step(snapshot["state"]), f"/snapshots/{snapshot['name']}")
         if earlier is not None:
             world.snapshots.keep(Snapshot(snapshot["name"], datetime.fromisoformat(snapshot["taken_at"]), earlier))
     world.resume(
-        replace(
-            state or world.state,
-            given_out=HashTrieMap(kept["given_out"]),
-            purge_failures=HashTrieMap(kept["purge_failures"]),
-        ),
+        reading.with_transient(replace(state or world.state, highest=HashTrieMap(kept["highest"])), kept["transient"]),
         requests=kept["requests"],
         met=_counts(kept["met"]),
         met_by_console=_counts(kept["met_by_console"]),
@@ -171,29 +175,35 @@ class _Reading:
         while True:
             try:
                 state = self._context.reader.read_unjudged(document, self._context.seed.state)
-            except StateFaults as found:
-                if not self._left_out(document, found.faults, place):
+            except StateProblems as found:
+                if not self._left_out(document, found.problems, place):
                     return None
             else:
-                for collection, object_id, steps, text in self._context.reader.breaches(state):
-                    if not self._of_the_seed(state, collection, object_id):
-                        self._note(place + pointer(collection, object_id, *steps), f"breaks the contract: {text}")
+                for collection, key, steps, text in self._context.reader.breaches(state):
+                    seed = self._context.seed.state.tables[collection].objects.get(key)  # of those it is said once
+                    if state.tables[collection].objects[key] is not seed:
+                        where = pointer(collection, *steps_of(key), *steps)
+                        self._note(place + where, f"breaks the contract: {text}")
                 return state
 
-    def _of_the_seed(self, state: State, collection: str, object_id: str) -> bool:
-        """Whether an object is one of the seed data, of which it is said once what breaks the contract."""
-        ours, seeds = getattr(state, collection), getattr(self._context.seed.state, collection)
-        return ours.get(object_id) is seeds.get(object_id)
+    def with_transient(self, state: State, records: Document) -> State:
+        """Return the state with what is of a world alone, as far as it can still be read."""
+        for collection in state.collections:
+            for key, record in records.get(collection.name, {}).items() if collection.transient else ():
+                with suppress(RecordProblem, TypeError):
+                    state = state.put(collection, collection.read(key, record, lambda *_: None))
+        return replace(state, touched=None)
 
-    def _left_out(self, document: Document, faults: Mapping[str, str], place: str) -> bool:
-        """Take every object with a fault out of the document; whether there was any."""
+    def _left_out(self, document: Document, problems: Mapping[str, str], place: str) -> bool:
+        """Take every object with a problem out of the document; whether there was any."""
+        depths = {each.name: each.depth for each in self._context.seed.state.collections}
         found = False
-        for where, text in faults.items():
-            if _without(document, where):
+        for where, text in problems.items():
+            if _without(document, where, depths):
                 found = True
                 self._note(place + where, f"is left out: {text}")
         if not found:
-            (where, text), *_ = faults.items()
+            (where, text), *_ = problems.items()
             self._note(place + where, f"cannot be read, so the world begins anew: {text}")
         return found
 
@@ -201,10 +211,10 @@ class _Reading:
         self.misfits.append(Misfit(self._where, where, text))
 
 
-def _without(document: Document, where: str) -> bool:
+def _without(document: Document, where: str, depths: Mapping[str, int]) -> bool:
     """Remove the object at a JSON pointer or around it; whether there is one."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in where.split("/")[1:]]
-    depth = _DEPTHS.get(steps[0] if steps else "", 0)
+    depth = depths.get(steps[0] if steps else "", 0)
     if not depth or len(steps) <= depth:
         return False
     holder = document

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from mock_server.control.journal.entries import EntryPresenter
-from mock_server.resources.view import timestamp
+from mock_server.state.clock import timestamp
 from mock_server.state.rendered import exact
 from mock_server.state.state import State, touched
 from mock_server.worlds.former_entries import Past, WayBack

@@ -1,4 +1,4 @@
-"""The state of a world as JSON: written, and read back with every fault by its JSON pointer.
+"""The state of a world as JSON: written, and read back with every problem by its JSON pointer.
 
 The document is canonical: equal states give equal bytes, so export, import, export do too. Contents
 stand in it once, by their SHA-256, images by the digest of their contents; a token by its SHA-256 only.
@@ -6,9 +6,22 @@ What is no state (faults, the journal, snapshots, the seed of ids) is not in it.
 control.yaml.
 """
 
-from mock_server.state.portable.faults import StateFaults, pointer
 from mock_server.state.portable.file import check_writable, load, save
+from mock_server.state.portable.problems import StateProblems, pointer
 from mock_server.state.portable.reader import StateReader
-from mock_server.state.portable.writer import FORMAT, written
+from mock_server.state.portable.schema import sections_of, with_collections
+from mock_server.state.portable.writer import FORMAT, records_of, written
 
-__all__ = ["FORMAT", "StateFaults", "StateReader", "check_writable", "load", "pointer", "save", "written"]
+__all__ = [
+    "FORMAT",
+    "StateProblems",
+    "StateReader",
+    "check_writable",
+    "load",
+    "pointer",
+    "records_of",
+    "save",
+    "sections_of",
+    "with_collections",
+    "written",
+]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mock_server.contract.json_text import parse
 from mock_server.errors import StartError, ValidationFailed
-from mock_server.state.portable.faults import StateFaults
+from mock_server.state.portable.problems import StateProblems
 from mock_server.state.portable.reader import StateReader
 from mock_server.state.portable.writer import written
 from mock_server.state.state import State
@@ -28,8 +28,8 @@ def load(path: Path, reader: StateReader, like: State) -> State:
     except ValidationFailed as error:
         fields = error.details["fields"]
         raise StartError(f"--state {path}: is not whole: {fields['body']}") from error  # type: ignore[index]
-    except StateFaults as error:
-        (place, text), *more = error.faults.items()
+    except StateProblems as error:
+        (place, text), *more = error.problems.items()
         others = f" ({len(more)} more places are wrong)" if more else ""
         raise StartError(f"--state {path}: {place or 'the document'}: {text}{others}") from error
 

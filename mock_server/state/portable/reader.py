@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import jsonschema_rs
 from rpds import HashTrieMap
 
-from mock_server.access.callers import Caller, Credential
 from mock_server.contract.schema import faults
-from mock_server.resources.conforming import Conformity
-from mock_server.resources.models import Member, Org, Role
-from mock_server.resources.packs.role_index import indexed
-from mock_server.state.clock import Clock, ClockError, frozen, real_time
-from mock_server.state.portable.faults import FieldFault, Findings, moment_of, optional_moment
-from mock_server.state.portable.images import read_images
-from mock_server.state.portable.json_schema import json_schema
-from mock_server.state.portable.packs import read_packs, read_registry
-from mock_server.state.state import State
+from mock_server.state.clock import Clock, ClockError, frozen, moment, real_time
+from mock_server.state.collection import Collection, Key, in_order, name_of, noun_of, steps_of
+from mock_server.state.conformity import Conformity
+from mock_server.state.portable.problems import Problems
+from mock_server.state.portable.schema import json_schema, sections_of
+from mock_server.state.records import Record, RecordProblem
+from mock_server.state.state import State, state_of
+from mock_server.state.table import Table, table_of
 
-Record = Mapping[str, Any]
-T = TypeVar("T")
-
-_COLLECTIONS = (
-    *("counters", "orgs", "members", "roles", "packs"),
-    *("registry", "images", "contents", "credentials"),
-)
+Shared = Mapping[str, Mapping[str, Any]]
+"""What objects share, by section and name; None for what stands in the document and could not be read."""
 
 
 class StateReader:
     """Reads documents by their own schema, by what a state must be, and by the contract's schemas."""
 
-    def __init__(self, components: Mapping[str, Any], conformity: Conformity) -> None:
-        self.schema = json_schema(components)
+    def __init__(
+        self, schema: Mapping[str, Any], collections: Iterable[Collection[Any]], conformity: Conformity
+    ) -> None:
+        self.schema = json_schema(schema)
+        self._collections = in_order(collections)
+        self._told = [each for each in self._collections if not each.transient]
+        self._sections = sections_of(self._told)
         self._validator = jsonschema_rs.Draft7Validator(self.schema, validate_formats=True)
         self._conformity = conformity
 
@@ -43,118 +40,132 @@ class StateReader:
         """Return the state of a document.
 
         Objects that `like` holds just so are taken from there, and the seed of ids too. Raises
-        StateFaults with every place that is wrong; a record is read no further once something is, and
+        StateProblems with every place that is wrong; a record is read no further once something is, and
         the contract judges only a document that is whole.
         """
         state = self.read_unjudged(document, like)
-        findings = Findings()
-        for collection, object_id, place, text in self.breaches(state):
-            findings.add(f"It breaks the contract: {'.'.join(place)}: {text}", collection, object_id)
-        findings.stop()
+        problems = Problems()
+        for collection, key, place, text in self.breaches(state):
+            problems.add(f"It breaks the contract: {'.'.join(place)}: {text}", collection, *steps_of(key))
+        problems.stop()
         return state
 
-    def breaches(self, state: State) -> Iterator[tuple[str, str, list[str], str]]:
-        """Each place that breaks the contract: collection, object id, the path in the object, what is wrong."""
+    def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
+        """Each place that breaks the contract: collection, key of the object, the path in it, what is wrong."""
         return self._conformity.breaches(state)
 
     def read_unjudged(self, document: Any, like: State) -> State:
-        """Return the state of a document, whatever the contract says of it; raises StateFaults as `read` does."""
-        findings = Findings()
-        self._check(document, findings)
-        orgs = document["orgs"]
-        images = read_images(document, like, findings)
-        state = State(
-            seed=like.seed,
-            orgs=_collection(document, "orgs", _org, like.orgs, findings),
-            members=_members(document, findings),
-            roles=_collection(document, "roles", partial(_role, orgs), like.roles, findings),
-            registry=read_registry(document, images, findings),
-            credentials=_collection(document, "credentials", partial(_credential, orgs), like.credentials, findings),
-            counters=_collection(document, "counters", lambda _kind, count: int(count), {}, findings),
-            clock=findings.one(partial(_clock, document.get("clock")), "clock") or Clock(),
-        )
-        state = replace(state, role_orgs=indexed(state.roles.values()))
-        state = read_packs(state, document, images, like, findings)
-        findings.stop()
-        return state
+        """Return the state of a document, whatever the contract says of it; raises StateProblems as `read` does."""
+        problems = Problems()
+        self._check(document, problems)
+        shared = self._shared(document, like, problems)
+        tables = [_table(each, document, shared, like, problems) for each in self._collections]
+        clock = problems.one(partial(_clock, document.get("clock")), "clock") or Clock()
+        problems.stop()
+        counters = {kind: int(count) for kind, count in document["counters"].items()}
+        return state_of(tables, seed=like.seed, clock=clock, counters=HashTrieMap(counters))
 
-    def _check(self, document: Any, findings: Findings) -> None:
-        """Note what the schema says; StateFaults where a whole collection cannot be read."""
+    def _check(self, document: Any, problems: Problems) -> None:
+        """Note what the schema says; StateProblems where a whole collection cannot be read."""
         for place, text in faults(self._validator, document):
-            findings.add(text, *place)
-        if findings.is_wrong():  # no object at all
-            findings.stop()
-        for name in _COLLECTIONS:
-            collection = document.get(name)
-            if isinstance(collection, dict) and "" in collection:  # what is wrong there may be told of elsewhere
-                findings.add("A name is empty.", name)
-        if any(findings.is_wrong(name) for name in _COLLECTIONS):
-            findings.stop()
+            problems.add(text, *place)
+        if problems.is_wrong():  # no object at all
+            problems.stop()
+        names = ["counters", *(each.name for each in self._told), *(each.name for each in self._sections)]
+        for name in names:
+            part = document.get(name)
+            if isinstance(part, dict) and "" in part:  # what is wrong there may be told of elsewhere
+                problems.add("A name is empty.", name)
+        if any(problems.is_wrong(name) for name in names):
+            problems.stop()
+
+    def _shared(self, document: Record, like: State, problems: Problems) -> Shared:
+        known = {
+            (section.name, section.digest(part)): part
+            for each in self._told
+            for value in like.all(each).values()
+            for section, part in each.shared_by(value)
+        }
+        found: dict[str, dict[str, Any]] = {}
+        for section in self._sections:
+            made = found[section.name] = {}
+            for name, record in document[section.name].items():
+                same = known.get((section.name, name))
+                read = partial(section.read, name, record, partial(_lookup, found), same)
+                made[name] = problems.one(read, section.name, name)
+        return found
 
 
-def _collection(
-    document: Record, name: str, make: Callable[[str, Any], T], like: Mapping[str, T], findings: Findings
-) -> HashTrieMap[str, T]:
-    made = findings.each(document[name], make, name)
-    return HashTrieMap({key: _same(value, like.get(key)) for key, value in made.items() if value is not None})
+def _lookup(shared: Shared, section: str, name: str) -> Any:
+    return shared[section][name]
 
 
-def _same(value: T, known: T | None) -> T:
-    """The object that is known already, where it says the same."""
-    return known if known is not None and known == value else value
-
-
-def _members(document: Record, findings: Findings) -> HashTrieMap[tuple[str, str], Member]:
-    members: dict[tuple[str, str], Member] = {}
-    for org_id, people in document["members"].items():
-        if findings.is_wrong("members", org_id):
+def _table(collection: Collection[Any], document: Record, shared: Shared, like: State, problems: Problems) -> Table:
+    if collection.transient:
+        return table_of(collection)
+    known, lookup = like.all(collection), partial(_lookup, shared)
+    values: dict[Key, Any] = {}
+    names: dict[Any, Key] = {}
+    for key, record in _records(collection, document[collection.name], problems):
+        _check_key(collection, key, document, problems)
+        read = partial(_read, collection, key, record, document, lookup)
+        value = problems.one(read, collection.name, *steps_of(key))
+        if value is None:
             continue
-        if org_id not in document["orgs"]:
-            findings.add(f"There is no org {org_id}.", "members", org_id)
-        for user_id, record in people.items():
-            members[org_id, user_id] = Member(user_id, org_id, record["email"], record["role"])
-    return HashTrieMap(members)
+        same = known.get(key)
+        values[key] = same if same is not None and same == value else value
+        if collection.unique:
+            name = tuple(getattr(value, field) for field in collection.unique)
+            if (taken := names.setdefault(name, key)) != key:
+                text = f"{taken} has the same {' and '.join(collection.unique)}: {', '.join(map(str, name))}."
+                problems.add(text, collection.name, *steps_of(key))
+    return table_of(collection, values.values())
 
 
-def _org(org_id: str, record: Record) -> Org:
-    ends = optional_moment(record, "trial_ends_at")
-    return Org(org_id, record["name"], record["billing_status"], ends)
+def _records(collection: Collection[Any], part: Record, problems: Problems) -> Iterator[tuple[Key, Record]]:
+    """The records of a collection by their keys; none of what is found to be wrong."""
+    if len(collection.key) == 1:
+        yield from part.items()
+        return
+    for first, records in part.items():
+        if not problems.is_wrong(collection.name, first):
+            yield from (((first, second), record) for second, record in records.items())
 
 
-def _role(orgs: Record, role_id: str, record: Record) -> Role:
-    _check_org(orgs, record)
-    archived_at = optional_moment(record, "archived_at")
-    return Role(role_id, record["org_id"], record["name"], tuple(record["pack_ids"]), archived_at)
+def _check_key(collection: Collection[Any], key: Key, document: Record, problems: Problems) -> None:
+    """Note where a part of a key refers to what is not there."""
+    for depth, (field, named) in enumerate(zip(collection.key, steps_of(key), strict=True), 1):
+        if field in collection.refers and named not in document[name_of(collection.refers[field])]:
+            problems.add(_no_such(collection.refers[field], named), collection.name, *steps_of(key)[:depth])
 
 
-def _credential(orgs: Record, _key: str, record: Record) -> Credential:
-    _check_org(orgs, record)
-    caller = Caller(
-        kind=record["kind"],
-        org_id=record["org_id"],
-        user_id=record["user_id"],
-        email=record["email"],
-        role=record["role"],
-        permissions=tuple(record["permissions"]),
-        label=record.get("label"),
-        permission_set=record.get("permission_set"),
-    )
-    return Credential(caller, optional_moment(record, "expires_at"), record["revoked"])
+def _no_such(target: Collection[Any] | str, key: str) -> str:
+    return f"There is no {noun_of(target)} {key}."
 
 
-def _check_org(orgs: Record, record: Record) -> None:
-    if record["org_id"] not in orgs:
-        raise FieldFault(f"There is no org {record['org_id']}.", "org_id")
+def _read(collection: Collection[Any], key: Key, record: Record, document: Record, lookup: Any) -> Any:
+    for field, target in collection.refers.items():
+        named = record.get(field)
+        for each in named if isinstance(named, list) else [] if named is None else [named]:
+            if each not in document[name_of(target)]:
+                raise RecordProblem(_no_such(target, each), field)
+    if collection.check is not None:
+        collection.check(record)
+    return collection.read(key, record, lookup)
 
 
 def _clock(record: Record) -> Clock:
     try:
         if record["mode"] == "real":
             if "now" in record:
-                raise FieldFault("A real clock stands at no time.", "now")
+                raise RecordProblem("A real clock stands at no time.", "now")
             return Clock().advanced(record.get("offset_seconds", 0), real_time())
         if "now" not in record:
-            raise FieldFault("A frozen clock has a time at which it stands.", "now")
-        return frozen(moment_of(record, "now"))
+            raise RecordProblem("A frozen clock has a time at which it stands.", "now")
+        return frozen(moment(record["now"]))
     except ClockError as error:
-        raise FieldFault(str(error), "now" if record["mode"] == "frozen" else "offset_seconds") from error
+        raise RecordProblem(str(error), "now" if record["mode"] == "frozen" else "offset_seconds") from error
+    except ValueError as error:
+        if isinstance(error, RecordProblem):
+            raise
+        raise RecordProblem(f"It is not a date-time that can be: {error}.", "now") from error

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 
-from mock_server.resources.packs.images import Image
-from mock_server.resources.packs.registry import Held
-from mock_server.state.records import (
-    Record,
-    clock_record,
-    content_record,
-    credential_record,
-    image_record,
-    member_record,
-    org_record,
-    pack_record,
-    repository_record,
-    role_record,
-)
+from mock_server.state.portable.schema import sections_of
+from mock_server.state.records import clock_record
 from mock_server.state.state import State
 
 FORMAT = "evershell-mock-state/1"
 
-T = TypeVar("T")
+Document = dict[str, Any]
 
 
 def written(state: State) -> bytes:
@@ -33,39 +20,35 @@ def written(state: State) -> bytes:
     return orjson.dumps(_document(state), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _document(state: State) -> Record:
-    held = {each.digest: each for each in _held(state)}
-    images = [each for each in held.values() if isinstance(each, Image)]
-    contents = {content.digest: content for image in images for content in image.files.values()}
+def _document(state: State) -> Document:
+    told = [table for table in state.tables.values() if not table.collection.transient]
+    sections: dict[str, Document] = {each.name: {} for each in sections_of(table.collection for table in told)}
+    for table in told:
+        for value in table.objects.values():
+            for section, part in table.collection.shared_by(value):
+                records, name, record = sections[section.name], section.digest(part), section.record(part)
+                records[name] = section.prefer(records[name], record) if name in records else record
     return {
         "format": FORMAT,
         "clock": clock_record(state.clock),
         "counters": dict(state.counters),
-        "orgs": _each(state.orgs, org_record),
-        "members": _by_org(state),
-        "roles": _each(state.roles, role_record),
-        "packs": _each(state.packs, pack_record),
-        "registry": _each(state.registry.repositories, repository_record),
-        "images": _each(held, image_record),
-        "contents": {digest.hex(): content_record(content) for digest, content in contents.items()},
-        "credentials": _each(state.credentials, credential_record),
+        **{table.collection.name: records_of(state, table.collection.name) for table in told},
+        **sections,
     }
 
 
-def _each(collection: Mapping[str, T], record: Callable[[T], Any]) -> Record:
-    return {key: record(value) for key, value in collection.items()}
-
-
-def _by_org(state: State) -> Record:
-    orgs: dict[str, Record] = {}
-    for member in state.members.values():
-        orgs.setdefault(member.org_id, {})[member.user_id] = member_record(member)
-    return orgs
-
-
-def _held(state: State) -> Iterator[Held]:
-    """Everything with a digest; of two with the same, the one that is a pack last, so that it stays."""
-    for tags in state.registry.repositories.values():
-        yield from tags.values()
-    for pack in state.packs.values():
-        yield pack.image
+def records_of(state: State, name: str) -> Document:
+    """Return the records of a collection by their keys; of a key of several parts, step by step."""
+    table = state.tables[name]
+    found: Document = {}
+    for key, value in table.objects.items():
+        record = table.collection.record(value)
+        if isinstance(key, tuple):
+            *around, last = key
+            holder = found
+            for step in around:
+                holder = holder.setdefault(step, {})
+            holder[last] = record
+        else:
+            found[key] = record
+    return found

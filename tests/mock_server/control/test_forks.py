@@ -3,16 +3,18 @@
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from types import MappingProxyType
 
 import httpx
 import pytest
-from rpds import HashTrieMap
 
 from mock_server import Settings, create_app
 from mock_server.app import load_document
 from mock_server.fixtures import load_seed
+from mock_server.resources.packs.pack import PACKS
 from mock_server.state.state import State
+from mock_server.state.table import table_of
+from mock_server.state.value import replace
 from mock_server.worlds.worlds import World, Worlds
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
@@ -178,9 +180,9 @@ def test_past_the_bound_the_world_idle_longest_goes_and_is_named_in_the_log(
 
 def grown(state: State, count: int) -> State:
     """The state with so many packs more, alike but for their ids."""
-    [pack] = [pack for pack in state.packs.values() if pack.id == PACK]
-    more = {f"pack_{number}": replace(pack, id=f"pack_{number}") for number in range(count)}
-    return replace(state, packs=state.packs.update(HashTrieMap(more)))
+    pack = state.all(PACKS)[PACK]
+    packs = [*state.all(PACKS).values(), *(replace(pack, id=f"pack_{number}") for number in range(count))]
+    return replace(state, tables=MappingProxyType({**state.tables, "packs": table_of(PACKS, packs)}))
 
 
 def test_a_fork_and_a_reset_allocate_the_same_for_ten_packs_and_for_a_hundred_thousand() -> None:
@@ -198,5 +200,5 @@ def test_a_fork_and_a_reset_allocate_the_same_for_ten_packs_and_for_a_hundred_th
             taken.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-        assert fork.state.packs is world.state.packs
+        assert fork.state.tables is world.state.tables
     assert taken[1] <= taken[0] * 1.5

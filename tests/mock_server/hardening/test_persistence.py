@@ -25,6 +25,7 @@ from mock_server.state.state import State
 from tests.mock_server.hardening.archives import MIB, entry, packed
 from tests.mock_server.processes import COMMAND, ended, process
 from tests.mock_server.serving import Mock
+from tests.mock_server.states import empty
 
 PACK = "/v1/packs/pack_acme_pager"
 LONGEST_END_S = 0.15
@@ -119,7 +120,7 @@ def test_a_kill_in_the_middle_of_a_write_leaves_one_of_the_two(tmp_path: Path) -
                 running.wait(moment.uniform(0.01, 0.1))
             running.kill()
         assert path.read_bytes() in whole
-    save(State(), path)
+    save(empty(), path)
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -184,7 +185,7 @@ def test_a_device_is_no_file(tmp_path: Path) -> None:
     link.symlink_to("/dev/zero")
     for path in (Path("/dev/full"), link):
         with pytest.raises(StartError, match="is no file"):
-            load(path, reader(), State())
+            load(path, reader(), empty())
         with pytest.raises(StartError, match="is a device"):
             check_writable(path)
 
@@ -204,7 +205,7 @@ def read(path: Path, content: bytes) -> str | None:
     """The sentence with which a file is refused; None where it is a state."""
     path.write_bytes(content)
     try:
-        load(path, reader(), State())
+        load(path, reader(), empty())
     except StartError as refusal:
         return str(refusal)
     return None

@@ -13,6 +13,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.worlds.worlds import World
 from tests.mock_server.serving import Mock, contract_with, json_response, refusals, served
@@ -188,7 +189,7 @@ class Held:
 
 
 def told(state: State, request: Request) -> tuple[State, Reply]:
-    return state, Reply(200, {"now": request.now.isoformat(), "org": state.orgs["org_acme"].posture(request.now)})
+    return state, Reply(200, {"now": request.now.isoformat(), "org": state.all(ORGS)["org_acme"].posture(request.now)})
 
 
 def done(state: State, _request: Request) -> tuple[State, Reply]:

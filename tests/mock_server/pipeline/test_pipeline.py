@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,7 +10,9 @@ import pytest
 from mock_server import Settings, create_app
 from mock_server.errors import ApiError, PackInUse, RegistryCleanupFailed
 from mock_server.resources.operation import Handler, Reply, Request
+from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
+from mock_server.state.value import replace
 from tests.mock_server.serving import contract_with, json_response, refusal, refusals, served
 
 TOKEN = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
@@ -37,7 +38,7 @@ def operation(name: str) -> dict[str, Any]:
 
 
 def orgs(state: State) -> Reply:
-    return Reply(200, {"count": len(state.orgs)}, headers=(("X-Count", str(len(state.orgs))),))
+    return Reply(200, {"count": len(state.all(ORGS))}, headers=(("X-Count", str(len(state.all(ORGS)))),))
 
 
 def read(state: State, _request: Request) -> tuple[State, Reply]:
@@ -45,8 +46,8 @@ def read(state: State, _request: Request) -> tuple[State, Reply]:
 
 
 def grown(state: State) -> State:
-    org = state.orgs["org_acme"]
-    return state.with_org(replace(org, id=f"org_{len(state.orgs)}"))
+    org = state.all(ORGS)["org_acme"]
+    return state.put(ORGS, replace(org, id=f"org_{len(state.all(ORGS))}"))
 
 
 def grow(state: State, _request: Request) -> tuple[State, Reply]:

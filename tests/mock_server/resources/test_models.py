@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mock_server.resources.models import Org
+from mock_server.resources.orgs import Org
 
 END = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -1,49 +1,60 @@
 """What is kept of what was rendered: the same bytes as anew, for each viewer, and never more than the bound."""
 
 import tracemalloc
-from collections.abc import Hashable, Mapping
+import weakref
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import orjson
 import pytest
 
-from mock_server.state.rendered import MOST_KEPT, Rendered, dumps, kept
+from mock_server.state.rendered import MOST_KEPT, Rendered, dumps, kept, kept_views
+from mock_server.state.value import Value, replace
 
 
-class Value:
-    def __init__(self) -> None:
-        self.shown: Mapping[Hashable, Rendered] | None = None
-        self.rendered = 0
+class Some(Value, eq=False):
+    calls: list[None]
 
     def view(self) -> Mapping[str, object]:
-        self.rendered += 1
-        return {"rendered": self.rendered}
+        self.calls.append(None)
+        return {"rendered": len(self.calls)}
 
 
 def test_each_viewer_gets_a_body_that_is_rendered_once() -> None:
-    value = Value()
+    value = Some([])
     bodies = [kept(value, viewer, value.view) for viewer in ("owner", "other", "owner", "other")]
     assert [body["rendered"] for body in bodies] == [1, 2, 1, 2]
     assert bodies[0] is bodies[2]
 
 
+def test_what_is_kept_goes_with_the_value_and_is_not_that_of_a_changed_one() -> None:
+    value = Some([])
+    kept(value, "all", value.view)
+    changed = replace(value, calls=[None])
+    assert kept(changed, "all", changed.view)["rendered"] == 2
+    body = weakref.ref(kept_views(value))
+    assert body() is not None
+    del value
+    assert body() is None
+
+
 def test_past_the_bound_what_was_rendered_first_goes_first() -> None:
     size = MOST_KEPT // 8
-    values = [Value() for _ in range(20)]
+    values = [Some([]) for _ in range(20)]
     for value in values:
         kept(value, "all", lambda: {"text": "x" * size})
-    still = [bool(value.shown) for value in values]
+    still = [bool(kept_views(value)) for value in values]
     assert still == sorted(still)
     assert 0 < sum(still) <= MOST_KEPT // size
 
 
 def test_a_body_that_would_push_out_most_others_is_not_kept() -> None:
-    value, large = Value(), Value()
+    value, large = Some([]), Some([])
     kept(value, "all", value.view)
     for _ in range(2):
         assert len(kept(large, "all", lambda: {"text": "x" * (MOST_KEPT // 2)})["text"]) == MOST_KEPT // 2
-    assert not large.shown
-    assert value.shown
+    assert not kept_views(large)
+    assert kept_views(value)
 
 
 def test_a_rendered_body_stands_in_others_as_it_is_and_reads_as_what_it_says() -> None:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mock_server.resources.models import Org
-from mock_server.state.state import State
+from mock_server.resources.orgs import ORGS, Org
 from mock_server.worlds.worlds import DEFAULT, WORLD_NAME, World, Worlds
+from tests.mock_server.states import empty
 
-SEED = State(seed=7).with_org(Org("org_acme", "Acme", "active"))
-OTHER = SEED.with_org(Org("org_globex", "Globex", "active"))
+SEED = empty(seed=7).put(ORGS, Org("org_acme", "Acme", "active"))
+OTHER = SEED.put(ORGS, Org("org_globex", "Globex", "active"))
 
 
 def test_a_world_is_made_at_its_first_use() -> None:

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.resources.packs.images import Image, build
-from mock_server.resources.packs.registry import Reference, Registry, platform_reference
+from mock_server.resources.packs.registry import Reference, platform_reference, pulled, with_image, without_image
 from mock_server.state.blobs import blob
+from tests.mock_server.states import empty
 
 DIGEST = "sha256:" + "0" * 64
 
@@ -64,31 +65,33 @@ def test_what_is_no_reference(text: str) -> None:
 
 def test_a_tag_points_to_what_was_pushed_last() -> None:
     reference = Reference.of("a/b:1")
-    registry = Registry().push(reference, image("1.0.0"))
-    assert registry.pull(reference) == image("1.0.0")
-    assert registry.push(reference, image("2.0.0")).pull(reference) == image("2.0.0")
-    assert registry.pull(Reference.of("a/b:2")) is None
-    assert registry.pull(Reference.of("a/c:1")) is None
-    assert registry.drop(reference).pull(reference) is None
+    state = with_image(empty(), "a/b:1", image("1.0.0"))
+    assert pulled(state, reference) == image("1.0.0")
+    assert pulled(with_image(state, "a/b:1", image("2.0.0")), reference) == image("2.0.0")
+    assert pulled(state, Reference.of("a/b:2")) is None
+    assert pulled(state, Reference.of("a/c:1")) is None
+    assert pulled(without_image(state, "a/b:1"), reference) is None
+    assert without_image(state, "a/c:1") is state
 
 
 def test_a_digest_finds_its_image_in_its_repository_only() -> None:
     held = image("1.0.0")
-    registry = Registry().push(Reference.of("a/b:1"), held)
-    assert registry.pull(Reference.of(f"a/b@{held.digest}")) == held
-    assert registry.pull(Reference.of(f"a/b:1@{held.digest}")) == held
-    assert registry.pull(Reference.of(f"a/c@{held.digest}")) is None
-    assert registry.pull(Reference.of(f"a/b:1@{DIGEST}")) is None
-    assert registry.pull(Reference.of(f"a/b@{DIGEST}")) is None
+    state = with_image(empty(), "a/b:1", held)
+    assert pulled(state, Reference.of(f"a/b@{held.digest}")) == held
+    assert pulled(state, Reference.of(f"a/b:1@{held.digest}")) == held
+    assert pulled(state, Reference.of(f"a/c@{held.digest}")) is None
+    assert pulled(state, Reference.of(f"a/b:1@{DIGEST}")) is None
+    assert pulled(state, Reference.of(f"a/b@{DIGEST}")) is None
 
 
 def test_an_image_may_be_held_by_its_digest_alone() -> None:
     held = image("1.0.0")
-    reference = Reference.of(f"a/b@{held.digest}")
-    registry = Registry().push(reference, held)
-    assert registry.pull(reference) == held
-    assert registry.pull(Reference.of("a/b")) is None
-    assert registry.drop(reference).pull(reference) is None
+    image_ref = f"a/b@{held.digest}"
+    reference = Reference.of(image_ref)
+    state = with_image(empty(), image_ref, held)
+    assert pulled(state, reference) == held
+    assert pulled(state, Reference.of("a/b")) is None
+    assert pulled(without_image(state, image_ref), reference) is None
 
 
 names = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True)

@@ -1,6 +1,5 @@
 """A state that is written and read again is the same state, whatever it holds, and nothing of it is left out."""
 
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -8,21 +7,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential, api_key, person
+from mock_server.access.credentials import CREDENTIALS, token_digest
 from mock_server.app import CONTROL_CONTRACT
 from mock_server.contract.document import load_document
-from mock_server.resources.conforming import Conformity
-from mock_server.resources.models import Member, Org, Pack, Role
-from mock_server.resources.packs.images import Image, build
-from mock_server.resources.packs.registry import Unusable
+from mock_server.resources.agent_roles import ROLES, Role
+from mock_server.resources.members import MEMBERS, Member
+from mock_server.resources.operation import collections
+from mock_server.resources.orgs import ORGS, Org
+from mock_server.resources.packs.images import Image, Unusable, build
+from mock_server.resources.packs.pack import PACKS, Pack
+from mock_server.resources.packs.registry import with_image
 from mock_server.settings import own_contract
 from mock_server.state.blobs import blob
 from mock_server.state.changes import changes
 from mock_server.state.clock import Clock, frozen
-from mock_server.state.portable import StateReader, written
+from mock_server.state.conformity import Conformity
+from mock_server.state.portable import StateReader, with_collections, written
 from mock_server.state.state import State
+from mock_server.state.value import replace
+from tests.mock_server.states import empty
 
-READER = StateReader(load_document(CONTROL_CONTRACT)["components"], Conformity(load_document(own_contract())))
-ORGS = [f"org_{name}" for name in ("one", "two", "three")]
+OUTLINE = load_document(CONTROL_CONTRACT)["components"]["schemas"]["State"]
+COLLECTIONS = collections()
+READER = StateReader(with_collections(OUTLINE, COLLECTIONS), COLLECTIONS, Conformity(load_document(own_contract())))
+ORG_IDS = [f"org_{name}" for name in ("one", "two", "three")]
 TEXTS = st.text(min_size=1, max_size=8).filter(lambda text: not any("\ud800" <= letter <= "\udfff" for letter in text))
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(8999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - UTC is put to them
 NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?", fullmatch=True)
@@ -39,7 +47,7 @@ def images(draw: st.DrawFn) -> Image:
 
 @st.composite
 def packs(draw: st.DrawFn, number: int) -> Pack:
-    org_id = draw(st.sampled_from([None, *ORGS]))
+    org_id = draw(st.sampled_from([None, *ORG_IDS]))
     created_at = draw(MOMENTS)
     return Pack(
         id=f"pack_{number}",
@@ -55,15 +63,21 @@ def packs(draw: st.DrawFn, number: int) -> Pack:
 
 
 CALLERS = st.one_of(
-    st.builds(person, st.sampled_from(ORGS), TEXTS, TEXTS, st.sampled_from(sorted(ROLE_PERMISSIONS))),
-    st.builds(api_key, st.sampled_from(ORGS), st.sampled_from(sorted(KEY_PERMISSIONS)), TEXTS),
+    st.builds(person, st.sampled_from(ORG_IDS), TEXTS, TEXTS, st.sampled_from(sorted(ROLE_PERMISSIONS))),
+    st.builds(api_key, st.sampled_from(ORG_IDS), st.sampled_from(sorted(KEY_PERMISSIONS)), TEXTS),
     st.builds(
-        Caller, st.just("session"), st.sampled_from(ORGS), TEXTS, TEXTS, TEXTS, st.lists(TEXTS, max_size=2).map(tuple)
+        Caller,
+        st.just("session"),
+        st.sampled_from(ORG_IDS),
+        TEXTS,
+        TEXTS,
+        TEXTS,
+        st.lists(TEXTS, max_size=2).map(tuple),
     ),
 )
-CREDENTIALS = st.builds(Credential, CALLERS, st.none() | MOMENTS, st.booleans())
-ROLES = st.builds(
-    Role, TEXTS, st.sampled_from(ORGS), TEXTS, st.lists(TEXTS, max_size=2).map(tuple), st.none() | MOMENTS
+CREDENTIAL = st.builds(Credential, TEXTS.map(token_digest), CALLERS, st.none() | MOMENTS, st.booleans())
+ROLE = st.builds(
+    Role, TEXTS, st.sampled_from(ORG_IDS), TEXTS, st.lists(TEXTS, max_size=2).map(tuple), st.none() | MOMENTS
 )
 CLOCKS = st.one_of(
     MOMENTS.map(frozen),
@@ -75,15 +89,15 @@ STATUSES = st.sampled_from(["active", "trial", "past_due", "decommissioning"])
 @st.composite
 def peopled(draw: st.DrawFn) -> State:
     """A state with orgs, and whoever is in them."""
-    state = State(seed=draw(st.integers(0, 3)), clock=draw(CLOCKS))
-    for org_id in ORGS:
-        state = state.with_org(Org(org_id, draw(TEXTS), draw(STATUSES), draw(st.none() | MOMENTS)))
-    for org_id in draw(st.lists(st.sampled_from(ORGS), max_size=3)):
-        state = state.with_member(Member(draw(TEXTS), org_id, "somebody@one.example", "owner"))
-    for role in draw(st.lists(ROLES, max_size=2)):
-        state = state.with_role(role)
-    for credential in draw(st.lists(CREDENTIALS, max_size=2)):
-        state = state.with_credential(draw(TEXTS), credential)
+    state = empty(seed=draw(st.integers(0, 3)), clock=draw(CLOCKS))
+    for org_id in ORG_IDS:
+        state = state.put(ORGS, Org(org_id, draw(TEXTS), draw(STATUSES), draw(st.none() | MOMENTS)))
+    for org_id in draw(st.lists(st.sampled_from(ORG_IDS), max_size=3)):
+        state = state.put(MEMBERS, Member(draw(TEXTS), org_id, "somebody@one.example", "owner"))
+    for role in draw(st.lists(ROLE, max_size=2)):
+        state = state.put(ROLES, role)
+    for credential in draw(st.lists(CREDENTIAL, max_size=2)):
+        state = state.put(CREDENTIALS, credential)
     for kind in draw(st.lists(st.sampled_from(["pack", "key"]), max_size=3)):
         state, _ = state.next_id(kind)
     return state
@@ -95,13 +109,13 @@ def states(draw: st.DrawFn) -> State:
     state = draw(peopled())
     for number in range(draw(st.integers(0, 3))):
         pack = draw(packs(number))
-        if (pack.org_id, pack.name) not in state.pack_names:
-            state = state.with_pack(pack)
+        if not state.where(PACKS, org_id=pack.org_id, name=pack.name):
+            state = state.put(PACKS, pack)
     for position, image in enumerate(draw(st.lists(images(), max_size=2))):
-        state = state.with_image(f"registry.example.com/some/image:{position}", image)
-        state = state.with_image(f"registry.example.com/some/image@{image.digest}", image)
+        state = with_image(state, f"registry.example.com/some/image:{position}", image)
+        state = with_image(state, f"registry.example.com/some/image@{image.digest}", image)
     if draw(st.booleans()):
-        state = state.with_image("registry.example.com/no/pack:1", Unusable(f"sha256:{'0' * 64}", draw(TEXTS)))
+        state = with_image(state, "registry.example.com/no/pack:1", Unusable(f"sha256:{'0' * 64}", draw(TEXTS)))
     return state
 
 
@@ -109,7 +123,7 @@ def states(draw: st.DrawFn) -> State:
 @given(states())
 def test_what_is_read_is_what_was_written(state: State) -> None:
     document = written(state)
-    read = READER.read(orjson.loads(document), State(seed=state.seed))
+    read = READER.read(orjson.loads(document), empty(seed=state.seed))
     assert read == state
     assert written(read) == document
     assert changes(state, read) == []
@@ -132,15 +146,12 @@ def test_two_states_differ_in_their_documents_just_where_there_are_changes(one: 
 @given(states())
 def test_objects_that_are_known_already_are_the_same_objects(state: State) -> None:
     read = READER.read(orjson.loads(written(state)), state)
-    for collection in ("orgs", "roles", "packs", "credentials"):
-        known = getattr(state, collection)
-        assert all(value is known[key] for key, value in getattr(read, collection).items())
+    for name, table in read.tables.items():
+        known = state.tables[name].objects
+        assert all(value is known[key] for key, value in table.objects.items()), name
 
 
-def test_every_part_of_a_state_is_written_or_known_not_to_be() -> None:
-    document = orjson.loads(written(State()))
-    made_from_others = {"pack_names", "role_orgs", "shown"}
-    no_state = {"seed", "purge_failures", "given_out", "touched"}
-    assert {field.name for field in fields(State)} == (
-        (document.keys() - {"format", "images", "contents"}) | made_from_others | no_state
-    )
+def test_every_collection_of_a_state_is_written_unless_it_is_of_the_world_alone() -> None:
+    document = orjson.loads(written(empty()))
+    told = {each.name for each in COLLECTIONS if not each.transient}
+    assert document.keys() == {"format", "clock", "counters", "images", "contents"} | told

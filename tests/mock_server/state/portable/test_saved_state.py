@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from mock_server import Settings, create_app
 from mock_server.errors import StartError
 from mock_server.state.portable import StateReader, load, save
-from mock_server.state.state import State
 from tests.mock_server.processes import COMMAND, ended, process
 from tests.mock_server.serving import Mock, served
+from tests.mock_server.states import empty
 
 PACK = "/v1/packs/pack_acme_pager"
 
@@ -101,7 +101,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "state.json"
-    save(State(), path)
+    save(empty(), path)
     before = path.read_bytes()
 
     def full(_handle: int) -> None:
@@ -109,7 +109,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        save(State(seed=1).next_id("pack")[0], path)
+        save(empty(seed=1).next_id("pack")[0], path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
@@ -117,7 +117,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 def test_what_a_name_points_to_is_written_and_the_name_stays(tmp_path: Path) -> None:
     target, link = tmp_path / "state.json", tmp_path / "link.json"
     link.symlink_to(target)
-    save(State(), link)
+    save(empty(), link)
     assert link.is_symlink()
     assert json.loads(target.read_bytes())["orgs"] == {}
 
@@ -151,7 +151,7 @@ def test_a_file_cut_anywhere_is_refused_by_its_name(exported: Path, tmp_path: Pa
     cut = tmp_path / "cut.json"
     cut.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
     with pytest.raises(StartError, match=re.escape(f"--state {cut}: is not whole")):
-        load(cut, reader(), State())
+        load(cut, reader(), empty())
 
 
 def test_a_file_with_wrong_places_names_the_first_and_counts_the_others(exported: Path, tmp_path: Path) -> None:

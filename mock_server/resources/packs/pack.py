@@ -1,0 +1,211 @@
+"""Packs: what a world holds of each, and what of it an org is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from mock_server.resources.orgs import ORGS
+from mock_server.resources.packs.images import IMAGES, Files, Image, build, files_of
+from mock_server.resources.packs.registry import (
+    REGISTRY,
+    Reference,
+    platform_reference,
+    pulled,
+    with_image,
+    without_repository,
+)
+from mock_server.state.collection import Collection, Fixtures
+from mock_server.state.records import RecordProblem
+from mock_server.state.rendered import Rendered, kept
+from mock_server.state.state import State
+from mock_server.state.value import Value
+
+Tier = Literal["recommended", "verified", "community"]
+PlatformTier = Literal["recommended", "verified"]
+Visibility = Literal["org", "community"]
+ImageOrigin = Literal["upload", "image_ref", "clone"]
+
+PLATFORM_TIERS: tuple[PlatformTier, ...] = ("recommended", "verified")
+
+
+class Pack(Value):
+    """A content pack. `org_id` is None for a pack that the platform ships."""
+
+    id: str
+    org_id: Annotated[str | None, Meta(description="Absent from a pack of the platform.")]
+    tier: Tier
+    visibility: Visibility
+    image_origin: ImageOrigin
+    image_ref: str
+    image: Image
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The name in its pack.yaml, which stays for the life of the pack."""
+        return self.image.meta.name
+
+    @property
+    def reference(self) -> Reference:
+        """The parts of `image_ref`."""
+        return Reference.of(self.image_ref)
+
+
+def visible(pack: Pack, org_id: str) -> bool:
+    """Whether the org can see the pack: its own, the platform's, or shared with the community."""
+    return pack.org_id == org_id or pack.tier in PLATFORM_TIERS or pack.visibility == "community"
+
+
+def pack_shown(pack: Pack, org_id: str) -> Rendered:
+    """Return the pack as the org sees it, rendered once for its owner and once for all others."""
+    owned = pack.org_id == org_id
+    return kept(pack, owned, lambda: _fields(pack, owned=owned))
+
+
+def pack_view(pack: Pack, org_id: str) -> Rendered:
+    """Return the pack as the org sees it, rendered for this once.
+
+    `org_id` and `image_ref` are there for the owner only; what pack.yaml does not say is absent.
+    """
+    return Rendered(_fields(pack, owned=pack.org_id == org_id))
+
+
+def _fields(pack: Pack, *, owned: bool) -> dict[str, Any]:
+    """The fields in the contract's order, one by one, because every write shows the pack that it made."""
+    image = pack.image
+    meta = image.meta
+    fields: dict[str, Any] = {"id": pack.id}
+    if owned:
+        fields["org_id"] = pack.org_id
+    fields["name"] = meta.name
+    fields["display_name"] = meta.display_name
+    if meta.description is not None:
+        fields["description"] = meta.description
+    fields["version"] = meta.version
+    fields["tier"] = pack.tier
+    fields["visibility"] = pack.visibility
+    if meta.category is not None:
+        fields["category"] = meta.category
+    if meta.capabilities is not None:
+        fields["capabilities"] = meta.capabilities
+    if meta.suggested_packs is not None:
+        fields["suggested_packs"] = meta.suggested_packs
+    fields["image_origin"] = pack.image_origin
+    if owned:
+        fields["image_ref"] = pack.image_ref
+    fields["image_digest"] = image.digest
+    fields["size_bytes"] = image.size_bytes
+    fields["created_at"] = pack.created_at
+    fields["updated_at"] = pack.updated_at
+    fields["owned"] = owned
+    return fields
+
+
+def _check(record: Mapping[str, Any]) -> None:
+    if (record["tier"] in PLATFORM_TIERS) != ("org_id" not in record):
+        raise RecordProblem("A pack of the platform has one of its tiers and no org_id, any other an org_id.", "tier")
+    try:
+        Reference.of(record["image_ref"])
+    except ValueError as error:
+        raise RecordProblem("It is not an OCI reference.", "image_ref") from error
+
+
+class _Item(Value):
+    """A pack of the fixtures: an upload brings its files, any other pack the reference of an image."""
+
+    id: str
+    visibility: Visibility
+    image_origin: ImageOrigin
+    created_at: datetime
+    org_id: str | None = None
+    tier: PlatformTier | None = None
+    image_ref: str | None = None
+    files: Files | None = None
+    updated_at: datetime | None = None
+
+
+def _added(state: State, item: _Item) -> State:
+    if item.id in state.all(PACKS):
+        raise ValueError("another pack has this id")
+    if (item.org_id is None) != (item.tier is not None):
+        raise ValueError("tier: a platform pack has one and no org_id; a pack of an org has none")
+    image_ref, image = _image_of(state, item)
+    if state.where(PACKS, org_id=item.org_id, name=image.meta.name):
+        raise ValueError(f"another pack of {item.org_id or 'the platform'} is named {image.meta.name}")
+    pack = Pack(
+        id=item.id,
+        org_id=item.org_id,
+        tier=item.tier or "community",
+        visibility=item.visibility,
+        image_origin=item.image_origin,
+        image_ref=image_ref,
+        image=image,
+        created_at=item.created_at,
+        updated_at=item.updated_at or item.created_at,
+    )
+    return with_image(state, image_ref, image).put(PACKS, pack)
+
+
+def _image_of(state: State, item: _Item) -> tuple[str, Image]:
+    """Return the image and its reference: of an upload made of its files, else one of the registry."""
+    if item.image_origin == "upload":
+        if item.files is None or item.image_ref is not None or item.org_id is None:
+            raise ValueError("image_origin: an upload has an org_id and files, and no image_ref of its own")
+        image = build(files_of(item.files))
+        return platform_reference(item.org_id, image.meta.name, image.meta.version), image
+    if item.image_ref is None or item.files is not None:
+        raise ValueError("image_ref: is required unless the pack is an upload, and files are not allowed")
+    held = pulled(state, Reference.of(item.image_ref))
+    if not isinstance(held, Image):
+        raise ValueError(f"image_ref: images.yaml has no usable image {item.image_ref}")
+    return item.image_ref, held
+
+
+PACKS = Collection(
+    Pack,
+    "packs",
+    id_prefix="pack",
+    refers={"org_id": ORGS},
+    unique=("org_id", "name"),
+    schema="Pack",
+    visible=visible,
+    view=pack_view,
+    check=_check,
+    shares=IMAGES,
+    shared_field="image",
+    details=lambda pack: {f"files/{path}": content.digest.hex() for path, content in pack.image.files.items()},
+    fixtures=Fixtures(item=_Item, add=_added, after=(REGISTRY,)),
+)
+
+
+class PurgeFailure(Value):
+    """How often purges of a pack's image are still to fail, because somebody asked for it."""
+
+    pack_id: str
+    times: int
+
+
+PURGE_FAILURES = Collection(PurgeFailure, "purge_failures", key=("pack_id",), transient=True)
+"""Faults, not data: no snapshot brings them back."""
+
+
+def with_purge_failures(state: State, pack_id: str, times: int) -> State:
+    """Return the state in which the next `times` purges of the pack's image fail."""
+    if times == 0:
+        return state.drop(PURGE_FAILURES, pack_id)
+    return state.put(PURGE_FAILURES, PurgeFailure(pack_id, times))
+
+
+def without_pack(state: State, pack_id: str) -> State:
+    """Return the state without this pack, if it is there; an uploaded one's images go with it."""
+    pack = state.get(PACKS, pack_id)
+    if pack is None:
+        return state
+    if pack.image_origin == "upload":
+        state = without_repository(state, pack.reference.repository)
+    return state.drop(PACKS, pack_id).drop(PURGE_FAILURES, pack_id)

@@ -1,0 +1,235 @@
+"""The declaration of a collection: all that storing, moving, checking and showing its objects needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from mock_server.state import records
+from mock_server.state.records import Lookup, Record, RecordProblem
+from mock_server.state.value import Value
+
+if TYPE_CHECKING:
+    from mock_server.state.state import State
+
+V = TypeVar("V", bound=Value)
+Key = Hashable
+"""The key of an object in its collection; a tuple where it has several fields."""
+
+
+def same_org(value: Any, org_id: str) -> bool:
+    """Whether an org sees an object because the object is its own."""
+    return bool(value.org_id == org_id)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Section:
+    """A part of a state's document in which what several objects share stands once, by its digest.
+
+    `read` makes one of its name and its record, or gives None where something in it could not be read; it
+    raises RecordProblem for what is wrong. `prefer` chooses between two records of one name.
+    """
+
+    name: str
+    noun: str
+    digest: Callable[[Any], str]
+    record: Callable[[Any], Any]
+    read: Callable[[str, Any, Lookup, Any], Any]
+    schema: Mapping[str, Any]
+    below: Section | None = None
+    parts: Callable[[Any], Iterable[Any]] = lambda _value: ()
+    prefer: Callable[[Any, Any], Any] = lambda _old, new: new
+
+    def all_of(self, value: Any) -> Iterable[tuple[Section, Any]]:
+        """Return a shared value, and those that it is made of, each with its section."""
+        yield self, value
+        if self.below is not None:
+            for part in self.parts(value):
+                yield from self.below.all_of(part)
+
+
+@dataclass(frozen=True, eq=False)
+class Fixtures:
+    """The seed data of a collection: a file of that name, whose items have the fields of `item`.
+
+    What is left out is as the collection has it. `add` gives the state with an item, and raises ValueError.
+    `after`: collections that are loaded before. `persona` says of an item the usual name, the caller and the token.
+    """
+
+    name: str | None = None
+    item: type[Value] | None = None
+    key: tuple[str, ...] | None = None
+    add: Callable[[State, Any], State] | None = None
+    after: tuple[Collection[Any], ...] = ()
+    persona: Callable[[Any], tuple[str, Any, str]] | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Index:
+    """The keys of the objects that have the same values in some fields; a field of many values has each of them."""
+
+    fields: tuple[str, ...]
+
+    @cached_property
+    def _values(self) -> Callable[[Any], Any]:
+        return attrgetter(*self.fields)
+
+    def entries(self, value: Any) -> Iterable[Any]:
+        """Return the entries under which an object is found."""
+        found = self._values(value)
+        return set(found) if len(self.fields) == 1 and isinstance(found, tuple) else (found,)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Collection(Generic[V]):
+    """Objects of one kind, with all that follows from it.
+
+    `refers` names the collections in which the values of fields must be; `mentions` likewise, but a state may
+    have lost them. `schema` is the contract's, `view` what an org is shown, `visible` whether it is shown at all.
+    `shares` are values that stand in a section of the document, in `shared_field` or as `parts` says. `by_entry`:
+    a record is a map whose entries come and go one by one. `holds_content`: it
+    keeps bytes for others. `transient`: of the world, and no part of its state for anybody else.
+    """
+
+    value: type[V]
+    name: str
+    key: tuple[str, ...] = ("id",)
+    noun: str = ""
+    id_prefix: str | None = None
+    refers: Mapping[str, Collection[Any] | str] = field(default_factory=dict)
+    mentions: Mapping[str, Collection[Any] | str] = field(default_factory=dict)
+    unique: tuple[str, ...] = ()
+    indexes: tuple[str, ...] = ()
+    schema: str | None = None
+    visible: Callable[[V, str], bool] = lambda _value, _org_id: True
+    view: Callable[[V, str], Mapping[str, Any]] | None = None
+    fixtures: Fixtures = Fixtures()
+    description: str | None = None
+    check: Callable[[Record], None] | None = None
+    untold: tuple[str, ...] = ()
+    shares: Section | None = None
+    shared_field: str | None = None
+    parts: Callable[[V], Iterable[Any]] | None = None
+    details: Callable[[V], Record] | None = None
+    own_record: Callable[[V], Record] | None = None
+    own_read: Callable[[str, Record, Lookup], V | None] | None = None
+    record_schema: Mapping[str, Any] | None = None
+    by_entry: bool = False
+    holds_content: bool = False
+    transient: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "noun", self.noun or self.name.removesuffix("s"))
+
+    @cached_property
+    def key_of(self) -> Callable[[V], Key]:
+        """The key of an object."""
+        return attrgetter(*self.key)
+
+    @cached_property
+    def all_indexes(self) -> tuple[Index, ...]:
+        """Its indexes, that of what is unique among them."""
+        return (*([Index(self.unique)] if self.unique else []), *(Index((name,)) for name in self.indexes))
+
+    @property
+    def depth(self) -> int:
+        """How many steps below its name in a document there stands what a reload takes or leaves as a whole."""
+        return len(self.key) + self.by_entry
+
+    @cached_property
+    def _aside(self) -> frozenset[str | None]:
+        """Fields that a record does not tell as they are."""
+        return frozenset({*self.key, *self.untold, self.shared_field})
+
+    @cached_property
+    def _shared_name(self) -> str:
+        return f"{self.shared_field}_digest"
+
+    def record(self, value: V) -> Record:
+        """Return an object as a plain record, without its key: what a document and a change tell of it."""
+        if self.own_record is not None:
+            return self.own_record(value)
+        told = records.told(value, self._aside)
+        if self.shares is not None and self.shared_field is not None:
+            told[self._shared_name] = self.shares.digest(getattr(value, self.shared_field))
+        return told
+
+    def read(self, key: Key, record: Record, lookup: Lookup) -> V | None:
+        """Return the object of a record; None where what it shares could not be read. RecordProblem says what is wrong.
+
+        `lookup` finds what is shared, by section and name.
+        """
+        if self.own_read is not None:
+            return self.own_read(str(key), record, lookup)
+        given = dict(zip(self.key, key if isinstance(key, tuple) else (key,), strict=True))
+        if self.shares is not None and self.shared_field is not None:
+            shared = records.shared(lookup, self.shares, record[self._shared_name], self._shared_name)
+            if shared is None:
+                return None
+            if not isinstance(shared, records.hints(self.value)[self.shared_field]):
+                raise RecordProblem(f"The {self.shares.noun} is no {self.noun}.", self._shared_name)
+            given[self.shared_field] = shared
+        return records.made(self.value, record, given)
+
+    def shown(self, value: V, org_id: str) -> Mapping[str, Any]:
+        """Return what an org is shown of an object."""
+        return records.told(value) if self.view is None else self.view(value, org_id)
+
+    def owner(self, value: V) -> str:
+        """Return the org that an object belongs to; empty where it is nobody's."""
+        return getattr(value, "org_id", None) or ""
+
+    def shared_by(self, value: V) -> Iterable[tuple[Section, Any]]:
+        """Return what an object shares, with what that is made of, each with its section."""
+        if self.shares is None:
+            return
+        parts = self.parts(value) if self.parts is not None else (getattr(value, str(self.shared_field)),)
+        for part in parts:
+            yield from self.shares.all_of(part)
+
+    def schema_of_record(self) -> dict[str, Any]:
+        """Return the JSON Schema of a record."""
+        if self.record_schema is not None:
+            return dict(self.record_schema)
+        extra = {self._shared_name: {"type": "string"}} if self.shared_field else {}
+        return records.schema_of_record(self.value, self._aside, extra)
+
+
+def in_order(collections: Iterable[Collection[Any]]) -> tuple[Collection[Any], ...]:
+    """Return the collections, each after those that it refers to; TypeError where one of those is missing."""
+    by_name = {each.name: each for each in collections}
+    found: dict[str, Collection[Any]] = {}
+    asked: set[str] = set()
+
+    def add(name: str, asked_by: str) -> None:
+        if name in asked:
+            return
+        asked.add(name)
+        if name not in by_name:
+            raise TypeError(f"the collection {asked_by} refers to {name}, and there is no such collection")
+        each = by_name[name]
+        for target in (*each.refers.values(), *each.mentions.values(), *each.fixtures.after):
+            add(name_of(target), name)
+        found[name] = each
+
+    for name in sorted(by_name):
+        add(name, name)
+    return tuple(found.values())
+
+
+def name_of(target: Collection[Any] | str) -> str:
+    """Return the name of a collection that is referred to, by itself or by name."""
+    return target if isinstance(target, str) else target.name
+
+
+def noun_of(target: Collection[Any] | str) -> str:
+    """Return what one object of a collection that is referred to is called."""
+    return target.removesuffix("s") if isinstance(target, str) else target.noun
+
+
+def steps_of(key: Key) -> tuple[Any, ...]:
+    """Return the steps from a collection in a document to the object of a key."""
+    return key if isinstance(key, tuple) else (key,)

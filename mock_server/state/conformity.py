@@ -1,0 +1,52 @@
+"""What a state holds, held against the contract's own schemas, as the owner of each object would see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from mock_server.contract.schema import Validator, faults, fits
+from mock_server.errors import ContractError
+from mock_server.state.rendered import dumps
+from mock_server.state.state import State
+
+
+class Conformity:
+    """The schemas of a contract by which objects are judged; one that the contract lacks judges nothing.
+
+    Raises ContractError for a schema that cannot be compiled.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._components = document.get("components", {})
+        self._validators: dict[str, Validator] = {}
+
+    def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
+        """Each place that does not fit: collection, key of the object, the path in the object, what is wrong."""
+        for name, table in state.tables.items():
+            collection = table.collection
+            if collection.schema is None or collection.schema not in self._components.get("schemas", {}):
+                continue
+            validator = self._validator(collection.schema)
+            for key, value in table.objects.items():
+                view = orjson.loads(dumps(collection.shown(value, collection.owner(value))))
+                if not fits(validator, view):
+                    for place, text in faults(validator, view):
+                        yield name, key, place, text
+
+    def _validator(self, name: str) -> Validator:
+        if name not in self._validators:
+            self._validators[name] = _validator(name, self._components)
+        return self._validators[name]
+
+
+def _validator(name: str, components: Mapping[str, Any]) -> Validator:
+    reference = {"allOf": [{"$ref": f"#/components/schemas/{name}"}], "components": components}
+    try:
+        return jsonschema_rs.Draft7Validator(reference, validate_formats=True)
+    except (ValueError, jsonschema_rs.ValidationError) as problem:
+        text = str(problem).splitlines()[0]
+        raise ContractError(f"the contract's components.schemas.{name}: {text}") from problem

@@ -1,0 +1,54 @@
+"""The JSON Schema of the document of a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mock_server.state.collection import Collection, Section
+
+DIALECT = "http://json-schema.org/draft-07/schema#"
+"""Of the drafts that editors know, the nearest to OpenAPI 3.0."""
+ID = "urn:evershell-mock-state:1"
+"""The same wherever a mock serves it; the number is that of the format."""
+
+
+def sections_of(collections: Iterable[Collection[Any]]) -> tuple[Section, ...]:
+    """Return the sections in which what the collections share stands, each after what it is made of."""
+    found: dict[Section, None] = {}
+
+    def add(section: Section | None) -> None:
+        if section is not None:
+            add(section.below)
+            found.setdefault(section)
+
+    for each in collections:
+        add(each.shares)
+    return tuple(found)
+
+
+def with_collections(outline: Mapping[str, Any], collections: Iterable[Collection[Any]]) -> dict[str, Any]:
+    """Return the schema `State` of control.yaml, which has the rest, with what the collections declare.
+
+    It uses only what OpenAPI 3.0 and draft 7 have in common.
+    """
+    told = [each for each in collections if not each.transient]
+    parts = {each.name: _of_collection(each) for each in told}
+    parts |= {section.name: dict(section.schema) for section in sections_of(told)}
+    return {
+        **outline,
+        "required": [*outline["required"], *parts],
+        "properties": {**outline["properties"], **parts},
+    }
+
+
+def _of_collection(collection: Collection[Any]) -> dict[str, Any]:
+    schema = collection.schema_of_record()
+    for _ in collection.key:
+        schema = {"type": "object", "additionalProperties": schema}
+    return schema if collection.description is None else {**schema, "description": collection.description}
+
+
+def json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a state as a document of its own."""
+    return {"$schema": DIALECT, "$id": ID, "title": "State of a world of the Evershell mock", **schema}
