@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgNotFound
 from mock_server.control.similar_names import unknown
+from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, visible
 from mock_server.state.clock import timestamp
+from mock_server.state.collection import Collection, steps_of
 from mock_server.state.state import State
 
 
@@ -40,6 +43,26 @@ async def packs(context: ControlContext, request: Request) -> Reply:
         raise OrgNotFound(unknown("org", viewer, state.all(ORGS)))
     shown = [_shown(state, pack, viewer) for pack in state.where(PACKS)]
     return Reply(200, {"packs": shown})
+
+
+@control("world_collections.list")
+async def collections(context: ControlContext, request: Request) -> Reply:
+    """Return how many objects each collection holds, and the records of one; ValidationFailed for an unknown one."""
+    state = context.world(request).state
+    told = {each.name: each for each in state.collections if not each.transient}
+    name = request.query.get("name")
+    if name is not None and name not in told:
+        raise ValidationFailed(fields={"name": unknown("collection", name, told)})
+    counts = [{"name": each.name, "count": len(state.all(each))} for each in told.values()]
+    shown = [] if name is None else await asyncio.to_thread(_records, state, told[name])
+    return Reply(200, {"collections": counts, "objects": shown})
+
+
+def _records(state: State, collection: Collection[Any]) -> list[dict[str, Any]]:
+    return [
+        {"key": list(steps_of(key)), "record": collection.record(value)}
+        for key, value in sorted(state.all(collection).items())
+    ]
 
 
 def _shown(state: State, pack: Pack, viewer: str) -> dict[str, Any]:

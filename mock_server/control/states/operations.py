@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mock_server.control import ControlContext, control
@@ -16,6 +17,7 @@ from mock_server.control.states.credential_states import (
     revoked_credential,
     scoped_credential,
 )
+from mock_server.control.states.exists import existing, make, remove
 from mock_server.control.states.org_states import billing_posture, usual_posture
 from mock_server.control.states.pack_states import (
     available_image,
@@ -61,9 +63,10 @@ async def change(context: ControlContext, request: Request) -> Reply:
     Raises StateUnknown; OrgNotFound and PackNotFound for the objects that it needs; NameTaken; MemoryFull.
     """
     body = request.body
-    provider = PROVIDER_STATES.get(body["state"])
+    known = _known(context)
+    provider = known.get(body["state"])
     if provider is None:
-        raise StateUnknown(unknown("state", body["state"], PROVIDER_STATES))
+        raise StateUnknown(unknown("state", body["state"], known))
     world = context.world(request)
     params, values = Params(body.get("params") or {}), body.get("values") or {}
     state_context = StateContext(world.state, context.seed.state, world.now(), params, values)
@@ -73,3 +76,12 @@ async def change(context: ControlContext, request: Request) -> Reply:
         return Reply(200, answered)
     world.commit(provider.teardown(state_context))
     return Reply(200, {})
+
+
+def _known(context: ControlContext) -> Mapping[str, ProviderState]:
+    """Return the states by name, those of the collections that the contract names among them."""
+    exist = {
+        name: ProviderState(partial(make, collection), partial(remove, collection))
+        for name, collection in existing(context.seed.state, context.contract)
+    }
+    return {**exist, **PROVIDER_STATES}

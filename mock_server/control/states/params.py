@@ -16,20 +16,20 @@ class Params:
     """The parameters of a setup or a teardown; every method raises ValidationFailed for a wrong value."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
-        self._raw = {name: value for name, value in raw.items() if value is not None}
+        self.raw = {name: value for name, value in raw.items() if value is not None}
 
     def only(self, *known: str) -> None:
         """Refuse unknown parameters."""
-        if unknown := sorted(self._raw.keys() - set(known)):
+        if unknown := sorted(self.raw.keys() - set(known)):
             raise _refusal(shorten(unknown[0]), "The state has no such parameter.")
 
     def has(self, name: str) -> bool:
         """Whether the parameter was sent."""
-        return name in self._raw
+        return name in self.raw
 
     def text(self, name: str, default: str | None = None) -> str:
         """A text that is not empty."""
-        value = self._raw.get(name, default)
+        value = self.raw.get(name, default)
         if value is None:
             raise _refusal(name, "It is required.")
         if not isinstance(value, str) or not value:
@@ -46,14 +46,14 @@ class Params:
 
     def flag(self, name: str) -> bool:
         """True or false; false where it is absent."""
-        value = self._raw.get(name, False)
+        value = self.raw.get(name, False)
         if not isinstance(value, bool):
             raise _refusal(name, "It is true or false.")
         return value
 
     def count(self, name: str) -> int:
         """A whole number from 1; 1 where it is absent."""
-        value = self._raw.get(name, 1)
+        value = self.raw.get(name, 1)
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
         if isinstance(value, bool) or not whole or not 1 <= value <= _MOST_TIMES:
             raise _refusal(name, f"It is a whole number from 1 to {_MOST_TIMES}.")
@@ -61,7 +61,7 @@ class Params:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts, which may be empty."""
-        value = self._raw.get(name)
+        value = self.raw.get(name)
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise _refusal(name, "It is a list of texts.")
         return tuple(value)

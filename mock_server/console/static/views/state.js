@@ -1,6 +1,7 @@
 // What a world holds, as a chosen viewer sees it, and what the viewer may do with it through the real API.
 
 import { control, inWorld, loadPersonas, send } from '../api.js';
+import { collections } from '../collections.js';
 import { fill, h } from '../dom.js';
 import { filesOf, told, uploads } from '../packs.js';
 import { attempt, badge, button, calmly, choice, confirmed, field, outcome, tableRow, when } from '../parts.js';
@@ -45,6 +46,7 @@ export async function mount(root, { world, query }) {
     ),
     h('section', { 'aria-label': 'Packs' }, h('h3', {}, 'Packs'), packs),
     uploads(world, persona, refresh),
+    h('section', { 'aria-label': 'Collections' }, collections(world)),
   );
 
   async function refresh() {

@@ -187,15 +187,13 @@ def test_what_no_longer_fits_is_listed_with_its_pointer(folder: Path, served: Se
 def test_a_change_of_a_handler_takes_effect_and_a_broken_one_does_not(folder: Path) -> None:
     with serving(folder) as served, Mock(served.origin) as mock:
         publish(mock)
-        errors = folder / "mock_server" / "errors.py"
-        handler = folder / "mock_server" / "operations" / "packs.py"
-        there = "There is no pack of this id."
-        found = next(path for path in (handler, errors) if there in path.read_text(encoding="utf-8"))
-        served.change(found, there, "No such pack.")
-        assert "No such pack." in mock.world().client("acme-owner").get("/packs/pack_none").text
+        resources = folder / "mock_server" / "resources"
+        handler = resources / "packs" / "operations.py"
+        served.change(resources / "operation.py", "of this id.", "of that name.")
+        assert "no pack of that name." in mock.world().client("acme-owner").get("/packs/pack_none").text
         said = served.change(handler, "from __future__ import", "from __future__ imp ort", outcome="still served")
         assert "SyntaxError" in said
-        assert "No such pack." in mock.world().client("acme-owner").get("/packs/pack_none").text
+        assert "no pack of that name." in mock.world().client("acme-owner").get("/packs/pack_none").text
         assert visibility(mock) == "community"
 
 
