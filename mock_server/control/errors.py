@@ -25,6 +25,7 @@ PersonaUnknown = _error("persona_unknown", 404)
 ScopeUnknown = _error("scope_unknown", 404)  # no operation asks for it, and nobody holds it
 TokenUnknown = _error("token_unknown", 404)
 StateUnknown = _error("state_unknown", 404)  # no provider state has this name
+CollectionUnknown = _error("collection_unknown", 404)
 NameTaken = _error("name_taken", 409)  # by a pack of the org
 SnapshotUnknown = _error("snapshot_unknown", 404)
 SnapshotNameTaken = _error("snapshot_name_taken", 409)

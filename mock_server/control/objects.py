@@ -6,9 +6,8 @@ import asyncio
 from typing import Any
 
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import OrgNotFound
+from mock_server.control.errors import CollectionUnknown, OrgNotFound
 from mock_server.control.similar_names import unknown
-from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
@@ -47,12 +46,12 @@ async def packs(context: ControlContext, request: Request) -> Reply:
 
 @control("world_collections.list")
 async def collections(context: ControlContext, request: Request) -> Reply:
-    """Return how many objects each collection holds, and the records of one; ValidationFailed for an unknown one."""
+    """Return how many objects each collection holds, and the records of one; CollectionUnknown for an unknown one."""
     state = context.world(request).state
     told = {each.name: each for each in state.collections if not each.transient}
     name = request.query.get("name")
     if name is not None and name not in told:
-        raise ValidationFailed(fields={"name": unknown("collection", name, told)})
+        raise CollectionUnknown(unknown("collection", name, told))
     counts = [{"name": each.name, "count": len(state.all(each))} for each in told.values()]
     shown = [] if name is None else await asyncio.to_thread(_records, state, told[name])
     return Reply(200, {"collections": counts, "objects": shown})

@@ -106,8 +106,7 @@ def _table(collection: Collection[Any], document: Record, shared: Shared, like: 
     known, lookup = like.all(collection), partial(_lookup, shared)
     values: dict[Key, Any] = {}
     names: dict[Any, Key] = {}
-    for key, record in _records(collection, document[collection.name], problems):
-        _check_key(collection, key, document, problems)
+    for key, record in _records(collection, document, problems):
         read = partial(_read, collection, key, record, document, lookup)
         value = problems.one(read, collection.name, *steps_of(key))
         if value is None:
@@ -122,21 +121,19 @@ def _table(collection: Collection[Any], document: Record, shared: Shared, like: 
     return table_of(collection, values.values())
 
 
-def _records(collection: Collection[Any], part: Record, problems: Problems) -> Iterator[tuple[Key, Record]]:
+def _records(collection: Collection[Any], document: Record, problems: Problems) -> Iterator[tuple[Key, Record]]:
     """The records of a collection by their keys; none of what is found to be wrong."""
+    part = document[collection.name]
     if len(collection.key) == 1:
         yield from part.items()
         return
+    target = collection.refers.get(collection.key[0])
     for first, records in part.items():
-        if not problems.is_wrong(collection.name, first):
-            yield from (((first, second), record) for second, record in records.items())
-
-
-def _check_key(collection: Collection[Any], key: Key, document: Record, problems: Problems) -> None:
-    """Note where a part of a key refers to what is not there."""
-    for depth, (field, named) in enumerate(zip(collection.key, steps_of(key), strict=True), 1):
-        if field in collection.refers and named not in document[name_of(collection.refers[field])]:
-            problems.add(_no_such(collection.refers[field], named), collection.name, *steps_of(key)[:depth])
+        if problems.is_wrong(collection.name, first):
+            continue
+        if target is not None and first not in document[name_of(target)]:
+            problems.add(_no_such(target, first), collection.name, first)
+        yield from (((first, second), record) for second, record in records.items())
 
 
 def _no_such(target: Collection[Any] | str, key: str) -> str:

@@ -37,6 +37,7 @@ def with_collections(outline: Mapping[str, Any], collections: Iterable[Collectio
     parts |= {section.name: dict(section.schema) for section in sections_of(told)}
     return {
         **outline,
+        "additionalProperties": False,
         "required": [*outline["required"], *parts],
         "properties": {**outline["properties"], **parts},
     }

@@ -200,5 +200,5 @@ def test_a_fork_and_a_reset_allocate_the_same_for_ten_packs_and_for_a_hundred_th
             taken.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-        assert fork.state.tables is world.state.tables
+        assert fork.state.all(PACKS) is world.state.all(PACKS)
     assert taken[1] <= taken[0] * 1.5
