@@ -32,14 +32,14 @@ def _every(scope: Scope) -> list[Operation]:
 @rule("AUTH-REQUIRED")
 @over("operation", _every)
 def test_a_request_without_a_credential_is_refused(harness: Harness, operation: Operation) -> None:
-    """After the same request with one was served; where the profile has nobody, on ids that cannot exist."""
+    """The same request was served with a credential; without callers it is on ids that cannot exist."""
     harness.judge(ANONYMOUS, refusable_once_served(harness, operation))
 
 
 @rule("AUTH-CHALLENGE")
 @over("operation", _every)
 def test_a_401_says_how_to_sign_in(harness: Harness, operation: Operation) -> None:
-    """By a challenge of the scheme Bearer."""
+    """A 401 has WWW-Authenticate with the scheme Bearer."""
     exchange = harness.send(ANONYMOUS, refusable(harness, operation))
     if exchange.status != 401:
         raise NotProvoked(f"{operation} answers {exchange} to a request without a credential")
@@ -51,14 +51,14 @@ def test_a_401_says_how_to_sign_in(harness: Harness, operation: Operation) -> No
 @rule("AUTH-INVALID")
 @over("operation", _every)
 def test_an_unknown_key_is_refused(harness: Harness, operation: Operation) -> None:
-    """By every operation."""
+    """Every operation is requested with an API key that does not exist."""
     harness.judge(unknown_key(), refusable_once_served(harness, operation))
 
 
 @rule("AUTH-INVALID")
 @over("operation", _every)
 def test_a_malformed_credential_is_refused(harness: Harness, operation: Operation) -> None:
-    """One way to spoil it at a time, of a session and of a key; where the profile has nobody, of a key that is none."""
+    """A session and a key are malformed in one way at a time; without callers, an unknown key is."""
     if not harness.callers():
         for credential in malformed(nobody()):
             harness.judge(credential, refusable(harness, operation))
@@ -69,7 +69,7 @@ def test_a_malformed_credential_is_refused(harness: Harness, operation: Operatio
 @rule("AUTH-FORGED")
 @over("operation", _every)
 def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> None:
-    """One way to change it at a time, without the key that it is signed with."""
+    """A session is changed in one way at a time, without its signing key."""
     if not any(is_session(caller) for caller in of_each_kind(harness, operation)):
         raise NotProvoked(f"no caller of the profile who may do {operation} has a session token to forge", needs.ROLE)
     _refused(harness, operation, forged)
@@ -87,7 +87,7 @@ def _refused(harness: Harness, operation: Operation, spoilt: Callable[[Caller], 
 @rule("AUTH-EXPIRED")
 @over("operation", _every)
 def test_an_expired_session_is_refused(harness: Harness, operation: Operation) -> None:
-    """One that the target's side made, of a role that is served otherwise."""
+    """A provider state makes an expired session of a role that is served."""
     caller = next((c for c in harness.callers() if c.role and harness.may(c, operation)), None)
     if caller is None:
         raise NotProvoked(f"no person of the profile may do {operation}", needs.ROLE)
@@ -99,7 +99,7 @@ def test_an_expired_session_is_refused(harness: Harness, operation: Operation) -
 @rule("AUTH-REVOKED")
 @over("operation", _every)
 def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> None:
-    """One that the target's side made, of a permission set that is served otherwise."""
+    """A provider state makes a revoked API key of a permission set that is served."""
     caller = next((c for c in harness.callers() if c.permission_set and harness.may(c, operation)), None)
     if caller is None:
         raise NotProvoked(f"no API key of the profile may do {operation}", needs.PERMISSION_SET)
@@ -111,7 +111,7 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
 @rule("AUTH-QUERY")
 @over("operation", _every)
 def test_a_credential_in_the_query_is_not_taken(harness: Harness, operation: Operation) -> None:
-    """Of a session and of a key alike, whatever its name; one that a state has just made, for URLs are written down."""
+    """A new session and a new key, made by a provider state, are sent in the query under three names."""
     for caller in issued_of_each_kind(harness, operation):
         harness.hold(caller, valid(harness, operation, caller))
         request = valid(harness, operation, caller)
@@ -122,7 +122,7 @@ def test_a_credential_in_the_query_is_not_taken(harness: Harness, operation: Ope
 @rule("AUTH-HEADER-DECIDES")
 @over("operation", _every)
 def test_a_right_header_is_enough(harness: Harness, operation: Operation) -> None:
-    """Whatever the query says."""
+    """The header has a right credential, the query an unknown one."""
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     harness.judge(caller, replace(valid(harness, operation, caller), query=f"api_key={UNKNOWN_KEY}"))
@@ -131,7 +131,7 @@ def test_a_right_header_is_enough(harness: Harness, operation: Operation) -> Non
 @rule("AUTH-HEADER-DECIDES")
 @over("operation", _every)
 def test_a_right_query_does_not_mend_a_wrong_header(harness: Harness, operation: Operation) -> None:
-    """By a credential that a state has just made."""
+    """The header has an unknown key, the query a right one that a provider state made."""
     caller = issued_of_each_kind(harness, operation)[0]
     harness.hold(caller, valid(harness, operation, caller))
     request = valid(harness, operation, caller)
@@ -141,7 +141,7 @@ def test_a_right_query_does_not_mend_a_wrong_header(harness: Harness, operation:
 @rule("AUTH-SCHEME-CASE")
 @over("operation", lambda scope: [o for o in scope.operations if o.safe or resource_in_path(o)])
 def test_the_scheme_is_read_without_regard_to_case(harness: Harness, operation: Operation) -> None:
-    """After the usual spelling was taken."""
+    """The scheme is sent in three spellings; the usual one was taken before."""
     for caller in of_each_kind(harness, operation):
         harness.hold(caller, valid(harness, operation, caller))
         for scheme in ("bearer", "BEARER", "bEaReR"):

@@ -58,7 +58,7 @@ def _served(harness: Harness, operation: Operation) -> list[Caller]:
 @rule("BILLING-CREATE-REFUSED")
 @over("operation, posture", _each("create", INACTIVE))
 def test_an_inactive_org_creates_nothing(harness: Harness, operation: Operation, posture: str) -> None:
-    """After the same callers, with a session and with a key, were served while the org was active."""
+    """Callers with a session and a key are refused in each inactive posture; they were served before."""
     callers = _served(harness, operation)
     requests = [valid(harness, operation, caller) for caller in callers]
     harness.set_posture(callers[0].org, posture)
@@ -69,7 +69,7 @@ def test_an_inactive_org_creates_nothing(harness: Harness, operation: Operation,
 @rule("BILLING-CREATE-REFUSED")
 @over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
 def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, operation: Operation) -> None:
-    """One whose own session names such a posture: for a target without states."""
+    """An org is used whose session says that it is inactive, for targets without provider states."""
     found = already_unpaid(harness, operation)
     if found is None:
         raise NotProvoked("no org of the profile says that it is past due or being decommissioned", needs.INACTIVE_ORG)
@@ -79,7 +79,7 @@ def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, opera
 @rule("BILLING-TRIAL-COUNTS")
 @over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
 def test_a_trial_counts_as_active(harness: Harness, operation: Operation) -> None:
-    """While it has not expired, and whatever was before: an org that was refused is served again."""
+    """An org on trial is served, after it was refused while past due."""
     callers = _served(harness, operation)
     requests = [valid(harness, operation, caller) for caller in callers]
     refused = valid(harness, operation, callers[0])
@@ -93,7 +93,7 @@ def test_a_trial_counts_as_active(harness: Harness, operation: Operation) -> Non
 @rule("BILLING-WIND-DOWN-FREE")
 @over("operation, posture", _each("wind-down", ("trial", *INACTIVE)))
 def test_winding_down_is_never_refused_for_billing(harness: Harness, operation: Operation, posture: str) -> None:
-    """In any posture."""
+    """The operation is judged in every posture other than active."""
     caller = _payer(harness, operation)
     request = valid(harness, operation, caller)
     harness.set_posture(caller.org, posture)
@@ -103,7 +103,7 @@ def test_winding_down_is_never_refused_for_billing(harness: Harness, operation: 
 @rule("BILLING-READ-FREE")
 @over("operation, posture", _each("read", ("trial", *INACTIVE)))
 def test_a_read_is_never_refused_for_billing(harness: Harness, operation: Operation, posture: str) -> None:
-    """In any posture."""
+    """The operation is judged in every posture other than active."""
     caller = _payer(harness, harness.contract.operations[_maker(operation)])
     request = valid(harness, operation, caller)
     harness.set_posture(caller.org, posture)
@@ -119,7 +119,7 @@ def _maker(operation: Operation) -> str:
 @rule("BILLING-NOOP-COUNTS")
 @over("posture", lambda _: INACTIVE)
 def test_a_patch_that_would_change_nothing_is_refused_too(harness: Harness, posture: str) -> None:
-    """Its value is the one that the pack has."""
+    """A PATCH to the present visibility is refused in each inactive posture."""
     operation = harness.contract.operations[PATCH]
     caller = _payer(harness, operation)
     fact = packs.own(harness, caller.org)

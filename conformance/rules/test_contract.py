@@ -102,7 +102,7 @@ def test_invalid_requests_are_refused(harness: Harness, runs: Runs, operation: O
 @rule("CONTRACT-VALID-ACCEPTED")
 @EACH
 def test_valid_requests_are_accepted(harness: Harness, runs: Runs, operation: Operation) -> None:
-    """Where the target is full, one of them at least."""
+    """Every valid generated request is accepted; on a full target at least one."""
     made = runs.of(harness, operation)
     _judge(harness, made, _acceptable)
     if made.full and not any(it.exchange.succeeded for it in made.judged if _acceptable(it)):
@@ -116,7 +116,7 @@ def _bounded(scope: Scope) -> list[tuple[Operation, str]]:
 @rule("CONTRACT-INVALID-REFUSED")
 @over("operation, name", _bounded)
 def test_values_just_outside_are_refused(harness: Harness, operation: Operation, name: str) -> None:
-    """One field at a time, by its enum, pattern, length or type, after a right value was taken."""
+    """One field is outside its enum, pattern, length or type; a right value was taken before."""
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     request = valid(harness, operation, caller)
@@ -127,7 +127,7 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
 @rule("CONTRACT-VALID-ACCEPTED")
 @over("operation, name", lambda scope: [pair for pair in _bounded(scope) if bounded.obtainable(*pair)])
 def test_values_just_inside_are_accepted(harness: Harness, operation: Operation, name: str) -> None:
-    """One field at a time, at each limit that its schema has."""
+    """One field is at each limit of its schema."""
     caller = harness.able(operation)
     for value in bounded.values(harness, operation, name, valid=True):
         request = valid(harness, operation, caller)
@@ -138,7 +138,7 @@ def test_values_just_inside_are_accepted(harness: Harness, operation: Operation,
 @rule("CONTRACT-VALID-ACCEPTED")
 @over("operation", lambda scope: [o for o in scope.operations if o.body and JSON in o.body.schemas])
 def test_a_media_type_is_read_however_it_is_written(harness: Harness, operation: Operation) -> None:
-    """With its charset, and in other letters: by RFC 9110 it is the same."""
+    """The media type of a JSON body has a charset, or other letter case (RFC 9110)."""
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     for written in (f"{JSON}; charset=utf-8", f"{JSON};charset=UTF-8", JSON.title()):
@@ -149,7 +149,7 @@ def test_a_media_type_is_read_however_it_is_written(harness: Harness, operation:
 @rule("CONTRACT-RIGHT-ANSWER")
 @over("operation", lambda scope: [o for o in scope.operations if resource_in_path(o)])
 def test_a_path_is_read_however_it_is_encoded(harness: Harness, operation: Operation) -> None:
-    """A letter is the same letter percent-encoded (RFC 3986), in upper and in lower case."""
+    """The last letter of an id is percent-encoded in upper and lower case (RFC 3986)."""
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     for template in ("%{:02X}", "%{:02x}"):
@@ -168,29 +168,29 @@ def test_undeclared_methods_are_refused(harness: Harness, runs: Runs, operation:
 @rule("CONTRACT-RIGHT-ANSWER")
 @EACH
 def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -> None:
-    """By the oracle; an answer that breaks a rule of another clause counts for that one."""
+    """The oracle judges every generated request; a breach of a rule of another clause counts for that rule."""
     report_named(harness, runs.of(harness, operation).judged)
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
 def test_sequences_are_answered_right(sequences: Callable[[], int]) -> None:
-    """Steps of several callers on packs that they make, patch, replace, read and delete.
+    """Several callers make, patch, replace, read and delete packs in drawn sequences.
 
-    Each answer is judged by the oracle; what is read afterwards, alone and in the list, by each answer.
+    The oracle judges each answer, and later reads are compared with it.
     """
     sequences()
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
 def test_linked_requests_are_answered_right(harness: Harness, linked: Callable[[], list[Judged]]) -> None:
-    """Along the contract's links, by the oracle and by Schemathesis' checks; each breach counts for its own rule."""
+    """Requests follow the links of the contract; the oracle and Schemathesis' checks judge them."""
     report_all(harness, linked())
 
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")
 @EACH
 def test_credentials_are_enforced(harness: Harness, runs: Runs, operation: Operation) -> None:
-    """That there has to be one; what is wrong with one that is taken counts for the rule on such."""
+    """Served requests are repeated without a credential, and with wrong ones."""
     if not (probes := runs.of(harness, operation).probes):
         raise NotProvoked("no request of the operation was served with a right credential")
     report_named(harness, probes)

@@ -25,7 +25,7 @@ def _creations(scope: Scope) -> Iterator[str]:
 @rule("CREATE-READABLE")
 @over("operation_id", _creations)
 def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> None:
-    """Alone and in the list, also where the list was read just before."""
+    """The pack is read alone and in the list, which was read before too."""
     operation = harness.contract.operations[operation_id]
     resource, caller = resource_made_by(operation), harness.able(operation)
     assert resource is not None  # the test is spread over such operations alone
@@ -49,7 +49,7 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
 
 @rule("CREATE-READABLE")
 def test_a_new_pack_is_there_for_its_org_alone(harness: Harness) -> None:
-    """As long as its visibility is org."""
+    """Every caller of the org reads a new pack of visibility org."""
     caller = harness.able(harness.contract.operations[packs.UPLOAD])
     fact = packs.own(harness, caller.org)
     for colleague in harness.callers(caller.org):

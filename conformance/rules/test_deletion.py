@@ -29,7 +29,7 @@ def _own(harness: Harness, origin: str = "upload") -> tuple[Caller, Operation, P
 @rule("DELETE-GONE")
 @over("operation", lambda scope: [o for o in scope.operations if (each := resource_in_path(o)) and each.removed_by])
 def test_a_deleted_pack_is_not_there(harness: Harness, operation: Operation) -> None:
-    """For any operation, nor in the list."""
+    """A deleted pack is requested by every operation, and looked for in the list."""
     resource = resource_in_path(operation)
     assert resource is not None  # the test is spread over such operations alone
     assert resource.removed_by is not None
@@ -54,7 +54,7 @@ def test_a_pack_that_a_role_references_is_not_deleted(
     who: str,
     archived: bool,  # noqa: FBT001  # a parameter of the table
 ) -> None:
-    """Whosever role it is, however often it is asked."""
+    """A role of the own or of another org references the pack, archived or not; the deletion is repeated."""
     operation = harness.contract.operations[DELETE]
     caller = harness.able(operation)
     harness.hold(caller, build(operation, {"id": packs.own(harness, caller.org).id}))
@@ -66,7 +66,7 @@ def test_a_pack_that_a_role_references_is_not_deleted(
 
 @rule("DELETE-PURGE-FAILED")
 def test_a_failed_purge_leaves_the_pack(harness: Harness) -> None:
-    """As it was, with the answer that says so."""
+    """A deletion whose purge fails gets its own refusal, and the pack is read unchanged."""
     caller, operation, fact = _own(harness)
     before = shown(harness, caller, fact.id)
     packs.purge_fails(harness, fact)
@@ -78,7 +78,7 @@ def test_a_failed_purge_leaves_the_pack(harness: Harness) -> None:
 
 @rule("DELETE-PURGE-CONVERGES")
 def test_a_deletion_repeated_after_a_failed_purge_deletes(harness: Harness) -> None:
-    """Once the registry purges again."""
+    """A deletion whose purge failed is repeated when the registry works."""
     caller, operation, fact = _own(harness)
     packs.purge_fails(harness, fact)
     failed = harness.send(caller, build(operation, {"id": fact.id}))
@@ -90,7 +90,7 @@ def test_a_deletion_repeated_after_a_failed_purge_deletes(harness: Harness) -> N
 
 @rule("DELETE-IMAGE-LEFT")
 def test_the_image_of_a_pack_that_was_not_uploaded_stays(harness: Harness) -> None:
-    """So that a pack can be made of it again."""
+    """A pack of an image is deleted, then made of the image again."""
     caller, operation, fact = _own(harness, origin="image_ref")
     image_ref = shown(harness, caller, fact.id).json.get("image_ref") or fact.image_ref
     known = next(iter(harness.state.facts("image")), image_ref)

@@ -47,14 +47,14 @@ def _error(exchange: Exchange, cell: Cell) -> Exchange:
 @rule("ENVELOPE-EVERY-ERROR")
 @over("operation, cell", _errors)
 def test_each_declared_error_is_an_envelope(harness: Harness, operation: Operation, cell: Cell) -> None:
-    """Provoked by its own cause; that every error is whole is judged of each answer of the run."""
+    """Each declared error is provoked by its own cause; every other error of the run is judged too."""
     _error(provoke(harness, operation, cell), cell)
 
 
 @rule("ENVELOPE-EVERY-ERROR")
 @over("method, path", lambda _: [("GET", "/conformance-unknown"), ("PATCH", "/packs"), ("DELETE", "/me/session")])
 def test_an_error_that_no_operation_declares_is_an_envelope_too(harness: Harness, method: str, path: str) -> None:
-    """Of an unknown path and of a wrong method."""
+    """An unknown path and a wrong method are requested."""
     answer = harness.send(anybody(harness), Request(None, method, path, {}))
     if answer.status < 400:
         raise NotProvoked(f"{method} {path} was answered {answer}")
@@ -63,7 +63,7 @@ def test_an_error_that_no_operation_declares_is_an_envelope_too(harness: Harness
 @rule("ENVELOPE-KEYS")
 @over("operation", lambda scope: scope.operations)
 def test_an_error_has_the_four_keys_and_no_others(harness: Harness, operation: Operation) -> None:
-    """Looked for in every error of the run; here in one of each operation."""
+    """One error of each operation is judged here, and every other error of the run too."""
     refused = _refused(harness, operation)
     error = field(refused.json, "error")
     keys = sorted(error) if isinstance(error, dict) else []
@@ -81,7 +81,7 @@ def _refused(harness: Harness, operation: Operation) -> Exchange:
 @rule("ENVELOPE-CODE-STATUS")
 @over("operation", lambda scope: scope.operations)
 def test_a_code_comes_with_its_status(harness: Harness, operation: Operation) -> None:
-    """Looked for in every error of the run; here in one of each operation."""
+    """One error of each operation is judged here, and every other error of the run too."""
     refused = _refused(harness, operation)
     expected = {401: "unauthenticated", 404: "not_found", 405: "method_not_allowed"}.get(refused.status)
     known = refused.code in harness.contract.error_codes
@@ -91,7 +91,7 @@ def test_a_code_comes_with_its_status(harness: Harness, operation: Operation) ->
 @rule("ENVELOPE-REQUEST-ID-UNIQUE")
 @over("operation", lambda scope: scope.operations)
 def test_no_two_errors_carry_one_request_id(harness: Harness, operation: Operation) -> None:
-    """Looked for in all errors of the run; here in three of each operation."""
+    """Three errors of each operation are compared here, and all others of the run too."""
     ids: set[object] = set()
     for _ in range(3):
         refused = _refused(harness, operation)
@@ -103,7 +103,7 @@ def test_no_two_errors_carry_one_request_id(harness: Harness, operation: Operati
 @rule("ENVELOPE-REQUEST-ID-HEADER")
 @over("operation", lambda scope: scope.operations)
 def test_header_and_envelope_carry_one_request_id(harness: Harness, operation: Operation) -> None:
-    """Looked for in every error of the run; here in one of each operation."""
+    """One error of each operation is judged here, and every other error of the run too."""
     refused = _refused(harness, operation)
     header = refused.header("x-request-id")
     if header is None:
@@ -140,7 +140,7 @@ WRONG: tuple[tuple[str, str, str], ...] = (
 @rule("ENVELOPE-FIELDS")
 @over("operation_id, kind, names", lambda _: WRONG)
 def test_a_validation_error_names_what_is_wrong(harness: Harness, operation_id: str, kind: str, names: str) -> None:
-    """One wrong thing, and exactly its name."""
+    """A request has one wrong part, and details.fields names exactly that part."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
     refused = harness.send(caller, _spoilt(harness, valid(harness, operation, caller), kind, names))

@@ -44,7 +44,7 @@ def _served(harness: Harness, caller: Caller, requests: list[Request]) -> tuple[
 
 @rule("PARALLEL-WRITES")
 def test_one_of_several_visibilities_is_left(harness: Harness) -> None:
-    """The whole pack reads as one of the answers showed it."""
+    """Four PATCHes run at once; the pack is as one of the answers showed it."""
     caller, fact = _own(harness)
     answers = _served(harness, caller, [_patch(harness, fact, v) for v in ("community", "org", "community", "org")])
     read = read_back(harness, caller, fact.id)
@@ -54,7 +54,7 @@ def test_one_of_several_visibilities_is_left(harness: Harness) -> None:
 
 @rule("PARALLEL-WRITES")
 def test_one_of_several_contents_is_left(harness: Harness) -> None:
-    """Byte for byte, under the digest that its own answer gave."""
+    """Four contents are put at once; the file is one of them, under the digest of its answer."""
     caller, fact = _own(harness)
     answers = _served(harness, caller, [_put(harness, fact, content) for content in CONTENTS])
     read, pack = read_file_back(harness, caller, fact.id, packs.FILE), read_back(harness, caller, fact.id)
@@ -66,7 +66,7 @@ def test_one_of_several_contents_is_left(harness: Harness) -> None:
 
 @rule("PARALLEL-WRITES")
 def test_writes_to_two_things_are_both_left(harness: Harness) -> None:
-    """A file and the visibility: neither write takes the other back."""
+    """A file and the visibility are written at once; both writes last."""
     caller, fact = _own(harness)
     _served(harness, caller, [_put(harness, fact, CONTENTS[0]), _patch(harness, fact, "community")])
     read, pack = read_file_back(harness, caller, fact.id, packs.FILE), read_back(harness, caller, fact.id)
@@ -78,7 +78,7 @@ def test_writes_to_two_things_are_both_left(harness: Harness) -> None:
 @rule("PARALLEL-CREATES")
 @over("first, second", lambda _: [(UPLOAD, UPLOAD), (CREATE, UPLOAD), (CREATE, CREATE)])
 def test_of_two_creations_of_one_name_one_is_made(harness: Harness, first: str, second: str) -> None:
-    """And the list has it once."""
+    """Two creations of one name run at once: one is made, and listed once."""
     caller, name = harness.able(harness.contract.operations[UPLOAD]), harness.fresh_name()
     requests = [_making(harness, operation_id, name, n) for n, operation_id in enumerate((first, second))]
     answers = harness.send_together(caller, requests)

@@ -57,14 +57,14 @@ OTHER_CASE = ("/Packs", "/PACKS", "/me/Session", "/Me/session")
 @over("method", lambda _: METHODS)
 @over("path", lambda _: [*UNKNOWN, *OTHER_CASE])
 def test_an_unknown_path_is_not_found(harness: Harness, method: str, path: str) -> None:
-    """Whatever the method; a path in other letters is another one (RFC 3986)."""
+    """Unknown paths, and known ones in other letter case (RFC 3986), are requested with every method."""
     _judge(harness, _bare(method, path))
 
 
 @rule("PROTOCOL-UNKNOWN-PATH")
 @over("operation", lambda scope: [o for o in scope.operations if o.resources and o.safe])
 def test_a_path_below_a_resource_is_not_found(harness: Harness, operation: Operation) -> None:
-    """Also where the resource itself is there."""
+    """A path below that of an existing resource is requested."""
     if operation.path_parameters[-1].spans_segments:
         operation = next(o for o in harness.contract.operations.values() if o.path.endswith("{id}"))
     who = anybody(harness)
@@ -77,7 +77,7 @@ def test_a_path_below_a_resource_is_not_found(harness: Harness, operation: Opera
 @rule("PROTOCOL-TRAILING-SLASH")
 @over("operation", lambda scope: [o for o in scope.operations if not _spans(o)])
 def test_a_slash_at_the_end_is_another_path(harness: Harness, operation: Operation) -> None:
-    """Neither served nor redirected."""
+    """A path with a slash at its end is neither served nor redirected."""
     request = refusable_once_served(harness, operation)
     _judge(harness, replace(request, path=request.path + "/"), harness.able(operation) if harness.callers() else None)
 
@@ -96,7 +96,7 @@ def _undeclared(scope: Scope) -> Iterator[tuple[str, str]]:
 @rule("PROTOCOL-METHOD")
 @over("path, method", _undeclared)
 def test_a_method_that_the_path_does_not_have(harness: Harness, path: str, method: str) -> None:
-    """Is named by neither the contract nor Allow."""
+    """Every undeclared method of a path is a 405, whose Allow names the declared ones."""
     request = _bare(method, _concrete(harness, anybody(harness), path))
     _allow(harness, request, paths(harness.contract)[path])
 
@@ -104,7 +104,7 @@ def test_a_method_that_the_path_does_not_have(harness: Harness, path: str, metho
 @rule("PROTOCOL-HEAD-OPTIONS")
 @over("path, method", lambda scope: [(p, m) for p in paths(scope.contract) for m in ("HEAD", "OPTIONS")])
 def test_head_and_options_are_methods_that_no_path_has(harness: Harness, path: str, method: str) -> None:
-    """And the answer to HEAD has no body."""
+    """HEAD and OPTIONS are refused with Allow; the answer to HEAD has no body."""
     refused = _judge(harness, _bare(method, _concrete(harness, anybody(harness), path)))
     # Which methods it names is another rule's to say.
     harness.check(bool(refused.header("allow")), refused, "Allow", "no Allow")
@@ -139,7 +139,7 @@ def _matches(template: str, path: str) -> bool:
 @rule("PROTOCOL-CONCRETE-PATH")
 @over("path, method", _shadowed)
 def test_a_concrete_path_wins_over_a_template(harness: Harness, path: str, method: str) -> None:
-    """Its last segment is not taken for an id."""
+    """The last segment of a concrete path is not taken for an id."""
     assert route(harness.contract, method, path).operation is None
     _judge(harness, _bare(method, path))
 
@@ -151,7 +151,7 @@ def _limited(scope: Scope) -> list[Operation]:
 @rule("PROTOCOL-BODY-LIMIT")
 @over("operation", _limited)
 def test_a_body_of_exactly_the_limit_is_taken(harness: Harness, operation: Operation) -> None:
-    """Whatever else is said of it, it is not too long."""
+    """A body of exactly the limit is not refused for its length."""
     caller = harness.able(operation)
     harness.judge(caller, _of_length(valid(harness, operation, caller), operation.max_body or 0))
 
@@ -159,7 +159,7 @@ def test_a_body_of_exactly_the_limit_is_taken(harness: Harness, operation: Opera
 @rule("PROTOCOL-BODY-LIMIT")
 @over("operation", _limited)
 def test_a_body_past_the_limit_is_refused(harness: Harness, operation: Operation) -> None:
-    """By one byte, after a short one was taken."""
+    """A body is one byte longer than the limit; a short one was taken before."""
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     harness.judge(caller, _of_length(valid(harness, operation, caller), (operation.max_body or 0) + 1))
@@ -186,7 +186,7 @@ OTHER_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencod
 @over("operation", lambda scope: [o for o in scope.operations if o.body is not None])
 @over("media_type", lambda _: OTHER_TYPES)
 def test_a_body_of_another_media_type_is_refused(harness: Harness, operation: Operation, media_type: str) -> None:
-    """After the same body was taken under the right one."""
+    """A body has another media type; the same body was taken under its own."""
     caller = harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     request = valid(harness, operation, caller)
@@ -197,7 +197,7 @@ def test_a_body_of_another_media_type_is_refused(harness: Harness, operation: Op
 @over("operation", lambda scope: [o for o in scope.operations if o.body and JSON in o.body.schemas])
 @over("kind", lambda _: list(NO_JSON))
 def test_a_body_that_is_no_json_object_is_refused(harness: Harness, operation: Operation, kind: str) -> None:
-    """After an object was taken."""
+    """The body is no JSON object; an object was taken before."""
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     harness.hold(caller, request)

@@ -26,7 +26,7 @@ def _pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:
 @rule("SCOPE-REQUIRED")
 @over("operation, caller", lambda scope: _pairs(scope, held=False))
 def test_a_caller_without_the_scope_is_refused(harness: Harness, operation: Operation, caller: Caller) -> None:
-    """After somebody of the same org, who holds it, was let through."""
+    """A caller lacks the scope; another caller of the org, who holds it, was served before."""
     _billed(harness, caller, operation)
     able = harness.able(operation, caller.org)
     harness.hold(able, valid(harness, operation, able))
@@ -36,7 +36,7 @@ def test_a_caller_without_the_scope_is_refused(harness: Harness, operation: Oper
 @rule("SCOPE-SUFFICIENT")
 @over("operation, caller", lambda scope: _pairs(scope, held=True))
 def test_a_caller_with_the_scope_is_served(harness: Harness, operation: Operation, caller: Caller) -> None:
-    """One of the scopes is enough, whatever else is not held."""
+    """A caller holds one scope of each group that the operation asks for."""
     _billed(harness, caller, operation)
     if not harness.may(caller, operation):
         raise NotProvoked(f"the org of {caller.name} may not do {operation}")
@@ -54,7 +54,7 @@ def _least(scope: Scope) -> Iterator[tuple[Operation, str]]:
 @rule("SCOPE-SUFFICIENT")
 @over("operation, scopes", _least)
 def test_what_is_asked_for_alone_is_enough(harness: Harness, operation: Operation, scopes: str) -> None:
-    """A credential that holds it and nothing else."""
+    """A credential holds exactly what the operation asks for."""
     caller = _holding(harness, operation, frozenset(scopes.split()))
     harness.judge(caller, valid(harness, operation, caller))
 
@@ -62,7 +62,7 @@ def test_what_is_asked_for_alone_is_enough(harness: Harness, operation: Operatio
 @rule("SCOPE-SUFFICIENT")
 @over("operation", lambda scope: [o for o in scope.operations if o.permissions])
 def test_what_is_asked_for_is_enough_among_others(harness: Harness, operation: Operation) -> None:
-    """A credential that holds whatever there is, in whatever order."""
+    """A credential holds every scope, in two orders."""
     for backwards in (False, True):
         caller = _holding(harness, operation, _known(harness), backwards=backwards)
         harness.judge(caller, valid(harness, operation, caller))
@@ -71,7 +71,7 @@ def test_what_is_asked_for_is_enough_among_others(harness: Harness, operation: O
 @rule("SCOPE-REQUIRED")
 @over("operation, group", lambda scope: ((o, " ".join(g)) for o in scope.operations for g in o.permissions.groups))
 def test_everything_else_together_is_not_enough(harness: Harness, operation: Operation, group: str) -> None:
-    """A credential that holds whatever there is, and what is spelt much alike, but what is asked for."""
+    """A credential holds every scope, and similar names, except the ones asked for."""
     asked = frozenset(group.split())
     alike = {scope for name in asked for scope in _alike(name)}
     caller = _holding(harness, operation, (_known(harness) | alike) - asked)
@@ -105,7 +105,7 @@ def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, 
     lambda scope: ((o, c) for o in scope.operations if not o.permissions for c in scope.callers),
 )
 def test_an_operation_without_scopes_serves_everybody(harness: Harness, operation: Operation, caller: Caller) -> None:
-    """Whatever the caller holds; what is read is what everybody can read."""
+    """Every caller is served by an operation that asks for no scope."""
     _paid(harness, caller)
     harness.judge(caller, valid(harness, operation, caller, ownership=_readable(operation)))
 
@@ -113,7 +113,7 @@ def test_an_operation_without_scopes_serves_everybody(harness: Harness, operatio
 @rule("SCOPE-ANY-CALLER")
 @over("operation", lambda scope: [o for o in scope.operations if not o.permissions])
 def test_an_operation_without_scopes_serves_who_holds_none(harness: Harness, operation: Operation) -> None:
-    """A credential without a single scope is one all the same."""
+    """A credential without scopes is served by an operation that asks for none."""
     caller = _holding(harness, operation, frozenset())
     harness.judge(caller, valid(harness, operation, caller, ownership=_readable(operation)))
 

@@ -50,7 +50,7 @@ DESCRIPTIONS = {"unicode": 'Ünïcode, and "quotes"', "lines": "one\ntwo\n", "lo
 @rule("CREATE-METADATA")
 @over("kind", lambda _: list(DESCRIPTIONS))
 def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, kind: str) -> None:
-    """Lists as text: capabilities as YAML, suggested packs joined with commas."""
+    """An upload shows every key of its pack.yaml: capabilities as YAML text, suggested packs joined with commas."""
     name = harness.fresh_name()
     said = packs.pack_yaml(
         name,
@@ -83,7 +83,7 @@ def _as_yaml(text: str) -> Any:
 
 @rule("CREATE-METADATA")
 def test_a_pack_made_of_an_image_shows_the_images_name(harness: Harness) -> None:
-    """And its version; no more of an image is certain."""
+    """A creation shows name and version of its image; an image may show more."""
     operation = harness.contract.operations[CREATE]
     caller, name = harness.able(operation), harness.fresh_name()
     image_ref = packs.image(harness, name, "4.5.6")
@@ -95,7 +95,7 @@ def test_a_pack_made_of_an_image_shows_the_images_name(harness: Harness) -> None
 @rule("CREATE-DISPLAY-NAME")
 @over("said", lambda _: [None, "The Name For People"])
 def test_the_display_name(harness: Harness, said: str | None) -> None:
-    """As pack.yaml has it, else made of the name."""
+    """The display name is that of pack.yaml, else made of the name."""
     name = f"{harness.fresh_name()}-made-of-2"
     made = _upload(harness, {"pack.yaml": packs.pack_yaml(name, display_name=said)})
     parts = " ".join(part[:1].upper() + part[1:] for part in name.split("-"))
@@ -105,7 +105,7 @@ def test_the_display_name(harness: Harness, said: str | None) -> None:
 @rule("CREATE-ORIGIN")
 @over("operation_id, origin", lambda _: [(UPLOAD, "upload"), (CREATE, "image_ref")])
 def test_the_origin_says_what_it_was_made_of(harness: Harness, operation_id: str, origin: str) -> None:
-    """An archive or an image."""
+    """image_origin is upload for an archive and image_ref for an image."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
     _shows(harness, harness.hold(caller, valid(harness, operation, caller)), "image_origin", origin)
@@ -115,7 +115,7 @@ def test_the_origin_says_what_it_was_made_of(harness: Harness, operation_id: str
 @over("operation_id", lambda _: [UPLOAD, CREATE])
 @over("sent", lambda _: ["org", "community", None])
 def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id: str, sent: str | None) -> None:
-    """And org where none was."""
+    """Both creations show the visibility that was sent, and org where none was."""
     operation = harness.contract.operations[operation_id]
     caller, name = harness.able(operation), harness.fresh_name()
     if operation_id == UPLOAD:
@@ -131,7 +131,7 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
 @over("first", lambda _: [UPLOAD, CREATE])
 @over("second", lambda _: [UPLOAD, CREATE])
 def test_a_name_is_taken_once_in_an_org(harness: Harness, first: str, second: str) -> None:
-    """However the two packs are made."""
+    """Two packs of one name are made, each by upload or of an image."""
     name = harness.fresh_name()
     caller = harness.able(harness.contract.operations[first])
     harness.hold(caller, _named(harness, first, name, "1.0.0"))
@@ -150,7 +150,7 @@ def _named(harness: Harness, operation_id: str, name: str, version: str) -> Requ
 @rule("CREATE-NAME-TAKEN")
 @over("operation_id", lambda _: [UPLOAD, CREATE])
 def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operation_id: str) -> None:
-    """Only what is there takes a name."""
+    """A pack is deleted, then another is made with its name."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
     fact = packs.own(harness, caller.org)
@@ -163,7 +163,7 @@ def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operati
 @rule("CREATE-NAME-PER-ORG")
 @over("whose", lambda _: ["another org", "the platform"])
 def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
-    """Of another org, also where the pack can be seen, and of the platform."""
+    """A pack gets the name of a visible pack of another org, or of the platform."""
     operation, caller = _uploader(harness)
     ownership = packs.FOREIGN_COMMUNITY if whose == "another org" else packs.PLATFORM
     name = obtain(harness, packs.PACK, ownership, caller).name
@@ -178,7 +178,7 @@ def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
 @rule("CREATE-PACK-YAML")
 @over("kind", lambda _: [*WRONG, *WRONG_NAMES, *(f"null-{key}" for key in NULLS)])
 def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str) -> None:
-    """One key at a time, after a right one was taken."""
+    """One key of pack.yaml is wrong at a time; a right file was taken before."""
     operation, caller = _uploader(harness)
     _upload(harness, packs.pack_files(harness.fresh_name()))
     said = yaml.safe_load(packs.pack_yaml(harness.fresh_name()))
@@ -196,7 +196,7 @@ def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str)
 @rule("CREATE-PACK-YAML")
 @over("kind", lambda _: list(RIGHT))
 def test_a_pack_yaml_just_inside_the_grammar_is_taken(harness: Harness, kind: str) -> None:
-    """At each limit, and with keys that are not listed."""
+    """pack.yaml has values at each limit, and keys that are not listed."""
     operation, caller = _uploader(harness)
     said = {"name": harness.fresh_name(), **RIGHT[kind]}
     packed = archive.write_files({"pack.yaml": packs.pack_yaml(**said)})
@@ -206,7 +206,7 @@ def test_a_pack_yaml_just_inside_the_grammar_is_taken(harness: Harness, kind: st
 @rule("CREATE-PACK-YAML")
 @over("length", lambda _: [1, 63])
 def test_a_name_just_inside_the_grammar_is_taken(harness: Harness, length: int) -> None:
-    """Of one character, where nobody else has names, and of sixty-three."""
+    """Names have sixty-three characters, and one where the test has a world of its own."""
     operation, caller = _uploader(harness)
     packed = archive.write_files(packs.pack_files(harness.fresh_name(length)))
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
@@ -214,7 +214,7 @@ def test_a_name_just_inside_the_grammar_is_taken(harness: Harness, length: int) 
 
 @rule("CREATE-SIZE")
 def test_the_size_is_that_of_the_unpacked_files(harness: Harness) -> None:
-    """Summed up; folders and compression count for nothing."""
+    """size_bytes is the sum of the files; folders and compression do not count."""
     files = packs.pack_files(harness.fresh_name()) | {"data/zeros.bin": bytes(5000), "data/empty.txt": b""}
     made = _upload(harness, files)
     _shows(harness, made, "size_bytes", sum(map(len, files.values())))
@@ -222,7 +222,7 @@ def test_the_size_is_that_of_the_unpacked_files(harness: Harness) -> None:
 
 @rule("CREATE-DIGEST")
 def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
-    """Whatever the order of the entries, the prefix and the folder around them."""
+    """Archives of the same files differ in order, prefix and a folder around them."""
     operation, caller = _uploader(harness)
     files = packs.pack_files(harness.fresh_name())
     plain = [Entry(path, content) for path, content in files.items()]
@@ -242,7 +242,7 @@ def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
 @rule("CREATE-DIGEST")
 @over("change", lambda _: ["bytes", "path", "one-more", "one-less"])
 def test_other_content_has_another_digest(harness: Harness, change: str) -> None:
-    """Other bytes, another path, a file more or less."""
+    """The second archive has other bytes, another path, one file more or one less."""
     _operation, caller = _uploader(harness)
     files = packs.pack_files(harness.fresh_name())
     first = _upload(harness, files)
@@ -261,7 +261,7 @@ def test_other_content_has_another_digest(harness: Harness, change: str) -> None
 
 @rule("CREATE-DIGEST")
 def test_content_put_back_has_its_digest_back(harness: Harness) -> None:
-    """A file replaced, and replaced again by what it was."""
+    """A file is replaced, then replaced by its former content."""
     operation = harness.contract.operations["packs.replace_file"]
     caller = harness.able(operation)
     fact = packs.own(harness, caller.org)

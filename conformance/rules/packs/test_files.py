@@ -62,7 +62,7 @@ def _replace(harness: Harness, fact: PackFact, path: str, content: bytes) -> Req
 @rule("FILE-BYTES")
 @over("kind", lambda _: list(CONTENTS))
 def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
-    """With its size as Content-Length."""
+    """A file is read back byte for byte, with its size as Content-Length."""
     path, content = CONTENTS[kind]
     caller, fact = _with(harness, {path: content})
     operation = harness.contract.operations[READ_FILE]
@@ -75,7 +75,7 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
 @rule("FILE-BYTES")
 @over("wire", lambda _: ["data/%c3%a4.txt", "data/%C3%A4.txt", "%64%61ta/%C3%a4%2Etxt", "data/ä%2etxt"])
 def test_a_path_is_read_however_it_is_encoded(harness: Harness, wire: str) -> None:
-    """Its letters in either case, and more of them than need it."""
+    """A path is percent-encoded in upper and lower case, and in more characters than needed."""
     caller, fact = _with(harness, {"data/ä.txt": b"one character"})
     usual = build(harness.contract.operations[READ_FILE], {"id": fact.id, "path": "data/ä.txt"})
     spelt = quote(wire, safe="/%")
@@ -92,7 +92,7 @@ def _on_files(operations: tuple[Operation, ...]) -> list[Operation]:
 @over("operation", lambda scope: _on_files(scope.operations))
 @over("path", lambda _: ["data/absent.txt", "absent.txt", "data", "data/sample.txt/more", "DATA/sample.txt"])
 def test_a_file_that_is_not_there(harness: Harness, operation: Operation, path: str) -> None:
-    """A folder is no file either."""
+    """The path names no file, or a folder."""
     caller, fact = _with(harness, {})
     harness.hold(caller, _request(operation, fact, packs.FILE))
     harness.judge(caller, _request(operation, fact, path))
@@ -102,7 +102,7 @@ def test_a_file_that_is_not_there(harness: Harness, operation: Operation, path: 
 @over("operation", lambda scope: _on_files(scope.operations))
 @over("form", lambda _: list(NORMAL_FORMS))
 def test_a_file_has_its_name_in_one_normal_form(harness: Harness, operation: Operation, form: str) -> None:
-    """The same letters in another form name no file."""
+    """A path in another Unicode normal form names no file."""
     own, other = NORMAL_FORMS[form]
     caller, fact = _with(harness, {own: b"there"})
     harness.hold(caller, _request(operation, fact, own))
@@ -120,7 +120,7 @@ def _request(operation: Operation, fact: PackFact, path: str) -> Request:
 @over("operation", lambda scope: _on_files(scope.operations))
 @over("kind", lambda _: list(PATHS))
 def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, kind: str) -> None:
-    """Is refused or not found, and never leads to the file that it might mean."""
+    """A path with empty, dot or encoded segments is refused or not found."""
     caller, fact = _with(harness, {})
     usual = _request(operation, fact, packs.FILE)
     harness.hold(caller, usual)
@@ -136,7 +136,7 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
 @rule("FILE-REPLACED")
 @over("kind", lambda _: ["text", "empty", "binary"])
 def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
-    """Whether it was read before or not; and no other file changes."""
+    """A file is read, replaced and read again; other files stay as they were."""
     content = CONTENTS[kind][1]
     caller, fact = _with(harness, {"data/other.bin": bytes(8)})
     read_file(harness, caller, fact.id, packs.FILE)
@@ -150,7 +150,7 @@ def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
 
 @rule("FILE-DIGEST-VERSION")
 def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
-    """The version stays, in the answer and when it is read."""
+    """Answer and pack show a new digest and the same version."""
     caller, fact = _with(harness, {})
     before = shown(harness, caller, fact.id).json
     answer = harness.judge(caller, _replace(harness, fact, packs.FILE, b"other bytes"))
@@ -164,7 +164,7 @@ def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
 @rule("FILE-NOT-EDITABLE")
 @over("origin", lambda _: ["image_ref", "clone"])
 def test_a_file_of_a_pack_that_was_not_uploaded_is_not_replaced(harness: Harness, origin: str) -> None:
-    """After one of an uploaded pack was."""
+    """A file of a pack of an image, or of a clone, is replaced; one of an upload was replaced before."""
     caller, fact = _with(harness, {})
     harness.hold(caller, _replace(harness, fact, "pack.yaml", packs.pack_yaml(fact.name, fact.version)))
     other = packs.own(harness, caller.org, origin=origin)
@@ -175,7 +175,7 @@ def test_a_file_of_a_pack_that_was_not_uploaded_is_not_replaced(harness: Harness
 
 @rule("FILE-PACK-YAML")
 def test_a_replaced_pack_yaml_is_read_again(harness: Harness) -> None:
-    """What it says is shown."""
+    """The pack shows the values of its new pack.yaml."""
     caller, fact = _with(harness, {})
     said = {"description": "Read again.", "category": "again", "suggested_packs": ["x", "y"]}
     content = packs.pack_yaml(fact.name, fact.version, **said)
@@ -200,7 +200,7 @@ WRONG_YAML: Mapping[str, tuple[str | None, str | None, bytes | None]] = {
 @rule("FILE-PACK-YAML")
 @over("kind", lambda _: list(WRONG_YAML))
 def test_a_pack_yaml_that_does_not_fit_is_refused(harness: Harness, kind: str) -> None:
-    """After one that fits was taken."""
+    """pack.yaml has another name or version, or is not valid; a fitting one was taken before."""
     caller, fact = _with(harness, {})
     fits = packs.pack_yaml(fact.name, fact.version, category="fits")
     harness.hold(caller, _replace(harness, fact, "pack.yaml", fits))

@@ -37,7 +37,7 @@ def _own(harness: Harness, origin: str) -> tuple[Caller, Operation, PackFact]:
 @rule("IMAGE-UNKNOWN")
 @over("operation", lambda scope: [o for o in scope.operations if _takes_image(o)])
 def test_an_image_that_no_registry_holds_is_refused(harness: Harness, operation: Operation) -> None:
-    """After one that it holds was taken; in the pack's own repository where there is one."""
+    """An image is unknown, in the repository of a known one that was taken before."""
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     harness.hold(caller, request)
@@ -49,7 +49,7 @@ def test_an_image_that_no_registry_holds_is_refused(harness: Harness, operation:
 @rule("IMAGE-REREAD")
 @over("origin", lambda _: ORIGINS)
 def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> None:
-    """Under the same id, in the answer and when it is read."""
+    """Answer and pack show the metadata of the new image under the same id."""
     caller, operation, fact = _own(harness, origin)
     image_ref = packs.next_image(harness, fact, "7.8.9")
     replaced = harness.judge(caller, with_json(operation, {"id": fact.id}, {"image_ref": image_ref}))
@@ -63,7 +63,7 @@ def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> N
 @over("origin", lambda _: ORIGINS)
 @over("where", lambda _: ["another-repository", "another-registry", "below-it"])
 def test_an_image_of_another_repository_is_refused(harness: Harness, origin: str, where: str) -> None:
-    """Although it can be pulled and has the right name."""
+    """A new image of another repository has the right name and can be pulled."""
     caller, operation, fact = _own(harness, origin)
     image_ref = packs.next_image(harness, fact)
     harness.hold(caller, with_json(operation, {"id": fact.id}, {"image_ref": image_ref}))
@@ -80,7 +80,7 @@ def test_an_image_of_another_repository_is_refused(harness: Harness, origin: str
 @rule("IMAGE-NAME-STAYS")
 @over("origin", lambda _: ORIGINS)
 def test_an_image_with_another_name_is_refused(harness: Harness, origin: str) -> None:
-    """In the right repository."""
+    """A new image of the right repository has another name."""
     caller, operation, fact = _own(harness, origin)
     image_ref = packs.next_image(harness, fact)
     harness.hold(caller, with_json(operation, {"id": fact.id}, {"image_ref": image_ref}))
@@ -91,7 +91,7 @@ def test_an_image_with_another_name_is_refused(harness: Harness, origin: str) ->
 @rule("IMAGE-ORIGIN-STAYS")
 @over("origin", lambda _: ORIGINS)
 def test_the_origin_stays(harness: Harness, origin: str) -> None:
-    """In the answer and when it is read."""
+    """image_origin is the same after a new image."""
     caller, operation, fact = _own(harness, origin)
     body = {"image_ref": packs.pullable_next(harness, fact)}
     replaced = harness.hold(caller, with_json(operation, {"id": fact.id}, body))
@@ -104,7 +104,7 @@ def test_the_origin_stays(harness: Harness, origin: str) -> None:
 @over("operation_id", lambda _: [REPLACE, REPLACE_FILE])
 @over("visibility", lambda _: ["org", "community"])
 def test_other_content_changes_the_content_alone(harness: Harness, operation_id: str, visibility: str) -> None:
-    """As the answer, the single read and the list show it."""
+    """All other fields stay in the answer, the single read and the list."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
     origin = "image_ref" if operation_id == REPLACE else "upload"
@@ -122,7 +122,7 @@ def test_other_content_changes_the_content_alone(harness: Harness, operation_id:
 @rule("CONTENT-UPDATED-AT")
 @over("operation_id", lambda _: [REPLACE, REPLACE_FILE])
 def test_other_content_moves_updated_at_forward(harness: Harness, operation_id: str) -> None:
-    """A new image and a new file alike."""
+    """updated_at is later after a new image or a new file."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
     fact = packs.own(harness, caller.org, origin="image_ref" if operation_id == REPLACE else "upload")

@@ -17,7 +17,7 @@ from conformance.session.harness import Harness
 @over("caller", classes)
 @over("ownership", lambda _: [each for each in OWNERSHIPS if each.visible])
 def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Caller, ownership: Ownership) -> None:
-    """In the single read and in the list; to others the key is absent, not null."""
+    """The org reads org_id alone and in the list; for others the key is absent."""
     fact = obtain(harness, packs.PACK, ownership, caller)
     for exchange, pack in views(harness, caller, fact.id):
         if ownership.own:
@@ -31,7 +31,7 @@ def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Calle
 @over("caller", classes)
 @over("ownership", lambda _: [each for each in OWNERSHIPS if each.visible])
 def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, ownership: Ownership) -> None:
-    """In the single read and in the list."""
+    """owned is true for own packs only, alone and in the list."""
     fact = obtain(harness, packs.PACK, ownership, caller)
     for exchange, pack in views(harness, caller, fact.id):
         right = pack.get("owned") is ownership.own
@@ -41,7 +41,7 @@ def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, own
 @rule("OWNERSHIP-TIER")
 @over("caller", classes)
 def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller) -> None:
-    """A pack of an org is a community pack, whatever its visibility."""
+    """Every pack of an org has the tier community, whatever its visibility."""
     own = [obtain(harness, packs.PACK, ownership, caller) for ownership in OWNERSHIPS if ownership.own]
     answer = listed(harness, caller)
     for fact in own:
@@ -56,7 +56,7 @@ def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller
 @over("origin", lambda _: ["upload", "image_ref"])
 @over("caller", classes)
 def test_an_own_pack_shows_its_image(harness: Harness, origin: str, caller: Caller) -> None:
-    """Of either origin, to everybody of the org."""
+    """Callers of every kind see the image_ref of own packs of either origin."""
     fact = packs.own(harness, caller.org, origin=origin)
     for exchange, pack in views(harness, caller, fact.id):
         there = isinstance(pack.get("image_ref"), str) and pack["image_ref"] != ""

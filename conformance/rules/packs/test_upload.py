@@ -38,28 +38,28 @@ def _uploader(harness: Harness) -> tuple[Operation, Caller]:
 @rule("UPLOAD-NOT-AN-ARCHIVE")
 @over("kind", lambda _: list(NO_ARCHIVE))
 def test_what_is_no_archive_is_refused(harness: Harness, kind: str) -> None:
-    """Whatever it is instead."""
+    """The uploaded file is empty, text, a plain tar, or a damaged archive."""
     _refused(harness, NO_ARCHIVE[kind])
 
 
 @rule("UPLOAD-ENTRY-REFUSED")
 @over("kind", lambda _: list(ENTRIES))
 def test_an_entry_that_leads_elsewhere_is_refused(harness: Harness, kind: str) -> None:
-    """Out of the pack, to another entry, to a device, or a second time."""
+    """An entry leads out of the pack, is a link or a device, or comes twice."""
     _refused(harness, ENTRIES[kind])
 
 
 @rule("UPLOAD-CLOSED-SET")
 @over("kind", lambda _: list(TOP_LEVEL))
 def test_another_top_level_entry_is_refused(harness: Harness, kind: str) -> None:
-    """The set of names is closed, and each is a file or a folder."""
+    """A top-level entry is unknown, or a folder in place of a file."""
     _refused(harness, TOP_LEVEL[kind])
 
 
 @rule("UPLOAD-PACK-YAML")
 @over("kind", lambda _: list(NO_YAML))
 def test_an_archive_without_a_readable_pack_yaml_is_refused(harness: Harness, kind: str) -> None:
-    """At its top."""
+    """pack.yaml is missing at the top, or cannot be read."""
     _refused(harness, NO_YAML[kind])
 
 
@@ -67,7 +67,7 @@ def test_an_archive_without_a_readable_pack_yaml_is_refused(harness: Harness, ki
 @over("kind", lambda _: list(LIMITS))
 @takes_long
 def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None:
-    """By what it unpacks to."""
+    """The unpacked content is over a limit."""
     _refused(harness, LIMITS[kind])
 
 
@@ -75,7 +75,7 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 @over("kind", lambda _: list(WITHIN))
 @takes_long
 def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
-    """One byte, or one entry, less than what is refused."""
+    """The unpacked content is exactly at a limit."""
     operation, caller = _uploader(harness)
     packed = WITHIN[kind](packs.pack_files(harness.fresh_name()))
     harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
@@ -97,7 +97,7 @@ def _fields(refused: Exchange) -> dict[str, str]:
 
 @rule("UPLOAD-OWN-TEXT")
 def test_each_reason_has_its_own_text(harness: Harness) -> None:
-    """So that it says what to mend."""
+    """Archives that are wrong for different reasons get different texts."""
     operation, caller = _uploader(harness)
     texts: dict[str, str] = {}
     for reason, spoil in REASONS.items():
@@ -114,7 +114,7 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
 @rule("UPLOAD-WRAPPING-FOLDER")
 @over("folder", lambda _: ["pack-1.2.3", "data"])
 def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: str) -> None:
-    """Whatever its name."""
+    """An archive has one folder around the pack."""
     operation, caller = _uploader(harness)
     files = packs.pack_files(harness.fresh_name())
     wrapped = [Entry(folder, kind=tarfile.DIRTYPE)]
@@ -129,7 +129,7 @@ def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: s
 @rule("UPLOAD-OTHER-PARTS")
 @over("where", lambda _: ["before", "after"])
 def test_other_parts_are_ignored(harness: Harness, where: str) -> None:
-    """Texts and files, before and after those that count."""
+    """A form has unknown text and file parts, before or after the known ones."""
     operation, caller = _uploader(harness)
     parts = packs.archive_parts(archive.write_files(packs.pack_files(harness.fresh_name())))
     others = [

@@ -35,7 +35,7 @@ def _own(harness: Harness, visibility: str = "org", origin: str = "upload") -> t
 @rule("PACK-PATCH-APPLIES")
 @over("before, after", lambda _: [("org", "community"), ("community", "org")])
 def test_the_visibility_asked_for_is_answered_and_read(harness: Harness, before: str, after: str) -> None:
-    """In the answer, in the single read and in the list; and so again, there and back."""
+    """The new visibility is read in the answer, alone and in the list; it is changed three times."""
     caller, fact = _own(harness, before)
     for asked in (after, before, after):
         patched = harness.judge(caller, _patch(harness, fact, {"visibility": asked}))
@@ -53,7 +53,7 @@ def test_the_visibility_asked_for_is_answered_and_read(harness: Harness, before:
 @rule("PACK-PATCH-ONLY-VISIBILITY")
 @over("origin", lambda _: ["upload", "image_ref"])
 def test_nothing_else_changes(harness: Harness, origin: str) -> None:
-    """Neither of what is shown nor of the files."""
+    """A PATCH leaves all other fields, and the files, as they were."""
     caller, fact = _own(harness, origin=origin)
     before, files_before = shown(harness, caller, fact.id), read_file(harness, caller, fact.id, "pack.yaml")
     patched = harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
@@ -70,7 +70,7 @@ def test_nothing_else_changes(harness: Harness, origin: str) -> None:
 @rule("PACK-PATCH-UPDATED-AT")
 @over("before, after", lambda _: [("org", "community"), ("community", "org")])
 def test_a_change_moves_updated_at_forward(harness: Harness, before: str, after: str) -> None:
-    """As read before and afterwards."""
+    """updated_at is later after a PATCH that changes the visibility."""
     caller, fact = _own(harness, before)
     earlier = field(shown(harness, caller, fact.id).json, "updated_at")
     harness.hold(caller, _patch(harness, fact, {"visibility": after}))
@@ -86,7 +86,7 @@ def test_a_change_moves_updated_at_forward(harness: Harness, before: str, after:
 @rule("PACK-PATCH-NOOP")
 @over("visibility", lambda _: ["org", "community"])
 def test_the_same_value_changes_nothing(harness: Harness, visibility: str) -> None:
-    """Not even updated_at."""
+    """A PATCH to the present value leaves every field, updated_at too."""
     caller, fact = _own(harness, visibility)
     before = shown(harness, caller, fact.id)
     patched = harness.judge(caller, _patch(harness, fact, {"visibility": visibility}))
@@ -100,7 +100,7 @@ def test_the_same_value_changes_nothing(harness: Harness, visibility: str) -> No
 
 @rule("PACK-PATCH-NOOP")
 def test_the_same_value_is_taken_while_a_role_references_the_pack(harness: Harness) -> None:
-    """A role of another org keeps a shared pack shared; what is not shared it does not keep from staying so."""
+    """A private pack that a role of another org references is set to org again."""
     caller, fact = _own(harness, "org")
     packs.referenced(harness, fact, other_org(harness, caller))
     harness.judge(caller, _patch(harness, fact, {"visibility": "org"}))
@@ -109,7 +109,7 @@ def test_the_same_value_is_taken_while_a_role_references_the_pack(harness: Harne
 @rule("PACK-PATCH-BODY")
 @over("kind", lambda _: list(MALFORMED))
 def test_any_other_body_is_refused(harness: Harness, kind: str) -> None:
-    """One way to spoil it at a time, after a right one was taken."""
+    """The body is malformed in one way at a time; a right one was taken before."""
     caller, fact = _own(harness)
     harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
     request = build(harness.contract.operations[PATCH], {"id": fact.id}, content=MALFORMED[kind], media_type=JSON)
@@ -158,7 +158,7 @@ MALFORMED: Mapping[str, bytes] = {
 @rule("PACK-PATCH-IN-USE")
 @over("archived", lambda _: [False, True])
 def test_a_foreign_role_keeps_it_in_the_community(harness: Harness, archived: bool) -> None:  # noqa: FBT001
-    """After the same pack could be taken back and forth without it."""
+    """A shared pack with a role of another org is set to org; without the role that worked."""
     caller, fact = _own(harness)
     harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
     harness.hold(caller, _patch(harness, fact, {"visibility": "org"}))
@@ -172,7 +172,7 @@ def test_a_foreign_role_keeps_it_in_the_community(harness: Harness, archived: bo
 @rule("PACK-PATCH-OWN-ROLES")
 @over("archived", lambda _: [False, True])
 def test_an_own_role_does_not(harness: Harness, archived: bool) -> None:  # noqa: FBT001
-    """Stand in the way."""
+    """A shared pack with a role of its own org is set to org."""
     caller, fact = _own(harness, "community")
     packs.referenced(harness, fact, caller.org, archived=archived)
     harness.judge(caller, _patch(harness, fact, {"visibility": "org"}))
@@ -181,7 +181,7 @@ def test_an_own_role_does_not(harness: Harness, archived: bool) -> None:  # noqa
 @rule("PACK-IN-USE-DETAILS")
 @over("operation_id, counted", lambda _: [(PATCH, 2), (packs.DELETE, 3)])
 def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_id: str, counted: int) -> None:
-    """Two of another org and one of the own, which counts for a deletion only."""
+    """Two roles of another org and one of the own reference the pack; the own counts for a deletion only."""
     caller, fact = _own(harness, "community")
     other = other_org(harness, caller)
     for org, archived in ((other, False), (other, True), (caller.org, False)):
@@ -199,7 +199,7 @@ def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_i
 @rule("REFUSED-CHANGES-NOTHING")
 @over("kind", lambda _: list(REFUSALS))
 def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: str) -> None:
-    """What its owner reads, alone and in the list, and the file that could have been replaced."""
+    """After a refusal the owner reads the same pack, alone and in the list, and the same file."""
     caller, fact = _own(harness, "community")
     who, request = REFUSALS[kind](harness, caller, fact)
     before, list_before = shown(harness, caller, fact.id), listed(harness, caller)
@@ -217,7 +217,7 @@ def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: s
 @rule("REFUSED-CHANGES-NOTHING")
 @over("kind", lambda _: list(CREATIONS))
 def test_a_refused_creation_makes_nothing(harness: Harness, kind: str) -> None:
-    """The list has no pack of the name, or but the one that had it before, as it was."""
+    """After a refused creation the list has the same packs of the name as before."""
     caller, fact = _own(harness)
     who, request, name = CREATIONS[kind](harness, caller, fact)
     before = [pack for pack in items(listed(harness, caller)) if _owned(pack, name)]

@@ -52,7 +52,7 @@ def _keys(scope: Scope) -> list[Caller]:
 @rule("SESSION-CALLER")
 @over("caller", lambda scope: scope.callers)
 def test_the_session_is_that_of_the_credential(harness: Harness, caller: Caller) -> None:
-    """Its org, role and scopes are those that the profile knows."""
+    """The session shows org, role and scopes of the profile."""
     session = _session(harness, caller)
     said = session.json
     _same(harness, session, "org_id", field(said, "org_id"), caller.org)
@@ -66,7 +66,7 @@ def test_the_session_is_that_of_the_credential(harness: Harness, caller: Caller)
 
 @rule("SESSION-CALLER")
 def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
-    """All callers in turn, and each once more."""
+    """Every caller asks twice, in turn with the others."""
     if not harness.callers():
         raise NotProvoked("the profile has no callers", needs.CALLER)
     first: dict[str, object] = {}
@@ -82,7 +82,7 @@ def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
 @rule("SESSION-API-KEY")
 @over("caller", _keys, needs.PERMISSION_SET)
 def test_a_key_has_no_person(harness: Harness, caller: Caller) -> None:
-    """And no membership."""
+    """The session of an API key has no user, email, role or memberships."""
     session = _session(harness, caller)
     for name, value in (("user_id", "system"), ("email", ""), ("role", ""), ("memberships", [])):
         _same(harness, session, name, field(session.json, name), value)
@@ -91,7 +91,7 @@ def test_a_key_has_no_person(harness: Harness, caller: Caller) -> None:
 @rule("SESSION-KEY-LABEL")
 @over("caller", lambda scope: scope.callers)
 def test_label_and_permission_set_are_those_of_a_key(harness: Harness, caller: Caller) -> None:
-    """There for a key, absent for a person."""
+    """Label and permission set are shown to an API key, and not to a person."""
     session = _session(harness, caller)
     said = session.json if isinstance(session.json, dict) else {}
     for name in ("api_key_label", "api_key_permission_set"):
@@ -107,7 +107,7 @@ def test_label_and_permission_set_are_those_of_a_key(harness: Harness, caller: C
 @rule("SESSION-SCOPES")
 @over("caller", lambda scope: [*_people(scope), *_keys(scope)])
 def test_scopes_follow_from_role_or_permission_set(harness: Harness, caller: Caller) -> None:
-    """The defaults of the contract's decisions."""
+    """The scopes are the defaults of the contract for the role or permission set."""
     session = _session(harness, caller)
     scopes = ROLES.get(caller.role or "") or PERMISSION_SETS.get(caller.permission_set or "") or ""
     held = field(session.json, "permissions")
@@ -118,7 +118,7 @@ def test_scopes_follow_from_role_or_permission_set(harness: Harness, caller: Cal
 @rule("SESSION-BILLING-STATUS")
 @over("posture", lambda _: list(POSTURES))
 def test_a_membership_says_its_billing_status(harness: Harness, posture: str) -> None:
-    """An expired trial says trial."""
+    """The membership shows the billing status of each posture; an expired trial is trial."""
     caller = next((c for c in harness.callers() if c.role), None) or harness.able(harness.contract.operations[SESSION])
     harness.set_posture(caller.org, posture)
     session = _session(harness, caller)
