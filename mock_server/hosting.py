@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_server.app import create_app
 from mock_server.client import Mock
-from mock_server.client.transport import InProcess
+from mock_server.client.transport import InProcessTransport
 from mock_server.server import listen, server_of, url_of
 from mock_server.settings import Settings
 
@@ -32,7 +32,7 @@ def in_process(settings: Settings | None = None) -> Iterator[Mock]:
 
     Raises StartError as `create_app` does.
     """
-    transport = InProcess(create_app(settings))
+    transport = InProcessTransport(create_app(settings))
     try:
         with Mock("http://localhost", transport=transport) as mock:
             yield mock

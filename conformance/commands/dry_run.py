@@ -25,11 +25,11 @@ from conformance.running.suite import Suite
 NOBODY = "the profile has nobody and nothing for it"
 MOST_NAMED = 6
 MOST_OPERATIONS = 24
-"""Lines for operations; a plan has at most sixty lines."""
+"""Lines for operations; a dry run prints at most sixty lines."""
 
 
 @dataclass(slots=True)
-class Plan:
+class CollectedCases:
     """A pytest plugin that keeps the collected tests."""
 
     suite: Suite | None = None
@@ -48,22 +48,26 @@ class Plan:
 
 def print_plan(options: list[str], *, verbose: bool = False) -> int:
     """Print what a run with these options would do, with every case if `verbose`; return the exit code."""
-    plan = Plan()
-    ending, output = run_pytest([*options, "--collect-only"], [plan])
-    if plan.suite is None:
+    collected = CollectedCases()
+    ending, output = run_pytest([*options, "--collect-only"], [collected])
+    if collected.suite is None:
         click.echo(plain(f"evershell-conformance: {ending.reason or output}"), err=True)
         return ending.status
-    parts = (_requests(plan, verbose=verbose), _changed(plan.suite), _missing(plan.suite, plan.cases))
+    parts = (
+        _requests(collected, verbose=verbose),
+        _changed(collected.suite),
+        _missing(collected.suite, collected.cases),
+    )
     for line in chain.from_iterable(parts):
         click.echo(plain_line(line))
     return CONFORMS
 
 
-def _requests(plan: Plan, *, verbose: bool) -> Iterator[str]:
-    assert plan.suite is not None  # noqa: S101  # the caller looked
-    profile, expected = plan.suite.profile, Expected(plan.budget)
-    cases = [case for case in plan.cases if not case.skipped]
-    lines, total = _by_operation(plan.suite, cases, expected)
+def _requests(collected: CollectedCases, *, verbose: bool) -> Iterator[str]:
+    assert collected.suite is not None  # noqa: S101  # the caller looked
+    profile, expected = collected.suite.profile, Expected(collected.budget)
+    cases = [case for case in collected.cases if not case.skipped]
+    lines, total = _by_operation(collected.suite, cases, expected)
     rest = max(0, len(lines) - MOST_OPERATIONS) if not verbose else 0
     orgs = {caller.org: caller.name for caller in reversed(profile.callers)}
     yield f"{profile.name} at {profile.url}: nothing was sent. A run would send about {total} requests"
@@ -75,7 +79,7 @@ def _requests(plan: Plan, *, verbose: bool) -> Iterator[str]:
         yield f"  and for {rest} operations more, which -v lists"
     if others := [case for case in cases if case.operation_id is None]:
         yield f"  what {len(others)} cases of more than one operation need: {expected.of(others)} requests"
-    for case in plan.cases if verbose else ():
+    for case in collected.cases if verbose else ():
         yield f"    {case.rule}: {case.case}" + (f" (not provoked: {NOBODY})" if case.skipped else "")
     if not verbose:
         yield f"  {len(cases)} cases in all, which -v lists"

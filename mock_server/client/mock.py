@@ -13,7 +13,7 @@ from typing import Any, Self
 import httpx
 
 from mock_server.client.errors import MockError, Refused, Unreachable
-from mock_server.client.transport import InProcess
+from mock_server.client.transport import InProcessTransport
 from mock_server.client.world import BASE_PATH, DEFAULT, Json, MockWorld
 
 CONTROL = "/_mock"
@@ -25,7 +25,9 @@ _LONGEST_STEM = 50
 class Mock:
     """A running mock, on a port or in this process."""
 
-    def __init__(self, origin: str, *, transport: InProcess | None = None, control_token: str | None = None) -> None:
+    def __init__(
+        self, origin: str, *, transport: InProcessTransport | None = None, control_token: str | None = None
+    ) -> None:
         self.origin = origin.rstrip("/").removesuffix(BASE_PATH)
         self._transport = transport
         self._opened: set[httpx.Client] = set()

@@ -119,7 +119,7 @@ class Exchange:
             self._whole.set()
 
 
-class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
+class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A transport to an application in this process."""
 
     def __init__(self, app: Application) -> None:
@@ -143,7 +143,7 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._response(exchange, await self.run_async(exchange.begin(self._app), request))
 
     def _response(self, exchange: Exchange, body: httpx.ByteStream | None) -> httpx.Response:
-        stream = Body(self, exchange) if body is None else body
+        stream = StreamedBody(self, exchange) if body is None else body
         return httpx.Response(exchange.status, headers=exchange.headers, stream=stream)
 
     def run(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
@@ -202,10 +202,10 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await self._loop.shutdown_default_executor()
 
 
-class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of an answer that is still coming; the reader closes it."""
 
-    def __init__(self, transport: InProcess, exchange: Exchange) -> None:
+    def __init__(self, transport: InProcessTransport, exchange: Exchange) -> None:
         self._transport = transport
         self._exchange = exchange
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from mock_server.deviations.memory import Memory
+from mock_server.deviations.memory import DeviationMemory
 
 _PATIENCE_S = 0.03
 """How long a request that comes alone is held; of two neither waits longer than the other takes to come."""
@@ -14,7 +14,7 @@ _PATIENCE_S = 0.03
 class Barrier:
     """Holds each first request of a world until a second one has come."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: DeviationMemory) -> None:
         self._memory = memory
 
     async def meet(self) -> None:

@@ -25,7 +25,7 @@ def remembering(
     """Plant a defect that is given its notes on the world before the other arguments."""
 
     def planted(seams: Seams, function: Callable[Concatenate[Notes, P], R]) -> Seams:
-        memory = Memory()
+        memory = DeviationMemory()
 
         def with_notes(*args: P.args, **kwargs: P.kwargs) -> R:
             return function(memory.here, *args, **kwargs)
@@ -41,7 +41,7 @@ class _WorldNotes:
     kept: Notes = field(default_factory=dict)
 
 
-class Memory:
+class DeviationMemory:
     """The notes of one defect, apart for each world; a reset of the world forgets them."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mock_server import Mock, MockWorld, Settings, create_app, in_process, live
-from mock_server.client.transport import InProcess
+from mock_server.client.transport import InProcessTransport
 from mock_server.errors import StartError
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.state.state import State
@@ -68,7 +68,9 @@ def unreached(state: State, _request: Request) -> tuple[State, Reply]:
 def test_what_takes_too_long_ends_when_the_client_says_so(tmp_path: Path) -> None:
     slow = {"operationId": "packs.wait", "responses": {"200": json_response({"type": "object"}), **refusals()}}
     contract = contract_with(tmp_path, {"/wait": {"get": slow}})
-    transport = InProcess(create_app(Settings(contract=contract), {"packs.wait": Handler(unreached, prepare=never)}))
+    transport = InProcessTransport(
+        create_app(Settings(contract=contract), {"packs.wait": Handler(unreached, prepare=never)})
+    )
 
     async def wait(world: MockWorld) -> None:
         async with world.async_client("acme-owner", timeout=0.1) as client:

@@ -19,7 +19,7 @@ _RUN = "run"
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _TestCase:
     """A test case of the report."""
 
     clause: str
@@ -45,7 +45,7 @@ def render(run: Run) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, "unicode") + "\n"
 
 
-def _findings(run: Run) -> Iterator[_Entry]:
+def _findings(run: Run) -> Iterator[_TestCase]:
     """Yield each case, then each violation that no case has as its failure."""
     defects = {defect.fingerprint: defect for defect in view.defects(run)}
     reported: set[str] = set()
@@ -57,12 +57,12 @@ def _findings(run: Run) -> Iterator[_Entry]:
             yield _failure(run, defect, f"{finding.case} [{fingerprint}]", [finding])
 
 
-def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: set[str]) -> _Entry:
+def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: set[str]) -> _TestCase:
     """The entry of a case; the violation of its failure is added to `reported`."""
     distinct = {finding.fingerprint: finding for finding in reversed(case.findings)}
     failing = {name: it for name, it in distinct.items() if run.fails(it)}
     own = {name: it for name, it in failing.items() if it.rule == case.rule}
-    entry = _Entry(_clause(run, case.rule), case.rule, case.id, case.duration_ms)
+    entry = _TestCase(_clause(run, case.rule), case.rule, case.id, case.duration_ms)
     if case.verdict is Verdict.ERRORED:
         reason = case.reason or "the suite broke"
         entry = replace(entry, outcome="error", kind="suite", message=reason, text=reason)
@@ -80,9 +80,9 @@ def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: se
 
 def _failure(
     run: Run, defect: view.Defect, name: str, findings: Sequence[Finding], milliseconds: float = 0.0
-) -> _Entry:
+) -> _TestCase:
     rule = defect.finding.rule
-    return _Entry(
+    return _TestCase(
         clause=_clause(run, rule),
         rule=rule,
         name=name,
@@ -103,7 +103,7 @@ def _summary(run: Run, defect: view.Defect) -> str:
     return "\n".join((*lines, "", defect.script) if defect.script else lines)
 
 
-def _problems(run: Run) -> Iterator[_Entry]:
+def _problems(run: Run) -> Iterator[_TestCase]:
     """Yield the problems of the run as a whole, so that a pipeline does not take it for passed."""
     reasons = {
         RunVerdict.INTERRUPTED: "interrupted",
@@ -114,10 +114,10 @@ def _problems(run: Run) -> Iterator[_Entry]:
     }
     problems = [(str(verdict), reasons[verdict]) for verdict in run.verdicts if verdict in reasons]
     for kind, problem in (*problems, *((str(RunVerdict.ERRORED), error) for error in run.errors)):
-        yield _Entry(_RUN, "", problem, outcome="error", kind=kind, message=problem)
+        yield _TestCase(_RUN, "", problem, outcome="error", kind=kind, message=problem)
 
 
-def _suite(run: Run, clause: str, entries: Sequence[_Entry]) -> ET.Element:
+def _suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
     suite = ET.Element("testsuite", name=_text(clause), timestamp=f"{run.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S}")
     _count(suite, entries)
     properties = ET.SubElement(suite, "properties")
@@ -138,7 +138,7 @@ def _suite(run: Run, clause: str, entries: Sequence[_Entry]) -> ET.Element:
     return suite
 
 
-def _testcase(entry: _Entry) -> ET.Element:
+def _testcase(entry: _TestCase) -> ET.Element:
     element = ET.Element(
         "testcase",
         classname=_text(f"{entry.clause}.{entry.rule}".rstrip(".")),
@@ -154,7 +154,7 @@ def _testcase(entry: _Entry) -> ET.Element:
     return element
 
 
-def _count(element: ET.Element, entries: Sequence[_Entry]) -> None:
+def _count(element: ET.Element, entries: Sequence[_TestCase]) -> None:
     outcomes = [entry.outcome for entry in entries]
     element.set("tests", str(len(entries)))
     for name, outcome in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):

@@ -32,11 +32,11 @@ def script_of(finding: Finding, contract: Contract) -> str:
     """Return the script for a POSIX shell with curl; empty where the finding has no exchange."""
     if finding.exchange is None:
         return ""
-    return _Writer(finding, finding.exchange, contract).written()
+    return _ScriptWriter(finding, finding.exchange, contract).written()
 
 
 @dataclass(slots=True)
-class _Writer:
+class _ScriptWriter:
     """Writes the commands in order, and collects what stands before and after them."""
 
     finding: Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_server.deviations import deviation
-from mock_server.deviations.memory import Memory, Notes, remembering
+from mock_server.deviations.memory import DeviationMemory, Notes, remembering
 from mock_server.deviations.operations import DELETE, LIST, READ_FILE, UPLOAD
 from mock_server.deviations.outcomes import Outcome, with_transition
 from mock_server.errors import ApiError, PackExists, PackInUse, RegistryCleanupFailed
@@ -31,7 +31,7 @@ def _with_ghosts(reading: str) -> Callable[[Seams, Haunted], Seams]:
     """Plant a change of an operation that is given the deleted packs of the world."""
 
     def planted(seams: Seams, spoilt: Haunted) -> Seams:
-        memory = Memory()
+        memory = DeviationMemory()
 
         def changed(name: str, handler: Handler) -> Handler:
             def deleting(state: State, request: Request) -> Outcome:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from mock_server.deviations import deviation
 from mock_server.deviations.barrier import Barrier
-from mock_server.deviations.memory import Memory
+from mock_server.deviations.memory import DeviationMemory
 from mock_server.deviations.operations import CREATE, PATCH, REPLACE_FILE, UPLOAD
 from mock_server.deviations.outcomes import Outcome
 from mock_server.errors import PackInUse
@@ -24,7 +24,7 @@ Forget = Callable[[State, Missed], State]
 
 def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
     """The seams in which a request goes by the packs as they were when it arrived."""
-    memory = Memory()
+    memory = DeviationMemory()
     barrier = Barrier(memory)
 
     def changed(_name: str, handler: Handler) -> Handler:

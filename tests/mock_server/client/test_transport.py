@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from mock_server import Mock, MockWorld, in_process
-from mock_server.client.transport import InProcess
+from mock_server.client.transport import InProcessTransport
 
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 App = Callable[[Mapping[str, Any], Callable[[], Awaitable[Mapping[str, Any]]], Send], Awaitable[None]]
@@ -41,7 +41,7 @@ def listeners(mock: Mock, world: MockWorld) -> int:
     return len(journal._waiting)  # noqa: SLF001
 
 
-def tasks(transport: InProcess) -> int:
+def tasks(transport: InProcessTransport) -> int:
     """What still runs on the loop of the application."""
 
     async def count() -> int:
@@ -195,8 +195,8 @@ def test_whoever_reads_when_the_mock_ends_is_told_so() -> None:
 
 
 @contextmanager
-def serving(app: App) -> Iterator[tuple[httpx.Client, InProcess]]:
-    transport = InProcess(app)
+def serving(app: App) -> Iterator[tuple[httpx.Client, InProcessTransport]]:
+    transport = InProcessTransport(app)
     try:
         with httpx.Client(transport=transport, base_url="http://localhost") as client:
             yield client, transport

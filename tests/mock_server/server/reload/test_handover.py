@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mock_server import Mock, MockError, MockWorld, Settings, create_app
 from mock_server.client.errors import Refused
-from mock_server.client.transport import InProcess
+from mock_server.client.transport import InProcessTransport
 from mock_server.server.reload.handover import handed_over, take_over
 from mock_server.settings import MIB
 from mock_server.state.blobs import total_size
@@ -23,7 +23,7 @@ from tests.mock_server.serving import DOCUMENT, written
 
 @contextmanager
 def running(app: Any) -> Iterator[Mock]:
-    transport = InProcess(app)
+    transport = InProcessTransport(app)
     try:
         with Mock("http://localhost", transport=transport) as mock:
             yield mock

@@ -1,0 +1,31 @@
+"""Every path of the repository that a document names exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.repo.sources import ROOT
+
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+TOP = "mock_server|conformance|tests|benchmarks|examples|docs|tools|[.]ci"
+PATH = re.compile(rf"(?<![\w/.-])(?:{TOP})/[\w./<>*-]*[\w/>*]")
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
+
+
+def missing(document: Path) -> list[str]:
+    text = document.read_text(encoding="utf-8")
+    patterns = [re.sub("<[^>]*>", "*", path).rstrip("/") for path in PATH.findall(text)]
+    absent = [pattern for pattern in patterns if not any(ROOT.glob(pattern))]
+    return absent + [link for link in LINK.findall(text) if not (document.parent / link).exists()]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_path_that_a_document_names_exists(document: Path) -> None:
+    assert missing(document) == []
+
+
+def test_a_path_that_is_not_there_is_seen(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("`mock_server/absent.py`, `conformance/rules/test_<clause>.py`, [this](gone.md), `tests/`")
+    assert missing(page) == ["mock_server/absent.py", "gone.md"]
