@@ -58,7 +58,7 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 @click.argument("time", required=False, type=_Moment())
 @on_world
 def freeze(*, world: MockWorld, terminal: Terminal, time: str | None) -> None:
-    """Let the clock stand, at TIME (RFC 3339) or as it is."""
+    """Freeze the clock, at TIME (RFC 3339) or as it is."""
     world.freeze(time or world.clock()["now"])
     _show(world, terminal)
 
@@ -76,7 +76,7 @@ def advance(*, world: MockWorld, terminal: Terminal, span: float, back: bool) ->
 @command.command()
 @on_world
 def real(*, world: MockWorld, terminal: Terminal) -> None:
-    """Let the clock show the real time."""
+    """Set the clock to the real time."""
     world.run_clock()
     _show(world, terminal)
 

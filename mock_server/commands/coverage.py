@@ -18,7 +18,7 @@ from mock_server.commands.running import on_world
 def command(*, world: MockWorld, terminal: Terminal) -> None:
     """Show which answers of the contract were met.
 
-    Those that the console alone met are told apart.
+    Answers that only the console met are counted apart.
     """
     if click.get_current_context().invoked_subcommand:
         return
@@ -35,9 +35,9 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 @command.command()
 @on_world
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
-    """Begin to count anew."""
+    """Set all counts to zero."""
     world.clear_coverage()
-    terminal.print({"status": "deleted"}, f"nothing was met in {world.name} yet")
+    terminal.print({"status": "deleted"}, f"the coverage of {world.name} is empty")
 
 
 def _row(operation: str, cells: list[dict[str, Any]]) -> tuple[object, ...]:

@@ -30,12 +30,12 @@ class _Times(click.IntRange):
 @click.group(name="fault", invoke_without_command=True)
 @on_world
 def command(*, world: MockWorld, terminal: Terminal) -> None:
-    """List, add and remove what is to go wrong."""
+    """List, add and remove faults."""
     if click.get_current_context().invoked_subcommand:
         return
     faults = world.faults()
     rows = [(each["id"], each["operation_id"], _text(each), each["left"]) for each in faults]
-    terminal.table({"faults": faults}, ("id", "operation", "what", "left"), rows, empty="nothing is to go wrong")
+    terminal.table({"faults": faults}, ("id", "operation", "what", "left"), rows, empty="there are no faults")
 
 
 @command.command()
@@ -54,10 +54,10 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 )
 @click.option("--drop", is_flag=True, default=None, help="End the connection without an answer.")
 @click.option("--truncate", metavar="BYTES", type=click.IntRange(0), help="Send so much of the body, and no more.")
-@click.option("--times", type=_Times(1), metavar="N|always", help="How many calls it happens to; one, if absent.")
+@click.option("--times", type=_Times(1), metavar="N|always", help="How many calls it affects; one, if absent.")
 @on_world
 def add(*, world: MockWorld, terminal: Terminal, operation: str, **what: Any) -> None:
-    """Let something happen to the next calls of an operation, or of all: '*'."""
+    """Arm a fault for the next calls of an operation, or of all: '*'."""
     fault = world.fault(operation, **{name: value for name, value in what.items() if value is not None})
     terminal.print(fault, f"fault {fault['id']}: {fault['operation_id']}: {_text(fault)}, {_often(fault['left'])}")
 
@@ -66,7 +66,7 @@ def add(*, world: MockWorld, terminal: Terminal, operation: str, **what: Any) ->
 @click.argument("fault", type=int, metavar="ID")
 @on_world
 def remove(*, world: MockWorld, terminal: Terminal, fault: int) -> None:
-    """Let a fault happen no more."""
+    """Remove a fault."""
     world.remove_fault(fault)
     terminal.print({"id": fault, "status": "deleted"}, f"removed fault {fault}")
 
@@ -74,9 +74,9 @@ def remove(*, world: MockWorld, terminal: Terminal, fault: int) -> None:
 @command.command()
 @on_world
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
-    """Let nothing go wrong any more."""
+    """Remove every fault."""
     world.clear_faults()
-    terminal.print({"status": "deleted"}, f"nothing is to go wrong in {world.name}")
+    terminal.print({"status": "deleted"}, f"no faults are left in {world.name}")
 
 
 def _text(fault: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ def _filters(command: Command) -> Command:
         click.option("--status", type=int),
         click.option("--code", metavar="CODE"),
         click.option("--caller", metavar="PERSONA", shell_complete=completing(lambda world: list(world.mock.personas))),
-        click.option("--since", metavar="ID|TIME", help="Only what came after this entry, or at this time or later."),
+        click.option("--since", metavar="ID|TIME", help="Only entries after this one, or at this time or later."),
     )
     for option in reversed(options):
         command = option(command)
@@ -36,12 +36,12 @@ def _filters(command: Command) -> Command:
 @click.group(name="journal", invoke_without_command=True)
 @_filters
 @click.option("--last", type=click.IntRange(1), help=f"How many; as a table {_SHOWN}, if absent, as JSON all.")
-@click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@click.option("--follow", "-f", is_flag=True, help="Go on with new entries, until Ctrl-C.")
 @on_world
 def command(
     *, world: MockWorld, terminal: Terminal, since: str | None, last: int | None, follow: bool, **wanted: Any
 ) -> None:
-    """Show what was asked of a world, the latest last."""
+    """Show the requests of a world, the latest last."""
     if click.get_current_context().invoked_subcommand:
         return
     sought = {name: value for name, value in wanted.items() if value is not None}
@@ -61,11 +61,11 @@ def command(
 
 @command.command()
 @_filters
-@click.option("--min", "least", type=click.IntRange(0), help="How often at least; once, if nothing is said.")
+@click.option("--min", "least", type=click.IntRange(0), help="How often at least; once, if neither is given.")
 @click.option("--max", "most", type=click.IntRange(0), help="How often at most.")
 @on_world
 def verify(*, world: MockWorld, terminal: Terminal, least: int | None, most: int | None, **wanted: Any) -> None:
-    """Fail, with what came nearest, unless it was asked as often as it should be."""
+    """Fail, with the nearest misses, unless the number of matching requests is right."""
     times = {name: value for name, value in (("min", least), ("max", most)) if value is not None}
     sought = {name: value for name, value in wanted.items() if value is not None}
     found = world.verify(**sought, **({"times": times} if times else {}))
@@ -75,7 +75,7 @@ def verify(*, world: MockWorld, terminal: Terminal, least: int | None, most: int
 @command.command()
 @on_world
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
-    """Forget what was asked."""
+    """Delete every entry."""
     world.clear_journal()
     terminal.print({"status": "deleted"}, f"the journal of {world.name} is empty")
 
@@ -84,7 +84,7 @@ def _list(terminal: Terminal, entries: list[dict[str, Any]], world: str) -> None
     if terminal.as_json:
         terminal.data({"entries": entries})
     elif not entries:
-        click.echo(f"nothing of the kind was asked of {world}")
+        click.echo(f"the journal of {world} has no such entry")
     else:
         table = EntryTable(entries)
         for entry in entries:

@@ -12,7 +12,7 @@ from mock_server.commands.running import on_mock
 @click.command(name="personas")
 @on_mock
 def command(*, mock: Mock, terminal: Terminal) -> None:
-    """List whom one can be, with their tokens."""
+    """List the personas, with their tokens."""
     personas = list(mock.personas.values())
     rows = [
         (

@@ -15,4 +15,4 @@ from mock_server.commands.running import on_world
 def command(*, world: MockWorld, terminal: Terminal, entry: int) -> None:
     """Take a world back to an entry of its journal."""
     world.rewind(entry)
-    terminal.print({"to": entry}, f"{world.name} stands right after entry {entry}")
+    terminal.print({"to": entry}, f"{world.name} is back right after entry {entry}")

@@ -47,7 +47,7 @@ def on_mock(command: Command) -> Command:
         metavar="TOKEN",
         envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
         show_envvar=True,
-        help="What it was started with, if anything.",
+        help="The token that it was started with, if any.",
     )
     @click.option("--json", "as_json", cls=_Inherited, is_flag=True, help="As JSON, for programs.")
     @functools.wraps(command)
@@ -71,7 +71,7 @@ def on_world(command: Command) -> Command:
         metavar="NAME",
         **_SHOWN,
         shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]),
-        help="Which of its worlds.",
+        help="The world.",
     )
     @functools.wraps(command)
     def in_world(*, mock: Mock, world_name: str, **arguments: Any) -> None:

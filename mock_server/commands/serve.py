@@ -38,7 +38,7 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     type=click.IntRange(0, 65535),
     help="Port to serve; 0 takes a free one and prints it.",
 )
-@click.option("--seed", default=0, show_default=True, help="What every id is made from.")
+@click.option("--seed", default=0, show_default=True, help="The seed of every id.")
 @click.option(
     "--log-level",
     default="info",
@@ -58,14 +58,14 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     multiple=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Orgs, callers and packs of your own, laid over the seed data. May be repeated.",
+    help="Orgs, callers and packs of your own, added to the seed data. May be repeated.",
 )
 @click.option(
     "--cors-origin",
     "cors_origins",
     multiple=True,
     metavar="ORIGIN",
-    help="An origin whose pages are let in, beside all of this machine: https://app.example. May be repeated.",
+    help="An origin whose pages are allowed, beside all of this machine: https://app.example. May be repeated.",
 )
 @click.option(
     "--cors-header",
@@ -88,7 +88,7 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     metavar="TOKEN",
     envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
     show_envvar=True,
-    help="What control calls must bring as a bearer credential; without it they are open, on loopback.",
+    help="The bearer token of control calls; without it they are open, on loopback.",
 )
 @click.option(
     "--deviation",
@@ -107,7 +107,7 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     "--state",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Start the world `default` from a state that was exported or saved.",
+    help="Start the world `default` from an exported or saved state.",
 )
 @click.option(
     "--save-state",
@@ -127,7 +127,7 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     default=MOST_WORLDS,
     show_default=True,
     type=click.IntRange(2),
-    help="Worlds that are kept; past it the one idle longest goes.",
+    help="The most worlds; at more the one idle longest is deleted.",
 )
 @click.option(
     "--max-memory",
@@ -135,13 +135,13 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     show_default=True,
     metavar="MIB",
     type=click.IntRange(1),
-    help="What packs, file contents, journals and snapshots may come to together.",
+    help="The most memory of packs, file contents, journals and snapshots together.",
 )
 @click.option(
     "--max-body",
     metavar="BYTES",
     type=click.IntRange(1),
-    help="The most that any body may come to, where the contract allows more.",
+    help="The longest body, where the contract allows more.",
 )
 @click.option(
     "--timeout",
@@ -156,7 +156,7 @@ _LEVELS = ("critical", "error", "warning", "info", "debug")
     default=MOST_CONNECTIONS,
     show_default=True,
     type=click.IntRange(1),
-    help="Connections that are kept; past it the one that has asked for nothing for longest goes.",
+    help="The most connections; at more the one idle longest is closed.",
 )
 @click.option(
     "--proxy-headers",

@@ -32,7 +32,7 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 @click.argument("name")
 @on_world
 def save(*, world: MockWorld, terminal: Terminal, name: str) -> None:
-    """Keep the present state under a name."""
+    """Save the present state under a name."""
     world.snapshot(name)
     terminal.print({"name": name}, f"saved {name}")
 
@@ -41,7 +41,7 @@ def save(*, world: MockWorld, terminal: Terminal, name: str) -> None:
 @click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def restore(*, world: MockWorld, terminal: Terminal, name: str) -> None:
-    """Go back to a state that was kept."""
+    """Go back to a saved state."""
     world.restore(name)
     terminal.print({"name": name}, f"restored {name}")
 
@@ -50,7 +50,7 @@ def restore(*, world: MockWorld, terminal: Terminal, name: str) -> None:
 @click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def diff(*, world: MockWorld, terminal: Terminal, name: str) -> None:
-    """Show what has changed since."""
+    """Show the changes since a snapshot."""
     changes = world.diff(name)
     rows = [(each["object"], each["field"], each["before"], each["after"]) for each in changes]
     terminal.table({"changes": changes}, ("object", "field", "before", "after"), rows, empty="nothing has changed")
@@ -60,7 +60,7 @@ def diff(*, world: MockWorld, terminal: Terminal, name: str) -> None:
 @click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def delete(*, world: MockWorld, terminal: Terminal, name: str) -> None:
-    """Keep a state no longer."""
+    """Delete a snapshot."""
     world.drop_snapshot(name)
     terminal.print({"name": name, "status": "deleted"}, f"deleted {name}")
 
@@ -82,7 +82,7 @@ def export_(*, world: MockWorld, terminal: Terminal, file: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @on_world
 def import_(*, world: MockWorld, terminal: Terminal, file: Path) -> None:
-    """Put the state in FILE in the place of the present one; where a place in it is wrong, nothing changes."""
+    """Replace the present state by that of FILE; where FILE has a problem, nothing changes."""
     try:
         content = file.read_bytes()
         orjson.loads(content)
@@ -95,7 +95,7 @@ def import_(*, world: MockWorld, terminal: Terminal, file: Path) -> None:
         if refusal.status != 400:
             raise
         raise WrongFile(f"{file} is refused, and nothing has changed: {refusal}") from refusal
-    terminal.print({"name": world.name}, f"{world.name} stands as {file} says")
+    terminal.print({"name": world.name}, f"{world.name} has the state of {file}")
 
 
 def _write(file: Path, content: bytes) -> None:

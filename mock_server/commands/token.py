@@ -13,10 +13,12 @@ from mock_server.commands.running import completing, on_world
 
 @click.command(name="token")
 @click.argument("persona", required=False, shell_complete=completing(lambda world: list(world.mock.personas)))
-@click.option("--org", "org_id", metavar="ORG", help="In the place of a persona: a caller of this org, with --scope.")
-@click.option("--scope", "scopes", multiple=True, metavar="SCOPE", help="What the caller may. May be repeated.")
-@click.option("--state", type=click.Choice(["valid", "expired", "revoked"]), help="What it is good for.")
-@click.option("--expires-in", metavar="SECONDS", type=click.IntRange(1), help="When it ends, by the world's clock.")
+@click.option("--org", "org_id", metavar="ORG", help="Instead of a persona: a caller of this org, with --scope.")
+@click.option("--scope", "scopes", multiple=True, metavar="SCOPE", help="A scope of the caller. May be repeated.")
+@click.option("--state", type=click.Choice(["valid", "expired", "revoked"]), help="Whether it is valid.")
+@click.option(
+    "--expires-in", metavar="SECONDS", type=click.IntRange(1), help="When it expires, by the clock of the world."
+)
 @on_world
 def command(
     *,

@@ -41,11 +41,11 @@ def create(*, mock: Mock, terminal: Terminal, name: str) -> None:
     show_default=True,
     metavar="WORLD",
     shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]),
-    help="Which world it begins as.",
+    help="The world to copy.",
 )
 @on_mock
 def fork(*, mock: Mock, terminal: Terminal, name: str, source: str) -> None:
-    """Make a world that stands where another one does."""
+    """Make a world with the state of another one."""
     world = mock.world(source).fork(name)
     terminal.print({"name": name, "url": world.url}, world.url)
 
@@ -54,6 +54,6 @@ def fork(*, mock: Mock, terminal: Terminal, name: str, source: str) -> None:
 @click.argument("name", shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]))
 @on_mock
 def delete(*, mock: Mock, terminal: Terminal, name: str) -> None:
-    """Forget a world."""
+    """Delete a world."""
     mock.ask("DELETE", f"/worlds/{quote(name, safe='')}")
     terminal.print({"name": name, "status": "deleted"}, f"deleted {name}")

@@ -67,7 +67,7 @@ async def verify(context: ControlContext, request: Request) -> Reply:
         details["nearest"] = await _misses(world, presenter, sought)
     else:
         details["entries"] = await _shown(world, presenter, found)
-    raise NotVerified(f"It happened {_often(len(found))}, and was to happen {_expected(least, most)}.", details=details)
+    raise NotVerified(f"It happened {_often(len(found))}; expected: {_expected(least, most)}.", details=details)
 
 
 def _times(asked: Mapping[str, Any]) -> tuple[int, int | None]:
@@ -101,7 +101,7 @@ def _often(times: int) -> str:
 
 def _expected(least: int, most: int | None) -> str:
     if most is None:
-        return f"{_often(least)} at least"
+        return f"at least {_often(least)}"
     if least == most:
         return _often(least)
-    return f"{_often(most)} at most" if least == 0 else f"{least} to {_often(most)}"
+    return f"at most {_often(most)}" if least == 0 else f"{least} to {_often(most)}"

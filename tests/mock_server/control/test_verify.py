@@ -57,7 +57,7 @@ def test_what_has_happened_so_often_is_a_200_with_its_entries(busy: Mock, body: 
 def test_what_has_not_happened_is_a_409_with_the_nearest_misses_and_why(busy: Mock) -> None:
     answer = verify(busy, operation_id="packs.get", status=404, caller="acme-owner")
     details = failed(answer)
-    assert answer.json()["error"]["message"] == "It happened 0 times, and was to happen once at least."
+    assert answer.json()["error"]["message"] == "It happened 0 times; expected: at least once."
     assert (details["count"], details["times"]) == (0, {"min": 1, "max": None})
     nearest = [(miss["entry"]["id"], miss["differs"]) for miss in details["nearest"]]
     assert nearest == [
@@ -83,7 +83,7 @@ def test_too_seldom_shows_misses_and_not_what_matched(busy: Mock) -> None:
 
 def test_too_often_shows_what_matched(busy: Mock) -> None:
     answer = verify(busy, operation_id="packs.get", times={"max": 1})
-    assert answer.json()["error"]["message"] == "It happened 2 times, and was to happen once at most."
+    assert answer.json()["error"]["message"] == "It happened 2 times; expected: at most once."
     assert [entry["id"] for entry in failed(answer)["entries"]] == [2, 3]
 
 
