@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 import httpx
+
+from tests.listening import listening
 
 Headers = dict[str, str]
 Answer = tuple[int, Headers, bytes]
@@ -133,13 +135,7 @@ def gateway(behind: str = "", tls: ssl.SSLContext | None = None) -> Iterator[Gat
     """The gateway, listening on a port of its own; behind: the origin of the server that it passes requests to."""
     state = Gateway(behind)
     handler = type("Bound", (Handler,), {"gateway": state, **{f"do_{method}": Handler.take for method in METHODS}})
-    with state.client, ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
-        if tls:
-            listening.socket = tls.wrap_socket(listening.socket, server_side=True, do_handshake_on_connect=False)
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        state.origin = f"{'https' if tls else 'http'}://127.0.0.1:{listening.server_port}"
-        yield state
-        listening.shutdown()
-        thread.join()
+    with state.client:
+        with listening(handler, tls) as state.origin:
+            yield state
         state.end()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.live import served_mock
+from tests.repo.running import run
 
 RECIPES = Path(__file__).parents[2] / "examples" / "javascript"
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -18,20 +19,10 @@ PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 pytestmark = [pytest.mark.needs_node, pytest.mark.timeout(300)]
 
 
-def run(*command: str, **environment: str) -> str:
+def run_recipe(*command: str, **environment: str) -> str:
     """What a runner prints whose tests must all pass."""
-    done = subprocess.run(
-        ["npx", "--no", "--", *command],
-        cwd=RECIPES,
-        env={**os.environ, "PATH": PATH, "CI": "1", "NO_COLOR": "1", "FORCE_COLOR": "0", **environment},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+    plain = {"PATH": PATH, "CI": "1", "NO_COLOR": "1", "FORCE_COLOR": "0"}
+    return run(["npx", "--no", "--", *command], RECIPES, {**os.environ, **plain, **environment})
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +36,13 @@ def left(url: str) -> list[str]:
 
 
 def test_vitest_shares_a_mock_and_leaves_no_world(shared: str) -> None:
-    assert re.search(r"Tests +16 passed", run("vitest", "run", EVERSHELL_MOCK_URL=shared))
+    assert re.search(r"Tests +16 passed", run_recipe("vitest", "run", EVERSHELL_MOCK_URL=shared))
     assert left(shared) == ["default"]
 
 
 @pytest.mark.needs_browser
 def test_playwright_shares_a_mock_between_workers_and_leaves_no_world(shared: str, tmp_path: Path) -> None:
-    said = run("playwright", "test", "--workers", "2", "--output", str(tmp_path), EVERSHELL_MOCK_URL=shared)
+    said = run_recipe("playwright", "test", "--workers", "2", "--output", str(tmp_path), EVERSHELL_MOCK_URL=shared)
     assert "6 passed" in said
     assert left(shared) == ["default"]
 

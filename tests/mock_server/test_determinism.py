@@ -6,14 +6,14 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from tests.archives import zipped
 from tests.live import served_mock
-from tests.mock_server.resources.conftest import archive
 from tests.mock_server.serving import Mock
 
 CLOCK = {"mode": "frozen", "now": "2026-06-01T00:00:00.123456Z"}
 FILE = "/v1/packs/pack_acme_release_notes/files/behavior.md"
 BINARY = {"Content-Type": "application/octet-stream"}
-PACK = archive({"pack.yaml": b"name: new\nversion: 1.0.0\n", "behavior.md": b"Be new.\n"})
+PACK = zipped({"pack.yaml": b"name: new\nversion: 1.0.0\n", "behavior.md": b"Be new.\n"})
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
 UPLOAD = (
     b'--x\r\nContent-Disposition: form-data; name="archive"; filename="p"\r\n\r\n' + PACK + b"\r\n"

@@ -3,16 +3,10 @@ from schemathesis import Case
 
 from conformance.budget import NORMAL
 from conformance.contract.contract import Contract
-from conformance.contract.file import load
 from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator
 
 BASE = "http://127.0.0.1:4010/v1"
-
-
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    return load()
 
 
 @pytest.fixture(scope="module")

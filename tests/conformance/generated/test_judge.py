@@ -8,7 +8,6 @@ import pytest
 
 from conformance.budget import NORMAL
 from conformance.contract.contract import Contract
-from conformance.contract.file import load
 from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator
 from conformance.generated.judge import Judge
@@ -31,11 +30,6 @@ HIDDEN = frozenset({Answer(404, "pack_not_found", "OWNERSHIP-PRIVATE-HIDDEN")})
 UNROUTED = frozenset({Answer(405, "method_not_allowed", "PROTOCOL-METHOD")})
 
 Judgement = Callable[..., list[tuple[str, str]]]
-
-
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    return load()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import pytest
 
 from conformance.budget import NORMAL, QUICK
 from conformance.contract.contract import Contract
-from conformance.contract.file import load
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 
@@ -28,11 +27,6 @@ def scenarios(log: Path) -> dict[str, list[dict[str, Any]]]:
         if entry["target"].startswith("/_worlds/") and "baseline" not in entry["target"]:
             worlds.setdefault(entry["target"].split("/")[2], []).append(entry)
     return worlds
-
-
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    return load()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import pytest
 
 from conformance.budget import NORMAL
 from conformance.contract.contract import Contract
-from conformance.contract.file import load
 from conformance.generated.run import PROBED, WRONG, OperationRun, Runs
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
@@ -22,11 +21,6 @@ from conformance.target.target import Target, open_target
 
 Mutation = Callable[[Exchange], Exchange]
 SAFE = ("GET", "HEAD", "OPTIONS")
-
-
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    return load()
 
 
 @pytest.fixture(scope="module")

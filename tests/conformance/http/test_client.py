@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.exchange import Request
 from conformance.profile import ANONYMOUS, Credential, Limits
+from tests.listening import listening
 
 CALLER = Credential("acme-owner", "Bearer sk_fake_acme")
 
@@ -48,12 +48,9 @@ def server() -> Iterator[Seen]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        seen.url = f"http://127.0.0.1:{listening.server_port}/v1"
+    with listening(Handler) as origin:
+        seen.url = f"{origin}/v1"
         yield seen
-        listening.shutdown()
 
 
 @pytest.fixture

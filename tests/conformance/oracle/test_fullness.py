@@ -1,9 +1,6 @@
 """A target that is full: its refusals are no violations, what they stood in the way of is not judged, never green."""
 
-import gzip
-import io
 import json
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.fullness import limit_in, limit_of
+from tests.archives import zipped
 from tests.conformance.gateway import Answer, Passed, gateway
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
@@ -73,13 +71,7 @@ def test_a_body_without_a_limit(body: object) -> None:
 
 
 def archive(name: str, size: int) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for path, data in (("pack.yaml", f"name: {name}\nversion: 1.0.0\n".encode()), ("behavior.md", b"x" * size)):
-            info = tarfile.TarInfo(path)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    return gzip.compress(buffer.getvalue())
+    return zipped({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode(), "behavior.md": b"x" * size})
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from conformance.http.client import Client
 from conformance.oracle.judging import NotProvoked
 from conformance.session.states import SetupError, States
+from tests.listening import listening
 
 STATE, PARAMS = "pack exists", {"org_id": "org_acme", "name": "slack"}
 
@@ -43,12 +43,9 @@ def side() -> Iterator[Side]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        given.url = f"http://127.0.0.1:{listening.server_port}/_states"
+    with listening(Handler) as origin:
+        given.url = f"{origin}/_states"
         yield given
-        listening.shutdown()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A mock as its Python users see it: clients, control calls, and what is said when something is wrong."""
 
-import io
-import tarfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -14,6 +12,7 @@ from hypothesis import strategies as st
 from mock_server import Mock, MockError, MockWorld, in_process
 from mock_server.client import Refused, Unreachable
 from mock_server.worlds.worlds import WORLD_NAME
+from tests.archives import zipped
 
 
 @pytest.fixture(scope="module")
@@ -142,14 +141,8 @@ def test_a_state_can_be_taken_elsewhere(mock: Mock, world: MockWorld) -> None:
 
 
 def test_an_image_is_there_to_be_pulled(world: MockWorld) -> None:
-    content = b"name: beacon\nversion: 1.0.0\n"
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
-        entry = tarfile.TarInfo("pack.yaml")
-        entry.size = len(content)
-        tar.addfile(entry, io.BytesIO(content))
     reference = "registry.example.com/acme/beacon:1.0.0"
-    world.image(reference, archive.getvalue())
+    world.image(reference, zipped({"pack.yaml": b"name: beacon\nversion: 1.0.0\n"}))
     made = world.client("acme-owner").post("/packs", json={"image_ref": reference})
     assert (made.status_code, made.json()["name"]) == (201, "beacon")
 

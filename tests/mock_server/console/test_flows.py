@@ -1,14 +1,13 @@
 """What a person does with the console, from the first press to what it came to."""
 
-import io
 import re
-import tarfile
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.archives import zipped
 from tests.mock_server.console.conftest import Open
 from tests.mock_server.pipeline.gates.test_form import archive
 from tests.mock_server.serving import Mock
@@ -28,12 +27,7 @@ ASK = """async ([world, token]) => (await fetch(`/_worlds/${world}/v1/packs/pack
 def marked() -> bytes:
     """A pack whose texts are markup."""
     content = f"name: marked\nversion: 1.0.0\ndisplay_name: '{MARKUP}'\ndescription: '{MARKUP}'\n".encode()
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        info = tarfile.TarInfo("pack.yaml")
-        info.size = len(content)
-        tar.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
+    return zipped({"pack.yaml": content})
 
 
 def patch(mock: Mock, persona: str, visibility: str, pack: str = PACK) -> httpx.Response:

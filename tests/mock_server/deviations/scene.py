@@ -1,18 +1,14 @@
 """Where a witness is heard: one world of a mock in this process, asked as anybody."""
 
 import asyncio
-import gzip
-import io
-import tarfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from mock_server.client import Mock, MockWorld
+from tests.archives import Files, zipped
 
-Files = Mapping[str, bytes]
 Json = dict[str, Any]
 
 SLACK = "registry.example.com/team/slack"
@@ -104,21 +100,3 @@ def manifest(name: str, version: str = "1.0.0", more: str = "") -> bytes:
 def packed(name: str = "witness", files: Files | None = None, more: str = "") -> bytes:
     """The archive of a pack."""
     return zipped({"pack.yaml": manifest(name, more=more), **(files or {})})
-
-
-def zipped(files: Files, *others: tarfile.TarInfo) -> bytes:
-    """An archive of these files and of other entries."""
-    return gzip.compress(tarred(files, *others), compresslevel=1, mtime=0)
-
-
-def tarred(files: Files, *others: tarfile.TarInfo) -> bytes:
-    """The same before it is compressed."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for path, data in files.items():
-            info = tarfile.TarInfo(path)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-        for info in others:
-            tar.addfile(info)
-    return buffer.getvalue()

@@ -1,9 +1,6 @@
 """The mock in this process, asked as any persona."""
 
 import asyncio
-import gzip
-import io
-import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +9,7 @@ import httpx
 import pytest
 
 from mock_server import create_app
+from tests.archives import zipped
 
 
 @dataclass
@@ -40,7 +38,7 @@ class Api:
         return answer.json()
 
     def upload(self, files: Mapping[str, bytes], persona: str = "acme-owner", **form: str) -> httpx.Response:
-        upload = {"archive": ("pack.tar.gz", archive(files), "application/gzip")}
+        upload = {"archive": ("pack.tar.gz", zipped(files), "application/gzip")}
         return self.send("POST", "/v1/packs/upload", persona, files=upload, data=form)
 
     def set_up(self, state: str, **params: object) -> dict[str, Any]:
@@ -48,16 +46,6 @@ class Api:
         answer = self.send("POST", f"/_mock/worlds/{self.world}/states", json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()
-
-
-def archive(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for path, data in files.items():
-            info = tarfile.TarInfo(path)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    return gzip.compress(buffer.getvalue(), compresslevel=1, mtime=0)
 
 
 @pytest.fixture(scope="session")

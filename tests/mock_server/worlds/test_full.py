@@ -13,7 +13,7 @@ from mock_server import Settings, create_app
 from mock_server.settings import MIB
 from mock_server.state.blobs import total_size
 from mock_server.worlds.memory import Memory
-from tests.mock_server.resources.conftest import archive
+from tests.archives import zipped
 from tests.mock_server.serving import Mock, refusal, served
 
 BINARY = {"Content-Type": "application/octet-stream"}
@@ -42,7 +42,7 @@ class Bounded:
     memory: Memory
 
     def upload(self, name: str, files: dict[str, bytes], world: str = "default") -> httpx.Response:
-        packed = archive({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode(), **files})
+        packed = zipped({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode(), **files})
         options: dict[str, Any] = {"files": {"archive": ("p", packed, "application/gzip")}}
         return self.mock.send("POST", "/v1/packs/upload", "acme-owner", headers={"X-Mock-World": world}, **options)
 

@@ -15,7 +15,7 @@ from mock_server import Settings, create_app
 from mock_server.settings import MIB
 from mock_server.state.blobs import blob, total_size
 from mock_server.worlds.memory import Memory
-from tests.mock_server.resources.conftest import archive
+from tests.archives import zipped
 from tests.mock_server.serving import Mock, refusal, served
 
 FILE = "/v1/packs/pack_acme_release_notes/files/behavior.md"
@@ -93,7 +93,7 @@ def test_contents_that_only_a_journal_holds_give_way_to_new_ones(bounded: Callab
 
 
 def upload(mock: Mock, content: bytes, name: str = "big") -> int:
-    packed = archive({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode(), "behavior.md": content})
+    packed = zipped({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode(), "behavior.md": content})
     files = {"archive": ("p", packed, "application/gzip")}
     return mock.send("POST", "/v1/packs/upload", "acme-owner", files=files).status_code
 
@@ -118,7 +118,7 @@ def test_what_would_be_kept_beyond_the_budget_is_refused_by_both_apis(bounded: C
     assert [upload(mock, next(makes), f"big-{number}") for number in range(3)] == [201, 413, 413]
     assert upload(mock, next(makes)[: MIB // 2], "half") == 201
     assert mock.send("GET", FILE, "acme-owner").status_code == 200
-    image = archive({"pack.yaml": b"name: big\nversion: 1.0.0\n", "behavior.md": next(makes)})
+    image = zipped({"pack.yaml": b"name: big\nversion: 1.0.0\n", "behavior.md": next(makes)})
     path = "/images/registry.example.com/team/big:1.0.0"
     before = mock.control("GET", "/state").content
     answer = mock.control("PUT", path, content=image, headers={"Content-Type": "application/gzip"})
@@ -174,7 +174,7 @@ def test_an_import_and_an_image_that_do_not_fit_are_refused_and_change_nothing(
     before = narrow.control("GET", "/state").content
     answer = narrow.control("PUT", "/state", content=document, headers={"Content-Type": "application/json"})
     assert refusal(answer) == (503, "memory_full")
-    image = archive({"pack.yaml": b"name: big\nversion: 1.0.0\n", "behavior.md": next(contents())})
+    image = zipped({"pack.yaml": b"name: big\nversion: 1.0.0\n", "behavior.md": next(contents())})
     path = "/images/registry.example.com/team/big:1.0.0"
     answer = narrow.control("PUT", path, content=image, headers={"Content-Type": "application/gzip"})
     assert refusal(answer) == (503, "memory_full")
@@ -189,7 +189,7 @@ def test_a_mock_that_is_full_says_so_in_its_log_once(
     makes = contents()
     with caplog.at_level(logging.WARNING):
         for _ in range(4):
-            upload = archive({"pack.yaml": b"name: big\nversion: 1.0.0\n", "behavior.md": next(makes)})
+            upload = zipped({"pack.yaml": b"name: big\nversion: 1.0.0\n", "behavior.md": next(makes)})
             files = {"archive": ("p", upload, "application/gzip")}
             made = mock.send("POST", "/v1/packs/upload", "acme-owner", files=files, headers={"X-Mock-World": "w"})
             assert refusal(made) == (413, "payload_too_large")

@@ -6,16 +6,10 @@ from dataclasses import replace
 import pytest
 
 from conformance.contract.contract import Cell, Contract, Provenance
-from conformance.contract.file import load
 from conformance.http.exchange import Exchange, Request
 from conformance.results.verdict import Case, Finding, Reached, Run, Verdict
 
 MARKUP = '<script>alert("pack")</script>'
-
-
-@pytest.fixture(scope="session")
-def contract() -> Contract:
-    return load()
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import hashlib
 import json
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from conformance.http.exchange import LONGEST_BODY, Exchange, Request
 from conformance.http.variables import token_variable
 from conformance.results.report.script import script_of
 from conformance.results.verdict import Finding
+from tests.listening import listening
 
 METHODS = ("GET", "HEAD", "DELETE", "OPTIONS", "QUERY", "POST")
 
@@ -47,10 +47,8 @@ def server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     seen: list[dict[str, Any]] = []
     takes = {f"do_{method}": Recorder.take for method in METHODS}
     handler = type("Handler", (Recorder,), {"seen": seen, **takes})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
-        threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{listening.server_port}", seen
-        listening.shutdown()
+    with listening(handler) as origin:
+        yield origin, seen
 
 
 TOKEN = {"ACME_OWNER_TOKEN": "sk_mock_not_a_secret", "PATH": "/usr/bin:/bin"}

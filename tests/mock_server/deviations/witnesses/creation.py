@@ -1,6 +1,7 @@
 """What shows the defects of new packs."""
 
-from tests.mock_server.deviations.scene import Scene, manifest, packed, said, zipped
+from tests.archives import zipped
+from tests.mock_server.deviations.scene import Scene, manifest, packed, said
 from tests.mock_server.deviations.witness import witness
 
 INVALID = "400 validation_error"

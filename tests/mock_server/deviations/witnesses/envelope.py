@@ -1,6 +1,7 @@
 """What shows the defects of the envelope."""
 
-from tests.mock_server.deviations.scene import FREE, Scene, said, wrong_fields, zipped
+from tests.archives import zipped
+from tests.mock_server.deviations.scene import FREE, Scene, said, wrong_fields
 from tests.mock_server.deviations.witness import witness
 
 MIB = 1024 * 1024

@@ -2,7 +2,8 @@
 
 import tarfile
 
-from tests.mock_server.deviations.scene import Scene, manifest, packed, said, tarred, zipped
+from tests.archives import tarred, zipped
+from tests.mock_server.deviations.scene import Scene, manifest, packed, said
 from tests.mock_server.deviations.witness import witness
 
 INVALID = "400 validation_error"

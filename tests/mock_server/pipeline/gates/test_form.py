@@ -2,15 +2,13 @@
 
 import asyncio
 import gc
-import gzip
-import io
-import tarfile
 import tracemalloc
 from typing import Any
 
 import pytest
 
 from mock_server import Settings, create_app
+from tests.archives import zipped
 from tests.mock_server.serving import Mock, refusal, wrong_fields
 
 UPLOAD = ("POST", "/v1/packs/upload", "acme-owner")
@@ -19,13 +17,7 @@ LIMIT = 32 * 1024 * 1024
 
 
 def archive(name: str = "sample") -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        content = f"name: {name}\nversion: 1.0.0\n".encode()
-        info = tarfile.TarInfo("pack.yaml")
-        info.size = len(content)
-        tar.addfile(info, io.BytesIO(content))
-    return gzip.compress(buffer.getvalue(), mtime=0)
+    return zipped({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
 
 
 def part(name: str, content: bytes, extra: str = "") -> bytes:
