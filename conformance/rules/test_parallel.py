@@ -5,12 +5,12 @@ from __future__ import annotations
 from conformance.http.exchange import Exchange, Request
 from conformance.profile import Caller
 from conformance.recipes.reading import changed, field, items
-from conformance.recipes.requests import BYTES, build, with_json, with_parts
+from conformance.recipes.requests import BYTES, build, with_json
 from conformance.resources import packs
-from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.making import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
+from conformance.rules.packs.requests import creation
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -80,7 +80,7 @@ def test_writes_to_two_things_are_both_left(harness: Harness) -> None:
 def test_of_two_creations_of_one_name_one_is_made(harness: Harness, first: str, second: str) -> None:
     """Two creations of one name run at once: one is made, and listed once."""
     caller, name = harness.able(harness.contract.operations[UPLOAD]), harness.fresh_name()
-    requests = [_making(harness, operation_id, name, n) for n, operation_id in enumerate((first, second))]
+    requests = [creation(harness, made_by, name, f"1.0.{n}") for n, made_by in enumerate((first, second))]
     answers = harness.send_together(caller, requests)
     for answer in answers:
         harness.not_throttled(answer)
@@ -90,11 +90,3 @@ def test_of_two_creations_of_one_name_one_is_made(harness: Harness, first: str, 
     answer = listed(harness, caller)
     count = sum(pack.get("owned") is True and pack.get("name") == name for pack in items(answer))
     harness.check(count == 1, answer, "the pack once in the list", f"{count} times")
-
-
-def _making(harness: Harness, operation_id: str, name: str, number: int) -> Request:
-    operation, version = harness.contract.operations[operation_id], f"1.0.{number}"
-    if operation_id == CREATE:
-        return with_json(operation, {}, {"image_ref": packs.image(harness, name, version)})
-    packed = archive.write_files(packs.pack_files(name, version=version))
-    return with_parts(operation, {}, packs.archive_parts(packed))

@@ -16,9 +16,7 @@ from mock_server.commands.running import completing, on_world
 @click.option("--org", "org_id", metavar="ORG", help="Instead of a persona: a caller of this org, with --scope.")
 @click.option("--scope", "scopes", multiple=True, metavar="SCOPE", help="A scope of the caller. May be repeated.")
 @click.option("--state", type=click.Choice(["valid", "expired", "revoked"]), help="Whether it is valid.")
-@click.option(
-    "--expires-in", metavar="SECONDS", type=click.IntRange(1), help="When it expires, by the world's clock."
-)
+@click.option("--expires-in", metavar="SECONDS", type=click.IntRange(1), help="When it expires, by the world's clock.")
 @on_world
 def command(
     *,

@@ -7,14 +7,12 @@ from typing import Any
 
 import yaml
 
-from conformance.contract.contract import Operation
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import Exchange
 from conformance.mark import carries
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Caller
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import field
-from conformance.recipes.requests import BYTES, build, with_json, with_parts
+from conformance.recipes.requests import BYTES, build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs import CREATE, DELETE, UPLOAD
@@ -22,21 +20,15 @@ from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
 from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_NAMES
+from conformance.rules.packs.requests import creation, upload, uploader
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
 CAPABILITIES = [{"name": "chat", "type": "http", "allow": [{"domains": ["chat.example"], "methods": ["GET"]}]}]
 
 
-def _uploader(harness: Harness) -> tuple[Operation, Caller]:
-    operation = harness.contract.operations[UPLOAD]
-    return operation, harness.able(operation)
-
-
 def _upload(harness: Harness, files: Mapping[str, bytes], visibility: str | None = "org") -> Exchange:
-    operation, caller = _uploader(harness)
-    parts = packs.archive_parts(archive.write_files(files), visibility)
-    return harness.hold(caller, with_parts(operation, {}, parts))
+    return harness.hold(uploader(harness), upload(harness, files, visibility))
 
 
 def _shows(harness: Harness, made: Exchange, name: str, expected: object) -> None:
@@ -119,8 +111,7 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
     operation = harness.contract.operations[operation_id]
     caller, name = harness.able(operation), harness.fresh_name()
     if operation_id == UPLOAD:
-        packed = archive.write_files(packs.pack_files(name))
-        request = with_parts(operation, {}, packs.archive_parts(packed, sent))
+        request = upload(harness, packs.pack_files(name), sent)
     else:
         body = {"image_ref": packs.image(harness, name)} | ({"visibility": sent} if sent else {})
         request = with_json(operation, {}, body)
@@ -134,17 +125,8 @@ def test_a_name_is_taken_once_in_an_org(harness: Harness, first: str, second: st
     """Two packs of one name are made, each by upload or of an image."""
     name = harness.fresh_name()
     caller = harness.able(harness.contract.operations[first])
-    harness.hold(caller, _named(harness, first, name, "1.0.0"))
-    harness.judge(caller, _named(harness, second, name, "1.0.1"))
-
-
-def _named(harness: Harness, operation_id: str, name: str, version: str) -> Request:
-    """A request that makes a pack of this name, if nothing stands in its way."""
-    operation = harness.contract.operations[operation_id]
-    if operation_id == UPLOAD:
-        files = packs.pack_files(name, version=version)
-        return with_parts(operation, {}, packs.archive_parts(archive.write_files(files)))
-    return with_json(operation, {}, {"image_ref": packs.image(harness, name, version)})
+    harness.hold(caller, creation(harness, first, name, "1.0.0"))
+    harness.judge(caller, creation(harness, second, name, "1.0.1"))
 
 
 @rule("CREATE-NAME-TAKEN")
@@ -157,29 +139,28 @@ def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operati
     harness.hold(caller, build(harness.contract.operations[packs.DELETE], {"id": fact.id}))
     if harness.send(caller, build(harness.contract.operations[packs.GET], {"id": fact.id})).succeeded:
         raise NotProvoked("the pack is still there after its deletion")
-    harness.judge(caller, _named(harness, operation_id, fact.name, "1.1.0"))
+    harness.judge(caller, creation(harness, operation_id, fact.name, "1.1.0"))
 
 
 @rule("CREATE-NAME-PER-ORG")
 @over("whose", lambda _: ["another org", "the platform"])
 def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
     """A pack gets the name of a visible pack of another org, or of the platform."""
-    operation, caller = _uploader(harness)
+    caller = uploader(harness)
     ownership = packs.FOREIGN_COMMUNITY if whose == "another org" else packs.PLATFORM
     name = obtain(harness, packs.PACK, ownership, caller).name
     if not name or harness.state.name_taken("pack", caller.org, name):
         raise NotProvoked(f"{caller.org} has a pack of the name of {whose} already")
     if not harness.alone and not carries(harness.prefix, name):
         raise NotProvoked(f"the name of {whose} that there is does not carry the run's mark")
-    packed = archive.write_files(packs.pack_files(name))
-    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+    harness.judge(caller, upload(harness, packs.pack_files(name)))
 
 
 @rule("CREATE-PACK-YAML")
 @over("kind", lambda _: [*WRONG, *WRONG_NAMES, *(f"null-{key}" for key in NULLS)])
 def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str) -> None:
     """One key of pack.yaml is wrong at a time; a right file was taken before."""
-    operation, caller = _uploader(harness)
+    caller = uploader(harness)
     _upload(harness, packs.pack_files(harness.fresh_name()))
     said = yaml.safe_load(packs.pack_yaml(harness.fresh_name()))
     if kind.startswith("null-"):
@@ -189,27 +170,24 @@ def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str)
     else:
         said |= WRONG[kind]
         said = {key: value for key, value in said.items() if value is not None}
-    packed = archive.write_files({"pack.yaml": yaml.safe_dump(said).encode()})
-    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+    harness.judge(caller, upload(harness, {"pack.yaml": yaml.safe_dump(said).encode()}))
 
 
 @rule("CREATE-PACK-YAML")
 @over("kind", lambda _: list(RIGHT))
 def test_a_pack_yaml_just_inside_the_grammar_is_taken(harness: Harness, kind: str) -> None:
     """pack.yaml has values at each limit, and keys that are not listed."""
-    operation, caller = _uploader(harness)
+    caller = uploader(harness)
     said = {"name": harness.fresh_name(), **RIGHT[kind]}
-    packed = archive.write_files({"pack.yaml": packs.pack_yaml(**said)})
-    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+    harness.judge(caller, upload(harness, {"pack.yaml": packs.pack_yaml(**said)}))
 
 
 @rule("CREATE-PACK-YAML")
 @over("length", lambda _: [1, 63])
 def test_a_name_just_inside_the_grammar_is_taken(harness: Harness, length: int) -> None:
     """Names have sixty-three characters, and one where the test has a world of its own."""
-    operation, caller = _uploader(harness)
-    packed = archive.write_files(packs.pack_files(harness.fresh_name(length)))
-    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+    caller = uploader(harness)
+    harness.judge(caller, upload(harness, packs.pack_files(harness.fresh_name(length))))
 
 
 @rule("CREATE-SIZE")
@@ -223,7 +201,7 @@ def test_the_size_is_that_of_the_unpacked_files(harness: Harness) -> None:
 @rule("CREATE-DIGEST")
 def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
     """Archives of the same files differ in order, prefix and a folder around them."""
-    operation, caller = _uploader(harness)
+    caller = uploader(harness)
     files = packs.pack_files(harness.fresh_name())
     plain = [Entry(path, content) for path, content in files.items()]
     reordered = list(reversed(plain))
@@ -231,8 +209,7 @@ def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
     wrapped = [Entry(f"around/{entry.path}", entry.content) for entry in plain]
     digests = []
     for entries in (plain, reordered, prefixed, wrapped):
-        packed = archive.write(entries)
-        made = harness.hold(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+        made = harness.hold(caller, upload(harness, archive.write(entries)))
         digests.append(field(made.json, "image_digest"))
         harness.check(digests[-1] == digests[0], made, "the digest of the same content", "another digest")
         values = {"id": str(field(made.json, "id"))}
@@ -243,7 +220,7 @@ def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
 @over("change", lambda _: ["bytes", "path", "one-more", "one-less"])
 def test_other_content_has_another_digest(harness: Harness, change: str) -> None:
     """The second archive has other bytes, another path, one file more or one less."""
-    _operation, caller = _uploader(harness)
+    caller = uploader(harness)
     files = packs.pack_files(harness.fresh_name())
     first = _upload(harness, files)
     harness.hold(caller, build(harness.contract.operations[DELETE], {"id": str(field(first.json, "id"))}))

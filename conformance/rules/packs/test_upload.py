@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import tarfile
 
-from conformance.contract.contract import Operation
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Caller
 from conformance.recipes.reading import field
 from conformance.recipes.requests import with_parts
 from conformance.resources import packs
@@ -26,13 +24,9 @@ from conformance.resources.packs.archives.broken import (
 )
 from conformance.resources.packs.making import UPLOAD
 from conformance.resources.packs.reading import read_file_back
+from conformance.rules.packs.requests import upload, uploader
 from conformance.running.binding import over, rule, takes_long
 from conformance.session.harness import Harness
-
-
-def _uploader(harness: Harness) -> tuple[Operation, Caller]:
-    operation = harness.contract.operations[UPLOAD]
-    return operation, harness.able(operation)
 
 
 @rule("UPLOAD-NOT-AN-ARCHIVE")
@@ -76,18 +70,15 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 @takes_long
 def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
     """The unpacked content is exactly at a limit."""
-    operation, caller = _uploader(harness)
-    packed = WITHIN[kind](packs.pack_files(harness.fresh_name()))
-    harness.judge(caller, with_parts(operation, {}, packs.archive_parts(packed)))
+    caller = uploader(harness)
+    harness.judge(caller, upload(harness, WITHIN[kind](packs.pack_files(harness.fresh_name()))))
 
 
 def _refused(harness: Harness, spoil: Spoil) -> Exchange:
     """The refusal of a spoilt archive, after the same files were taken unspoilt."""
-    operation, caller = _uploader(harness)
-    files = packs.pack_files(harness.fresh_name())
-    harness.hold(caller, with_parts(operation, {}, packs.archive_parts(archive.write_files(files))))
-    spoilt = spoil(packs.pack_files(harness.fresh_name()))
-    return harness.judge(caller, with_parts(operation, {}, packs.archive_parts(spoilt)))
+    caller = uploader(harness)
+    harness.hold(caller, upload(harness, packs.pack_files(harness.fresh_name())))
+    return harness.judge(caller, upload(harness, spoil(packs.pack_files(harness.fresh_name()))))
 
 
 def _fields(refused: Exchange) -> dict[str, str]:
@@ -98,14 +89,14 @@ def _fields(refused: Exchange) -> dict[str, str]:
 @rule("UPLOAD-OWN-TEXT")
 def test_each_reason_has_its_own_text(harness: Harness) -> None:
     """Archives that are wrong for different reasons get different texts."""
-    operation, caller = _uploader(harness)
+    caller = uploader(harness)
     texts: dict[str, str] = {}
     for reason, spoil in REASONS.items():
         spoilt = spoil(packs.pack_files(harness.fresh_name()))
-        refused = harness.send(caller, with_parts(operation, {}, packs.archive_parts(spoilt)))
+        refused = harness.send(caller, upload(harness, spoilt))
         text = str(_fields(refused).get("archive"))
         if refused.code != "validation_error" or "archive" not in _fields(refused):
-            raise NotProvoked(f"{operation} answered {refused} to {reason}, or without a text on the archive")
+            raise NotProvoked(f"{UPLOAD} answered {refused} to {reason}, or without a text on the archive")
         other = texts.get(text)
         harness.check(other is None, refused, f"a text of its own for {reason}", f"that of {other}")
         texts[text] = reason
@@ -115,11 +106,11 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
 @over("folder", lambda _: ["pack-1.2.3", "data"])
 def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: str) -> None:
     """An archive has one folder around the pack."""
-    operation, caller = _uploader(harness)
+    caller = uploader(harness)
     files = packs.pack_files(harness.fresh_name())
     wrapped = [Entry(folder, kind=tarfile.DIRTYPE)]
     wrapped += [Entry(f"{folder}/{path}", content) for path, content in files.items()]
-    made = harness.judge(caller, with_parts(operation, {}, packs.archive_parts(archive.write(wrapped))))
+    made = harness.judge(caller, upload(harness, archive.write(wrapped)))
     pack_id = str(field(made.json, "id"))
     for path, content in files.items():
         read = read_file_back(harness, caller, pack_id, path)
@@ -130,11 +121,11 @@ def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: s
 @over("where", lambda _: ["before", "after"])
 def test_other_parts_are_ignored(harness: Harness, where: str) -> None:
     """A form has unknown text and file parts, before or after the known ones."""
-    operation, caller = _uploader(harness)
+    caller = uploader(harness)
     parts = packs.archive_parts(archive.write_files(packs.pack_files(harness.fresh_name())))
     others = [
         multipart.Part("note", b"ignored"),
         multipart.Part("image", bytes(16), "image.bin", "application/octet-stream"),
     ]
     sent = [*others, *parts] if where == "before" else [*parts, *others]
-    harness.judge(caller, with_parts(operation, {}, sent))
+    harness.judge(caller, with_parts(harness.contract.operations[UPLOAD], {}, sent))
