@@ -31,13 +31,13 @@ class Deviation:
     text: str
     breaks: tuple[str, ...]
     operations: tuple[str, ...]
-    everywhere: bool  # on each operation, and on paths and methods that are none
+    everywhere: bool  # on every operation, and on unknown paths and methods
     plant: Callable[[Seams], Seams]
 
     def planted(self, seams: Seams) -> Seams:
-        """The seams with this defect, on its own operations."""
-        spoilt = self.plant(seams)
-        return only_on(None if self.everywhere else frozenset(self.operations), spoilt, seams)
+        """Return the seams with this defect, on its operations."""
+        wrong = self.plant(seams)
+        return only_on(None if self.everywhere else frozenset(self.operations), wrong, seams)
 
 
 _DEVIATIONS: dict[str, Deviation] = {}
@@ -76,14 +76,14 @@ def with_seams(seams: Seams, change: Callable[[Seams], Seams]) -> Seams:
 
 
 def deviations() -> tuple[Deviation, ...]:
-    """Every defect, clause by clause, after importing each module of this package."""
+    """Return every defect, clause by clause; imports every module of this package."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
     return tuple(sorted(_DEVIATIONS.values(), key=lambda each: (each.clause, each.id)))
 
 
 def plant(names: Iterable[str]) -> Seams:
-    """The seams with these defects; StartError for an id that is none."""
+    """Return the seams with these defects; raises StartError for an unknown id."""
     names = tuple(names)
     known = {each.id: each for each in deviations()} if names else {}
     seams = Seams()

@@ -12,7 +12,7 @@ from mock_server.pipeline.hooks import Seams
 from mock_server.worlds.answer import Answer, error_code, render
 from mock_server.worlds.call import Call
 
-Spoil = Callable[[Answer], Answer]
+AnswerChange = Callable[[Answer], Answer]
 
 
 def with_answer(seams: Seams, change: Callable[[Call, Answer], Answer]) -> Seams:
@@ -20,17 +20,17 @@ def with_answer(seams: Seams, change: Callable[[Call, Answer], Answer]) -> Seams
     return seams.with_answer(change)
 
 
-def with_status(*statuses: int) -> Callable[[Seams, Spoil], Seams]:
+def with_status(*statuses: int) -> Callable[[Seams, AnswerChange], Seams]:
     """Plant a change of the answers of these statuses."""
-    return lambda seams, spoil: seams.with_answer(
-        lambda _call, answer: spoil(answer) if answer.status in statuses else answer
+    return lambda seams, change: seams.with_answer(
+        lambda _call, answer: change(answer) if answer.status in statuses else answer
     )
 
 
-def with_code(code: str) -> Callable[[Seams, Spoil], Seams]:
+def with_code(code: str) -> Callable[[Seams, AnswerChange], Seams]:
     """Plant a change of the errors of this code."""
-    return lambda seams, spoil: seams.with_answer(
-        lambda _call, answer: spoil(answer) if error_code(answer) == code else answer
+    return lambda seams, change: seams.with_answer(
+        lambda _call, answer: change(answer) if error_code(answer) == code else answer
     )
 
 
@@ -72,8 +72,8 @@ def fields_renamed(answer: Answer, rename: Callable[[str], str]) -> Answer:
 
 def with_body(answer: Answer, body: bytes, media_type: bytes | None = None) -> Answer:
     """Return the answer with another body."""
-    spoilt = with_header(answer._replace(body=body), b"content-length", b"%d" % len(body))
-    return spoilt if media_type is None else with_header(spoilt, b"content-type", media_type)
+    wrong = with_header(answer._replace(body=body), b"content-length", b"%d" % len(body))
+    return wrong if media_type is None else with_header(wrong, b"content-type", media_type)
 
 
 def with_header(answer: Answer, name: bytes, value: bytes) -> Answer:

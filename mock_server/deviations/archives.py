@@ -27,11 +27,11 @@ Entries = list[Entry]
 def with_archive(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
     """Plant a change of the archive that was sent."""
 
-    async def spoilt(right: Prepare, request: Request) -> Request:
+    async def wrong(right: Prepare, request: Request) -> Request:
         archive = await asyncio.to_thread(change, request.body["archive"])
         return await right(request._replace(body={**request.body, "archive": archive}))
 
-    return with_prepare(seams, spoilt)
+    return with_prepare(seams, wrong)
 
 
 def with_entries(seams: Seams, change: Callable[[Entries], Iterable[Entry]]) -> Seams:

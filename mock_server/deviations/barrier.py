@@ -1,4 +1,4 @@
-"""Widens a race, so that it is always lost: requests that are under way at once go on together."""
+"""A barrier that makes a race certain: requests that run at once go on together."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from contextlib import suppress
 from mock_server.deviations.memory import DeviationMemory
 
 _PATIENCE_S = 0.03
-"""How long a request that comes alone is held; of two neither waits longer than the other takes to come."""
+"""The longest wait for a second request."""
 
 
 class Barrier:
-    """Holds each first request of a world until a second one has come."""
+    """A barrier of a world that holds a request until a second one comes."""
 
     def __init__(self, memory: DeviationMemory) -> None:
         self._memory = memory
 
     async def meet(self) -> None:
-        """Return once another request has come here too, or none does."""
+        """Wait until another request comes, or for the longest wait."""
         here = self._memory.here
         waiting: asyncio.Event | None = here.pop(self, None)
         if waiting is not None:

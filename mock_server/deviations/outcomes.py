@@ -16,24 +16,24 @@ Outcome = tuple[State, Reply | ApiError]
 View = Mapping[str, Any]
 
 
-def with_transition(seams: Seams, spoilt: Callable[[Transition, State, Request], Outcome]) -> Seams:
+def with_transition(seams: Seams, wrong: Callable[[Transition, State, Request], Outcome]) -> Seams:
     """Plant a change of a transition; the function is given the right one, the state and the request."""
 
     def changed(_name: str, handler: Handler) -> Handler:
         right = handler.transition
-        return replace(handler, transition=lambda state, request: spoilt(right, state, request))
+        return replace(handler, transition=lambda state, request: wrong(right, state, request))
 
     return seams.with_handler(changed)
 
 
-def with_prepare(seams: Seams, spoilt: Callable[[Prepare, Request], Awaitable[Request]]) -> Seams:
+def with_prepare(seams: Seams, wrong: Callable[[Prepare, Request], Awaitable[Request]]) -> Seams:
     """Plant a change of what an operation prepares, where it prepares anything."""
 
     def changed(_name: str, handler: Handler) -> Handler:
         right = handler.prepare
         if right is None:
             return handler
-        return replace(handler, prepare=lambda request: spoilt(right, request))
+        return replace(handler, prepare=lambda request: wrong(right, request))
 
     return seams.with_handler(changed)
 
@@ -41,11 +41,11 @@ def with_prepare(seams: Seams, spoilt: Callable[[Prepare, Request], Awaitable[Re
 def with_reply(seams: Seams, change: Callable[[Reply, State, Request], Reply]) -> Seams:
     """Plant a change of a reply; the function is given the state after the operation, too."""
 
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+    def wrong(right: Transition, state: State, request: Request) -> Outcome:
         after, outcome = right(state, request)
         return after, outcome if isinstance(outcome, ApiError) else change(outcome, after, request)
 
-    return with_transition(seams, spoilt)
+    return with_transition(seams, wrong)
 
 
 def with_view(seams: Seams, change: Callable[[View, Pack, Request], View]) -> Seams:
@@ -74,7 +74,7 @@ def with_pack_after(seams: Seams, change: Callable[[Pack, Pack, Request], Pack])
     The function is given the pack as it was, as it should be, and the request.
     """
 
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+    def wrong(right: Transition, state: State, request: Request) -> Outcome:
         before = state.all(PACKS).get(request.path["id"])
         after, outcome = right(state, request)
         rightly = after.all(PACKS).get(request.path["id"])
@@ -82,19 +82,19 @@ def with_pack_after(seams: Seams, change: Callable[[Pack, Pack, Request], Pack])
             return after, outcome
         return stored(after, change(before, rightly, request), request)
 
-    return with_transition(seams, spoilt)
+    return with_transition(seams, wrong)
 
 
 def with_new_pack(seams: Seams, change: Callable[[Pack, Request], Pack]) -> Seams:
     """Plant a change of the pack that an operation makes; it is stored and shown."""
 
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+    def wrong(right: Transition, state: State, request: Request) -> Outcome:
         after, outcome = right(state, request)
         if isinstance(outcome, ApiError):
             return after, outcome
         return stored(after, change(after.all(PACKS)[outcome.body["id"]], request), request, outcome.status)
 
-    return with_transition(seams, spoilt)
+    return with_transition(seams, wrong)
 
 
 def stored(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:

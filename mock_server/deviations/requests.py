@@ -29,12 +29,12 @@ def without_gate(gate: Gate) -> Callable[[Seams, Callable[[Call], bool]], Seams]
     return lambda seams, passes: seams.with_gate(gate, lambda right, call: None if passes(call) else right(call))
 
 
-def with_authentication(seams: Seams, spoilt: Callable[[Authenticate, str, State, datetime], Caller]) -> Seams:
+def with_authentication(seams: Seams, wrong: Callable[[Authenticate, str, State, datetime], Caller]) -> Seams:
     """Plant a change of whom a token stands for; the function is given the right way, too."""
 
     def asked(gate: Gate, call: Call) -> Awaitable[None] | None:
         right = call.authenticate
-        call.authenticate = lambda token, state, now: spoilt(right, token, state, now)
+        call.authenticate = lambda token, state, now: wrong(right, token, state, now)
         try:
             return gate(call)
         finally:  # who has waited passes the gate again

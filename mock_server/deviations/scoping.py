@@ -1,4 +1,4 @@
-"""Keeps a defect to the operations that it is one of."""
+"""The limits of a defect to its operations."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
 Operations = frozenset[str] | None
-"""None: all of them, and what is none."""
+"""The ids of operations; None: all, and requests of none."""
 
 _UNROUTED = GATES.index(known_method) + 1
-"""Before this gate no operation is known."""
+"""The number of the gates before which no operation is known."""
 
 
-def only_on(operations: Operations, spoilt: Seams, right: Seams) -> Seams:
-    """The spoilt seams for calls of these operations of the API, those that were right for all others.
+def only_on(operations: Operations, wrong: Seams, right: Seams) -> Seams:
+    """Return the wrong seams for calls of these operations of the API, and the right ones for all others.
 
-    A gate before the operation is known sees every call of the API, and goes by its path.
+    A gate before the operation is known sees every call of the API, and decides by its path.
     """
 
     def handler(name: str, served: Handler) -> Handler:
         concerned = operations is None or name in operations
-        return (spoilt if concerned else right).handler(name, served)
+        return (wrong if concerned else right).handler(name, served)
 
     def answer(call: Call, given: Answer) -> Answer:
-        change = (spoilt if _concerns(operations, call) else right).answer
+        change = (wrong if _concerns(operations, call) else right).answer
         return given if change is None else change(call, given)
 
     return replace(
-        spoilt,
+        wrong,
         handler=handler,
         gates=tuple(
             ours if ours is theirs else _gate(None if at < _UNROUTED else operations, ours, theirs)
-            for at, (ours, theirs) in enumerate(zip(spoilt.gates, right.gates, strict=True))
+            for at, (ours, theirs) in enumerate(zip(wrong.gates, right.gates, strict=True))
         ),
-        answer=right.answer if spoilt.answer is right.answer else answer,
+        answer=right.answer if wrong.answer is right.answer else answer,
     )
 
 
@@ -53,7 +53,7 @@ def _gate(operations: Operations, ours: Gate, theirs: Gate) -> Gate:
 
 def _concerns(operations: Operations, call: Call) -> bool:
     """Whether a call is one of these operations, or of a path that has one of them."""
-    if call.faults is None:  # the control API is no part of what is judged
+    if call.faults is None:  # a call of the control API, which has no defects
         return False
     if operations is None:
         return True

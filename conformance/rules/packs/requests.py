@@ -8,7 +8,7 @@ from conformance.http.exchange import Request
 from conformance.profile import Caller
 from conformance.recipes.requests import with_json, with_parts
 from conformance.resources import packs
-from conformance.resources.packs import archive
+from conformance.resources.packs.archives import archive
 from conformance.session.harness import Harness
 
 

@@ -1,4 +1,4 @@
-"""Defects of deletion."""
+"""Defects of deletions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mock_server.state.value import replace
 
 _DELETED = Reply(200, {"status": "deleted"})
 
-Haunted = Callable[[Transition, State, Request, dict[str, Pack]], Outcome]
+WithDeleted = Callable[[Transition, State, Request, dict[str, Pack]], Outcome]
 
 
 @deviation("deletion-not-done", "DELETE-GONE", "DELETE-PURGE-CONVERGES", on=DELETE, plant=with_transition)
@@ -27,10 +27,10 @@ def not_done(right: Transition, state: State, request: Request) -> Outcome:
     return (state, right(state, request)[1])
 
 
-def _with_ghosts(reading: str) -> Callable[[Seams, Haunted], Seams]:
+def _with_deleted_packs(reading: str) -> Callable[[Seams, WithDeleted], Seams]:
     """Plant a change of an operation that is given the deleted packs of the world."""
 
-    def planted(seams: Seams, spoilt: Haunted) -> Seams:
+    def planted(seams: Seams, wrong: WithDeleted) -> Seams:
         memory = DeviationMemory()
 
         def changed(name: str, handler: Handler) -> Handler:
@@ -41,33 +41,33 @@ def _with_ghosts(reading: str) -> Callable[[Seams, Haunted], Seams]:
                     memory.here[pack.id] = pack
                 return after, outcome
 
-            def haunted(state: State, request: Request) -> Outcome:
-                return spoilt(handler.transition, state, request, memory.here)
+            def changed_reading(state: State, request: Request) -> Outcome:
+                return wrong(handler.transition, state, request, memory.here)
 
-            return replace(handler, transition=haunted if name == reading else deleting)
+            return replace(handler, transition=changed_reading if name == reading else deleting)
 
         return memory.kept(seams.with_handler(changed))
 
     return planted
 
 
-@deviation("deletion-still-listed", "DELETE-GONE", on=DELETE + LIST, plant=_with_ghosts("packs.list"))
-def still_listed(right: Transition, state: State, request: Request, ghosts: dict[str, Pack]) -> Outcome:
+@deviation("deletion-still-listed", "DELETE-GONE", on=DELETE + LIST, plant=_with_deleted_packs("packs.list"))
+def still_listed(right: Transition, state: State, request: Request, deleted: dict[str, Pack]) -> Outcome:
     """A pack that was deleted stays in the list of its org."""
     after, outcome = right(state, request)
     if isinstance(outcome, ApiError):
         return after, outcome
     org_id = request.caller.org_id
-    gone = [pack for pack in ghosts.values() if pack.org_id == org_id and pack.id not in state.all(PACKS)]
+    gone = [pack for pack in deleted.values() if pack.org_id == org_id and pack.id not in state.all(PACKS)]
     more = [pack_view(pack, org_id) for pack in gone]
     return after, outcome._replace(body={"packs": [*outcome.body["packs"], *more]})
 
 
-@deviation("deletion-files-left", "DELETE-GONE", on=DELETE + READ_FILE, plant=_with_ghosts("packs.read_file"))
-def files_left(right: Transition, state: State, request: Request, ghosts: dict[str, Pack]) -> Outcome:
+@deviation("deletion-files-left", "DELETE-GONE", on=DELETE + READ_FILE, plant=_with_deleted_packs("packs.read_file"))
+def files_left(right: Transition, state: State, request: Request, deleted: dict[str, Pack]) -> Outcome:
     """The files of a pack that was deleted can still be read."""
-    ghost = ghosts.get(request.path["id"])
-    _, outcome = right(state if ghost is None else state.put(PACKS, ghost), request)
+    pack = deleted.get(request.path["id"])
+    _, outcome = right(state if pack is None else state.put(PACKS, pack), request)
     return state, outcome
 
 
@@ -120,11 +120,13 @@ def image_gone(right: Transition, state: State, request: Request) -> Outcome:
     return after, outcome
 
 
-@deviation("creation-name-stays-taken", "CREATE-NAME-TAKEN", on=DELETE + UPLOAD, plant=_with_ghosts("packs.upload"))
-def name_stays_taken(right: Transition, state: State, request: Request, ghosts: dict[str, Pack]) -> Outcome:
+@deviation(
+    "creation-name-stays-taken", "CREATE-NAME-TAKEN", on=DELETE + UPLOAD, plant=_with_deleted_packs("packs.upload")
+)
+def name_stays_taken(right: Transition, state: State, request: Request, deleted: dict[str, Pack]) -> Outcome:
     """The name of a pack that was deleted cannot be used for an upload again."""
     after, outcome = right(state, request)
     name = request.body["archive"].meta.name
-    if any((ghost.org_id, ghost.name) == (request.caller.org_id, name) for ghost in ghosts.values()):
+    if any((pack.org_id, pack.name) == (request.caller.org_id, name) for pack in deleted.values()):
         raise PackExists(f"The org already has a pack named {name}.")
     return after, outcome

@@ -1,4 +1,4 @@
-"""Defects of requests that are under way at the same time. A barrier widens the race, so that it is always lost."""
+"""Defects of requests that run at the same time, made certain by a barrier."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from mock_server.state.state import State
 from mock_server.state.value import replace
 
 Missed = dict[str, Pack | None]
-"""The packs that other requests changed since one arrived, each as it was then; None: it was not there."""
+"""The packs that other requests changed since one arrived, as they were then; None for a pack that was not there."""
 Forget = Callable[[State, Missed], State]
 
 
 def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
-    """The seams in which a request goes by the packs as they were when it arrived."""
+    """Plant a request that uses the packs as they were when it arrived."""
     memory = DeviationMemory()
     barrier = Barrier(memory)
 
@@ -55,8 +55,8 @@ def _without_name(state: State, pack: Pack) -> State:
     """Return the state in which the name of a pack is not known to be taken."""
     table = state.tables[PACKS.name]
     names = table.entries[0].discard((pack.org_id, pack.name))
-    spoilt = replace(table, entries=(names, *table.entries[1:]))
-    return replace(state, tables=MappingProxyType({**state.tables, PACKS.name: spoilt}))
+    wrong = replace(table, entries=(names, *table.entries[1:]))
+    return replace(state, tables=MappingProxyType({**state.tables, PACKS.name: wrong}))
 
 
 @deviation("parallel-name-taken-twice", "PARALLEL-CREATES", on=CREATE + UPLOAD, plant=_as_it_arrived)

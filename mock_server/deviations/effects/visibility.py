@@ -1,4 +1,4 @@
-"""Defects of PATCH."""
+"""Defects of changes of the visibility."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from mock_server.worlds.call import Call
 
 
 def _taken_back(state: State, request: Request) -> Outcome:
-    """The pack in the org again, whoever uses it."""
+    """Set the pack to the visibility org, whoever uses it."""
     pack = replace(state.all(PACKS)[request.path["id"]], visibility="org", updated_at=request.now)
     return stored(state, pack, request)
 
 
 def _shared_by_owner(state: State, request: Request) -> bool:
-    """Whether the request would take a shared pack of the caller's org back."""
+    """Whether the request sets a shared pack of the caller's org to org."""
     pack = state.all(PACKS).get(request.path["id"])
     return (
         pack is not None

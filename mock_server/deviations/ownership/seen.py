@@ -22,14 +22,14 @@ _PAGE = 20
 def _with_refusal(seams: Seams, refuses: Callable[[Pack, Request], ApiError | None]) -> Seams:
     """Plant a refusal of operations on packs that are there."""
 
-    def spoilt(right: Transition, state: State, request: Request) -> Outcome:
+    def wrong(right: Transition, state: State, request: Request) -> Outcome:
         pack = state.all(PACKS).get(request.path["id"])
         refusal = None if pack is None else refuses(pack, request)
         if refusal is not None:
             raise refusal
         return right(state, request)
 
-    return with_transition(seams, spoilt)
+    return with_transition(seams, wrong)
 
 
 def _as_owner(request: Request, pack: Pack | None) -> Request:
