@@ -7,7 +7,7 @@ let askForToken = async () => false;
 let asking = null;
 let declined = false;
 
-/** What was refused, in the words of the envelope. */
+/** A refusal, with the code and message of the envelope. */
 export class Refused extends Error {
   constructor(status, error) {
     super(error?.message ?? `The answer is ${status}.`);
@@ -17,14 +17,14 @@ export class Refused extends Error {
   }
 }
 
-/** There was no answer. */
+/** An error: there was no answer. */
 export class Unreachable extends Error {
   constructor() {
     super('The mock does not answer. Nothing is known to have been done; this page tries again by itself.');
   }
 }
 
-/** Say how a person is asked for the control token: a function that is given a word about it. */
+/** Set the function that asks the user for the control token; it is given the reason. */
 export function onTokenAsked(ask) {
   askForToken = ask;
 }
@@ -33,8 +33,8 @@ export function setToken(token) {
   sessionStorage.setItem(TOKEN, token);
 }
 
-/** Ask for the control token again, though nobody gave it the last time. */
-export function askAgain() {
+/** Ask for the control token again, even when the user gave none the last time. */
+export function askForTokenAgain() {
   declined = false;
 }
 
@@ -43,11 +43,11 @@ export function authorization() {
   return token === null ? {} : { Authorization: `Bearer ${token}` };
 }
 
-/** fetch; where the control token is missing or another, ask for it and try again. */
+/** Call fetch; where the control token is missing or wrong, ask for it and try again. */
 export async function controlled(path, options = {}) {
   for (;;) {
     const had = sessionStorage.getItem(TOKEN);
-    const answer = await reached(`/_mock${path}`, {
+    const answer = await fetched(`/_mock${path}`, {
       ...options,
       headers: { ...options.headers, ...authorization() },
     });
@@ -63,7 +63,7 @@ export async function controlled(path, options = {}) {
   }
 }
 
-async function reached(url, options) {
+async function fetched(url, options) {
   try {
     return await fetch(url, options);
   } catch (problem) {
@@ -72,7 +72,7 @@ async function reached(url, options) {
   }
 }
 
-/** The JSON of a control call; Refused, Unreachable. A body that is a Blob is sent as it is. */
+/** Return the JSON of a control call; throws Refused or Unreachable. A Blob is sent as it is. */
 export async function control(method, path, body) {
   const options = { method };
   if (body !== undefined) {
@@ -95,12 +95,12 @@ export function basePath(world) {
   return `/_worlds/${encodeURIComponent(world)}/v1`;
 }
 
-/** The base URL that a client is given for a world. */
+/** The base URL of a world for clients. */
 export function baseUrl(world) {
   return location.origin + (world === DEFAULT_WORLD ? '/v1' : basePath(world));
 }
 
-/** Says that a page of the mock asks, and no client: what the console asks is counted apart. */
+/** The header of requests of the console, which are counted apart from those of clients. */
 export const OWN = { 'X-Mock-Console': '1' };
 
 /**
@@ -110,7 +110,7 @@ export const OWN = { 'X-Mock-Console': '1' };
 export async function send(world, { method, path, token, cookie = false, headers = {}, body }) {
   const credential = token ? { Authorization: `Bearer ${token}` } : {};
   const begun = performance.now();
-  const answer = await reached(basePath(world) + path, {
+  const answer = await fetched(basePath(world) + path, {
     method,
     body,
     headers: { ...OWN, ...headers, ...credential },
@@ -137,7 +137,7 @@ export async function send(world, { method, path, token, cookie = false, headers
 
 let personas = null;
 
-/** Whom one can be. */
+/** The personas. */
 export async function loadPersonas() {
   personas ??= control('GET', '/personas').catch((problem) => {
     personas = null;
@@ -152,7 +152,7 @@ export async function loadOrgs(world) {
   return new Map(orgs.map((each) => [each.id, each]));
 }
 
-/** Forget what another mock may say otherwise. */
+/** Drop what was loaded, since another mock may answer differently. */
 export function forget() {
   personas = null;
 }

@@ -1,6 +1,6 @@
 // The frame around the views: which world, which view, and whether the mock is there.
 
-import { askAgain, control, onTokenAsked, setToken } from './api.js';
+import { askForTokenAgain, control, onTokenAsked, setToken } from './api.js';
 import { forgetContract } from './contract.js';
 import { fill, h, newId } from './dom.js';
 import { follow } from './live.js';
@@ -34,7 +34,7 @@ function setStatus(state, text) {
   fill(status, text);
 }
 
-/** Names in the picker, the present one among them. */
+/** The names in the picker, with the present one. */
 async function listWorlds() {
   const { worlds } = await control('GET', '/worlds');
   const names = new Set([...worlds.map((each) => each.name), shown.world]);
@@ -53,7 +53,7 @@ async function refresh() {
   }
 }
 
-/** Follow a world anew; `missed`: something may have happened in the meantime; `known`: it is not to be made by asking. */
+/** Follow a world; `missed`: requests may have been missed; `known`: the world exists, and is not made by asking. */
 function followWorld(world, { missed = false, known = false } = {}) {
   shown.following.abort();
   shown.following = new AbortController();
@@ -108,7 +108,7 @@ function followWorld(world, { missed = false, known = false } = {}) {
   );
 }
 
-/** A browser has few connections to one host: a tab that nobody sees leaves its own to others, and catches up later. */
+/** A browser has few connections to one host, so a hidden tab closes its own and catches up later. */
 function followWhileSeen() {
   if (document.hidden) {
     shown.following.abort();
@@ -117,7 +117,7 @@ function followWhileSeen() {
 }
 
 function again() {
-  askAgain();
+  askForTokenAgain();
   Object.assign(shown, { world: null, view: '' });
   show();
 }
@@ -169,7 +169,7 @@ async function show() {
   main.removeAttribute('aria-busy');
 }
 
-/** Ask for the control token; whether there is one now. */
+/** Ask for the control token; return whether there is one now. */
 function askForToken(word) {
   return new Promise((decide) => {
     const title = newId('token');

@@ -14,12 +14,12 @@ const OF = {
   parallel: (operation) => operation.method !== 'GET',
 };
 
-/** Whether the rules of a clause speak of this operation. */
-export function speaksOf(clause, operation) {
+/** Whether the rules of a clause are about this operation. */
+export function concerns(clause, operation) {
   return OF[clause]?.(operation) ?? true;
 }
 
-/** Whether the rules of a clause speak of every operation. */
-export function speaksOfAll(clause) {
+/** Whether the rules of a clause are about every operation. */
+export function concernsAll(clause) {
   return !(clause in OF);
 }

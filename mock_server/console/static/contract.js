@@ -67,7 +67,7 @@ function operationOf(path, item, method, resolve) {
   };
 }
 
-/** Each is a list of scopes, of which one is enough. */
+/** Lists of scopes, of each of which one is needed. */
 function permissionsOf(asked) {
   if (!asked) return [];
   return asked.all ?? [asked.any];
@@ -92,7 +92,7 @@ function exampleOf(media, resolve) {
   return first === undefined ? undefined : resolve(first).value;
 }
 
-/** The codes that an error may have: the narrowest list that its schema gives. */
+/** The codes of an error, by the narrowest list in its schema. */
 function codesOf(schema, resolve) {
   const lists = [];
   const walk = (node) => {
@@ -112,7 +112,7 @@ export function answersOf(operation) {
   );
 }
 
-/** Whether somebody who holds these scopes may, as far as scopes say. */
+/** Whether these scopes allow the operation. */
 export function allows(operation, scopes, role) {
   return (
     operation.permissions.every((oneOf) => oneOf.some((scope) => scopes.includes(scope))) &&
@@ -120,7 +120,7 @@ export function allows(operation, scopes, role) {
   );
 }
 
-/** A path with its parameters put in; slashes stay where a parameter takes them. */
+/** A path with its parameters filled in; slashes stay where a parameter allows them. */
 export function filled(operation, values) {
   return operation.path.replace(/\{(\w+)\}/g, (_, name) => {
     const declared = operation.parameters.find((each) => each.name === name);
@@ -131,7 +131,7 @@ export function filled(operation, values) {
   });
 }
 
-/** How a client asks for a declared answer (`Prefer`). */
+/** The header `Prefer` that asks for a declared answer. */
 export function preference(operation, status, code) {
   const several = operation.responses.find((each) => each.status === status)?.codes.length > 1;
   return code && several ? `code=${status}, error=${code}` : `code=${status}`;

@@ -13,14 +13,14 @@ if (answer.ok) {
     deepLinking: false,
     validatorUrl: null,
     showMutatedRequest: false,
-    requestInterceptor: marked,
+    requestInterceptor: withConsoleHeader,
   });
 } else {
   document.getElementById('viewer').textContent =
     `${spec.error.message} Open the console first, which asks for the control token.`;
 }
 
-function marked(request) {
+function withConsoleHeader(request) {
   Object.assign(request.headers, OWN);
   return request;
 }

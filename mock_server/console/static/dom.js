@@ -17,7 +17,7 @@ function flat(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** Put these in the place of what an element holds; focus in it goes to what has the same name, or stays near. */
+/** Replace the content of an element; the focus moves to the element of the same name, or stays near. */
 export function fill(element, ...children) {
   const held =
     element.contains(document.activeElement) && document.activeElement !== element ? document.activeElement : null;
@@ -37,7 +37,7 @@ function nameOf(element) {
 
 let ids = 0;
 
-/** An id that no other element of the page has. */
+/** A new id for an element of the page. */
 export function newId(prefix = 'id') {
   ids += 1;
   return `${prefix}-${ids}`;

@@ -5,13 +5,13 @@ import { h } from './dom.js';
 import { attempt, badge, button, changesTable, outcome, size, snippet, when } from './parts.js';
 import { curl } from './snippets.js';
 
-/** Whose credential it was, and what is wrong with it where it was not valid. */
+/** The caller of a request, and what is wrong with an invalid credential. */
 export function callerOf({ caller, credential }) {
   if (caller === null) return 'nobody';
   return credential === null || credential === 'valid' ? caller : `${caller} (${credential.replaceAll('_', ' ')})`;
 }
 
-/** Which faults happened to it and what they did; nothing where none did. */
+/** The faults of a request and their effects; empty where there were none. */
 export function faultOf({ faults, fault_effect: done }) {
   if (!faults.length) return '';
   const parts = [
@@ -24,13 +24,13 @@ export function faultOf({ faults, fault_effect: done }) {
   return parts.filter(Boolean).join(', ');
 }
 
-const BESIDE = /^(counters|clock|registry)\b/; // what changes with an object
+const SIDE_CHANGES = /^(counters|clock|registry)\b/; // what changes with an object
 const MOST_CHANGES = 3;
 const MOST_TEXT = 32;
 
 /** What a request changed: "visibility org → community", "created pack_1", "deleted pack_1". */
 export function changesOf({ changes }) {
-  const objects = changes.filter((each) => !BESIDE.test(each.object));
+  const objects = changes.filter((each) => !SIDE_CHANGES.test(each.object));
   const told = (objects.length ? objects : changes).filter((each, _, all) => {
     const other = (one) => one.object === each.object && one.field !== each.field;
     return each.field !== 'updated_at' || !all.some(other);
@@ -53,7 +53,7 @@ function short(value) {
   return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text;
 }
 
-/** Marks of an entry: what is not as a client would have it from the API by itself. */
+/** Badges of an entry that differs from a usual answer of the API. */
 export function marksOf(entry) {
   return [
     entry.from_console ? badge('console', 'plain', 'This console asked; coverage counts it apart') : null,
@@ -62,7 +62,7 @@ export function marksOf(entry) {
   ].filter(Boolean);
 }
 
-/** What faults did to it, and what refused it and why, or what it changed, in a line. */
+/** The effects of faults, the reason of a refusal, or the changes of a request, on one line. */
 export function whyOf(entry) {
   const fault = faultOf(entry);
   if (entry.gate === 'fault' && fault) return [fault, entry.reason].filter(Boolean).join(': ');
@@ -70,7 +70,7 @@ export function whyOf(entry) {
   return [fault, told].filter(Boolean).join('; ');
 }
 
-/** All that is known of a request, and the way back to it; `rewound` is called after somebody has gone it. */
+/** The details of a request, and buttons to rewind to it; `rewound` is called after a rewind. */
 export function entryDetail(entry, { world, personas, rewound }) {
   const answer = outcome();
   const back = (body, text) => (pressed) =>
@@ -119,12 +119,12 @@ export function entryDetail(entry, { world, personas, rewound }) {
         entry.status === 0 ? 'the connection ended without an answer' : `${entry.status}`,
       ),
     ),
-    snippet(curl(repeated(entry, world, personas)), 'curl to repeat it'),
+    snippet(curl(requestAgain(entry, world, personas)), 'curl to repeat it'),
   ].filter(Boolean);
 }
 
-/** The request again; credentials are not in the journal, those of personas are known. */
-function repeated(entry, world, personas) {
+/** The request as a snippet; the journal has no credentials, those of personas are known. */
+function requestAgain(entry, world, personas) {
   const persona = entry.credential === 'valid' && personas.find((each) => each.name === entry.caller);
   const path = entry.path.replace(/^\/v1/, `/_worlds/${encodeURIComponent(world)}/v1`);
   const kept = Object.entries(entry.request?.headers ?? {}).filter(([name]) =>

@@ -8,7 +8,7 @@ import { curl } from './snippets.js';
 
 const EVERY = '*';
 
-/** Errors that no contract declares, and that a client meets all the same. */
+/** Errors that the contract does not declare, such as those of a gateway. */
 const UNDECLARED = {
   'undeclared 500': { text: '500', status: 500 },
   'undeclared 503': { text: '503', status: 503 },
@@ -16,7 +16,7 @@ const UNDECLARED = {
   'undeclared 502': { text: '502, HTML of a gateway', status: 502, html: true },
 };
 
-/** Two lists that belong together: an operation, and the errors that it declares. */
+/** Two selects: an operation, and the errors that it declares. */
 function answerChoice(contract, chosen, errorsOnly, none) {
   const errors = choice([]);
   const operation = choice(
@@ -56,7 +56,7 @@ function answerChoice(contract, chosen, errorsOnly, none) {
   return { operation, errors, read: () => errors.value.split(' ') };
 }
 
-/** What is to go wrong with the next requests: the list, and a form for more. */
+/** The armed faults, and a form to arm more. */
 export function faults(world, contract, query) {
   const list = h('div', {});
   const place = outcome();
@@ -77,7 +77,7 @@ export function faults(world, contract, query) {
         ['Operation', 'What', 'Left', 'Actions'],
         left.map((each) => [
           h('code', {}, each.operation_id),
-          inWords(each),
+          faultText(each),
           each.times === 'always' ? 'always' : `${each.left} of ${each.times}`,
           button(
             'Remove',
@@ -132,7 +132,7 @@ export function faults(world, contract, query) {
     const made = await control('POST', inWorld(world, '/faults'), fault);
     await refresh();
     const how = made.times === 'always' ? 'every time' : times(made.times);
-    return `Fault ${made.id} waits: ${made.operation_id}, ${inWords(made)}, ${how}.`;
+    return `Fault ${made.id} waits: ${made.operation_id}, ${faultText(made)}, ${how}.`;
   }
 
   const made = h(
@@ -158,7 +158,7 @@ export function faults(world, contract, query) {
   return { made, refresh };
 }
 
-function inWords(fault) {
+function faultText(fault) {
   const parts = [];
   const error = [fault.status, fault.code, fault.undeclared && 'undeclared', fault.html && 'HTML'].filter(Boolean);
   if (error.length) parts.push(error.join(' '));
@@ -169,7 +169,7 @@ function inWords(fault) {
   return parts.join(', ');
 }
 
-/** The header by which one request asks for an answer by itself. */
+/** The header by which one request asks for a chosen answer. */
 export function prefer(world, contract, query, personas) {
   const lists = answerChoice(contract, query, false, null);
   const place = h('div', { class: 'view', 'aria-live': 'polite' });

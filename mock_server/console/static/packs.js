@@ -5,7 +5,7 @@ import { fill, h } from './dom.js';
 import { attempt, button, choice, field, form, outcome, size, statusBadge } from './parts.js';
 import { gzipped } from './tar.js';
 
-/** Say at a place what a request of the API came to, the refusal in its own words. */
+/** Show the outcome of a request of the API at a place, a refusal with its message. */
 export function told(where, request, got, done) {
   const asked = [`${request.method} `, h('code', {}, request.path), ' ', statusBadge(got.status, got.error?.code), ' '];
   const fields = Object.entries(got.error?.details?.fields ?? {});
@@ -27,7 +27,7 @@ export function told(where, request, got, done) {
   );
 }
 
-/** The files of a pack, each read by the caller. */
+/** The files of a pack, which the caller reads one by one. */
 export function filesOf(each, world, caller) {
   const view = h('div', { 'aria-live': 'polite' });
   const list = h(
@@ -62,7 +62,7 @@ export function filesOf(each, world, caller) {
   );
 }
 
-/** Two ways to make a pack as the caller: from a file, and from nothing; `done` is awaited after each. */
+/** Two forms that make a pack as the caller: from a file, and a new one; `done` is awaited after each. */
 export function uploads(world, caller, done) {
   const archive = h('input', { type: 'file', accept: '.tar.gz,.tgz,application/gzip', required: true });
   const name = h('input', {

@@ -2,7 +2,7 @@
 
 import { fill, h, newId } from './dom.js';
 
-/** A label, its control, and a hint below it where there is one. */
+/** A label, its control, and an optional hint below it. */
 export function field(label, control, hint) {
   control.id ||= newId('field');
   if (!hint) return h('p', { class: 'field' }, h('label', { for: control.id }, label), control);
@@ -11,7 +11,7 @@ export function field(label, control, hint) {
   return h('p', { class: 'field' }, h('label', { for: control.id }, label), control, h('small', { id: about }, hint));
 }
 
-/** A choice of values, or of [value, text] pairs. */
+/** A select of values, or of [value, text] pairs. */
 export function choice(options, props) {
   const select = h('select', { ...props, value: undefined });
   fill(
@@ -25,7 +25,7 @@ export function choice(options, props) {
   return select;
 }
 
-/** A table whose cells say on a small screen what column they are of. */
+/** A table whose cells show their column on a small screen. */
 export function table(caption, columns, rows, empty) {
   if (!rows.length) return h('p', { class: 'empty' }, empty);
   return h(
@@ -57,12 +57,12 @@ export function tableRow(columns, cells, props) {
   );
 }
 
-/** A place beside a control where it is said what came of it. */
+/** A place beside a control for the result of its action. */
 export function outcome() {
   return h('div', { class: 'outcome', role: 'status' });
 }
 
-/** Run something that a person asked for. What is wrong with it is said at `place`, in words; true where it was done. */
+/** Run an action of the user. An error is shown at `place`; return whether it succeeded. */
 export async function attempt(place, action, button) {
   fill(place);
   if (button) button.setAttribute('aria-busy', 'true');
@@ -95,7 +95,7 @@ export function problemOf(problem) {
   );
 }
 
-/** A button; `of` says for whom cannot see it what it is about. */
+/** A button; `of` names its object for screen readers. */
 export function button(text, action, { of, ...props } = {}) {
   return h(
     'button',
@@ -109,7 +109,7 @@ export function button(text, action, { of, ...props } = {}) {
   );
 }
 
-/** A form that is never sent anywhere: `action` is called instead. */
+/** A form that calls `action` in place of being sent. */
 export function form(action, ...children) {
   const place = outcome();
   const made = h(
@@ -128,13 +128,13 @@ export function form(action, ...children) {
   return h('div', {}, made, place);
 }
 
-/** A moment: local, and exact on hover. */
+/** A time in the local zone, exact on hover. */
 export function when(iso, timeStyle = 'medium') {
   const shown = new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle });
   return h('time', { datetime: iso, title: iso }, shown);
 }
 
-/** The time of day of a moment: local, and exact on hover. */
+/** The time of day in the local zone, exact on hover. */
 export function clockTime(iso) {
   return h('time', { datetime: iso, title: iso }, new Date(iso).toLocaleTimeString('en-GB'));
 }
@@ -143,7 +143,7 @@ export function badge(text, kind = 'plain', title) {
   return h('span', { class: `badge ${kind}`, title }, text);
 }
 
-/** A status with the colour of its class; 0 is a connection that ended. */
+/** A status in the colour of its class; 0 means that the connection ended. */
 export function statusBadge(status, code) {
   const kind = status === 0 ? 'bad' : status < 300 ? 'good' : status < 400 ? 'plain' : status < 500 ? 'warn' : 'bad';
   return badge(status === 0 ? 'no answer' : code ? `${status} ${code}` : String(status), kind);
@@ -157,8 +157,8 @@ export const POSTURES = {
   decommissioning: 'bad',
 };
 
-/** A function that runs `action` soon, and once for all calls until then; what is wrong is told when somebody asks. */
-export function calmly(action, ms = 150) {
+/** A function that runs `action` soon, once for all calls until then; errors are shown at the next action. */
+export function debounced(action, ms = 150) {
   let waiting = null;
   return () => {
     waiting ??= setTimeout(() => {
@@ -168,7 +168,7 @@ export function calmly(action, ms = 150) {
   };
 }
 
-/** Text that is copied by a press; the button says that it was. */
+/** A button that copies a text and says so. */
 export function copying(text, name = 'Copy', of = null) {
   const made = button(
     name,
@@ -201,7 +201,7 @@ function copiedByHand(text) {
   area.remove();
 }
 
-/** Code, with a press to copy it. */
+/** Code with a button that copies it. */
 export function snippet(text, name) {
   return h(
     'div',
@@ -211,14 +211,14 @@ export function snippet(text, name) {
   );
 }
 
-/** A text of one line that is there to be copied, such as a token. */
+/** A line of text with a button that copies it, such as a token. */
 export function copyField(label, text) {
   const input = h('input', { type: 'text', class: 'mono', readonly: true, value: text, spellcheck: 'false' });
   input.addEventListener('focus', () => input.select());
   return h('div', { class: 'copied' }, field(label, input), copying(text, 'Copy', label));
 }
 
-/** Something that opens, and is made only then. */
+/** A disclosure whose content is made when it opens. */
 export function opening(summary, make, props = {}) {
   const made = h(
     'details',
@@ -235,7 +235,7 @@ export function opening(summary, make, props = {}) {
   return made;
 }
 
-/** Ask before something that is deleted or cannot be taken back; whether it is to be done. */
+/** Ask for confirmation of an action that cannot be undone; return the choice. */
 export function confirmed(question, yes) {
   return new Promise((decide) => {
     const title = newId('question');
@@ -264,17 +264,17 @@ export function confirmed(question, yes) {
   });
 }
 
-/** A count in words. */
+/** A count with its noun. */
 export function times(count) {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** Text in which `these` stand for code. */
+/** Text with `these` parts as code. */
 export function prose(text) {
   return text.split('`').map((part, at) => (at % 2 ? h('code', {}, part) : part));
 }
 
-/** Bytes in words. */
+/** A number of bytes as text. */
 export function size(bytes) {
   return bytes < 1024
     ? `${bytes} B`
@@ -283,7 +283,7 @@ export function size(bytes) {
       : `${(bytes / 1048576).toFixed(1)} MiB`;
 }
 
-/** A value of a change, or another piece of JSON, on one line. */
+/** A value of a change, or other JSON, on one line. */
 export function value(each) {
   if (each === null || each === undefined) return h('span', { class: 'muted' }, 'nothing');
   return h('code', {}, typeof each === 'string' ? each : JSON.stringify(each));

@@ -2,18 +2,18 @@
 
 const CHOSEN = 'evershell-mock-persona';
 
-/** The persona that is chosen; the first one where nobody chose. */
+/** The chosen persona, or the first one. */
 export function chosen(personas, query) {
   const names = [query.get('as'), sessionStorage.getItem(CHOSEN)];
   return names.map((name) => personas.find((each) => each.name === name)).find(Boolean) ?? personas[0];
 }
 
-/** Keep whom somebody chose, for the other views. */
+/** Keep the chosen persona for the other views. */
 export function choose(name) {
   sessionStorage.setItem(CHOSEN, name);
 }
 
-/** What a persona is in its org, in a word: a role, or the permission set of an API key. */
+/** The role of a persona, or the permission set of an API key. */
 export function roleOf(persona) {
   return (persona.role ?? persona.permission_set).replaceAll('_', ' ');
 }

@@ -6,7 +6,7 @@ import { filled } from './contract.js';
 const ARCHIVE = 'pack.tar.gz';
 const TEXT = 'Hello from the console.\n';
 
-/** Values for the parameters in the path: an object of the caller's org that the operation can be asked about. */
+/** Values for the path parameters: an object of the caller's org that fits the operation. */
 export function exampleValues(operation, packs, persona) {
   const wanted = operation.parameters.filter((each) => each.in === 'path');
   const writes = operation.method !== 'GET';
@@ -29,7 +29,7 @@ export function exampleValues(operation, packs, persona) {
   );
 }
 
-/** A request with all that it needs; `form` stands for a multipart body, each of [name, value, whether it is a file]. */
+/** A request with its values; `form` is a multipart body of [name, value, whether it is a file]. */
 export function exampleRequest(operation, { world, packs, persona }) {
   const path = filled(operation, exampleValues(operation, packs, persona));
   const [media] = operation.bodies;
@@ -50,7 +50,7 @@ function formOf(schema) {
     );
 }
 
-/** The body as a page sends it; a file of a form is a small pack. */
+/** The body as a page sends it; the file of a form is a small pack. */
 export async function bodyOf(request) {
   if (!request.form) return request.body;
   const { gzipped } = await import('./tar.js');

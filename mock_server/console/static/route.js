@@ -2,7 +2,7 @@
 
 export const DEFAULT_WORLD = 'default';
 
-/** World, view and query of the present address. */
+/** World, view and query of the address. */
 export function route() {
   const [path, query = ''] = location.hash.slice(1).split('?');
   const [world, view] = path.includes('/') ? path.replace(/^\//, '').split('/').map(decoded) : ['', decoded(path)];
@@ -17,14 +17,14 @@ function decoded(text) {
   }
 }
 
-/** The address of a view; parts of the query that are empty are left out. */
+/** The address of a view without empty parts of the query. */
 export function href(world, view, query = {}) {
   const kept = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined);
   const text = new URLSearchParams(kept).toString();
   return `#/${encodeURIComponent(world)}/${view}${text ? `?${text}` : ''}`;
 }
 
-/** Change the query without another entry in the browser's history, and without a new view. */
+/** Change the query without a new entry in the browser's history, and without a new view. */
 export function replaceQuery(query) {
   const { world, view } = route();
   history.replaceState(null, '', href(world, view, query));

@@ -10,7 +10,7 @@ const PYTHON = new Map([
   [false, 'False'],
 ]);
 
-/** The command line of curl. */
+/** The request as a curl command. */
 export function curl({ method, url, headers = {}, body, form }) {
   const parts = ['curl -i'];
   if (method !== 'GET' && !(form && method === 'POST')) parts.push(`-X ${method}`);
@@ -21,7 +21,7 @@ export function curl({ method, url, headers = {}, body, form }) {
   return lines.join(' \\\n  ');
 }
 
-/** What a page says. */
+/** The request with fetch. */
 export function fetching(request) {
   const value = valueOf(request);
   const body = value === undefined ? literal(request.body) : `JSON.stringify(${indented(literal(value))})`;
@@ -32,7 +32,7 @@ export function fetching(request) {
   ].join('\n');
 }
 
-/** The same in TypeScript: `sent` and `got` are a type each, with the declarations that it rests on. */
+/** The request in TypeScript; `sent` and `got` are types with the declarations that they need. */
 export function typed(request, { sent, got }) {
   const value = valueOf(request);
   const known = new Map([...(value === undefined ? [] : (sent?.declared ?? [])), ...(got?.declared ?? [])]);
@@ -48,7 +48,7 @@ export function typed(request, { sent, got }) {
   ].join('\n');
 }
 
-/** The JSON that is sent; undefined where it is none. */
+/** The JSON body; undefined where there is none. */
 function valueOf({ headers = {}, body }) {
   const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   if (!body || !type.startsWith('application/json')) return undefined;
@@ -76,7 +76,7 @@ function options({ method, url, headers = {}, body, form }, sent) {
   return `${literal(url)}, {\n${lines.join('\n')}\n}`;
 }
 
-/** What a Python program says. */
+/** The request in Python with httpx. */
 export function httpx(request) {
   const { method, url, headers = {}, body, form } = request;
   const given = [literal(method), literal(url), `headers=${python(headers)}`];
@@ -94,7 +94,7 @@ export function httpx(request) {
   return `${imports}\n\nanswer = httpx.request(\n${lines.join('\n')}\n)\nprint(answer.status_code, answer.text)`;
 }
 
-/** A value of JSON in Python. */
+/** A JSON value as a Python literal. */
 function python(value) {
   if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
   if (value !== null && typeof value === 'object')
@@ -104,8 +104,8 @@ function python(value) {
   return PYTHON.get(value) ?? literal(value);
 }
 
-/** One of each kind, by its name. */
-export function ways(request) {
+/** The snippets by name. */
+export function snippetsOf(request) {
   return [
     ['curl', curl(request)],
     ['fetch', fetching(request)],

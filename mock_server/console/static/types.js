@@ -2,7 +2,7 @@
 
 const LOCAL = '#/components/schemas/';
 
-/** What a schema is in TypeScript, and the declarations that it rests on, by their names. */
+/** The TypeScript type of a schema, and the declarations that it needs, by name. */
 export function typeOf(document, schema) {
   const declared = new Map();
   return { type: written(schema, { document, declared }), declared };
@@ -10,12 +10,12 @@ export function typeOf(document, schema) {
 
 function written(node, to) {
   if (!node) return 'unknown';
-  if (node.$ref) return referred(node.$ref, to);
+  if (node.$ref) return resolvedType(node.$ref, to);
   const type = plain(node, to);
   return node.nullable ? `${grouped(type)} | null` : type;
 }
 
-function referred(ref, to) {
+function resolvedType(ref, to) {
   if (!ref.startsWith(LOCAL)) return 'unknown';
   const name = ref.slice(LOCAL.length);
   if (!to.declared.has(name)) {

@@ -19,7 +19,7 @@ import {
 } from '../parts.js';
 import { choose, chosen, roleOf } from '../persona.js';
 import { href, replaceQuery } from '../route.js';
-import { ways } from '../snippets.js';
+import { snippetsOf } from '../snippets.js';
 
 export async function mount(root, { world, query, say }) {
   const you = h('div', {});
@@ -43,7 +43,7 @@ export async function mount(root, { world, query, say }) {
       field('Find', search, 'A part of a name, a role, a scope or an org.'),
       list,
     ),
-    madeToMeasure(world),
+    customCaller(world),
   );
 
   async function refresh() {
@@ -124,7 +124,7 @@ export async function mount(root, { world, query, say }) {
 const kindOf = (persona) => (persona.kind === 'session' ? 'person' : 'API key');
 const postureBadge = (org) => badge(org.posture.replace('_', ' '), POSTURES[org.posture]);
 
-/** Who one is, first; then what shows it. */
+/** The chosen persona first, then its credentials and snippets. */
 function card(persona, org, world) {
   const place = outcome();
   const given = async (state) =>
@@ -193,7 +193,7 @@ function snippets(world, token) {
     url: `${baseUrl(world)}/packs`,
     headers: { Authorization: `Bearer ${token}` },
   };
-  return ways(request).map(([name, text]) => snippet(text, name));
+  return snippetsOf(request).map(([name, text]) => snippet(text, name));
 }
 
 function showToken(made, world) {
@@ -211,8 +211,8 @@ function showToken(made, world) {
   );
 }
 
-/** Somebody with just these scopes. */
-function madeToMeasure(world) {
+/** A form for a caller with exactly these scopes. */
+function customCaller(world) {
   const text = { type: 'text', autocomplete: 'off', spellcheck: 'false' };
   const org = h('input', { ...text, required: true, value: 'org_acme' });
   const scopes = h('input', { ...text, placeholder: 'audit:read caps:write' });

@@ -1,7 +1,7 @@
 // The contract: each operation with all that is promised of it, and a way to try it as somebody.
 
 import { baseUrl, inWorld, loadPersonas, send, control } from '../api.js';
-import { speaksOf, speaksOfAll } from '../clauses.js';
+import { concerns, concernsAll } from '../clauses.js';
 import { allows, filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { badge, choice, confirmed, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
@@ -9,8 +9,8 @@ import { replaceQuery } from '../route.js';
 import { curl } from '../snippets.js';
 
 const COOKIE = 'cookie';
-const WELL = { seed: 'good', reference: 'good', mentioned: 'warn', assumed: 'warn' };
-const provenance = (text) => (text ? badge(text, WELL[text], 'How well founded it is') : null);
+const PROVENANCE_BADGES = { seed: 'good', reference: 'good', mentioned: 'warn', assumed: 'warn' };
+const provenance = (text) => (text ? badge(text, PROVENANCE_BADGES[text], 'How well founded it is') : null);
 
 export async function mount(root, { world, query }) {
   const [contract, personas, { packs }] = await Promise.all([
@@ -126,7 +126,7 @@ export async function mount(root, { world, query }) {
   }
 
   function rulesOf(operation) {
-    const rules = contract.rules.filter((each) => !speaksOfAll(each.clause) && speaksOf(each.clause, operation));
+    const rules = contract.rules.filter((each) => !concernsAll(each.clause) && concerns(each.clause, operation));
     return h(
       'section',
       { 'aria-label': 'Rules' },
@@ -136,7 +136,7 @@ export async function mount(root, { world, query }) {
   }
 
   function general() {
-    const rules = contract.rules.filter((each) => speaksOfAll(each.clause));
+    const rules = contract.rules.filter((each) => concernsAll(each.clause));
     return h(
       'section',
       { 'aria-label': 'Rules of every operation' },

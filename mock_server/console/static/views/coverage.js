@@ -3,7 +3,7 @@
 import { control, inWorld, loadPersonas } from '../api.js';
 import { answersOf, allows, loadContract, preference } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { attempt, badge, button, calmly, confirmed, outcome, prose, snippet, statusBadge, times } from '../parts.js';
+import { attempt, badge, button, confirmed, debounced, outcome, prose, snippet, statusBadge, times } from '../parts.js';
 import { href } from '../route.js';
 
 const metOf = (count) => (count ? `met ${times(count)}` : 'not met yet');
@@ -151,7 +151,7 @@ export async function mount(root, { world, say }) {
       h(
         'ul',
         { class: 'steps' },
-        earned(operation, status, personas).map((text) => h('li', {}, text)),
+        howToProvoke(operation, status, personas).map((text) => h('li', {}, text)),
         h(
           'li',
           {},
@@ -174,11 +174,11 @@ export async function mount(root, { world, say }) {
   }
 
   await refresh();
-  return { refresh, entry: calmly(refresh) };
+  return { refresh, entry: debounced(refresh) };
 }
 
-/** What leads to an answer, as far as the contract's own words say it. */
-function earned(operation, status, personas) {
+/** How to provoke an answer, as far as the contract says it. */
+function howToProvoke(operation, status, personas) {
   const some = (who) =>
     who
       .slice(0, 3)

@@ -4,7 +4,7 @@ import { control, inWorld, loadPersonas } from '../api.js';
 import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { faults, prefer } from '../faults.js';
-import { attempt, badge, button, calmly, choice, field, form, outcome, POSTURES, table, when } from '../parts.js';
+import { attempt, badge, button, choice, debounced, field, form, outcome, POSTURES, table, when } from '../parts.js';
 
 export async function mount(root, { world, query }) {
   const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
@@ -22,7 +22,7 @@ export async function mount(root, { world, query }) {
     await Promise.all(parts.map((each) => each.refresh?.()));
   };
   await refresh();
-  const soon = calmly(parts[2].refresh);
+  const soon = debounced(parts[2].refresh);
   return {
     refresh,
     entry: (entry) => {

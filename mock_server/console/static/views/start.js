@@ -196,7 +196,7 @@ export async function mount(root, { world, query }) {
             const asked = made();
             if (asked.method === 'DELETE' && !(await confirmed(`Send DELETE ${asked.path} to ${world}?`, 'Delete it')))
               return 'Nothing was sent.';
-            await send(world, { ...(await sendable(asked)), token: persona().token });
+            await send(world, { ...(await requestOf(asked)), token: persona().token });
             return 'Sent: see the last request of this world.';
           },
           pressed,
@@ -218,13 +218,13 @@ function failed(place) {
   return said;
 }
 
-/** The request as `send` takes it: a form brings its own media type. */
-async function sendable({ method, path, headers, form, body }) {
+/** The arguments of `send`; a form sets its own media type. */
+async function requestOf({ method, path, headers, form, body }) {
   const { Authorization: _, ...others } = headers;
   return { method, path, headers: others, body: await bodyOf({ form, body }) };
 }
 
-/** Types of the body that is sent, and of what comes where it is done. */
+/** The types of the request body and of the successful answer. */
 function typesOf({ document }, operation) {
   const raw = document.paths[operation.path][operation.method.toLowerCase()];
   const jsonOf = (node) => node?.content?.['application/json']?.schema;

@@ -4,7 +4,7 @@ import { control, inWorld, loadPersonas, send } from '../api.js';
 import { collections } from '../collections.js';
 import { fill, h } from '../dom.js';
 import { filesOf, told, uploads } from '../packs.js';
-import { attempt, badge, button, calmly, choice, confirmed, field, outcome, tableRow, when } from '../parts.js';
+import { attempt, badge, button, choice, confirmed, debounced, field, outcome, tableRow, when } from '../parts.js';
 import { choose, chosen } from '../persona.js';
 import { replaceQuery } from '../route.js';
 
@@ -132,7 +132,7 @@ export async function mount(root, { world, query }) {
           badge(pack.visibility, pack.visibility === 'community' ? 'good' : 'plain'),
           seen('org_id', ownerOf(each)),
           imageOf(pack, seen),
-          h('span', { class: 'muted' }, usersOf(each.roles)),
+          h('span', { class: 'muted' }, roleCount(each.roles)),
           [
             h(
               'div',
@@ -175,7 +175,7 @@ export async function mount(root, { world, query }) {
   }
 
   await refresh();
-  const soon = calmly(refresh);
+  const soon = debounced(refresh);
   return {
     refresh,
     entry: (entry) => {
@@ -197,9 +197,9 @@ function hidden(shown) {
 const ownerOf = (each) => (each.owner ? h('code', {}, each.owner) : 'the platform');
 const imageOf = (pack, seen) =>
   pack.image_ref ? seen('image_ref', h('code', {}, pack.image_ref)) : hidden('never shown');
-const usersOf = (roles) => (roles.length === 0 ? 'nobody' : roles.length === 1 ? '1 role' : `${roles.length} roles`);
+const roleCount = (roles) => (roles.length === 0 ? 'nobody' : roles.length === 1 ? '1 role' : `${roles.length} roles`);
 
-/** What a row has no place for, and on a small screen what it leaves out. */
+/** Details of a row, and the columns that a small screen leaves out. */
 function facts({ pack, roles }, seen) {
   const fact = (name, shown) => h('div', {}, h('dt', {}, name), h('dd', {}, shown));
   return h(
