@@ -24,8 +24,7 @@ from conformance.running.suite import Suite
 
 NOBODY = "the profile has nobody and nothing for it"
 MOST_NAMED = 6
-MOST_OPERATIONS = 24
-"""Lines for operations; a dry run prints at most sixty lines."""
+MOST_OPERATIONS = 24  # lines for operations; a dry run prints at most sixty lines
 
 
 @dataclass(slots=True)

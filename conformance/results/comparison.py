@@ -23,8 +23,7 @@ class Comparison:
     new: tuple[Found, ...]
     gone: tuple[Found, ...]
     still: tuple[Found, ...]
-    unknown: tuple[Found, ...]
-    """Found in the first run only, and the second did not judge their rule."""
+    unknown: tuple[Found, ...]  # found in the first run only, and the second did not judge their rule
 
     def worse(self, *, strict: bool) -> bool:
         """Whether a violation is new, or with `strict` an advisory."""

@@ -12,24 +12,19 @@ from conformance.http.exchange import Exchange
 from conformance.http.variables import masked
 from conformance.results.fingerprint import fingerprint
 
-LONGEST_OF_A_STEP = 64 * 1024
-"""The most bytes of the body of a step that are kept; a finding has some two dozen steps."""
+LONGEST_OF_A_STEP = 64 * 1024  # the most bytes of the body of a step that are kept; a finding has some two dozen steps
 
 
 class Verdict(IntEnum):
     """What is known about a rule; of several verdicts the highest counts."""
 
-    UNTESTED = 0
-    """No case of it was run."""
-    NOT_PROVOKED = 1
-    """The precondition could not be made on the target."""
+    UNTESTED = 0  # no case of it was run
+    NOT_PROVOKED = 1  # the precondition could not be made on the target
     WAIVED = 2
     PASSED = 3
-    ADVISORY = 4
-    """The target deviates from a statement that is assumed or mentioned."""
+    ADVISORY = 4  # the target deviates from a statement that is assumed or mentioned
     FAILED = 5
-    ERRORED = 6
-    """The suite broke; nothing is known about the target."""
+    ERRORED = 6  # the suite broke; nothing is known about the target
 
     def __str__(self) -> str:
         return self.name.lower().replace("_", " ")
@@ -44,18 +39,13 @@ class Finding:
     caller: str
     expected: str
     got: str
-    provenance: Provenance
-    """The weakest provenance that it relies on."""
+    provenance: Provenance  # the weakest provenance that it relies on
     exchange: Exchange | None
-    steps: tuple[Exchange, ...] = ()
-    """The exchanges before it that led to it, oldest first."""
-    case: str = ""
-    """The test that found it."""
+    steps: tuple[Exchange, ...] = ()  # the exchanges before it that led to it, oldest first
+    case: str = ""  # the test that found it
     seed: int = 0
-    source: str = "directed"
-    """`directed`, or a phase of the generator."""
-    waived: str = ""
-    """The reason of its waiver, and the last day."""
+    source: str = "directed"  # `directed`, or a phase of the generator
+    waived: str = ""  # the reason of its waiver, and the last day
 
     @property
     def verdict(self) -> Verdict:
@@ -114,15 +104,11 @@ class Case:
     id: str
     rule: str
     operation_id: str | None
-    verdict: Verdict
-    """The verdict on the rule that it cites; a finding of another rule counts for that rule."""
-    reason: str = ""
-    """Why it was not provoked, or how the suite broke."""
+    verdict: Verdict  # the verdict on the rule that it cites; a finding of another rule counts for that rule
+    reason: str = ""  # why it was not provoked, or how the suite broke
     duration_ms: float = 0.0
-    kind: str = "directed"
-    """How its requests are made: directed or generated."""
-    needs: tuple[str, ...] = ()
-    """Lines of a profile, any of which might have provoked it."""
+    kind: str = "directed"  # how its requests are made: directed or generated
+    needs: tuple[str, ...] = ()  # lines of a profile, any of which might have provoked it
     findings: tuple[Finding, ...] = ()
 
     def to_json(self) -> dict[str, Any]:

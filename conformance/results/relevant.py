@@ -10,10 +10,8 @@ from collections.abc import Collection, Iterator, Sequence
 from conformance.http.exchange import Exchange
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-MADE = ("id", "pack_id", "role_id")
-"""The fields in which an answer names a new object; an org, say, was there before."""
-LEAST = 4
-"""The least length of an id; a shorter one may stand in any text by chance."""
+MADE = ("id", "pack_id", "role_id")  # the fields in which an answer names a new object; an org, say, was there before
+LEAST = 4  # the least length of an id; a shorter one may stand in any text by chance
 LONGEST_UNPACKED = 1024 * 1024
 GZIP = b"\x1f\x8b\x08"
 _MARKED = re.compile(r"conformance-[0-9a-z]{1,16}-[0-9a-z]+|[0-9a-z][0-9a-z-]*-conformance-[0-9a-z]{1,16}(?![0-9a-z-])")

@@ -23,16 +23,11 @@ class RunVerdict(StrEnum):
     """Verdicts on a run, the weightiest first."""
 
     INTERRUPTED = "interrupted"
-    FAILED = "failed"
-    """A violation was found, or with --strict an advisory."""
-    UNUSABLE = "unusable"
-    """The target could not be judged, or not to the end."""
-    CUT_SHORT = "cut short"
-    """An option ended the run before everything was judged, or the target was full."""
-    ERRORED = "errored"
-    """The suite broke."""
-    LOW_COVERAGE = "low coverage"
-    """Fewer of the declared cells were reached than --require-coverage asks for."""
+    FAILED = "failed"  # a violation was found, or with --strict an advisory
+    UNUSABLE = "unusable"  # the target could not be judged, or not to the end
+    CUT_SHORT = "cut short"  # an option ended the run before everything was judged, or the target was full
+    ERRORED = "errored"  # the suite broke
+    LOW_COVERAGE = "low coverage"  # fewer of the declared cells were reached than --require-coverage asks for
     PASSED = "passed"
 
 
@@ -83,33 +78,22 @@ class Run:
     seed: int
     contract: Contract
     cases: tuple[Case, ...]
-    reached: Mapping[Cell, Reached]
-    """Declared and undeclared answers alike; Contract.cells says which are declared."""
+    reached: Mapping[Cell, Reached]  # declared and undeclared answers alike; Contract.cells says which are declared
     requests: int
     duration_s: float
-    unusable: str | None = None
-    """Why nothing could be judged, or nothing from some test on."""
-    throttled: int = 0
-    """Answers of a rate limit or a gateway, after which the run waited."""
-    left_behind: tuple[str, ...] = ()
-    """What the run made and could not remove."""
+    unusable: str | None = None  # why nothing could be judged, or nothing from some test on
+    throttled: int = 0  # answers of a rate limit or a gateway, after which the run waited
+    left_behind: tuple[str, ...] = ()  # what the run made and could not remove
     notes: tuple[str, ...] = field(default=())
     interrupted: bool = False
-    errors: tuple[str, ...] = ()
-    """Errors of the suite outside of any case."""
-    cut_short: str = ""
-    """The option that ended it before everything was judged."""
-    named: str = ""
-    """The value of --target, by which the run can be repeated."""
+    errors: tuple[str, ...] = ()  # errors of the suite outside of any case
+    cut_short: str = ""  # the option that ended it before everything was judged
+    named: str = ""  # the value of --target, by which the run can be repeated
     run_id: str = ""  # in the mark of all that the run made
-    budget: Budget = NORMAL
-    """How many requests are generated."""
-    strict: bool = False
-    """Whether an advisory fails the run."""
-    require_coverage: float | None = None
-    """The share of the declared cells, in per cent, that had to be reached."""
-    gains: tuple[Gain, ...] = ()
-    """What the missing lines of the profile would add, the most first."""
+    budget: Budget = NORMAL  # how many requests are generated
+    strict: bool = False  # whether an advisory fails the run
+    require_coverage: float | None = None  # the share of the declared cells, in per cent, that had to be reached
+    gains: tuple[Gain, ...] = ()  # what the missing lines of the profile would add, the most first
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     suite_version: str = field(default_factory=_suite_version)
 

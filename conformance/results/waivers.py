@@ -26,8 +26,7 @@ class Waiver:
 
     fingerprint: str
     reason: str
-    until: dt.date
-    """Its last day."""
+    until: dt.date  # its last day
 
     def __str__(self) -> str:
         return f"{self.reason} (until {self.until})"

@@ -15,8 +15,7 @@ from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
 PATCH, REPLACE_FILE = "packs.update_visibility", "packs.replace_file"
-CONTENTS = tuple(bytes([letter]) * 20_000 for letter in b"abcd")
-"""Long enough that a mixture of two would show."""
+CONTENTS = tuple(bytes([letter]) * 20_000 for letter in b"abcd")  # long enough that a mixture of two would show
 
 
 def _own(harness: Harness) -> tuple[Caller, PackFact]:

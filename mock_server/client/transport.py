@@ -20,8 +20,7 @@ Message = Mapping[str, Any]
 Application = Callable[[dict[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Any]
 
 _CLOSE_TIMEOUT_S = 5.0
-_MOST_CHUNKS = 2
-"""The parts of an answer that may wait to be read; at more the application waits."""
+_MOST_CHUNKS = 2  # the parts of an answer that may wait to be read; at more the application waits
 
 
 class Exchange:

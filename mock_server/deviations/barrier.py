@@ -7,8 +7,7 @@ from contextlib import suppress
 
 from mock_server.deviations.memory import DeviationMemory
 
-_PATIENCE_S = 0.03
-"""The longest wait for a second request."""
+_PATIENCE_S = 0.03  # the longest wait for a second request
 
 
 class Barrier:

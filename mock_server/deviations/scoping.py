@@ -12,11 +12,9 @@ from mock_server.resources.operation import Handler
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
-Operations = frozenset[str] | None
-"""The ids of operations; None: all, and requests of none."""
+Operations = frozenset[str] | None  # the ids of operations; None: all, and requests of none
 
-_UNROUTED = GATES.index(known_method) + 1
-"""The number of the gates before which no operation is known."""
+_UNROUTED = GATES.index(known_method) + 1  # the number of the gates before which no operation is known
 
 
 def only_on(operations: Operations, wrong: Seams, right: Seams) -> Seams:

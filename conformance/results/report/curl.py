@@ -10,13 +10,11 @@ from conformance.http.exchange import Exchange
 from conformance.http.variables import token_variable
 from conformance.results.plain_text import plain
 
-Names = Mapping[str, str]
-"""Values that differ in every run, and the shell variable that holds each."""
+Names = Mapping[str, str]  # values that differ in every run, and the shell variable that holds each
 
 _SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")
 """The placeholder of a credential in an exchange."""
-_ADDED = "$HEADER_"
-"""The beginning of the value of a header of --header."""
+_ADDED = "$HEADER_"  # the beginning of the value of a header of --header
 _MARK = "conformance-"
 _STARTS_LINE = frozenset({"--request", "--head", "--url", "--header", "--data-raw", "--data-binary"})
 

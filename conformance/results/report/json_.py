@@ -11,8 +11,7 @@ from conformance.results.exit_code import exit_code
 from conformance.results.report.view import Defect, defects, headline
 from conformance.results.verdict import DISTRIBUTION, Case, Gain, Reached, RuleVerdict, Run, Verdict
 
-FORMAT = 2
-"""The version of the format, which grows when an older reader would misread it."""
+FORMAT = 2  # the version of the format, which grows when an older reader would misread it
 
 
 def schema() -> dict[str, Any]:

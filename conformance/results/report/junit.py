@@ -14,8 +14,7 @@ from conformance.results.verdict import DISTRIBUTION, Case, Finding, Run, RunVer
 
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
-_RUN = "run"
-"""The name of the test suite for the run as a whole."""
+_RUN = "run"  # the name of the test suite for the run as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,7 @@ class _TestCase:
     rule: str
     name: str
     milliseconds: float = 0.0
-    outcome: str = ""
-    """`failure`, `error` or `skipped`; empty where it passed."""
+    outcome: str = ""  # `failure`, `error` or `skipped`; empty where it passed
     kind: str = ""
     message: str = ""
     text: str = ""

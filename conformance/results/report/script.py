@@ -45,12 +45,9 @@ class _ScriptWriter:
     mark: str = ""
     names: dict[str, str] = field(default_factory=dict)
     """Values of the report, and the shell variable that replaces each."""
-    issued: set[str] = field(default_factory=set)
-    """Variables of credentials that states give."""
-    needed: dict[str, str] = field(default_factory=dict)
-    """Variables that have to be set, and what to."""
-    wrong: dict[str, str] = field(default_factory=dict)
-    """Variables of refused credentials, with a wrong value."""
+    issued: set[str] = field(default_factory=set)  # variables of credentials that states give
+    needed: dict[str, str] = field(default_factory=dict)  # variables that have to be set, and what to
+    wrong: dict[str, str] = field(default_factory=dict)  # variables of refused credentials, with a wrong value
     undone: list[str] = field(default_factory=list)
     """Commands that remove what was made, in the order in which it was made."""
 

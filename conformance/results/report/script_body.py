@@ -13,8 +13,7 @@ from conformance.results.plain_text import plain
 from conformance.results.relevant import GZIP
 from conformance.results.report.curl import Names, word
 
-LONGEST_WORD = 64 * 1024
-"""The longest text that can be one word of a command line."""
+LONGEST_WORD = 64 * 1024  # the longest text that can be one word of a command line
 LONGEST_UNPACKED = 32 * 1024 * 1024
 FILE = '"$FOLDER/body"'
 END = "END_OF_BODY"

@@ -11,8 +11,7 @@ from conformance.results.finding import Finding
 from conformance.results.plain_text import plain_line
 
 LONGEST_LINE = 116
-LONGEST_WORDS = 2000
-"""The longest text of what was expected and got."""
+LONGEST_WORDS = 2000  # the longest text of what was expected and got
 
 _FUNCTIONS = r"""
 CURL=curl

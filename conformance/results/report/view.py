@@ -12,8 +12,7 @@ from conformance.http.exchange import Exchange, Truncated
 from conformance.results.report.script import script_of
 from conformance.results.verdict import DISTRIBUTION, Finding, Reached, Run, RunVerdict, Verdict
 
-MAX_BODY = 8 * 1024
-"""The longest body that is shown whole; the JSON report has more."""
+MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
 PATCH = "packs.update_visibility"
-MOVING = ("visibility", "updated_at")
-"""What a PATCH is there for."""
+MOVING = ("visibility", "updated_at")  # what a PATCH is there for
 
 
 def _patch(harness: Harness, fact: PackFact, body: Any) -> Request:

@@ -20,8 +20,7 @@ from mock_server.state.clock import timestamp
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
-_DEFAULT_LIFE_S = 3600
-"""How long an expired credential was valid."""
+_DEFAULT_LIFE_S = 3600  # how long an expired credential was valid
 
 
 @control("tokens.create")

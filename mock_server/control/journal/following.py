@@ -11,8 +11,7 @@ from mock_server.control.journal.entries import EntryPresenter
 from mock_server.worlds.journal import Journal
 from mock_server.worlds.worlds import World
 
-_SILENCE_S = 15
-"""After so long without an entry a comment is sent, so that no proxy closes the stream."""
+_SILENCE_S = 15  # after so long without an entry a comment is sent, so that no proxy closes the stream
 _AT_ONCE = 50
 
 
