@@ -19,7 +19,7 @@ from conformance.target.embedded import MOCK, launch
 F = TypeVar("F", bound=Callable[..., Any])
 
 TARGET_HELP = "What to judge: mock, a base URL, or a profile (TOML)."
-CONTRACT = click.option("--contract", metavar="PATH", type=click.Path(path_type=Path), help="Of this contract.")
+CONTRACT = click.option("--contract", metavar="PATH", type=click.Path(path_type=Path), help="Use this contract.")
 
 CONNECTION = (
     click.option("--cacert", metavar="FILE", help="Trust the certificates of this authority (PEM)."),
@@ -70,7 +70,7 @@ BUDGET = (
     click.option(
         "--budget",
         type=click.Choice(list(BUDGETS)),
-        help=f"How much is made up: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
+        help=f"How many requests are generated: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
     ),
 )
 
@@ -125,7 +125,9 @@ def main() -> None:
 @main.command()
 @click.option("--target", required=True, metavar="TARGET", help=TARGET_HELP)
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the run repeatable; random without it.")
-@click.option("--run-id", metavar="ID", help="Stands in the name of all that is made; random where others are too.")
+@click.option(
+    "--run-id", metavar="ID", help="The id in the names of all that the run makes; random on a shared server."
+)
 @click.option("--report", multiple=True, metavar="KIND=PATH", help="Write html, junit, json or markdown to a file.")
 @click.option("--request-log", metavar="FILE", help="Write each request as a line of JSON.")
 @click.option("--strict", is_flag=True, help="Advisories fail the run.")
@@ -174,7 +176,7 @@ def run(
 def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
     """Run one finding of a JSON report again.
 
-    FINDING is its fingerprint; the answer says whether it still holds.
+    FINDING is its fingerprint; the output says whether it still holds.
 
     Exit codes: 1 it still holds; 0 it holds no longer; 2 and 3 as for a run.
     """
@@ -190,7 +192,7 @@ def replay(report: Path, finding: str, target: str | None, **given: Any) -> None
 def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  # as above
     """Print which findings are new since another report.
 
-    BEFORE and AFTER are JSON reports; what is gone, and what is still there, is printed too.
+    BEFORE and AFTER are JSON reports; findings that are gone or still there are printed too.
 
     Exit codes: 1 a violation is new; 0 none is; 2 a report cannot be read.
     """
@@ -200,12 +202,12 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
 
 @main.command()
-@click.option("--target", metavar="TARGET", help="Of this target only; every one without it.")
+@click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
 @_with(CONNECTION)
 def cleanup(target: str | None, **given: Any) -> None:
     """Remove what earlier runs left on a server.
 
-    Exit codes: 0 nothing is left; 3 something is, and is listed; 2 a profile cannot be read.
+    Exit codes: 0 nothing is left; 3 something is left, and listed; 2 a profile cannot be read.
     """
     from conformance.commands.cleaning import clean_up  # noqa: PLC0415  # as above
     from conformance.commands.connection import connection_of  # noqa: PLC0415  # as above
@@ -230,7 +232,7 @@ def cleanup(target: str | None, **given: Any) -> None:
     metavar="FILE",
     help="Where to write the profile.",
 )
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @CONTRACT
 @_with(CONNECTION)
 def init(
@@ -255,7 +257,7 @@ def init(
 
 @main.group(invoke_without_command=True)
 @CONTRACT
-@click.option("--clause", metavar="NAME", help="Of this clause only.")
+@click.option("--clause", metavar="NAME", help="Only this clause.")
 @click.pass_context
 def rules(context: click.Context, contract: Path | None, clause: str | None) -> None:
     """List the rules: id, level, provenance, sentence."""
@@ -277,7 +279,7 @@ def show_rule(rule: str, contract: Path | None) -> None:
 
 @main.command()
 @CONTRACT
-@click.option("--operation", metavar="ID", help="Of this operation only.")
+@click.option("--operation", metavar="ID", help="Only this operation.")
 def cells(contract: Path | None, operation: str | None) -> None:
     """List the declared answers, and what each needs."""
     from conformance.commands.verbs import print_cells  # noqa: PLC0415  # as above

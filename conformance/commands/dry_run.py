@@ -22,7 +22,7 @@ from conformance.running.expected import Expected, Planned
 from conformance.running.selection import GENERATED, case_id, kind_of
 from conformance.running.suite import Suite
 
-NOBODY = "the profile has nobody and nothing for it"
+NOBODY = "the profile has no caller or object for it"
 MOST_NAMED = 6
 MOST_OPERATIONS = 24  # lines for operations; a dry run prints at most sixty lines
 

@@ -21,7 +21,7 @@ def write_profile(
 ) -> int:
     """Write the profile; return the exit code."""
     if output.exists() and not force:
-        raise ProfileError(f"--output {output}: is there already; --force writes over it")
+        raise ProfileError(f"--output {output}: exists already; --force overwrites it")
     url = base_url(target, "--target")
     given = [Given.read(text) for text in callers]
     judged_by = load(contract)
@@ -43,5 +43,5 @@ def _print_summary(found: Look, output: Path) -> None:
         click.echo(plain_line(f"left out: {reason}"))
     callers = found.profile.callers
     orgs = len({caller.org for caller in callers})
-    click.echo(f"{output}: {len(callers)} callers of {orgs} orgs; what it lacks stands in its comments")
+    click.echo(f"{output}: {len(callers)} callers of {orgs} orgs; its comments say what it lacks")
     click.echo(f"evershell-conformance run --target {output}")

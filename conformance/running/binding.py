@@ -82,7 +82,7 @@ def spread_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
             ids = [_id(value if "," in names else (value,)) for value in found]
             metafunc.parametrize(names, found, ids=ids)
         else:
-            reason = "the profile has nobody and nothing to judge it with"
+            reason = "the profile has no caller or object to judge it with"
             marks = (pytest.mark.skip(reason=reason), getattr(pytest.mark, NEEDS)(need))
             skipped = pytest.param(*[None] * len(names.split(",")), marks=marks)
             metafunc.parametrize(names, [skipped], ids=["none"])
