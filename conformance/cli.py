@@ -125,9 +125,7 @@ def main() -> None:
 @main.command()
 @click.option("--target", required=True, metavar="TARGET", help=TARGET_HELP)
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the run repeatable; random without it.")
-@click.option(
-    "--run-id", metavar="ID", help="The id in all names that the run gives; random on a shared server."
-)
+@click.option("--run-id", metavar="ID", help="The id in all names that the run gives; random on a shared server.")
 @click.option("--report", multiple=True, metavar="KIND=PATH", help="Write html, junit, json or markdown to a file.")
 @click.option("--request-log", metavar="FILE", help="Write each request as a line of JSON.")
 @click.option("--strict", is_flag=True, help="Advisories fail the run.")
