@@ -23,7 +23,7 @@ _CLOSE_TIMEOUT_S = 5.0
 _MOST_CHUNKS = 2  # the parts of an answer that may wait to be read; at more the application waits
 
 
-class Exchange:
+class InProcessExchange:
     """One request on the loop of the application, and its answer part by part."""
 
     def __init__(self, request: httpx.Request) -> None:
@@ -132,16 +132,16 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer; raises httpx.ReadTimeout after the time that the client gives."""
         request.read()
-        exchange = Exchange(request)
+        exchange = InProcessExchange(request)
         return self._response(exchange, self.run(exchange.begin(self._app), request))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer; raises httpx.ReadTimeout after the time that the client gives."""
         await request.aread()
-        exchange = Exchange(request)
+        exchange = InProcessExchange(request)
         return self._response(exchange, await self.run_async(exchange.begin(self._app), request))
 
-    def _response(self, exchange: Exchange, body: httpx.ByteStream | None) -> httpx.Response:
+    def _response(self, exchange: InProcessExchange, body: httpx.ByteStream | None) -> httpx.Response:
         stream = StreamedBody(self, exchange) if body is None else body
         return httpx.Response(exchange.status, headers=exchange.headers, stream=stream)
 
@@ -172,7 +172,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         finally:
             doing.cancel()
 
-    def cancel(self, exchange: Exchange) -> Future[None]:
+    def cancel(self, exchange: InProcessExchange) -> Future[None]:
         """Cancel the work of the application for a client that reads no more."""
         return self._submit(exchange.close(), exchange.request)
 
@@ -204,7 +204,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of an answer that is still coming; the reader closes it."""
 
-    def __init__(self, transport: InProcessTransport, exchange: Exchange) -> None:
+    def __init__(self, transport: InProcessTransport, exchange: InProcessExchange) -> None:
         self._transport = transport
         self._exchange = exchange
 
