@@ -65,7 +65,7 @@ def _shared(scope: Scope) -> Iterator[tuple[Caller, Ownership, Operation]]:
 @rule("OWNERSHIP-LISTED")
 @over("resource, caller", _listed)
 def test_the_list_holds_every_visible_pack(harness: Harness, resource: Resource, caller: Caller) -> None:
-    """Own ones of either visibility, the platform's, community ones of others."""
+    """Own objects, those of the platform and community ones of other orgs are listed."""
     expected = visible(harness, resource, caller)
     answer = reading.listed(harness, resource, caller)
     for ownership, fact in expected.items():
@@ -132,7 +132,7 @@ def test_a_pack_that_is_taken_back_is_not_listed_any_more(harness: Harness) -> N
 @rule("OWNERSHIP-LIST-ITEM")
 @over("resource, caller", lambda scope: (pair for pair in _listed(scope) if pair[0].shown_by))
 def test_list_and_single_read_agree(harness: Harness, resource: Resource, caller: Caller) -> None:
-    """Field by field, for objects of every ownership and whatever else is listed."""
+    """List and single read are compared field by field, for objects of every ownership."""
     visible(harness, resource, caller)
     for each in reading.of_no_other_run(harness, reading.listed(harness, resource, caller))[:24]:
         read = harness.send(caller, show(harness, resource, str(each.get("id"))))
@@ -146,7 +146,7 @@ def test_list_and_single_read_agree(harness: Harness, resource: Resource, caller
 def test_what_is_shared_can_be_read(
     harness: Harness, operation: Operation, ownership: Ownership, caller: Caller
 ) -> None:
-    """By everybody, what is in it too."""
+    """Shared objects and their content are read by callers of every kind."""
     harness.judge(caller, valid(harness, operation, caller, ownership=ownership))
 
 
@@ -177,7 +177,7 @@ def test_an_own_pack_is_served(harness: Harness, operation: Operation, caller: C
 @rule("OWNERSHIP-PRIVATE-HIDDEN")
 @over("operation, caller", _each_class)
 def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation: Operation, caller: Caller) -> None:
-    """For those who may do the operation on an object of their own; for the others it may as well be forbidden."""
+    """Callers who may do the operation get a 404; callers who may not can get a 403 as well."""
     resource = _of(operation)
     _hold(harness, operation, caller)
     request = on_hidden(harness, resource, operation, caller)

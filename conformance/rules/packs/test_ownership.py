@@ -31,7 +31,7 @@ def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Calle
 @over("caller", classes)
 @over("ownership", lambda _: [each for each in OWNERSHIPS if each.visible])
 def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, ownership: Ownership) -> None:
-    """Owned is true for own packs only, alone and in the list."""
+    """Only own packs show owned as true, alone and in the list."""
     fact = obtain(harness, packs.PACK, ownership, caller)
     for exchange, pack in views(harness, caller, fact.id):
         right = pack.get("owned") is ownership.own
