@@ -76,7 +76,7 @@ def test_the_list_holds_every_visible_pack(harness: Harness, resource: Resource,
 @rule("OWNERSHIP-NOT-LISTED")
 @over("resource, caller", _listed)
 def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resource: Resource, caller: Caller) -> None:
-    """A private pack of another org is made, and the list has no such pack."""
+    """A private object of another org is made, and the list has no such object."""
     hidden = obtain(harness, resource, FOREIGN_PRIVATE, caller)
     answer = reading.listed(harness, resource, caller)
     expected = f"no private {resource} of another org"
@@ -94,7 +94,7 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resourc
 @rule("OWNERSHIP-LISTED")
 @over("tier", lambda _: PLATFORM_TIERS)
 def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier: str) -> None:
-    """A provider state adds a pack of the platform for each tier."""
+    """A provider state adds an object of the platform for each tier."""
     caller = harness.able(harness.contract.operations["packs.list"])
     made = harness.provide("pack exists", org_id=None, name=harness.fresh_name(), tier=tier)
     answer = listed(harness, caller)
@@ -104,7 +104,7 @@ def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier:
 
 @rule("OWNERSHIP-LISTED")
 def test_the_list_holds_them_all_however_many(harness: Harness) -> None:
-    """The list has no pages: it holds all of a hundred and one packs."""
+    """The list has no pages: it holds all of a hundred and one objects."""
     caller = harness.able(harness.contract.operations[packs.UPLOAD])
     made = [packs.own(harness, caller.org) for _ in range(MANY)]
     answer = listed(harness, caller)
@@ -115,7 +115,7 @@ def test_the_list_holds_them_all_however_many(harness: Harness) -> None:
 
 @rule("OWNERSHIP-NOT-LISTED")
 def test_a_pack_that_is_taken_back_is_not_listed_any_more(harness: Harness) -> None:
-    """A shared pack that another org had in its list is taken back."""
+    """A shared object that another org had in its list is taken back."""
     operation = harness.contract.operations["packs.update_visibility"]
     owner = harness.able(operation)
     other = harness.callers(other_org(harness, owner))[0]
@@ -170,7 +170,7 @@ def _hold(harness: Harness, operation: Operation, caller: Caller) -> None:
     lambda scope: ((each, o, c) for o, c in _able_classes(scope) for each in _of(o).access.ownerships if each.own),
 )
 def test_an_own_pack_is_served(harness: Harness, operation: Operation, caller: Caller, ownership: Ownership) -> None:
-    """Callers of every kind with the scopes are served on own packs of either visibility."""
+    """Callers of every kind with the scopes are served on own objects of either visibility."""
     harness.judge(caller, valid(harness, operation, caller, ownership=ownership))
 
 
@@ -192,7 +192,7 @@ def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation:
 @rule("OWNERSHIP-PRIVATE-INDISTINCT")
 @over("operation, caller", _able_classes)
 def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, caller: Caller) -> None:
-    """Status, code, message, details and header names are those of a pack that does not exist."""
+    """Status, code, message, details and header names are those of an object that does not exist."""
     resource = _of(operation)
     request = on_hidden(harness, resource, operation, caller)
     hidden = harness.send(caller, request)
@@ -222,7 +222,7 @@ def _absent(harness: Harness, resource: Resource, hidden_id: str) -> str:
 def test_a_shared_pack_is_not_changed(
     harness: Harness, operation: Operation, caller: Caller, ownership: Ownership
 ) -> None:
-    """Callers who read a shared pack may not change it, even where they may change their own."""
+    """Callers who read a shared object may not change it, even where they may change their own."""
     fact = _shared_object(harness, operation, caller, ownership)
     harness.judge(caller, about(harness, operation, caller, fact, like=suited(operation, fact)))
 
@@ -236,7 +236,7 @@ def _changes(operation: Operation) -> bool:
 def test_a_shared_pack_is_not_deleted(
     harness: Harness, operation: Operation, caller: Caller, ownership: Ownership
 ) -> None:
-    """Callers may not delete a shared pack, even where they may delete their own; it is read afterwards."""
+    """Callers may not delete a shared object, even where they may delete their own; it is read afterwards."""
     fact = _shared_object(harness, operation, caller, ownership)
     refused = harness.judge(caller, about(harness, operation, caller, fact, like=None))
     read = harness.send(caller, show(harness, _of(operation), fact.id))
@@ -255,7 +255,7 @@ def _shared_object(harness: Harness, operation: Operation, caller: Caller, owner
 @rule("OWNERSHIP-SHARED-READABLE")
 @over("caller", classes)
 def test_what_is_listed_can_be_read(harness: Harness, caller: Caller) -> None:
-    """Every listed pack and its pack.yaml are read."""
+    """Every listed object and its content are read."""
     for pack in reading.of_no_other_run(harness, listed(harness, caller))[:24]:
         values = {"id": str(pack.get("id")), "path": "pack.yaml"}
         for operation_id in (GET, READ_FILE):
