@@ -1,4 +1,4 @@
-"""How much a run makes up: what --budget means."""
+"""The budgets of --budget: how many requests and sequences are generated."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many requests are generated for an operation, and how many sequences of steps are walked."""
+    """How many requests, sequences and scenarios are generated."""
 
     name: str
     requests: int
-    """An operation, at the least, as far as there are so many different ones."""
+    """Requests of an operation at least, where there are so many different ones."""
     fuzzed: int
-    """Of these at the least, however many examples and boundaries the contract has."""
+    """Random ones among them at least, however many examples and boundaries the contract has."""
     sequences: int
     linked: int
     """Scenarios along the contract's links."""
     steps: int
-    """In a sequence or a scenario, at the most."""
+    """The most steps of a sequence or a scenario."""
     shrinking: int
-    """Sequences that are walked, at the most, to make one that found something shorter."""
+    """The most sequences that are tried to shorten one that found something."""
 
     def __str__(self) -> str:
         return (
@@ -35,4 +35,4 @@ NORMAL = Budget("normal", requests=50, fuzzed=12, sequences=50, linked=10, steps
 DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, linked=200, steps=30, shrinking=1000)
 
 BUDGETS: Mapping[str, Budget] = {budget.name: budget for budget in (QUICK, NORMAL, DEEP)}
-"""By name, as --budget has it."""
+"""The budgets by name."""

@@ -8,7 +8,7 @@ from re import match
 
 DISTRIBUTION = "evershell-contract"
 _DISTRIBUTIONS = {"jinja2": "Jinja2", "xdist": "pytest-xdist"}
-"""Of the modules that are named unlike the distribution that has them."""
+"""The distributions of modules that have another name."""
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:

@@ -18,7 +18,7 @@ from conformance.recipes.draw import set_up_hypothesis
 from conformance.results.exit_code import exit_code
 from conformance.results.report.write import ReportError, parse, write
 from conformance.results.waivers import WaiverError
-from conformance.running.binding import BindingError, check_bound, rule_of, spread_test
+from conformance.running.binding import BindingError, check_bound, parametrize_test, rule_of
 from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, UNUSABLE, USAGE, Ending, ended, stop, stopped
 from conformance.running.opening import Opened, open_suite
 from conformance.running.outcome import Outcome, record
@@ -92,9 +92,9 @@ class ConformancePlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object:
         """Share out the tests by value, unless --dist asks for another way."""
-        from conformance.running.distribution import TogetherByValue  # noqa: PLC0415  # only where there are several processes
+        from conformance.running.distribution import GroupedByParameter  # noqa: PLC0415  # only where there are several processes
 
-        return TogetherByValue(config, log) if config.getoption("dist") == "load" else None
+        return GroupedByParameter(config, log) if config.getoption("dist") == "load" else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
@@ -122,7 +122,7 @@ class ConformancePlugin:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize a test by its `over`."""
-        spread_test(metafunc, self.suite.scope)
+        parametrize_test(metafunc, self.suite.scope)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

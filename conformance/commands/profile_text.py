@@ -12,13 +12,13 @@ from conformance.oracle.resource import known_keys
 from conformance.profile import Profile
 from conformance.results.plain_text import plain_line
 from conformance.running.advice import lines
-from conformance.target.first_look import Look
+from conformance.target.discovery import Discovered
 
 REQUESTS_PER_SECOND = 50
 MAX_REQUESTS = 20000
 
 
-def profile_text(look: Look, contract: Contract, named: str) -> str:
+def profile_text(look: Discovered, contract: Contract, named: str) -> str:
     """The text of the profile; `named` is its file."""
     gains = Counter(line for cell in contract.cells for line in lines(contract, cell, look.profile))
     parts = (
@@ -46,7 +46,7 @@ def _target(profile: Profile, gains: Counter[str]) -> Iterator[str]:
     yield '# states_url = "http://localhost:9000/_states"'
 
 
-def _callers(look: Look, gains: Counter[str]) -> Iterator[str]:
+def _callers(look: Discovered, gains: Counter[str]) -> Iterator[str]:
     for caller in look.profile.callers:
         yield f"[callers.{caller.name}]"
         yield f"org = {_quoted(caller.org)}"

@@ -13,7 +13,7 @@ from conformance.http.connection import Connection
 from conformance.profile import ProfileError, base_url
 from conformance.results.exit_code import CONFORMS
 from conformance.results.plain_text import plain_line
-from conformance.target.first_look import Given, Look, look
+from conformance.target.discovery import Discovered, Given, discover
 
 
 def write_profile(
@@ -27,7 +27,7 @@ def write_profile(
     judged_by = load(contract)
     client = Client(connection=connection)
     try:
-        found = look(url, given, judged_by, client)
+        found = discover(url, given, judged_by, client)
     finally:
         client.close()
     try:
@@ -38,7 +38,7 @@ def write_profile(
     return CONFORMS
 
 
-def _print_summary(found: Look, output: Path) -> None:
+def _print_summary(found: Discovered, output: Path) -> None:
     for reason in found.refused:
         click.echo(plain_line(f"left out: {reason}"))
     callers = found.profile.callers

@@ -1,4 +1,4 @@
-"""From what was judged to findings of the rule that a test cites."""
+"""Findings of judged requests."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from conformance.session.harness import Harness
 
 
 def report(harness: Harness, judged: Iterable[Judged]) -> None:
-    """File every breach of the harness's rule, the smallest request of each defect first."""
+    """File every breach of the test's rule, the smallest request first."""
     _file(harness, sorted(judged, key=_size), lambda rule: rule == harness.rule.id)
 
 
 def report_named(harness: Harness, judged: Iterable[Judged]) -> None:
-    """File every breach of the harness's rule, and of those of other clauses: what the oracle names more closely."""
+    """File every breach of the test's rule, and of rules of other clauses, which the oracle found to be closer."""
     rules = harness.contract.rules
     _file(
         harness,

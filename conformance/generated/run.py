@@ -1,4 +1,4 @@
-"""One operation's generated run: every request sent through the harness, every answer judged."""
+"""The generated requests of an operation, sent through the harness, and their answers, judged."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
 PROBED = 4
-"""Requests of each operation that are sent without their credential too, and with wrong ones."""
+"""Requests of each operation that are also sent without a credential and with wrong ones."""
 WRONG = 3
-"""Wrong credentials for each of those."""
+"""Wrong credentials for each of these requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperationRun:
-    """What one operation's requests came to."""
+    """The judged requests of an operation."""
 
     judged: tuple[Judged, ...]
     probes: tuple[Judged, ...]
     """Requests that would have been accepted, sent without a credential and with a wrong one."""
     hindrance: str | None = None
-    """Why the last request that was not judged was not."""
+    """The reason why a request was not judged; the last one."""
     full: TargetFull | None = None
-    """Where the target was too full to answer one of them."""
+    """The answer of a target that was too full for one of them."""
 
 
 class Runs:
-    """The runs of one process, each made when the first rule asks for it."""
+    """The runs of one process, each made for the first rule that needs it."""
 
     def __init__(self, budget: Budget = NORMAL) -> None:
         self._budget = budget
         self._made: dict[str, OperationRun | NotProvoked | SetupError | LimitReached] = {}
 
     def of(self, harness: Harness, operation: Operation) -> OperationRun:
-        """The operation's run; what kept it from being made is raised for each rule alike."""
+        """Return the operation's run, or raise the reason why there is none, for each rule alike."""
         known = self._made.get(operation.operation_id)
         if known is None:
             try:
@@ -64,7 +64,7 @@ class Runs:
 
 
 def _run(harness: Harness, operation: Operation, source: Generator) -> OperationRun:
-    runner = _Runner(set_stage(harness, operation), Judge(harness.contract))
+    runner = _OperationRunner(set_stage(harness, operation), Judge(harness.contract))
     cases = source.cases(operation.operation_id)
     runner.send_all(cases)
     valid = [case for case in cases if case.valid]
@@ -77,38 +77,38 @@ def _run(harness: Harness, operation: Operation, source: Generator) -> Operation
 
 
 @dataclass(slots=True)
-class _Runner:
+class _OperationRunner:
     stage: Stage
     judge: Judge
     feeder: Feeder = field(init=False)
     judged: list[Judged] = field(default_factory=list)
     probes: list[Judged] = field(default_factory=list)
     hindrance: str | None = None
-    """Why the last request that was not judged was not."""
+    """The reason why a request was not judged; the last one."""
     full: TargetFull | None = None
     spoilt: bool = False
-    """Whether somebody was served who should not have been."""
+    """Whether a request that had to be refused was served, so that the state is no longer known."""
     wrong: list[tuple[str, Credential]] = field(init=False)
-    """Credentials that no target may take, each with the rule that says so."""
+    """Credentials that a target has to refuse, each with the rule that says so."""
 
     def __post_init__(self) -> None:
         self.feeder = Feeder(self.stage)
         self.wrong = list(wrong(of_each_kind(self.stage.harness, self.stage.operation)))
 
     def send_all(self, cases: Iterable[Generated]) -> None:
-        """Each case once."""
+        """Send each case once."""
         for generated in cases:
             self._send(self.feeder.fed(generated))
 
     def send_archives(self, valid: Iterable[Generated]) -> None:
-        """The archives that the cases left over, in copies of the first valid case."""
+        """Send the archives that the cases did not use, in copies of the first valid case."""
         pattern = next(iter(valid), None)
         if pattern is not None:
             for number in range(self.feeder.bodies_left):
                 self._send(self.feeder.fed(replace(pattern, phase="archives", number=number)))
 
     def send_again(self, valid: Iterable[Generated], budget: int) -> None:
-        """The valid cases of an operation that takes nothing, for more and more callers."""
+        """Send the valid cases of an operation without parameters and body again, for other callers."""
         for generated, _ in zip(cycle(valid), range(len(self.judged), budget), strict=False):
             self._send(self.feeder.fed(generated))
 
@@ -124,7 +124,7 @@ class _Runner:
         accepted = all(answer.status < 400 for answer in answers)
         probes = self._probes(fed, request, org) if accepted and len(self.probes) < (1 + WRONG) * PROBED else []
         if served := [probe for probe in probes if probe.exchange.succeeded]:
-            # What it did is done: what follows would be judged by a state that is no more.
+            # It has changed the state that later requests would be judged by.
             self.probes += served
             self.spoilt = not operation.safe
             return
@@ -142,11 +142,11 @@ class _Runner:
         steps = self.stage.steps(exchange)
         self.judged.append(self.judge.judged(fed.generated, exchange, answers, steps))
         if exchange.succeeded:
-            # Only now is it shown that nothing but the credential stood in the way.
+            # Only a success shows that nothing but the credential was wrong in them.
             self.probes += probes
 
     def _probes(self, fed: Fed, request: Request, org: str) -> list[Judged]:
-        """The request without a credential and with wrong ones."""
+        """Send the request without a credential and with wrong ones."""
         harness, sent = self.stage.harness, []
         answers = expect(harness.state, None, request)
         drawn = harness.random.sample(self.wrong, WRONG)

@@ -1,4 +1,4 @@
-"""What a run says of its profile: what was judged without one, and which lines of it would have more judged."""
+"""Advice on a profile: what was judged without one, and which lines would have more rules and cells judged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conformance.results.verdict import Gain, Run, Verdict
 
 
 def gains(run: Run, profile: Profile) -> tuple[Gain, ...]:
-    """For each line that the profile lacks the rules and cells that were not provoked for want of it, the most first.
+    """Return for each missing line of the profile the rules and cells that it would gain, the largest gain first.
 
     A rule counts for each line that one of its cases lacked, a cell for each that its cause needs.
     """
@@ -29,7 +29,7 @@ def gains(run: Run, profile: Profile) -> tuple[Gain, ...]:
 
 
 def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
-    """The lines that the profile lacks for a cell."""
+    """Return the lines that the profile lacks for a cell."""
     if not profile.callers and cell.code != "unauthenticated":
         return (CALLER.line,)
     if not WRITING.met(profile):
@@ -38,13 +38,13 @@ def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
 
 
 def _was_asked_for(run: Run, cell: Cell) -> bool:
-    """Whether the run had a case for the cell's operation, or was not confined to some."""
+    """Whether the run had a case for the cell's operation."""
     judged = {case.operation_id for case in run.cases}
     return cell.operation_id in judged
 
 
 def notes(run: Run, profile: Profile) -> tuple[str, ...]:
-    """How much of the contract was judged where nobody is known who may call; nothing otherwise."""
+    """Return how much of the contract was judged where the profile has no callers; nothing otherwise."""
     if profile.callers or run.unusable or not run.cases:
         return ()
     judged, rules = run.judged

@@ -1,4 +1,4 @@
-"""Binds a test to the one rule that it judges, and spreads it over operations, callers, packs."""
+"""Marks of a test: the one rule that it judges, and the values that it is parametrized over."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 class BindingError(Exception):
-    """A test cites a rule that it cannot cite; the message names both."""
+    """A test cites no rule, an unknown one, or one of another file; the message names both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a test may be spread over."""
+    """The values that a test can be parametrized over."""
 
     contract: Contract
     profile: Profile
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """In the contract's order."""
+        """The contract's operations, in its order."""
         return tuple(self.contract.operations.values())
 
     @property
     def callers(self) -> tuple[Caller, ...]:
-        """In the profile's order."""
+        """The profile's callers, in its order."""
         return self.profile.callers
 
 
 def rule(rule_id: str) -> Callable[[F], F]:
-    """The test judges this rule of the contract."""
+    """Mark a test as the judge of this rule of the contract."""
 
     def bind(function: F) -> F:
         marked: F = getattr(pytest.mark, RULE)(rule_id)(function)
@@ -55,9 +55,9 @@ def rule(rule_id: str) -> Callable[[F], F]:
 
 
 def over(names: str, values: Callable[[Scope], Iterable[object]], need: Need = CALLER) -> Callable[[F], F]:
-    """The test runs once for each value, which it takes by these names, as parametrize would have it.
+    """Parametrize a test by names as pytest does, with values that are known once the profile is.
 
-    `need`: what a profile lacks that gives no value.
+    `need`: what the profile lacks where there is no value.
     """
 
     def spread(function: F) -> F:
@@ -68,13 +68,13 @@ def over(names: str, values: Callable[[Scope], Iterable[object]], need: Need = C
 
 
 def takes_long(function: F) -> F:
-    """The test takes as long as a hundred others: it has its turn while several processes can share the rest."""
+    """Mark a test that takes as long as a hundred others; several processes begin it early."""
     marked: F = getattr(pytest.mark, LONG)(function)
     return marked
 
 
-def spread_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
-    """Parametrize a test by each of its own `over`; by several every combination."""
+def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
+    """Parametrize a test by its `over` marks; several give every combination."""
     for marker in metafunc.definition.iter_markers(OVER):
         names, values, need = marker.args
         found = list(values(scope))
@@ -89,7 +89,7 @@ def spread_test(metafunc: pytest.Metafunc, scope: Scope) -> None:
 
 
 def rule_of(item: pytest.Item) -> str:
-    """The id that a test cites; BindingError where it cites none."""
+    """Return the id of the rule that a test cites; BindingError where it cites none."""
     marker = item.get_closest_marker(RULE)
     if marker is None:
         raise BindingError(f"{item.nodeid}: cites no rule; bind it with @rule")
@@ -97,7 +97,7 @@ def rule_of(item: pytest.Item) -> str:
 
 
 def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None:
-    """BindingError unless every cited rule is one of the contract's and stands in one file."""
+    """Raise BindingError unless every cited rule is one of the contract's and stands in one file."""
     homes: dict[str, Path] = {}
     for item in items:
         cited = rule_of(item)
@@ -108,7 +108,7 @@ def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None
 
 
 def operation_of(item: pytest.Item) -> str | None:
-    """The operation that a test judges, where it is spread over operations."""
+    """Return the id of the operation that a test is parametrized by; None where there is none."""
     callspec = getattr(item, "callspec", None)
     operation = callspec.params.get("operation") if callspec else None
     return operation.operation_id if isinstance(operation, Operation) else None
@@ -127,5 +127,5 @@ def _name(value: Any) -> str:
 
 
 def needed_by(item: pytest.Item) -> tuple[Need, ...]:
-    """What the profile lacks for a test that has nothing to be spread over."""
+    """Return what the profile lacks for a test that has no value to be parametrized by."""
     return tuple(marker.args[0] for marker in item.iter_markers(NEEDS))

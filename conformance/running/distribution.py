@@ -1,14 +1,14 @@
-"""Which tests of a run have to be done by one process, where several do it."""
+"""The adapter to pytest-xdist 3.8: tests that share generated requests go to one worker."""
 
 from __future__ import annotations
 
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has annotations but does not say so
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no py.typed
 
 from conformance.running.selection import value_of
 
 
-class TogetherByValue(LoadScopeScheduling):  # type: ignore[misc]  # as above
-    """Hands out tests one by one, but those of one file that are spread over the same value together."""
+class GroupedByParameter(LoadScopeScheduling):  # type: ignore[misc]  # as above
+    """Schedules the tests of one file that have the same parameter on one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         return value_of(nodeid)

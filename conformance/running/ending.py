@@ -1,4 +1,4 @@
-"""How a run ends: what the command learns of it, and the run as it is at its end."""
+"""The end of a run: its exit status, the reason, and the gathered results."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ NO_CASE = "no case is left to run: what was asked for has none in common"
 
 @dataclass(slots=True)
 class Ending:
-    """How a run ended, for the command that started it."""
+    """The end of a run, as the command line sees it."""
 
     status: int = 0
-    """USAGE or UNUSABLE where the run could not even begin."""
+    """USAGE or UNUSABLE where the run could not begin."""
     reason: str = ""
     run: Run | None = None
 
@@ -32,14 +32,14 @@ ENDING = pytest.StashKey[Ending]()
 
 
 def stop(config: pytest.Config, status: int, reason: str) -> None:
-    """End before the first test; the command learns the status, pytest itself says the reason."""
+    """Stop before the first test with an exit status for the command line; pytest prints the reason."""
     if ending := config.stash.get(ENDING, None):
         ending.status, ending.reason = status, reason
     raise pytest.UsageError(reason)
 
 
 def stopped(session: pytest.Session, done: int, otherwise: str) -> str:
-    """Which option ended pytest before its last test, of which so many were done; empty where none did."""
+    """Return which option ended pytest before its last test; empty where none did. `done`: the tests that ran."""
     reason = str(session.shouldfail or session.shouldstop or otherwise or "")
     if not reason or 0 < len(session.items) <= done:
         return ""
@@ -47,7 +47,7 @@ def stopped(session: pytest.Session, done: int, otherwise: str) -> str:
 
 
 def ended(config: pytest.Config, opened: Opened, tally: Tally, *, unusable: str | None, interrupted: bool) -> Run:
-    """The run that was gathered, with what the options ask of it."""
+    """Return the gathered run with the demands of the options."""
     suite, option = opened.suite, config.getoption
     run = tally.run(suite.contract, suite.profile, suite.seed, unusable=unusable, interrupted=interrupted)
     if not (run.cases or run.unusable or run.interrupted or run.errors):

@@ -1,4 +1,4 @@
-"""How many requests a run is going to take, before it is known what the target answers."""
+"""An estimate of how many requests a run takes, before the target has answered any."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from conformance.budget import Budget
 from conformance.running.selection import GENERATED
 
 DIRECTED = 3.5
-"""Requests of a directed case, on the average of all; what removing takes is among them."""
+"""Requests of a directed case on average, cleaning up included."""
 PROBES = 30
-"""Beside the budget's requests of an operation: credentials that are tried, and what is made first."""
+"""Requests of an operation beside the budget's: attempts with wrong credentials, and setting up."""
 A_STEP = 1.7
-"""Requests of a step of a sequence or of a scenario along links: what it does, and what is read afterwards."""
+"""Requests of a step of a sequence or a scenario along links: the step itself, and reads afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Reckons by what runs of this budget take, give or take a third."""
+    """Estimates for runs of a budget, right to about a third."""
 
     budget: Budget
 
     def of(self, cases: Iterable[Planned]) -> int:
-        """Requests that these cases send together."""
+        """Return the number of requests of these cases together."""
         listed = list(cases)
         generated = [case for case in listed if case.kind == GENERATED]
         # All rules look at the same requests of an operation.

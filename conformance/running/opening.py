@@ -1,4 +1,4 @@
-"""From the options to an open suite: the target, the way to it, and what the processes of the run share."""
+"""Opening of a suite as the options ask: its target, its connection, and the files that processes share."""
 
 from __future__ import annotations
 
@@ -34,35 +34,35 @@ AGAIN = "`evershell-conformance cleanup` tries again"
 
 @dataclass(slots=True)
 class Opened:
-    """One process's suite; what was started for it is ended by close."""
+    """The suite of one process, and what has to be closed at its end."""
 
     suite: Suite
     files: RunFiles | None
     stop: Callable[[], None]
     alive: BinaryIO | None = None
-    """Held by the process that gathers the run."""
+    """A locked file that tells other runs that this one goes on."""
     image: BinaryIO | None = None
-    """Held by the run that alone makes packs of the profile's image, which have no place for a mark."""
+    """A locked file by which one run alone makes packs of the profile's image, which have no place for a mark."""
     single: bool = False
-    """Whether there is no place for what several processes have in common."""
+    """Whether the run needs one process, since nothing can be written that several would share."""
     notes: tuple[str, ...] = ()
-    """What every report has to say of how the run was made."""
+    """Remarks on how the run was made, for every report."""
 
     def for_worker(self) -> str:
-        """What a worker needs of the process that starts it."""
+        """Return what a worker of pytest-xdist needs of the process that starts it, as JSON."""
         suite, folder = self.suite, str(self.files.folder) if self.files else None
         given = {"profile": suite.profile.to_json(), "seed": suite.seed, "run_id": suite.run_id, "folder": folder}
         return json.dumps(given)
 
-    def go_beside_others(self) -> None:
-        """Judge with connections of its own from now on, and take turns where tests share a place."""
+    def use_own_connections(self) -> None:
+        """Use new connections from now on, and take turns with other processes where tests share a place."""
         self.suite.client.reconnect()
         if self.files:
             ledger = Ledger(self.files.ledger) if self.suite.ledger else None
             self.suite.share(self.files, ledger=ledger)
 
     def sweep(self) -> list[str] | None:
-        """Remove what the tests of all processes left; what could not be removed. None without a ledger."""
+        """Remove what the tests of all processes left; return what could not be removed, None without a ledger."""
         ledger = self.suite.ledger
         if ledger is None:
             return None
@@ -89,7 +89,7 @@ class Opened:
 
 
 def open_suite(config: pytest.Config) -> Opened:
-    """The suite of this process. What is wrong with the options is raised before anything is started.
+    """Open the suite of this process, with the options checked before anything is started.
 
     BadOption, ContractError, ProfileError, ReportError, WaiverError, NoMock, Unusable.
     """
@@ -97,8 +97,8 @@ def open_suite(config: pytest.Config) -> Opened:
     judged_by = load(Path(option("--contract"))) if option("--contract") else None
     _check_run_id(option("--run-id"))
     connection, log, waivers = _connection(config), _request_log(config), _waivers(config)
-    handed = getattr(config, "workerinput", {}).get("conformance")
-    start = _handed(json.loads(handed), connection) if handed else _start(config, connection)
+    from_controller = getattr(config, "workerinput", {}).get("conformance")
+    start = _from_controller(json.loads(from_controller), connection) if from_controller else _start(config, connection)
     try:
         start.profile = _limited(start.profile, config)
         suite = Suite.open(
@@ -138,7 +138,7 @@ class _Start:
 
 
 def _run_id(config: pytest.Config, start: _Start) -> str:
-    """What --run-id says, else one that the seed decides where nobody else is, and that is drawn elsewhere."""
+    """Return the id of --run-id; else the seed's where the run has worlds of its own, a random one elsewhere."""
     given = config.getoption("--run-id")
     if given is not None:
         return str(given)
@@ -155,14 +155,14 @@ def _start(config: pytest.Config, connection: Connection) -> _Start:
     return _Start(target.profile, seed, connection_to(named, connection), target.close)
 
 
-def _handed(data: dict[str, Any], connection: Connection) -> _Start:
+def _from_controller(data: dict[str, Any], connection: Connection) -> _Start:
     files = RunFiles(Path(data["folder"])) if data["folder"] else None
     profile = Profile.from_json(data["profile"])
     return _Start(profile, data["seed"], connection, lambda: None, files, data["run_id"])
 
 
 def _limited(profile: Profile, config: pytest.Config) -> Profile:
-    """The profile with the limits that the options tighten."""
+    """Return the profile with its limits tightened by the options."""
     limits = profile.limits
     rate, most = config.getoption("--requests-per-second"), config.getoption("--max-requests")
     for name, given in (("requests-per-second", rate), ("max-requests", most)):
@@ -180,7 +180,7 @@ def _limited(profile: Profile, config: pytest.Config) -> Profile:
 
 
 def _share(opened: Opened, *, named: str, alone: bool, several: bool) -> None:
-    """Give the suite the ledger and the limits that all processes of the run have together."""
+    """Give the suite the ledger and the limits that all processes of the run share."""
     suite, limits = opened.suite, opened.suite.profile.limits
     stays = suite.profile.world_url is None and not limits.read_only
     if alone and (stays or limits.counted):
@@ -210,7 +210,7 @@ def _share(opened: Opened, *, named: str, alone: bool, several: bool) -> None:
 
 
 def _go_without_files(opened: Opened, error: OSError, *, stays: bool) -> None:
-    """Judge in one process, and remember in memory what was made."""
+    """Judge in one process, with the ledger in memory."""
     opened.single = True
     if stays:
         opened.suite.ledger = Ledger(None)
@@ -218,7 +218,7 @@ def _go_without_files(opened: Opened, error: OSError, *, stays: bool) -> None:
 
 
 def _beside_other_runs(opened: Opened, files: RunFiles) -> None:
-    """Warn of other runs that are going on here, and keep out of their way; BadOption where one has the same id."""
+    """Warn of other runs on the target, and leave images to them; BadOption where one has the same id."""
     suite = opened.suite
     for other in others_here(files, suite.profile.url, suite.profile.states_url):
         if other.prefix == suite.prefix:
@@ -261,7 +261,7 @@ def _waivers(config: pytest.Config) -> Waivers:
 
 
 def _request_log(config: pytest.Config) -> Path | None:
-    """The file of --request-log, emptied by whoever is no worker; ReportError where it cannot be written."""
+    """Return the file of --request-log, emptied unless this is a worker; ReportError where it cannot be written."""
     given = config.getoption("--request-log")
     if given and not hasattr(config, "workerinput"):
         try:

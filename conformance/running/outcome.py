@@ -1,4 +1,4 @@
-"""From what happened in a test to a case: its verdict, its findings, what it met."""
+"""The outcome of a test: its verdict, its findings, and the cells that it reached."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from conformance.session.states import SetupError
 
 @dataclass(slots=True)
 class Outcome:
-    """Grows through the phases of one test."""
+    """What the phases of one test have come to so far."""
 
     harness: Harness | None = None
     verdict: Verdict = Verdict.UNTESTED
@@ -40,12 +40,12 @@ class Outcome:
     left_behind: list[str] = field(default_factory=list)
     gone: str | None = None
     needs: list[str] = field(default_factory=list)
-    """Lines of a profile that would have changed that it was not provoked."""
+    """Lines of a profile with which the test would not have been skipped."""
     cut_short: str = ""
     answered: int = 0
 
     def data(self, item: pytest.Item) -> dict[str, Any]:
-        """Plain values: they may come from another process."""
+        """Return plain values, which another process can send."""
         rule = rule_of(item)
         own = [finding.verdict for finding in self.findings if finding.rule == rule]
         return {
@@ -81,15 +81,15 @@ def record(
     *,
     strict: bool,
 ) -> None:
-    """Take up one phase: why it ended, what it found, what every answer in it breaks by itself."""
+    """Add one phase: how it ended, its findings, and the answers that break a law of all answers."""
     outcome.duration_s += call.duration
     known, masks = len(outcome.findings), suite.client.masks
-    _take_up_ending(item, call, report, outcome)
+    _record_ending(item, call, report, outcome)
     exchanges = suite.client.take()
     if outcome.harness is not None:
         found = [*outcome.harness.findings]
         outcome.harness.findings.clear()
-        found += _lawbreaking(suite, outcome.harness, exchanges, [*outcome.findings, *found])
+        found += _law_findings(suite, outcome.harness, exchanges, [*outcome.findings, *found])
         outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in found)
     outcome.cells += cells(suite.contract, exchanges, masks)
     outcome.requests += suite.client.sent - suite.counted
@@ -99,12 +99,10 @@ def record(
     outcome.reason = masked(outcome.reason, masks)
     outcome.gone, outcome.cut_short = suite.gone, suite.cut_short
     outcome.answered = suite.answered
-    _show(report, outcome, outcome.findings[known:], strict=strict)
+    _set_report(report, outcome, outcome.findings[known:], strict=strict)
 
 
-def _take_up_ending(
-    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome
-) -> None:
+def _record_ending(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, outcome: Outcome) -> None:
     error = call.excinfo.value if call.excinfo else None
     if error is None:
         if report.when == "call":
@@ -119,10 +117,10 @@ def _take_up_ending(
         outcome.needs += [need.line for need in needed_by(item)]
     elif not isinstance(error, Violation):
         outcome.verdict = Verdict.ERRORED
-        outcome.reason = _words(error)
+        outcome.reason = _reason(error)
 
 
-def _words(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     if isinstance(error, SetupError):
         return str(error)
     last = error.__traceback__
@@ -132,10 +130,10 @@ def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def _lawbreaking(
+def _law_findings(
     suite: Suite, harness: Harness, exchanges: Iterable[Exchange], known: Iterable[Finding]
 ) -> Iterator[Finding]:
-    """Findings of the rules that hold for every answer, each once a test."""
+    """Yield the findings of rules that hold for every answer, each once a test."""
     found = {finding.fingerprint for finding in known}
     for exchange in exchanges:
         for breach in suite.laws.breaches(exchange):
@@ -159,8 +157,8 @@ def _lawbreaking(
                 yield finding
 
 
-def _show(report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, strict: bool) -> None:
-    """What pytest itself is told: a violation fails, what was not provoked is skipped."""
+def _set_report(report: pytest.TestReport, outcome: Outcome, new: list[Finding], *, strict: bool) -> None:
+    """Set pytest's report: a violation fails the test, a rule that was not provoked skips it."""
     fails = (Verdict.FAILED, Verdict.ADVISORY) if strict else (Verdict.FAILED,)
     failing = [found for found in new if found.verdict in fails]
     waived = next((found.waived for found in new if found.waived), "")

@@ -58,7 +58,7 @@ def judge_together(session: pytest.Session, opened: Opened, count: int, err: Cal
     """
     queue, cancellation = _TestQueue(session.items), _Cancellation()
     workers = [_Worker.start(session, opened, queue, cancellation) for _ in range(count - 1)]
-    opened.go_beside_others()
+    opened.use_own_connections()
     try:
         for item, following in _pairs(queue.from_front(), session):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -208,7 +208,7 @@ def _work(
     """Judge tests in a worker until none is left, or the first process cancels."""
     os.setpgid(0, 0)  # Ctrl-C reaches the first process alone, which cancels
     threading.Thread(target=cancellation.await_in_worker, daemon=True).start()
-    opened.go_beside_others()
+    opened.use_own_connections()
     hook, last, item = session.config.hook, _Message(last=True), None
     try:
         for item, following in _pairs(queue.from_back(), session):

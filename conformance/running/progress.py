@@ -1,4 +1,4 @@
-"""How far a run is: one line that moves on a terminal, plain lines elsewhere."""
+"""The progress of a run: one line that is redrawn on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from conformance.results.plain_text import plain_line
 from conformance.results.verdict import Finding
 
 PARTS = 10
-"""Plain lines a run, where it is quick."""
+"""Plain lines of a quick run."""
 AT_LEAST_EVERY_S = 30.0
 REDRAWN_EVERY_S = 0.1
 
 NOTES = pytest.StashKey[tuple[str, ...]]()
-"""What is said of a run before it begins, and in its reports."""
+"""Remarks on a run that are printed before it begins, and stand in its reports."""
 
 
 class Progress:
@@ -32,7 +32,7 @@ class Progress:
         self._found: set[str] = set()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """So many tests there are; and what is worth knowing before they begin."""
+        """Print the remarks on the run, and note how many tests there are."""
         self._total = max(self._total, len(session.items))
         for line in session.config.stash.get(NOTES, ()):
             self._stream.write(f"{plain_line(line)}\n")
@@ -40,18 +40,18 @@ class Progress:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Workers collect for themselves, each of them all."""
+        """Note how many tests a worker has collected; each collects all."""
         self._total = max(self._total, len(ids))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """One more test is done."""
+        """Count a test, and print a line where one is due."""
         if data := getattr(report, "conformance", None):
             self._take_up(data)
             if self._is_due():
                 self._print()
 
     def pytest_sessionfinish(self) -> None:
-        """Make room for the report."""
+        """Clear the line."""
         if self._live and self._printed:
             self._stream.write("\r\x1b[K")
             self._stream.flush()

@@ -1,4 +1,4 @@
-"""Which tests of the suite a run has: by rule, operation, clause, case, and by how they find out."""
+"""The tests of a run, chosen by rule, operation, clause, case, and generated or directed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ GENERATED, DIRECTED = "generated", "directed"
 KINDS = (GENERATED, DIRECTED)
 RUNS = "runs"
 GENERATING = frozenset({RUNS, "sequences", "linked"})
-"""Fixtures that make requests up; a test that takes one judges what was generated."""
+"""Fixtures that generate requests; a test that takes one is a generated one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was asked for; an empty choice leaves everything in."""
+    """The choice of tests by the options; what is empty chooses all."""
 
     rules: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Selection:
 
     @staticmethod
     def of(config: pytest.Config) -> Selection:
-        """What the options ask for."""
+        """Return the choice that the options make."""
         option = config.getoption
         rules, operations, clauses, cases = (
             tuple(option(f"--{name}")) for name in ("rule", "operation", "clause", "case")
@@ -41,7 +41,7 @@ class Selection:
         return self == Selection()
 
     def check(self, contract: Contract) -> None:
-        """BindingError for a name that the contract does not have."""
+        """Raise BindingError for a name that the contract does not have."""
         clauses = {rule.clause for rule in contract.rules.values()}
         asked = (
             ("rule", self.rules, contract.rules),
@@ -54,7 +54,7 @@ class Selection:
                     raise BindingError(f"--{kind} {name}: the contract has no such {kind}")
 
     def takes(self, item: pytest.Item, contract: Contract) -> bool:
-        """Whether a test was asked for."""
+        """Whether a test was chosen."""
         rule = contract.rules[rule_of(item)]
         return (
             (not self.rules or rule.id in self.rules)
@@ -66,12 +66,12 @@ class Selection:
 
 
 def kind_of(item: pytest.Item) -> str:
-    """Whether a test judges generated requests or directs its own."""
+    """Return whether a test judges generated requests or has its own."""
     return GENERATED if GENERATING.intersection(getattr(item, "fixturenames", ())) else DIRECTED
 
 
 def turn(item: pytest.Item) -> int:
-    """When a test has its turn: what is directed finds most, and at once; then what takes long, and what is generated.
+    """Return a test's place in the order: directed tests, which find most, then long ones, then generated ones.
 
     Where several processes judge, the others begin at the end. So all of what is generated for the operations, which
     takes some preparation, is with them, and what is left when they meet is short.
@@ -82,7 +82,7 @@ def turn(item: pytest.Item) -> int:
 
 
 def value_of(nodeid: str) -> str:
-    """The file of a test and the value that it is spread over; the test itself where it is spread over none.
+    """Return the file and the parameter of a test; its node id where it has no parameter.
 
     What one test had made for a value, as the requests that are generated for an operation, is there for the others in
     the same process alone: another one would send all of them again.
@@ -93,19 +93,19 @@ def value_of(nodeid: str) -> str:
 
 
 def case_id(item: pytest.Item) -> str:
-    """The same wherever the suite is installed and from wherever it is run."""
+    """Return a test's id, which does not depend on where the suite is installed or run."""
     return f"{item.path.name}::{item.name}"
 
 
 def mark(item: pytest.Item, contract: Contract) -> None:
-    """Give a test the markers by which pytest's own -m chooses: clause, level, and how it finds out."""
+    """Give a test the markers for pytest's -m: clause, level, and generated or directed."""
     rule = contract.rules[rule_of(item)]
     for name in (rule.clause, rule.level, kind_of(item)):
         item.add_marker(name)
 
 
 def markers(contract: Contract) -> list[str]:
-    """Every such marker, with its meaning, as pytest --markers lists it."""
+    """Return the markers with their meaning, as pytest --markers lists them."""
     rules = contract.rules.values()
     clauses = [f"{name}: judges a rule of the clause {name}" for name in dict.fromkeys(r.clause for r in rules)]
     levels = [f"{name}: judges a rule of the level {name}" for name in dict.fromkeys(r.level for r in rules)]

@@ -1,4 +1,4 @@
-"""What one process of a run shares: contract, target, client; and what is asked of the target first of all."""
+"""The contract, target and client of one process, and its first questions to the target."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BASELINE = "conformance-baseline"
 
 @dataclass(slots=True)
 class Suite:
-    """Opened once a process."""
+    """What all tests of one process share."""
 
     contract: Contract
     profile: Profile
@@ -46,17 +46,17 @@ class Suite:
     """Which requests may be sent."""
     seed: int
     run_id: str = ""
-    """In the mark of all that the run makes."""
+    """The part of the mark by which runs differ."""
     salt: str = ""
-    """Sets the run's worlds apart from those of an earlier run of its seed on the same server."""
+    """The part of a world's name by which runs of one seed on one server differ."""
     laws: Laws = field(init=False)
     baseline: State = field(init=False)
-    """What is known before the first test."""
+    """The facts known before the first test."""
     ledger: Ledger | None = None
     turns: Turns | None = None
     waivers: Waivers = field(default_factory=Waivers)
     counted: int = 0
-    """Requests that a case or the preparation has accounted for."""
+    """Requests that are part of a case's count, or of the preparation's."""
     counted_throttled: int = 0
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class Suite:
         connection: Connection | None = None,
         probe_unsafe: bool = False,
     ) -> Suite:
-        """The suite for a profile and the contract to judge by; `probe_unsafe`: as the guard has it."""
+        """Return the suite for a profile and a contract; `probe_unsafe` is the guard's."""
         guard = Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe)
         client = Client(
             profile.limits,
@@ -98,7 +98,7 @@ class Suite:
         return cls(contract, profile, client, guard, seed, run_id or id_of_seed(seed), salt)
 
     def share(self, files: RunFiles, *, ledger: Ledger | None) -> None:
-        """Have limits and ledger in common with the other processes of the run, and take turns with them.
+        """Share limits and ledger with the other processes of the run, and take turns with them.
 
         And with those of other runs: who can bring an org to another billing posture does so for all of them.
         """
@@ -111,7 +111,7 @@ class Suite:
 
     @property
     def prefix(self) -> str:
-        """How the names of all that the run makes begin."""
+        """The beginning of the names of everything that the run makes."""
         return mark_of(self.run_id)
 
     @property
@@ -125,7 +125,7 @@ class Suite:
                 shared.close()
 
     def harness(self, rule_id: str, case: str) -> Harness:
-        """The hands of one test; in a target with worlds it has its own."""
+        """Return the session of one test, in a world of its own where the target has worlds."""
         world = _world(self.salt, self.seed, case)
         states_url = self.profile.states_url
         return Harness(
@@ -170,7 +170,7 @@ class Suite:
         if session is None:
             return
         if not self.profile.callers:
-            self._unknown(session)
+            self._check_refusal(session)
             return
         answers = [self._first(caller.credential, caller.org, session) for caller in self.profile.callers]
         check_usable(answers)
@@ -181,7 +181,7 @@ class Suite:
         if not self.profile.self_described:
             callers = tuple(introduced(caller, answer) for caller, answer in pairs)
             self.profile = replace(self.profile, callers=callers)
-        self._look_around()
+        self._list_objects()
         if first and self.ledger:
             self._note_what_was_there(self.ledger)
 
@@ -192,8 +192,8 @@ class Suite:
                     owned = self.baseline.owned(resource.name, org)
                     ledger.before(org, resource.name, [fact.id for fact in owned])
 
-    def _unknown(self, session: Operation) -> None:
-        """Nobody is known who may call: then it is enough that something is there that refuses."""
+    def _check_refusal(self, session: Operation) -> None:
+        """Check that the target refuses, where the profile has no callers; Unusable where it does not."""
         answer = self._first(ANONYMOUS, "", session)
         if answer.status not in (401, 403):
             check_usable([answer])
@@ -205,8 +205,8 @@ class Suite:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
         return exchange
 
-    def _look_around(self) -> None:
-        """What the first caller of each org sees, so that the oracle knows what is there."""
+    def _list_objects(self) -> None:
+        """List the objects that the first caller of each org sees, for the oracle."""
         for resource in resources():
             listing = self.contract.operations.get(resource.listed_by or "")
             if listing is None:
@@ -219,7 +219,7 @@ class Suite:
                 self.guard.belongs_elsewhere(fact.id, None if fact.platform else fact.foreign_to)
 
     def _one_of_each_org(self) -> dict[str, Caller]:
-        """By org, its first caller in the profile."""
+        """Return the first caller of each org."""
         return {caller.org: caller for caller in reversed(self.profile.callers)}
 
     def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
@@ -235,20 +235,20 @@ class Suite:
 
     @property
     def gone(self) -> str | None:
-        """Why nothing more can be judged, once that is so."""
+        """The reason why nothing more can be judged, once there is one."""
         return self.client.health.gone or self.client.expired
 
     @property
     def answered(self) -> int:
-        """The number of the last request before those in a row that no answer came to."""
+        """The number of the last request before the unanswered ones at the end."""
         return self.client.sent - self.client.health.unanswered
 
     @property
     def cut_short(self) -> str:
-        """Which limit of the run kept something from being sent, once one has."""
+        """The limit that kept a request from being sent, once one has."""
         return self.client.limiter.exhausted or self.client.health.time_over
 
 
 def _world(salt: str, seed: int, case: str) -> str:
-    """A world for one test, named alike in every run of one seed and salt."""
+    """Return the name of a test's world, which seed and salt decide."""
     return f"conformance-{hashlib.sha256(f'{salt}/{seed}/{case}'.encode()).hexdigest()[:16]}"

@@ -1,4 +1,4 @@
-"""Gathers what the tests of a run report, from this process or from workers, into one Run."""
+"""The results of a run, gathered from the reports of this process and of workers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from conformance.results.verdict import Case, Finding, Reached, Run, Verdict
 
 @dataclass(slots=True)
 class Tally:
-    """Grows with each report."""
+    """The results gathered so far."""
 
     cases: list[Case] = field(default_factory=list)
     processes: list[int] = field(default_factory=list)
-    """Which one each case was judged in."""
+    """The id of the process that judged each case."""
     answered: dict[int, int] = field(default_factory=dict)
-    """In each process to which the target stopped answering, the last request that it answered."""
+    """The last answered request of each process to which the target stopped answering."""
     reached: dict[Cell, Reached] = field(default_factory=dict)
     requests: int = 0
     throttled: int = 0
@@ -35,12 +35,12 @@ class Tally:
     left_behind: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     cut_short: str = ""
-    """Why the run ended, or will end, before everything is judged."""
+    """Why the run ends before everything is judged."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     started_s: float = field(default_factory=time.monotonic)
 
     def add(self, data: Mapping[str, Any]) -> None:
-        """What one test reports, as plain values."""
+        """Add a test's results, given as plain values."""
         case = Case.from_json(data["case"])
         self.cases.append(case)
         self.processes.append(data["process"])
@@ -55,7 +55,7 @@ class Tally:
             self.reach(Cell(operation_id, status, code), count, case.id)
 
     def reach(self, cell: Cell, count: int, by: str) -> None:
-        """A cell was met so often, by this among others; which of them is named is no matter of time."""
+        """Count how often a case reached a cell; of several cases the first by name is kept."""
         known = self.reached.get(cell)
         self.reached[cell] = Reached(count + known.count, min(known.by, by)) if known else Reached(count, by)
 
@@ -68,10 +68,10 @@ class Tally:
         unusable: str | None,
         interrupted: bool,
     ) -> Run:
-        """The run so far. Where nothing was reached at all it is unusable, whatever its cases say."""
+        """Return the run so far, which is unusable where nothing was reached at all."""
         if unusable and self.answered:
             known = zip(self.cases, self.processes, strict=True)
-            self.cases = [_of_answers(case, self.answered.get(process), unusable) for case, process in known]
+            self.cases = [_without_unanswered(case, self.answered.get(process), unusable) for case, process in known]
         return Run(
             target=profile.name,
             base_url=profile.url,
@@ -92,7 +92,7 @@ class Tally:
         )
 
     def _full(self) -> str:
-        """Why the run is one in part, where a full target stood in its way."""
+        """Return how many requests a full target refused, in words; empty where it refused none."""
         if not self.full:
             return ""
         return f"target full: it refused to keep what {self.full} requests were to add, and that is not judged"
@@ -101,8 +101,8 @@ class Tally:
         found = any(case.verdict in (Verdict.ADVISORY, Verdict.FAILED) or case.findings for case in self.cases)
         if interrupted or not self.cases or self.errors or found:
             return None
-        # To pass is no proof where nothing ever succeeds: a target that refuses all passes half the rules.
-        # Whoever is nobody is to be refused by all: what passes then needs no credential.
+        # A target that refuses everything passes half the rules, which proves nothing.
+        # Without callers everything is to be refused, and what passes needs no credential.
         served = any(200 <= cell.status < 300 for cell in self.reached) or not profile.callers
         if served and any(case.verdict in (Verdict.PASSED, Verdict.ERRORED) for case in self.cases):
             return None
@@ -112,11 +112,11 @@ class Tally:
         return f"nothing was reached: {reason}"
 
 
-def _of_answers(case: Case, answered: int | None, gone: str) -> Case:
-    """The case without findings that are nothing but the end of the target: from some request on no answer came."""
+def _without_unanswered(case: Case, answered: int | None, gone: str) -> Case:
+    """Return the case without the findings of requests after the last answered one."""
     if answered is None:
         return case
-    kept = tuple(finding for finding in case.findings if not _had_no_answer(finding, answered))
+    kept = tuple(finding for finding in case.findings if not _was_unanswered(finding, answered))
     if len(kept) == len(case.findings):
         return case
     verdict = Verdict.NOT_PROVOKED if case.verdict in (Verdict.ADVISORY, Verdict.FAILED) else case.verdict
@@ -124,14 +124,14 @@ def _of_answers(case: Case, answered: int | None, gone: str) -> Case:
     return replace(case, findings=kept, verdict=max([verdict, *own]), reason=case.reason or gone)
 
 
-def _had_no_answer(finding: Finding, answered: int) -> bool:
-    """Whether its request came after the last one that was answered, and got no answer either."""
+def _was_unanswered(finding: Finding, answered: int) -> bool:
+    """Whether the finding's request was sent after the last answered one, and not answered."""
     exchange = finding.exchange
     return bool(exchange and exchange.failure and exchange.number > answered)
 
 
 def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:
-    """How often each cell was met, as plain values. The operation is the one that the path means.
+    """Return how often each cell was reached, as plain values; the operation is the path's.
 
     A code that no contract declares may be a secret that the target repeats. What a full target refuses counts
     for no cell: it is not what the 413 is declared for.

@@ -13,25 +13,25 @@ from importlib import import_module
 from pathlib import Path
 
 MOCK = "mock"
-"""The target that is started for the run."""
+"""The name of the target that is started for the run."""
 START_WITHIN_S = 30.0
 _ORIGIN = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):[0-9]+")
 
 
 class NoMock(Exception):
-    """The mock could not be started; the message has its own last words."""
+    """The mock could not be started; the message has the last lines that it printed."""
 
 
 @dataclass(slots=True)
 class EmbeddedMock:
-    """A running child and where it listens."""
+    """The running child process and its origin."""
 
     origin: str
     _process: subprocess.Popen[str]
 
     @classmethod
     def start(cls, *, seed: int = 0, contract: Path | None = None) -> EmbeddedMock:
-        """The child, listening; NoMock where it does not come up."""
+        """Return the mock once it listens; NoMock where it does not start."""
         command = _command(seed, contract)
         process = _launched.pop(command, None) or _spawned(command)
         alarm = threading.Timer(START_WITHIN_S, process.kill)
@@ -52,12 +52,12 @@ class EmbeddedMock:
         raise NoMock("the mock did not start: " + " ".join(said[-3:]))
 
     def stop(self) -> None:
-        """End the child and wait until it has ended. It has nothing to save, so it is given no time to."""
+        """Kill the child, which has nothing to save, and wait for its end."""
         _end(self._process)
 
 
 def _drain(process: subprocess.Popen[str]) -> None:
-    """Keep reading what the child prints, so that it never waits for a reader."""
+    """Read what the child prints in a thread, so that it never waits for a reader."""
 
     def read() -> None:
         assert process.stdout is not None  # noqa: S101  # PIPE was asked for
@@ -72,7 +72,7 @@ _launched: dict[tuple[str, ...], subprocess.Popen[str]] = {}
 
 
 def launch(*, seed: int, contract: Path | None = None) -> None:
-    """Let the mock begin to come up, for a `start` with the same arguments; else it ends with this process."""
+    """Start the mock early, for a `start` with the same arguments; otherwise it ends with this process."""
     command = _command(seed, contract)
     _launched[command] = process = _spawned(command)
     atexit.register(_end, process)
@@ -84,7 +84,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _spawned(command: tuple[str, ...]) -> subprocess.Popen[str]:
-    # Our own program, with arguments that no shell sees.
+    # The project's own program, and no shell.
     return subprocess.Popen(  # noqa: S603
         command,
         stdin=subprocess.DEVNULL,
@@ -95,7 +95,7 @@ def _spawned(command: tuple[str, ...]) -> subprocess.Popen[str]:
 
 
 def _command(seed: int, contract: Path | None) -> tuple[str, ...]:
-    """The installed script of this environment, else the package run as a module, with its arguments."""
+    """Return the command of the mock: the installed script, else the package run as a module."""
     beside = Path(sys.executable).with_name("evershell-mock")
     script = str(beside) if beside.exists() else shutil.which("evershell-mock")
     program = (script,) if script else (sys.executable, "-m", "mock_server")

@@ -1,4 +1,4 @@
-"""What the first answers say: whether the target can be judged, and who its callers are."""
+"""The first answers of a target: whether it can be judged, and who its callers are."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _REASONS: tuple[tuple[Callable[[Exchange], bool], str], ...] = (
     (lambda a: a.status == 404, "is not there; give the base URL of the API"),
     (lambda a: "html" in a.media_type, "answers in HTML; give the base URL of the API"),
 )
-"""What makes a target unusable if it holds of every first answer, and what to do."""
+"""Reasons why a target is unusable, each with what has to hold of every first answer."""
 
 
 def check_usable(answers: Sequence[Exchange]) -> None:
-    """Unusable where none of the first answers lets anything be judged."""
+    """Raise Unusable where none of the first answers is a success that can be judged."""
     if any(answer.succeeded and "html" not in answer.media_type for answer in answers):
         return
     for holds, reason in _REASONS:
@@ -31,7 +31,7 @@ def check_usable(answers: Sequence[Exchange]) -> None:
 
 
 def introduced(caller: Caller, answer: Exchange) -> Caller:
-    """The caller with the scopes that the target names for it.
+    """Return the caller with the scopes that the target names for it.
 
     Unusable where it is refused though others are served; ProfileError where the target says something
     else of it than the profile does.
@@ -56,7 +56,7 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
 
 
 def posture(caller: Caller, answer: Exchange) -> str | None:
-    """The billing posture of the caller's org, as far as a session tells it."""
+    """Return the billing posture of the caller's org; None where the session does not tell it."""
     said = answer.json if answer.succeeded else None
     memberships: Any = said.get("memberships") if isinstance(said, dict) else None
     for membership in memberships if isinstance(memberships, list) else ():

@@ -1,4 +1,4 @@
-"""A server to judge: the embedded mock, a URL or a profile, as one Profile and what has to be stopped."""
+"""The server to judge, named as `mock`, by a URL or by a profile."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Unusable(TargetError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What open_target gives: a profile, and how to end what was started for it."""
+    """The profile of a server, and what ends the server where the suite has started it."""
 
     profile: Profile
     close: Callable[[], None]
 
 
 def connection_to(named: str, connection: Connection) -> Connection:
-    """The way to the target that --target names: to a child process it is always the direct one."""
+    """Return the connection to the target of --target, without a proxy for the embedded mock."""
     return replace(Connection(timeout_s=connection.timeout_s), proxied=False) if named == MOCK else connection
 
 
@@ -45,7 +45,7 @@ def open_target(
     connection: Connection | None = None,
     ask: bool = True,
 ) -> Target:
-    """The target that --target names; ProfileError or Unusable where there is none.
+    """Open the target that --target names; ProfileError or Unusable where there is none.
 
     ask: whether a server may be asked who calls it, where that is all that is known of it.
     """
@@ -64,7 +64,7 @@ def open_target(
 
 
 def mock_profile(origin: str, connection: Connection) -> Profile:
-    """The profile of a server that offers personas, worlds and states as the mock does."""
+    """Return the profile of a server that offers personas, worlds and states as the mock does."""
     client = Client(connection=connection)
     try:
         answer = client.send(Request(None, "GET", "/_mock/personas", {}), ANONYMOUS, origin)
@@ -87,7 +87,7 @@ def mock_profile(origin: str, connection: Connection) -> Profile:
 
 
 def _by_url(url: str, connection: Connection) -> Profile:
-    """A bare URL has no callers, but a mock on this machine says who may call it."""
+    """Return the profile of a URL, without callers unless it is of a mock on this machine, which lists them."""
     parts = urlsplit(url)
     if parts.hostname in LOOPBACK and parts.path == "/v1":
         try:
@@ -109,4 +109,4 @@ def _caller(persona: dict[str, Any]) -> Caller:
 
 
 def _nothing() -> None:
-    """Nothing was started, so nothing is to be ended."""
+    """Do nothing: no server was started."""

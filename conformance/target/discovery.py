@@ -1,4 +1,4 @@
-"""What a server tells of itself to a few credentials: who they are of, and what the first of them sees."""
+"""Discovery of a profile: the callers of a few credentials, and packs that they see."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GIVEN = re.compile(r"(?:(?P<name>[A-Za-z0-9_-]+)=)?env:(?P<variable>[A-Za-z_][A
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A credential as --caller names it."""
+    """A credential of --caller."""
 
     name: str | None
     variable: str
@@ -31,7 +31,7 @@ class Given:
 
     @staticmethod
     def read(text: str) -> Given:
-        """From NAME=env:VARIABLE or env:VARIABLE; ProfileError where it is neither, or the variable is not set."""
+        """Parse NAME=env:VARIABLE or env:VARIABLE; ProfileError where it is neither, or the variable is not set."""
         read = _GIVEN.fullmatch(text)
         if read is None:
             raise ProfileError(
@@ -44,17 +44,17 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What was found."""
+class Discovered:
+    """The profile that was found, and what could not be."""
 
     profile: Profile
     variables: Mapping[str, str]
-    """By caller, the variable of the environment that holds its token."""
+    """The environment variable of each caller's token."""
     refused: tuple[str, ...] = ()
-    """Credentials of which nothing can be said, with the reason."""
+    """Credentials that are no caller's, each with the reason."""
 
 
-def look(url: str, given: Sequence[Given], contract: Contract, client: Client) -> Look:
+def discover(url: str, given: Sequence[Given], contract: Contract, client: Client) -> Discovered:
     """Ask the server; Unusable where it answers none of the credentials."""
     sessions = [_asked(client, contract, "session.get", url, Caller(each.variable, "", each.token)) for each in given]
     if sessions:
@@ -77,7 +77,7 @@ def look(url: str, given: Sequence[Given], contract: Contract, client: Client) -
             }
             named.update(_named(resource, next(iter(callers.values())).org, lists))
     profile = Profile(name=url.partition("://")[2], url=url, callers=tuple(callers.values()), known=Known(named))
-    return Look(profile, variables, tuple(refused))
+    return Discovered(profile, variables, tuple(refused))
 
 
 def _asked(client: Client, contract: Contract, operation_id: str, url: str, caller: Caller) -> Exchange:
@@ -92,7 +92,7 @@ def _asked(client: Client, contract: Contract, operation_id: str, url: str, call
 
 
 def _caller(given: Given, session: Exchange, *, taken: Collection[str]) -> Caller | str:
-    """The caller, or why there is none."""
+    """Return the caller, or the reason why there is none."""
     said = session.json if session.succeeded else None
     if not isinstance(said, Mapping):
         return f"was answered {session}"
@@ -109,7 +109,7 @@ def _caller(given: Given, session: Exchange, *, taken: Collection[str]) -> Calle
 
 
 def _free(wanted: str, taken: Collection[str]) -> str:
-    """The name in letters that a key of TOML may have, and a number where it is taken."""
+    """Return the name in the characters of a TOML key, with a number where it is taken."""
     base = re.sub(r"[^A-Za-z0-9_-]+", "-", wanted.replace("_", "-"))
     numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (base, *numbered) if name not in taken)
@@ -125,7 +125,7 @@ def _listed(listing: Exchange) -> list[JsonObject]:
 
 
 def _named(resource: Resource, org: str, lists: Mapping[str, list[JsonObject]]) -> Iterator[tuple[str, str]]:
-    """What the org sees of others, and a private object of another org."""
+    """Yield the objects of others that the org sees, and a private object of another org."""
     others = [shown for other, listed in lists.items() if other != org for shown in listed]
     for ownership in reversed(resource.access.ownerships):
         seen, wanted = (others, OWN_PRIVATE) if ownership is FOREIGN_PRIVATE else (lists[org], ownership)
