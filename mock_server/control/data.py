@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgNotFound
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named
 from mock_server.control.states.org_states import with_posture
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
@@ -19,9 +19,7 @@ from mock_server.resources.run_in_thread import aside
 async def replace_billing(context: ControlContext, request: Request) -> Reply:
     """Give an org a billing posture; OrgNotFound where there is no such org."""
     world = context.worlds.get(request.path["world"])
-    org = world.state.get(ORGS, request.path["org_id"])
-    if org is None:
-        raise OrgNotFound(unknown("org", request.path["org_id"], world.state.all(ORGS)))
+    org = named("org", request.path["org_id"], world.state.all(ORGS), OrgNotFound)
     changed = with_posture(org, request.body["posture"], world.now())
     world.commit(world.state.put(ORGS, changed))
     return Reply(200, {"posture": changed.posture(world.now())})

@@ -9,7 +9,7 @@ from mock_server.contract.compiled import Operation
 from mock_server.contract.forced import in_words, offered
 from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.errors import ControlError, ErrorUndeclared, FaultUnknown, OperationUnknown, TooManyFaults
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named
 from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.faults import EVERY_OPERATION, MOST_FAULTS, Fault
 
@@ -65,9 +65,7 @@ def _operations(context: ControlContext, operation_id: str) -> Mapping[str, Oper
     known = context.contract.operations
     if operation_id == EVERY_OPERATION:
         return known
-    if operation_id not in known:
-        raise OperationUnknown(unknown("operation", operation_id, known))
-    return {operation_id: known[operation_id]}
+    return {operation_id: named("operation", operation_id, known, OperationUnknown)}
 
 
 def _undeclared(fault: Fault, operations: Mapping[str, Operation]) -> ControlError:

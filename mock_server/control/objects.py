@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import CollectionUnknown, OrgNotFound
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
@@ -38,8 +38,7 @@ async def orgs(context: ControlContext, request: Request) -> Reply:
 async def packs(context: ControlContext, request: Request) -> Reply:
     """Return every pack as its owner sees it, with the fields hidden from an org; raises OrgNotFound."""
     state, viewer = context.world(request).state, request.query["viewer"]
-    if viewer not in state.all(ORGS):
-        raise OrgNotFound(unknown("org", viewer, state.all(ORGS)))
+    named("org", viewer, state.all(ORGS), OrgNotFound)
     shown = [_shown(state, pack, viewer) for pack in state.where(PACKS)]
     return Reply(200, {"packs": shown})
 
@@ -50,8 +49,8 @@ async def collections(context: ControlContext, request: Request) -> Reply:
     state = context.world(request).state
     told = {each.name: each for each in state.collections if not each.transient}
     name = request.query.get("name")
-    if name is not None and name not in told:
-        raise CollectionUnknown(unknown("collection", name, told))
+    if name is not None:
+        named("collection", name, told, CollectionUnknown)
     counts = [{"name": each.name, "count": len(state.all(each))} for each in told.values()]
     shown = [] if name is None else await asyncio.to_thread(_records, state, told[name])
     return Reply(200, {"collections": counts, "objects": shown})

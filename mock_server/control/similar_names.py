@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import TypeVar
 
 from mock_server.contract.schema import shorten
+from mock_server.errors import ApiError
 
+T = TypeVar("T")
 _MOST_NAMED = 12
+
+
+def named(kind: str, name: str, known: Mapping[str, T], error: type[ApiError]) -> T:
+    """Return what has this name; raises the error, with the most similar name, where nothing has it."""
+    if name not in known:
+        raise error(unknown(kind, name, known))
+    return known[name]
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:

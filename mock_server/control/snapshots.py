@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.errors import SnapshotNameTaken, SnapshotUnknown
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named
 from mock_server.resources.operation import Reply, Request
 from mock_server.state.changes import changes
 from mock_server.state.clock import timestamp
@@ -59,10 +59,7 @@ async def diff(context: ControlContext, request: Request) -> Reply:
 
 
 def _find(world: World, request: Request) -> Snapshot:
-    name = request.path["snapshot"]
-    if name not in world.snapshots:
-        raise SnapshotUnknown(unknown("snapshot", name, world.snapshots))
-    return world.snapshots[name]
+    return named("snapshot", request.path["snapshot"], world.snapshots, SnapshotUnknown)
 
 
 def _shown(snapshot: Snapshot) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import PersonaUnknown
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named
 from mock_server.fixtures import Persona
 from mock_server.resources.operation import Reply, Request
 
@@ -19,10 +19,7 @@ async def list_(context: ControlContext, _request: Request) -> Reply:
 
 def persona_named(context: ControlContext, name: str) -> Persona:
     """Return the persona of this name; raises PersonaUnknown with a similar name."""
-    personas = {persona.name: persona for persona in context.seed.personas}
-    if name not in personas:
-        raise PersonaUnknown(unknown("persona", name, personas))
-    return personas[name]
+    return named("persona", name, {persona.name: persona for persona in context.seed.personas}, PersonaUnknown)
 
 
 def _shown(persona: Persona) -> dict[str, Any]:

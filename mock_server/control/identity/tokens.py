@@ -12,7 +12,7 @@ from mock_server.control import ControlContext, control
 from mock_server.control.errors import OrgNotFound, ScopeUnknown, TokenUnknown
 from mock_server.control.identity.issuing import issued, person_with_scopes
 from mock_server.control.identity.personas import persona_named
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named
 from mock_server.errors import Unauthenticated
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
@@ -69,19 +69,16 @@ def _check_scopes(context: ControlContext, scopes: Sequence[str]) -> None:
     asked = (scope for each in context.contract.operations.values() for one_of in each.scopes for scope in one_of)
     held = (scope for persona in context.seed.personas for scope in persona.caller.permissions)
     by_kind = (scope for each in (ROLE_PERMISSIONS, KEY_PERMISSIONS) for held in each.values() for scope in held)
-    known = sorted({*asked, *held, *by_kind})
+    known = dict.fromkeys(sorted({*asked, *held, *by_kind}))
     for scope in scopes:
-        if scope not in known:
-            raise ScopeUnknown(unknown("scope", scope, known))
+        named("scope", scope, known, ScopeUnknown)
 
 
 def _caller(context: ControlContext, state: State, body: Mapping[str, Any]) -> tuple[State, Caller]:
     if "persona" in body:
         return state, persona_named(context, body["persona"]).caller
-    org_id = body["org_id"]
-    if org_id not in state.all(ORGS):
-        raise OrgNotFound(unknown("org", org_id, state.all(ORGS)))
-    return person_with_scopes(state, org_id, body["scopes"])
+    org = named("org", body["org_id"], state.all(ORGS), OrgNotFound)
+    return person_with_scopes(state, org.id, body["scopes"])
 
 
 def _expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None:

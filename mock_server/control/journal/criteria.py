@@ -11,7 +11,7 @@ from mock_server.contract.schema import shorten
 from mock_server.control import ControlContext
 from mock_server.control.errors import OperationUnknown, PersonaUnknown
 from mock_server.control.journal.entries import EntryPresenter
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named, unknown
 from mock_server.errors import ValidationFailed
 from mock_server.state.clock import moment
 from mock_server.worlds.former_entries import Past
@@ -73,8 +73,8 @@ def search(context: ControlContext, presenter: EntryPresenter, asked: Mapping[st
     Raises OperationUnknown and PersonaUnknown with a similar name, and ValidationFailed for an impossible time.
     """
     operation_id, caller, status = asked.get("operation_id"), asked.get("caller"), asked.get("status")
-    if operation_id is not None and operation_id not in context.contract.operations:
-        raise OperationUnknown(unknown("operation", operation_id, context.contract.operations))
+    if operation_id is not None:
+        named("operation", operation_id, context.contract.operations, OperationUnknown)
     # A caller who is no persona is named ORG:LABEL.
     if caller is not None and ":" not in caller and caller not in presenter.personas:
         raise PersonaUnknown(unknown("persona", caller, presenter.personas))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_server.control.errors import OrgNotFound
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named
 from mock_server.control.states.params import Params
 from mock_server.errors import PackNotFound
 from mock_server.resources.orgs import ORGS, Org
@@ -28,19 +28,11 @@ class StateContext:
 
     def org(self) -> Org:
         """Return the org that `org_id` names; raises OrgNotFound."""
-        org_id = self.params.text("org_id")
-        org = self.state.get(ORGS, org_id)
-        if org is None:
-            raise OrgNotFound(unknown("org", org_id, self.state.all(ORGS)))
-        return org
+        return named("org", self.params.text("org_id"), self.state.all(ORGS), OrgNotFound)
 
     def pack(self) -> Pack:
         """Return the pack that `pack_id` names; raises PackNotFound."""
-        pack_id = self.params.text("pack_id")
-        pack = self.state.get(PACKS, pack_id)
-        if pack is None:
-            raise PackNotFound(unknown("pack", pack_id, self.state.all(PACKS)))
-        return pack
+        return named("pack", self.params.text("pack_id"), self.state.all(PACKS), PackNotFound)
 
     def made(self, name: str) -> str:
         """Return the id or token that the setup answered under this name; empty where the teardown does not send it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import StateUnknown
-from mock_server.control.similar_names import unknown
+from mock_server.control.similar_names import named
 from mock_server.control.states.context import StateContext
 from mock_server.control.states.credential_states import (
     expired_credential,
@@ -63,10 +63,7 @@ async def change(context: ControlContext, request: Request) -> Reply:
     Raises StateUnknown; OrgNotFound and PackNotFound for the objects that it needs; NameTaken; MemoryFull.
     """
     body = request.body
-    known = _known(context)
-    provider = known.get(body["state"])
-    if provider is None:
-        raise StateUnknown(unknown("state", body["state"], known))
+    provider = named("state", body["state"], _known(context), StateUnknown)
     world = context.world(request)
     params, values = Params(body.get("params") or {}), body.get("values") or {}
     state_context = StateContext(world.state, context.seed.state, world.now(), params, values)
