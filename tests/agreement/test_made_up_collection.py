@@ -13,7 +13,7 @@ import pytest
 
 from mock_server import Mock, MockWorld, Settings, create_app
 from mock_server.client.errors import Refused
-from mock_server.client.transport import InProcess
+from mock_server.client.transport import InProcessTransport
 from mock_server.server.reload.handover import handed_over, take_over
 from tests.agreement import widgets
 from tests.mock_server.serving import DOCUMENT, json_response, refusals, written
@@ -96,7 +96,7 @@ class Served:
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self._transport = InProcess(app)
+        self._transport = InProcessTransport(app)
         self.mock = Mock("http://localhost", transport=self._transport)
         self.world: MockWorld = self.mock.world()
 
