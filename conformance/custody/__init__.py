@@ -1,1 +1,1 @@
-"""What the run made on the target, and what it may touch at all."""
+"""What the run made on the target, and which requests may be sent at all."""

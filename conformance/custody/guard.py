@@ -1,4 +1,4 @@
-"""The one check that every request passes before it leaves: an unsafe one may be about what the run made, or nothing.
+"""The check of every request before it is sent: an unsafe one may only be about what the run made.
 
 What an id is follows from where it comes from, never from how it looks: `made` and `absent` write that down.
 """
@@ -24,14 +24,14 @@ from conformance.profile import Profile
 CREATES = "POST"
 CREATED = 201
 PLACES = 12
-"""Characters of an id that are drawn anew, at most; with a UUID they are its last group."""
+"""The most characters of an id that are replaced; of a UUID its last group."""
 BITS = 36
-"""So much of an id has to be drawn that no server has it by chance."""
+"""The least randomness of a made-up id, so that no server has it by chance."""
 REMEDY = "give the target worlds (target.world_url), or --probe-unsafe"
 
 
 class Withheld(LimitReached):
-    """The request could do harm, so it is not sent; the message says why, and what would have it sent.
+    """Raised in place of sending a request that could do harm; the message says why, and what would allow it.
 
     `needs`: of a profile, any one of them.
     """
@@ -43,19 +43,19 @@ class Withheld(LimitReached):
 
 @dataclass(slots=True)
 class Guard:
-    """What one process of a run may touch. A target with worlds of a test's own may be touched anywhere."""
+    """The ids that one process of a run may change. In worlds of a test's own it may change anything."""
 
     contract: Contract
     profile: Profile
     salt: str = ""
-    """Sets the ids that cannot exist apart from those of every other run."""
+    """Makes the ids that cannot exist differ from those of every other run."""
     probe_unsafe: bool = False
     """Whether requests that only a right server refuses may be sent: to collections, /me, objects of other orgs."""
     _ours: set[str] = field(default_factory=set)
     _plain: str = field(default_factory=secrets.token_hex)
-    """Stands for any of ours in a path."""
+    """Replaces each id of ours in a path."""
     _elsewhere: dict[str, frozenset[str] | None] = field(default_factory=dict)
-    """Objects that the target has: the orgs that they are not of, None for all."""
+    """By id of an object of the target: the orgs that it is not of; None: of no org at all."""
     _orgs: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,11 +69,11 @@ class Guard:
     # What is known of ids
 
     def made(self, object_id: str) -> None:
-        """The run made the object, by itself or by a state."""
+        """Allow changes of an object that the run made, by a request or by a state."""
         self._ours.add(object_id)
 
     def belongs_elsewhere(self, object_id: str, orgs: Iterable[str] | None) -> None:
-        """The target has the object, and it is of none of these orgs; None: of no org at all."""
+        """Note an object of the target that is of none of these orgs; None: of no org at all."""
         self._elsewhere.setdefault(object_id, None if orgs is None else frozenset(orgs))
 
     def absent(self, resource: str, *names: str) -> str:
@@ -110,7 +110,7 @@ class Guard:
         return operation is not None and _creates(operation)
 
     def check(self, request: Request, caller: str) -> None:
-        """Withheld where the request could change what neither the run made nor the profile gives for it.
+        """Raise Withheld where the request could change what neither the run made nor `known.expendable` names.
 
         A path counts by everything that somebody on its way may take it for, and a method that the path does not have
         by what it would do if it had it. `caller`: the name under which the credential goes.
@@ -123,7 +123,7 @@ class Guard:
                 raise Withheld(f"{request.method} {request.path} is not sent: {reason}", *needs)
 
     def _spelt_plainly(self, path: str) -> str:
-        """The path with ids of ours as plain words: whatever characters they have, nobody takes them for others."""
+        """The path with a plain word in place of each id of ours, which may have any characters."""
         return "/".join(
             self._plain if unquote(segment) in self._ours and not leads_up(segment) else segment
             for segment in path.split("/")
@@ -150,7 +150,7 @@ class Guard:
         return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
 
     def _may_ask(self, object_id: str, request: Request, caller: str) -> bool:
-        """Whether a right server refuses it because of whose the object is, and a wrong one may be found out by it."""
+        """Whether a right server refuses the request for its object's org, and a wrong one does no harm by it."""
         harmless = request.changes_nothing and request.method != "DELETE" and object_id in self.given
         return self.may_probe(object_id, caller) or (harmless and self._is_of_others(object_id, caller))
 
@@ -179,7 +179,7 @@ def _creates(operation: Operation) -> bool:
 
 
 def _drawn_anew(object_id: str) -> tuple[list[int], str]:
-    """The places of an id in which other characters may stand, and which: those that its server uses there too."""
+    """The positions of an id that are replaced, and the characters that its server uses there."""
     places = [place for place, each in enumerate(object_id) if each.isascii() and each.isalnum()][-PLACES:]
     used = {object_id[place] for place in places}
     for alphabet in ("0123456789", "0123456789abcdef", "0123456789ABCDEF"):

@@ -1,4 +1,4 @@
-"""Ctrl-C between requests, never inside one: what a request made has to be known to be removed."""
+"""Handling of Ctrl-C that never cuts off a request, since what it made has to be known to be removed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import FrameType, TracebackType
 
 
 class _Uninterrupted:
-    """Holds a first Ctrl-C back until the outermost block has ended; a second one is not waited with."""
+    """Delays a first Ctrl-C until the outermost block has ended; a second one counts at once."""
 
     def __init__(self) -> None:
         self._depth = 0
@@ -45,7 +45,7 @@ _UNINTERRUPTED = _Uninterrupted()
 
 
 def uninterrupted() -> _Uninterrupted:
-    """A block in which a first Ctrl-C is held back until its end."""
+    """A context in which a first Ctrl-C is delayed until its end."""
     return _UNINTERRUPTED
 
 

@@ -1,4 +1,4 @@
-"""What a run makes on somebody's server, on disk before it is made: a killed run can be cleaned up after."""
+"""The ledger of a run: each object on disk before it is made, so that a killed run can be cleaned up after."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.oracle.resource import resources
 
 @dataclass(frozen=True, slots=True)
 class MadeObject:
-    """What is known of an object beside its id."""
+    """The resource and the org of an object that the run made."""
 
     resource: str
     org: str
@@ -35,24 +35,24 @@ class Ledger:
         self._numbers = itertools.count(1)
 
     def begin(self, target: str, url: str, prefix: str, states_url: str | None = None) -> None:
-        """The run: what it judges, and how the names of its objects begin."""
+        """Enter the run: what it judges, and how the names of its objects begin."""
         begun = datetime.now(UTC).isoformat(timespec="seconds")
         named = {"target": target, "url": url, "prefix": prefix, "states_url": states_url, "begun": begun}
         self._write(run=named)
 
     def standing(self) -> Standing:
-        """What still stands of what all processes wrote down."""
+        """What all processes entered and nobody has removed."""
         if isinstance(self._file, io.BytesIO):
             return _standing(self._file.getvalue())
         assert self._path is not None  # noqa: S101  # else it is in memory
         return standing(self._path)
 
     def before(self, org: str, resource: str, ids: Iterable[str]) -> None:
-        """The objects of a resource that the org had before the first test."""
+        """Enter the objects of a resource that the org had before the first test."""
         self._write(before=org, resource=resource, ids=sorted(ids))
 
     def announce(self, org: str, resource: str, fields: Mapping[str, str]) -> str:
-        """Something is about to be made for the org; the entry's key. `fields`: what the object will show."""
+        """Enter a creation before it is sent; the entry's key. `fields`: what the object will show."""
         return self._write(key=self._key(), asks=org, resource=resource, fields=dict(fields))
 
     def made(self, object_id: str, made: MadeObject) -> None:
@@ -62,19 +62,19 @@ class Ledger:
         self._write(gone=object_id)
 
     def sets(self, state: str, params: Mapping[str, Any]) -> str:
-        """A state is about to be set up; the entry's key."""
+        """Enter a state before it is set up; the entry's key."""
         return self._write(key=self._key(), sets=state, params=dict(params))
 
     def stands(self, key: str, values: Mapping[str, Any]) -> None:
-        """The values of a state that was set up."""
+        """Enter the values of a state that was set up."""
         self._write(stands=key, values=dict(values))
 
     def close_entry(self, key: str) -> None:
-        """What the entry announced was refused, is told of elsewhere, or is undone."""
+        """Close an entry: its creation was refused or is entered by id, or its state is torn down."""
         self._write(settled=key)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def _key(self) -> str:
@@ -106,7 +106,7 @@ class StandingState:
 
 @dataclass(slots=True)
 class Standing:
-    """What a ledger has and nobody has removed."""
+    """What a ledger names and nobody has removed."""
 
     target: str = ""
     url: str = ""
@@ -117,7 +117,7 @@ class Standing:
     objects: dict[str, MadeObject] = field(default_factory=dict)
     """By id."""
     announced: dict[str, Announced] = field(default_factory=dict)
-    """By key, what may have been made without our knowing its id."""
+    """By key, creations whose object has no known id."""
     states: dict[str, StandingState] = field(default_factory=dict)
     """By key."""
     before: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class Standing:
 
 
 def standing(path: Path) -> Standing:
-    """What still stands by a ledger; a last line that was cut short says nothing."""
+    """What a ledger names and nobody has removed; a last line that was cut short is left out."""
     return _standing(path.read_bytes())
 
 
@@ -144,7 +144,7 @@ def _standing(lines: bytes) -> Standing:
 
 
 def _with_resource(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The entry; of one that an older version wrote, which knew of one resource alone, with the name of that."""
+    """The entry, with a resource also where an older version wrote it, which knew of one resource alone."""
     if "resource" in entry or not {"before", "made", "asks"} & entry.keys():
         return entry
     ids = next((value for value in entry.values() if isinstance(value, list)), [])
@@ -168,7 +168,7 @@ def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
 
 
 def _take_up_keyed(found: Standing, entry: Mapping[str, Any]) -> None:
-    """Entries with a key: what was about to be made, and what became of it."""
+    """Read an entry with a key: a creation or a state, or what became of one."""
     if "asks" in entry:
         found.announced[entry["key"]] = Announced(entry["resource"], entry["asks"], entry["fields"])
     elif "sets" in entry:

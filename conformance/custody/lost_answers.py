@@ -1,4 +1,4 @@
-"""Creations whose answer got lost: what they made, if they made it, is found in a list."""
+"""Creations without an answer, and how the objects that they made are found in a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.oracle.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class LostCreation:
-    """One request that may have made an object nobody was told the id of."""
+    """One request that may have made an object whose id no answer showed."""
 
     resource: Resource
     org: str

@@ -1,4 +1,4 @@
-"""The objects that a test made and has to remove, but for those that somebody else made."""
+"""The objects that a test made and has to remove."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class MadeObjects:
     guard: Guard | None = None
     _made: dict[str, MadeObject] = field(default_factory=dict)
     lost: list[LostCreation] = field(default_factory=list)
-    """Creations whose answer nobody saw; one request for a look into the list is reserved for each of them."""
+    """Creations without an answer; for each of them a request for the list is reserved."""
 
     def announce(self, state: State, org: str, request: Request) -> str | None:
-        """Enter into the ledger that the request may make something; the key of the entry."""
+        """Enter a creation into the ledger; the key of the entry, None where the request is no creation."""
         resource = _made_by(state, request)
         if self.ledger is None or resource is None:
             return None
@@ -40,7 +40,7 @@ class MadeObjects:
 
     @contextmanager
     def reserved(self, state: State, *requests: Request) -> Iterator[None]:
-        """Reserve, while these are sent, the requests that removing what they make will take.
+        """Reserve the requests that removing what these make will take.
 
         From before the first goes out: another process may be about to send the last request that is allowed.
         What proves to be too much `note` gives back.

@@ -1,4 +1,4 @@
-"""Other runs that the ledgers on this machine know of: those that are still going on, and what each of them made."""
+"""Other runs that have a ledger on this machine, and what each of them made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.custody.run_files import RunFiles, left_runs
 
 
 def others_here(files: RunFiles, url: str, states_url: str | None) -> Iterator[Standing]:
-    """Those that judge the same place at this moment; files: those of the run that asks."""
+    """The runs that judge the same place at this moment; `files`: those of the run that asks."""
     for other, found in _others(files):
         same = found.url == url or (states_url is not None and found.states_url == states_url)
         if same and other.alive:

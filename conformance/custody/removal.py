@@ -1,4 +1,4 @@
-"""Asks for a list or a deletion in an org's name, again where the answer gets lost: repeating either does no harm."""
+"""Removal of what a test made: lists and deletions as a caller of its org, repeated where an answer gets lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Remover:
     profile: Profile
     client: Client
     base_url: Callable[[str], str]
-    """Where the callers of an org send."""
+    """The base URL for the callers of an org."""
 
     def clear(self, made: MadeObjects, state: State) -> list[str]:
         """Remove what a test made, as far as its answers or a list show it; what is left behind, in words."""
@@ -92,7 +92,7 @@ class Remover:
         return answer
 
     def _repeated(self, caller: Caller, request: Request) -> Exchange:
-        """The answer, or none where the target is gone: so many in a row got lost."""
+        """The answer; one without a status where the target is gone: so many in a row got lost."""
         while True:
             answer = self.client.send(request, caller.credential, self.base_url(caller.org), cleaning=True)
             if answer.failure is None or self.client.health.gone:

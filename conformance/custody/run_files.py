@@ -1,4 +1,4 @@
-"""What processes keep on disk together: those of one run its ledger and counts, those of all runs whose turn it is."""
+"""The files that processes share: those of one run its ledger and counts, those of all runs whose turn it is."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class RunFiles:
         return False
 
     def hold(self) -> BinaryIO | None:
-        """The sign that the run is alive, held until it is closed; None where another process holds it."""
+        """The locked file that shows the run to be alive, until it is closed; None where another process holds it."""
         return held(self.folder / "alive")
 
     def remove(self) -> None:
@@ -76,7 +76,7 @@ class RunFiles:
 
 
 def held(path: Path) -> BinaryIO | None:
-    """The file, locked until it is closed or its process ends; None where another process has it."""
+    """The file, locked until it is closed or its process ends; None where another process has locked it."""
     file = path.open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Removes what a ledger has: at the end of a run, after Ctrl-C or a crash, and after a kill."""
+"""Removal of what a ledger names: at the end of a run, after Ctrl-C or a crash, and after a kill."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conformance.oracle.resource import Resource, resource_named, resources
 from conformance.profile import Profile
 
 TRIES = 2
-"""A purge that failed is asked for once more: the contract says that repeating it converges."""
+"""How often a deletion is sent: the contract says that repeating one whose purge failed converges."""
 
 
 class NoAnswer(Exception):
@@ -28,7 +28,7 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One ledger, and the target that it tells of."""
+    """Removes what one ledger names from its target."""
 
     contract: Contract
     profile: Profile
@@ -52,7 +52,7 @@ class Sweep:
         return list(dict.fromkeys(left))
 
     def _announced(self) -> Mapping[tuple[str, str], Mapping[str, Announced]]:
-        """By resource and org what may have been made, by key: one look shows all of a resource that an org has."""
+        """The announced creations by resource and org, since one list shows all of a resource that an org has."""
         found: dict[tuple[str, str], dict[str, Announced]] = {}
         for key, each in self.standing.announced.items():
             found.setdefault((each.resource, each.org), {})[key] = each

@@ -1,1 +1,1 @@
-"""How to reach a state: one cause a code, one factory a resource. No recipe knows more than one of them."""
+"""Requests for any resource: right ones, and one cause for each error code."""

@@ -33,7 +33,7 @@ def about(harness: Harness, operation: Operation, caller: Caller, fact: Fact | N
 
 
 def suited(operation: Operation, fact: Fact) -> Fact | None:
-    """What a body's values have to suit for somebody of another org: nothing that the owner alone is shown."""
+    """The fact that suits a body from a caller of another org; None where it takes what the owner alone sees."""
     resource = resource_in_path(operation)
     declared = resource.fields if resource else {}
     return None if any(name in declared and declared[name].owner_knows for name in fields(operation)) else fact

@@ -14,7 +14,7 @@ from conformance.profile import Caller
 from conformance.session.harness import Harness
 
 KEEP_GENERATED = 4
-"""Of the requests that are dealt out every fourth keeps the id, path or reference that was generated."""
+"""One in so many of the requests that go to all callers keeps its generated id, path or reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Turn:
 
     @property
     def takes_real(self) -> bool:
-        """Whether a reference gets the place of what was generated."""
+        """Whether a real reference replaces the generated one."""
         return self.plain or bool(self.dealt % KEEP_GENERATED)
 
 
 class Bodies:
-    """What one test session has for the bodies of a resource's operations."""
+    """The data that one test session has for the bodies of a resource's operations."""
 
     def __init__(self, harness: Harness, resource: Resource) -> None:
         self.harness = harness
@@ -48,7 +48,7 @@ class Bodies:
 
     @property
     def left(self) -> int:
-        """How many bodies nobody has sent yet that the generated requests alone do not bring."""
+        """The number of prepared bodies that nobody has sent yet."""
         return 0
 
     def prepare(self, operation: Operation, caller: Caller) -> None:

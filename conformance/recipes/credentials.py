@@ -1,4 +1,4 @@
-"""Credentials that no target may take, made of one that it takes: one way to spoil it at a time."""
+"""Credentials that a target has to refuse, each made of a valid one by one change."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
 
 
 def nobody() -> Caller:
-    """Somebody whom no target can know, to make wrong credentials of where the profile has nobody."""
+    """A caller whom no target can know, to make wrong credentials of where the profile has nobody."""
     return Caller("nobody", "", UNKNOWN_KEY)
 
 
@@ -54,7 +54,7 @@ def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
 
 
 def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
-    """The same, each with a credential of its own that a state makes for this test; not provoked where none is made.
+    """The callers of `of_each_kind`, each with a credential that a state makes for this test, or NotProvoked.
 
     Such a one may stand where others can read it, as URLs in logs.
     """

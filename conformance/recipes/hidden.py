@@ -1,4 +1,4 @@
-"""Objects that a caller may not know of, and all that an answer tells of one."""
+"""Requests for objects that a caller may not know of, and what an answer tells of one."""
 
 from __future__ import annotations
 

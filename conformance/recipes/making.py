@@ -18,7 +18,7 @@ from conformance.session.harness import Harness
 
 
 class Unlike(NotProvoked):
-    """What was made is not what was asked for, so it can be no precondition."""
+    """Raised where what was made is not what was asked for, so that it is no precondition."""
 
 
 def obtain(

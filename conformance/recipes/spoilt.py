@@ -30,4 +30,4 @@ PATHS: Mapping[str, tuple[str, str]] = {
     "nul": ("data/sample.txt%00", "data/sample.txt\0"),
     "encoded-slash": ("data%2Fsample.txt", "data/sample.txt"),
 }
-"""As it goes on the wire, and decoded."""
+"""By name, a path as it goes on the wire, and decoded."""

@@ -21,7 +21,7 @@ def valid(
     ownership: Ownership = OWN_PRIVATE,
     fact: Fact | None = None,
 ) -> Request:
-    """A request that nothing speaks against, but perhaps that the object is not the caller's org's own."""
+    """A right request for an object that stands so to the caller's org."""
     resource = resource_in_path(operation)
     if fact is None and resource is not None:
         fact = obtain(harness, resource, ownership, caller, operation)
@@ -36,7 +36,7 @@ def refusable(harness: Harness, operation: Operation) -> Request:
 
 
 def refusable_once_served(harness: Harness, operation: Operation) -> Request:
-    """The same, after one like it was served; where the profile has nobody that cannot be shown."""
+    """The same, after another one like it was served, where the profile has somebody to send that."""
     if harness.callers():
         caller = harness.able(operation)
         harness.hold(caller, valid(harness, operation, caller))
@@ -44,5 +44,5 @@ def refusable_once_served(harness: Harness, operation: Operation) -> Request:
 
 
 def anybody(harness: Harness) -> Caller | Credential:
-    """Whoever may do most; nobody where the profile has nobody."""
+    """The caller with the most scopes; nobody where the profile has nobody."""
     return max(harness.callers(), key=lambda caller: len(caller.held), default=ANONYMOUS)

@@ -32,12 +32,12 @@ from conformance.session.story import Story
 from conformance.session.turns import Turns
 
 NAMED = 12
-"""Digits of a name, behind the mark."""
+"""The digits of a name behind the run's mark."""
 
 
 @dataclass(slots=True)
 class Harness:
-    """What a test sends and judges with. Everything it learns ends with it; what it made is removed."""
+    """The session of one test. What it learns ends with it; what it made is removed."""
 
     contract: Contract
     profile: Profile
@@ -51,7 +51,7 @@ class Harness:
     states: States | None = None
     made: MadeObjects = field(default_factory=MadeObjects)
     turns: Turns | None = None
-    """Where other processes may judge the same place."""
+    """The turns of the processes that judge the same place, where there may be several."""
     prefix: str = "conformance-"
     """How the names of all that the run makes begin."""
     findings: list[Finding] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Harness:
     # Sending
 
     def send(self, caller: Caller | Credential, request: Request, *, org: str | None = None) -> Exchange:
-        """The exchange; what it teaches is known afterwards. Not provoked where it is withheld, or the target full."""
+        """Send a request and learn from its answer; NotProvoked where it is withheld or the target is full."""
         credential = caller if isinstance(caller, Credential) else caller.credential
         self._check(request, credential)
         of = caller.org if isinstance(caller, Caller) else org
@@ -81,7 +81,7 @@ class Harness:
         return exchange
 
     def send_together(self, caller: Caller, requests: Sequence[Request]) -> tuple[Exchange, ...]:
-        """The exchanges of requests that are under way at the same time; what they teach is known afterwards."""
+        """Send requests at the same time and learn from their answers."""
         for request in requests:
             self._check(request, caller.credential)
         with uninterrupted():
@@ -100,18 +100,18 @@ class Harness:
         self._story.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
 
     def _check(self, request: Request, credential: Credential) -> None:
-        """Before anything is written down of a request that the client would keep back."""
+        """Raise NotProvoked for a request that the guard withholds, before it is entered anywhere."""
         try:
             self.guard.check(request, credential.label)
         except Withheld as reason:
             raise NotProvoked(str(reason), *reason.needs) from None
 
     def _some_org(self) -> str:
-        """Where somebody without a name may have made something, if the target let him."""
+        """The org that gets what an unknown caller makes, if the target lets him."""
         return self.profile.callers[0].org if self.profile.callers else ""
 
     def base_url(self, org: str | None) -> str:
-        """Where the callers of an org send: the test's world, the org's own address, or the target's."""
+        """The base URL for the callers of an org: that of the test's world, of the org, or of the target."""
         if self.profile.world_url is not None and self.world is not None:
             return self.profile.world_url.replace("{world}", self.world)
         return self.profile.org_urls.get(org or "", self.profile.url)
@@ -131,7 +131,7 @@ class Harness:
         return self.send(caller, request), answers
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
-        """A finding for the cited rule unless the answer is one of these."""
+        """Raise a finding for the cited rule unless the answer is one of these."""
         answers = frozenset(answers)
         self.not_throttled(exchange)
         self._not_broken(exchange)
@@ -141,7 +141,7 @@ class Harness:
         self.fail(exchange, described(answers), str(exchange), provenance)
 
     def hold(self, caller: Caller, request: Request) -> Exchange:
-        """A precondition: the request succeeds, or what builds on it is not provoked."""
+        """Send a precondition; NotProvoked where it does not succeed."""
         exchange = self.send(caller, request)
         self.not_throttled(exchange)
         if not exchange.succeeded:
@@ -157,7 +157,7 @@ class Harness:
         got: str,
         provenance: Provenance = Provenance.SEED,
     ) -> None:
-        """A finding for the cited rule unless the claim holds."""
+        """Raise a finding for the cited rule unless the claim holds."""
         if not holds:
             self.fail(exchange, expected, got, min(provenance, self.rule.provenance))
 
@@ -179,7 +179,7 @@ class Harness:
         raise Violation(str(finding))
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
-        """What was sent before an exchange in this test, states that were asked for included; the last few."""
+        """The last steps of this test before an exchange, states among them."""
         return self._story.before(exchange)
 
     def callers(self, org: str | None = None) -> list[Caller]:
@@ -226,7 +226,7 @@ class Harness:
 
     @property
     def guard(self) -> Guard:
-        """What may be touched; what the test makes up or makes is written down there."""
+        """The check of requests, which is told of every id that the test makes or makes up."""
         assert self.made.guard is not None  # noqa: S101  # those of the suite have one
         return self.made.guard
 
@@ -274,17 +274,17 @@ class Harness:
 
     @property
     def alone(self) -> bool:
-        """Whether nobody else is where the test is: it has a world of its own."""
+        """Whether the test has a world of its own, which nobody else changes."""
         return self.profile.world_url is not None
 
     def _not_broken(self, exchange: Exchange) -> None:
-        """A crash is a finding of its own, by the laws of every answer, and not of each rule that met it."""
+        """Raise NotProvoked after a crash, which the laws of every answer find once, and not each rule that met it."""
         operation = self.contract.operations.get(exchange.operation_id or "")
         if operation and exchange.status >= 500 and exchange.status not in operation.responses:
             raise NotProvoked(f"the target broke: {operation} answered {exchange}")
 
     def not_throttled(self, exchange: Exchange) -> None:
-        """Not provoked where a limit or a gateway answered in the target's place."""
+        """Raise NotProvoked where a limit or a gateway answered in the target's place."""
         if is_throttled(exchange):
             raise NotProvoked(f"throttled: {exchange.status} after several tries")
 

@@ -1,4 +1,4 @@
-"""The provider-states protocol: asks the target's own side for what no public call can make."""
+"""The provider-states protocol, by which the target's own side makes what no public call can."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from conformance.oracle.fullness import OF_STATES, limit_in
 from conformance.oracle.judging import NotProvoked, TargetFull
 
 BILLING = "org has billing posture"
-"""The state that is right or wrong for everything else of an org."""
+"""The state that changes what is right for every other request of an org."""
 
 Answered = tuple[int, Any, str]
 """Status, JSON and text of an answer of the target's side."""
 
 
 class SetupError(Exception):
-    """The target's side could not make a state that it knows: says nothing about the target."""
+    """Raised where the target's side cannot make a state that it knows, which says nothing about the target."""
 
 
 @dataclass(slots=True)
 class States:
-    """One states URL, and what was set up through it and is still to be torn down."""
+    """One states URL, and the states that were set up through it and are still to be torn down."""
 
     url: str
     client: Client
     own_world: bool = False
-    """Nobody else sees what is made here, and nobody comes back: then nothing has to be torn down."""
+    """Whether the world ends with the test, so that nothing has to be torn down."""
     ledger: Ledger | None = None
     _standing: list[tuple[dict[str, Any], str]] = field(default_factory=list)
-    """What setup was asked, the values that it gave, and the key in the ledger."""
+    """The message of each setup with its values, and its key in the ledger."""
 
     def setup(self, state: str, params: Mapping[str, Any], *, creates: bool = True) -> Mapping[str, Any]:
         """The values of a state that was made; NotProvoked where the target does not know it or is full."""
@@ -59,7 +59,7 @@ class States:
         raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
 
     def teardown(self) -> list[str]:
-        """Undo what stands, last first; what could not be undone, in words."""
+        """Tear down what was set up, the last first; what could not be torn down, in words."""
         left: list[str] = []
         while self._standing and not self.own_world:
             content, key = self._standing.pop()

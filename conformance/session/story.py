@@ -1,4 +1,4 @@
-"""What a test sent so far: the steps that lead to a finding, without any credential."""
+"""The steps of a test that lead to a finding, without any credential."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from conformance.profile import Credential
 from conformance.results.relevant import SAFE, relevant
 
 LONGEST = 24
-"""Steps before a finding that are kept."""
+"""The most steps before a finding."""
 UNUSED = "$TOKEN"
-"""Stands for a token that nobody has used."""
+"""In place of a token that nobody has used."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Story:
     """Tokens that a state gave, and the variable of the credential that each became."""
 
     def add(self, exchange: Exchange, credential: Credential) -> None:
-        """One more step, sent with this credential."""
+        """Add a step that was sent with this credential."""
         self._steps.append(exchange)
         token = (credential.authorization or "").partition(" ")[2]
         if token in self._issued:
@@ -37,7 +37,7 @@ class Story:
     def add_state(
         self, url: str, state: str, params: Mapping[str, Any], values: Mapping[str, Any], number: int
     ) -> None:
-        """A state that the target's side made; number: how many requests were sent before."""
+        """Add a state that the target's side made; `number`: how many requests were sent before."""
         message = {"action": "setup", "state": state, "params": dict(params)}
         request = Request(None, "POST", urlsplit(url).path, {}, headers=(_JSON,), content=json.dumps(message).encode())
         if isinstance(values.get("token"), str):
@@ -46,7 +46,7 @@ class Story:
         self._steps.append(Exchange("anonymous", request, url, 200, (_JSON,), answer, 0.0, number=number))
 
     def before(self, exchange: Exchange) -> tuple[Exchange, ...]:
-        """The steps that lead to an exchange; of too many reads and refusals are left out first, then the oldest."""
+        """The steps that lead to an exchange; where they are too many, the last without reads and refusals."""
         steps = [self._shown(step) for step in self._steps if step.number < exchange.number]
         steps = relevant(steps, exchange, set(self._issued.values()))
         if len(steps) > LONGEST:

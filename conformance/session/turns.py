@@ -1,4 +1,4 @@
-"""Who may send beside whom: what changes an org's billing changes what is right for all others meanwhile."""
+"""Turns of processes that judge one place: a change of an org's billing changes what is right for all of them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import BinaryIO
 from conformance.oracle.judging import NotProvoked
 
 PATIENCE_S = 60.0
-"""So long somebody waits for a turn; whoever has it may have been stopped."""
+"""The longest wait for a turn; the process that has it may have been stopped."""
 SHORT_PATIENCE_S = 1.0
-"""So long once that was in vain."""
+"""The longest wait after one that was in vain."""
 PAUSE_S = 0.005
 
 
 class Occupied(NotProvoked):
-    """Another process has the turn, and does not give it up."""
+    """Raised where another process has the turn and does not give it up."""
 
 
 class Turns:
@@ -64,7 +64,7 @@ class Turns:
             self._alone = False
 
     def close(self) -> None:
-        """Let go of the turn for good."""
+        """Close the files, and with them give up the turn."""
         self._turn.close()
         self._door.close()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -31,9 +31,8 @@ RUN = (
 OPERATIONS = ("notes.list", "notes.create", "notes.delete")
 
 
-class NoteNotFound(ApiError):
-    code: ClassVar[str] = "note_not_found"
-    status: ClassVar[int] = 404
+class NoteNotFound(ApiError, code="note_not_found", status=404):
+    """There is no note of this id that the caller's org can see."""
 
 
 @dataclass
