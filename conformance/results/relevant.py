@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from conformance.http.exchange import Exchange
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-MADE = ("id", "pack_id", "role_id")  # the fields in which an answer names a new object; an org, say, was there before
+ORG = "org_id"  # the one id in an answer that names no new object: the org was there before
 LEAST = 4  # the least length of an id; a shorter one may stand in any text by chance
 LONGEST_UNPACKED = 1024 * 1024
 GZIP = b"\x1f\x8b\x08"
@@ -57,7 +57,7 @@ def made_by(exchange: Exchange) -> Iterator[str]:
     if not isinstance(shown, dict):
         return
     for key, value in shown.items():
-        if isinstance(value, str) and ((key in MADE and len(value) >= LEAST) or key == "token"):
+        if isinstance(value, str) and ((is_id(key) and len(value) >= LEAST) or key == "token"):
             yield value
 
 
@@ -81,4 +81,9 @@ def _ids_of_state(exchange: Exchange) -> Iterator[str]:
     except (ValueError, KeyError, TypeError):
         return
     if isinstance(params, dict):
-        yield from (value for key in MADE if isinstance(value := params.get(key), str))
+        yield from (value for key, value in params.items() if is_id(key) and isinstance(value, str))
+
+
+def is_id(key: str) -> bool:
+    """Whether a field or parameter of this name holds the id of an object."""
+    return key == "id" or (key.endswith("_id") and key != ORG)

@@ -95,10 +95,6 @@ def test_the_rules_of_a_clause_stand_in_the_file_of_its_name() -> None:
 
 
 NAMES_A_PACK = re.compile(r"_*packs?(?![a-z])|_*Packs?(?![a-z])")
-STILL_NAME_PACKS = {
-    "conformance.results.relevant",
-}
-"""Modules outside the home of packs that still name them. None is added."""
 
 
 def names_and_strings(module: Module) -> Iterator[str]:
@@ -118,8 +114,7 @@ def test_the_suite_names_packs_in_their_home_alone() -> None:
         for module in modules("conformance")
         if not module.name.startswith(("conformance.rules", "conformance.resources.packs"))
     ]
-    naming = {module.name for module in general if any(map(NAMES_A_PACK.match, names_and_strings(module)))}
-    assert naming == STILL_NAME_PACKS
+    assert [module.name for module in general if any(map(NAMES_A_PACK.match, names_and_strings(module)))] == []
 
 
 def test_the_home_of_packs_is_imported_by_rules_alone() -> None:

@@ -17,7 +17,7 @@ from conformance.http.exchange import Exchange
 from conformance.http.variables import WORLD, token_variable
 from conformance.results.finding import Finding
 from conformance.results.plain_text import plain_line
-from conformance.results.relevant import LEAST, MADE, readable
+from conformance.results.relevant import LEAST, is_id, readable
 from conformance.results.report import shell
 from conformance.results.report.curl import removal_words, request_words, secrets_of, word, wrapped
 from conformance.results.report.script_body import script_body
@@ -117,7 +117,7 @@ class _ScriptWriter:
             if key == "token" and value.startswith("$"):
                 self.issued.add(value[1:])
                 yield shell.kept(value[1:], key, 1, number, needed=_is_used(value, later))
-            elif key in MADE and len(value) >= LEAST and value not in self.names:
+            elif is_id(key) and len(value) >= LEAST and value not in self.names:
                 self.names[value] = f"ID_{number}"
                 place = _place(exchange, key, value)
                 yield shell.kept(f"ID_{number}", key, place, number, needed=_is_used(value, later))
