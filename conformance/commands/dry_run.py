@@ -12,6 +12,7 @@ import pytest
 from conformance.budget import BUDGETS, NORMAL, Budget
 from conformance.commands.verbs import run_pytest
 from conformance.mark import mark_of
+from conformance.oracle.resource import plural, resources
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
@@ -71,8 +72,9 @@ def _requests(collected: CollectedCases, *, verbose: bool) -> Iterator[str]:
     orgs = {caller.org: caller.name for caller in reversed(profile.callers)}
     yield f"{profile.name} at {profile.url}: nothing was sent. A run would send about {total} requests"
     yield f"  GET /me/session as {', '.join(c.name for c in profile.callers) or 'anonymous'}, before anything else"
-    if orgs:
-        yield f"  GET /packs as {', '.join(reversed(orgs.values()))}"
+    for each in resources() if orgs else ():
+        if listing := plan.suite.contract.operations.get(each.listed_by or ""):
+            yield f"  {listing.method} {listing.path} as {', '.join(reversed(orgs.values()))}"
     yield from lines[: len(lines) - rest]
     if rest:
         yield f"  and for {rest} operations more, which -v lists"
@@ -106,13 +108,14 @@ def _changed(suite: Suite) -> Iterator[str]:
         yield "it would make, change and delete in worlds of its own"
     else:
         most = f", {profile.limits.max_creations} at the most" if profile.limits.max_creations else ""
-        yield f"it would make packs named {mark_of('ID')}...{most}, and remove them; ID is drawn, or --run-id's"
+        yield f"it would make {plural()} named {mark_of('ID')}...{most}, and remove them; ID is drawn, or --run-id's"
         expendable = ", ".join(profile.known.expendable)
         yield f"it would change or delete nothing else{f' but {expendable}' if expendable else ''}"
         if given := [name for name in guard.given if name not in profile.known.expendable]:
             yield f"it would ask for what changes nothing of {', '.join(given)}, as somebody of another org"
         if guard.probe_unsafe:
-            yield "it would send unsafe methods to collections, /me and packs of other orgs, which have to refuse them"
+            those = f"collections, /me and {plural()} of other orgs"
+            yield f"it would send unsafe methods to {those}, which have to refuse them"
 
 
 def _missing(suite: Suite, cases: list[Planned]) -> Iterator[str]:

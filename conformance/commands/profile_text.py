@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from conformance.contract.contract import Contract
 from conformance.needs import CALLER, PERMISSION_SET, ROLE, SECOND_ORG, known
-from conformance.oracle.resource import known_keys
+from conformance.oracle.resource import known_keys, plural
 from conformance.profile import Profile
 from conformance.results.plain_text import plain_line
 from conformance.running.advice import lines
@@ -73,7 +73,7 @@ def _known(profile: Profile, gains: Counter[str]) -> Iterator[str]:
             yield f"{key} = {_quoted(value)}"
         else:
             yield f'# {key} = "..."   # {what}{_gain(gains[known(key).line])}'
-    yield "# Ids of packs that may be changed and deleted; without any a run touches what it made itself alone."
+    yield f"# Ids of {plural()} that may be changed and deleted; without any a run touches what it made itself alone."
     yield "expendable = []"
 
 

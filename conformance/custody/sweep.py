@@ -14,7 +14,7 @@ from conformance.custody.removal import NOBODY, Remover, is_gone
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
 from conformance.mark import FORM, carries
-from conformance.oracle.declaration import ByState, Requested
+from conformance.oracle.declaration import Requested
 from conformance.oracle.resource import Resource, resource_named, resources
 from conformance.profile import Profile
 
@@ -77,7 +77,7 @@ class Sweep:
 
     def _values(self, it: StandingState) -> dict[str, Any]:
         """The values of a setup; of one whose answer got lost, as far as its object can be found by its name."""
-        resource = next((each for each in resources() if ByState(it.state) in each.made), None)
+        resource = next((each for each in resources() if it.state == each.state), None)
         if it.values or resource is None:
             return dict(it.values)
         named = it.params.get("name")

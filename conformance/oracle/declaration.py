@@ -75,20 +75,6 @@ PART = OrgOwned(ownerships=())
 """Of what is a part of something else: whoever may see or change that may see or change it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ByCall:
-    """One operation of the contract makes an object."""
-
-    operation_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ByState:
-    """The target's own side makes an object, as a state that it is asked for."""
-
-    state: str
-
-
 def _no_need(_operation: Operation) -> tuple[Need, ...]:
     return ()
 

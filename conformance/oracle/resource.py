@@ -11,8 +11,6 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration import (
     PART,
-    ByCall,
-    ByState,
     Field,
     OrgOwned,
     Ownership,
@@ -54,8 +52,6 @@ class Resource:
 
     name: str
     """As `x-resource` names it: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
-    contract: tuple[str, ...] = ()
-    """Operations about it whose path names none of its objects, such as list and create. Read by resource_of."""
     within: str | None = None
     """The resource that its objects are a part of, and whose facts tell of them. Read by the oracle."""
     in_path: InPath = field(default_factory=ObjectInPath)
@@ -78,12 +74,12 @@ class Resource:
     """The operation that shows one."""
     removed_by: str | None = None
     """The operation that removes one; None: it goes with what it is in."""
-    made: tuple[ByCall | ByState, ...] = ()
-    """Ways to make one, the first that the target allows counts."""
+    made_by: tuple[str, ...] = ()
+    """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
     own: Callable[[Any, str, Ownership, Operation | None], Any] | None = None
     """Of the test session, an org, an own ownership and the operation that it is for: the fact of a new object.
 
-    None: the ways of `made` are tried in turn.
+    None: the operations of `made_by` and the state are tried in turn.
     """
     given: Callable[[Fact, Ownership], Fact] = _as_it_is
     """Of the fact of an object of another org that the profile names: the resource's own kind of fact."""
@@ -122,6 +118,11 @@ class Resource:
         return Fact(resource=self.name, id=object_id, name=named, owner=owner, shown=dict(shown))
 
     @property
+    def state(self) -> str:
+        """The state by which the target's own side makes one."""
+        return f"{self.name} exists"
+
+    @property
     def id_key(self) -> str:
         """How the values of a state name the object that it made."""
         return f"{self.name}_id"
@@ -156,11 +157,12 @@ def resource_named(name: str) -> Resource | None:
 
 
 def resource_of(operation: Operation) -> Resource | None:
-    """The resource that an operation is about: the last that its path names, else the one that lists it."""
+    """The resource that an operation is about: the last that its path names, else the one that it lists or makes."""
     for named in reversed(operation.resources):
         if found := _REGISTERED.get(named.name):
             return found
-    return next((each for each in resources() if operation.operation_id in each.contract), None)
+    lists = (each for each in resources() if each.listed_by == operation.operation_id)
+    return next(lists, None) or resource_made_by(operation)
 
 
 def resource_in_path(operation: Operation) -> Resource | None:
@@ -170,7 +172,7 @@ def resource_in_path(operation: Operation) -> Resource | None:
 
 def resource_made_by(operation: Operation) -> Resource | None:
     """The resource of which the operation makes an object."""
-    return next((each for each in resources() if ByCall(operation.operation_id) in each.made), None)
+    return next((each for each in resources() if operation.operation_id in each.made_by), None)
 
 
 def known_keys() -> Mapping[str, str]:
@@ -182,3 +184,8 @@ def known_keys() -> Mapping[str, str]:
                 found[key] = f"{ownership.words.format(resource)}, for the ownership rules"
         found |= resource.known
     return found
+
+
+def plural() -> str:
+    """The resources that a run makes objects of, in the words of a message."""
+    return " and ".join(f"{resource}s" for resource in resources() if resource.made_by)

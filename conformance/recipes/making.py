@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration import OWN_PRIVATE, ByCall, ByState, Ownership
+from conformance.oracle.declaration import OWN_PRIVATE, Ownership
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.oracle.resource import Resource
@@ -56,35 +57,31 @@ def own(
     ownership: Ownership = OWN_PRIVATE,
     operation: Operation | None = None,
 ) -> Fact:
-    """A new object of the org, by the first of the resource's ways that the target allows."""
+    """A new object of the org, by the first of the resource's operations that the target allows, else by its state."""
     if resource.own is not None:
         made: Fact = resource.own(harness, org, ownership, operation)
         return made
     reasons: list[NotProvoked] = []
-    for way in resource.made:
+    for make in (*(partial(_called, operation_id=each) for each in resource.made_by), _by_state):
         try:
-            return (
-                _called(harness, resource, way, org) if isinstance(way, ByCall) else _state(harness, resource, way, org)
-            )
+            return make(harness, resource, org)
         except (Unlike, TargetFull):
             raise
         except NotProvoked as reason:
             reasons.append(reason)
-    if not reasons:
-        raise NotProvoked(f"no recipe makes a {resource}")
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
 
 
-def _called(harness: Harness, resource: Resource, way: ByCall, org: str) -> Fact:
-    operation = harness.contract.operations[way.operation_id]
+def _called(harness: Harness, resource: Resource, org: str, *, operation_id: str) -> Fact:
+    operation = harness.contract.operations[operation_id]
     caller = harness.able(operation, org)
     request = with_right_body(harness, operation, caller, {}, None)
     return shown_fact(harness, resource, harness.hold(caller, request).json)
 
 
-def _state(harness: Harness, resource: Resource, way: ByState, org: str) -> Fact:
+def _by_state(harness: Harness, resource: Resource, org: str) -> Fact:
     name = harness.fresh_name()
-    values = harness.provide(way.state, org_id=org, name=name)
+    values = harness.provide(resource.state, org_id=org, name=name)
     fact = Fact(resource=resource.name, id=str(values[resource.id_key]), name=name, owner=org, made=True)
     return learned(harness, resource, fact)
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import ByCall
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import Resource, resource_in_path, resource_of
@@ -35,9 +34,9 @@ def operations_about(resource: Resource, operations: Mapping[str, Operation]) ->
 
 def creation(resource: Resource, operations: Mapping[str, Operation]) -> Operation:
     """The operation by which a caller makes an object; not provoked where the contract has none."""
-    for way in resource.made:
-        if isinstance(way, ByCall) and way.operation_id in operations:
-            return operations[way.operation_id]
+    for operation_id in resource.made_by:
+        if operation_id in operations:
+            return operations[operation_id]
     raise NotProvoked(f"no operation makes a {resource}")
 
 

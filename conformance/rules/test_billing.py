@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 from conformance import needs
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration import ByCall
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path, resources
@@ -113,7 +112,7 @@ def test_a_read_is_never_refused_for_billing(harness: Harness, operation: Operat
 def _maker(operation: Operation) -> str:
     """What makes the object that the operation needs; where it needs none, whatever is made first of anything."""
     resource = resource_in_path(operation) or next(iter(resources()))
-    return next((way.operation_id for way in resource.made if isinstance(way, ByCall)), operation.operation_id)
+    return next(iter(resource.made_by), operation.operation_id)
 
 
 @rule("BILLING-NOOP-COUNTS")

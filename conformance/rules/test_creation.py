@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.oracle.bodies import fields
-from conformance.oracle.declaration import ByCall
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_made_by, resources
 from conformance.recipes import reading
@@ -18,8 +17,8 @@ from conformance.session.harness import Harness
 
 
 def _creations(scope: Scope) -> Iterator[str]:
-    ways = (way for resource in resources() for way in resource.made if isinstance(way, ByCall))
-    return (way.operation_id for way in ways if way.operation_id in scope.contract.operations)
+    made_by = (operation_id for resource in resources() for operation_id in resource.made_by)
+    return (operation_id for operation_id in made_by if operation_id in scope.contract.operations)
 
 
 @rule("CREATE-READABLE")

@@ -10,7 +10,6 @@ from hypothesis.errors import Flaky
 
 from conformance.budget import Budget
 from conformance.http.client import LimitReached
-from conformance.oracle.declaration import ByCall
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.resource import Resource, resources
 from conformance.recipes.draw import derived
@@ -39,9 +38,7 @@ def _judged(harness: Harness) -> list[Resource]:
     """The resources of which a caller can make objects; each has as many sequences."""
     operations = harness.contract.operations
     return [
-        resource
-        for resource in resources()
-        if any(isinstance(way, ByCall) and way.operation_id in operations for way in resource.made)
+        resource for resource in resources() if any(operation_id in operations for operation_id in resource.made_by)
     ]
 
 

@@ -1,16 +1,15 @@
 """A made-up resource, registered in the suite as one of the contract's own is: this is all that it takes."""
 
-from conformance.oracle.declaration import ByCall, Field, OrgOwned, fresh_name
+from conformance.oracle.declaration import Field, OrgOwned, fresh_name
 from conformance.oracle.resource import Resource, register
 
 NOTE = register(
     Resource(
         name="note",
-        contract=("notes.list", "notes.create"),
         access=OrgOwned(),
         listed_by="notes.list",
         removed_by="notes.delete",
-        made=(ByCall("notes.create"),),
+        made_by=("notes.create",),
         fields={"name": Field(fresh_name)},
     )
 )

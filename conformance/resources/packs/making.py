@@ -23,7 +23,6 @@ from conformance.resources.packs.sample_files import archive_parts, pack_files
 from conformance.session.harness import Harness
 
 CREATE, UPLOAD, GET, DELETE = "packs.create", "packs.upload", "packs.get", "packs.delete"
-EXISTS = "pack exists"
 
 
 def own_for(harness: Harness, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
@@ -96,7 +95,7 @@ def _typed(fact: Fact) -> PackFact:
 def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
     try:
         values = harness.provide(
-            EXISTS,
+            _pack().state,
             org_id=org,
             name=params.get("name"),
             visibility=params.get("visibility"),

@@ -8,8 +8,6 @@ from conformance.oracle.declaration import (
     OWN_COMMUNITY,
     OWN_PRIVATE,
     PLATFORM,
-    ByCall,
-    ByState,
     OrgOwned,
 )
 from conformance.oracle.resource import Resource, register
@@ -29,7 +27,6 @@ def _paths(fact: PackFact | None) -> list[str]:
 PACK = register(
     Resource(
         name="pack",
-        contract=("packs.list", "packs.create", "packs.upload"),
         in_case_ids=False,  # they were given when there was no other resource
         access=OrgOwned(
             ownerships=(OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY, PLATFORM),
@@ -38,7 +35,7 @@ PACK = register(
         listed_by="packs.list",
         shown_by="packs.get",
         removed_by="packs.delete",
-        made=(ByCall(making.UPLOAD), ByCall(making.CREATE), ByState(making.EXISTS)),
+        made_by=(making.UPLOAD, making.CREATE),
         own=making.own_for,
         platform=making.platform,
         given=making.given,
