@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from conformance import needs
@@ -62,9 +61,11 @@ def own(
         made: Fact = resource.own(harness, org, ownership, operation)
         return made
     reasons: list[NotProvoked] = []
-    for make in (*(partial(_called, operation_id=each) for each in resource.made_by), _by_state):
+    for operation_id in (*resource.made_by, None):
         try:
-            return make(harness, resource, org)
+            if operation_id is None:
+                return _by_state(harness, resource, org)
+            return _called(harness, resource, org, harness.contract.operations[operation_id])
         except (Unlike, TargetFull):
             raise
         except NotProvoked as reason:
@@ -72,8 +73,7 @@ def own(
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
 
 
-def _called(harness: Harness, resource: Resource, org: str, *, operation_id: str) -> Fact:
-    operation = harness.contract.operations[operation_id]
+def _called(harness: Harness, resource: Resource, org: str, operation: Operation) -> Fact:
     caller = harness.able(operation, org)
     request = with_right_body(harness, operation, caller, {}, None)
     return shown_fact(harness, resource, harness.hold(caller, request).json)
