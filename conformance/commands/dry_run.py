@@ -73,7 +73,7 @@ def _requests(collected: CollectedCases, *, verbose: bool) -> Iterator[str]:
     yield f"{profile.name} at {profile.url}: nothing was sent. A run would send about {total} requests"
     yield f"  GET /me/session as {', '.join(c.name for c in profile.callers) or 'anonymous'}, before anything else"
     for each in resources() if orgs else ():
-        if listing := plan.suite.contract.operations.get(each.listed_by or ""):
+        if listing := collected.suite.contract.operations.get(each.listed_by or ""):
             yield f"  {listing.method} {listing.path} as {', '.join(reversed(orgs.values()))}"
     yield from lines[: len(lines) - rest]
     if rest:
