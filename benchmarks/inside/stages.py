@@ -9,20 +9,29 @@ from types import FrameType
 REST = "the rest"
 
 STAGES: Mapping[str, tuple[str, ...]] = {
-    "address, world, call": ("address.py", "call.py", "cors.py", "clock.py", "ids.py", "worlds.py"),
-    "routing": ("router.py", "gates/target.py"),
-    "faults, Prefer": ("gates/simulated.py", "faults.py", "prefer.py"),
-    "credential, scopes, billing": ("gates/access.py", "credentials.py", "callers.py", "cookies.py"),
-    "parameters": ("gates/parameters.py", "gates/values.py"),
-    "body: read, parsed, validated": ("gates/body.py", "gates/json_text.py", "gates/form.py"),
-    "operation and state": ("operations/", "services.py", "state.py", "models.py", "registry.py", "view.py"),
-    "serialisation": ("answer.py:render", "answer.py:date", "rendered.py"),
-    "response validation": ("answer.py", "checking.py"),
-    "journal": ("journal.py", "memory.py", "blobs.py", "worlds.py:record", "call.py:release"),
-    "pipeline": ("pipeline.py", "sending.py"),
+    "address, world, call": (
+        *("pipeline/address.py", "pipeline/cors.py", "pipeline/destination.py", "access/origins.py"),
+        *("worlds/call.py", "worlds/worlds.py", "state/clock.py", "state/ids.py"),
+    ),
+    "routing": ("contract/router.py", "pipeline/gates/target.py"),
+    "faults, Prefer": ("pipeline/gates/simulated.py", "worlds/faults.py", "pipeline/prefer.py"),
+    "credential, scopes, billing": ("pipeline/gates/access.py", "access/"),
+    "parameters": ("pipeline/gates/parameters.py", "pipeline/gates/values.py"),
+    "body: read, parsed, validated": (
+        *("pipeline/gates/body.py", "pipeline/gates/form.py", "contract/json_text.py", "pipeline/waiting.py"),
+        "worlds/epoch.py",
+    ),
+    "operation and state": ("resources/", "state/", "pipeline/operation.py", "worlds/worlds.py:admit"),
+    "serialisation": ("worlds/answer.py:render", "worlds/answer.py:date", "state/rendered.py"),
+    "response validation": ("worlds/answer.py", "pipeline/response_check.py"),
+    "journal": (
+        *("worlds/journal.py", "worlds/memory.py", "state/blobs.py", "state/tally.py"),
+        *("worlds/worlds.py:record", "worlds/call.py:release"),
+    ),
+    "pipeline": ("pipeline/middleware.py", "pipeline/sending.py"),
     "Connexion": ("connexion/",),
 }
-"""A stage → the modules that it is, or `module:function`; a function counts before its module."""
+"""A stage → its modules or folders, or `module:function`; functions count first, then modules, then folders."""
 
 _EVERY_S = 0.001
 
@@ -75,7 +84,10 @@ def _found(file: str, function: str) -> str | None:
         if exact in places:
             return stage
     for stage, places in STAGES.items():
-        if any(place == each or (each.endswith("/") and place.startswith(each)) for each in places):
+        if place in places:
+            return stage
+    for stage, places in STAGES.items():
+        if any(each.endswith("/") and place.startswith(each) for each in places):
             return stage
     return None
 

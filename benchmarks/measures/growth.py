@@ -124,7 +124,7 @@ def _after_changes(mock: Asker, headers: Mapping[str, str]) -> Iterator[float]:
 
 
 def _with_packs(folder: Path, count: int) -> AbstractContextManager[str]:
-    return servers.mock("--state", str(worlds.file_of(folder, count)))
+    return servers.mock("--state", str(worlds.file_of(folder, count)), "--max-memory", str(worlds.memory_for(count)))
 
 
 def list_costs(listed: Mapping[int, int], rates: Rates) -> Iterator[Figure]:

@@ -15,7 +15,7 @@ from mock_server.fixtures import load_seed
 from mock_server.resources.packs.images import build
 from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.resources.packs.registry import platform_reference, with_image
-from mock_server.settings import own_contract
+from mock_server.settings import MAX_MEMORY, MIB, own_contract
 from mock_server.state.blobs import blob
 from mock_server.state.portable import written
 
@@ -41,6 +41,11 @@ def many_packs(count: int) -> bytes:
         pack = Pack(pack_id(number), OWNER, "community", "org", "upload", reference, image, now, now)
         state = with_image(state, reference, image).put(PACKS, pack)
     return written(state)
+
+
+def memory_for(count: int) -> int:
+    """The MiB of --max-memory with which a mock keeps so many packs more in the few worlds that are measured."""
+    return (MAX_MEMORY + 16 * 1024 * count) // MIB
 
 
 def file_of(folder: Path, count: int) -> Path:

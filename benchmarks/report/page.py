@@ -51,7 +51,8 @@ def _conditions(of: Mapping[str, Any]) -> str:
         f"{of['shorter']} of what else is compared, every server in turn in each. A figure is the median, in brackets "
         "the lowest and the highest round; a ratio is taken within its round. Rates are this machine's: compare, do "
         "not quote. A promise is kept by the median; that growth costs nothing is refuted only where every round says "
-        f"so. Load average before: {of['busy']:g}. {versions}."
+        "so. A mock with many packs is started with a --max-memory that holds them. "
+        f"Load average before: {of['busy']:g}. {versions}."
     )
 
 
