@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mock_server.access.callers import Caller, Standing
 from mock_server.access.cookies import session_in
 from mock_server.access.credentials import presented
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import Unauthenticated
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def presented_token(headers: Mapping[bytes, bytes]) -> str | None:
     return _token(header) if header is not None else session_in(headers)
 
 
-@remembered
+@bounded_cache
 def _token(header: bytes) -> str:
     scheme, _, token = header.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":  # RFC 9110: the name of a scheme has no case

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mock_server.access.callers import Caller
 from mock_server.access.origins import SAFE_METHODS, Origins, how_to_let_in
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.schema import shorten
 from mock_server.errors import PermissionDenied, Unauthenticated
 
@@ -38,7 +38,7 @@ def session_in(headers: Mapping[bytes, bytes]) -> str | None:
     return None if header is None else _session_in(header)
 
 
-@remembered
+@bounded_cache
 def _session_in(header: bytes) -> str | None:
     # More than one Cookie header, which HTTP/2 allows, has come to be joined by commas.
     for pair in header.decode("latin-1").replace(",", ";").split(";"):

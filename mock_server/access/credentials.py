@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 
 from mock_server.access.callers import Caller, Credential, api_key
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import Unauthenticated
 from mock_server.state.collection import Collection, Fixtures
 from mock_server.state.state import State
@@ -43,7 +43,7 @@ _NOT_VALID = {
 _COMPACT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
-@remembered
+@bounded_cache
 def token_digest(token: str) -> str:
     """Return what stands for a token in a state: its SHA-256, so that no state leaks tokens."""
     return sha256(token.encode()).hexdigest()
@@ -146,7 +146,7 @@ def presented(token: str, state: State) -> Credential:
     return _verified(token)
 
 
-@remembered  # verifying takes ten times as long as all the rest of a request
+@bounded_cache  # verifying takes ten times as long as all the rest of a request
 def _verified(token: str) -> Credential:
     if not _COMPACT.fullmatch(token):
         raise _no_token()

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.schema import shorten
 from mock_server.errors import StartError
 
@@ -90,7 +90,7 @@ def _host_name(text: str) -> str:
     return name.removesuffix(".")
 
 
-@remembered
+@bounded_cache
 def _of_this_machine(origin: str) -> bool:
     found = _ORIGIN.fullmatch(origin)
     if found is None or found["scheme"] not in _USUAL_PORTS:

@@ -1,1 +1,1 @@
-"""openapi.yaml, compiled once into frozen values."""
+"""The contract, compiled once into frozen values."""

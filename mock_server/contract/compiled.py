@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from mock_server.contract.router import Router
 from mock_server.contract.samples import Sample
@@ -23,8 +24,7 @@ class Resource(NamedTuple):
     not_found: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter, or a header of a response: how its text is read and what it must be."""
 
     name: str
@@ -38,8 +38,7 @@ class Parameter:
     validator: Validator | None  # None where the text alone is enough
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class RequestBody(Struct, frozen=True):
     """A request body of one media type."""
 
     kind: BodyKind
@@ -47,8 +46,7 @@ class Body:
     parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """A declared answer: what its body must be, by media type or range, and its headers.
 
     A validator of None stands for bytes, of which nothing is asked.
@@ -60,8 +58,7 @@ class Response:
     samples: tuple[Sample, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True, eq=False):
     """One operation with everything that a gate asks of it."""
 
     id: str
@@ -74,7 +71,7 @@ class Operation:
     billing: Billing
     max_body: int  # bytes; of a form, of its largest part
     framing: int  # bytes that a form may have beside it
-    bodies: Mapping[str, Body]  # by media type, the operation's own first; empty: takes none
+    bodies: Mapping[str, RequestBody]  # by media type, the operation's own first; empty: takes none
     body_required: bool
     path_parameters: tuple[Parameter, ...]
     plain_path: bool  # the template's form is all that is asked of a path
@@ -82,14 +79,14 @@ class Operation:
     query_parameters: Mapping[str, Parameter]
     header_parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]
-    body_limit: int = field(init=False)  # the most bytes that a whole body may come to
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "body_limit", self.max_body + self.framing)
+    @property
+    def body_limit(self) -> int:
+        """The most bytes that a whole body may come to."""
+        return self.max_body + self.framing
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True, eq=False):
     """A whole contract, mounted at its base path."""
 
     base_path: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.contract.compiled import Body, BodyKind, Response
+from mock_server.contract.compiled import BodyKind, RequestBody, Response
 from mock_server.contract.parameter_styles import parameter, scalar_or_array
 from mock_server.contract.samples import samples
 from mock_server.contract.schema import Compiler, Validator, is_binary
@@ -28,7 +28,7 @@ def media_type_name(written: str) -> str:
     return written.partition(";")[0].strip().lower()
 
 
-def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Body:
+def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> RequestBody:
     """A request body of one media type; UnsupportedError for a kind of body that is not supported."""
     schema = declared.get("schema", {})
     kind: BodyKind
@@ -41,7 +41,7 @@ def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Bod
     else:
         raise UnsupportedError(f"a body of {media_type} must have the schema of a binary string")
     parts = dict(_parts(schema)) if kind == "multipart" else {}
-    return Body(kind, schemas.compile(schema, side="request"), parts)
+    return RequestBody(kind, schemas.compile(schema, side="request"), parts)
 
 
 def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

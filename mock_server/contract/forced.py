@@ -1,4 +1,4 @@
-"""An answer that does not come of the state: somebody asked for it, or a fault makes it."""
+"""Answers in the place of those that the state would give: a client prefers one, or a fault makes it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from mock_server.contract.compiled import Operation
 from mock_server.contract.samples import Sample
 
 
-class Forced(Exception):
-    """Ends the way of a request with an answer that its operation declares, or one marked as undeclared."""
+class ForcedAnswer(Exception):
+    """Answers a request with a sample of its operation, or with an error that is marked as undeclared."""
 
     def __init__(
         self, status: int, sample: Sample, *, headers: tuple[tuple[str, str], ...] = (), undeclared: bool = False
@@ -32,7 +32,7 @@ def choose(
 
 
 def offered(operation: Operation) -> list[dict[str, object]]:
-    """What `choose` can find: each status with its codes and the names of its examples."""
+    """List what `choose` can find: each status with its codes and the names of its examples."""
     return [
         {
             "status": status,
@@ -45,7 +45,7 @@ def offered(operation: Operation) -> list[dict[str, object]]:
 
 
 def in_words(operation: Operation) -> str:
-    """The same as a sentence."""
+    """List what `choose` can find, as a sentence."""
     answers = []
     for each in offered(operation):
         names = [*each["codes"], *each["examples"]]  # type: ignore[misc]  # lists, both

@@ -1,4 +1,4 @@
-"""Parameters and headers as they are declared: how their text is written (OpenAPI 3.0, "Style Values"), and of what."""
+"""Parameters and headers as they are declared: the style of their text (OpenAPI 3.0, "Style Values") and its type."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _keyword(schema: Mapping[str, Any], keyword: str) -> Any:
 
 
 def _any_text(schema: Mapping[str, Any], *, never_empty: bool) -> bool:
-    """Whether every text fits that can come: then there is nothing to compile."""
+    """Whether every text that can come fits, so that there is nothing to compile."""
     return (
         schema.get("type") == "string"
         and not schema.keys() - {"type", "minLength", "format", "description", "example", "default"}

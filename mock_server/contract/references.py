@@ -1,4 +1,4 @@
-"""References inside a document: each leads somewhere in it, and none leads back to itself."""
+"""A check of the references inside a document."""
 
 from __future__ import annotations
 

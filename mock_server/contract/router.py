@@ -1,4 +1,4 @@
-"""From a path to the operations that it has: a dict for whole paths, a trie of segments for the rest.
+"""From a path to the operations that it has: a trie of segments.
 
 A concrete path wins over a template, segment by segment. Every segment is compared decoded, so that
 an encoded letter is the letter; the values of parameters are handed on as they were sent, since only
@@ -8,11 +8,12 @@ who reads them knows whether an encoded slash may stand in them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from urllib.parse import unquote
 
-from mock_server.bounded_cache import remembered
+from msgspec import Struct, field
+
+from mock_server.bounded_cache import bounded_cache
 
 T = TypeVar("T")
 
@@ -21,8 +22,7 @@ class RouteError(ValueError):
     """Two templates that no request could tell apart, or a template that is not well-formed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route(Generic[T]):
+class Route(Struct, Generic[T], frozen=True):
     """One path of the contract, and what it answers to."""
 
     template: str
@@ -31,8 +31,7 @@ class Route(Generic[T]):
     allow: str
 
 
-@dataclass(slots=True)
-class _Node(Generic[T]):
+class _Node(Struct, Generic[T]):
     literals: dict[str, _Node[T]] = field(default_factory=dict)
     parameter: _Node[T] | None = None
     route: Route[T] | None = None
@@ -43,10 +42,9 @@ class Router(Generic[T]):
     """Finds the route of a path."""
 
     def __init__(self) -> None:
-        self._whole: dict[str, Route[T]] = {}
         self._root: _Node[T] = _Node()
         # A path leads to the same place each time, and clients ask for the same ones again and again.
-        self._known = remembered(self._find)
+        self._known = bounded_cache(self._find)
 
     def find(self, path: str) -> tuple[Route[T], Mapping[str, str]] | None:
         """Return the route of a path as it was sent, and its parameters, still encoded; None where it has none."""
@@ -60,8 +58,6 @@ class Router(Generic[T]):
         segments = template.split("/")
         names = tuple(s[1:-1] for s in segments if _is_parameter(s))
         route = Route(template, names, methods, ", ".join(sorted(methods)))
-        if not names:
-            self._whole[template] = route
         node = self._root
         for segment in segments[:-1] if tail else segments:
             node = _step(node, segment, template)
@@ -74,8 +70,6 @@ class Router(Generic[T]):
             node.route = route
 
     def _find(self, path: str) -> tuple[Route[T], Mapping[str, str]] | None:
-        if (route := self._whole.get(path)) is not None:
-            return route, {}
         segments = path.split("/")
         values: list[str] = []
         found = _walk(self._root, segments, 0, values)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 _SET_ANYWAY = {"content-type", "content-length", "x-request-id", "date"}
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One example of a response. Of an error that no example shows there is one made of another's, by code."""
+class Sample(Struct, frozen=True):
+    """An example of a response; an error that no example shows has the body of another operation's example."""
 
     code: str | None
     name: str | None

@@ -112,7 +112,7 @@ def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_discriminator(schema: Mapping[str, Any]) -> None:
-    """SchemaError where the name of a schema would have to say which form is meant: there are no names any more."""
+    """Raise SchemaError where only the name of a schema says which form is meant: references are resolved."""
     name = schema["discriminator"].get("propertyName")
     forms = schema.get("oneOf") or schema.get("anyOf") or []
     if not forms or not all("enum" in _properties(form).get(name, {}) for form in forms):
@@ -163,7 +163,7 @@ def faults(validator: Validator, instance: Any) -> Iterator[Fault]:
 
 
 def _paths(instance: Any, steps: list[str | int]) -> Iterator[list[str]]:
-    """Where steps may lead in an instance: jsonschema-rs gives a key of digits as a number, and an empty key not."""
+    """Find the places that steps may mean: jsonschema-rs makes numbers of keys of digits, and leaves out empty keys."""
     if not steps:
         yield []
         return
@@ -225,5 +225,5 @@ def _as_json(value: Any) -> str:
 
 
 def shorten(text: str) -> str:
-    """The text, cut where a reader would stop: an error is no place for a whole body."""
+    """Cut a text to the length that an error message has room for."""
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"

@@ -1,4 +1,4 @@
-"""Errors that no contract declares, as a server or a gateway before it sends them when something is wrong."""
+"""Errors that no contract declares, such as a server in trouble or a gateway before it sends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from html import escape
 from http import HTTPStatus
 
-from mock_server.contract.forced import Forced
+from mock_server.contract.forced import ForcedAnswer
 from mock_server.contract.samples import Sample
 
 HEADER = "X-Mock-Undeclared"
@@ -21,7 +21,7 @@ _WAIT_S = {429: "1", 503: "1"}  # what Retry-After asks for
 _UNKNOWN = "Undeclared Error"
 
 
-def undeclared(status: int, *, code: str | None = None, html: bool = False) -> Forced:
+def undeclared(status: int, *, code: str | None = None, html: bool = False) -> ForcedAnswer:
     """Return an error of this status: in the envelope, or the page of a gateway."""
     phrase = _phrase(status)
     headers = [(HEADER, "true")]
@@ -33,7 +33,7 @@ def undeclared(status: int, *, code: str | None = None, html: bool = False) -> F
         message = f"{phrase}. The contract does not declare this answer; the mock was asked for it."
         error = {"code": code or _CODES.get(status) or _code(phrase), "message": message}
         sample = Sample(error["code"], None, "application/json", {"error": error}, tuple(headers))
-    return Forced(status, sample, undeclared=True)
+    return ForcedAnswer(status, sample, undeclared=True)
 
 
 def _phrase(status: int) -> str:

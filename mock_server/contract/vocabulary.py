@@ -1,4 +1,4 @@
-"""The contract's own vocabulary on an operation: who may, in which role, paid for how, how large."""
+"""The contract's own vocabulary on an operation: scopes, role, billing, size of a body."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ async def get(context: ControlContext, request: Request) -> Reply:
             "operation_id": operation_id,
             "status": status,
             "code": code,
-            "count": world.met.get((operation_id, status, code), 0),
-            "console_count": world.met_by_console.get((operation_id, status, code), 0),
+            "count": world.coverage.get((operation_id, status, code), 0),
+            "console_count": world.coverage_by_console.get((operation_id, status, code), 0),
         }
         for operation_id, status, code in cells(context.contract)
     ]
@@ -28,6 +28,6 @@ async def get(context: ControlContext, request: Request) -> Reply:
 async def clear(context: ControlContext, request: Request) -> Reply:
     """Set all counts to zero."""
     world = context.world(request)
-    world.met.clear()
-    world.met_by_console.clear()
+    world.coverage.clear()
+    world.coverage_by_console.clear()
     return DELETED

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from mock_server.control import ControlContext, ControlHandler, Stream
 from mock_server.pipeline.operation import checked
-from mock_server.pipeline.waiting import Waits
+from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 from mock_server.worlds.worlds import World
 
 
-async def serve_control(context: ControlContext, call: Call, _world: World, request_id: str, _waits: Waits) -> Answer:
+async def serve_control(
+    context: ControlContext, call: Call, _world: World, request_id: str, _reauthorizer: Reauthorizer
+) -> Answer:
     """Run a control operation, which changes worlds itself."""
     handler: ControlHandler = call.operation.handler
     request = Request(

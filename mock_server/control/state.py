@@ -10,7 +10,7 @@ from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
 from mock_server.state.portable import StateProblems, written
 from mock_server.state.state import State
-from mock_server.worlds.former_entries import Past, WayBack
+from mock_server.worlds.former_entries import FormerEntry, FormerState
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.reverse_changes import document_of
 from mock_server.worlds.worlds import World
@@ -64,7 +64,7 @@ async def rewind(context: ControlContext, request: Request) -> Reply:
     return Reply(200, {where: int(named)})
 
 
-def _entry(world: World, entry_id: int) -> Entry | Past:
+def _entry(world: World, entry_id: int) -> Entry | FormerEntry:
     entry = world.journal.find(entry_id)
     if entry is None:
         ids = [each.id for each in world.journal]
@@ -73,7 +73,7 @@ def _entry(world: World, entry_id: int) -> Entry | Past:
     return entry
 
 
-def _state_before(world: World, entry: Entry | Past) -> State | WayBack:
+def _state_before(world: World, entry: Entry | FormerEntry) -> State | FormerState:
     """The state before a request; for a request before a reload, the state after the entry that it followed.
 
     Raises EntryUnknown where the journal does not have that entry.
@@ -89,7 +89,7 @@ def _state_before(world: World, entry: Entry | Past) -> State | WayBack:
     return parent.after
 
 
-async def _earlier(context: ControlContext, world: World, after: WayBack) -> State:
+async def _earlier(context: ControlContext, world: World, after: FormerState) -> State:
     """The state of a former process; raises StateUnreadable where this one cannot read it."""
     try:
         return await asyncio.to_thread(lambda: context.reader.read_unjudged(document_of(after), world.state))

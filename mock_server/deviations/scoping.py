@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mock_server.pipeline.gates import GATES, Gate
 from mock_server.pipeline.gates.target import known_method

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import ValidationFailed
 from mock_server.worlds.worlds import DEFAULT, WORLD_NAME
 
@@ -40,7 +40,7 @@ def _raw(scope: Mapping[str, Any]) -> bytes:
     return quote(scope["path"]).encode("latin-1") if raw is None else raw
 
 
-@remembered
+@bounded_cache
 def _parts(raw: bytes) -> tuple[str, str, str | None]:
     """The first segment of a path, what stands below it, and the world that the base URL names."""
     path = raw.decode("latin-1")

@@ -1,16 +1,16 @@
-"""The connection itself, below what ASGI can say: it ends without an answer, or in the middle of one."""
+"""The connection of a request, for what ASGI has no message for: answers in one write, and ends in their middle."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 KEY = "evershell.connection"
 """Where the server puts the connection into the state of a scope."""
 
 
-class Connection(Protocol):
-    """What can be done to a connection."""
+class ClientConnection(Protocol):
+    """A connection of the server, as the pipeline uses it."""
 
     def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
         """Send a whole answer at once; False, and nothing is sent, where it must go by ASGI."""
@@ -26,27 +26,9 @@ class Connection(Protocol):
 
 
 class ConnectionEnded(ConnectionResetError):
-    """What a client in the same process is told, since it has no connection that could end."""
+    """Raised to a client in the same process in the place of a connection that ends."""
 
-
-class _InProcess:
-    """In the place of a connection, where there is none."""
-
-    def drop(self) -> None:
-        raise ConnectionEnded(
+    def __init__(self) -> None:
+        super().__init__(
             "the mock ended the connection: a fault did, or its world was reset, restored, imported, rewound or deleted"
         )
-
-    finish = drop
-
-    def arrived(self) -> bytes | None:
-        return None
-
-    def answer(self, _status: int, _headers: Mapping[bytes, bytes], _body: bytes) -> bool:
-        return False
-
-
-def connection_of(scope: Mapping[str, Any]) -> Connection:
-    """The connection of a request; without one, its end is a ConnectionEnded."""
-    connection: Connection = scope.get("state", {}).get(KEY) or _InProcess()
-    return connection

@@ -1,4 +1,4 @@
-"""What is refused to pages of other origins and names, and what lets the rest in (Fetch, 3.2)."""
+"""CORS (Fetch, 3.2): which pages may ask, and by which names of the mock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from mock_server.access.origins import SAFE_METHODS, Origins, host_of, how_to_let_in
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.schema import shorten
 from mock_server.errors import PermissionDenied, StartError
 from mock_server.worlds.answer import Answer
@@ -36,7 +36,7 @@ class Cors:
         self._known_headers = frozenset(name.lower() for name in self._headers)
         self._methods: frozenset[str] = frozenset()
         self._warned: set[str] = set()
-        self.known_host: Callable[[bytes], bool] = remembered(self._known_host)
+        self.known_host: Callable[[bytes], bool] = bounded_cache(self._known_host)
         """Whether a request with this Host, empty where it has none, was meant for the mock."""
 
     def serves(self, methods: Iterable[str]) -> None:

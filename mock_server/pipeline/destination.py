@@ -12,7 +12,7 @@ from mock_server.pipeline.address import address, sent_path
 from mock_server.pipeline.cors import Cors, is_preflight
 from mock_server.pipeline.hooks import Seams
 from mock_server.pipeline.places import DIRECTIONS
-from mock_server.pipeline.waiting import Waits
+from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.worlds.answer import Answer, date, render
 from mock_server.worlds.call import Authenticate, Call
 from mock_server.worlds.journal import Entry
@@ -20,7 +20,7 @@ from mock_server.worlds.worlds import World, Worlds
 
 Scope = Mapping[str, Any]
 Headers = Mapping[bytes, bytes]
-Serve = Callable[[Call, World, str, Waits], Answer | Awaitable[Answer]]
+Serve = Callable[[Call, World, str, Reauthorizer], Answer | Awaitable[Answer]]
 
 Page = Callable[[str, str, Headers], Answer | None]
 """Answers a method and a path below the control API's where a page is; else None."""

@@ -1,10 +1,12 @@
-"""The named places where a deliberate defect may attach; what stands there by default is right."""
+"""Places in the pipeline where a deliberate defect may attach."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_server.pipeline.gates import GATES, NAMES, OPERATION, Gate
 from mock_server.resources.operation import Handler
@@ -17,9 +19,8 @@ def _as_it_is(_operation_id: str, handler: Handler) -> Handler:
     return handler
 
 
-@dataclass(frozen=True, slots=True)
-class Seams:
-    """How the pipeline does what a deviation may do wrongly."""
+class Seams(Struct, frozen=True):
+    """The functions that a deviation may replace; the defaults are right."""
 
     gates: tuple[Gate, ...] = GATES
     handler: Callable[[str, Handler], Handler] = _as_it_is  # what it shows of the state included

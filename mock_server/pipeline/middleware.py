@@ -18,24 +18,24 @@ from mock_server.access import redaction
 from mock_server.access.credentials import authenticate
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
-from mock_server.contract.forced import Forced
+from mock_server.contract.forced import ForcedAnswer
 from mock_server.contract.framework import SpecMiddleware
 from mock_server.errors import ApiError, ContractBreach
 from mock_server.pipeline.connection import KEY
 from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
-from mock_server.pipeline.gates.body import Disconnected, glance
+from mock_server.pipeline.gates.body import Disconnected, read_available_body
 from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.sending import send_answer, sent_at_once
 from mock_server.pipeline.streaming import Send
-from mock_server.pipeline.waiting import Waits
 from mock_server.resources.operation import Reply
 from mock_server.worlds.answer import Answer, date, render
 from mock_server.worlds.call import Call, Receive, not_known
 from mock_server.worlds.epoch import Superseded
-from mock_server.worlds.faults import Dropped, Met
+from mock_server.worlds.faults import ConnectionDropped, FaultOutcome
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
 from mock_server.worlds.worlds import World
 
@@ -63,7 +63,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self._destinations = destinations
         self._destination = destinations.find
         self._seams = seams
-        self._waits = Waits(seams)
+        self._reauthorizer = Reauthorizer(seams)
         self._cors = cors
         self._log = log
         for mount in destinations.mounts.values():
@@ -124,35 +124,36 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             answer = self._recorded(call, mount, world, answer)
         if (origin := headers.get(b"origin")) is not None:
             self._cors.share(origin, answer)
-        if not sent_at_once(answer, scope, connection):
-            await send_answer(answer, scope, receive, send)
+        method = scope["method"]
+        if not sent_at_once(answer, method, connection):
+            await send_answer(answer, method, connection, receive, send)
 
     async def _no_request(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != ASSEMBLE:
             await self._app(scope, receive, send)
 
     def _recorded(self, call: Entry, mount: Mount, world: World, answer: Answer) -> Answer:
-        """The answer as it leaves, once it stands in the journal."""
+        """Record an answer, and return it as it leaves."""
         answer.headers[b"date"] = date(call.now)
         log = self._log
         if mount.own_world is not None:
             if log is not None:
                 log.of_control(call.method, mount.contract.base_path + call.path, answer)
             return answer
-        met = call.met
-        if met is not None and met.applied is not None:
-            answer.headers[b"preference-applied"] = met.applied.encode("latin-1")
+        outcome = call.fault_outcome
+        if outcome is not None and outcome.applied is not None:
+            answer.headers[b"preference-applied"] = outcome.applied.encode("latin-1")
         if self._seams.answer is not None and answer.status != NOT_ANSWERED:
             answer = self._seams.answer(call, answer)
         world.record(call, answer)
         if log is not None:
             log.of_api(call, world.name)
-        if met is not None and met.truncate is not None:
-            return answer._replace(cut=met.truncate)
+        if outcome is not None and outcome.truncate is not None:
+            return answer._replace(cut=outcome.truncate)
         return answer
 
     def _dropped(self, call: Entry, world: World, end: Superseded) -> Answer:
-        """No answer: what the request waited in is past, and it must not be answered from what came after."""
+        """End the connection of a request whose world was reset or replaced while it waited."""
         call.now = self._seams.now(world)
         call.refused_by = WORLD
         call.dropped = f"The world was {end} while the request was under way; its connection was ended."
@@ -167,13 +168,13 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             for gate in self._seams.gates:
                 waiting = gate(call)
                 if waiting is not None:
-                    await self._waits.outlast(call, world, waiting, gate)
+                    await self._reauthorizer.wait_for(call, world, waiting, gate)
             gate = None
-            answer = mount.serve(call, world, request_id, self._waits)
+            answer = mount.serve(call, world, request_id, self._reauthorizer)
             return answer if isinstance(answer, Answer) else await answer
-        except (ApiError, Forced, Dropped) as end:
+        except (ApiError, ForcedAnswer, ConnectionDropped) as end:
             call.refused_by = call.refused_by or self._seams.name_of(gate)
-            await world.epoch.outlast(glance(call))
+            await world.epoch.wait_for(read_available_body(call))
             return _ended(end, call, request_id)
         except (Disconnected, Superseded):
             raise
@@ -190,18 +191,18 @@ def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return joined
 
 
-def _ended(end: ApiError | Forced | Dropped, call: Call, request_id: str) -> Answer:
-    """The answer where a gate or the operation did not let a call go on."""
-    if isinstance(end, Dropped):
+def _ended(end: ApiError | ForcedAnswer | ConnectionDropped, call: Call, request_id: str) -> Answer:
+    """Return the answer to a call that a gate or the operation ended."""
+    if isinstance(end, ConnectionDropped):
         return Answer(NOT_ANSWERED, {}, b"", cut=0)
     if isinstance(end, ContractBreach):
         return _broken(end, call, request_id)
-    if isinstance(end, Forced):
+    if isinstance(end, ForcedAnswer):
         body = end.sample.of_request(request_id)
         answer = render(Reply(end.status, body, end.sample.media_type, end.headers), request_id)
         if end.undeclared:
-            call.met = call.met or Met()
-            call.met.undeclared = True
+            call.fault_outcome = call.fault_outcome or FaultOutcome()
+            call.fault_outcome.undeclared = True
             return answer
     else:
         answer = render(end, request_id)

@@ -1,12 +1,12 @@
-"""What runs an operation once the gates have let its call pass."""
+"""Running an operation once its call has passed the gates."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
 
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
+from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
-from mock_server.pipeline.waiting import Waits
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer, render
@@ -15,14 +15,17 @@ from mock_server.worlds.faults import UpstreamFailed, pause
 from mock_server.worlds.worlds import World
 
 
-def serve_operation(call: Call, world: World, request_id: str, waits: Waits) -> Answer | Awaitable[Answer]:
-    """Prepare, then transition, check and commit without a wait between them; what never waits is answered at once.
+def serve_operation(
+    call: Call, world: World, request_id: str, reauthorizer: Reauthorizer
+) -> Answer | Awaitable[Answer]:
+    """Prepare, then transition, check and commit; nothing waits between the last three.
 
     What has waited is judged again right before the transition. A refusal that is raised, or an answer
     outside the contract, leaves the world as it was.
     """
     handler: Handler = call.operation.handler
-    upstream = None if call.met is None or call.met.upstream is None else call.met.upstream.reach
+    faults = call.fault_outcome
+    upstream = None if faults is None or faults.upstream is None else faults.upstream.reach
     request = Request(
         call.caller,
         call.now,
@@ -35,20 +38,20 @@ def serve_operation(call: Call, world: World, request_id: str, waits: Waits) -> 
     )
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)
-    return _prepared(request, call, world, request_id, waits)
+    return _prepared(request, call, world, request_id, reauthorizer)
 
 
-async def _prepared(request: Request, call: Call, world: World, request_id: str, waits: Waits) -> Answer:
+async def _prepared(request: Request, call: Call, world: World, request_id: str, reauthorizer: Reauthorizer) -> Answer:
     handler: Handler = call.operation.handler
     if handler.prepare is not None:
-        request = await waits.outlast(call, world, handler.prepare(request))
+        request = await reauthorizer.wait_for(call, world, handler.prepare(request))
         request = request._replace(caller=call.caller, now=call.now)
     try:
         return _served(handler, request, call, world, request_id)
     except UpstreamFailed as failure:
-        if call.met is not None:
-            world.faults.failed(failure, call.met)
-            await waits.outlast(call, world, pause(call.met.delay_ms))
+        if call.fault_outcome is not None:
+            world.faults.failed(failure, call.fault_outcome)
+            await reauthorizer.wait_for(call, world, pause(call.fault_outcome.delay_ms))
         raise failure.error from failure
 
 
@@ -64,7 +67,7 @@ def _served(handler: Handler, request: Request, call: Call, world: World, reques
 
 
 def _refuse_or_commit(after: State, call: Call, world: World) -> None:
-    """PayloadTooLarge, as there is no room for more; only an operation that declares no such answer is served."""
+    """Raise PayloadTooLarge, as memory is full; an operation that declares no such answer is served all the same."""
     if PayloadTooLarge.status in call.operation.responses:
         why, limit = world.full()
         raise PayloadTooLarge(why, details={"limit": limit})

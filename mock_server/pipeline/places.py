@@ -1,4 +1,4 @@
-"""Where the things are that somebody looks for who asks the mock for a path that it does not have."""
+"""The paths of the mock that a 404 points to."""
 
 from __future__ import annotations
 

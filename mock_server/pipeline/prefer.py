@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import Operation
-from mock_server.contract.forced import Forced, choose, in_words, offered
+from mock_server.contract.forced import ForcedAnswer, choose, in_words, offered
 from mock_server.contract.schema import shorten
 from mock_server.contract.undeclared import CODE, STATUSES, undeclared
 from mock_server.errors import ValidationFailed
@@ -33,7 +33,7 @@ _NUMBER = re.compile("[0-9]{1,9}")
 class Preference(NamedTuple):
     """What a client prefers."""
 
-    answer: Forced | None  # None: the one that it earns
+    answer: ForcedAnswer | None  # None: the one that it earns
     delay_ms: int
     applied: str  # as the answer repeats it
 
@@ -71,10 +71,10 @@ def preferred(header: bytes, operation: Operation) -> Preference | None:
             more = f"; Prefer: code={int(status)}, undeclared gets it all the same"
         text = f"There is no answer {shorten(applied)}{more}. {in_words(operation)}"
         raise ValidationFailed(fields={HEADER: text}, details={"declared": offered(operation)})
-    return Preference(Forced(*found, headers=applying), delay_ms, applied)
+    return Preference(ForcedAnswer(*found, headers=applying), delay_ms, applied)
 
 
-def _undeclared(asked: Mapping[str, str]) -> Forced:
+def _undeclared(asked: Mapping[str, str]) -> ForcedAnswer:
     status, code = asked.get("code", ""), asked.get("error")
     if _NUMBER.fullmatch(status) is None or int(status) not in STATUSES:
         raise _refusal(f"undeclared goes beside a code of {STATUSES[0]} to {STATUSES[-1]}, as in code=503, undeclared.")
@@ -101,7 +101,7 @@ def _refusal(text: str) -> ValidationFailed:
     return ValidationFailed(fields={HEADER: text})
 
 
-@remembered
+@bounded_cache
 def _asked(header: bytes) -> Mapping[str, str]:
     """What is asked for, by name; of a name that is there twice the first counts, and others mean nothing here."""
     asked: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Answers, held against the contract before they leave."""
+"""The check of answers against the contract before they leave."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _body_problem(declared: Response, answer: Answer, source: object) -> str | N
 
 
 def _kept_problem(validator: Validator, kept: Rendered) -> str | None:
-    """As of any body. The very bytes that were found to fit the schema before are not parsed once more."""
+    """Check rendered bytes that are kept; those that fitted the schema before are not parsed again."""
     if kept.accepted is validator:
         return None
     problem = _json_problem(validator, kept.content)
@@ -56,7 +56,7 @@ def _kept_problem(validator: Validator, kept: Rendered) -> str | None:
 
 
 def _json_problem(validator: Validator, body: bytes) -> str | None:
-    """What is wrong with the bytes, which are parsed: so nothing that serialising did can hide."""
+    """Parse the bytes that leave and check them, so that a fault of serialisation is found too."""
     try:
         value: Any = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -1,30 +1,32 @@
-"""How an answer leaves: written at once where the connection can, else by ASGI, as a stream, or cut short."""
+"""Sending answers: in one write where the connection can, else by ASGI."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.pipeline.connection import Connection, connection_of
+from mock_server.pipeline.connection import ClientConnection, ConnectionEnded
 from mock_server.pipeline.streaming import Send, send_stream
 from mock_server.worlds.answer import Answer, cut_length
 from mock_server.worlds.call import Receive
 
 
-def sent_at_once(answer: Answer, scope: Mapping[str, Any], connection: Connection | None) -> bool:
+def sent_at_once(answer: Answer, method: str, connection: ClientConnection | None) -> bool:
     """Send a plain answer without a wait, and say whether that could be."""
-    if connection is None or answer.stream is not None or answer.cut is not None or scope["method"] == "HEAD":
+    if connection is None or answer.stream is not None or answer.cut is not None or method == "HEAD":
         return False
     return connection.answer(answer.status, answer.headers, answer.body)
 
 
-async def send_answer(answer: Answer, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+async def send_answer(
+    answer: Answer, method: str, connection: ClientConnection | None, receive: Receive, send: Send
+) -> None:
     """Send an answer: whole, as a stream, cut short, or without its body, as one to HEAD."""
     if answer.stream is not None:
         await send_stream(answer, answer.stream, receive, send)
     elif answer.cut is not None:
-        await _send_cut(answer, answer.cut, scope, send)
-    elif scope["method"] == "HEAD":  # the length of what a GET would bring is not known here
+        await _send_cut(answer, answer.cut, connection, send)
+    elif method == "HEAD":  # the length of what a GET would bring is not known here
         await send(_head(answer.status, {name: v for name, v in answer.headers.items() if name != b"content-length"}))
         await send({"type": "http.response.body", "body": b""})
     else:
@@ -32,18 +34,21 @@ async def send_answer(answer: Answer, scope: Mapping[str, Any], receive: Receive
         await send({"type": "http.response.body", "body": answer.body})
 
 
-async def _send_cut(answer: Answer, most: int, scope: Mapping[str, Any], send: Send) -> None:
+async def _send_cut(answer: Answer, most: int, connection: ClientConnection | None, send: Send) -> None:
     """Send the head and no more than so many bytes of the body, or nothing at all, and end the connection.
 
     A body never comes whole.
     """
-    connection = connection_of(scope)
     if not answer.status:
+        if connection is None:
+            raise ConnectionEnded
         connection.drop()
         return
     await send(_head(answer.status, answer.headers))
     part = answer.body[: cut_length(most, len(answer.body))]
     await send({"type": "http.response.body", "body": part, "more_body": True})
+    if connection is None:
+        raise ConnectionEnded
     connection.finish()
 
 

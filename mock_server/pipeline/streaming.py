@@ -1,4 +1,4 @@
-"""An answer without end, sent as it comes and until the client goes."""
+"""Answers without end, sent as they come until the client goes."""
 
 from __future__ import annotations
 

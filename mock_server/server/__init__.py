@@ -1,4 +1,4 @@
-"""The mock on a port: which addresses it listens on, and what keeps one connection from harming the others.
+"""The mock on a port: its socket, its server, and the limits of its connections.
 
 The server is uvicorn, on uvloop and httptools. It has neither a limit for a head nor a time within which
 one must have come: those are here, below ASGI, where they cost a request next to nothing.

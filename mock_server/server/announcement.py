@@ -1,4 +1,4 @@
-"""What a mock says when it serves: where it listens, and how to be someone."""
+"""What a mock prints when it serves: its URL and its personas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GAP = "  "
 
 
 def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
-    """Print it; the URL first, at the end of a line of its own, where programs find it."""
+    """Print where the mock is and whom one can be; the URL first, at the end of a line, where programs find it."""
     url = url_of(listener)
     click.echo(f"evershell-mock serves {url}/v1")
     heading, *orgs = _personas(app, get_terminal_size().columns)

@@ -13,11 +13,11 @@ from typing import Any, cast
 import httptools
 
 from mock_server.errors import ApiError
-from mock_server.server.exchange import Application, Exchange
+from mock_server.server.exchange import Application, HttpExchange
 from mock_server.server.limits import MOST_AT_ONCE, MOST_QUEUED
 from mock_server.server.reading import Reader
-from mock_server.server.refusal import Refused, of_parser, refusal, written
-from mock_server.server.watch import Phase, Watch
+from mock_server.server.refusal import RequestRefused, of_parser, refusal, written
+from mock_server.server.watch import ConnectionWatch, Phase
 
 
 class _QueueFullError(Exception):
@@ -27,7 +27,9 @@ class _QueueFullError(Exception):
 class HttpConnection(asyncio.Protocol):
     """One connection of a client. The watch ends it where it takes too long."""
 
-    def __init__(self, app: Application, watch: Watch, connections: set[Any], tasks: set[asyncio.Task[None]]) -> None:
+    def __init__(
+        self, app: Application, watch: ConnectionWatch, connections: set[Any], tasks: set[asyncio.Task[None]]
+    ) -> None:
         self.transport: asyncio.Transport
         self.writable: asyncio.Event | None = None  # set once the client takes more; None while it does
         self.given_up = False  # whether what was to be answered is ended, so that its failing is no news
@@ -38,9 +40,9 @@ class HttpConnection(asyncio.Protocol):
         self._tasks = tasks
         self._loop = asyncio.get_running_loop()
         self._reading_paused = False
-        self._latest: Exchange | None = None  # of those whose head is whole
-        self._answering: Exchange | None = None
-        self._queue: deque[Exchange] = deque()
+        self._latest: HttpExchange | None = None  # of those whose head is whole
+        self._answering: HttpExchange | None = None
+        self._queue: deque[HttpExchange] = deque()
         self._last_request = False  # no request after this one
         self._input_ended = False  # nothing more is read
         self._output_ended = False  # nothing more is written
@@ -98,7 +100,7 @@ class HttpConnection(asyncio.Protocol):
             return
         try:
             self._reader.feed(data)
-        except Refused as error:
+        except RequestRefused as error:
             self._refuse(error.refused)
         except httptools.HttpParserError as error:
             if isinstance(error.__context__, _QueueFullError):
@@ -108,7 +110,7 @@ class HttpConnection(asyncio.Protocol):
 
     # What the reader calls.
 
-    def begin(self, exchange: Exchange) -> None:
+    def begin(self, exchange: HttpExchange) -> None:
         """Answer a request whose head is whole, after those that came before it."""
         if self._last_request:
             exchange.keep_alive = False
@@ -129,7 +131,7 @@ class HttpConnection(asyncio.Protocol):
 
     # Answers.
 
-    def _answer(self, exchange: Exchange) -> None:
+    def _answer(self, exchange: HttpExchange) -> None:
         self._answering = exchange
         self._reader.framing = 0
         task = self._loop.create_task(exchange.run(self._app))

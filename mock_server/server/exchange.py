@@ -25,8 +25,8 @@ _STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode()
 _WITHOUT_BODY = {204, 304}
 
 
-class Exchange:
-    """A request whose head is whole, and the answer to it."""
+class HttpExchange:
+    """A request whose head has come whole, and its answer."""
 
     __slots__ = (
         "_chunked",

@@ -10,7 +10,7 @@ _FORWARDED = b"forwarded"
 
 
 class Forwarded:
-    """An application behind a proxy: the host that its client asked for takes the place of the one that the proxy did.
+    """An application behind a proxy, which is given the host that the client asked for.
 
     Of several the last counts, which the nearest proxy wrote; the others may be anybody's.
     """

@@ -1,4 +1,4 @@
-"""Memory that was freed and that glibc keeps, in case as much is asked for again; elsewhere nothing happens here."""
+"""The heap of glibc: how much of what was freed it keeps. Elsewhere nothing happens here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ARENA_MAX = -8  # M_ARENA_MAX, of malloc.h
 
 
 def share_one() -> None:
-    """Let all threads take from one heap, for those that there will be: by itself each gets one that it never leaves.
+    """Let threads that start from now on share one heap, in the place of one each.
 
     Threads of Python seldom allocate at the same time, so they do not wait for each other.
     """
@@ -16,7 +16,7 @@ def share_one() -> None:
 
 
 def give_back() -> None:
-    """Give back to the system what nothing lies in; takes milliseconds where there is much."""
+    """Give free memory back to the system; takes milliseconds where there is much."""
     _call("malloc_trim", 0)
 
 

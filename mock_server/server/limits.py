@@ -1,4 +1,4 @@
-"""What connections may come to."""
+"""Limits of connections, requests and answers."""
 
 from __future__ import annotations
 

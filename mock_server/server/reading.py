@@ -9,9 +9,9 @@ import httptools
 
 from mock_server.errors import PayloadTooLarge
 from mock_server.pipeline.connection import KEY
-from mock_server.server.exchange import Exchange
+from mock_server.server.exchange import HttpExchange
 from mock_server.server.limits import MOST_AT_ONCE, MOST_HEAD, MOST_HEADERS
-from mock_server.server.refusal import Refused, refusal
+from mock_server.server.refusal import RequestRefused, refusal
 
 if TYPE_CHECKING:
     from mock_server.server.connection import HttpConnection
@@ -27,7 +27,7 @@ class Reader:
 
     def __init__(self, connection: HttpConnection, **addresses: Any) -> None:
         self.scope: dict[str, Any] = {}  # of the request that is being read, or was last; empty before the first
-        self.exchange: Exchange | None = None  # that request; None while its head is not whole
+        self.exchange: HttpExchange | None = None  # that request; None while its head is not whole
         self.held = 0  # bytes of bodies that were not answered yet
         self.framing = 0  # bytes around and between the parts of the body that is being read
         self._connection = connection
@@ -50,7 +50,7 @@ class Reader:
         self.scope = {}
 
     def feed(self, data: bytes) -> None:
-        """Read what has come. Refused, or HttpParserError, where it goes too far or is no HTTP."""
+        """Read what has come. RequestRefused, or HttpParserError, where it goes too far or is no HTTP."""
         self._arrived = self._pending + len(data)
         held = self.held
         self._parse(data)
@@ -62,7 +62,7 @@ class Reader:
         if exchange.more_body and not exchange.complete:
             self.framing += len(data) - (self.held - held)
             if self.framing > 2 * MOST_HEAD + 8 * self.held:
-                raise Refused(refusal("Its body is nearly all framing."))
+                raise RequestRefused(refusal("Its body is nearly all framing."))
 
     def _parse(self, data: bytes) -> None:
         """Let the parser read; whoever offers another protocol is answered in this one (RFC 9110, 7.8)."""
@@ -95,7 +95,7 @@ class Reader:
             return
         # What came before the head in the same read is counted too, as long as that makes no difference.
         if self._arrived > MOST_HEAD and (self._arrived > MOST_HEAD + 2 * _READ or self._size_of_head() > MOST_HEAD):
-            raise Refused(refusal(_LONG))
+            raise RequestRefused(refusal(_LONG))
         self._pending = self._arrived
 
     def on_message_begin(self) -> None:
@@ -115,7 +115,7 @@ class Reader:
         parser, headers = self._parser, self._headers
         if parser.should_upgrade():
             if parser.get_method() == b"CONNECT":
-                raise Refused(refusal("CONNECT is for proxies, and this is none."))
+                raise RequestRefused(refusal("CONNECT is for proxies, and this is none."))
             return
         version = parser.get_http_version()
         self._check_head(version)
@@ -133,7 +133,7 @@ class Reader:
         scope["raw_path"] = url.path
         scope["query_string"] = url.query or b""
         scope["headers"] = headers
-        self.exchange = Exchange(
+        self.exchange = HttpExchange(
             self._connection,
             scope,
             keep_alive=version != "1.0" and parser.should_keep_alive(),
@@ -142,21 +142,21 @@ class Reader:
         self._connection.begin(self.exchange)
 
     def _check_head(self, version: str) -> None:
-        """Refused for a head that is too long, or does not say for whom it is."""
+        """RequestRefused for a head that is too long, or does not say for whom it is."""
         if len(self._headers) > MOST_HEADERS:
-            raise Refused(refusal(f"It has more than {MOST_HEADERS} headers."))
+            raise RequestRefused(refusal(f"It has more than {MOST_HEADERS} headers."))
         if self._arrived > MOST_HEAD and self._size_of_head() > MOST_HEAD:
-            raise Refused(refusal(_LONG))
+            raise RequestRefused(refusal(_LONG))
         hosts = [name for name, _ in self._headers].count(b"host")
         if hosts != 1 and (hosts or version == "1.1"):
-            raise Refused(refusal("It must name its Host once, and only once (RFC 9112, 3.2)."))
+            raise RequestRefused(refusal("It must name its Host once, and only once (RFC 9112, 3.2)."))
 
     def on_body(self, body: bytes) -> None:
         exchange = self.exchange
         if exchange is not None and not exchange.complete:
             self.held += len(body)
             if self._connection.holds_too_much(len(body)):
-                raise Refused(PayloadTooLarge(_TOO_MUCH, headers=(("Retry-After", "1"),)))
+                raise RequestRefused(PayloadTooLarge(_TOO_MUCH, headers=(("Retry-After", "1"),)))
             exchange.take(body)
 
     def on_message_complete(self) -> None:

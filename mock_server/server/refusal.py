@@ -1,4 +1,4 @@
-"""What never reaches the application is refused in the envelope all the same."""
+"""Refusals of requests that never reach the application, in the envelope."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import orjson
 from mock_server.errors import ApiError, ValidationFailed
 
 
-class Refused(Exception):
-    """What was sent goes too far; raised where the parser calls back, it ends the parsing."""
+class RequestRefused(Exception):
+    """A request goes too far; raised where the parser calls back, it ends the parsing."""
 
     def __init__(self, refused: ApiError) -> None:
         super().__init__(refused.message)
@@ -21,13 +21,13 @@ class Refused(Exception):
 
 
 def refusal(text: str) -> ApiError:
-    """The refusal of a request that never came to be one."""
+    """The refusal of what is no valid request."""
     return ValidationFailed(fields={"request": text})
 
 
 def of_parser(error: httptools.HttpParserError) -> ApiError:
     """The refusal of what the parser could not take."""
-    if isinstance(error.__context__, Refused):
+    if isinstance(error.__context__, RequestRefused):
         return error.__context__.refused
     if isinstance(error, httptools.HttpParserCallbackError):
         return refusal("Its target is none that HTTP/1.1 knows (RFC 9112, 3.2).")
@@ -35,7 +35,7 @@ def of_parser(error: httptools.HttpParserError) -> ApiError:
 
 
 def written(refused: ApiError) -> bytes:
-    """The whole answer, after which the connection ends."""
+    """The bytes of the answer, after which the connection ends."""
     request_id = secrets.token_hex(4)  # of no world: nothing says which one was meant
     body = orjson.dumps(refused.envelope(request_id))
     status = HTTPStatus(refused.status)

@@ -1,4 +1,4 @@
-"""One line a request in the log: who asked for what, what came of it, and why it was refused."""
+"""The log of requests, one line each: caller, request, answer, and the reason of a refusal."""
 
 from __future__ import annotations
 

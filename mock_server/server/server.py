@@ -22,7 +22,7 @@ from uvicorn.server import ServerState
 from mock_server.server.connection import HttpConnection
 from mock_server.server.forwarded import Forwarded
 from mock_server.server.limits import Limits, open_files
-from mock_server.server.watch import Watch
+from mock_server.server.watch import ConnectionWatch
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +39,12 @@ def _nothing() -> None: ...
 
 
 class Server(uvicorn.Server):
-    """Ends what would never end by itself, and does at its start and at its end what is to be done."""
+    """A server that ends every connection at its end, and calls back at its start and its end."""
 
     def __init__(
         self,
         config: uvicorn.Config,
-        watch: Watch,
+        watch: ConnectionWatch,
         *,
         ending: Callable[[], None],
         at_start: Callable[[], None],
@@ -146,7 +146,7 @@ def server_of(
     anything, `at_end` after the last answer, on whatever signal it ends.
     """
     limits = (limits or Limits()).within(open_files())
-    watch = Watch(limits, at_rest=at_rest)
+    watch = ConnectionWatch(limits, at_rest=at_rest)
     application = Forwarded(app) if limits.proxy_headers else app
 
     def connection(*, server_state: ServerState, **_: Any) -> HttpConnection:

@@ -32,7 +32,7 @@ class Phase(Enum):
     ANSWER = auto()
 
 
-class Connection(Protocol):
+class WatchedConnection(Protocol):
     """A connection that is watched."""
 
     @property
@@ -59,7 +59,7 @@ class _Seen:
         return self.phase is phase and self.scope is scope
 
 
-class Watch:
+class ConnectionWatch:
     """Knows since when each connection waits for what it waits for; `at_rest` is called when nobody wants anything."""
 
     def __init__(
@@ -73,12 +73,12 @@ class Watch:
         self._stirred = False  # since the last look
         self._used = False  # since the last rest
         self._rested = -_REST_S
-        self._seen: dict[Connection, _Seen] = {}
-        self._to_go: list[tuple[Connection, _Seen]] = []  # the next one last
+        self._seen: dict[WatchedConnection, _Seen] = {}
+        self._to_go: list[tuple[WatchedConnection, _Seen]] = []  # the next one last
         self._may_look_for_more = True
         self._turned_away = 0
 
-    def made(self, connection: Connection) -> None:
+    def made(self, connection: WatchedConnection) -> None:
         """Take note of a new connection, for which another may have to go, or which is one too many."""
         self._seen[connection] = _Seen(self._clock())
         self._stirred = True
@@ -90,7 +90,7 @@ class Watch:
         victim.drop()
         self.lost(victim)
 
-    def lost(self, connection: Connection) -> None:
+    def lost(self, connection: WatchedConnection) -> None:
         """Forget a connection."""
         self._seen.pop(connection, None)
         self._stirred = True
@@ -98,7 +98,7 @@ class Watch:
     def look(self) -> None:
         """Look at every connection, and end those that have had their time."""
         now = self._clock()
-        unsent: list[tuple[float, int, Connection]] = []
+        unsent: list[tuple[float, int, WatchedConnection]] = []
         for connection, seen in list(self._seen.items()):
             size = connection.transport.get_write_buffer_size()
             if size:
@@ -141,14 +141,14 @@ class Watch:
                 return self._limits.timeout
         return float("inf")  # for answers only those wait who asked
 
-    def _drop_who_take_nothing(self, unsent: Iterable[tuple[float, int, Connection]], now: float) -> None:
+    def _drop_who_take_nothing(self, unsent: Iterable[tuple[float, int, WatchedConnection]], now: float) -> None:
         held = sum(size for _, size, _ in unsent)
         for taken, size, connection in sorted(unsent, key=lambda each: each[0]):
             if now - taken >= self._limits.timeout or held > MOST_AT_ONCE:
                 connection.drop()
                 held -= size
 
-    def _dispensable(self) -> Connection | None:
+    def _dispensable(self) -> WatchedConnection | None:
         """The connection that has waited longest without having asked for anything, if there is any."""
         while True:
             if not self._to_go:
@@ -162,7 +162,7 @@ class Watch:
             if connection in self._seen and seen.is_at(connection.phase(), connection.scope):
                 return connection
 
-    def _in_order(self) -> list[tuple[Connection, _Seen]]:
+    def _in_order(self) -> list[tuple[WatchedConnection, _Seen]]:
         waiting = []
         for connection, seen in self._seen.items():
             phase = connection.phase()

@@ -1,4 +1,4 @@
-"""An answer as it leaves."""
+"""Answers as bytes and headers."""
 
 from __future__ import annotations
 

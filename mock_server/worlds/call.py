@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.access.callers import NOBODY, Caller
 from mock_server.access.origins import Origins
-from mock_server.contract.compiled import Body, Contract, Operation
+from mock_server.contract.compiled import Contract, Operation, RequestBody
 from mock_server.contract.router import Route
-from mock_server.worlds.faults import Faults, Met
+from mock_server.worlds.faults import FaultOutcome, Faults
 
 if TYPE_CHECKING:
     from mock_server.state.state import State
@@ -31,7 +31,7 @@ Arrived = Callable[[], bytes | None]
 
 
 def not_known() -> None:
-    """Of a body that comes by ASGI alone, which does not say before it is waited for."""
+    """Return None: ASGI does not say whether a body has come before it is waited for."""
 
 
 async def _gone() -> Mapping[str, Any]:
@@ -67,10 +67,10 @@ class Call:
     path_values: Mapping[str, Any] = field(init=False)
     query: Mapping[str, Any] = field(init=False)
     header_values: Mapping[str, Any] = field(init=False)
-    body_type: Body | None = field(init=False, default=None)
+    body_type: RequestBody | None = field(init=False, default=None)
     body: Any = field(init=False, default=None)
 
-    met: Met | None = field(init=False, default=None)  # of the faults
+    fault_outcome: FaultOutcome | None = field(init=False, default=None)  # of the faults
 
     # What the journal asks for.
     started: float = field(init=False, default_factory=perf_counter)
@@ -85,15 +85,15 @@ class Call:
         self.body = None
         self.raw_path_values = self.path_values = self.query = self.header_values = _NOTHING
         self.receive, self.arrived = _gone, not_known
-        if self.met is not None:
-            self.met.forget_where()
+        if self.fault_outcome is not None:
+            self.fault_outcome.forget_where()
         if len(self.sent) > KEPT_BODY:
             self.sent = self.sent[:KEPT_BODY]
 
     @property
     def undeclared(self) -> bool:
         """Whether its answer is an error that the contract does not declare, as somebody asked for."""
-        return self.met is not None and self.met.undeclared
+        return self.fault_outcome is not None and self.fault_outcome.undeclared
 
     @property
     def operation_id(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The time of a world between two resets: requests that wait when it ends are dropped, and land in no later one."""
+"""The epochs of a world, from one reset to the next: requests that wait when one ends are dropped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Epoch:
         for task in self._waiting:
             task.cancel()
 
-    async def outlast(self, coming: Awaitable[R]) -> R:
+    async def wait_for(self, coming: Awaitable[R]) -> R:
         """Wait for something on behalf of a request; Superseded where the epoch ends before it has come."""
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._waiting.add(task)

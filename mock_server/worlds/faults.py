@@ -1,13 +1,14 @@
-"""Faults of a world: what goes wrong with the next calls of an operation, because somebody asked for it."""
+"""Faults that a client arms: what goes wrong with the next calls of an operation."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from hashlib import sha256
 
+from msgspec import Struct, field
+
 from mock_server.contract.compiled import Operation
-from mock_server.contract.forced import Forced, choose
+from mock_server.contract.forced import ForcedAnswer, choose
 from mock_server.contract.undeclared import undeclared
 
 EVERY_OPERATION = "*"
@@ -18,13 +19,12 @@ _EARLY_S = 0.002
 """By how much the timers of event loops may be early."""
 
 
-class Dropped(Exception):
+class ConnectionDropped(Exception):
     """The connection is to end without an answer."""
 
 
-@dataclass(slots=True, eq=False)
-class Fault:
-    """What happens to the next `times` calls, or always; each part of it is optional, but for the operation."""
+class Fault(Struct, eq=False):
+    """A fault of the next `times` calls of an operation, or of all of them."""
 
     id: int
     operation_id: str
@@ -57,12 +57,12 @@ class Fault:
         """Whether it does more than delay."""
         return self.answers or self.drop or self.truncate is not None
 
-    def error(self, operation: Operation) -> Forced | None:
+    def error(self, operation: Operation) -> ForcedAnswer | None:
         """What it answers a call of this operation with, if anything."""
         if self.undeclared and self.status is not None:
             return undeclared(self.status, code=self.code, html=self.html)
         found = choose(operation, status=self.status, code=self.code) if self.answers else None
-        return None if found is None or found[0] < 400 else Forced(*found)
+        return None if found is None or found[0] < 400 else ForcedAnswer(*found)
 
     def concerns(self, operation: Operation) -> bool:
         """Whether it can happen to a call of this operation."""
@@ -79,9 +79,9 @@ class Fault:
 
 
 class UpstreamFailed(Exception):
-    """The upstream answers with an error, where a call comes as far as there."""
+    """A fault of the upstream, raised when an operation reaches it."""
 
-    def __init__(self, fault: Fault, error: Forced) -> None:
+    def __init__(self, fault: Fault, error: ForcedAnswer) -> None:
         super().__init__(fault.id)
         self.fault = fault
         self.error = error
@@ -92,21 +92,20 @@ class UpstreamFailed(Exception):
             raise self
 
 
-@dataclass(slots=True, eq=False)
-class Met:
-    """What is simulated of a call: by the faults of its world, and because it asked for it."""
+class FaultOutcome(Struct, eq=False):
+    """What faults and the header Prefer did to a call."""
 
     ids: list[int] = field(default_factory=list)  # of those that have happened to it
     delay_ms: int = 0  # that is waited for next
     late_ms: int = 0  # in all
-    end: Forced | Dropped | None = None
+    end: ForcedAnswer | ConnectionDropped | None = None
     truncate: int | None = None
     upstream: UpstreamFailed | None = None
     undeclared: bool = False  # whether it was answered with an error that the contract does not declare
     applied: str | None = None  # the preference that its answer names, whatever that is
 
     def forget_where(self) -> None:
-        """Let go of the place in the program where each was raised, which would keep the whole request."""
+        """Drop the tracebacks of its errors, which would keep the whole request."""
         for raised in (self.end, self.upstream):
             if raised is not None:
                 raised.__traceback__ = None
@@ -123,7 +122,7 @@ class Faults:
         self.last = 0
 
     def add(self, fault: Fault) -> None:
-        """Let a fault happen from now on; its id is one that `next_id` gave."""
+        """Arm a fault; its id is one that `next_id` gave."""
         self.armed = (*self.armed, fault)
 
     def next_id(self) -> int:
@@ -132,7 +131,7 @@ class Faults:
         return self.last
 
     def remove(self, fault_id: int) -> bool:
-        """Let a fault happen no more, and say whether there was one of this id."""
+        """Remove a fault, and say whether there was one of this id."""
         gone = [fault for fault in self.armed if fault.id == fault_id]
         self.armed = tuple(fault for fault in self.armed if fault.id != fault_id)
         for fault in gone:
@@ -140,42 +139,42 @@ class Faults:
         return bool(gone)
 
     def clear(self) -> None:
-        """Let nothing happen any more."""
+        """Remove every fault."""
         for fault in self.armed:
             self.remove(fault.id)
 
-    def meet(self, operation: Operation, met: Met | None = None) -> Met:
-        """Let happen what is to happen to a call of this operation; delays add up, and of the rest the oldest counts.
+    def apply(self, operation: Operation, outcome: FaultOutcome | None = None) -> FaultOutcome:
+        """Apply the armed faults to a call; delays add up, and of the rest the oldest counts.
 
         How the upstream fails is only said: it has not happened before a call has come as far as there (`failed`).
         """
-        met, ended = met or Met(), False
+        outcome, ended = outcome or FaultOutcome(), False
         for fault in self.armed:
             if not fault.concerns(operation) or (ended and fault.ends):
                 continue
             error = fault.error(operation)
             if error is not None and error.status == _UPSTREAM and not error.undeclared:
-                met.upstream = met.upstream or UpstreamFailed(fault, error)
+                outcome.upstream = outcome.upstream or UpstreamFailed(fault, error)
                 continue
-            self._happen(fault, met)
+            self._happen(fault, outcome)
             if fault.ends:
                 ended = True
-                met.end = Dropped() if fault.drop else error
-        return met
+                outcome.end = ConnectionDropped() if fault.drop else error
+        return outcome
 
-    def failed(self, failure: UpstreamFailed, met: Met) -> None:
-        """Let the failure of the upstream happen to a call that has come as far as there."""
-        met.delay_ms = 0
-        met.end = failure.error
-        self._happen(failure.fault, met)
+    def failed(self, failure: UpstreamFailed, outcome: FaultOutcome) -> None:
+        """Apply the fault of the upstream to a call that has reached it."""
+        outcome.delay_ms = 0
+        outcome.end = failure.error
+        self._happen(failure.fault, outcome)
 
-    def _happen(self, fault: Fault, met: Met) -> None:
-        met.ids.append(fault.id)
+    def _happen(self, fault: Fault, outcome: FaultOutcome) -> None:
+        outcome.ids.append(fault.id)
         delay_ms = fault.delay(self._seed)
-        met.delay_ms += delay_ms
-        met.late_ms += delay_ms
+        outcome.delay_ms += delay_ms
+        outcome.late_ms += delay_ms
         if fault.truncate is not None:
-            met.truncate = fault.truncate
+            outcome.truncate = fault.truncate
         fault.happened += 1
         if fault.left == 0:
             self.remove(fault.id)

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from mock_server.state.state import State
 
 _ROOM = 512  # what an entry takes beside what is shown of it, about
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WayBack:
-    """A state of a former process: a newer one, but for what stands otherwise at some places.
+class FormerState(Struct, frozen=True, eq=False):
+    """A state of a former process, as its difference from a newer one.
 
     It is read when somebody goes back to it, and not before (`ways_back.document_of`).
     """
 
-    newer: State | WayBack
+    newer: State | FormerState
     places: bytes  # as JSON: of each the steps from the root of a state's document, and what stands there or null
 
 
-@dataclass(slots=True, eq=False)
-class Past:
-    """An entry as the process showed it whose request it was, without credentials."""
+class FormerEntry(Struct, eq=False):
+    """An entry as a former process showed it, without credentials."""
 
     id: int
     parent: int
@@ -38,11 +36,11 @@ class Past:
     caller: str | None
     fields: bytes  # all that is shown but for the messages, as JSON
     messages: bytes  # the request and the response, as JSON; empty once they were let go
-    after: State | WayBack
+    after: State | FormerState
     way: int  # bytes that lead to the state
 
     @property
-    def whole(self) -> bool:
+    def has_content(self) -> bool:
         """Whether headers and bodies are still there."""
         return bool(self.messages)
 
@@ -51,7 +49,7 @@ class Past:
         """What it takes, in bytes, about."""
         return _ROOM + len(self.fields) + len(self.messages) + self.way
 
-    def shed(self) -> None:
+    def drop_content(self) -> None:
         """Let go of headers and bodies, and keep the rest."""
         self.messages = b""
 

@@ -1,4 +1,4 @@
-"""What happened in a world: a bounded ring of references to its requests, answers and states.
+"""The journal of a world: a bounded ring of references to requests, answers and states.
 
 Nothing is copied or rendered when a request passes; whoever reads an entry pays for what it shows.
 """
@@ -21,8 +21,8 @@ from mock_server.state.state import State
 from mock_server.state.tally import Share
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import KEPT_BODY, Call
-from mock_server.worlds.former_entries import Past
-from mock_server.worlds.memory import Memory
+from mock_server.worlds.former_entries import FormerEntry
+from mock_server.worlds.memory import MemoryBudget
 
 NOT_ANSWERED = 0
 """The status of a request whose connection ended without an answer."""
@@ -36,11 +36,11 @@ _MOST_SENDERS = 8
 
 
 class Sender(Share):
-    """What requests have in common, once for all entries that have the same: their headers, and who sent them."""
+    """Headers and caller that several entries share."""
 
     __slots__ = ("__weakref__", "caller", "headers")
 
-    def __init__(self, memory: Memory, headers: Mapping[bytes, bytes], caller: Caller) -> None:
+    def __init__(self, memory: MemoryBudget, headers: Mapping[bytes, bytes], caller: Caller) -> None:
         texts = sum(map(len, headers)) + sum(map(len, headers.values()))
         room = texts + _ROOM_OF_HEADER * len(headers) + _ROOM_OF_SCOPE * len(caller.permissions)
         super().__init__(memory.headers, room)
@@ -51,7 +51,7 @@ class Sender(Share):
 
 @dataclass(slots=True, eq=False)
 class Entry(Call):
-    """A call that a journal keeps, once it was answered, with its answer and the state right after it.
+    """A call that was answered, with its answer and the state right after it.
 
     It is the call itself, because one is kept of every request, and a thousand in each world.
     """
@@ -67,23 +67,23 @@ class Entry(Call):
     ended: float = field(init=False)
     sender: Sender | None = field(init=False)  # whose the headers are
     from_console: bool = field(init=False)  # whether the console asked, and no client
-    whole: bool = field(init=False)  # whether headers and bodies are still there
+    has_content: bool = field(init=False)  # whether headers and bodies are still there
     room: int = field(init=False)  # what it takes, in bytes, about
     _bearer: Bearer | None = field(init=False, default=None)  # once the headers are gone
 
     @property
     def bearer(self) -> Bearer | None:
         """Who presented the credential that came with it, let in or not; None where it had none."""
-        return bearer(self.headers, self.state, self.now) if self.whole else self._bearer
+        return bearer(self.headers, self.state, self.now) if self.has_content else self._bearer
 
-    def shed(self) -> None:
+    def drop_content(self) -> None:
         """Let go of the query, headers and bodies, and keep the rest."""
-        if self.whole:
+        if self.has_content:
             self._bearer = self.bearer
         self.headers = self.answer_headers = _NO_HEADERS
         self.sender = None
         self.query_string = self.sent = self.answer_body = b""
-        self.whole = False
+        self.has_content = False
         known = None if self._bearer is None else self._bearer.caller
         self.room = _ROOM + len(self.path) + (0 if known is None else _ROOM_OF_SCOPE * len(known.permissions))
 
@@ -93,12 +93,12 @@ class Journal:
 
     __slots__ = ("_entries", "_head", "_memory", "_most", "_senders", "_waiting", "closed", "last")
 
-    def __init__(self, memory: Memory, most: int) -> None:
+    def __init__(self, memory: MemoryBudget, most: int) -> None:
         self.last = 0
         self.closed = False  # nothing comes any more, and whoever listens may go
         self._memory = memory
         self._most = most
-        self._entries: deque[Entry | Past] = deque()
+        self._entries: deque[Entry | FormerEntry] = deque()
         self._head = 0
         self._senders: dict[int, ref[Sender]] = {}  # by a hash of what tells clients apart
         self._waiting: set[Event] = set()
@@ -111,7 +111,7 @@ class Journal:
         entry.answer_headers = answer.headers
         entry.answer_body = body
         entry.answer_length = len(answer.body)
-        entry.whole = True
+        entry.has_content = True
         if not self._most or self.closed:
             return
         if len(self._entries) == self._most:
@@ -150,37 +150,37 @@ class Journal:
         """The entry after which the world stands."""
         return self._head
 
-    def resume(self, last: int, head: int, entries: Sequence[Past]) -> None:
+    def resume(self, last: int, head: int, entries: Sequence[FormerEntry]) -> None:
         """Go on after the journal of another process, with what it had kept, oldest first."""
         self.last, self._head = last, head
         for entry in entries[max(0, len(entries) - self._most) :]:
             self._memory.arrived(entry)
             self._entries.append(entry)
 
-    def __iter__(self) -> Iterator[Entry | Past]:
+    def __iter__(self) -> Iterator[Entry | FormerEntry]:
         return iter(self._entries)
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, entry_id: int) -> Entry | Past | None:
+    def find(self, entry_id: int) -> Entry | FormerEntry | None:
         """Return the entry of this id, where it is kept."""
         if not self._entries or not self._entries[0].id <= entry_id <= self.last:
             return None
         return self._entries[entry_id - self._entries[0].id]
 
-    def after(self, entry_id: int, *, most: int) -> list[Entry | Past]:
+    def after(self, entry_id: int, *, most: int) -> list[Entry | FormerEntry]:
         """Return the entries that came after this id, oldest first, no more than so many."""
         if not self._entries:
             return []
         start = max(0, entry_id + 1 - self._entries[0].id)
         return list(islice(self._entries, start, start + most))
 
-    def rewind(self, entry: Entry | Past) -> None:
+    def rewind(self, entry: Entry | FormerEntry) -> None:
         """Let the world go on from this entry: what came after it, and led elsewhere, is undone."""
         self._head = entry.id
 
-    def rewind_before(self, entry: Entry | Past) -> None:
+    def rewind_before(self, entry: Entry | FormerEntry) -> None:
         """Let the world go on from before this entry: it is undone too."""
         self._head = entry.parent
 
@@ -202,9 +202,9 @@ class Journal:
         self.closed = True
         self._wake()
 
-    def whole(self) -> Iterator[Entry | Past]:
+    def with_content(self) -> Iterator[Entry | FormerEntry]:
         """Return the entries with bodies, oldest first."""
-        return (entry for entry in self._entries if entry.whole)
+        return (entry for entry in self._entries if entry.has_content)
 
     def times(self) -> Iterator[float]:
         """Return when each entry ended, oldest first."""

@@ -1,4 +1,4 @@
-"""One byte budget for what the API made, journals and snapshots, whatever worlds they are of.
+"""One budget of bytes for the data, journals and snapshots of all worlds.
 
 When it is exceeded, the oldest bodies of the journals go first, then the oldest entries, because the
 states that they lead back to hold contents. What is left is data that somebody asked to be kept: then
@@ -37,14 +37,14 @@ class Kept(Protocol):
     def room(self) -> int:
         """What it takes, in bytes."""
 
-    def shed(self) -> None:
+    def drop_content(self) -> None:
         """Let go of headers and bodies; `room` is less from then on."""
 
 
 class Ring(Protocol):
     """A journal, as far as it takes room."""
 
-    def whole(self) -> Iterable[Kept]:
+    def with_content(self) -> Iterable[Kept]:
         """Its entries with bodies, oldest first."""
 
     def times(self) -> Iterable[float]:
@@ -54,8 +54,8 @@ class Ring(Protocol):
         """Let go of every entry that did not end later."""
 
 
-class Memory:
-    """What is kept, in bytes, beside what may be.
+class MemoryBudget:
+    """The bytes that are kept, and the limit of them.
 
     Journals say what arrives and what they drop, and count in `headers` those that their entries share;
     whoever keeps a snapshot adds it to `snapshots`, and a world in `objects` what it holds beyond the
@@ -99,7 +99,7 @@ class Memory:
         self.left = 0
         if self.used + wanted <= self.limit:
             return True
-        self._shed_bodies(int(self.limit * _SPARE) - wanted)
+        self._drop_bodies(int(self.limit * _SPARE) - wanted)
         self._drop_entries(self.limit - wanted)
         fits = self.used + wanted <= self.limit
         if not fits and not self._full:
@@ -119,24 +119,24 @@ class Memory:
 
     def _look(self, entry: Kept) -> None:
         if self.used + entry.room > self.limit and not self._room_for_entry(entry.room):
-            entry.shed()
+            entry.drop_content()
             self._room_for_entry(entry.room)
         self.left = min(self.limit - self.used - entry.room, self.limit // _LOOKS)
 
     def _room_for_entry(self, room: int) -> bool:
-        """As `make_room`; but where that was no help before, and there is little in the journals, it is not tried."""
+        """Make room for an entry, unless that was no help before and the journals hold little."""
         if self.limit - room < self.data <= self._hopeless and self._journals <= self.limit * _LEAST_FOR_JOURNALS:
             return False
         fits = self.make_room(room)
         self._hopeless = 0 if fits else self.data
         return fits
 
-    def _shed_bodies(self, target: int) -> None:
-        for entry in merge(*(ring.whole() for ring in self._rings()), key=attrgetter("ended")):
+    def _drop_bodies(self, target: int) -> None:
+        for entry in merge(*(ring.with_content() for ring in self._rings()), key=attrgetter("ended")):
             if self.used <= target:
                 return
             self._journals -= entry.room
-            entry.shed()
+            entry.drop_content()
             self._journals += entry.room
 
     def _drop_entries(self, target: int) -> None:

@@ -1,4 +1,4 @@
-"""From a state to an earlier one: what stands otherwise there, and the document of what stood there."""
+"""The changes that lead from a state back to an earlier one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from mock_server.state.collection import Section, steps_of
 from mock_server.state.portable import sections_of, written
 from mock_server.state.records import clock_record
 from mock_server.state.state import Place, State
-from mock_server.worlds.former_entries import WayBack
+from mock_server.worlds.former_entries import FormerState
 
 Step = tuple[tuple[Any, ...], Any]
 """The steps from the root of a state's document, and what stands there; None: nothing."""
 
 
-def way_back(newer: State, older: State, touched: Iterable[Place] | None = None) -> bytes:
-    """Return what is to be put into the newer state's document to get the older's; empty where nothing is.
+def reverse_changes(newer: State, older: State, touched: Iterable[Place] | None = None) -> bytes:
+    """Return the changes, as JSON, from the newer state's document to the older's; empty where there are none.
 
     Only the objects that were touched are looked at, where that is known.
     """
@@ -27,10 +27,10 @@ def way_back(newer: State, older: State, touched: Iterable[Place] | None = None)
     return orjson.dumps(found) if found else b""
 
 
-def document_of(state: State | WayBack) -> dict[str, Any]:
+def document_of(state: State | FormerState) -> dict[str, Any]:
     """Return the document of a state."""
     ways: list[bytes] = []
-    while isinstance(state, WayBack):
+    while isinstance(state, FormerState):
         ways.append(state.places)
         state = state.newer
     document: dict[str, Any] = orjson.loads(written(state))

@@ -1,17 +1,17 @@
-"""States of a world kept under a name; each is a reference, and counts for what it may come to hold alone."""
+"""States of a world that are kept under a name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from mock_server.state.state import State
-from mock_server.worlds.memory import ROOM_OF_OBJECT, Memory
+from mock_server.worlds.memory import ROOM_OF_OBJECT, MemoryBudget
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The state that a world had at a time by its own clock."""
 
     name: str
@@ -27,7 +27,7 @@ class Snapshot:
 class Snapshots(Mapping[str, Snapshot]):
     """The snapshots of one world by name, oldest first."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: MemoryBudget) -> None:
         self._memory = memory
         self._by_name: dict[str, Snapshot] = {}
 

@@ -1,4 +1,4 @@
-"""Worlds: the only place where anything changes."""
+"""Worlds, in which alone anything changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.epoch import Epoch
 from mock_server.worlds.faults import Faults
 from mock_server.worlds.journal import Entry, Journal
-from mock_server.worlds.memory import ROOM_OF_OBJECT, Memory
+from mock_server.worlds.memory import ROOM_OF_OBJECT, MemoryBudget
 from mock_server.worlds.snapshots import Snapshots
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ Cell = tuple[str, int, str | None]
 
 
 class World:
-    """One state, swapped whole; the count of requests that ids are made from; and what happened so far."""
+    """A state, which is replaced as a whole, with its journal, faults, snapshots and coverage."""
 
     __slots__ = (
         "__weakref__",
@@ -46,11 +46,11 @@ class World:
         "_requests",
         "_seed_state",
         "closed",
+        "coverage",
+        "coverage_by_console",
         "epoch",
         "faults",
         "journal",
-        "met",
-        "met_by_console",
         "name",
         "snapshots",
         "state",
@@ -62,17 +62,17 @@ class World:
         seed_state: State,
         *,
         real: RealTime = real_time,
-        memory: Memory | None = None,
+        memory: MemoryBudget | None = None,
         most_entries: int = 0,
     ) -> None:
-        memory = memory or Memory()
+        memory = memory or MemoryBudget()
         self.name = name
         self.state = seed_state
         self.journal = Journal(memory, most_entries)
         self.snapshots = Snapshots(memory)
         self.faults = Faults(seed_state.seed)
-        self.met: dict[Cell, int] = {}
-        self.met_by_console: dict[Cell, int] = {}
+        self.coverage: dict[Cell, int] = {}
+        self.coverage_by_console: dict[Cell, int] = {}
         self._memory = memory
         self._made = 0  # objects beyond those of the seed data; less than none where some of them are gone
         self._real_time = real
@@ -101,7 +101,7 @@ class World:
         return self._memory.why_full(), self._memory.limit
 
     def admit(self, state: State) -> bool:
-        """Commit the state where there is room for what it holds more, once journals gave way; whether there was."""
+        """Commit a state if there is memory for it, once journals gave way; whether there was."""
         more = state.objects - self.state.objects
         grows = more > 0 or (more == 0 and brings_content(state, self.state))
         if grows and not self._memory.make_room(ROOM_OF_OBJECT * more):
@@ -115,15 +115,15 @@ class World:
     def commit(self, state: State) -> None:
         """Put the state in the place of the one that it was made from, however full the memory is."""
         settle(state, self.state)
-        self._stand(state)
+        self._replace(state)
 
     @property
     def room(self) -> int:
         """What its objects take beyond those of the seed data, in bytes, about."""
         return ROOM_OF_OBJECT * max(0, self._made)
 
-    def _stand(self, state: State) -> None:
-        """Take a state that need not have been made from the present one."""
+    def _replace(self, state: State) -> None:
+        """Replace the state by one that need not come from it."""
         self._count(state.objects - self.state.objects)
         self.state = state
 
@@ -134,7 +134,7 @@ class World:
             self._memory.objects += self.room - before
 
     def record(self, call: Entry, answer: Answer) -> None:
-        """Keep what a request came to, and count the cell of the contract that it met: the console's calls apart."""
+        """Record a request in the journal, and count its cell of the contract, the console's calls apart."""
         code, operation = None, getattr(call, "operation", None)
         call.from_console = CONSOLE in call.headers
         if answer.status >= 400:
@@ -143,8 +143,8 @@ class World:
                 operation = None
         if operation is not None and answer.status:
             cell = (operation.id, answer.status, code)
-            met = self.met_by_console if call.from_console else self.met
-            met[cell] = met.get(cell, 0) + 1
+            counts = self.coverage_by_console if call.from_console else self.coverage
+            counts[cell] = counts.get(cell, 0) + 1
         self.journal.record(call, answer, code, self.state)
 
     def take(self, state: State, how: str = "taken to another state") -> None:
@@ -154,7 +154,7 @@ class World:
         wait are dropped, and told `how` the world was taken there, as the end of a sentence.
         """
         taken = replace(state, highest=self.state.highest_ids(), touched=None)
-        self._stand(taken.with_transient_of(self.state))
+        self._replace(taken.with_transient_of(self.state))
         self._begin_epoch(how)
 
     def next_request_id(self) -> str:
@@ -173,7 +173,7 @@ class World:
         What happened stays known, so that a whole run of tests can be looked at: journal, coverage, snapshots.
         Requests that wait are dropped.
         """
-        self._stand(self._seed_state)
+        self._replace(self._seed_state)
         self.faults.clear()
         self._requests = 0
         self._begin_epoch("reset")
@@ -183,7 +183,7 @@ class World:
         ended.end(how)
 
     def close(self, how: str = "deleted") -> None:
-        """Let go of what counts as memory, and of who waits or follows: nobody will ask this world any more."""
+        """Release the memory of a world that is gone, and end whoever waits in it or follows it."""
         self.closed = True
         self._begin_epoch(how)
         self.journal.clear()
@@ -192,9 +192,9 @@ class World:
         self._memory.objects -= self.room
         self._made = 0
 
-    def stand_as(self, other: World) -> None:
-        """Begin where another world stands: its state, without its faults, and how many requests it has had."""
-        self._stand(other.state.with_transient_of(self.state))
+    def copy_state_of(self, other: World) -> None:
+        """Take the state of another world, without its faults, and its count of requests."""
+        self._replace(other.state.with_transient_of(self.state))
         self._requests = other.requests
 
     @property
@@ -203,13 +203,13 @@ class World:
         return self.state is self._seed_state
 
     def resume(
-        self, state: State, *, requests: int, met: Mapping[Cell, int], met_by_console: Mapping[Cell, int]
+        self, state: State, *, requests: int, coverage: Mapping[Cell, int], coverage_by_console: Mapping[Cell, int]
     ) -> None:
         """Go on where a world of another process stood."""
-        self._stand(state)
+        self._replace(state)
         self._requests = requests
-        self.met.update(met)
-        self.met_by_console.update(met_by_console)
+        self.coverage.update(coverage)
+        self.coverage_by_console.update(coverage_by_console)
 
 
 class Worlds:
@@ -224,7 +224,7 @@ class Worlds:
         most_entries: int = MOST_ENTRIES,
         max_memory: int = MAX_MEMORY,
     ) -> None:
-        self.memory = Memory(max_memory, lambda: [world.journal for world in self])
+        self.memory = MemoryBudget(max_memory, lambda: [world.journal for world in self])
         self._seed_state = seed_state
         self._real_time = real
         self._most = most
@@ -245,7 +245,7 @@ class Worlds:
     def fork(self, world: World, name: str) -> World:
         """Return a new world of this name that stands where another does; there must be none yet."""
         fork = self._add(name)
-        fork.stand_as(world)
+        fork.copy_state_of(world)
         return fork
 
     def __contains__(self, name: str) -> bool:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 
 
 def test_a_short_text_is_looked_at_once() -> None:
     seen: list[str] = []
-    length = remembered(lambda text: seen.append(text) or len(text))
+    length = bounded_cache(lambda text: seen.append(text) or len(text))
     assert [length("abc"), length("abc"), length("ab")] == [3, 3, 2]
     assert seen == ["abc", "ab"]
 
 
 def test_a_long_one_each_time() -> None:
     seen: list[bytes] = []
-    length = remembered(lambda text: seen.append(text) or len(text))
+    length = bounded_cache(lambda text: seen.append(text) or len(text))
     assert [length(b"a" * 1025), length(b"a" * 1025)] == [1025, 1025]
     assert len(seen) == 2
 
 
 def test_the_oldest_goes_first() -> None:
     seen: list[str] = []
-    length = remembered(lambda text: seen.append(text) or len(text))
+    length = bounded_cache(lambda text: seen.append(text) or len(text))
     for number in range(1025):
         length(str(number))
     length("1024")
@@ -38,7 +38,7 @@ def test_what_it_raises_it_raises_again() -> None:
         seen.append(text)
         raise ValueError(text)
 
-    refused = remembered(refuse)
+    refused = bounded_cache(refuse)
     for _ in range(2):
         with pytest.raises(ValueError, match="a"):
             refused("a")

@@ -14,7 +14,7 @@ from mock_server.control.journal.entries import EntryPresenter
 from mock_server.control.similar_names import named, unknown
 from mock_server.errors import ValidationFailed
 from mock_server.state.clock import moment
-from mock_server.worlds.former_entries import Past
+from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.worlds import World
 
@@ -28,7 +28,7 @@ class Criteria:
     code: str | None = None
     caller: str | None = None
 
-    def differences(self, entry: Entry | Past, caller: str | None) -> dict[str, str]:
+    def differences(self, entry: Entry | FormerEntry, caller: str | None) -> dict[str, str]:
         """Return each criterion that the entry does not meet, with a text that says its value."""
         found = {
             "operation_id": entry.operation_id,
@@ -56,13 +56,13 @@ class Search:
     after: int = 0
     at_or_later: datetime | None = None
 
-    def candidates(self, world: World) -> Iterator[Entry | Past]:
+    def candidates(self, world: World) -> Iterator[Entry | FormerEntry]:
         """Yield the entries from the beginning of the search, oldest first."""
         for entry in world.journal:
             if entry.id > self.after and (self.at_or_later is None or entry.now >= self.at_or_later):
                 yield entry
 
-    def found(self, world: World, presenter: EntryPresenter) -> list[Entry | Past]:
+    def found(self, world: World, presenter: EntryPresenter) -> list[Entry | FormerEntry]:
         """Return the entries that meet the criteria, oldest first."""
         return [e for e in self.candidates(world) if not self.criteria.differences(e, presenter.caller(e))]
 

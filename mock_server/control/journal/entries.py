@@ -10,7 +10,7 @@ import orjson
 
 from mock_server.access import redaction
 from mock_server.access.callers import NOBODY, Caller
-from mock_server.contract.forced import Forced
+from mock_server.contract.forced import ForcedAnswer
 from mock_server.fixtures import Persona
 from mock_server.pipeline.gates import NAMES, OPERATION
 from mock_server.pipeline.gates.simulated import fault
@@ -18,7 +18,7 @@ from mock_server.state.changes import changes
 from mock_server.state.clock import timestamp
 from mock_server.state.state import State, touched
 from mock_server.worlds.answer import cut_length
-from mock_server.worlds.former_entries import Past
+from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
 
 Shown = dict[str, Any]
@@ -35,9 +35,9 @@ class EntryPresenter:
         """The names of all personas."""
         return self._personas.values()
 
-    def caller(self, entry: Entry | Past) -> str | None:
+    def caller(self, entry: Entry | FormerEntry) -> str | None:
         """Return the name of the caller, refused or not; None without a known credential."""
-        if isinstance(entry, Past):
+        if isinstance(entry, FormerEntry):
             return entry.caller
         caller: Caller | None = entry.caller
         if caller is NOBODY:
@@ -46,11 +46,11 @@ class EntryPresenter:
             return None
         return self._personas.get(caller) or f"{caller.org_id}:{caller.label or caller.user_id}"
 
-    def show(self, entry: Entry | Past, undone: Iterable[int] = ()) -> Shown:
+    def show(self, entry: Entry | FormerEntry, undone: Iterable[int] = ()) -> Shown:
         """Return an entry as a JSON object."""
-        if isinstance(entry, Past):
+        if isinstance(entry, FormerEntry):
             return {**entry.shown(), "undone": entry.id in undone}
-        answered = entry.whole and entry.status != NOT_ANSWERED
+        answered = entry.has_content and entry.status != NOT_ANSWERED
         return {
             "id": entry.id,
             "time": timestamp(entry.now),
@@ -58,7 +58,7 @@ class EntryPresenter:
             "duration_ms": round((entry.ended - entry.started) * 1000, 3),
             "changes": _changes(entry.before, entry.after),
             "undone": entry.id in undone,
-            "request": _request(entry) if entry.whole else None,
+            "request": _request(entry) if entry.has_content else None,
             "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
         }
 
@@ -77,26 +77,26 @@ class EntryPresenter:
             "gate": (entry.refused_by or OPERATION) if refused else None,
             "reason": entry.dropped or (reason(entry.answer_body) if refused else None),
             "undeclared": entry.undeclared,
-            "faults": [] if entry.met is None else list(entry.met.ids),
+            "faults": [] if entry.fault_outcome is None else list(entry.fault_outcome.ids),
             "fault_effect": _fault_effect(entry),
         }
 
 
 def _fault_effect(entry: Entry) -> Shown | None:
     """What faults did to a call, in the fields by which a fault is armed; None without a fault."""
-    met, answered = entry.met, entry.status != NOT_ANSWERED
-    if met is None or not met.ids:
+    outcome, answered = entry.fault_outcome, entry.status != NOT_ANSWERED
+    if outcome is None or not outcome.ids:
         return None
-    done: Shown = {"delay_ms": met.late_ms} if met.late_ms else {}
+    done: Shown = {"delay_ms": outcome.late_ms} if outcome.late_ms else {}
     if entry.refused_by in {NAMES[fault], OPERATION}:  # an earlier gate refused it otherwise
-        if isinstance(met.end, Forced):
-            done["status"], done["code"] = met.end.status, met.end.sample.code
-            if met.end.undeclared:
+        if isinstance(outcome.end, ForcedAnswer):
+            done["status"], done["code"] = outcome.end.status, outcome.end.sample.code
+            if outcome.end.undeclared:
                 done["undeclared"] = True
-        elif met.end is not None:
+        elif outcome.end is not None:
             done["drop"] = True
-    if met.truncate is not None and answered:
-        done["truncate"] = cut_length(met.truncate, entry.answer_length)
+    if outcome.truncate is not None and answered:
+        done["truncate"] = cut_length(outcome.truncate, entry.answer_length)
     return done
 
 

@@ -12,7 +12,7 @@ from mock_server.control.journal.criteria import Criteria, Search, search
 from mock_server.control.journal.entries import EntryPresenter
 from mock_server.control.journal.following import follow
 from mock_server.resources.operation import Reply, Request
-from mock_server.worlds.former_entries import Past
+from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.worlds import World
 
@@ -90,7 +90,7 @@ async def _misses(world: World, presenter: EntryPresenter, sought: Search) -> li
     return [{"differs": miss[0], "entry": entry} for miss, entry in zip(nearest, shown, strict=True)]
 
 
-async def _shown(world: World, presenter: EntryPresenter, entries: list[Entry | Past]) -> list[dict[str, Any]]:
+async def _shown(world: World, presenter: EntryPresenter, entries: list[Entry | FormerEntry]) -> list[dict[str, Any]]:
     undone = world.journal.undone()
     return await asyncio.to_thread(lambda: [presenter.show(entry, undone) for entry in entries])
 

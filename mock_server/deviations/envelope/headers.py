@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mock_server.deviations import deviation, with_seams
 from mock_server.deviations.answers import with_answer, with_header, with_status, without_header

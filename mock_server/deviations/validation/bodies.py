@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mock_server.deviations import deviation
 from mock_server.deviations.answers import refused, with_answer, with_body, with_status

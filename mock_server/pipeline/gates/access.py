@@ -1,4 +1,4 @@
-"""Who is asking, may they, and is it paid for."""
+"""The gates of credential, scope and billing."""
 
 from __future__ import annotations
 

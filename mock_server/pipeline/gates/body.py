@@ -1,4 +1,4 @@
-"""The body: its media type, its length as it is read, its content against the schema."""
+"""The gates of media type and body."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from python_multipart.multipart import parse_options_header
 
-from mock_server.contract.compiled import Body, by_media_type
+from mock_server.contract.compiled import RequestBody, by_media_type
 from mock_server.contract.json_text import parse
 from mock_server.contract.schema import fits, problems, shorten
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
@@ -45,15 +45,15 @@ def media_type(call: Call) -> None:
         )
 
 
-def _of_range(bodies: Mapping[str, Body], name: str) -> Body | None:
+def _of_range(bodies: Mapping[str, RequestBody], name: str) -> RequestBody | None:
     try:
         return by_media_type(bodies, name)
     except KeyError:
         return None
 
 
-async def glance(call: Call) -> None:
-    """Take note of a body that nobody asked for, as far as it is there already: nobody waits for more of it."""
+async def read_available_body(call: Call) -> None:
+    """Note for the journal what has come of a body that no gate has read."""
     if call.sent_length or b"content-length" not in call.headers or b"expect" in call.headers:
         return
     with suppress(TimeoutError):
@@ -78,7 +78,7 @@ def body(call: Call) -> Awaitable[None] | None:
     return None
 
 
-async def _read(call: Call, body_type: Body) -> None:
+async def _read(call: Call, body_type: RequestBody) -> None:
     chunks: list[bytes] = []
     while _take(call, await call.receive(), chunks.append):
         pass
@@ -90,7 +90,7 @@ async def _read(call: Call, body_type: Body) -> None:
         _check(body_type, call.body)
 
 
-def _judge(call: Call, body_type: Body, content: bytes) -> None:
+def _judge(call: Call, body_type: RequestBody, content: bytes) -> None:
     if body_type.kind == "bytes":
         call.body = content
     elif content:
@@ -100,7 +100,7 @@ def _judge(call: Call, body_type: Body, content: bytes) -> None:
         raise ValidationFailed(fields={"body": "It is empty."})
 
 
-async def _read_form(call: Call, body_type: Body) -> None:
+async def _read_form(call: Call, body_type: RequestBody) -> None:
     content_type = call.headers.get(b"content-type", b"").decode("latin-1")
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
@@ -114,7 +114,7 @@ async def _read_form(call: Call, body_type: Body) -> None:
     _check(body_type, {k: "" if isinstance(v, bytes) else v for k, v in parts.items()})
 
 
-def _check(body_type: Body, value: Any) -> None:
+def _check(body_type: RequestBody, value: Any) -> None:
     if not fits(body_type.validator, value):
         raise ValidationFailed(fields=problems(body_type.validator, value, whole="body"))
 

@@ -1,4 +1,4 @@
-"""Parameters of path, query and headers: read, and checked against their schemas."""
+"""The gate of parameters of path, query and headers."""
 
 from __future__ import annotations
 

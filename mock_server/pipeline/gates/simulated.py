@@ -1,13 +1,13 @@
-"""Answers that are asked for, in the place of those that the state would give."""
+"""The gates of preferences and faults."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from mock_server.contract.forced import Forced
+from mock_server.contract.forced import ForcedAnswer
 from mock_server.pipeline.prefer import preferred
 from mock_server.worlds.call import Call
-from mock_server.worlds.faults import Dropped, Met, pause
+from mock_server.worlds.faults import ConnectionDropped, FaultOutcome, pause
 
 
 def preference(call: Call) -> Awaitable[None] | None:
@@ -18,7 +18,7 @@ def preference(call: Call) -> Awaitable[None] | None:
     if (wanted := preferred(header, call.operation)) is None:
         return None
     if wanted.delay_ms:
-        call.met = Met(applied=wanted.applied)
+        call.fault_outcome = FaultOutcome(applied=wanted.applied)
         return _late(wanted.delay_ms, wanted.answer)
     if wanted.answer is not None:
         raise wanted.answer
@@ -26,19 +26,19 @@ def preference(call: Call) -> Awaitable[None] | None:
 
 
 def fault(call: Call) -> Awaitable[None] | None:
-    """What the faults of the world have in store for the operation; of those of the upstream only that they are."""
+    """Apply the faults of the world to a call; those of the upstream apply when the operation reaches it."""
     faults = call.faults
     if faults is None or not faults.armed:
         return None
-    met = call.met = faults.meet(call.operation, call.met)
-    if met.delay_ms:
-        return _late(met.delay_ms, met.end)
-    if met.end is not None:
-        raise met.end
+    outcome = call.fault_outcome = faults.apply(call.operation, call.fault_outcome)
+    if outcome.delay_ms:
+        return _late(outcome.delay_ms, outcome.end)
+    if outcome.end is not None:
+        raise outcome.end
     return None
 
 
-async def _late(delay_ms: int, end: Forced | Dropped | None) -> None:
+async def _late(delay_ms: int, end: ForcedAnswer | ConnectionDropped | None) -> None:
     await pause(delay_ms)
     if end is not None:
         raise end

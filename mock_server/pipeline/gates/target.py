@@ -1,4 +1,4 @@
-"""What is asked for: the path, the method, and how long a body is announced."""
+"""The gates of path, method and declared length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of a path, a query, a header or a form, read as their schema means them."""
+"""Values of texts in a path, a query, a header or a form, by the types of their schemas."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from mock_server.bounded_cache import remembered
+from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import Parameter
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?")
 _BOOLEANS = {"true": True, "false": False}
 
 
-@remembered
+@bounded_cache
 def media_type_of(header: bytes) -> str:
     """The media type that a Content-Type names, in lower case, without its parameters."""
     return header.decode("latin-1").partition(";")[0].strip().lower()

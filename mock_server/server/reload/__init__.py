@@ -1,4 +1,4 @@
-"""A mock that follows its files: a fresh process for each change, behind the same socket, with the same worlds.
+"""Reloading: a new process for each change of a file, on the same socket, with the same worlds.
 
 The parent holds the socket and watches; a child serves. When a file changes, a second child reads the
 contract, the fixtures and the code. Only when that has succeeded does the first finish what it has

@@ -1,14 +1,14 @@
-"""Worlds as one process leaves them to the next, whose contract, seed data and code may be others."""
+"""Handing the worlds of one process over to the next, whose contract, seed data and code may differ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
+from msgspec.structs import asdict
 from rpds import HashTrieMap
 
 from mock_server.control import ControlContext
@@ -63,8 +63,8 @@ def _world(world: World, journal: Document) -> Document:
         "last_fault": world.faults.last,
         "requests": world.requests,
         "journal": journal,
-        "met": [[*cell, count] for cell, count in world.met.items()],
-        "met_by_console": [[*cell, count] for cell, count in world.met_by_console.items()],
+        "met": [[*cell, count] for cell, count in world.coverage.items()],
+        "met_by_console": [[*cell, count] for cell, count in world.coverage_by_console.items()],
         "snapshots": [
             {
                 "name": kept.name,
@@ -148,8 +148,8 @@ def _taken(kept: Document, context: ControlContext, follow: _Follower) -> Iterat
     world.resume(
         reading.with_transient(replace(state or world.state, highest=HashTrieMap(kept["highest"])), kept["transient"]),
         requests=kept["requests"],
-        met=_counts(kept["met"]),
-        met_by_console=_counts(kept["met_by_console"]),
+        coverage=_counts(kept["met"]),
+        coverage_by_console=_counts(kept["met_by_console"]),
     )
     resume(world.journal, kept["journal"], None if state is None else world.state)
     for fault in kept["faults"]:

@@ -1,4 +1,4 @@
-"""Journals as one process leaves them to the next: what is shown of each entry, and the way back to its state."""
+"""Handing journals over to the next process: entries as they are shown, and the changes back to their states."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mock_server.control.journal.entries import EntryPresenter
 from mock_server.state.clock import timestamp
 from mock_server.state.rendered import exact
 from mock_server.state.state import State, touched
-from mock_server.worlds.former_entries import Past, WayBack
+from mock_server.worlds.former_entries import FormerEntry, FormerState
 from mock_server.worlds.journal import Journal
-from mock_server.worlds.reverse_changes import way_back
+from mock_server.worlds.reverse_changes import reverse_changes
 from mock_server.worlds.worlds import World
 
 Document = dict[str, Any]
@@ -36,7 +36,7 @@ def left(world: World, presenter: EntryPresenter, after: float) -> Document:
     Each way back begins at the next newer entry, the newest's at the world.
     """
     entries: list[Document] = []
-    newer: State | WayBack = world.state
+    newer: State | FormerState = world.state
     before: State | None = None  # what the newer state took the place of
     for entry in reversed([each for each in world.journal if each.ended > after]):
         entries.append(
@@ -48,7 +48,7 @@ def left(world: World, presenter: EntryPresenter, after: float) -> Document:
                 "ways": [orjson.Fragment(way) for way in _ways(newer, entry.after, before)],
             }
         )
-        newer, before = entry.after, None if isinstance(entry, Past) else entry.before
+        newer, before = entry.after, None if isinstance(entry, FormerEntry) else entry.before
     return {"last": world.journal.last, "head": world.journal.head, "entries": entries}
 
 
@@ -61,34 +61,34 @@ def resume(journal: Journal, document: Document, state: State | None) -> None:
     journal.resume(document["last"], document["head"], kept[::-1])
 
 
-def _ways(newer: State | WayBack, older: State | WayBack, before: State | None) -> list[bytes]:
-    """What leads from one to the other, step by step."""
+def _ways(newer: State | FormerState, older: State | FormerState, before: State | None) -> list[bytes]:
+    """The changes from a newer state back to an older one, step by step."""
     ways: list[bytes] = []
-    while isinstance(older, WayBack) and older is not newer:
+    while isinstance(older, FormerState) and older is not newer:
         ways.append(older.places)
         older = older.newer
     if newer is not older and isinstance(newer, State) and isinstance(older, State):
         known = touched(newer, older) if before is older else None
-        if way := way_back(newer, older, known):
+        if way := reverse_changes(newer, older, known):
             ways.append(way)
     return ways[::-1]
 
 
-def _kept(entries: list[Document], state: State) -> Iterator[Past]:
-    """The entries, newest first."""
-    after: State | WayBack = state
+def _kept(entries: list[Document], state: State) -> Iterator[FormerEntry]:
+    """The entries of a former process, newest first."""
+    after: State | FormerState = state
     for entry in entries:
         ways = [exact(orjson.dumps(way)) for way in entry["ways"]]
         for way in ways:
-            after = WayBack(after, way)
+            after = FormerState(after, way)
         yield _past(entry, after, sum(map(len, ways)))
 
 
-def _past(entry: Document, after: State | WayBack, way: int) -> Past:
+def _past(entry: Document, after: State | FormerState, way: int) -> FormerEntry:
     shown = entry["shown"]
     messages = {name: shown.pop(name) for name in _MESSAGES}
     whole = any(message is not None for message in messages.values())
-    return Past(
+    return FormerEntry(
         id=shown["id"],
         parent=entry["parent"],
         now=datetime.fromisoformat(entry["now"]),

@@ -1,4 +1,4 @@
-"""What the parent and a child say to each other."""
+"""Messages between the parent and a child."""
 
 from __future__ import annotations
 

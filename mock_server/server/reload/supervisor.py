@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from mock_server.server.reload.orders import READY, SERVING, HandOver, Serve
-from mock_server.server.reload.watching import PACKAGE, Watch, Watched
+from mock_server.server.reload.watching import PACKAGE, FileWatch, WatchedFiles
 from mock_server.server.serving import Serving
 
 _TO_END_S = 15.0
@@ -147,7 +147,7 @@ class _Supervisor:
     def run(self) -> int:
         """Serve until the end; the exit code."""
         changed, sender = Pipe(duplex=False)
-        watch = Watch(Watched(self._serving.settings), sender)
+        watch = FileWatch(WatchedFiles(self._serving.settings), sender)
         try:
             first = self._current = _Child(self._serving, self._listener)
             if not first.says(READY):

@@ -1,4 +1,4 @@
-"""Which files a mock is made of, and word of each change of one."""
+"""The watch over the files that a mock is made of."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _A_LOOK_MS = 300
 _READ = {".py", ".yaml"}
 
 
-class Watched:
+class WatchedFiles:
     """The contract, the directories of fixtures, and the mock's own code."""
 
     def __init__(self, settings: Settings) -> None:
@@ -39,10 +39,10 @@ def _directories_of(package: Path) -> Iterable[Path]:
     yield from (each for each in package.rglob("*") if each.is_dir() and each.name != "__pycache__")
 
 
-class Watch:
+class FileWatch:
     """Sends the names of changed files to a connection, from a thread, until it is stopped."""
 
-    def __init__(self, watched: Watched, changed: Connection) -> None:
+    def __init__(self, watched: WatchedFiles, changed: Connection) -> None:
         self._watched = watched
         self._changed = changed
         self.begun = Event()
@@ -52,7 +52,7 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
-        """Watch no longer."""
+        """FileWatch no longer."""
         self._stop.set()
         self._thread.join()
 

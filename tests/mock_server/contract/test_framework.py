@@ -20,7 +20,6 @@ from mock_server.errors import ContractError
 from mock_server.pipeline.middleware import Pipeline
 from mock_server.settings import own_contract
 from tests.mock_server.serving import DOCUMENT, written
-from tests.repo.sources import modules
 
 NOT_NEEDED = [
     *("pytest", "hypothesis"),
@@ -65,17 +64,6 @@ def test_a_mock_that_has_answered_has_imported_nothing_that_it_does_not_need() -
     loaded = set(ran(ASKED + "print(*sys.modules)").split())
     assert loaded >= {"connexion", "uvicorn", "jwt"}
     assert loaded.intersection(NOT_NEEDED) == set()
-
-
-def test_connexion_is_imported_in_one_module_and_by_public_names() -> None:
-    named = {
-        (module.name, name)
-        for module in modules("mock_server")
-        for _, name in module.imports()
-        if name.split(".")[0] == "connexion"
-    }
-    assert {module for module, _ in named} == {"mock_server.contract.framework"}
-    assert not any(step.startswith("_") for _, name in named for step in name.split("."))
 
 
 def test_connexion_finds_the_contract_of_the_control_api_valid() -> None:

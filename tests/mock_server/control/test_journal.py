@@ -295,7 +295,7 @@ def test_it_is_told_still_once_the_headers_were_let_go() -> None:
         headers = {"Authorization": f"Bearer {token.json()['token']}"}
         httpx.get(f"{origin}/v1/packs", headers=headers)
         for entry in world.journal:
-            entry.shed()
+            entry.drop_content()
         [entry] = httpx.get(f"{origin}/_mock/worlds/default/journal").json()["entries"]
     assert entry["request"] is None
     assert (entry["caller"], entry["credential"]) == ("acme-owner", "expired")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mock_server.server.limits import IDLE_S, MOST_AT_ONCE, Limits
-from mock_server.server.watch import Phase, Watch
+from mock_server.server.watch import ConnectionWatch, Phase
 
 TIMEOUT, MOST = 10, 5
 
@@ -45,7 +45,7 @@ class Scene:
     def __init__(self) -> None:
         self.now = 0.0
         self.rests = 0
-        self.watch = Watch(Limits(TIMEOUT, MOST), lambda: self.now, self.rest)
+        self.watch = ConnectionWatch(Limits(TIMEOUT, MOST), lambda: self.now, self.rest)
 
     def rest(self) -> None:
         self.rests += 1

@@ -12,7 +12,7 @@ import pytest
 from mock_server import Settings, create_app
 from mock_server.settings import MIB
 from mock_server.state.blobs import total_size
-from mock_server.worlds.memory import Memory
+from mock_server.worlds.memory import MemoryBudget
 from tests.archives import zipped
 from tests.mock_server.serving import Mock, refusal, served
 
@@ -39,7 +39,7 @@ class Bounded:
     """A mock that may keep only so much, and what it counts."""
 
     mock: Client
-    memory: Memory
+    memory: MemoryBudget
 
     def upload(self, name: str, files: dict[str, bytes], world: str = "default") -> httpx.Response:
         packed = zipped({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode(), **files})

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mock_server import Settings, create_app
 from mock_server.settings import MIB
 from mock_server.state.blobs import blob, total_size
-from mock_server.worlds.memory import Memory
+from mock_server.worlds.memory import MemoryBudget
 from tests.archives import zipped
 from tests.mock_server.serving import Mock, refusal, served
 
@@ -220,14 +220,14 @@ class Entry:
         self.room = room
         self.ended = time.perf_counter()
 
-    def shed(self) -> None:
+    def drop_content(self) -> None:
         self.room = min(self.room, 10)
 
 
 class Ring:
     """A journal, as the budget sees it."""
 
-    def __init__(self, memory: Memory, most: int) -> None:
+    def __init__(self, memory: MemoryBudget, most: int) -> None:
         self.memory = memory
         self.most = most
         self.entries: list[Entry] = []
@@ -239,7 +239,7 @@ class Ring:
         self.memory.arrived(entry)
         self.entries.append(entry)
 
-    def whole(self) -> Iterator[Entry]:
+    def with_content(self) -> Iterator[Entry]:
         return (entry for entry in self.entries if entry.room > 10)
 
     def times(self) -> Iterator[float]:
@@ -260,7 +260,7 @@ def test_the_sum_is_right_and_within_the_budget_as_far_as_journals_can_help(
     limit: int, steps: list[tuple[int, int] | int]
 ) -> None:
     rings: list[Ring] = []
-    memory = Memory(limit + total_size(), lambda: rings)
+    memory = MemoryBudget(limit + total_size(), lambda: rings)
     rings += [Ring(memory, 8) for _ in range(3)]
     held = blob(b"held")
     for step in steps:

@@ -1,4 +1,4 @@
-"""What a request that has waited must pass once more: it is judged by the state and the time of its commit."""
+"""Requests that wait, and are judged once more by the state and the time of their commit."""
 
 from __future__ import annotations
 
@@ -6,28 +6,25 @@ from collections.abc import Awaitable, Generator
 from types import coroutine
 from typing import Any, TypeVar
 
-from mock_server.contract.forced import Forced
+from mock_server.contract.forced import ForcedAnswer
 from mock_server.errors import ApiError
 from mock_server.pipeline.gates import AUTHORITY, GATES, Gate
 from mock_server.pipeline.hooks import Seams
 from mock_server.worlds.call import Call
-from mock_server.worlds.faults import Dropped
+from mock_server.worlds.faults import ConnectionDropped
 from mock_server.worlds.worlds import World
 
 R = TypeVar("R")
 
 
-class Waits:
-    """Lets requests wait, each within the epoch of its world, and judges them again when they go on.
-
-    What does not wait after all, such as a body that is there already, costs next to nothing.
-    """
+class Reauthorizer:
+    """Lets requests wait, each within the epoch of its world, and authorizes them again when they go on."""
 
     def __init__(self, seams: Seams) -> None:
         self._seams = seams
         self._authority = [gate for gate, right in zip(seams.gates, GATES, strict=True) if right in AUTHORITY]
 
-    async def outlast(self, call: Call, world: World, coming: Awaitable[R], gate: Gate | None = None) -> R:
+    async def wait_for(self, call: Call, world: World, coming: Awaitable[R], gate: Gate | None = None) -> R:
         """Wait for what a gate, or after all of them the operation, has to wait for.
 
         A refusal by what the caller may do comes before the one that was waited for, if any: it is the
@@ -36,12 +33,12 @@ class Waits:
         steps = coming.__await__()
         try:
             rest = _resumed(steps, next(steps))
-        except StopIteration as end:
+        except StopIteration as end:  # it does not wait after all, such as for a body that is there already
             result: R = end.value
             return result
         try:
-            result = await world.epoch.outlast(rest)
-        except (ApiError, Forced, Dropped):
+            result = await world.epoch.wait_for(rest)
+        except (ApiError, ForcedAnswer, ConnectionDropped):
             await self._judge_again(call, world, gate)
             raise
         await self._judge_again(call, world, gate)
@@ -53,7 +50,7 @@ class Waits:
         for gate in self._authority_before(until):
             try:
                 if (waiting := gate(call)) is not None:
-                    await self.outlast(call, world, waiting, gate)
+                    await self.wait_for(call, world, waiting, gate)
             except ApiError:
                 call.refused_by = self._seams.name_of(gate)
                 raise
@@ -68,7 +65,7 @@ class Waits:
 
 @coroutine
 def _resumed(steps: Generator[Any, Any, R], waited_for: Any) -> Generator[Any, Any, R]:
-    """The rest of what was run up to its first wait, and is to be run on by whoever awaits this."""
+    """Run on what was run up to its first wait."""
     while True:
         try:
             yield waited_for
