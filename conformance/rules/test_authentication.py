@@ -76,7 +76,7 @@ def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> 
 
 
 def _refused(harness: Harness, operation: Operation, spoilt: Callable[[Caller], Iterable[Credential]]) -> None:
-    """Each credential that is made of one with which the same was served."""
+    """Judge credentials that are spoilt from one with which the same request was served."""
     for caller in of_each_kind(harness, operation):
         harness.hold(caller, valid(harness, operation, caller))
         request = valid(harness, operation, caller)

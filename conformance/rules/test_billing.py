@@ -43,7 +43,7 @@ def _payer(harness: Harness, operation: Operation) -> Caller:
 
 
 def _served(harness: Harness, operation: Operation) -> list[Caller]:
-    """The same, and one of the same org with the other kind of credential: those of them who are served."""
+    """A paying caller, and one of the same org with the other kind of credential, where they are served."""
     first = _payer(harness, operation)
     colleagues = (c for c in harness.callers(first.org) if harness.may(c, operation))
     other = next((c for c in colleagues if bool(c.role) is not bool(first.role)), None)
@@ -110,7 +110,7 @@ def test_a_read_is_never_refused_for_billing(harness: Harness, operation: Operat
 
 
 def _maker(operation: Operation) -> str:
-    """What makes the object that the operation needs; where it needs none, whatever is made first of anything."""
+    """The operation that makes the object that this one needs, or the first one that makes anything."""
     resource = resource_in_path(operation) or next(iter(resources()))
     return next(iter(resource.made_by), operation.operation_id)
 

@@ -34,7 +34,7 @@ def _that_can_be_given_wrong_data(scope: Scope) -> list[Operation]:
 
 
 def _first_of_each_path(scope: Scope) -> list[Operation]:
-    """Methods that a path does not have are sent once, with the first operation that it has."""
+    """The first operation of each path, for tests of undeclared methods."""
     return list({operation.path: operation for operation in reversed(scope.operations)}.values())[::-1]
 
 
@@ -197,7 +197,7 @@ def test_credentials_are_enforced(harness: Harness, runs: Runs, operation: Opera
 
 
 def _judge(harness: Harness, made: OperationRun, concerns: Concerns) -> None:
-    """Report what breaks the harness's rule; not provoked where no request concerned it."""
+    """Report the requests that break the rule; raises NotProvoked where no request concerns it."""
     concerned = [it for it in made.judged if concerns(it)]
     if not concerned:
         raise NotProvoked(made.hindrance or "no request of this kind could be generated for the operation")
@@ -213,7 +213,7 @@ def _of_its_own_method(it: Judged) -> bool:
 
 
 def _invalid(it: Judged) -> bool:
-    """Only where nothing but a refusal is right."""
+    """Whether the request is invalid and only a refusal is right."""
     refused = all(answer.status >= 400 for answer in it.answers)
     return not it.generated.valid and it.generated.method_declared and refused
 

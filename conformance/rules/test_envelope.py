@@ -30,7 +30,7 @@ def _errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:
 
 
 class _Named(Cell):
-    """A cell that stands in the test's id by status and code."""
+    """A cell that is named by status and code in the id of a test."""
 
     @property
     def id(self) -> str:
@@ -38,7 +38,7 @@ class _Named(Cell):
 
 
 def _error(exchange: Exchange, cell: Cell) -> Exchange:
-    """The answer, shown to be the error that was meant: its envelope is judged, not that it came."""
+    """Return the answer where it is the error of the cell; raises NotProvoked for another one."""
     if (exchange.status, exchange.code) != (cell.status, cell.code) and exchange.status != cell.status:
         raise NotProvoked(f"{exchange.operation_id} answered {exchange} and not {cell.status} {cell.code}")
     return exchange
@@ -152,7 +152,7 @@ def test_a_validation_error_names_what_is_wrong(harness: Harness, operation_id: 
 
 
 def _spoilt(harness: Harness, request: Request, kind: str, names: str) -> Request:
-    """The request with one thing wrong."""
+    """Return the request with one wrong part."""
     what, _, which = kind.partition(":")
     if what == "no-json":
         return replace(request, content=NO_JSON[which])

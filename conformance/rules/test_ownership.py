@@ -30,7 +30,7 @@ MANY = 101
 
 
 def classes(scope: Scope) -> list[Caller]:
-    """One caller for each way of being somebody: role or permission set; of the first org that has it."""
+    """One caller of each role and each permission set, of the first org that has one."""
     found: dict[object, Caller] = {}
     for caller in scope.callers:
         found.setdefault((caller.role, caller.permission_set), caller)
@@ -159,7 +159,7 @@ def _able_classes(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
 
 
 def _hold(harness: Harness, operation: Operation, caller: Caller) -> None:
-    """Whoever may do the operation is served on an object of the own org."""
+    """Serve the caller on an object of the own org, where the caller may do the operation."""
     if operation.permissions.held_by(caller.held):
         harness.hold(caller, valid(harness, operation, caller))
 
@@ -208,7 +208,7 @@ def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, c
 
 
 def _absent(harness: Harness, resource: Resource, hidden_id: str) -> str:
-    """As long and of the same letters, so that nothing but its absence differs."""
+    """An unused id of the same length and letters, so that only its absence differs."""
     if harness.profile.world_url is not None:
         return hidden_id[:-1] + ("0" if hidden_id[-1] != "0" else "1")
     absent_id = harness.absent_like(hidden_id)
@@ -244,7 +244,7 @@ def test_a_shared_pack_is_not_deleted(
 
 
 def _shared_object(harness: Harness, operation: Operation, caller: Caller, ownership: Ownership) -> Fact:
-    """An object of another's that the caller has read, who may do the operation on one of the own org."""
+    """An object of another org that the caller has read, after the caller was served on an own one."""
     _hold(harness, operation, caller)
     resource = _of(operation)
     fact = obtain(harness, resource, ownership, caller)

@@ -29,7 +29,7 @@ def _bare(method: str, path: str) -> Request:
 
 
 def _concrete(harness: Harness, caller: Caller | Credential, path: str) -> str:
-    """The path with something that exists in the place of each parameter; for nobody, with ids that cannot exist."""
+    """The path with existing objects as parameters; without callers, with ids that cannot exist."""
     operation = next(o for o in harness.contract.operations.values() if o.path == path)
     if not isinstance(caller, Caller):
         return on_nothing(harness, operation).path
@@ -39,7 +39,7 @@ def _concrete(harness: Harness, caller: Caller | Credential, path: str) -> str:
 
 
 def _judge(harness: Harness, request: Request, caller: Caller | None = None) -> Exchange:
-    """The right answer to the caller, else to whoever may do most.
+    """Judge the answer to the caller, by default the one who may do most.
 
     Nobody may be asked for a credential first: that is right, and shows nothing of the path.
     """
@@ -166,7 +166,7 @@ def test_a_body_past_the_limit_is_refused(harness: Harness, operation: Operation
 
 
 def _of_length(request: Request, length: int) -> Request:
-    """The request with a body of that length; of a form its largest part has it."""
+    """Return the request with a body of this length; in a form the largest part has it."""
     content = request.content or b""
     if request.media_type == JSON:
         # Space after a JSON value is part of the body and of no value.

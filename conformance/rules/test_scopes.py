@@ -81,18 +81,18 @@ def test_everything_else_together_is_not_enough(harness: Harness, operation: Ope
 
 
 def _known(harness: Harness) -> frozenset[str]:
-    """Every scope that somebody holds or an operation asks for."""
+    """Every scope that a caller holds or an operation asks for."""
     return frozenset(held for caller in harness.callers() for held in caller.held).union(harness.contract.scopes)
 
 
 def _alike(scope: str) -> tuple[str, ...]:
-    """Scopes that are not this one, though they begin as it does."""
+    """Other scopes that begin with the same resource."""
     resource, _, action = scope.partition(":")
     return (f"{resource}:{'read' if action != 'read' else 'write'}", f"{scope}:own")
 
 
 def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, backwards: bool = False) -> Caller:
-    """Somebody with exactly these scopes, of an org that may do the operation otherwise."""
+    """A caller with exactly these scopes, of an org that may do the operation."""
     org = harness.able(operation).org
     given = sorted(scopes, reverse=backwards)
     token = harness.provide("credential has scopes", org_id=org, scopes=given)["token"]
@@ -119,20 +119,20 @@ def test_an_operation_without_scopes_serves_who_holds_none(harness: Harness, ope
 
 
 def _readable(operation: Operation) -> Ownership:
-    """Whose object everybody can read, where there are such; the own org's for anything else."""
+    """The ownership of objects that everybody can read, where there are some; else own ones."""
     resource = resource_in_path(operation)
     shipped = resource is not None and PLATFORM in resource.access.ownerships
     return PLATFORM if operation.safe and shipped else OWN_PRIVATE
 
 
 def _paid(harness: Harness, caller: Caller) -> None:
-    """Bring an org that is known to be inactive to an active posture, where that can be had."""
+    """Give an org that is known to be inactive an active posture, where that is possible."""
     if harness.states is not None and harness.state.postures.get(caller.org) in INACTIVE:
         harness.set_posture(caller.org, "active")
 
 
 def _billed(harness: Harness, caller: Caller, operation: Operation) -> None:
-    """Bring the org to an active billing posture, so that nothing but the scope can refuse."""
+    """Give the org an active billing posture, so that only the scope can refuse."""
     billed = operation.billing == "create" or resource_in_path(operation)
     if billed and harness.state.postures.get(caller.org) != "active":
         harness.set_posture(caller.org, "active")

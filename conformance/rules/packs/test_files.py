@@ -49,7 +49,7 @@ NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
 
 
 def _with(harness: Harness, files: Mapping[str, bytes]) -> tuple[Caller, PackFact]:
-    """An uploaded pack with these files, of somebody who may replace them."""
+    """An uploaded pack with these files, and a caller who may replace them."""
     caller = harness.able(harness.contract.operations[REPLACE_FILE])
     return caller, packs.uploaded(harness, caller, packs.pack_files(harness.fresh_name()) | dict(files))
 

@@ -75,7 +75,7 @@ def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> 
 
 
 def _refused(harness: Harness, spoil: Spoil) -> Exchange:
-    """The refusal of a spoilt archive, after the same files were taken unspoilt."""
+    """Judge a spoilt archive; the unspoilt one was taken before."""
     caller = uploader(harness)
     harness.hold(caller, upload(harness, packs.pack_files(harness.fresh_name())))
     return harness.judge(caller, upload(harness, spoil(packs.pack_files(harness.fresh_name()))))
