@@ -80,8 +80,7 @@ class Body:
     """A declared request body."""
 
     required: bool
-    schemas: Mapping[str, JsonObject]
-    """Media type to schema, references resolved at the top."""
+    schemas: Mapping[str, JsonObject]  # media type to schema, references resolved at the top
     examples: Mapping[str, tuple[Any, ...]]
 
 
@@ -101,8 +100,7 @@ class ResponseSpec:
     status: int
     codes: tuple[str, ...]
     provenance: Founded
-    schemas: Mapping[str, JsonObject]
-    """Media type to schema."""
+    schemas: Mapping[str, JsonObject]  # media type to schema
     headers: Mapping[str, JsonObject]
 
 
@@ -123,8 +121,7 @@ class Operation:
     """One operation of the contract."""
 
     operation_id: str
-    method: str
-    """In capitals."""
+    method: str  # in capitals
     path: str
     tag: str
     permissions: Permissions

@@ -1,4 +1,4 @@
-"""Finds openapi.yaml and parses it; what stands in it is `contract_reader`'s to read."""
+"""Finds openapi.yaml and parses it; `conformance.contract.reader` reads what stands in it."""
 
 from __future__ import annotations
 

@@ -10,22 +10,17 @@ from urllib.parse import unquote
 
 from conformance.contract.contract import Contract, Operation
 
-DECODINGS = 3
-"""So often a path may be decoded on its way, by a proxy, a server and an application."""
+DECODINGS = 3  # so often a path may be decoded on its way, by a proxy, a server and an application
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where a method and a path lead."""
 
-    operation: Operation | None
-    """None: an unknown path, or a method that the path does not have."""
-    values: Mapping[str, str] = field(default_factory=dict)
-    """Path parameters, decoded."""
-    spelt: Mapping[str, str] = field(default_factory=dict)
-    """The same as they stood in the path."""
-    allowed: tuple[str, ...] = ()
-    """Every method of the path; none: there is no such path."""
+    operation: Operation | None  # None: an unknown path, or a method that the path does not have
+    values: Mapping[str, str] = field(default_factory=dict)  # path parameters, decoded
+    spelt: Mapping[str, str] = field(default_factory=dict)  # the same as they stood in the path
+    allowed: tuple[str, ...] = ()  # every method of the path; none: there is no such path
 
 
 @lru_cache(maxsize=256)  # asked several times for each exchange

@@ -19,12 +19,10 @@ LONGEST_MESSAGE = 1000
 class Complaint:
     """One keyword of a schema that an instance breaks."""
 
-    pointer: str
-    """Where in the instance."""
+    pointer: str  # where in the instance
     keyword: str
     message: str
-    provenance: Provenance
-    """How well founded the keyword is; SEED where the contract says nothing weaker."""
+    provenance: Provenance  # how well founded the keyword is; SEED where the contract says nothing weaker
 
     @property
     def place(self) -> str:

@@ -29,8 +29,7 @@ SHAPE = frozenset(
 """What the laws say of every answer of the run too, in their own words."""
 
 ORACLE = "CONTRACT-RIGHT-ANSWER"
-SERVER_ERROR = "CONTRACT-NO-SERVER-ERROR"
-"""Beside it nothing else is worth saying."""
+SERVER_ERROR = "CONTRACT-NO-SERVER-ERROR"  # beside it nothing else is worth saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ class Judged:
     exchange: Exchange
     answers: frozenset[Answer]
     breaches: tuple[Breach, ...]
-    steps: tuple[Exchange, ...] = ()
-    """What made the objects that the request names."""
+    steps: tuple[Exchange, ...] = ()  # what made the objects that the request names
 
 
 class Judge:

@@ -12,8 +12,7 @@ from conformance.contract.schemas import Complaint, Schemas
 from conformance.http import multipart
 from conformance.http.exchange import Request
 
-FRAMING = 64 * 1024
-"""What a multipart body may have beside its largest part."""
+FRAMING = 64 * 1024  # what a multipart body may have beside its largest part
 
 
 LIMITS = frozenset({"minLength", "maxLength", "pattern", "enum"})
@@ -40,12 +39,9 @@ class Answer:
 class ReadBody:
     """A body as its operation takes it."""
 
-    value: Any = None
-    """JSON value, bytes, or part name to content; None where it could not be read."""
-    certain: frozenset[Answer] = frozenset()
-    """Refusals that are true of it."""
-    possible: frozenset[Answer] = field(default=frozenset())
-    """Refusals that the contract leaves open."""
+    value: Any = None  # JSON value, bytes, or part name to content; None where it could not be read
+    certain: frozenset[Answer] = frozenset()  # refusals that are true of it
+    possible: frozenset[Answer] = field(default=frozenset())  # refusals that the contract leaves open
 
 
 NOT_JSON = Answer(400, "validation_error", "PROTOCOL-JSON")

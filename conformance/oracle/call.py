@@ -19,10 +19,8 @@ class Call:
     state: State
     caller: Caller
     operation: Operation
-    values: Mapping[str, str]
-    """Path parameters, decoded."""
-    body: Any
-    """As `ReadBody.value` has it."""
+    values: Mapping[str, str]  # path parameters, decoded
+    body: Any  # as `ReadBody.value` has it
 
     def named(self, resource: str) -> str | None:
         """The id that the path has for an object of this resource; None where it names none."""

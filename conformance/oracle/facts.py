@@ -10,11 +10,9 @@ from conformance.contract.contract import Contract
 from conformance.mark import FORM, carries
 
 INACTIVE = ("past_due", "decommissioning", "trial_expired")
-FOR_GOOD = 2**63
-"""In place of the number of a request whose late execution nothing that is seen afterwards rules out."""
+FOR_GOOD = 2**63  # in place of the number of a request whose late execution nothing that is seen afterwards rules out
 
-Key = tuple[str, str]
-"""The name of a resource, and the id of an object or org."""
+Key = tuple[str, str]  # the name of a resource, and the id of an object or org
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +21,11 @@ class Fact:
 
     resource: str
     id: str
-    name: str | None = None
-    """None: it has none, or that is not known."""
-    owner: str | None = None
-    """The org; None: the platform's, or an org that the run cannot name."""
-    foreign_to: frozenset[str] = frozenset()
-    """Orgs that were told that it is not theirs."""
-    made: bool = False
-    """By this run."""
-    since: int = 0
-    """The number of the exchange that showed it last; 0: none has."""
+    name: str | None = None  # None: it has none, or that is not known
+    owner: str | None = None  # the org; None: the platform's, or an org that the run cannot name
+    foreign_to: frozenset[str] = frozenset()  # orgs that were told that it is not theirs
+    made: bool = False  # by this run
+    since: int = 0  # the number of the exchange that showed it last; 0: none has
     shown: Mapping[str, Any] = field(default_factory=dict)
     """The last answer about it, as its owner's org saw it; else as anybody did."""
 
@@ -55,24 +48,18 @@ class State:
     contract: Contract
     own_world: bool = False
     """Whether nobody but this test changes anything, so that what is complete and certain stays so."""
-    objects: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
-    """By resource and id."""
-    postures: Mapping[str, str] = field(default_factory=dict)
-    """Billing posture by org, where known."""
-    gone: frozenset[Key] = frozenset()
-    """Objects that this run deleted."""
-    absent: frozenset[str] = frozenset()
-    """Ids that the run made up so that no object has them."""
+    objects: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)  # by resource and id
+    postures: Mapping[str, str] = field(default_factory=dict)  # billing posture by org, where known
+    gone: frozenset[Key] = frozenset()  # objects that this run deleted
+    absent: frozenset[str] = frozenset()  # ids that the run made up so that no object has them
     listed: frozenset[Key] = frozenset()
     """Resources and orgs of which every object was listed, and everything that this run made since is known."""
     unsettled: Mapping[Key, int] = field(default_factory=dict)
     """Objects about which a write got no answer, and its number: only what was shown later is certain again."""
     of_other_runs: frozenset[Key] = frozenset()
     """Objects that were shown and that another run of the suite made: they change, and go, at any time."""
-    steady: frozenset[str] = frozenset()
-    """Ids that the profile promises to stay as they are while the run goes on."""
-    prefix: str = ""
-    """How the names of what this run makes begin."""
+    steady: frozenset[str] = frozenset()  # ids that the profile promises to stay as they are while the run goes on
+    prefix: str = ""  # how the names of what this run makes begin
 
     def facts(self, resource: str) -> Mapping[str, Fact]:
         """What is known of the objects of a resource, by id."""

@@ -9,8 +9,7 @@ from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
 
 STATUS, CODE = 413, "payload_too_large"
-OF_STATES = (STATUS, 503, 507)
-"""How the target's own side may say it of a state that is asked for."""
+OF_STATES = (STATUS, 503, 507)  # how the target's own side may say it of a state that is asked for
 
 
 def limit_of(contract: Contract, exchange: Exchange) -> int | None:

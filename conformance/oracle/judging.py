@@ -98,8 +98,7 @@ def _asked_first(answer: Answer) -> int:
     return GATES.index(answer.status) if answer.status in GATES else len(GATES)
 
 
-GATES = (401, 403, 423)
-"""What is asked of the caller, before anything is asked of the request."""
+GATES = (401, 403, 423)  # what is asked of the caller, before anything is asked of the request
 
 
 def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:

@@ -22,8 +22,7 @@ class Breach:
     rule: str
     expected: str
     got: str
-    provenance: Provenance = Provenance.SEED
-    """Weaker than the rule's own where the contract is."""
+    provenance: Provenance = Provenance.SEED  # weaker than the rule's own where the contract is
 
 
 class Laws:

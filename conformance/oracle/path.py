@@ -9,8 +9,7 @@ from typing import Protocol
 from conformance.contract.contract import NamedResource
 from conformance.oracle.call import Call, Refusals
 
-WrongfulRefusal = tuple[str, str]
-"""The code of a refusal, and the rule that it would break."""
+WrongfulRefusal = tuple[str, str]  # the code of a refusal, and the rule that it would break
 
 
 class InPath(Protocol):

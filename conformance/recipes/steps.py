@@ -17,8 +17,7 @@ from conformance.recipes.making import own
 from conformance.recipes.reading import changed
 from conformance.session.harness import Harness
 
-Breach = tuple[str, str, str]
-"""The rule that is broken, what was expected, what came."""
+Breach = tuple[str, str, str]  # the rule that is broken, what was expected, what came
 SetUp = Callable[[Fact, int], Iterator[Operation]]
 """Of an object and a choice: has the target's side make a state, and gives the operations that are to be tried then."""
 
@@ -46,10 +45,8 @@ class Steps:
 
     harness: Harness
     resource: Resource
-    lead: Caller
-    """Makes the first object."""
-    other: Caller | None
-    """Of another org, with the same scopes."""
+    lead: Caller  # makes the first object
+    other: Caller | None  # of another org, with the same scopes
 
     read_as_answered: ClassVar[Mapping[str, str]] = {}
     """By operation id: the rule by which what a write answered is what is read afterwards, else CREATE-READABLE."""

@@ -44,8 +44,7 @@ class SequenceJudge:
     harness: Harness
     resource: Resource
     callers: Callers
-    case: str
-    """The test that a finding is of."""
+    case: str  # the test that a finding is of
     _steps: Steps = field(init=False)
     _operations: tuple[Operation, ...] = field(init=False)
     _known: dict[str, Fact] = field(default_factory=dict)

@@ -48,10 +48,8 @@ class _Runner:
     new_session: NewSession
     budget: Budget
     taken: int = 0
-    found: Finding | None = None
-    """The shortest so far."""
-    hindrance: Exception | None = None
-    """Why nothing more can be taken."""
+    found: Finding | None = None  # the shortest so far
+    hindrance: Exception | None = None  # why nothing more can be taken
     _shrunk: int = field(default=0)
 
     def run(self, resource: Resource) -> None:

@@ -10,11 +10,9 @@ from conformance.contract.contract import Operation
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.session.harness import Harness
 
-OBJECTS = 4
-"""A sequence has seldom more."""
+OBJECTS = 4  # a sequence has seldom more
 CHOICES = 8
-TURNS = 12
-"""Among so many the steps are dealt out; the lead has about half of them."""
+TURNS = 12  # among so many the steps are dealt out; the lead has about half of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,9 @@ def sequences(actions: int, longest: int) -> st.SearchStrategy[list[Step]]:
 class Callers:
     """Who takes the steps."""
 
-    lead: Caller
-    """Makes the first object."""
-    turns: tuple[Caller | Credential, ...]
-    """In the order in which numbers are dealt, the lead first."""
-    other: Caller | None
-    """Of another org, with the same scopes."""
+    lead: Caller  # makes the first object
+    turns: tuple[Caller | Credential, ...]  # in the order in which numbers are dealt, the lead first
+    other: Caller | None  # of another org, with the same scopes
 
 
 def callers_of(harness: Harness, creation: Operation) -> Callers:

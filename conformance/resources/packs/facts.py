@@ -22,8 +22,7 @@ class PackFact(Fact):
     tier: str = "community"
     origin: str | None = None
     image_ref: str | None = None
-    files: Mapping[str, bytes] | None = None
-    """Every file of it; None: not known."""
+    files: Mapping[str, bytes] | None = None  # every file of it; None: not known
     own_roles: int = 0
     foreign_roles: int = 0
     """Roles that the run attached, archived ones too; there are no others where the run made the pack."""

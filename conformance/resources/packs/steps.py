@@ -32,8 +32,7 @@ PATCH, IMAGE, FILE, READ_FILE = (
 VISIBILITIES = ("org", "community")
 CONTENTS = (b"", bytes(range(256)), b"text\n", b"text\r\n")
 """What a file is replaced by, in turn with a text of its own."""
-AMISS = 5
-"""The choice that is not as it should be: a taken name, an image or a file that is not there."""
+AMISS = 5  # the choice that is not as it should be: a taken name, an image or a file that is not there
 MOVING = ("visibility", "updated_at")
 OF_CONTENT = ("description", "category", "capabilities", "suggested_packs", "display_name", "version", "size_bytes")
 OF_IMAGE = ("image_ref", "image_digest", "updated_at")
