@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Barrier
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from conformance.http.connection import Connection
 from conformance.http.connection_pool import ConnectionPool
@@ -17,6 +17,7 @@ from conformance.http.health import TargetHealth
 from conformance.http.limiter import Limiter, LimitReached
 from conformance.http.reader import NoAnswer, Response
 from conformance.http.renewal import Renewals
+from conformance.http.request_check import RequestCheck
 from conformance.http.request_log import RequestLog, target_of
 from conformance.http.throttling import (
     LONGEST_WAIT_S,
@@ -36,16 +37,6 @@ SHORTEST_SECRET = 12
 
 class CredentialExpired(LimitReached):
     """A caller's own credential is over, so nothing more can be sent for it."""
-
-
-class RequestCheck(Protocol):
-    """A check of each request before it is sent."""
-
-    def check(self, request: Request, caller: str) -> None:
-        """Raise LimitReached where the request, sent under this caller's name, could do harm."""
-
-    def creates(self, request: Request) -> bool:
-        """Return whether the request makes an object if it succeeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +65,9 @@ class Client:
     ) -> None:
         self.sent = 0
         self.throttled = 0
-        self.expired: str | None = None
-        """Why a caller's credential is over, once one is."""
-        self.whoami: Request | None = None
-        """A request that every signed-in caller is served, once one is known."""
-        self.masks: dict[str, str] = {}
-        """Each secret that was sent, with the variable that stands for it in every report."""
+        self.expired: str | None = None  # why a caller's credential is over
+        self.whoami: Request | None = None  # a request that every signed-in caller is served, once it is known
+        self.masks: dict[str, str] = {}  # the secrets that were sent, and the variable that replaces each in reports
         self.limiter = limiter or Limiter(limits or Limits())
         self.renewals = renewals or Renewals()
         self._connection = connection or Connection()
