@@ -4,8 +4,11 @@ A process of its own that is timed from its start, so it imports nothing but the
 """
 
 import sys
+from types import FunctionType
+from typing import Any
 
 from mock_server import cli
+from mock_server.resources import session
 from mock_server.resources.operation import handlers, operation
 
 
@@ -19,7 +22,14 @@ def main() -> None:
     copies, *options = sys.argv[1:]
     for operation_id, handler in handlers().items():
         for copy in range(2, int(copies) + 1):
-            operation(copied_id(copy, operation_id), prepare=handler.prepare)(handler.transition)
+            function: Any = handler.transition
+            own = FunctionType(function.__code__, function.__globals__, closure=function.__closure__)
+            own.__module__ = session.__name__  # one of the modules in which the mock looks for functions
+            setattr(
+                session,
+                f"{operation_id}, {copy}",
+                operation(copied_id(copy, operation_id), prepare=handler.prepare)(own),
+            )
     cli.main(["serve", *options])
 
 
