@@ -34,7 +34,7 @@ def serve_operation(
         call.body,
         call.header_values,
         upstream,
-        resources=call.operation.resources,
+        call.operation.resources,
     )
     if handler.prepare is None and upstream is None:
         return _served(handler, request, call, world, request_id)

@@ -37,4 +37,4 @@ ROLES = Collection(
 def roles_with(state: State, pack_id: str, *, other_than: str | None = None) -> int:
     """Return how many roles reference a pack, archived ones too, but for those of one org."""
     roles = state.where(ROLES, pack_ids=pack_id)
-    return len(roles) if other_than is None else sum(role.org_id != other_than for role in roles)
+    return len(roles if other_than is None else [role for role in roles if role.org_id != other_than])

@@ -41,13 +41,13 @@ class Request(NamedTuple):
     body: Any = None  # JSON value | bytes | Mapping of multipart parts | what prepare made of it
     headers: Mapping[str, Any] = MappingProxyType({})  # those that the operation declares
     upstream: Callable[[], None] | None = None  # raises where the upstream fails
-    sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
     resources: Mapping[str, Resource] = MappingProxyType({})  # what its path parameters name
+    sent_headers: Mapping[bytes, bytes] = MappingProxyType({})  # all of them as they came; of control calls alone
 
     def find(self, state: State, collection: Collection[V]) -> V:
         """Return the object that the path names; the 404 that the contract has for it, where the caller sees none."""
         resource = self.resources[collection.noun]
-        value = state.get(collection, self.path[resource.parameter])
+        value: V | None = state.tables[collection.name].objects.get(self.path[resource.parameter])
         if value is None or not collection.visible(value, self.caller.org_id):
             raise missing(resource.not_found, f"There is no {collection.noun} of this id.")
         return value

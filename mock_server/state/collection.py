@@ -78,7 +78,9 @@ class Index:
         return attrgetter(*self.fields)
 
     def entries(self, value: Any) -> Iterable[Any]:
-        """Return the entries under which an object is found."""
+        """Return the entries under which an object is found; none of None."""
+        if value is None:
+            return ()
         found = self._values(value)
         return set(found) if len(self.fields) == 1 and isinstance(found, tuple) else (found,)
 
@@ -133,6 +135,17 @@ class Collection(Generic[V]):
     def all_indexes(self) -> tuple[Index, ...]:
         """Its indexes, that of what is unique among them."""
         return (*([Index(self.unique)] if self.unique else []), *(Index((name,)) for name in self.indexes))
+
+    @cached_property
+    def index_at(self) -> Mapping[tuple[str, ...], int]:
+        """The position of the index of some fields."""
+        return {index.fields: at for at, index in enumerate(self.all_indexes)}
+
+    @cached_property
+    def indexed_values(self) -> Callable[[V], Any]:
+        """The values of an object on which the entries of its indexes depend."""
+        names = dict.fromkeys(name for index in self.all_indexes for name in index.fields)
+        return attrgetter(*names) if names else lambda _value: None
 
     @property
     def depth(self) -> int:

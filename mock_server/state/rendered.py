@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from weakref import ref
 
 import orjson
@@ -70,6 +70,10 @@ def _as_it_is(value: Any) -> orjson.Fragment:
     raise TypeError(f"Type is not JSON serializable: {type(value).__name__}")
 
 
+V = TypeVar("V", bound=Value)
+H = TypeVar("H", bound=Hashable)
+
+
 class _Views(dict[Hashable, Rendered]):
     """What was rendered of one value so far: viewers → body."""
 
@@ -86,12 +90,12 @@ _kept_bytes = 0
 _lock = Lock()  # several mocks may run in one process, each in a thread of its own
 
 
-def kept(value: Value, viewers: Hashable, view: Callable[[], Mapping[str, Any]]) -> Rendered:
+def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Rendered:
     """What these viewers are shown of a value: rendered now, unless it was before and is still there."""
     views = _views.get(id(value))
     body = None if views is None else views.get(viewers)
     if body is None:
-        body = Rendered(view())
+        body = Rendered(view(value, viewers))
         _keep(value, viewers, body)
     return body
 

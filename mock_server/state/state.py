@@ -23,7 +23,7 @@ D = TypeVar("D")
 
 Place = tuple[str, Key]
 """A collection's name, and the key of an object in it."""
-Tables = Mapping[str, Table]
+Tables = MappingProxyType[str, Table]
 _NO_COUNTS: HashTrieMap[str, int] = HashTrieMap()
 
 
@@ -81,9 +81,11 @@ class State(Value, eq=False):
     def where(self, collection: Collection[V], **fields: Any) -> list[V]:
         """Return the objects with these values in the order of their keys, by an index where there is one."""
         table = self.tables[collection.name]
-        keys = table.found(fields)
-        if keys is not None:
-            return [table.objects[key] for key in keys]
+        at = collection.index_at.get(tuple(fields))
+        if at is not None:
+            values = tuple(fields.values())
+            objects = table.objects
+            return [objects[key] for key in table.entries[at].get(values if len(values) > 1 else values[0], ())]
         found = table.objects.values()
         return sorted(
             (each for each in found if all(getattr(each, name) == value for name, value in fields.items())),
@@ -92,23 +94,26 @@ class State(Value, eq=False):
 
     def put(self, collection: Collection[V], value: V) -> State:
         """Return the state with this object, in the place of the one with its key."""
+        table = self.tables[collection.name]
         key = collection.key_of(value)
-        before = self.tables[collection.name].objects.get(key)
-        return self._with(collection, key, before, value)
+        return self._with(table, key, table.objects.get(key), value)
 
     def drop(self, collection: Collection[V], key: Key) -> State:
         """Return the state without the object of this key, if it is there."""
-        before = self.get(collection, key)
-        return self if before is None else self._with(collection, key, before, None)
+        table = self.tables[collection.name]
+        before = table.objects.get(key)
+        return self if before is None else self._with(table, key, before, None)
 
-    def _with(self, collection: Collection[V], key: Key, before: V | None, after: V | None) -> State:
-        name = collection.name
-        more = (after is not None) - (before is not None)
+    def _with(self, table: Table, key: Key, before: Value | None, after: Value | None) -> State:
+        collection = table.collection
+        tables = self.tables.copy()
+        tables[collection.name] = table.changed(key, before, after)
+        more = 0 if collection.transient else (after is not None) - (before is not None)
         return replace(
             self,
-            tables=MappingProxyType({**self.tables, name: self.tables[name].changed(key, before, after)}),
-            objects=self.objects if collection.transient else self.objects + more,
-            touched=Touched((name, key), self.touched),
+            tables=MappingProxyType(tables),
+            objects=self.objects + more,
+            touched=Touched((collection.name, key), self.touched),
         )
 
     def new_id(self, collection: Collection[Any]) -> tuple[State, str]:

@@ -25,21 +25,14 @@ class Table(Value):
     def changed(self, key: Key, before: Value | None, after: Value | None) -> Table:
         """Return the table in which an object has taken the place of another; None: there is none."""
         objects = self.objects.remove(key) if after is None else self.objects.insert(key, after)
-        entries = self.entries
-        for at, index in enumerate(self.collection.all_indexes):
-            old = () if before is None else index.entries(before)
-            new = () if after is None else index.entries(after)
-            if old != new:
-                entries = (*entries[:at], _moved(entries[at], key, old, new), *entries[at + 1 :])
-        return Table(self.collection, objects, entries)
-
-    def found(self, fields: dict[str, Any]) -> Iterable[Key] | None:
-        """Return the keys of the objects with these values, by an index; None where there is none for the fields."""
-        names = tuple(fields)
-        for entries, index in zip(self.entries, self.collection.all_indexes, strict=True):
-            if index.fields == names:
-                return entries.get(next(iter(fields.values())) if len(names) == 1 else tuple(fields.values()), ())
-        return None
+        indexed = self.collection.indexed_values
+        if before is not None and after is not None and indexed(before) == indexed(after):
+            return Table(self.collection, objects, self.entries)
+        moved = [
+            _moved(entries, key, index.entries(before), index.entries(after))
+            for entries, index in zip(self.entries, self.collection.all_indexes, strict=True)
+        ]
+        return Table(self.collection, objects, tuple(moved))
 
 
 def _moved(entries: Entries, key: Any, old: Iterable[Any], new: Iterable[Any]) -> Entries:

@@ -50,14 +50,13 @@ _EXAMPLE = "registry.example.com/team/pack:1.2.0"
 @operation("packs.list")
 def list_packs(state: State, request: Request) -> tuple[State, Reply]:
     """Return the packs that the caller's org can see, oldest first."""
-    org_id = request.caller.org_id
+    return state, Reply(200, kept(state, request.caller.org_id, _list_shown))
 
-    def view() -> dict[str, object]:
-        seen = [pack for pack in state.all(PACKS).values() if visible(pack, org_id)]
-        seen.sort(key=attrgetter("created_at", "id"))
-        return {"packs": [pack_shown(pack, org_id) for pack in seen]}
 
-    return state, Reply(200, kept(state, org_id, view))
+def _list_shown(state: State, org_id: str) -> dict[str, object]:
+    seen = [pack for pack in state.all(PACKS).values() if visible(pack, org_id)]
+    seen.sort(key=attrgetter("created_at", "id"))
+    return {"packs": [pack_shown(pack, org_id) for pack in seen]}
 
 
 @operation("packs.get")

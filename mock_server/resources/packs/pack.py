@@ -63,8 +63,7 @@ def visible(pack: Pack, org_id: str) -> bool:
 
 def pack_shown(pack: Pack, org_id: str) -> Rendered:
     """Return the pack as the org sees it, rendered once for its owner and once for all others."""
-    owned = pack.org_id == org_id
-    return kept(pack, owned, lambda: _fields(pack, owned=owned))
+    return kept(pack, pack.org_id == org_id, _fields)
 
 
 def pack_view(pack: Pack, org_id: str) -> Rendered:
@@ -72,10 +71,10 @@ def pack_view(pack: Pack, org_id: str) -> Rendered:
 
     `org_id` and `image_ref` are there for the owner only; what pack.yaml does not say is absent.
     """
-    return Rendered(_fields(pack, owned=pack.org_id == org_id))
+    return Rendered(_fields(pack, pack.org_id == org_id))
 
 
-def _fields(pack: Pack, *, owned: bool) -> dict[str, Any]:
+def _fields(pack: Pack, owned: object) -> dict[str, Any]:
     """The fields in the contract's order, one by one, because every write shows the pack that it made."""
     image = pack.image
     meta = image.meta

@@ -15,23 +15,23 @@ from mock_server.state.value import Value, replace
 class Some(Value, eq=False):
     calls: list[None]
 
-    def view(self) -> Mapping[str, object]:
+    def view(self, _viewers: object) -> Mapping[str, object]:
         self.calls.append(None)
         return {"rendered": len(self.calls)}
 
 
 def test_each_viewer_gets_a_body_that_is_rendered_once() -> None:
     value = Some([])
-    bodies = [kept(value, viewer, value.view) for viewer in ("owner", "other", "owner", "other")]
+    bodies = [kept(value, viewer, Some.view) for viewer in ("owner", "other", "owner", "other")]
     assert [body["rendered"] for body in bodies] == [1, 2, 1, 2]
     assert bodies[0] is bodies[2]
 
 
 def test_what_is_kept_goes_with_the_value_and_is_not_that_of_a_changed_one() -> None:
     value = Some([])
-    kept(value, "all", value.view)
+    kept(value, "all", Some.view)
     changed = replace(value, calls=[None])
-    assert kept(changed, "all", changed.view)["rendered"] == 2
+    assert kept(changed, "all", Some.view)["rendered"] == 2
     body = weakref.ref(kept_views(value))
     assert body() is not None
     del value
@@ -42,7 +42,7 @@ def test_past_the_bound_what_was_rendered_first_goes_first() -> None:
     size = MOST_KEPT // 8
     values = [Some([]) for _ in range(20)]
     for value in values:
-        kept(value, "all", lambda: {"text": "x" * size})
+        kept(value, "all", lambda *_: {"text": "x" * size})
     still = [bool(kept_views(value)) for value in values]
     assert still == sorted(still)
     assert 0 < sum(still) <= MOST_KEPT // size
@@ -50,9 +50,9 @@ def test_past_the_bound_what_was_rendered_first_goes_first() -> None:
 
 def test_a_body_that_would_push_out_most_others_is_not_kept() -> None:
     value, large = Some([]), Some([])
-    kept(value, "all", value.view)
+    kept(value, "all", Some.view)
     for _ in range(2):
-        assert len(kept(large, "all", lambda: {"text": "x" * (MOST_KEPT // 2)})["text"]) == MOST_KEPT // 2
+        assert len(kept(large, "all", lambda *_: {"text": "x" * (MOST_KEPT // 2)})["text"]) == MOST_KEPT // 2
     assert not kept_views(large)
     assert kept_views(value)
 
