@@ -1,13 +1,18 @@
-"""The suite's generated stage as a process of its own: the URL is its argument; prints how many cases it judged."""
+"""The suite's generated stage as a command: the URL is its argument; prints how many cases it judged.
+
+Two processes judge, as in a run.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from conformance.budget import NORMAL
 from conformance.contract.file import load
+from conformance.generated.judge import Judged
 from conformance.generated.linked import follow_links
 from conformance.generated.run import Runs
 from conformance.recipes.draw import set_up_hypothesis
@@ -16,6 +21,43 @@ from conformance.session.harness import Harness
 from conformance.target.target import open_target
 
 RULE = "CONTRACT-RIGHT-ANSWER"
+LINKED = "linked"
+STAGES: list[Stage] = []
+"""The one of this process."""
+
+
+class Stage:
+    """The suite as one process has it."""
+
+    def __init__(self, suite: Suite) -> None:
+        suite.client.reconnect()
+        self.suite = suite
+        self.runs = Runs(NORMAL)
+
+    def judge(self, name: str) -> tuple[int, list[str]]:
+        """Judge an operation's requests, or the scenarios along links; how many, and the wrong answers."""
+        harness = self.suite.harness(RULE, name)
+        judged: list[Judged]
+        if name == LINKED:
+            judged = follow_links(harness, self.new_session, NORMAL)
+        else:
+            made = self.runs.of(harness, self.suite.contract.operations[name])
+            judged = [*made.judged, *made.probes]
+        return len(judged), [str(it.exchange) for it in judged if it.breaches]
+
+    @contextmanager
+    def new_session(self, number: int) -> Iterator[Harness]:
+        yield self.suite.harness(RULE, f"{LINKED}#{number}")
+
+
+def begin(suite: Suite) -> None:
+    """Take a suite that was opened before the fork."""
+    STAGES.append(Stage(suite))
+
+
+def judge(name: str) -> tuple[int, list[str]]:
+    """Judge in a forked process."""
+    return STAGES[0].judge(name)
 
 
 def main() -> None:
@@ -24,20 +66,12 @@ def main() -> None:
     suite = Suite.open(open_target(url).profile, load(), log=None, seed=seed, salt=str(seed))
     suite.prepare()
     set_up_hypothesis()
-
-    @contextmanager
-    def new_session(number: int) -> Iterator[Harness]:
-        yield suite.harness(RULE, f"linked#{number}")
-
-    runs = Runs(NORMAL)
-    judged = follow_links(suite.harness(RULE, "linked"), new_session, NORMAL)
-    for operation in suite.contract.operations.values():
-        made = runs.of(suite.harness(RULE, operation.operation_id), operation)
-        judged += [*made.judged, *made.probes]
+    with multiprocessing.get_context("fork").Pool(2, begin, (suite,)) as pool:
+        results = list(pool.imap_unordered(judge, [LINKED, *suite.contract.operations]))
     suite.close()
-    if wrong := [str(it.exchange) for it in judged if it.breaches]:
+    if wrong := [line for _, lines in results for line in lines]:
         raise SystemExit(f"{len(wrong)} answers are wrong, the first is {wrong[0]}")
-    print(len(judged))
+    print(sum(count for count, _ in results))
 
 
 if __name__ == "__main__":
