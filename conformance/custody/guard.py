@@ -169,7 +169,7 @@ class Guard:
     def _given(self) -> Iterator[tuple[str, Ownership]]:
         named = self.profile.known.named
         for resource in resources():
-            for ownership in resource.access.ownerships:
+            for ownership in reversed(resource.access.ownerships):
                 if object_id := named.get(resource.known_key(ownership) or ""):
                     yield object_id, ownership
 
