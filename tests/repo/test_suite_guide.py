@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.budget import BUDGETS
 from conformance.contract.file import load
 from conformance.oracle.resource import known_keys
