@@ -219,8 +219,9 @@ class Suite:
                 self.guard.belongs_elsewhere(fact.id, None if fact.platform else fact.foreign_to)
 
     def _one_of_each_org(self) -> dict[str, Caller]:
-        """Return the first caller of each org."""
-        return {caller.org: caller for caller in reversed(self.profile.callers)}
+        """Return the first caller of each org, in the profile's order."""
+        orgs = dict.fromkeys(caller.org for caller in self.profile.callers)
+        return {org: next(caller for caller in self.profile.callers if caller.org == org) for org in orgs}
 
     def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
         try:
