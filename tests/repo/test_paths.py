@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo.sources import ROOT
+from tests.repo.sources import PACKAGES, ROOT
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 TOP = "mock_server|conformance|tests|benchmarks|examples|docs|tools|[.]ci"
@@ -29,3 +29,13 @@ def test_a_path_that_is_not_there_is_seen(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("`mock_server/absent.py`, `conformance/rules/test_<clause>.py`, [this](gone.md), `tests/`")
     assert missing(page) == ["mock_server/absent.py", "gone.md"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_drawing_of_a_package_has_its_folders_and_fits_a_screen(package: str) -> None:
+    """A name in the drawing ends with / for a folder; each of the package's own folders is there."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    drawing = text.partition(f"```\n{package}/\n")[2].partition("```")[0]
+    own = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+    assert own - set(re.findall(r"(\w+)/", drawing)) == set()
+    assert len(drawing.splitlines()) <= 30
