@@ -70,8 +70,8 @@ def create_app(
     check_references(document, name)
     modules = (*operations.own_modules(), *modules)
     bound = bind(document, name, {**operations.handlers(modules), **(handlers or {})})
-    seams = plant(settings.deviations)
-    served = {each: seams.handler(each, handler) for each, handler in bound.items()}
+    hooks = plant(settings.deviations)
+    served = {each: hooks.handler(each, handler) for each, handler in bound.items()}
     control_document = _document(CONTROL_CONTRACT, settings.max_body)
     schemas = control_document["components"]["schemas"]
     collections = operations.collections(modules)
@@ -98,13 +98,13 @@ def create_app(
         worlds,
         _control(control_document, context, control_world, settings.control_token),
         control_world,
-        seams=seams,
+        hooks=hooks,
         cors=cors,
         page=Console().answer,
         entrance=entrance,
         log=request_log,
     )
-    pipeline = partial(Pipeline, destinations=destinations, seams=seams, cors=cors, log=request_log)
+    pipeline = partial(Pipeline, destinations=destinations, hooks=hooks, cors=cors, log=request_log)
     app = AsyncApp(__name__, middlewares=[pipeline])
     try:
         app.add_api(

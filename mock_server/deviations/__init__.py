@@ -1,7 +1,7 @@
 """Deliberate, named defects: each breaks rules of the contract on purpose.
 
 They prove that the conformance suite notices, and show what a failure looks like. A group of defects is a
-folder, a defect a function that does the wrong thing; `plant` puts it into the seams of the pipeline.
+folder, a defect a function that does the wrong thing; `plant` puts it into the hooks of the pipeline.
 The modules beside the folders have what several defects use.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from mock_server.deviations.scoping import only_on
 from mock_server.errors import StartError
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import handlers
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,23 +32,23 @@ class Deviation:
     breaks: tuple[str, ...]
     operations: tuple[str, ...]
     everywhere: bool  # on every operation, and on unknown paths and methods
-    plant: Callable[[Seams], Seams]
+    plant: Callable[[Hooks], Hooks]
 
-    def planted(self, seams: Seams) -> Seams:
-        """Return the seams with this defect, on its operations."""
-        wrong = self.plant(seams)
-        return only_on(None if self.everywhere else frozenset(self.operations), wrong, seams)
+    def planted(self, hooks: Hooks) -> Hooks:
+        """Return the hooks with this defect, on its operations."""
+        wrong = self.plant(hooks)
+        return only_on(None if self.everywhere else frozenset(self.operations), wrong, hooks)
 
 
 _DEVIATIONS: dict[str, Deviation] = {}
 
 
 def deviation(
-    name: str, *breaks: str, plant: Callable[[Seams, F], Seams], on: tuple[str, ...] = ()
+    name: str, *breaks: str, plant: Callable[[Hooks, F], Hooks], on: tuple[str, ...] = ()
 ) -> Callable[[F], F]:
     """Register a defect of these operations, or of all: a function whose docstring says what it does.
 
-    `plant` puts the function into the seams. The name begins with the clause of the first rule; the folder of
+    `plant` puts the function into the hooks. The name begins with the clause of the first rule; the folder of
     the module is the group.
     """
 
@@ -63,16 +63,16 @@ def deviation(
             breaks=breaks,
             operations=on or tuple(handlers()),
             everywhere=not on,
-            plant=lambda seams: plant(seams, function),
+            plant=lambda hooks: plant(hooks, function),
         )
         return function
 
     return bind
 
 
-def with_seams(seams: Seams, change: Callable[[Seams], Seams]) -> Seams:
-    """Plant a defect that changes several seams by itself."""
-    return change(seams)
+def with_hooks(hooks: Hooks, change: Callable[[Hooks], Hooks]) -> Hooks:
+    """Plant a defect that changes several hooks by itself."""
+    return change(hooks)
 
 
 def deviations() -> tuple[Deviation, ...]:
@@ -82,13 +82,13 @@ def deviations() -> tuple[Deviation, ...]:
     return tuple(sorted(_DEVIATIONS.values(), key=lambda each: (each.clause, each.id)))
 
 
-def plant(names: Iterable[str]) -> Seams:
-    """Return the seams with these defects; raises StartError for an unknown id."""
+def plant(names: Iterable[str]) -> Hooks:
+    """Return the hooks with these defects; raises StartError for an unknown id."""
     names = tuple(names)
     known = {each.id: each for each in deviations()} if names else {}
-    seams = Seams()
+    hooks = Hooks()
     for name in names:
         if name not in known:
             raise StartError(f"--deviation {name}: there is none; `evershell-mock deviations` lists them")
-        seams = known[name].planted(seams)
-    return seams
+        hooks = known[name].planted(hooks)
+    return hooks

@@ -8,40 +8,40 @@ from typing import Any
 import orjson
 
 from mock_server.errors import ApiError
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.answer import Answer, error_code, render
 from mock_server.worlds.call import Call
 
 AnswerChange = Callable[[Answer], Answer]
 
 
-def with_answer(seams: Seams, change: Callable[[Call, Answer], Answer]) -> Seams:
+def with_answer(hooks: Hooks, change: Callable[[Call, Answer], Answer]) -> Hooks:
     """Plant a change of every answer."""
-    return seams.with_answer(change)
+    return hooks.with_answer(change)
 
 
-def with_status(*statuses: int) -> Callable[[Seams, AnswerChange], Seams]:
+def with_status(*statuses: int) -> Callable[[Hooks, AnswerChange], Hooks]:
     """Plant a change of the answers of these statuses."""
-    return lambda seams, change: seams.with_answer(
+    return lambda hooks, change: hooks.with_answer(
         lambda _call, answer: change(answer) if answer.status in statuses else answer
     )
 
 
-def with_code(code: str) -> Callable[[Seams, AnswerChange], Seams]:
+def with_code(code: str) -> Callable[[Hooks, AnswerChange], Hooks]:
     """Plant a change of the errors of this code."""
-    return lambda seams, change: seams.with_answer(
+    return lambda hooks, change: hooks.with_answer(
         lambda _call, answer: change(answer) if error_code(answer) == code else answer
     )
 
 
-def with_refusal(seams: Seams, refuses: Callable[[Call], ApiError | None]) -> Seams:
+def with_refusal(hooks: Hooks, refuses: Callable[[Call], ApiError | None]) -> Hooks:
     """Plant a refusal of what would have been served, though the operation declares no such error."""
 
     def change(call: Call, answer: Answer) -> Answer:
         refusal = refuses(call) if answer.status < 400 else None
         return answer if refusal is None else refused(answer, refusal)
 
-    return seams.with_answer(change)
+    return hooks.with_answer(change)
 
 
 def refused(answer: Answer, refusal: ApiError) -> Answer:

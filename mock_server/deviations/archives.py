@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from mock_server.deviations.outcomes import with_prepare
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Prepare, Request
 from mock_server.resources.packs.pack_yaml import MANIFEST
 
@@ -24,17 +24,17 @@ Entry = tuple[tarfile.TarInfo, bytes]
 Entries = list[Entry]
 
 
-def with_archive(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
+def with_archive(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
     """Plant a change of the archive that was sent."""
 
     async def wrong(right: Prepare, request: Request) -> Request:
         archive = await asyncio.to_thread(change, request.body["archive"])
         return await right(request._replace(body={**request.body, "archive": archive}))
 
-    return with_prepare(seams, wrong)
+    return with_prepare(hooks, wrong)
 
 
-def with_entries(seams: Seams, change: Callable[[Entries], Iterable[Entry]]) -> Seams:
+def with_entries(hooks: Hooks, change: Callable[[Entries], Iterable[Entry]]) -> Hooks:
     """Plant a change of the entries of an archive; what is no archive stays as it is."""
 
     def changed(archive: bytes) -> bytes:
@@ -44,10 +44,10 @@ def with_entries(seams: Seams, change: Callable[[Entries], Iterable[Entry]]) -> 
         others = list(change(entries))
         return archive if others == entries else _written(others)
 
-    return with_archive(seams, changed)
+    return with_archive(hooks, changed)
 
 
-def with_manifest(seams: Seams, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Seams:
+def with_manifest(hooks: Hooks, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Hooks:
     """Plant a change of the pack.yaml in an archive."""
 
     def changed(entries: Entries) -> Iterable[Entry]:
@@ -58,7 +58,7 @@ def with_manifest(seams: Seams, change: Callable[[dict[str, Any]], dict[str, Any
             else:
                 yield with_data(info, yaml.safe_dump(meant, allow_unicode=True).encode())
 
-    return with_entries(seams, changed)
+    return with_entries(hooks, changed)
 
 
 def renamed(info: tarfile.TarInfo, name: str) -> tarfile.TarInfo:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.worlds import World
 
 P = ParamSpec("P")
@@ -22,17 +22,17 @@ _asked: ContextVar[World] = ContextVar("the world of the request that is under w
 
 
 def remembering(
-    plant: Callable[[Seams, Callable[P, R]], Seams],
-) -> Callable[[Seams, Callable[Concatenate[Notes, P], R]], Seams]:
+    plant: Callable[[Hooks, Callable[P, R]], Hooks],
+) -> Callable[[Hooks, Callable[Concatenate[Notes, P], R]], Hooks]:
     """Plant a defect that is given its notes on the world before the other arguments."""
 
-    def planted(seams: Seams, function: Callable[Concatenate[Notes, P], R]) -> Seams:
+    def planted(hooks: Hooks, function: Callable[Concatenate[Notes, P], R]) -> Hooks:
         memory = DeviationMemory()
 
         def with_notes(*args: P.args, **kwargs: P.kwargs) -> R:
             return function(memory.here, *args, **kwargs)
 
-        return memory.kept(plant(seams, with_notes))
+        return memory.kept(plant(hooks, with_notes))
 
     return planted
 
@@ -49,18 +49,18 @@ class DeviationMemory:
     def __init__(self) -> None:
         self._notes: WeakKeyDictionary[World, _WorldNotes] = WeakKeyDictionary()
 
-    def kept(self, seams: Seams) -> Seams:
-        """Return the seams that tell of each request its world, so that its notes can be found."""
+    def kept(self, hooks: Hooks) -> Hooks:
+        """Return the hooks that tell of each request its world, so that its notes can be found."""
 
         def now(world: World) -> datetime:
             self._enter(world)
-            return seams.now(world)
+            return hooks.now(world)
 
         def request_id(world: World) -> str:
             self._enter(world)
-            return seams.request_id(world)
+            return hooks.request_id(world)
 
-        return replace(seams, now=now, request_id=request_id)
+        return replace(hooks, now=now, request_id=request_id)
 
     @property
     def here(self) -> Notes:

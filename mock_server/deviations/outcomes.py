@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from mock_server.errors import ApiError
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Handler, Prepare, Reply, Request, Transition
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view
 from mock_server.state.state import State
@@ -16,17 +16,17 @@ Outcome = tuple[State, Reply | ApiError]
 View = Mapping[str, Any]
 
 
-def with_transition(seams: Seams, wrong: Callable[[Transition, State, Request], Outcome]) -> Seams:
+def with_transition(hooks: Hooks, wrong: Callable[[Transition, State, Request], Outcome]) -> Hooks:
     """Plant a change of a transition; the function is given the right one, the state and the request."""
 
     def changed(_name: str, handler: Handler) -> Handler:
         right = handler.transition
         return replace(handler, transition=lambda state, request: wrong(right, state, request))
 
-    return seams.with_handler(changed)
+    return hooks.with_handler(changed)
 
 
-def with_prepare(seams: Seams, wrong: Callable[[Prepare, Request], Awaitable[Request]]) -> Seams:
+def with_prepare(hooks: Hooks, wrong: Callable[[Prepare, Request], Awaitable[Request]]) -> Hooks:
     """Plant a change of what an operation prepares, where it prepares anything."""
 
     def changed(_name: str, handler: Handler) -> Handler:
@@ -35,20 +35,20 @@ def with_prepare(seams: Seams, wrong: Callable[[Prepare, Request], Awaitable[Req
             return handler
         return replace(handler, prepare=lambda request: wrong(right, request))
 
-    return seams.with_handler(changed)
+    return hooks.with_handler(changed)
 
 
-def with_reply(seams: Seams, change: Callable[[Reply, State, Request], Reply]) -> Seams:
+def with_reply(hooks: Hooks, change: Callable[[Reply, State, Request], Reply]) -> Hooks:
     """Plant a change of a reply; the function is given the state after the operation, too."""
 
     def wrong(right: Transition, state: State, request: Request) -> Outcome:
         after, outcome = right(state, request)
         return after, outcome if isinstance(outcome, ApiError) else change(outcome, after, request)
 
-    return with_transition(seams, wrong)
+    return with_transition(hooks, wrong)
 
 
-def with_view(seams: Seams, change: Callable[[View, Pack, Request], View]) -> Seams:
+def with_view(hooks: Hooks, change: Callable[[View, Pack, Request], View]) -> Hooks:
     """Plant a change of how a pack is shown, alone and in the list."""
 
     def shown(view: View, state: State, request: Request) -> View:
@@ -60,7 +60,7 @@ def with_view(seams: Seams, change: Callable[[View, Pack, Request], View]) -> Se
             return reply._replace(body={"packs": [shown(view, state, request) for view in reply.body["packs"]]})
         return reply._replace(body=shown(reply.body, state, request))
 
-    return with_reply(seams, changed)
+    return with_reply(hooks, changed)
 
 
 def without_keys(view: View, *names: str) -> View:
@@ -68,7 +68,7 @@ def without_keys(view: View, *names: str) -> View:
     return {name: value for name, value in view.items() if name not in names}
 
 
-def with_pack_after(seams: Seams, change: Callable[[Pack, Pack, Request], Pack]) -> Seams:
+def with_pack_after(hooks: Hooks, change: Callable[[Pack, Pack, Request], Pack]) -> Hooks:
     """Plant a change of the pack that an operation leaves; it is stored and shown.
 
     The function is given the pack as it was, as it should be, and the request.
@@ -82,10 +82,10 @@ def with_pack_after(seams: Seams, change: Callable[[Pack, Pack, Request], Pack])
             return after, outcome
         return stored(after, change(before, rightly, request), request)
 
-    return with_transition(seams, wrong)
+    return with_transition(hooks, wrong)
 
 
-def with_new_pack(seams: Seams, change: Callable[[Pack, Request], Pack]) -> Seams:
+def with_new_pack(hooks: Hooks, change: Callable[[Pack, Request], Pack]) -> Hooks:
     """Plant a change of the pack that an operation makes; it is stored and shown."""
 
     def wrong(right: Transition, state: State, request: Request) -> Outcome:
@@ -94,7 +94,7 @@ def with_new_pack(seams: Seams, change: Callable[[Pack, Request], Pack]) -> Seam
             return after, outcome
         return stored(after, change(after.all(PACKS)[outcome.body["id"]], request), request, outcome.status)
 
-    return with_transition(seams, wrong)
+    return with_transition(hooks, wrong)
 
 
 def stored(state: State, pack: Pack, request: Request, status: int = 200) -> tuple[State, Reply]:

@@ -12,24 +12,24 @@ from mock_server.access.callers import Caller
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import credential
 from mock_server.pipeline.gates.body import body
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.state.state import State
 from mock_server.worlds.call import Authenticate, Call, Receive, not_known
 
 AUTHORIZATION = b"authorization"
 
 
-def with_gate(gate: Gate) -> Callable[[Seams, Callable[[Gate, Call], Awaitable[None] | None]], Seams]:
+def with_gate(gate: Gate) -> Callable[[Hooks, Callable[[Gate, Call], Awaitable[None] | None]], Hooks]:
     """Plant a change of a gate; the function is given the right gate, and the call."""
-    return lambda seams, change: seams.with_gate(gate, change)
+    return lambda hooks, change: hooks.with_gate(gate, change)
 
 
-def without_gate(gate: Gate) -> Callable[[Seams, Callable[[Call], bool]], Seams]:
+def without_gate(gate: Gate) -> Callable[[Hooks, Callable[[Call], bool]], Hooks]:
     """Let calls pass a gate unasked, those for which the function is true."""
-    return lambda seams, passes: seams.with_gate(gate, lambda right, call: None if passes(call) else right(call))
+    return lambda hooks, passes: hooks.with_gate(gate, lambda right, call: None if passes(call) else right(call))
 
 
-def with_authentication(seams: Seams, wrong: Callable[[Authenticate, str, State, datetime], Caller]) -> Seams:
+def with_authentication(hooks: Hooks, wrong: Callable[[Authenticate, str, State, datetime], Caller]) -> Hooks:
     """Plant a change of whom a token stands for; the function is given the right way, too."""
 
     def asked(gate: Gate, call: Call) -> Awaitable[None] | None:
@@ -40,10 +40,10 @@ def with_authentication(seams: Seams, wrong: Callable[[Authenticate, str, State,
         finally:  # who has waited passes the gate again
             call.authenticate = right
 
-    return seams.with_gate(credential, asked)
+    return hooks.with_gate(credential, asked)
 
 
-def with_authorization(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
+def with_authorization(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
     """Plant a change of the Authorization header, where one was sent."""
 
     def read(right: Gate, call: Call) -> Awaitable[None] | None:
@@ -51,20 +51,20 @@ def with_authorization(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
             call.headers = {**call.headers, AUTHORIZATION: change(sent)}
         return right(call)
 
-    return seams.with_gate(credential, read)
+    return hooks.with_gate(credential, read)
 
 
-def with_sent(seams: Seams, change: Callable[[bytes], bytes]) -> Seams:
+def with_sent(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
     """Plant a change of the body that was sent."""
 
     def read(right: Gate, call: Call) -> Awaitable[None] | None:
         call.receive, call.arrived = _changed(call.receive, change), not_known
         return right(call)
 
-    return seams.with_gate(body, read)
+    return hooks.with_gate(body, read)
 
 
-def with_sent_json(seams: Seams, change: Callable[[Any], Any]) -> Seams:
+def with_sent_json(hooks: Hooks, change: Callable[[Any], Any]) -> Hooks:
     """Plant a change of the JSON body that was sent; a body that is not JSON stays as it is."""
 
     def changed(sent: bytes) -> bytes:
@@ -73,7 +73,7 @@ def with_sent_json(seams: Seams, change: Callable[[Any], Any]) -> Seams:
         except orjson.JSONDecodeError:
             return sent
 
-    return with_sent(seams, changed)
+    return with_sent(hooks, changed)
 
 
 def _changed(receive: Receive, change: Callable[[bytes], bytes]) -> Receive:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mock_server.pipeline.gates import GATES, Gate
 from mock_server.pipeline.gates.target import known_method
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Handler
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
@@ -18,8 +18,8 @@ Operations = frozenset[str] | None  # the ids of operations; None: all, and requ
 _UNROUTED = GATES.index(known_method) + 1  # the number of the gates before which no operation is known
 
 
-def only_on(operations: Operations, wrong: Seams, right: Seams) -> Seams:
-    """Return the wrong seams for calls of these operations of the API, and the right ones for all others.
+def only_on(operations: Operations, wrong: Hooks, right: Hooks) -> Hooks:
+    """Return the wrong hooks for calls of these operations of the API, and the right ones for all others.
 
     A gate before the operation is known sees every call of the API, and decides by its path.
     """

@@ -10,7 +10,7 @@ from mock_server.contract.schema import shorten
 from mock_server.errors import ApiError, NotFound
 from mock_server.pipeline.address import address, sent_path
 from mock_server.pipeline.cors import Cors, is_preflight
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.pipeline.places import DIRECTIONS
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.worlds.answer import Answer, date, render
@@ -60,7 +60,7 @@ class Destinations:
         control: Mount,
         control_world: World,
         *,
-        seams: Seams,
+        hooks: Hooks,
         cors: Cors,
         page: Page,
         entrance: Entrance,
@@ -69,7 +69,7 @@ class Destinations:
         self.mounts: dict[str, Mount] = {control.contract.base_path: control}
         self._worlds = worlds
         self._control_world = control_world
-        self._seams = seams
+        self._hooks = hooks
         self._cors = cors
         self._known_host = cors.known_host
         self._page = page
@@ -116,8 +116,8 @@ class Destinations:
 
     def _refused(self, scope: Scope, refusal: ApiError, world: World) -> Answer:
         """Return the answer to what reaches no contract."""
-        answer = render(refusal, self._seams.request_id(world))
-        answer.headers[b"date"] = date(self._seams.now(world))
+        answer = render(refusal, self._hooks.request_id(world))
+        answer.headers[b"date"] = date(self._hooks.now(world))
         if self._log is not None:
             self._log.elsewhere(scope["method"], sent_path(scope), answer)
         return answer

@@ -19,7 +19,7 @@ def _as_it_is(_operation_id: str, handler: Handler) -> Handler:
     return handler
 
 
-class Seams(Struct, frozen=True):
+class Hooks(Struct, frozen=True):
     """The functions that a deviation may replace; the defaults are right."""
 
     gates: tuple[Gate, ...] = GATES
@@ -32,19 +32,19 @@ class Seams(Struct, frozen=True):
         """What the journal calls a gate, or what stands in its place; None is the operation itself."""
         return OPERATION if gate is None else NAMES[GATES[self.gates.index(gate)]]
 
-    def with_gate(self, gate: Gate, change: Callable[[Gate, Call], Awaitable[None] | None]) -> Seams:
-        """The seams with a gate changed once more; `change` is given what stood there, and the call."""
+    def with_gate(self, gate: Gate, change: Callable[[Gate, Call], Awaitable[None] | None]) -> Hooks:
+        """The hooks with a gate changed once more; `change` is given what stood there, and the call."""
         at = GATES.index(gate)
         before = self.gates[at]
         return replace(self, gates=(*self.gates[:at], lambda call: change(before, call), *self.gates[at + 1 :]))
 
-    def with_handler(self, change: Callable[[str, Handler], Handler]) -> Seams:
-        """The seams with handlers changed once more."""
+    def with_handler(self, change: Callable[[str, Handler], Handler]) -> Hooks:
+        """The hooks with handlers changed once more."""
         before = self.handler
         return replace(self, handler=lambda name, handler: change(name, before(name, handler)))
 
-    def with_answer(self, change: Callable[[Call, Answer], Answer]) -> Seams:
-        """The seams with answers changed once more."""
+    def with_answer(self, change: Callable[[Call, Answer], Answer]) -> Hooks:
+        """The hooks with answers changed once more."""
         before = self.answer
         if before is None:
             return replace(self, answer=change)

@@ -26,7 +26,7 @@ from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, read_available_body
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
 from mock_server.pipeline.sending import send_answer, sent_at_once
@@ -55,15 +55,15 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         app: Callable[..., Awaitable[None]],
         *,
         destinations: Destinations,
-        seams: Seams,
+        hooks: Hooks,
         cors: Cors,
         log: Log | None = None,
     ) -> None:
         self._app = app
         self._destinations = destinations
         self._destination = destinations.find
-        self._seams = seams
-        self._reauthorizer = Reauthorizer(seams)
+        self._hooks = hooks
+        self._reauthorizer = Reauthorizer(hooks)
         self._cors = cors
         self._log = log
         for mount in destinations.mounts.values():
@@ -107,7 +107,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                 None if mount.own_world is not None else world.faults,
                 self._cors.origins,
                 world.state,
-                self._seams.now(world),
+                self._hooks.now(world),
                 scope["method"],
                 path,
                 scope["query_string"],
@@ -116,7 +116,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
                 not_known if connection is None else connection.arrived,
             )
             try:
-                answer = await self._checked(call, mount, world, self._seams.request_id(world))
+                answer = await self._checked(call, mount, world, self._hooks.request_id(world))
             except Disconnected:
                 return
             except Superseded as end:
@@ -143,8 +143,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         outcome = call.fault_outcome
         if outcome is not None and outcome.applied is not None:
             answer.headers[b"preference-applied"] = outcome.applied.encode("latin-1")
-        if self._seams.answer is not None and answer.status != NOT_ANSWERED:
-            answer = self._seams.answer(call, answer)
+        if self._hooks.answer is not None and answer.status != NOT_ANSWERED:
+            answer = self._hooks.answer(call, answer)
         world.record(call, answer)
         if log is not None:
             log.of_api(call, world.name)
@@ -154,7 +154,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
 
     def _dropped(self, call: Entry, world: World, end: Superseded) -> Answer:
         """End the connection of a request whose world was reset or replaced while it waited."""
-        call.now = self._seams.now(world)
+        call.now = self._hooks.now(world)
         call.refused_by = WORLD
         call.dropped = f"The world was {end} while the request was under way; its connection was ended."
         if world.closed:
@@ -165,7 +165,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
     async def _checked(self, call: Call, mount: Mount, world: World, request_id: str) -> Answer:
         gate: Gate | None = None
         try:
-            for gate in self._seams.gates:
+            for gate in self._hooks.gates:
                 waiting = gate(call)
                 if waiting is not None:
                     await self._reauthorizer.wait_for(call, world, waiting, gate)
@@ -173,7 +173,7 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             answer = mount.serve(call, world, request_id, self._reauthorizer)
             return answer if isinstance(answer, Answer) else await answer
         except (ApiError, ForcedAnswer, ConnectionDropped) as end:
-            call.refused_by = call.refused_by or self._seams.name_of(gate)
+            call.refused_by = call.refused_by or self._hooks.name_of(gate)
             await world.epoch.wait_for(read_available_body(call))
             return _ended(end, call, request_id)
         except (Disconnected, Superseded):

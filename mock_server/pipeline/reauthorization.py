@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.errors import ApiError
 from mock_server.pipeline.gates import AUTHORITY, GATES, Gate
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.call import Call
 from mock_server.worlds.faults import ConnectionDropped
 from mock_server.worlds.worlds import World
@@ -20,9 +20,9 @@ R = TypeVar("R")
 class Reauthorizer:
     """Lets requests wait, each within the epoch of its world, and authorizes them again when they go on."""
 
-    def __init__(self, seams: Seams) -> None:
-        self._seams = seams
-        self._authority = [gate for gate, right in zip(seams.gates, GATES, strict=True) if right in AUTHORITY]
+    def __init__(self, hooks: Hooks) -> None:
+        self._hooks = hooks
+        self._authority = [gate for gate, right in zip(hooks.gates, GATES, strict=True) if right in AUTHORITY]
 
     async def wait_for(self, call: Call, world: World, coming: Awaitable[R], gate: Gate | None = None) -> R:
         """Wait for what a gate, or after all of them the operation, has to wait for.
@@ -46,19 +46,19 @@ class Reauthorizer:
 
     async def _judge_again(self, call: Call, world: World, until: Gate | None) -> None:
         """Let the call see the world as it is now, and pass the gates again whose verdict depends on that."""
-        call.state, call.now = world.state, self._seams.now(world)
+        call.state, call.now = world.state, self._hooks.now(world)
         for gate in self._authority_before(until):
             try:
                 if (waiting := gate(call)) is not None:
                     await self.wait_for(call, world, waiting, gate)
             except ApiError:
-                call.refused_by = self._seams.name_of(gate)
+                call.refused_by = self._hooks.name_of(gate)
                 raise
 
     def _authority_before(self, until: Gate | None) -> list[Gate]:
         if until is None:
             return self._authority
-        gates = self._seams.gates
+        gates = self._hooks.gates
         passed = gates[: gates.index(until)]
         return [gate for gate in self._authority if gate in passed]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from mock_server.deviations import deviation, with_seams
+from mock_server.deviations import deviation, with_hooks
 from mock_server.deviations.answers import with_refusal, with_status
 from mock_server.deviations.memory import Notes, remembering
 from mock_server.deviations.operations import DELETE, LIST, PATCH, UPLOAD
@@ -13,7 +13,7 @@ from mock_server.deviations.requests import with_gate, without_gate
 from mock_server.errors import ApiError, BillingInactive
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import billing
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Request, Transition
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
@@ -101,8 +101,8 @@ def refused_for_good(notes: Notes, right: Gate, call: Call) -> Awaitable[None] |
     return right(call)
 
 
-@deviation("billing-delete-refused", "BILLING-WIND-DOWN-FREE", "CONTRACT-STATUS-DECLARED", on=DELETE, plant=with_seams)
-def delete_refused(seams: Seams) -> Seams:
+@deviation("billing-delete-refused", "BILLING-WIND-DOWN-FREE", "CONTRACT-STATUS-DECLARED", on=DELETE, plant=with_hooks)
+def delete_refused(hooks: Hooks) -> Hooks:
     """An org that is being decommissioned cannot delete its packs."""
 
     def late(right: Transition, state: State, request: Request) -> Outcome:
@@ -113,7 +113,7 @@ def delete_refused(seams: Seams) -> Seams:
     def refusal(call: Call) -> ApiError | None:
         return _inactive("decommissioning") if _posture(call) == "decommissioning" else None
 
-    return with_refusal(with_transition(seams, late), refusal)
+    return with_refusal(with_transition(hooks, late), refusal)
 
 
 @deviation("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=LIST, plant=with_refusal)
@@ -122,8 +122,8 @@ def list_refused(call: Call) -> ApiError | None:
     return _inactive("past_due") if _posture(call) == "past_due" else None
 
 
-@deviation("billing-noop-free", "BILLING-NOOP-COUNTS", on=PATCH, plant=with_seams)
-def noop_free(seams: Seams) -> Seams:
+@deviation("billing-noop-free", "BILLING-NOOP-COUNTS", on=PATCH, plant=with_hooks)
+def noop_free(hooks: Hooks) -> Hooks:
     """A PATCH to the visibility that the pack has is not refused for billing."""
 
     def late(right: Transition, state: State, request: Request) -> Outcome:
@@ -133,4 +133,4 @@ def noop_free(seams: Seams) -> Seams:
             raise _inactive(posture)
         return after, outcome
 
-    return with_transition(without_gate(billing)(seams, lambda _call: True), late)
+    return with_transition(without_gate(billing)(hooks, lambda _call: True), late)

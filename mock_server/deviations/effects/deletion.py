@@ -9,7 +9,7 @@ from mock_server.deviations.memory import DeviationMemory, Notes, remembering
 from mock_server.deviations.operations import DELETE, LIST, READ_FILE, UPLOAD
 from mock_server.deviations.outcomes import Outcome, with_transition
 from mock_server.errors import ApiError, PackExists, PackInUse, RegistryCleanupFailed
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Handler, Reply, Request, Transition
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
 from mock_server.resources.packs.registry import without_image
@@ -27,10 +27,10 @@ def not_done(right: Transition, state: State, request: Request) -> Outcome:
     return (state, right(state, request)[1])
 
 
-def _with_deleted_packs(reading: str) -> Callable[[Seams, WithDeleted], Seams]:
+def _with_deleted_packs(reading: str) -> Callable[[Hooks, WithDeleted], Hooks]:
     """Plant a change of an operation that is given the deleted packs of the world."""
 
-    def planted(seams: Seams, wrong: WithDeleted) -> Seams:
+    def planted(hooks: Hooks, wrong: WithDeleted) -> Hooks:
         memory = DeviationMemory()
 
         def changed(name: str, handler: Handler) -> Handler:
@@ -46,7 +46,7 @@ def _with_deleted_packs(reading: str) -> Callable[[Seams, WithDeleted], Seams]:
 
             return replace(handler, transition=changed_reading if name == reading else deleting)
 
-        return memory.kept(seams.with_handler(changed))
+        return memory.kept(hooks.with_handler(changed))
 
     return planted
 

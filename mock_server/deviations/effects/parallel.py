@@ -11,7 +11,7 @@ from mock_server.deviations.memory import DeviationMemory
 from mock_server.deviations.operations import CREATE, PATCH, REPLACE_FILE, UPLOAD
 from mock_server.deviations.outcomes import Outcome
 from mock_server.errors import PackInUse
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.state.state import State
@@ -22,7 +22,7 @@ Missed = dict[str, Pack | None]
 Forget = Callable[[State, Missed], State]
 
 
-def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
+def _as_it_arrived(hooks: Hooks, forget: Forget) -> Hooks:
     """Plant a request that uses the packs as they were when it arrived."""
     memory = DeviationMemory()
     barrier = Barrier(memory)
@@ -48,7 +48,7 @@ def _as_it_arrived(seams: Seams, forget: Forget) -> Seams:
 
         return Handler(transition, prepare)
 
-    return memory.kept(seams.with_handler(changed))
+    return memory.kept(hooks.with_handler(changed))
 
 
 def _without_name(state: State, pack: Pack) -> State:

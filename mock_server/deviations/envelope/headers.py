@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mock_server.deviations import deviation, with_seams
+from mock_server.deviations import deviation, with_hooks
 from mock_server.deviations.answers import with_answer, with_header, with_status, without_header
 from mock_server.deviations.memory import Notes, remembering
 from mock_server.deviations.operations import LIST, READ_FILE, SESSION
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.state.ids import request_id
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
@@ -17,21 +17,21 @@ from mock_server.worlds.worlds import World
 _REQUEST_ID = b"x-request-id"
 
 
-@deviation("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE", plant=with_seams)
-def request_id_repeats(seams: Seams) -> Seams:
+@deviation("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE", plant=with_hooks)
+def request_id_repeats(hooks: Hooks) -> Hooks:
     """Every request has the same id."""
-    return replace(seams, request_id=lambda _world: "7f3a9c2e")
+    return replace(hooks, request_id=lambda _world: "7f3a9c2e")
 
 
-@deviation("envelope-request-id-begins-again", "ENVELOPE-REQUEST-ID-UNIQUE", plant=with_seams)
-def request_id_begins_again(seams: Seams) -> Seams:
+@deviation("envelope-request-id-begins-again", "ENVELOPE-REQUEST-ID-UNIQUE", plant=with_hooks)
+def request_id_begins_again(hooks: Hooks) -> Hooks:
     """After twenty requests the ids of requests begin again."""
 
     def repeated(world: World) -> str:
-        seams.request_id(world)
+        hooks.request_id(world)
         return request_id(world.state.seed, (world.requests - 1) % 20)
 
-    return replace(seams, request_id=repeated)
+    return replace(hooks, request_id=repeated)
 
 
 @deviation("envelope-request-id-kept", "ENVELOPE-REQUEST-ID-UNIQUE", plant=remembering(with_answer))

@@ -9,7 +9,7 @@ from mock_server.deviations.memory import Notes, remembering
 from mock_server.deviations.operations import DELETE, FILES, GET, LIST, PATCH, READ_FILE, REPLACE_FILE
 from mock_server.deviations.outcomes import Outcome, with_reply, with_transition
 from mock_server.errors import ApiError, FileNotFound, PackInUse, PackNotEditable, PackNotFound, PermissionDenied
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.agent_roles import roles_with
 from mock_server.resources.operation import Reply, Request, Transition
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_view, visible
@@ -19,7 +19,7 @@ from mock_server.state.value import replace
 _PAGE = 20
 
 
-def _with_refusal(seams: Seams, refuses: Callable[[Pack, Request], ApiError | None]) -> Seams:
+def _with_refusal(hooks: Hooks, refuses: Callable[[Pack, Request], ApiError | None]) -> Hooks:
     """Plant a refusal of operations on packs that are there."""
 
     def wrong(right: Transition, state: State, request: Request) -> Outcome:
@@ -29,7 +29,7 @@ def _with_refusal(seams: Seams, refuses: Callable[[Pack, Request], ApiError | No
             raise refusal
         return right(state, request)
 
-    return with_transition(seams, wrong)
+    return with_transition(hooks, wrong)
 
 
 def _as_owner(request: Request, pack: Pack | None) -> Request:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.deviations import deviation, with_seams
+from mock_server.deviations import deviation, with_hooks
 from mock_server.deviations.answers import with_refusal
 from mock_server.deviations.memory import Notes, remembering
 from mock_server.deviations.operations import DELETE, GET, LIST, PATCH, READ_FILE, REPLACE_FILE, REPLACE_IMAGE, SESSION
@@ -13,7 +13,7 @@ from mock_server.deviations.requests import with_gate, without_gate
 from mock_server.errors import ApiError, PackNotFound, PermissionDenied
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import scope
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Request, Transition
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
@@ -21,7 +21,7 @@ from mock_server.worlds.call import Call
 _SCOPE = "caps:write"
 
 
-def _keeping_out(seams: Seams, why: Callable[[Call], str | None]) -> Seams:
+def _keeping_out(hooks: Hooks, why: Callable[[Call], str | None]) -> Hooks:
     """Plant a refusal of callers whatever their scopes, for the reason that the function gives."""
 
     def strict(right: Gate, call: Call) -> Awaitable[None] | None:
@@ -30,7 +30,7 @@ def _keeping_out(seams: Seams, why: Callable[[Call], str | None]) -> Seams:
             raise PermissionDenied(reason)
         return right(call)
 
-    return seams.with_gate(scope, strict)
+    return hooks.with_gate(scope, strict)
 
 
 @deviation("scopes-not-checked", "SCOPE-REQUIRED", plant=without_gate(scope))
@@ -68,8 +68,8 @@ def of_a_colleague(notes: Notes, right: Gate, call: Call) -> Awaitable[None] | N
     return None
 
 
-@deviation("scopes-noop-free", "SCOPE-REQUIRED", on=PATCH, plant=with_seams)
-def noop_free(seams: Seams) -> Seams:
+@deviation("scopes-noop-free", "SCOPE-REQUIRED", on=PATCH, plant=with_hooks)
+def noop_free(hooks: Hooks) -> Hooks:
     """A PATCH to the visibility that the pack has asks for no scope."""
 
     def late(right: Transition, state: State, request: Request) -> Outcome:
@@ -78,7 +78,7 @@ def noop_free(seams: Seams) -> Seams:
             raise PermissionDenied(f"The operation asks for {_SCOPE}.")
         return after, outcome
 
-    return with_transition(without_gate(scope)(seams, lambda _call: True), late)
+    return with_transition(without_gate(scope)(hooks, lambda _call: True), late)
 
 
 @deviation("scopes-denied-as-unknown", "SCOPE-REQUIRED", on=REPLACE_IMAGE + REPLACE_FILE, plant=with_gate(scope))

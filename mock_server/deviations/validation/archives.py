@@ -7,14 +7,14 @@ import re
 import zlib
 from collections.abc import Awaitable, Iterable
 
-from mock_server.deviations import deviation, with_seams
+from mock_server.deviations import deviation, with_hooks
 from mock_server.deviations.archives import Entries, Entry, renamed, with_archive, with_data, with_entries
 from mock_server.deviations.operations import UPLOAD
 from mock_server.deviations.outcomes import with_prepare
 from mock_server.errors import ValidationFailed
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import body
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Prepare, Request
 from mock_server.resources.packs.archive.tree import MAX_FILE, TOP_FILES, TOP_FOLDERS
 from mock_server.resources.packs.pack_yaml import MANIFEST
@@ -99,8 +99,8 @@ def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     return entries
 
 
-@deviation("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=UPLOAD, plant=with_seams)
-def other_parts_refused(seams: Seams) -> Seams:
+@deviation("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=UPLOAD, plant=with_hooks)
+def other_parts_refused(hooks: Hooks) -> Hooks:
     """A form with a part of another name, as far as its first 64 KiB show, is refused."""
 
     async def strict(reading: Awaitable[None], call: Call) -> None:
@@ -114,4 +114,4 @@ def other_parts_refused(seams: Seams) -> Seams:
         reading = right(call)
         return None if reading is None else strict(reading, call)
 
-    return seams.with_gate(body, gate)
+    return hooks.with_gate(body, gate)

@@ -13,22 +13,22 @@ from mock_server.deviations.requests import with_gate
 from mock_server.errors import PackNotFound
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Request, Transition
 from mock_server.resources.packs.pack import PACKS
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
 
 
-def _with_path(seams: Seams, change: Callable[[str], str]) -> Seams:
-    """The seams in which another path of a file is read than was sent."""
+def _with_path(hooks: Hooks, change: Callable[[str], str]) -> Hooks:
+    """The hooks in which another path of a file is read than was sent."""
 
     def read(right: Gate, call: Call) -> Awaitable[None] | None:
         sent = call.raw_path_values
         call.raw_path_values = {**sent, "path": change(sent["path"])}
         return right(call)
 
-    return seams.with_gate(parameters, read)
+    return hooks.with_gate(parameters, read)
 
 
 @deviation("files-dots-resolved", "FILE-PATH", on=READ_FILE, plant=_with_path)

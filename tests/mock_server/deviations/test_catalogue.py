@@ -6,7 +6,7 @@ import pytest
 
 from mock_server import Settings, create_app
 from mock_server.deviations import Deviation, deviations, plant
-from mock_server.pipeline.hooks import Seams
+from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import handlers
 from tests.mock_server.serving import DOCUMENT
 
@@ -54,7 +54,7 @@ def test_a_deviation_leaves_every_other_operation_as_it_is(deviation: Deviation)
 
 
 def test_without_a_deviation_nothing_stands_at_the_seams() -> None:
-    assert plant(()) == Seams()
+    assert plant(()) == Hooks()
 
 
 def test_each_group_is_as_large_as_it_must_be() -> None:
