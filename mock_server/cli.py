@@ -6,16 +6,23 @@ import importlib
 
 import click
 
-_COMMANDS = (
-    *("serve", "personas", "journal"),
-    "token",
-    *("worlds", "reset", "snapshot", "rewind", "billing", "clock", "fault"),
-    *("coverage", "deviations", "completion"),
-)
-"""The commands in the order of the help, the most used first.
-
-Each is `command` in the module of its name in `mock_server.commands`.
-"""
+_COMMANDS = {
+    "serve": "serve",
+    "personas": "callers",
+    "journal": "journal",
+    "token": "callers",
+    "worlds": "worlds",
+    "reset": "worlds",
+    "snapshot": "snapshot",
+    "rewind": "worlds",
+    "billing": "callers",
+    "clock": "clock",
+    "fault": "fault",
+    "coverage": "coverage",
+    "deviations": "listings",
+    "completion": "listings",
+}
+"""The module of each command in `mock_server.commands`, in the order of the help, the most used first."""
 
 
 class _Commands(click.Group):
@@ -27,7 +34,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"mock_server.commands.{cmd_name}").command
+        module = importlib.import_module(f"mock_server.commands.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

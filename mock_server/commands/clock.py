@@ -17,45 +17,34 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _STEP = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
 
-class _Duration(click.ParamType[float]):
-    """A time span such as 15m or 1d12h, in seconds."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        if not re.fullmatch(rf"(?:{_STEP.pattern})+", value):
-            self.fail(f"{value!r} is no time span; it is like 90s, 15m, 2h, 30d, 1w or 1d12h.", param, ctx)
-        return sum(float(number) * _UNITS[unit] for number, unit in _STEP.findall(value))
+def _duration(text: str) -> float:
+    """The seconds of a time span such as 15m or 1d12h."""
+    if not re.fullmatch(rf"(?:{_STEP.pattern})+", text):
+        raise click.BadParameter(f"{text!r} is no time span; it is like 90s, 15m, 2h, 30d, 1w or 1d12h.")
+    return sum(float(number) * _UNITS[unit] for number, unit in _STEP.findall(text))
 
 
-class _Moment(click.ParamType[str]):
-    """A date, or a date-time with its zone (RFC 3339)."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        text: str = f"{value}T00:00:00Z" if _DAY.fullmatch(value) else value
-        try:
-            zone = datetime.fromisoformat(text).tzinfo
-        except ValueError:
-            zone = None
-        if zone is None:
-            self.fail(f"{value!r} is no time; it is like 2026-05-01 or 2026-05-01T12:30:00Z.", param, ctx)
-        return text
+def _moment(text: str) -> str:
+    """A date, or a date-time with its zone (RFC 3339), as a date-time."""
+    moment = f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text
+    try:
+        zone = datetime.fromisoformat(moment).tzinfo
+    except ValueError:
+        zone = None
+    if zone is None:
+        raise click.BadParameter(f"{text!r} is no time; it is like 2026-05-01 or 2026-05-01T12:30:00Z.")
+    return moment
 
 
 @click.group(name="clock", invoke_without_command=True)
 @on_world
-def command(*, world: MockWorld, terminal: Terminal) -> None:
+def clock(*, world: MockWorld, terminal: Terminal) -> None:
     """Show, freeze and move the clock of a world."""
-    if not click.get_current_context().invoked_subcommand:
-        _show(world, terminal)
+    _show(world, terminal)
 
 
-@command.command()
-@click.argument("time", required=False, type=_Moment())
+@clock.command()
+@click.argument("time", required=False, type=_moment)
 @on_world
 def freeze(*, world: MockWorld, terminal: Terminal, time: str | None) -> None:
     """Freeze the clock, at TIME (RFC 3339) or as it is."""
@@ -63,8 +52,8 @@ def freeze(*, world: MockWorld, terminal: Terminal, time: str | None) -> None:
     _show(world, terminal)
 
 
-@command.command()
-@click.argument("span", type=_Duration())
+@clock.command()
+@click.argument("span", type=_duration)
 @click.option("--back", is_flag=True, help="Move it back.")
 @on_world
 def advance(*, world: MockWorld, terminal: Terminal, span: float, back: bool) -> None:
@@ -73,7 +62,7 @@ def advance(*, world: MockWorld, terminal: Terminal, span: float, back: bool) ->
     _show(world, terminal)
 
 
-@command.command()
+@clock.command()
 @on_world
 def real(*, world: MockWorld, terminal: Terminal) -> None:
     """Set the clock to the real time."""
@@ -81,13 +70,13 @@ def real(*, world: MockWorld, terminal: Terminal) -> None:
     _show(world, terminal)
 
 
-def clock_text(clock: dict[str, Any]) -> str:
+def clock_text(shown: dict[str, Any]) -> str:
     """Return the time and the mode of a clock."""
-    offset = clock.get("offset_seconds", 0)
-    mode = clock["mode"] if not offset else f"real {offset:+g} s"
-    return f"{clock['now']} ({mode})"
+    offset = shown.get("offset_seconds", 0)
+    mode = shown["mode"] if not offset else f"real {offset:+g} s"
+    return f"{shown['now']} ({mode})"
 
 
 def _show(world: MockWorld, terminal: Terminal) -> None:
-    clock = world.clock()
-    terminal.print(clock, clock_text(clock))
+    shown = world.clock()
+    terminal.print(shown, clock_text(shown))

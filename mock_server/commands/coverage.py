@@ -15,13 +15,11 @@ from mock_server.commands.running import on_world
 
 @click.group(name="coverage", invoke_without_command=True)
 @on_world
-def command(*, world: MockWorld, terminal: Terminal) -> None:
+def coverage(*, world: MockWorld, terminal: Terminal) -> None:
     """Show which answers of the contract were met.
 
     Answers that only the console met are counted apart.
     """
-    if click.get_current_context().invoked_subcommand:
-        return
     cells = world.coverage()
     rows = [_row(name, list(of)) for name, of in groupby(cells, key=lambda cell: cell["operation_id"])]
     columns = ("operation", "met", "by console", "of", "remaining")
@@ -32,7 +30,7 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
         click.echo(f"{_met(cells)} of {len(cells)} answers met in {world.name}{console}")
 
 
-@command.command()
+@coverage.command()
 @on_world
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
     """Set all counts to zero."""
@@ -41,13 +39,9 @@ def clear(*, world: MockWorld, terminal: Terminal) -> None:
 
 
 def _row(operation: str, cells: list[dict[str, Any]]) -> tuple[object, ...]:
-    missing = _names(cell for cell in cells if not cell["count"])
+    missing = ", ".join(f"{cell['status']} {cell['code'] or ''}".rstrip() for cell in cells if not cell["count"])
     return operation, _met(cells), _met(cells, "console_count"), len(cells), missing
 
 
 def _met(cells: Iterable[dict[str, Any]], by: str = "count") -> int:
     return sum(cell[by] > 0 for cell in cells)
-
-
-def _names(cells: Iterable[dict[str, Any]]) -> str:
-    return ", ".join(f"{cell['status']} {cell['code'] or ''}".rstrip() for cell in cells)

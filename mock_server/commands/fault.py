@@ -29,16 +29,14 @@ class _Times(click.IntRange):
 
 @click.group(name="fault", invoke_without_command=True)
 @on_world
-def command(*, world: MockWorld, terminal: Terminal) -> None:
+def fault(*, world: MockWorld, terminal: Terminal) -> None:
     """List, add and remove faults."""
-    if click.get_current_context().invoked_subcommand:
-        return
     faults = world.faults()
     rows = [(each["id"], each["operation_id"], _text(each), each["left"]) for each in faults]
     terminal.table({"faults": faults}, ("id", "operation", "what", "left"), rows, empty="there are no faults")
 
 
-@command.command()
+@fault.command()
 @click.argument("operation", shell_complete=completing(lambda world: ["*", *operations(world)]))
 @click.option("--status", type=int, help="A declared error of the operation, by its status.")
 @click.option("--code", metavar="CODE", help="The same by its code.")
@@ -58,20 +56,20 @@ def command(*, world: MockWorld, terminal: Terminal) -> None:
 @on_world
 def add(*, world: MockWorld, terminal: Terminal, operation: str, **what: Any) -> None:
     """Arm a fault for the next calls of an operation, or of all: '*'."""
-    fault = world.fault(operation, **{name: value for name, value in what.items() if value is not None})
-    terminal.print(fault, f"fault {fault['id']}: {fault['operation_id']}: {_text(fault)}, {_often(fault['left'])}")
+    armed = world.fault(operation, **{name: value for name, value in what.items() if value is not None})
+    terminal.print(armed, f"fault {armed['id']}: {armed['operation_id']}: {_text(armed)}, {_often(armed['left'])}")
 
 
-@command.command()
-@click.argument("fault", type=int, metavar="ID")
+@fault.command()
+@click.argument("fault_id", type=int, metavar="ID")
 @on_world
-def remove(*, world: MockWorld, terminal: Terminal, fault: int) -> None:
+def remove(*, world: MockWorld, terminal: Terminal, fault_id: int) -> None:
     """Remove a fault."""
-    world.remove_fault(fault)
-    terminal.print({"id": fault, "status": "deleted"}, f"removed fault {fault}")
+    world.remove_fault(fault_id)
+    terminal.print({"id": fault_id, "status": "deleted"}, f"removed fault {fault_id}")
 
 
-@command.command()
+@fault.command()
 @on_world
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
     """Remove every fault."""
@@ -79,8 +77,8 @@ def clear(*, world: MockWorld, terminal: Terminal) -> None:
     terminal.print({"status": "deleted"}, f"no faults are left in {world.name}")
 
 
-def _text(fault: dict[str, Any]) -> str:
-    return " ".join(effects(fault))
+def _text(armed: dict[str, Any]) -> str:
+    return " ".join(effects(armed))
 
 
 def _often(times: int | str) -> str:

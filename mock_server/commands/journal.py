@@ -15,7 +15,6 @@ from mock_server.commands.running import completing, on_world, operations
 
 _SHOWN = 20
 
-
 Command = Callable[..., None]
 
 
@@ -38,12 +37,10 @@ def _filters(command: Command) -> Command:
 @click.option("--last", type=click.IntRange(1), help=f"How many; as a table {_SHOWN}, if absent, as JSON all.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with new entries, until Ctrl-C.")
 @on_world
-def command(
+def journal(
     *, world: MockWorld, terminal: Terminal, since: str | None, last: int | None, follow: bool, **wanted: Any
 ) -> None:
     """Show the requests of a world, the latest last."""
-    if click.get_current_context().invoked_subcommand:
-        return
     sought = {name: value for name, value in wanted.items() if value is not None}
     entries = world.journal(**sought, **({"since": since} if since else {}))
     shown = entries[-(last or (len(entries) if terminal.as_json and not follow else _SHOWN)) :]
@@ -59,7 +56,7 @@ def command(
             show(entry)
 
 
-@command.command()
+@journal.command()
 @_filters
 @click.option("--min", "least", type=click.IntRange(0), help="How often at least; once, if neither is given.")
 @click.option("--max", "most", type=click.IntRange(0), help="How often at most.")
@@ -72,7 +69,7 @@ def verify(*, world: MockWorld, terminal: Terminal, least: int | None, most: int
     terminal.print({"count": len(found), "entries": found}, f"found {len(found)} in {world.name}")
 
 
-@command.command()
+@journal.command()
 @on_world
 def clear(*, world: MockWorld, terminal: Terminal) -> None:
     """Delete every entry."""

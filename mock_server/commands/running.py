@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -16,10 +16,9 @@ from mock_server.client import DEFAULT, Mock, MockError, MockWorld, Refused, Unr
 from mock_server.commands.display.terminal import Terminal
 
 URL = "http://127.0.0.1:4010"
-REFUSED, WRONG, UNREACHABLE = 1, 2, 3
+REFUSED, WRONG, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
 
 Command = Callable[..., None]
-Names = Callable[[MockWorld], list[str]]
 
 
 class WrongFile(MockError):
@@ -37,53 +36,12 @@ class _Inherited(click.Option):
         return value, source
 
 
-def on_mock(command: Command) -> Command:
-    """Give a command the arguments `mock`, a running mock, and `terminal`."""
-
-    @click.option("--url", cls=_Inherited, default=URL, envvar="EVERSHELL_MOCK_URL", **_SHOWN, help="The mock.")
-    @click.option(
-        "--control-token",
-        cls=_Inherited,
-        metavar="TOKEN",
-        envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
-        show_envvar=True,
-        help="The token that it was started with, if any.",
-    )
-    @click.option("--json", "as_json", cls=_Inherited, is_flag=True, help="As JSON, for programs.")
-    @functools.wraps(command)
-    def reached(*, url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
-        terminal = Terminal(as_json=as_json)
-        with _errors_printed(terminal), Mock(url, control_token=control_token) as mock:
-            command(mock=mock, terminal=terminal, **arguments)
-
-    return reached
+_inherited = functools.partial(click.option, cls=_Inherited)
 
 
-def on_world(command: Command) -> Command:
-    """Give a command the arguments `world`, of a running mock, and `terminal`."""
-
-    @click.option(
-        "--world",
-        "world_name",
-        cls=_Inherited,
-        default=DEFAULT,
-        envvar="EVERSHELL_MOCK_WORLD",
-        metavar="NAME",
-        **_SHOWN,
-        shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]),
-        help="The world.",
-    )
-    @functools.wraps(command)
-    def in_world(*, mock: Mock, world_name: str, **arguments: Any) -> None:
-        command(world=mock.world(world_name), **arguments)
-
-    return on_mock(in_world)
-
-
-_SHOWN: dict[str, Any] = {"show_default": True, "show_envvar": True}
-
-
-def completing(names: Names) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+def completing(
+    names: Callable[[MockWorld], list[str]],
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """Return a completion of names that the running mock knows; it is empty where no mock runs."""
 
     def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -96,17 +54,61 @@ def completing(names: Names) -> Callable[[click.Context, click.Parameter, str], 
     return complete
 
 
+completing_worlds = completing(lambda world: [each["name"] for each in world.mock.worlds()])
+
+
+def on_mock(command: Command) -> Command:
+    """Give a command the arguments `mock`, a running mock, and `terminal`; a group runs only without a subcommand."""
+
+    @_inherited(
+        "--url", default=URL, envvar="EVERSHELL_MOCK_URL", show_default=True, show_envvar=True, help="The mock."
+    )
+    @_inherited(
+        "--control-token",
+        metavar="TOKEN",
+        envvar="EVERSHELL_MOCK_CONTROL_TOKEN",
+        show_envvar=True,
+        help="The token that it was started with, if any.",
+    )
+    @_inherited("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+    @functools.wraps(command)
+    def reached(*, url: str, control_token: str | None, as_json: bool, **arguments: Any) -> None:
+        if click.get_current_context().invoked_subcommand:
+            return
+        terminal = Terminal(as_json=as_json)
+        try:
+            with Mock(url, control_token=control_token) as mock:
+                command(mock=mock, terminal=terminal, **arguments)
+        except MockError as error:
+            terminal.error(error.error if isinstance(error, Refused) else {"message": str(error)}, str(error))
+            sys.exit({Unreachable: UNREACHABLE, WrongFile: WRONG}.get(type(error), REFUSED))
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+
+    return reached
+
+
+def on_world(command: Command) -> Command:
+    """Give a command the arguments `world`, of a running mock, and `terminal`."""
+
+    @_inherited(
+        "--world",
+        "world_name",
+        default=DEFAULT,
+        envvar="EVERSHELL_MOCK_WORLD",
+        metavar="NAME",
+        show_default=True,
+        show_envvar=True,
+        shell_complete=completing_worlds,
+        help="The world.",
+    )
+    @functools.wraps(command)
+    def in_world(*, mock: Mock, world_name: str, **arguments: Any) -> None:
+        command(world=mock.world(world_name), **arguments)
+
+    return on_mock(in_world)
+
+
 def operations(world: MockWorld) -> list[str]:
     """Return the ids of the operations that a mock serves."""
     return list(dict.fromkeys(cell["operation_id"] for cell in world.coverage()))
-
-
-@contextmanager
-def _errors_printed(terminal: Terminal) -> Iterator[None]:
-    try:
-        yield
-    except MockError as error:
-        terminal.error(error.error if isinstance(error, Refused) else {"message": str(error)}, str(error))
-        sys.exit({Unreachable: UNREACHABLE, WrongFile: WRONG}.get(type(error), REFUSED))
-    except KeyboardInterrupt:
-        sys.exit(130)

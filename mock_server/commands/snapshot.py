@@ -19,16 +19,14 @@ _snapshot_names = completing(lambda world: [each["name"] for each in world.snaps
 
 @click.group(name="snapshot", invoke_without_command=True)
 @on_world
-def command(*, world: MockWorld, terminal: Terminal) -> None:
+def snapshot(*, world: MockWorld, terminal: Terminal) -> None:
     """Save, compare, restore, export, import states."""
-    if click.get_current_context().invoked_subcommand:
-        return
     snapshots = world.snapshots()
     rows = [(each["name"], each["taken_at"]) for each in snapshots]
     terminal.table({"snapshots": snapshots}, ("snapshot", "taken at"), rows, empty=f"{world.name} has no snapshots")
 
 
-@command.command()
+@snapshot.command()
 @click.argument("name")
 @on_world
 def save(*, world: MockWorld, terminal: Terminal, name: str) -> None:
@@ -37,7 +35,7 @@ def save(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     terminal.print({"name": name}, f"saved {name}")
 
 
-@command.command()
+@snapshot.command()
 @click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def restore(*, world: MockWorld, terminal: Terminal, name: str) -> None:
@@ -46,7 +44,7 @@ def restore(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     terminal.print({"name": name}, f"restored {name}")
 
 
-@command.command()
+@snapshot.command()
 @click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def diff(*, world: MockWorld, terminal: Terminal, name: str) -> None:
@@ -56,7 +54,7 @@ def diff(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     terminal.table({"changes": changes}, ("object", "field", "before", "after"), rows, empty="nothing has changed")
 
 
-@command.command()
+@snapshot.command()
 @click.argument("name", shell_complete=_snapshot_names)
 @on_world
 def delete(*, world: MockWorld, terminal: Terminal, name: str) -> None:
@@ -65,7 +63,7 @@ def delete(*, world: MockWorld, terminal: Terminal, name: str) -> None:
     terminal.print({"name": name, "status": "deleted"}, f"deleted {name}")
 
 
-@command.command(name="export")
+@snapshot.command(name="export")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @on_world
 def export_(*, world: MockWorld, terminal: Terminal, file: Path | None) -> None:
@@ -78,7 +76,7 @@ def export_(*, world: MockWorld, terminal: Terminal, file: Path | None) -> None:
     terminal.print({"file": str(file), "bytes": len(content)}, f"wrote {file}")
 
 
-@command.command(name="import")
+@snapshot.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @on_world
 def import_(*, world: MockWorld, terminal: Terminal, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""`evershell-mock worlds`: list, make, fork and delete worlds."""
+"""`evershell-mock worlds`, `reset` and `rewind`: whole worlds."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ from urllib.parse import quote
 
 import click
 
-from mock_server.client import Mock
+from mock_server.client import Mock, MockWorld
 from mock_server.commands.clock import clock_text
 from mock_server.commands.display.terminal import Terminal
-from mock_server.commands.running import completing, on_mock
+from mock_server.commands.running import completing_worlds, on_mock, on_world
 
 
 @click.group(name="worlds", invoke_without_command=True)
 @on_mock
-def command(*, mock: Mock, terminal: Terminal) -> None:
+def worlds(*, mock: Mock, terminal: Terminal) -> None:
     """List, make, fork and delete worlds."""
-    if click.get_current_context().invoked_subcommand:
-        return
-    worlds = mock.worlds()
-    rows = [(each["name"], each["requests"], each["snapshots"], clock_text(each["clock"])) for each in worlds]
-    terminal.table({"worlds": worlds}, ("world", "requests", "snapshots", "clock"), rows, empty="there are none")
+    known = mock.worlds()
+    rows = [(each["name"], each["requests"], each["snapshots"], clock_text(each["clock"])) for each in known]
+    terminal.table({"worlds": known}, ("world", "requests", "snapshots", "clock"), rows, empty="there are none")
 
 
-@command.command()
+@worlds.command()
 @click.argument("name")
 @on_mock
 def create(*, mock: Mock, terminal: Terminal, name: str) -> None:
@@ -32,7 +30,7 @@ def create(*, mock: Mock, terminal: Terminal, name: str) -> None:
     terminal.print({"name": name, "url": world.url}, world.url)
 
 
-@command.command()
+@worlds.command()
 @click.argument("name", metavar="NAME")
 @click.option(
     "--from",
@@ -40,7 +38,7 @@ def create(*, mock: Mock, terminal: Terminal, name: str) -> None:
     default="default",
     show_default=True,
     metavar="WORLD",
-    shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]),
+    shell_complete=completing_worlds,
     help="The world to copy.",
 )
 @on_mock
@@ -50,10 +48,30 @@ def fork(*, mock: Mock, terminal: Terminal, name: str, source: str) -> None:
     terminal.print({"name": name, "url": world.url}, world.url)
 
 
-@command.command()
-@click.argument("name", shell_complete=completing(lambda world: [each["name"] for each in world.mock.worlds()]))
+@worlds.command()
+@click.argument("name", shell_complete=completing_worlds)
 @on_mock
 def delete(*, mock: Mock, terminal: Terminal, name: str) -> None:
     """Delete a world."""
     mock.ask("DELETE", f"/worlds/{quote(name, safe='')}")
     terminal.print({"name": name, "status": "deleted"}, f"deleted {name}")
+
+
+@click.command(name="reset")
+@on_world
+def reset(*, world: MockWorld, terminal: Terminal) -> None:
+    """Take a world back to the seed data.
+
+    Its clock too, and no fault is left; snapshots, coverage and the journal stay.
+    """
+    world.reset()
+    terminal.print({"name": world.name}, f"reset {world.name}")
+
+
+@click.command(name="rewind")
+@click.argument("entry", type=int, metavar="ID")
+@on_world
+def rewind(*, world: MockWorld, terminal: Terminal, entry: int) -> None:
+    """Take a world back to an entry of its journal."""
+    world.rewind(entry)
+    terminal.print({"to": entry}, f"{world.name} is back right after entry {entry}")

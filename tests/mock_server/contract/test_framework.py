@@ -28,7 +28,7 @@ NOT_NEEDED = [
 ASKED = """
 import asyncio, sys
 from mock_server.cli import main
-from mock_server.commands.serve import command
+from mock_server.commands.serve import serve
 from mock_server.access.credentials import issue_session
 from mock_server.server.serving import Serving
 from mock_server.settings import Settings

@@ -1,0 +1,43 @@
+"""`evershell-mock deviations` and `completion`, which ask no mock."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from click.shell_completion import get_completion_class
+
+_NAME = "evershell-mock"
+_SHOWN = ("id", "group", "clause", "text", "breaks", "operations")
+
+
+@click.command(name="deviations")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def deviations(*, as_json: bool) -> None:
+    """List the deliberate defects of `serve --deviation`."""
+    from mock_server.deviations import deviations as declared  # noqa: PLC0415 - the only command that needs them
+
+    found = declared()
+    if as_json:
+        listed = [{name: getattr(each, name) for name in _SHOWN} for each in found]
+        click.echo(json.dumps({"deviations": listed}, indent=2))
+        return
+    width = max(len(each.id) for each in found)
+    for each in found:
+        where = "every operation" if each.everywhere else ", ".join(each.operations)
+        click.echo(f"{each.id:{width}}  {each.text} On {where}. Breaks {', '.join(each.breaks)}.")
+
+
+@click.command(name="completion")
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(*, shell: str) -> None:
+    """Print the script that lets a shell complete.
+
+    It completes commands, options and what a running mock knows: personas, worlds, orgs, operations.
+    For bash: eval "$(evershell-mock completion bash)" in ~/.bashrc.
+    """
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"There is no completion for {shell}.")
+    main = click.get_current_context().find_root().command
+    click.echo(kind(main, {}, _NAME, "_EVERSHELL_MOCK_COMPLETE").source())
