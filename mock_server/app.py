@@ -12,8 +12,7 @@ from mock_server import control
 from mock_server.access import cookies
 from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
-from mock_server.console import Console
-from mock_server.console.entrance import entrance
+from mock_server.console.pages import entrance, page
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, load_document, operation_ids
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, resolve_refs
@@ -100,7 +99,7 @@ def create_app(
         control_world,
         hooks=hooks,
         cors=cors,
-        page=Console().answer,
+        page=page,
         entrance=entrance,
         log=request_log,
     )

@@ -1,15 +1,17 @@
-"""The files of the console and of Swagger UI as answers."""
+"""The files of the console and of Swagger UI as answers, and the answer at the root."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
 from mock_server.errors import MethodNotAllowed
+from mock_server.pipeline import places
+from mock_server.state.rendered import dumps
 from mock_server.worlds.answer import Answer
+from mock_server.worlds.worlds import DEFAULT
 
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {
@@ -25,36 +27,56 @@ _POLICY = f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'se
 _VIEWER_POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; {_COMMON_POLICY}"
 ).encode()
-_VIEWER_FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+
+# The package of Swagger UI is not imported, since that takes long.
+[_place] = getattr(find_spec("swagger_ui"), "submodule_search_locations", None) or [""]
+_VIEWER = Path(_place) / "static"
+_FILES = {
+    **{f"/console/{path.relative_to(_STATIC).as_posix()}": path for path in sorted(_STATIC.rglob("*.*"))},
+    "/": _STATIC / "index.html",
+    "/docs/": _STATIC / "docs.html",
+    **{f"/docs/{name}": _VIEWER / name for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")},
+}
+"""The file of each path below `/_mock`."""
+_READING = {"GET", "HEAD"}
 
 
-class Console:
-    """The pages below the base path of the control API."""
+def page(method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer | None:
+    """Return the answer for the path of a page below `/_mock`, with or without its last slash; None for another path.
 
-    def __init__(self) -> None:
-        files = {f"/console/{path.relative_to(_STATIC).as_posix()}": path for path in sorted(_STATIC.rglob("*.*"))}
-        self._files: Mapping[str, Path | None] = {
-            **files,
-            "/": _STATIC / "index.html",
-            "/docs/": _STATIC / "docs.html",
-            **{f"/docs/{name}": None for name in _VIEWER_FILES},
+    Raises MethodNotAllowed for methods other than GET and HEAD.
+    """
+    moved = f"{path}/" in _FILES
+    if not moved and path not in _FILES:
+        return None
+    if method not in _READING:
+        raise MethodNotAllowed("A page is read with GET or HEAD.", allow="GET, HEAD")
+    if moved:  # relative, so that it holds wherever the mock stands
+        to = path.rpartition("/")[2] or "_mock"
+        return Answer(307, {b"location": f"{to}/".encode(), b"content-length": b"0"}, b"")
+    return _of_file(_FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY, headers)
+
+
+def entrance(method: str, base: str, below: str, headers: Mapping[bytes, bytes], world: str) -> Answer | None:
+    """Return the answer at the root, or at that of a world; None for another path or method."""
+    if base not in {"", "/"} or below or method not in _READING:
+        return None
+    own = {b"vary": b"Accept", b"cache-control": b"no-store"}
+    if b"text/html" in headers.get(b"accept", b"").lower():
+        view = "" if world == DEFAULT else f"#/{world}/start"
+        location = f"{places.CONSOLE}{view}".encode()
+        return Answer(302, {**own, b"location": location, b"content-length": b"0"}, b"")
+    body = dumps(
+        {
+            "api": places.API if world == DEFAULT else f"/_worlds/{world}{places.API}",
+            "console": places.CONSOLE,
+            "docs": places.DOCS,
+            "personas": places.PERSONAS,
+            "health": places.HEALTH,
         }
-
-    def answer(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer | None:
-        """Return the answer for the path of a page, with or without its last slash; None for another path.
-
-        Raises MethodNotAllowed for methods other than GET and HEAD.
-        """
-        moved = f"{path}/" in self._files
-        if not moved and path not in self._files:
-            return None
-        if method not in {"GET", "HEAD"}:
-            raise MethodNotAllowed("A page is read with GET or HEAD.", allow="GET, HEAD")
-        if moved:  # relative, so that it holds wherever the mock stands
-            to = path.rpartition("/")[2] or "_mock"
-            return Answer(307, {b"location": f"{to}/".encode(), b"content-length": b"0"}, b"")
-        file = self._files[path] or _viewer() / path.removeprefix("/docs/")
-        return _of_file(file, _VIEWER_POLICY if path.startswith("/docs/") else _POLICY, headers)
+    )
+    content = {b"content-type": b"application/json", b"content-length": b"%d" % len(body)}
+    return Answer(200, {**own, **content}, body)
 
 
 def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
@@ -73,10 +95,3 @@ def _of_file(file: Path, policy: bytes, headers: Mapping[bytes, bytes]) -> Answe
         return Answer(304, own, b"")
     own |= {b"content-type": _TYPES[file.suffix], b"content-length": b"%d" % len(content)}
     return Answer(200, own, content)
-
-
-@cache
-def _viewer() -> Path:
-    """The folder with the files of Swagger UI; its package is not imported, since that takes long."""
-    [place] = getattr(find_spec("swagger_ui"), "submodule_search_locations", None) or [""]
-    return Path(place) / "static"
