@@ -17,8 +17,7 @@ from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, load_document, operation_ids
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, resolve_refs
 from mock_server.contract.references import check_references
-from mock_server.control import ControlContext
-from mock_server.control.serving import serve_control
+from mock_server.control import ControlContext, serve_control
 from mock_server.deviations import plant
 from mock_server.errors import ContractError
 from mock_server.fixtures import Persona, load_seed

@@ -10,20 +10,25 @@ import importlib
 import pkgutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from mock_server.access.origins import Origins
 from mock_server.contract.compiled import Contract
-from mock_server.control.errors import ControlError, MemoryFull, WorldUnknown
-from mock_server.control.similar_names import unknown
+from mock_server.control.errors import ControlError, MemoryFull, WorldUnknown, unknown
+from mock_server.control.journal.entries import EntryPresenter
 from mock_server.fixtures import Seed
+from mock_server.pipeline.operation import checked
+from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.resources.operation import Reply, Request
 from mock_server.state.portable import StateReader
 from mock_server.state.state import State
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.call import Call
 from mock_server.worlds.worlds import World, Worlds
 
 
-@dataclass(slots=True)
+@dataclass
 class ControlContext:
     """What every control handler works on: the worlds, the seed data and the contract."""
 
@@ -37,6 +42,11 @@ class ControlContext:
     def serves(self, contract: Contract) -> None:
         """Set the compiled contract of the API."""
         self.contract = contract
+
+    @cached_property
+    def presenter(self) -> EntryPresenter:
+        """What makes JSON of the entries of journals."""
+        return EntryPresenter(self.seed.personas)
 
     def world(self, request: Request) -> World:
         """The world that the path of a request names; it is made at its first use."""
@@ -97,3 +107,18 @@ def handlers() -> Mapping[str, ControlHandler]:
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
     return dict(_HANDLERS)
+
+
+async def serve_control(
+    context: ControlContext, call: Call, _world: World, request_id: str, _reauthorizer: Reauthorizer
+) -> Answer:
+    """Run a control operation, which changes worlds itself, once the gates have let its call pass."""
+    handler: ControlHandler = call.operation.handler
+    request = Request(
+        call.caller, call.now, call.path_values, call.query, call.body, call.header_values, sent_headers=call.headers
+    )
+    outcome = await handler(context, request)
+    if isinstance(outcome, Stream):
+        beginning = checked(call, Reply(200, b"", outcome.media_type), request_id)
+        return beginning._replace(stream=outcome.chunks)
+    return checked(call, outcome, request_id)

@@ -1,10 +1,16 @@
-"""The error codes of the control API, in the same envelope; the codes of the contract serve here as well."""
+"""The error codes of the control API, in the envelope; the codes of the contract serve here as well."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import ClassVar, TypeVar
 
+from mock_server.contract.schema import shorten
 from mock_server.errors import ApiError
+
+T = TypeVar("T")
+_MOST_NAMED = 12
 
 
 class ControlError(ApiError):
@@ -35,6 +41,26 @@ ErrorUndeclared = _error("error_undeclared", 404)  # `details.declared` lists wh
 FaultUnknown = _error("fault_unknown", 404)
 TooManyFaults = _error("too_many_faults", 409)
 EntryUnknown = _error("entry_unknown", 404)  # the journal does not have it, or no longer
-StateUnreadable = _error("state_unreadable", 409)  # what a former process held cannot stand here any more
+StateUnreadable = _error("state_unreadable", 409)  # the state of a former process, which this one cannot read
 NotVerified = _error("not_verified", 409)  # it did not happen as often as it should have
 MemoryFull = _error("memory_full", 503)
+
+
+def named(kind: str, name: str, known: Mapping[str, T], error: type[ApiError]) -> T:
+    """Return what has this name; raises the error, with the most similar name, where nothing has it."""
+    if name not in known:
+        raise error(unknown(kind, name, known))
+    return known[name]
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return a message that the name is unknown, with the most similar known name or a list of the known ones."""
+    names = list(known)
+    if near := get_close_matches(name, names, n=1, cutoff=0.5):
+        hint = f"Did you mean {near[0]}?"
+    elif not names:
+        hint = "There is none yet."
+    else:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        hint = f"There {'is' if len(names) == 1 else 'are'} {', '.join(names[:_MOST_NAMED])}{more}."
+    return f'There is no {kind} "{shorten(name)}". {hint}'

@@ -8,8 +8,14 @@ from typing import Any
 from mock_server.contract.compiled import Operation
 from mock_server.contract.forced import in_words, offered
 from mock_server.control import DELETED, ControlContext, control
-from mock_server.control.errors import ControlError, ErrorUndeclared, FaultUnknown, OperationUnknown, TooManyFaults
-from mock_server.control.similar_names import named
+from mock_server.control.errors import (
+    ControlError,
+    ErrorUndeclared,
+    FaultUnknown,
+    OperationUnknown,
+    TooManyFaults,
+    named,
+)
 from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.faults import EVERY_OPERATION, MOST_FAULTS, Fault
 

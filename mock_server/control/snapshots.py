@@ -6,8 +6,7 @@ import asyncio
 from typing import Any
 
 from mock_server.control import DELETED, ControlContext, control
-from mock_server.control.errors import SnapshotNameTaken, SnapshotUnknown
-from mock_server.control.similar_names import named
+from mock_server.control.errors import SnapshotNameTaken, SnapshotUnknown, named
 from mock_server.resources.operation import Reply, Request
 from mock_server.state.changes import changes
 from mock_server.state.clock import timestamp

@@ -1,20 +1,37 @@
-"""Sign-in and sign-out of a browser by a cookie, as on the sign-in page of Evershell."""
+"""Sign-in and sign-out of a browser by a cookie, as on the sign-in page of Evershell.
+
+A browser takes the names of this machine (`localhost`, `127.0.0.1`) for different sites: it sends no cookie from a
+page of one to the other, unless the mock set it under that name while a document of the page's own name was open.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from urllib.parse import quote, urlencode, urlsplit
 
 from mock_server.access.cookies import clear_cookie, set_cookie
 from mock_server.access.origins import how_to_let_in, origin_of
 from mock_server.contract.schema import shorten
 from mock_server.control import ControlContext, control
-from mock_server.control.identity.own_names import address_of, is_other_name, page_of_other_name, policy, signing_in
-from mock_server.control.identity.personas import persona_named
+from mock_server.control.identity.tokens import persona_named
 from mock_server.errors import PermissionDenied, ValidationFailed
 from mock_server.resources.operation import Reply, Request
 
 _URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
 """What may stand in a URL beside letters and digits (RFC 3986)."""
+
+_SCRIPT = """
+const back = document.getElementById('back');
+const image = new Image();
+image.crossOrigin = 'use-credentials';
+image.onload = image.onerror = () => location.replace(back.href);
+image.src = back.dataset.also;
+document.body.append(image);
+"""
+"""Sends a request as a page does, and goes on whatever the answer is, before the document has loaded."""
+_SCRIPT_HASH = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
 
 
 @control("login.get")
@@ -34,12 +51,12 @@ async def login(context: ControlContext, request: Request) -> Reply:
     host, also = _header(request, b"host"), request.query.get("also", "")
     if _header(request, b"sec-fetch-mode") != "navigate":  # it keeps no cookies by site
         return _redirect(back, cookie)
-    if is_other_name(host, also):
-        document = signing_in(address_of(also, persona=persona.name), back)
-        headers = (cookie, ("Content-Security-Policy", policy(also)), ("Referrer-Policy", "no-referrer"))
+    if also == _origin_under_name_of(host, also):
+        document = _signing_in(_address_of(also, persona=persona.name), back)
+        headers = (cookie, ("Content-Security-Policy", _policy(also)), ("Referrer-Policy", "no-referrer"))
         return Reply(200, document, "text/html; charset=utf-8", headers=headers)
-    if (ours := page_of_other_name(host, back)) is not None:
-        address = address_of(ours, persona=persona.name, return_to=back, also=f"http://{host}")
+    if (ours := _origin_under_name_of(host, back)) is not None:
+        address = _address_of(ours, persona=persona.name, return_to=back, also=f"http://{host}")
         return _redirect(address, cookie)
     return _redirect(back, cookie)
 
@@ -72,3 +89,44 @@ def _return_address(context: ControlContext, url: str) -> str:
     if not context.origins.allows(origin):
         raise PermissionDenied(f"Nobody is sent to {shorten(origin)}; {how_to_let_in(origin)}.")
     return origin + quote(url[len(origin) :], safe=_URL_CHARACTERS)
+
+
+def _origin_under_name_of(host: str, page: str) -> str | None:
+    """The origin of the mock under the name of a page; None where page and mock have the same name.
+
+    `host` is the header, `page` an absolute URL. A page over TLS is of another site anyway.
+    """
+    ours, theirs = _parts(f"http://{host}"), _parts(page)
+    if ours is None or theirs is None or ours[0] == theirs[0]:
+        return None
+    return f"http://{theirs[0]}{ours[1]}"
+
+
+def _address_of(origin: str, **query: str) -> str:
+    """The address of the sign-in at an origin of the mock."""
+    return f"{origin}/_mock/login?{urlencode(query)}"
+
+
+def _signing_in(also: str, back: str) -> bytes:
+    """An HTML document that signs in at another address of the mock and goes back."""
+    return (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Signing in</title>\n'
+        f'<p><a id="back" href="{escape(back)}" data-also="{escape(also)}">Back to the page</a></p>\n'
+        f"<script>{_SCRIPT}</script>\n</html>\n"
+    ).encode()
+
+
+def _policy(origin: str) -> str:
+    """The Content-Security-Policy of the document that signs in at this origin."""
+    return f"default-src 'none'; script-src 'sha256-{_SCRIPT_HASH}'; img-src {origin}; base-uri 'none'"
+
+
+def _parts(url: str) -> tuple[str, str] | None:
+    """The name of this machine in a plain HTTP URL, and the port with its colon; None for another URL."""
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    own = name in {"localhost", "127.0.0.1"} or name.endswith(".localhost")
+    return (name, "" if port is None else f":{port}") if own and parts.scheme == "http" else None

@@ -1,4 +1,4 @@
-"""Control calls on tokens: issue valid, expired and revoked ones, and revoke them."""
+"""Control calls on personas and tokens: list the personas; issue valid, expired and revoked tokens, and revoke them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller
-from mock_server.access.credentials import CREDENTIALS, EXPIRES_AT, presented
+from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, Credential, person
+from mock_server.access.credentials import (
+    CREDENTIALS,
+    EXPIRES_AT,
+    ISSUED_AT,
+    issue_session,
+    presented,
+    token_digest,
+)
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import OrgNotFound, ScopeUnknown, TokenUnknown
-from mock_server.control.identity.issuing import issued, person_with_scopes
-from mock_server.control.identity.personas import persona_named
-from mock_server.control.similar_names import named
+from mock_server.control.errors import OrgNotFound, PersonaUnknown, ScopeUnknown, TokenUnknown, named
 from mock_server.errors import Unauthenticated
+from mock_server.fixtures import Persona
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.state.clock import timestamp
@@ -21,6 +26,28 @@ from mock_server.state.state import State
 from mock_server.state.value import replace
 
 _DEFAULT_LIFE_S = 3600  # how long an expired credential was valid
+
+
+@control("personas.list")
+async def personas(context: ControlContext, _request: Request) -> Reply:
+    """Return the personas with their constant tokens."""
+    shown = [{"name": each.name, **_shown(each.caller), "token": each.token} for each in context.seed.personas]
+    return Reply(200, {"personas": shown})
+
+
+def persona_named(context: ControlContext, name: str) -> Persona:
+    """Return the persona of this name; raises PersonaUnknown with a similar name."""
+    return named("persona", name, {persona.name: persona for persona in context.seed.personas}, PersonaUnknown)
+
+
+def _shown(caller: Caller) -> dict[str, Any]:
+    return {
+        "kind": caller.kind,
+        "org_id": caller.org_id,
+        "role": caller.role or None,
+        "permission_set": caller.permission_set,
+        "permissions": list(caller.permissions),
+    }
 
 
 @control("tokens.create")
@@ -36,19 +63,8 @@ async def create(context: ControlContext, request: Request) -> Reply:
     state, token = issued(state, caller, expires_at=expires_at, revoked=revoked, issued_at=now - lived)
     context.commit(world, state)
     expires_at = expires_at or (EXPIRES_AT if caller.kind == "session" else None)
-    return Reply(
-        201,
-        {
-            "token": token,
-            "state": how,
-            "kind": caller.kind,
-            "org_id": caller.org_id,
-            "role": caller.role or None,
-            "permission_set": caller.permission_set,
-            "permissions": list(caller.permissions),
-            "expires_at": timestamp(expires_at) if expires_at else None,
-        },
-    )
+    expires = timestamp(expires_at) if expires_at else None
+    return Reply(201, {"token": token, "state": how, **_shown(caller), "expires_at": expires})
 
 
 @control("tokens.revoke")
@@ -88,3 +104,38 @@ def _expiry(body: Mapping[str, Any], how: str, now: datetime) -> datetime | None
     if "expires_in" not in body:
         return None
     return (now + timedelta(seconds=body["expires_in"], microseconds=999_999)).replace(microsecond=0)
+
+
+def person_with_role(state: State, org_id: str, role: str) -> tuple[State, Caller]:
+    """Return a new person of an org with a role."""
+    state, user_id, email = _new_user(state, org_id)
+    return state, person(org_id, user_id, email, role)
+
+
+def person_with_scopes(state: State, org_id: str, scopes: Sequence[str]) -> tuple[State, Caller]:
+    """Return a new person of an org with exactly these scopes."""
+    state, user_id, email = _new_user(state, org_id)
+    return state, Caller("session", org_id, user_id, email, "custom", tuple(scopes))
+
+
+def issued(
+    state: State,
+    caller: Caller,
+    *,
+    expires_at: datetime | None = None,
+    revoked: bool = False,
+    issued_at: datetime = ISSUED_AT,
+) -> tuple[State, str]:
+    """Return a new token of a caller, and the state that holds its credential."""
+    if caller.kind == "session":
+        state, token_id = state.next_id("tok")
+        token = issue_session(caller, issued_at=issued_at, expires_at=expires_at or EXPIRES_AT, token_id=token_id)
+    else:
+        state, key_id = state.next_id("key")
+        token = f"sk_mock_{key_id.removeprefix('key_')}"
+    return state.put(CREDENTIALS, Credential(token_digest(token), caller, expires_at, revoked)), token
+
+
+def _new_user(state: State, org_id: str) -> tuple[State, str, str]:
+    state, user_id = state.next_id("usr")
+    return state, user_id, f"{user_id.lower()}@{org_id.removeprefix('org_')}.example"

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
+
+import orjson
 
 from mock_server.control import DELETED, ControlContext, Stream, control
 from mock_server.control.errors import NotVerified
-from mock_server.control.journal.criteria import Criteria, Search, search
 from mock_server.control.journal.entries import EntryPresenter
-from mock_server.control.journal.following import follow
+from mock_server.control.journal.search import Search, search
 from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.former_entries import FormerEntry
-from mock_server.worlds.journal import Entry
+from mock_server.worlds.journal import Entry, Journal
 from mock_server.worlds.worlds import World
 
 _MOST_MISSES = 5
+_SILENCE_S = 15  # after so long without an entry a comment is sent, so that no proxy closes the stream
+_AT_ONCE = 50
 
 
 @control("journal.list")
 async def list_(context: ControlContext, request: Request) -> Reply:
     """Return the entries that a query asks for, oldest first."""
-    world, presenter = context.world(request), EntryPresenter(context.seed.personas)
-    found = search(context, presenter, request.query).found(world, presenter)
-    return Reply(200, {"entries": await _shown(world, presenter, found[-request.query.get("last", len(found)) :])})
+    world = context.world(request)
+    found = search(context, request.query).found(world)
+    return Reply(200, {"entries": await _shown(context, world, found[-request.query.get("last", len(found)) :])})
 
 
 @control("journal.count")
 async def count(context: ControlContext, request: Request) -> Reply:
     """Return how many entries a query finds."""
-    world, presenter = context.world(request), EntryPresenter(context.seed.personas)
-    return Reply(200, {"count": len(search(context, presenter, request.query).found(world, presenter))})
+    world = context.world(request)
+    return Reply(200, {"count": len(search(context, request.query).found(world))})
 
 
 @control("journal.clear")
@@ -44,10 +47,8 @@ async def clear(context: ControlContext, request: Request) -> Reply:
 @control("journal.stream")
 async def stream(context: ControlContext, request: Request) -> Stream:
     """Send entries as they come, beginning after the last one that the client has received."""
-    world = context.world(request)
-    return Stream(
-        follow(world, EntryPresenter(context.seed.personas), request.headers.get("Last-Event-ID")), "text/event-stream"
-    )
+    events = _events(context.world(request), context.presenter, request.headers.get("Last-Event-ID"))
+    return Stream(events, "text/event-stream")
 
 
 @control("journal.verify")
@@ -56,17 +57,17 @@ async def verify(context: ControlContext, request: Request) -> Reply:
 
     Raises WorldUnknown where the world was never used: the requests probably went to another one.
     """
-    world, presenter = context.known_world(request), EntryPresenter(context.seed.personas)
+    world = context.known_world(request)
     least, most = _times(request.body.get("times", {}))
-    sought = search(context, presenter, request.body)
-    found = sought.found(world, presenter)
+    sought = search(context, request.body)
+    found = sought.found(world)
     if least <= len(found) and (most is None or len(found) <= most):
-        return Reply(200, {"count": len(found), "entries": await _shown(world, presenter, found)})
+        return Reply(200, {"count": len(found), "entries": await _shown(context, world, found)})
     details: dict[str, Any] = {"count": len(found), "times": {"min": least, "max": most}}
     if len(found) < least:
-        details["nearest"] = await _misses(world, presenter, sought)
+        details["nearest"] = await _misses(context, world, sought)
     else:
-        details["entries"] = await _shown(world, presenter, found)
+        details["entries"] = await _shown(context, world, found)
     raise NotVerified(f"It happened {_often(len(found))}; expected: {_expected(least, most)}.", details=details)
 
 
@@ -79,20 +80,18 @@ def _times(asked: Mapping[str, Any]) -> tuple[int, int | None]:
     return least, None if most is None else int(most)
 
 
-async def _misses(world: World, presenter: EntryPresenter, sought: Search) -> list[dict[str, Any]]:
+async def _misses(context: ControlContext, world: World, sought: Search) -> list[dict[str, Any]]:
     """The nearest misses: those with the fewest differences first, then the latest."""
-    criteria: Criteria = sought.criteria
-    missed = [(criteria.differences(each, presenter.caller(each)), each) for each in sought.candidates(world)]
-    missed = [(differences, each) for differences, each in missed if differences]
-    missed.sort(key=lambda miss: (len(miss[0]), -miss[1].id))
+    compared = [(sought.differences(entry), entry) for entry in sought.candidates(world)]
+    missed = sorted((miss for miss in compared if miss[0]), key=lambda miss: (len(miss[0]), -miss[1].id))
     nearest = missed[:_MOST_MISSES]
-    shown = await _shown(world, presenter, [each for _, each in nearest])
+    shown = await _shown(context, world, [entry for _, entry in nearest])
     return [{"differs": miss[0], "entry": entry} for miss, entry in zip(nearest, shown, strict=True)]
 
 
-async def _shown(world: World, presenter: EntryPresenter, entries: list[Entry | FormerEntry]) -> list[dict[str, Any]]:
+async def _shown(context: ControlContext, world: World, entries: list[Entry | FormerEntry]) -> list[dict[str, Any]]:
     undone = world.journal.undone()
-    return await asyncio.to_thread(lambda: [presenter.show(entry, undone) for entry in entries])
+    return await asyncio.to_thread(lambda: [context.presenter.show(entry, undone) for entry in entries])
 
 
 def _often(times: int) -> str:
@@ -105,3 +104,38 @@ def _expected(least: int, most: int | None) -> str:
     if least == most:
         return _often(least)
     return f"at most {_often(most)}" if least == 0 else f"{least} to {_often(most)}"
+
+
+async def _events(world: World, presenter: EntryPresenter, last_received: int | None) -> AsyncGenerator[bytes, None]:
+    """Yield one event an entry after the last one received; entries dropped in between are one event `gap`.
+
+    The stream ends with the world. An id that the journal has not reached is of an earlier journal: then every
+    entry is sent.
+    """
+    journal = world.journal
+    position = journal.last if last_received is None else last_received
+    if position > journal.last:
+        position = 0
+    with journal.listening() as arrived:
+        yield b": follows\n\n"
+        while not journal.closed:
+            arrived.clear()
+            while position < journal.last:
+                position, events = _next_events(journal, presenter, position)
+                yield events
+            try:
+                async with asyncio.timeout(_SILENCE_S):
+                    await arrived.wait()
+            except TimeoutError:
+                yield b": nothing new\n\n"
+
+
+def _next_events(journal: Journal, presenter: EntryPresenter, position: int) -> tuple[int, bytes]:
+    """The next events after a position, and the position after them."""
+    entries = journal.after(position, most=_AT_ONCE)
+    first = entries[0].id if entries else journal.last + 1
+    if first > position + 1:
+        gap = orjson.dumps({"from": position + 1, "to": first - 1})
+        return first - 1, b"id: %d\nevent: gap\ndata: %b\n\n" % (first - 1, gap)
+    shown = [(entry.id, orjson.dumps(presenter.show(entry))) for entry in entries]
+    return entries[-1].id, b"".join(b"id: %d\ndata: %b\n\n" % each for each in shown)

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from mock_server.contract.schema import Compiler, problems
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import StateUnknown
-from mock_server.control.similar_names import named
+from mock_server.control.errors import StateUnknown, named
+from mock_server.control.states import access_states, pack_states
 from mock_server.control.states.context import StateContext
-from mock_server.control.states.credential_states import (
-    expired_credential,
-    forget_credential,
-    revoked_credential,
-    scoped_credential,
-)
-from mock_server.control.states.exists import existing, make, remove
-from mock_server.control.states.org_states import billing_posture, usual_posture
-from mock_server.control.states.pack_states import (
-    available_image,
-    failing_purge,
-    make_pack,
-    make_role,
-    remove_image,
-    remove_pack,
-    remove_role,
-    working_purge,
-)
-from mock_server.control.states.params import Params
+from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
+from mock_server.state.clock import timestamp
+from mock_server.state.collection import Collection
 from mock_server.state.state import State
 
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderState:
+class ProviderState(NamedTuple):
     """The setup and the teardown of one provider state; a teardown that matches nothing changes nothing."""
 
     setup: Callable[[StateContext], tuple[State, Values]]
@@ -45,14 +28,14 @@ class ProviderState:
 
 
 PROVIDER_STATES: Mapping[str, ProviderState] = {
-    "org has billing posture": ProviderState(billing_posture, usual_posture),
-    "pack exists": ProviderState(make_pack, remove_pack),
-    "role references pack": ProviderState(make_role, remove_role),
-    "image is available": ProviderState(available_image, remove_image),
-    "registry purge fails": ProviderState(failing_purge, working_purge),
-    "credential is expired": ProviderState(expired_credential, forget_credential),
-    "credential is revoked": ProviderState(revoked_credential, forget_credential),
-    "credential has scopes": ProviderState(scoped_credential, forget_credential),
+    "org has billing posture": ProviderState(access_states.billing_posture, access_states.usual_posture),
+    "pack exists": ProviderState(pack_states.make_pack, pack_states.remove_pack),
+    "role references pack": ProviderState(pack_states.make_role, pack_states.remove_role),
+    "image is available": ProviderState(pack_states.available_image, pack_states.remove_image),
+    "registry purge fails": ProviderState(pack_states.failing_purge, pack_states.working_purge),
+    "credential is expired": ProviderState(access_states.expired_credential, access_states.forget_credential),
+    "credential is revoked": ProviderState(access_states.revoked_credential, access_states.forget_credential),
+    "credential has scopes": ProviderState(access_states.scoped_credential, access_states.forget_credential),
 }
 
 
@@ -63,10 +46,10 @@ async def change(context: ControlContext, request: Request) -> Reply:
     Raises StateUnknown; OrgNotFound and PackNotFound for the objects that it needs; NameTaken; MemoryFull.
     """
     body = request.body
-    provider = named("state", body["state"], _known(context), StateUnknown)
+    provider = named("state", body["state"], {**_existing(context), **PROVIDER_STATES}, StateUnknown)
     world = context.world(request)
-    params, values = Params(body.get("params") or {}), body.get("values") or {}
-    state_context = StateContext(world.state, context.seed.state, world.now(), params, values)
+    params = {name: value for name, value in (body.get("params") or {}).items() if value is not None}
+    state_context = StateContext(world.state, context.seed.state, world.now(), params, body.get("values") or {})
     if body["action"] == "setup":
         state, answered = provider.setup(state_context)
         context.commit(world, state)
@@ -75,10 +58,33 @@ async def change(context: ControlContext, request: Request) -> Reply:
     return Reply(200, {})
 
 
-def _known(context: ControlContext) -> Mapping[str, ProviderState]:
-    """Return the states by name, those of the collections that the contract names among them."""
-    exist = {
-        name: ProviderState(partial(make, collection), partial(remove, collection))
-        for name, collection in existing(context.seed.state, context.contract)
+def _existing(context: ControlContext) -> dict[str, ProviderState]:
+    """The states that an object exists, of each resource of the contract that is declared as a collection."""
+    resources = {name for operation in context.contract.operations.values() for name in operation.resources}
+    return {
+        f"{collection.noun} exists": ProviderState(partial(_make, collection), partial(_remove, collection))
+        for collection in context.seed.state.collections
+        if collection.noun in resources and collection.id_prefix is not None
     }
-    return {**exist, **PROVIDER_STATES}
+
+
+def _make(collection: Collection[Any], context: StateContext) -> tuple[State, Values]:
+    """Put an object of these parameters into the state; ValidationFailed where they make none."""
+    schema = collection.schema_of_record()
+    now = {
+        name: timestamp(context.now)
+        for name in schema["required"]
+        if schema["properties"][name].get("format") == "date-time"
+    }
+    record = {**now, **context.params}
+    if found := problems(Compiler().compile(schema), record, whole=""):
+        raise ValidationFailed(fields={f"params.{name}".rstrip("."): text for name, text in found.items()})
+    state, object_id = context.state.new_id(collection)
+    value = collection.read(object_id, record, lambda *_: None)
+    if value is None:
+        raise ValidationFailed(fields={"params": "An object that shares content has a state of its own."})
+    return state.put(collection, value), {f"{collection.noun}_id": object_id}
+
+
+def _remove(collection: Collection[Any], context: StateContext) -> State:
+    return context.state.drop(collection, context.made(f"{collection.noun}_id"))

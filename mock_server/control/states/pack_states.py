@@ -31,15 +31,14 @@ _ORIGINS: tuple[ImageOrigin, ...] = get_args(ImageOrigin)
 
 def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Make a pack of an org, or of the platform where `org_id` is absent."""
-    params = context.params
-    params.only("org_id", "tier", "name", "visibility", "image_origin")
-    org_id = context.org().id if params.has("org_id") else None
-    tier = "community" if org_id else params.choice("tier", PLATFORM_TIERS, "recommended")
+    context.only("org_id", "tier", "name", "visibility", "image_origin")
+    org_id = context.org().id if "org_id" in context.params else None
+    tier = "community" if org_id else context.choice("tier", PLATFORM_TIERS, "recommended")
     state, pack_id = context.state.new_id(PACKS)
-    name = params.text("name", pack_id.lower().replace("_", "-"))
+    name = context.text("name", pack_id.lower().replace("_", "-"))
     if state.where(PACKS, org_id=org_id, name=name):
         raise NameTaken(f"There is already a pack named {name}.")
-    origin = params.choice("image_origin", _ORIGINS, "image_ref")
+    origin = context.choice("image_origin", _ORIGINS, "image_ref")
     image = _image(name, _VERSION)
     owner = org_id or "platform"
     image_ref = (
@@ -49,7 +48,7 @@ def make_pack(context: StateContext) -> tuple[State, dict[str, Any]]:
         id=pack_id,
         org_id=org_id,
         tier=tier,
-        visibility=params.choice("visibility", _VISIBILITIES, "org"),
+        visibility=context.choice("visibility", _VISIBILITIES, "org"),
         image_origin=origin,
         image_ref=image_ref,
         image=image,
@@ -66,8 +65,7 @@ def remove_pack(context: StateContext) -> State:
 
 def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Make a role of an org that references a pack."""
-    params = context.params
-    params.only("org_id", "pack_id", "archived")
+    context.only("org_id", "pack_id", "archived")
     org, pack = context.org(), context.pack()
     state, role_id = context.state.new_id(ROLES)
     role = Role(
@@ -75,7 +73,7 @@ def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
         org_id=org.id,
         name=role_id.lower().replace("_", "-"),
         pack_ids=(pack.id,),
-        archived_at=context.now if params.flag("archived") else None,
+        archived_at=context.now if context.flag("archived") else None,
     )
     return state.put(ROLES, role), {"role_id": role_id}
 
@@ -87,10 +85,9 @@ def remove_role(context: StateContext) -> State:
 
 def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Put an image whose pack.yaml has this name and version into the registry."""
-    params = context.params
-    params.only("image_ref", "name", "version")
+    context.only("image_ref", "name", "version")
     image_ref = _reference(context)
-    return with_image(context.state, image_ref, _image(params.text("name"), params.text("version"))), {}
+    return with_image(context.state, image_ref, _image(context.text("name"), context.text("version"))), {}
 
 
 def remove_image(context: StateContext) -> State:
@@ -100,17 +97,17 @@ def remove_image(context: StateContext) -> State:
 
 def failing_purge(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Let the next purges of the image of a pack fail."""
-    context.params.only("pack_id", "times")
-    return with_purge_failures(context.state, context.pack().id, context.params.count("times")), {}
+    context.only("pack_id", "times")
+    return with_purge_failures(context.state, context.pack().id, context.count("times")), {}
 
 
 def working_purge(context: StateContext) -> State:
     """Let purges of the image of a pack work again."""
-    return with_purge_failures(context.state, context.params.text("pack_id"), 0)
+    return with_purge_failures(context.state, context.text("pack_id"), 0)
 
 
 def _reference(context: StateContext) -> str:
-    image_ref = context.params.text("image_ref")
+    image_ref = context.text("image_ref")
     try:
         Reference.of(image_ref)
     except ValueError as problem:

@@ -12,7 +12,6 @@ from msgspec.structs import asdict
 from rpds import HashTrieMap
 
 from mock_server.control import ControlContext
-from mock_server.control.journal.entries import EntryPresenter
 from mock_server.server.reload.journals import begin, left, resume
 from mock_server.state.clock import timestamp
 from mock_server.state.collection import steps_of
@@ -44,11 +43,11 @@ class Misfit(NamedTuple):
 
 def handed_over(context: ControlContext, *, most_entries: int = MOST_ENTRIES) -> bytes:
     """Return all worlds of a server, the seed data that they began with, and the newest entries of all journals."""
-    presenter, after = EntryPresenter(context.seed.personas), begin(context.worlds, most_entries)
+    after = begin(context.worlds, most_entries)
     document = {
         "format": FORMAT,
         "seed": orjson.Fragment(written(context.seed.state)),
-        "worlds": [_world(world, left(world, presenter, after)) for world in context.worlds],
+        "worlds": [_world(world, left(world, context.presenter, after)) for world in context.worlds],
     }
     return orjson.dumps(document)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.control.similar_names import unknown
+from mock_server.control.errors import unknown
 
 MANY = [f"name-{number}" for number in range(15)]
 

@@ -1,0 +1,79 @@
+"""Provider states of orgs and of credentials; a credential is a new one, the tokens of personas stay as they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, api_key
+from mock_server.access.credentials import CREDENTIALS, known
+from mock_server.control.identity.tokens import issued, person_with_role, person_with_scopes
+from mock_server.control.states.context import StateContext
+from mock_server.resources.orgs import ORGS, POSTURES, Org, Posture
+from mock_server.state.state import State
+from mock_server.state.value import replace
+
+
+def billing_posture(context: StateContext) -> tuple[State, dict[str, Any]]:
+    """Give an org a billing posture."""
+    context.only("org_id", "posture")
+    org, posture = context.org(), context.choice("posture", POSTURES)
+    return context.state.put(ORGS, with_posture(org, posture, context.now)), {}
+
+
+def usual_posture(context: StateContext) -> State:
+    """Take the org back to the seed data."""
+    org = context.seed.get(ORGS, context.text("org_id"))
+    return context.state if org is None else context.state.put(ORGS, org)
+
+
+def with_posture(org: Org, posture: Posture, now: datetime) -> Org:
+    """Return the org in a billing posture; a trial that it is given has no end."""
+    if posture == "trial_expired":
+        return replace(org, billing_status="trial", trial_ends_at=now)
+    return replace(org, billing_status=posture, trial_ends_at=None)
+
+
+def expired_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
+    """Make a credential that expires now, by the clock of the world."""
+    return _issued(*_caller(context), expires_at=context.now)
+
+
+def revoked_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
+    """Make a revoked credential."""
+    return _issued(*_caller(context), revoked=True)
+
+
+def scoped_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
+    """Make a session with exactly these scopes, or an API key with those of a permission set."""
+    context.only("org_id", "scopes", "permission_set")
+    if "permission_set" in context.params and "scopes" not in context.params:
+        return _issued(*_api_key(context))
+    return _issued(*person_with_scopes(context.state, context.org().id, context.texts("scopes")))
+
+
+def forget_credential(context: StateContext) -> State:
+    """Revoke the token that the setup made."""
+    credential = known(context.made("token"), context.state)
+    if credential is None:
+        return context.state
+    return context.state.put(CREDENTIALS, replace(credential, revoked=True))
+
+
+def _caller(context: StateContext) -> tuple[State, Caller]:
+    """A new person of the org where a role is given, else an API key of the org."""
+    context.only("org_id", "role", "permission_set")
+    if "role" not in context.params:
+        return _api_key(context)
+    org_id = context.org().id
+    return person_with_role(context.state, org_id, context.choice("role", tuple(ROLE_PERMISSIONS)))
+
+
+def _api_key(context: StateContext) -> tuple[State, Caller]:
+    org_id = context.org().id
+    return context.state, api_key(org_id, context.choice("permission_set", tuple(KEY_PERMISSIONS)), "made by a state")
+
+
+def _issued(state: State, caller: Caller, **options: Any) -> tuple[State, dict[str, Any]]:
+    state, token = issued(state, caller, **options)
+    return state, {"token": token}
