@@ -7,14 +7,13 @@ import re
 import zlib
 from collections.abc import Awaitable, Iterable
 
-from mock_server.deviations import deviation, with_hooks
-from mock_server.deviations.archives import Entries, Entry, renamed, with_archive, with_data, with_entries
-from mock_server.deviations.operations import UPLOAD
-from mock_server.deviations.outcomes import with_prepare
+from mock_server.deviations.planting.archives import Entries, Entry, renamed, with_data, wrong_archive, wrong_entries
+from mock_server.deviations.planting.ids import UPLOAD
+from mock_server.deviations.planting.operations import wrong_preparation
+from mock_server.deviations.planting.requests import Passing, wrong_gate
 from mock_server.errors import ValidationFailed
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import body
-from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Prepare, Request
 from mock_server.resources.packs.archive.tree import MAX_FILE, TOP_FILES, TOP_FOLDERS
 from mock_server.resources.packs.pack_yaml import MANIFEST
@@ -26,7 +25,7 @@ _NAMED = 0x08  # the flag of a gzip header that a file's name follows
 _PART = re.compile(rb'form-data; name="([^"]*)"')
 
 
-@deviation("upload-one-text", "UPLOAD-OWN-TEXT", on=UPLOAD, plant=with_prepare)
+@wrong_preparation("upload-one-text", "UPLOAD-OWN-TEXT", on=UPLOAD)
 async def one_text(right: Prepare, request: Request) -> Request:
     """Every archive that is refused is refused with the same text."""
     try:
@@ -35,13 +34,13 @@ async def one_text(right: Prepare, request: Request) -> Request:
         raise ValidationFailed(fields={"archive": "The archive is not valid."}) from None
 
 
-@deviation("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=UPLOAD, plant=with_archive)
+@wrong_archive("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=UPLOAD)
 def plain_tar(archive: bytes) -> bytes:
     """A tar that is not compressed is taken too."""
     return archive if archive.startswith(_GZIP_MAGIC) or b"ustar" not in archive[:512] else gzip.compress(archive)
 
 
-@deviation("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=UPLOAD, plant=with_archive)
+@wrong_archive("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=UPLOAD)
 def checksum_unread(archive: bytes) -> bytes:
     """An archive whose last bytes, the checksum, are cut off or wrong is taken."""
     if not archive.startswith(_GZIP_MAGIC):
@@ -60,37 +59,37 @@ def _after_header(archive: bytes) -> int:
     return archive.find(b"\0", plain) + 1 if archive[3:4] == bytes([_NAMED]) else plain
 
 
-@deviation("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=UPLOAD, plant=with_entries)
+@wrong_entries("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=UPLOAD)
 def links_skipped(entries: Entries) -> Iterable[Entry]:
     """Symbolic and hard links in an archive are passed over."""
     return [each for each in entries if not (each[0].issym() or each[0].islnk())]
 
 
-@deviation("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=UPLOAD, plant=with_entries)
+@wrong_entries("upload-duplicates-last", "UPLOAD-ENTRY-REFUSED", on=UPLOAD)
 def duplicates_last(entries: Entries) -> Iterable[Entry]:
     """Of entries of one path in an archive the last is taken."""
     return {info.name: (info, data) for info, data in entries}.values()
 
 
-@deviation("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=UPLOAD, plant=with_entries)
+@wrong_entries("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=UPLOAD)
 def hidden_skipped(entries: Entries) -> Iterable[Entry]:
     """What begins with a dot in an archive is passed over."""
     return [each for each in entries if not re.search(r"(^|/)\.[^./]", each[0].name)]
 
 
-@deviation("upload-yml", "UPLOAD-PACK-YAML", on=UPLOAD, plant=with_entries)
+@wrong_entries("upload-yml", "UPLOAD-PACK-YAML", on=UPLOAD)
 def yml(entries: Entries) -> Iterable[Entry]:
     """A pack.yml does for a pack.yaml."""
     return [(renamed(info, MANIFEST if info.name == "pack.yml" else info.name), data) for info, data in entries]
 
 
-@deviation("upload-large-file-cut", "UPLOAD-LIMITS", on=UPLOAD, plant=with_entries)
+@wrong_entries("upload-large-file-cut", "UPLOAD-LIMITS", on=UPLOAD)
 def large_file_cut(entries: Entries) -> Iterable[Entry]:
     """Of a file of more than 8 MiB in an archive the first 8 MiB are taken."""
     return [with_data(info, data[:MAX_FILE]) if len(data) > MAX_FILE else (info, data) for info, data in entries]
 
 
-@deviation("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=UPLOAD, plant=with_entries)
+@wrong_entries("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=UPLOAD)
 def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     """An archive with a folder around the whole pack is refused."""
     tops = {info.name.removeprefix("./").partition("/")[0] for info, _ in entries}
@@ -99,19 +98,16 @@ def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     return entries
 
 
-@deviation("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=UPLOAD, plant=with_hooks)
-def other_parts_refused(hooks: Hooks) -> Hooks:
+@wrong_gate(body)("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=UPLOAD)
+def other_parts_refused(right: Gate, call: Call) -> Passing:
     """A form with a part of another name, as far as its first 64 KiB show, is refused."""
 
-    async def strict(reading: Awaitable[None], call: Call) -> None:
+    async def strict(reading: Awaitable[None]) -> None:
         await reading
         known = call.operation.bodies["multipart/form-data"].parts
         for name in _PART.findall(call.sent):
             if (part := name.decode("utf-8", "replace")) not in known:
                 raise ValidationFailed(fields={part or "body": "The form has no such part."})
 
-    def gate(right: Gate, call: Call) -> Awaitable[None] | None:
-        reading = right(call)
-        return None if reading is None else strict(reading, call)
-
-    return hooks.with_gate(body, gate)
+    reading = right(call)
+    return None if reading is None else strict(reading)

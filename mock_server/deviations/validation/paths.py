@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from urllib.parse import unquote
 
-from mock_server.deviations import deviation
-from mock_server.deviations.operations import FILES, GET, PATCH, READ_FILE
-from mock_server.deviations.outcomes import Outcome, with_transition
-from mock_server.deviations.requests import with_gate
+from mock_server.deviations.planting.deviation import Planter
+from mock_server.deviations.planting.ids import FILES, GET, PATCH, READ_FILE
+from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.packs import wrong_for_pack
+from mock_server.deviations.planting.requests import Passing, wrong_gate
 from mock_server.errors import PackNotFound
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import parameters
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.operation import Request, Transition
-from mock_server.resources.packs.pack import PACKS
-from mock_server.state.state import State
+from mock_server.resources.packs.pack import Pack
 from mock_server.worlds.call import Call
 
 
-def _with_path(hooks: Hooks, change: Callable[[str], str]) -> Hooks:
-    """The hooks in which another path of a file is read than was sent."""
+@Planter
+def _wrong_path(hooks: Hooks, change: Callable[[str], str]) -> Hooks:
+    """Plant a change of the path of a file that was sent."""
 
-    def read(right: Gate, call: Call) -> Awaitable[None] | None:
+    def read(right: Gate, call: Call) -> Passing:
         sent = call.raw_path_values
         call.raw_path_values = {**sent, "path": change(sent["path"])}
         return right(call)
@@ -31,7 +31,7 @@ def _with_path(hooks: Hooks, change: Callable[[str], str]) -> Hooks:
     return hooks.with_gate(parameters, read)
 
 
-@deviation("files-dots-resolved", "FILE-PATH", on=READ_FILE, plant=_with_path)
+@_wrong_path("files-dots-resolved", "FILE-PATH", on=READ_FILE)
 def dots_resolved(path: str) -> str:
     """A double dot in the path of a file goes up one folder."""
     kept: list[str] = []
@@ -43,25 +43,24 @@ def dots_resolved(path: str) -> str:
     return "/".join(kept)
 
 
-@deviation("files-slash-decoded", "FILE-PATH", on=FILES, plant=_with_path)
+@_wrong_path("files-slash-decoded", "FILE-PATH", on=FILES)
 def slash_decoded(path: str) -> str:
     """An encoded slash in the path of a file separates folders as a bare one does."""
     return re.sub("%2f", "/", path, flags=re.IGNORECASE)
 
 
-@deviation("files-any-case", "FILE-NOT-FOUND", on=READ_FILE, plant=with_transition)
-def any_case(right: Transition, state: State, request: Request) -> Outcome:
+@wrong_for_pack("files-any-case", "FILE-NOT-FOUND", on=READ_FILE)
+def any_case(run: Run, pack: Pack) -> Outcome:
     """A file is found by its path without regard to case."""
-    pack = state.all(PACKS).get(request.path["id"])
-    wanted = request.path["path"]
-    if pack is not None and wanted not in pack.image.files:
-        alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())
-        request = request._replace(path={**request.path, "path": (alike or [wanted])[0]})
-    return right(state, request)
+    wanted = run.request.path["path"]
+    alike = sorted(path for path in pack.image.files if path.lower() == wanted.lower())
+    if wanted in pack.image.files or not alike:
+        return run.done
+    return run.right(run.state, run.request._replace(path={**run.request.path, "path": alike[0]}))
 
 
-@deviation("contract-encoded-id", "CONTRACT-RIGHT-ANSWER", on=GET + PATCH, plant=with_gate(parameters))
-def encoded_id(right: Gate, call: Call) -> Awaitable[None] | None:
+@wrong_gate(parameters)("contract-encoded-id", "CONTRACT-RIGHT-ANSWER", on=GET + PATCH)
+def encoded_id(right: Gate, call: Call) -> Passing:
     """An id of which a letter is percent-encoded is not found."""
     if "%" in call.raw_path_values["id"]:
         raise PackNotFound("There is no pack of this id.")

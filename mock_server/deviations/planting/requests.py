@@ -1,4 +1,4 @@
-"""Defects of how a request is read, before an operation sees it."""
+"""Requests that are read wrongly before an operation sees them: the decorators of wrong gates."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from mock_server.access.callers import Caller
+from mock_server.deviations.planting.deviation import Planter
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import credential
 from mock_server.pipeline.gates.body import body
@@ -18,21 +19,27 @@ from mock_server.worlds.call import Authenticate, Call, Receive, not_known
 
 AUTHORIZATION = b"authorization"
 
+Passing = Awaitable[None] | None
+"""What a gate returns: what is to be awaited, if anything."""
 
-def with_gate(gate: Gate) -> Callable[[Hooks, Callable[[Gate, Call], Awaitable[None] | None]], Hooks]:
+
+def wrong_gate(gate: Gate) -> Planter[Callable[[Gate, Call], Passing]]:
     """Plant a change of a gate; the function is given the right gate, and the call."""
-    return lambda hooks, change: hooks.with_gate(gate, change)
+    return Planter(lambda hooks, change: hooks.with_gate(gate, change))
 
 
-def without_gate(gate: Gate) -> Callable[[Hooks, Callable[[Call], bool]], Hooks]:
+def open_gate(gate: Gate) -> Planter[Callable[[Call], bool]]:
     """Let calls pass a gate unasked, those for which the function is true."""
-    return lambda hooks, passes: hooks.with_gate(gate, lambda right, call: None if passes(call) else right(call))
+    return Planter(
+        lambda hooks, passes: hooks.with_gate(gate, lambda right, call: None if passes(call) else right(call))
+    )
 
 
-def with_authentication(hooks: Hooks, wrong: Callable[[Authenticate, str, State, datetime], Caller]) -> Hooks:
+@Planter
+def wrong_caller(hooks: Hooks, wrong: Callable[[Authenticate, str, State, datetime], Caller]) -> Hooks:
     """Plant a change of whom a token stands for; the function is given the right way, too."""
 
-    def asked(gate: Gate, call: Call) -> Awaitable[None] | None:
+    def asked(gate: Gate, call: Call) -> Passing:
         right = call.authenticate
         call.authenticate = lambda token, state, now: wrong(right, token, state, now)
         try:
@@ -43,10 +50,11 @@ def with_authentication(hooks: Hooks, wrong: Callable[[Authenticate, str, State,
     return hooks.with_gate(credential, asked)
 
 
-def with_authorization(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
+@Planter
+def wrong_authorization(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
     """Plant a change of the Authorization header, where one was sent."""
 
-    def read(right: Gate, call: Call) -> Awaitable[None] | None:
+    def read(right: Gate, call: Call) -> Passing:
         if (sent := call.headers.get(AUTHORIZATION)) is not None:
             call.headers = {**call.headers, AUTHORIZATION: change(sent)}
         return right(call)
@@ -54,17 +62,19 @@ def with_authorization(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
     return hooks.with_gate(credential, read)
 
 
-def with_sent(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
+@Planter
+def wrong_body(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
     """Plant a change of the body that was sent."""
 
-    def read(right: Gate, call: Call) -> Awaitable[None] | None:
+    def read(right: Gate, call: Call) -> Passing:
         call.receive, call.arrived = _changed(call.receive, change), not_known
         return right(call)
 
     return hooks.with_gate(body, read)
 
 
-def with_sent_json(hooks: Hooks, change: Callable[[Any], Any]) -> Hooks:
+@Planter
+def wrong_json(hooks: Hooks, change: Callable[[Any], Any]) -> Hooks:
     """Plant a change of the JSON body that was sent; a body that is not JSON stays as it is."""
 
     def changed(sent: bytes) -> bytes:
@@ -73,7 +83,7 @@ def with_sent_json(hooks: Hooks, change: Callable[[Any], Any]) -> Hooks:
         except orjson.JSONDecodeError:
             return sent
 
-    return with_sent(hooks, changed)
+    return wrong_body.plant(hooks, changed)
 
 
 def _changed(receive: Receive, change: Callable[[bytes], bytes]) -> Receive:

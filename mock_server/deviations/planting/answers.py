@@ -1,4 +1,4 @@
-"""Defects of answers: where they are planted, and how an answer is changed."""
+"""Wrong answers: their decorators, and how an answer is changed."""
 
 from __future__ import annotations
 
@@ -7,34 +7,32 @@ from typing import Any
 
 import orjson
 
+from mock_server.deviations.planting.deviation import Planter
 from mock_server.errors import ApiError
 from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.answer import Answer, error_code, render
 from mock_server.worlds.call import Call
 
-AnswerChange = Callable[[Answer], Answer]
 
-
-def with_answer(hooks: Hooks, change: Callable[[Call, Answer], Answer]) -> Hooks:
-    """Plant a change of every answer."""
+@Planter
+def wrong_answer_to(hooks: Hooks, change: Callable[[Call, Answer], Answer]) -> Hooks:
+    """Plant a change of every answer; the function is given the call, too."""
     return hooks.with_answer(change)
 
 
-def with_status(*statuses: int) -> Callable[[Hooks, AnswerChange], Hooks]:
-    """Plant a change of the answers of these statuses."""
-    return lambda hooks, change: hooks.with_answer(
-        lambda _call, answer: change(answer) if answer.status in statuses else answer
+def wrong_answer(*statuses: int, code: str | None = None) -> Planter[Callable[[Answer], Answer]]:
+    """Plant a change of the answers of these statuses, or of the errors of this code; else of every answer."""
+
+    def concerns(answer: Answer) -> bool:
+        return answer.status in (statuses or (answer.status,)) and (code is None or error_code(answer) == code)
+
+    return Planter(
+        lambda hooks, change: hooks.with_answer(lambda _call, answer: change(answer) if concerns(answer) else answer)
     )
 
 
-def with_code(code: str) -> Callable[[Hooks, AnswerChange], Hooks]:
-    """Plant a change of the errors of this code."""
-    return lambda hooks, change: hooks.with_answer(
-        lambda _call, answer: change(answer) if error_code(answer) == code else answer
-    )
-
-
-def with_refusal(hooks: Hooks, refuses: Callable[[Call], ApiError | None]) -> Hooks:
+@Planter
+def undeclared_refusal(hooks: Hooks, refuses: Callable[[Call], ApiError | None]) -> Hooks:
     """Plant a refusal of what would have been served, though the operation declares no such error."""
 
     def change(call: Call, answer: Answer) -> Answer:
@@ -62,12 +60,8 @@ def error_with(answer: Answer, **parts: Any) -> Answer:
 
 def fields_renamed(answer: Answer, rename: Callable[[str], str]) -> Answer:
     """Return the validation error with its fields under other names."""
-
-    def change(body: Any) -> Any:
-        fields = {rename(name): text for name, text in body["error"]["details"]["fields"].items()}
-        return {"error": {**body["error"], "details": {"fields": fields}}}
-
-    return edited(answer, change)
+    fields: dict[str, str] = orjson.loads(answer.body)["error"]["details"]["fields"]
+    return error_with(answer, details={"fields": {rename(name): text for name, text in fields.items()}})
 
 
 def with_body(answer: Answer, body: bytes, media_type: bytes | None = None) -> Answer:

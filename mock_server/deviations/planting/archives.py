@@ -1,4 +1,4 @@
-"""Defects of how an archive is read: it is written anew before it is unpacked."""
+"""Archives that are read wrongly: they are written anew before they are unpacked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from mock_server.deviations.outcomes import with_prepare
+from mock_server.deviations.planting.deviation import Planter
+from mock_server.deviations.planting.operations import wrong_preparation
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Prepare, Request
 from mock_server.resources.packs.pack_yaml import MANIFEST
@@ -24,17 +25,19 @@ Entry = tuple[tarfile.TarInfo, bytes]
 Entries = list[Entry]
 
 
-def with_archive(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
+@Planter
+def wrong_archive(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
     """Plant a change of the archive that was sent."""
 
     async def wrong(right: Prepare, request: Request) -> Request:
         archive = await asyncio.to_thread(change, request.body["archive"])
         return await right(request._replace(body={**request.body, "archive": archive}))
 
-    return with_prepare(hooks, wrong)
+    return wrong_preparation.plant(hooks, wrong)
 
 
-def with_entries(hooks: Hooks, change: Callable[[Entries], Iterable[Entry]]) -> Hooks:
+@Planter
+def wrong_entries(hooks: Hooks, change: Callable[[Entries], Iterable[Entry]]) -> Hooks:
     """Plant a change of the entries of an archive; what is no archive stays as it is."""
 
     def changed(archive: bytes) -> bytes:
@@ -44,10 +47,11 @@ def with_entries(hooks: Hooks, change: Callable[[Entries], Iterable[Entry]]) -> 
         others = list(change(entries))
         return archive if others == entries else _written(others)
 
-    return with_archive(hooks, changed)
+    return wrong_archive.plant(hooks, changed)
 
 
-def with_manifest(hooks: Hooks, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Hooks:
+@Planter
+def wrong_manifest(hooks: Hooks, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Hooks:
     """Plant a change of the pack.yaml in an archive."""
 
     def changed(entries: Entries) -> Iterable[Entry]:
@@ -58,7 +62,7 @@ def with_manifest(hooks: Hooks, change: Callable[[dict[str, Any]], dict[str, Any
             else:
                 yield with_data(info, yaml.safe_dump(meant, allow_unicode=True).encode())
 
-    return with_entries(hooks, changed)
+    return wrong_entries.plant(hooks, changed)
 
 
 def renamed(info: tarfile.TarInfo, name: str) -> tarfile.TarInfo:
@@ -80,13 +84,14 @@ def _entries(archive: bytes) -> Entries | None:
         if not reader.eof:
             return None
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as tar:
-            return [(info, file.read() if (file := _file(tar, info)) else b"") for info in tar.getmembers()]
+            return [(info, _data(tar, info)) for info in tar.getmembers()]
     except (zlib.error, tarfile.TarError, ValueError):
         return None
 
 
-def _file(tar: tarfile.TarFile, info: tarfile.TarInfo) -> Any:
-    return tar.extractfile(info) if info.isfile() else None
+def _data(tar: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
+    file = tar.extractfile(info) if info.isfile() else None
+    return b"" if file is None else file.read()
 
 
 def _written(entries: Entries) -> bytes:

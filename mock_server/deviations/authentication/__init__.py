@@ -1,1 +1,0 @@
-"""Defects in who is taken for a caller, and in what the session says of one."""

@@ -1,1 +1,0 @@
-"""Defects in what is paid for."""

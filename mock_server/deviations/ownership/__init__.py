@@ -1,1 +1,0 @@
-"""Defects in which packs a caller sees, and what of them."""

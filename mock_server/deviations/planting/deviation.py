@@ -1,0 +1,116 @@
+"""A deviation, and the decorators that make one of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from msgspec.structs import replace
+
+from mock_server.pipeline.gates import GATES, Gate
+from mock_server.pipeline.gates.target import known_method
+from mock_server.pipeline.hooks import Hooks
+from mock_server.resources.operation import Handler, handlers
+from mock_server.worlds.answer import Answer
+from mock_server.worlds.call import Call
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_UNROUTED = GATES.index(known_method) + 1  # the number of the gates before which no operation is known
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A defect: what it does, where, and the rules that it breaks, the one that it was written for first."""
+
+    id: str
+    group: str
+    clause: str
+    text: str
+    breaks: tuple[str, ...]
+    operations: tuple[str, ...]
+    everywhere: bool  # on every operation, and on unknown paths and methods
+    plant: Callable[[Hooks], Hooks]
+
+    def planted(self, right: Hooks) -> Hooks:
+        """Return the hooks with this defect on calls of its operations, and as they were for all others.
+
+        A gate before the operation is known sees every call of the API, and decides by its path.
+        """
+        wrong = self.plant(right)
+
+        def handler(name: str, served: Handler) -> Handler:
+            concerned = self.everywhere or name in self.operations
+            return (wrong if concerned else right).handler(name, served)
+
+        def answer(call: Call, given: Answer) -> Answer:
+            change = (wrong if self._concerns(call) else right).answer
+            return given if change is None else change(call, given)
+
+        return replace(
+            wrong,
+            handler=handler,
+            gates=tuple(
+                ours if ours is theirs else self._gate(ours, theirs, unrouted=at < _UNROUTED)
+                for at, (ours, theirs) in enumerate(zip(wrong.gates, right.gates, strict=True))
+            ),
+            answer=right.answer if wrong.answer is right.answer else answer,
+        )
+
+    def _gate(self, ours: Gate, theirs: Gate, *, unrouted: bool) -> Gate:
+        def gate(call: Call) -> Awaitable[None] | None:
+            return (ours if self._concerns(call, unrouted=unrouted) else theirs)(call)
+
+        return gate
+
+    def _concerns(self, call: Call, *, unrouted: bool = False) -> bool:
+        """Whether a call is one of these operations, or of a path that has one of them."""
+        if call.faults is None:  # a call of the control API, which has no defects
+            return False
+        if self.everywhere or unrouted:
+            return True
+        if call.operation_id is not None:
+            return call.operation_id in self.operations
+        route = getattr(call, "route", None)
+        return route is not None and any(each.id in self.operations for each in route.methods.values())
+
+
+DEVIATIONS: dict[str, Deviation] = {}
+"""The deviations of the modules that were imported, by their ids."""
+
+
+class Planter(Generic[F]):
+    """A decorator that registers a function as a deviation; `plant` puts it into the hooks of the pipeline."""
+
+    def __init__(self, plant: Callable[[Hooks, F], Hooks]) -> None:
+        self.plant = plant
+
+    def __call__(self, name: str, *breaks: str, on: tuple[str, ...] = ()) -> Callable[[F], F]:
+        """Register a defect of these operations, or of all: a function whose docstring says what it does.
+
+        The name begins with the clause of the first rule; the module or folder in `deviations` is the group.
+        """
+
+        def bind(function: F) -> F:
+            if name in DEVIATIONS:
+                raise TypeError(f"deviation {name!r} is there twice")
+            DEVIATIONS[name] = Deviation(
+                id=name,
+                group=function.__module__.split(".")[2],
+                clause=name.partition("-")[0],
+                text=(function.__doc__ or "").strip(),
+                breaks=breaks,
+                operations=on or tuple(handlers()),
+                everywhere=not on,
+                plant=lambda hooks: self.plant(hooks, function),
+            )
+            return function
+
+        return bind
+
+
+@Planter
+def wrong_hooks(hooks: Hooks, change: Callable[[Hooks], Hooks]) -> Hooks:
+    """Plant a defect that changes several hooks by itself."""
+    return change(hooks)

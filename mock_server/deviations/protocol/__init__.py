@@ -1,1 +1,0 @@
-"""Defects of paths, methods, media types and lengths."""

@@ -1,1 +1,0 @@
-"""Defects in what a caller may do."""
