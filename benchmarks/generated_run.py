@@ -63,7 +63,7 @@ def judge(name: str) -> tuple[int, list[str]]:
 def main() -> None:
     """Every phase that plain Schemathesis has: examples, coverage, fuzzing and scenarios along links."""
     url, seed = sys.argv[1], int(sys.argv[2])
-    suite = Suite.open(open_target(url).profile, load(), log=None, seed=seed, salt=str(seed))
+    suite = Suite(open_target(url).profile, load(), seed=seed, salt=str(seed))
     suite.prepare()
     set_up_hypothesis()
     with multiprocessing.get_context("fork").Pool(2, begin, (suite,)) as pool:

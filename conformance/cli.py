@@ -13,7 +13,6 @@ import click
 from conformance.budget import BUDGETS, NORMAL
 from conformance.commands.command_group import Commands
 from conformance.custody.interrupt import terminate_like_interrupt, uninterrupted
-from conformance.running.forking import can_fork
 from conformance.target.embedded import MOCK, launch
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -106,13 +105,6 @@ def _launch_mock(given: dict[str, Any]) -> None:
         launch(seed=given["seed"], contract=Path(given["contract"]) if given["contract"] else None)
 
 
-def _processes(workers: int | None) -> list[str]:
-    """The option for several processes; where a process cannot be forked, pytest-xdist starts workers."""
-    if can_fork():
-        return [f"--processes={workers or 0}"]
-    return ["-n", str(workers)] if workers and workers > 1 else []
-
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Judge a server by the Evershell contract.
@@ -156,8 +148,9 @@ def run(
     if given["target"] == MOCK:
         _launch_mock(given)
     from conformance.commands.verbs import run_suite  # noqa: PLC0415  # --help is quick without it
+    from conformance.running.processes import processes_option  # noqa: PLC0415  # as above
 
-    options = _options(given) + (["--conformance-strict"] if strict else []) + _processes(workers)
+    options = _options(given) + (["--conformance-strict"] if strict else []) + processes_option(workers)
     if dry_run:
         from conformance.commands.dry_run import print_plan  # noqa: PLC0415  # as above
 
@@ -208,9 +201,8 @@ def cleanup(target: str | None, **given: Any) -> None:
     Exit codes: 0 nothing is left; 3 something is left, and listed; 2 a profile cannot be read.
     """
     from conformance.commands.cleaning import clean_up  # noqa: PLC0415  # as above
-    from conformance.commands.connection import connection_of  # noqa: PLC0415  # as above
 
-    sys.exit(clean_up(target, connection_of(**given)))
+    sys.exit(clean_up(target, **given))
 
 
 @main.command()
@@ -247,10 +239,9 @@ def init(
 
     Exit codes: 0 the file is written; 2 a wrong option, or the file is there; 3 the server cannot be asked.
     """
-    from conformance.commands.connection import connection_of  # noqa: PLC0415  # as above
     from conformance.commands.write_profile import write_profile  # noqa: PLC0415  # as above
 
-    sys.exit(write_profile(target, callers, output, connection_of(**given), force=force, contract=contract))
+    sys.exit(write_profile(target, callers, output, force=force, contract=contract, **given))
 
 
 @main.group(invoke_without_command=True)

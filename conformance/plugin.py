@@ -11,16 +11,15 @@ from typing import Any
 
 import pytest
 
-from conformance.contract.contract import Cell, ContractError
-from conformance.http.connection import BadOption
+from conformance.contract.contract import Cell
+from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.profile import ProfileError
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.results.exit_code import exit_code
 from conformance.results.report.write import ReportError, parse, write
-from conformance.results.waivers import WaiverError
-from conformance.running.binding import BindingError, check_bound, parametrize_test, rule_of
-from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, UNUSABLE, USAGE, Ending, ended, stop, stopped
-from conformance.running.opening import Opened, open_suite
+from conformance.running.binding import BindingError, Scope, check_bound, parametrize_test, rule_of
+from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, Ending, ended, stop, stopped
+from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
 from conformance.running.processes import judge_together, processes
 from conformance.running.progress import NOTES
@@ -28,7 +27,6 @@ from conformance.running.selection import Selection, case_id, mark, markers, tur
 from conformance.running.suite import Suite
 from conformance.running.tally import Tally, cells
 from conformance.session.harness import Harness, NewSession
-from conformance.target.embedded import NoMock
 from conformance.target.target import Unusable
 
 REGISTERED_AS = "conformance-plugin"
@@ -40,12 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     set_up_hypothesis()
     try:
-        plugin = ConformancePlugin.open(config)
-    except (BadOption, ContractError, ProfileError, ReportError, WaiverError) as error:
-        stop(config, USAGE, str(error))
-    except (NoMock, Unusable) as error:
-        stop(config, UNUSABLE, str(error))
-    config.stash[NOTES] = plugin.opened.notes
+        reports = [parse(given) for given in config.getoption("--report")]
+        plugin = ConformancePlugin(config, open_suite(config), reports)
+    except SuiteError as error:
+        stop(config, error.exit_code, str(error))
+    config.stash[NOTES] = plugin.suite.notes
     config.pluginmanager.register(plugin, REGISTERED_AS)
     for marker in markers(plugin.suite.contract):
         config.addinivalue_line("markers", marker)
@@ -59,23 +56,13 @@ class ConformancePlugin:
     """The hooks of one process. Only the process that is no worker gathers a run."""
 
     config: pytest.Config
-    opened: Opened
+    suite: Suite
     reports: list[tuple[str, Path]]
     tally: Tally = field(default_factory=Tally)
     unusable: str | None = None
     interrupted: bool = False
     stopped: str = ""
     """Why pytest ended before its last test, where an option asked for that."""
-
-    @classmethod
-    def open(cls, config: pytest.Config) -> ConformancePlugin:
-        """Check the options, then open the target."""
-        reports = [parse(given) for given in config.getoption("--report")]
-        return cls(config, open_suite(config), reports)
-
-    @property
-    def suite(self) -> Suite:
-        return self.opened.suite
 
     @property
     def gathers(self) -> bool:
@@ -87,7 +74,7 @@ class ConformancePlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand a worker the target that is already open."""
-        node.workerinput["conformance"] = self.opened.for_worker()
+        node.workerinput["conformance"] = self.suite.for_worker()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object:
@@ -122,7 +109,7 @@ class ConformancePlugin:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize a test by its `over`."""
-        parametrize_test(metafunc, self.suite.scope)
+        parametrize_test(metafunc, Scope(self.suite.contract, self.suite.profile))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -142,8 +129,8 @@ class ConformancePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Run the tests in several processes where that is asked for."""
-        if (count := processes(session.config, self.opened)) > 1 and not session.config.option.collectonly:
-            judge_together(session, self.opened, count, self.tally.errors.append)
+        if (count := processes(session.config, self.suite)) > 1 and not session.config.option.collectonly:
+            judge_together(session, self.suite, count, self.tally.errors.append)
             return True
         return None
 
@@ -225,13 +212,13 @@ class ConformancePlugin:
         """Remove what is left, make the run of what was gathered, write the reports, set the exit code."""
         if not self.gathers or session.config.option.collectonly:
             return
-        left = self.opened.sweep()
+        left = self.suite.sweep()
         if left is not None:
             self.tally.left_behind = left
         if not (self.interrupted or self.unusable or self.tally.errors):
             cut_short = stopped(session, len(self.tally.cases), self.stopped)
             self.tally.cut_short = self.tally.cut_short or cut_short
-        run = ended(self.config, self.opened, self.tally, unusable=self.unusable, interrupted=self.interrupted)
+        run = ended(self.config, self.suite, self.tally, unusable=self.unusable, interrupted=self.interrupted)
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = None if ending.reason else run
         if not ending.reason and run.unusable == NO_CASE:
@@ -259,7 +246,7 @@ class ConformancePlugin:
 
     def pytest_unconfigure(self) -> None:
         """Close the connections and end the embedded mock."""
-        self.opened.close()
+        self.suite.close()
 
 
 class _Screen(io.StringIO):

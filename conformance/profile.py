@@ -7,7 +7,7 @@ import os
 import subprocess
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -96,27 +96,11 @@ class Profile:
     self_described: bool = False
     """The target itself says who the callers are, so what it says of them later is judged, not believed."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, tokens included: for a worker process, never for a report."""
-        data = asdict(self)
-        data["contract"] = str(self.contract) if self.contract else None
-        data["callers"] = [
-            {**asdict(c), "scopes": sorted(c.scopes) if c.scopes is not None else None} for c in self.callers
-        ]
-        data["known"]["expendable"] = list(self.known.expendable)
-        return data
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Profile:
-        """The profile that to_json was asked of."""
-        callers = tuple(
-            Caller(**{**c, "scopes": frozenset(c["scopes"]) if c["scopes"] is not None else None})
-            for c in data["callers"]
-        )
-        known = Known(**{**data["known"], "expendable": tuple(data["known"]["expendable"])})
-        contract = Path(data["contract"]) if data["contract"] else None
-        plain = {key: data[key] for key in ("name", "url", "states_url", "world_url", "org_urls", "self_described")}
-        return Profile(**plain, callers=callers, known=known, limits=Limits(**data["limits"]), contract=contract)
+    def url_for(self, org: str | None, world: str | None = None) -> str:
+        """Return the base URL for the callers of an org: that of the world, of the org, or of the target."""
+        if self.world_url is not None and world is not None:
+            return self.world_url.replace("{world}", world)
+        return self.org_urls.get(org or "", self.url)
 
 
 _TARGET = {"name", "url", "control", "states_url", "world_url", "contract"}

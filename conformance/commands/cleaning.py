@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -21,8 +22,9 @@ from conformance.results.plain_text import plain_line
 from conformance.target.target import open_target
 
 
-def clean_up(target: str | None, connection: Connection) -> int:
-    """Remove what the ledgers of ended runs name; return the exit code."""
+def clean_up(target: str | None, **options: Any) -> int:
+    """Remove what the ledgers of ended runs name, by a connection of these options; return the exit code."""
+    connection = Connection.of(**options)
     profile = _profile(target, connection) if target else None
     left = [line for files in left_runs() for line in _clean(files, profile, connection)]
     for line in left:
@@ -50,7 +52,7 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
 def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Connection) -> list[str]:
     contract = load(profile.contract)
     guard = Guard(contract, profile)
-    client = Client(connection=connection, renewals=Renewals(profile.callers), check=guard)
+    client = Client(connection=connection, renewals=Renewals(profile.callers), check=guard.check)
     ledger = Ledger(files.ledger)
     before = len(found.objects) + len(found.states) + len(found.announced)
     try:

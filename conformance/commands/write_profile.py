@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,9 +18,10 @@ from conformance.target.discovery import Discovered, Given, discover
 
 
 def write_profile(
-    target: str, callers: tuple[str, ...], output: Path, connection: Connection, *, force: bool, contract: Path | None
+    target: str, callers: tuple[str, ...], output: Path, *, force: bool, contract: Path | None, **options: Any
 ) -> int:
-    """Write the profile; return the exit code."""
+    """Write the profile, by a connection of these options; return the exit code."""
+    connection = Connection.of(**options)
     if output.exists() and not force:
         raise ProfileError(f"--output {output}: exists already; --force overwrites it")
     url = base_url(target, "--target")

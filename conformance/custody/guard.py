@@ -104,23 +104,20 @@ class Guard:
 
     # Judging a request
 
-    def creates(self, request: Request) -> bool:
-        """Whether the request makes an object if it succeeds, by the contract."""
-        operation = route(self.contract, request.method, request.path).operation
-        return operation is not None and _creates(operation)
+    def check(self, request: Request, caller: str) -> bool:
+        """Return whether the request makes an object if it succeeds, by the contract.
 
-    def check(self, request: Request, caller: str) -> None:
-        """Raise Withheld where the request could change what neither the run made nor `known.expendable` names.
-
+        Withheld where it could change what neither the run made nor `known.expendable` names.
         A path counts by everything that somebody on its way may take it for, and a method that the path does not have
         by what it would do if it had it. `caller`: the name under which the credential goes.
         """
-        if request.method in SAFE or self.profile.world_url is not None:
-            return
-        for segments in readings(self._spelt_plainly(request.path)):
+        harmless = request.method in SAFE or self.profile.world_url is not None
+        for segments in () if harmless else readings(self._spelt_plainly(request.path)):
             if reason := self._objection(request, segments, caller):
                 needs = (EXPENDABLE, WORLDS) if EXPENDABLE.line in reason else (WORLDS,)
                 raise Withheld(f"{request.method} {request.path} is not sent: {reason}", *needs)
+        operation = route(self.contract, request.method, request.path).operation
+        return operation is not None and _creates(operation)
 
     def _spelt_plainly(self, path: str) -> str:
         """The path with a plain word in place of each id of ours, which may have any characters."""

@@ -13,6 +13,7 @@ from conformance.custody.lost_answers import own_objects
 from conformance.custody.removal import NOBODY, Remover, is_gone
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
+from conformance.http.reader import NoAnswer
 from conformance.mark import FORM, carries
 from conformance.oracle.declaration import Requested
 from conformance.oracle.resource import Resource, resource_named, resources
@@ -20,10 +21,6 @@ from conformance.profile import Profile
 
 TRIES = 2
 """How often a deletion is sent: the contract says that repeating one whose purge failed converges."""
-
-
-class NoAnswer(Exception):
-    """The target does not answer, so that nothing more can be removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +151,4 @@ class Sweep:
 
     @property
     def _remover(self) -> Remover:
-        where = self.profile.org_urls
-        return Remover(self.contract, self.profile, self.client, lambda org: where.get(org, self.profile.url))
+        return Remover(self.contract, self.profile, self.client, self.profile.url_for)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from threading import Barrier
 from typing import Any, NoReturn
 
@@ -17,16 +18,8 @@ from conformance.http.health import TargetHealth
 from conformance.http.limiter import Limiter, LimitReached
 from conformance.http.reader import NoAnswer, Response
 from conformance.http.renewal import Renewals
-from conformance.http.request_check import RequestCheck
 from conformance.http.request_log import RequestLog, target_of
-from conformance.http.throttling import (
-    LONGEST_WAIT_S,
-    RETRY_PAUSES_S,
-    is_throttled,
-    retry_after,
-    size_of,
-    why_unanswered,
-)
+from conformance.http.throttling import LONGEST_WAIT_S, RETRY_PAUSES_S, is_throttled, retry_after
 from conformance.http.variables import header_variable, masked, token_variable
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
 
@@ -39,17 +32,6 @@ class CredentialExpired(LimitReached):
     """A caller's own credential is over, so nothing more can be sent for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A request that is admitted and logged, and its exchange as far as it is known."""
-
-    request: Request
-    base_url: str
-    headers: Headers
-    exchange: Exchange
-    creates: bool
-
-
 class Client:
     """Sends requests over kept connections and holds every exchange until it is taken."""
 
@@ -59,16 +41,19 @@ class Client:
         log: RequestLog | None = None,
         *,
         connection: Connection | None = None,
-        limiter: Limiter | None = None,
         renewals: Renewals | None = None,
-        check: RequestCheck | None = None,
+        check: Callable[[Request, str], bool] | None = None,
     ) -> None:
+        """Make a client. `check`: takes a request and the name of its caller, before it is sent.
+
+        It raises LimitReached where the request could do harm, and returns whether it makes an object if it succeeds.
+        """
         self.sent = 0
         self.throttled = 0
         self.expired: str | None = None  # why a caller's credential is over
         self.whoami: Request | None = None  # a request that every signed-in caller is served, once it is known
         self.masks: dict[str, str] = {}  # the secrets that were sent, and the variable that replaces each in reports
-        self.limiter = limiter or Limiter(limits or Limits())
+        self.limiter = Limiter(limits or Limits())
         self.renewals = renewals or Renewals()
         self._connection = connection or Connection()
         self.health = TargetHealth(timeout_s=self._connection.timeout_s)
@@ -99,7 +84,7 @@ class Client:
             self.health.check()
         exchange = self._until_not_throttled(request, credential, base_url, cleaning=cleaning)
         self._taken.append(exchange)
-        self._record(exchange)
+        self.health.record(exchange)
         if exchange.status == 401:
             self._check_session(credential, base_url, cleaning=cleaning)
         return exchange
@@ -121,9 +106,9 @@ class Client:
 
     def _renewing(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> Exchange:
         """Return the exchange; where the caller's session was refused, the one with a renewed session."""
-        exchange = self._exchange(self._prepare(request, credential, base_url, cleaning=cleaning))
+        exchange = self._admitted(request, credential, base_url, cleaning=cleaning)()
         if exchange.status == 401 and self._renew(credential):
-            exchange = self._exchange(self._prepare(request, credential, base_url, cleaning=cleaning))
+            exchange = self._admitted(request, credential, base_url, cleaning=cleaning)()
         return exchange
 
     def _renew(self, credential: Credential) -> bool:
@@ -211,32 +196,28 @@ class Client:
                 break
         self._taken += exchanges
         for exchange in exchanges:
-            self._record(exchange)
+            self.health.record(exchange)
         if refused:
             self._check_session(credential, base_url, cleaning=False)
         return tuple(exchanges)
 
     def _in_parallel(self, requests: Sequence[Request], credential: Credential, base_url: str) -> list[Exchange]:
-        prepared = [self._prepare(request, credential, base_url, cleaning=False) for request in requests]
-        start = Barrier(len(prepared))
+        admitted = [self._admitted(request, credential, base_url, cleaning=False) for request in requests]
+        start = Barrier(len(admitted))
 
-        def exchange(each: _Prepared) -> Exchange:
+        def exchange(send: Callable[[], Exchange]) -> Exchange:
             start.wait()
-            return self._exchange(each)
+            return send()
 
-        with ThreadPoolExecutor(len(prepared)) as threads:
-            return list(threads.map(exchange, prepared))
+        with ThreadPoolExecutor(len(admitted)) as threads:
+            return list(threads.map(exchange, admitted))
 
-    def _record(self, exchange: Exchange) -> None:
-        is_json = "json" in exchange.media_type
-        self.health.record(why_unanswered(exchange), exchange.elapsed_ms, size_of(exchange), json=is_json)
-
-    def _prepare(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> _Prepared:
-        """Check, admit, count and log the request."""
+    def _admitted(
+        self, request: Request, credential: Credential, base_url: str, *, cleaning: bool
+    ) -> Callable[[], Exchange]:
+        """Check, admit, count and log the request; return what sends it."""
         credential = self.renewals.current(credential)
-        if self._check:
-            self._check.check(request, credential.label)
-        creates = self._check is not None and self._check.creates(request)
+        creates = self._check is not None and self._check(request, credential.label)
         self.limiter.admit(request.method, cleaning=cleaning, creates=creates)
         self.sent += 1
         headers = _sent_headers(request, credential, self._connection.headers)
@@ -245,23 +226,22 @@ class Client:
             self._log.write(self.sent, credential, base_url, shown)
         url, authorization = base_url + target_of(shown), self._masked_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
-        return _Prepared(request, base_url, headers, exchange, creates)
+        send = partial(self._pool.exchange, request.method, base_url, target_of(request), headers, request.content)
+        return partial(self._answered, exchange, send, creates=creates)
 
-    def _exchange(self, prepared: _Prepared) -> Exchange:
+    def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: bool) -> Exchange:
         """Return the exchange with the answer, or with the reason why none came."""
         started = time.perf_counter()
-        answer, failure, request = Response(0, (), b""), None, prepared.request
+        answer, failure = Response(0, (), b""), None
         try:
-            answer = self._pool.exchange(
-                request.method, prepared.base_url, target_of(request), prepared.headers, request.content
-            )
+            answer = send()
         except NoAnswer as error:
             failure = str(error)
         elapsed = (time.perf_counter() - started) * 1000
-        if prepared.creates and 400 <= answer.status < 500:
+        if creates and 400 <= answer.status < 500:
             self.limiter.created_nothing()
         return replace(
-            prepared.exchange,
+            exchange,
             status=answer.status,
             headers=answer.headers,
             body=answer.body,

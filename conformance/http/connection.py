@@ -39,6 +39,15 @@ class Connection:
     proxied: bool = True
     """Whether the environment's proxies are used; not for a server that the suite has started."""
 
+    @staticmethod
+    def of(*, cacert: str | None, insecure: bool, answer_timeout: float | None, header: Iterable[str]) -> Connection:
+        """Return the connection that a command's options ask for; BadOption where one of them cannot be used."""
+        authority = Path(cacert) if cacert else None
+        connection = Connection(authority, insecure, answer_timeout or TIMEOUT_S, read_headers(header))
+        if authority:
+            tls(connection)
+        return connection
+
 
 def read_headers(given: Iterable[str]) -> Headers:
     """Return the headers of `Name: value` options; BadOption for one that is malformed or may not be added."""

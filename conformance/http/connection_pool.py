@@ -30,7 +30,7 @@ _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 @dataclass(slots=True)
-class _Route:
+class _Origin:
     """The way to an origin, with the idle connections to it."""
 
     url: SplitResult
@@ -50,7 +50,7 @@ class ConnectionPool:
         self._connection = connection
         self._backend = httpcore.SyncBackend()
         self._tls: ssl.SSLContext | None = None
-        self._routes: dict[str, _Route] = {}
+        self._routes: dict[str, _Origin] = {}
 
     def exchange(
         self,
@@ -85,7 +85,7 @@ class ConnectionPool:
             while route.idle:
                 route.idle.pop().close()
 
-    def _route(self, base_url: str) -> _Route:
+    def _route(self, base_url: str) -> _Origin:
         if base_url not in self._routes:
             url = urlsplit(base_url)
             try:
@@ -93,14 +93,14 @@ class ConnectionPool:
             except ValueError:
                 raise NoAnswer(f"{base_url}: has no valid port") from None
             proxy = proxy_of(f"{url.scheme}://{url.netloc}") if self._connection.proxied else None
-            route = _Route(url, urlsplit(proxy) if proxy else None)
+            route = _Origin(url, urlsplit(proxy) if proxy else None)
             # Base URLs of one origin share its connections.
             known = (other.idle for other in self._routes.values() if other.url[:2] == url[:2])
             route.idle = next(known, route.idle)
             return self._routes.setdefault(base_url, route)
         return self._routes[base_url]
 
-    def _idle(self, route: _Route) -> httpcore.NetworkStream | None:
+    def _idle(self, route: _Origin) -> httpcore.NetworkStream | None:
         """Return an open connection; one that can be read was closed by the other side."""
         with suppress(IndexError):
             while True:
@@ -110,7 +110,7 @@ class ConnectionPool:
                 stream.close()
         return None
 
-    def _connected(self, route: _Route) -> httpcore.NetworkStream:
+    def _connected(self, route: _Origin) -> httpcore.NetworkStream:
         first = route.proxy or route.url
         timeout = min(CONNECT_S, self._connection.timeout_s)
         stream = self._backend.connect_tcp(_host(first), _port(first), timeout=timeout)
@@ -171,7 +171,7 @@ def path_of(base_url: str) -> str:
 
 
 def _written(
-    route: _Route, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
+    route: _Origin, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
 ) -> tuple[bytes, ...]:
     """Return the bytes of the request; a long body is kept apart from its head so that it need not be copied."""
     host = route.url.netloc.rpartition("@")[2]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from conformance.contract.contract import Operation
 from conformance.http.variables import masked
 
 Headers = tuple[tuple[str, str], ...]
@@ -72,6 +73,11 @@ class Request:
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+def bare_request(operation: Operation) -> Request:
+    """Return the request of an operation without parameters and body."""
+    return Request(operation.operation_id, operation.method, operation.path, {})
 
 
 @dataclass(frozen=True)

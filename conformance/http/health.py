@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from conformance.http.exchange import Exchange
 from conformance.http.limiter import LimitReached
+from conformance.http.throttling import is_throttled
 
 IN_A_ROW = 5
 SLOW = 0.25
@@ -52,13 +54,17 @@ class TargetHealth:
         """Count the answers so far as held no longer."""
         self._held = 0
 
-    def record(self, failure: str | None, elapsed_ms: float, size: int = 0, *, json: bool = False) -> None:
+    def record(self, exchange: Exchange) -> None:
         """Take note of a request's answer, or of its failure."""
-        slow_s = SLOW * self.timeout_s
+        failure, slow_s = exchange.failure, SLOW * self.timeout_s
+        if not failure and is_throttled(exchange):
+            failure = f"a limit or a gateway answers {exchange.status}"
+        # A header takes some two hundred bytes of memory beside its own.
+        size = len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)
         self._held += size
-        self._large = self._large + 1 if json and size > LARGE else 0
-        self.unanswered = self.unanswered + 1 if failure is not None else 0
-        self._slow = self._slow + 1 if elapsed_ms > 1000 * slow_s else 0
+        self._large = self._large + 1 if size > LARGE and "json" in exchange.media_type else 0
+        self.unanswered = self.unanswered + 1 if failure else 0
+        self._slow = self._slow + 1 if exchange.elapsed_ms > 1000 * slow_s else 0
         if self._large >= IN_A_ROW:
             self.gone = f"{self.url}: its answers are larger than any of the contract's could be"
         elif self._held > MOST_HELD:

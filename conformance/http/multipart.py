@@ -58,67 +58,46 @@ def decode(content: bytes, header: str) -> tuple[Part, ...]:
     boundary = options.get(b"boundary")
     if not boundary:
         raise NotMultipart("the content type names no boundary")
-    collector = _Collector()
+    raw: list[_RawPart] = []
+    ended: list[bool] = []
+    callbacks: MultipartCallbacks = {
+        "on_part_begin": lambda: raw.append(_RawPart()),
+        "on_header_begin": lambda: raw[-1].headers.append([b"", b""]),
+        "on_header_field": lambda data, start, end: raw[-1].add(0, data[start:end]),
+        "on_header_value": lambda data, start, end: raw[-1].add(1, data[start:end]),
+        "on_part_data": lambda data, start, end: raw[-1].content.extend(data[start:end]),
+        "on_end": lambda: ended.append(True),
+    }
     try:
-        parser = MultipartParser(boundary, collector.callbacks)
+        parser = MultipartParser(boundary, callbacks)
         parser.write(content)
         parser.finalize()
     except FormParserError as error:
         raise NotMultipart(str(error)) from None
-    if not collector.ended:
+    if not ended:
         raise NotMultipart("the closing boundary is missing")
-    return tuple(collector.parts)
+    return tuple(each.part for each in raw)
 
 
-class _Collector:
-    """The parser's callbacks, which collect the parts."""
+class _RawPart:
+    """A part as the parser reads it, piece by piece."""
 
     def __init__(self) -> None:
-        self.parts: list[Part] = []
-        self.ended = False
-        self._field = b""
-        self._value = b""
-        self._headers: dict[bytes, bytes] = {}
-        self._content: list[bytes] = []
-        self.callbacks: MultipartCallbacks = {
-            "on_part_begin": self._begin,
-            "on_header_field": self._header_field,
-            "on_header_value": self._header_value,
-            "on_header_end": self._header_end,
-            "on_part_data": self._data,
-            "on_part_end": self._part_end,
-            "on_end": self._end,
-        }
+        self.headers: list[list[bytes]] = []
+        self.content = bytearray()
 
-    def _begin(self) -> None:
-        self._headers, self._content = {}, []
+    def add(self, place: int, piece: bytes) -> None:
+        """Add to the last header's name (0) or value (1)."""
+        self.headers[-1][place] += piece
 
-    def _header_field(self, data: bytes, start: int, end: int) -> None:
-        self._field += data[start:end]
-
-    def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _header_end(self) -> None:
-        self._headers[self._field.lower()] = self._value
-        self._field = self._value = b""
-
-    def _data(self, data: bytes, start: int, end: int) -> None:
-        self._content.append(data[start:end])
-
-    def _part_end(self) -> None:
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        name = options.get(b"name", b"").decode("utf-8", "replace")
-        filename = options.get(b"filename")
-        media_type = self._headers.get(b"content-type")
-        self.parts.append(
-            Part(
-                name,
-                b"".join(self._content),
-                filename.decode("utf-8", "replace") if filename is not None else None,
-                media_type.decode("latin-1") if media_type is not None else None,
-            )
+    @property
+    def part(self) -> Part:
+        headers = {name.lower(): value for name, value in self.headers}
+        _, options = parse_options_header(headers.get(b"content-disposition", b""))
+        filename, media_type = options.get(b"filename"), headers.get(b"content-type")
+        return Part(
+            options.get(b"name", b"").decode("utf-8", "replace"),
+            bytes(self.content),
+            filename.decode("utf-8", "replace") if filename is not None else None,
+            media_type.decode("latin-1") if media_type is not None else None,
         )
-
-    def _end(self) -> None:
-        self.ended = True

@@ -41,13 +41,3 @@ def retry_after(exchange: Exchange, otherwise: float) -> float:
     except ValueError:
         return otherwise
     return min(max(until, 0.0), LONGEST_WAIT_S)
-
-
-def why_unanswered(exchange: Exchange) -> str | None:
-    """Return why no answer came that can be judged; None where one did."""
-    return exchange.failure or (f"a limit or a gateway answers {exchange.status}" if is_throttled(exchange) else None)
-
-
-def size_of(exchange: Exchange) -> int:
-    """Return about how many bytes an answer takes in memory: each header some hundred beside its own."""
-    return len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)

@@ -9,11 +9,10 @@ import pytest
 from conformance.budget import BUDGETS
 from conformance.results.verdict import Run
 from conformance.running import advice
-from conformance.running.opening import Opened
 from conformance.running.selection import Selection
+from conformance.running.suite import Suite
 from conformance.running.tally import Tally
 
-USAGE, UNUSABLE = 2, 3
 FIRST_FINDING = "-x: stopped at the first finding"
 NO_CASE = "no case is left to run: what was asked for has none in common"
 
@@ -46,9 +45,9 @@ def stopped(session: pytest.Session, done: int, otherwise: str) -> str:
     return FIRST_FINDING if session.config.option.maxfail == 1 else reason
 
 
-def ended(config: pytest.Config, opened: Opened, tally: Tally, *, unusable: str | None, interrupted: bool) -> Run:
+def ended(config: pytest.Config, suite: Suite, tally: Tally, *, unusable: str | None, interrupted: bool) -> Run:
     """Return the gathered run with the demands of the options."""
-    suite, option = opened.suite, config.getoption
+    option = config.getoption
     run = tally.run(suite.contract, suite.profile, suite.seed, unusable=unusable, interrupted=interrupted)
     if not (run.cases or run.unusable or run.interrupted or run.errors):
         run = replace(run, unusable=NO_CASE)
@@ -60,7 +59,7 @@ def ended(config: pytest.Config, opened: Opened, tally: Tally, *, unusable: str 
         named=str(option("--target")),
         run_id=suite.run_id,
         budget=BUDGETS[option("--budget")],
-        notes=(*opened.notes, *run.notes, *advice.notes(run, suite.profile), *complaints),
+        notes=(*suite.notes, *run.notes, *advice.notes(run, suite.profile), *complaints),
         strict=bool(option("--conformance-strict")),
         require_coverage=option("--require-coverage"),
     )

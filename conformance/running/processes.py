@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,9 +19,8 @@ from typing import Any, Literal
 
 import pytest
 
-from conformance.running.forking import can_fork
-from conformance.running.opening import Opened
 from conformance.running.selection import GENERATED, kind_of, value_of
+from conformance.running.suite import Suite
 
 AUTOMATIC = 0
 """The value of --processes that has target and options decide."""
@@ -32,16 +32,29 @@ _PIPE = 1024 * 1024
 _BOUNDS = struct.Struct("<II")
 
 
-def processes(config: pytest.Config, opened: Opened) -> int:
+def can_fork() -> bool:
+    """Whether a forked process is as good as this one.
+
+    Elsewhere than on Linux a library may have threads that a fork lacks; a daemonic process may have no children.
+    """
+    return sys.platform == "linux" and not multiprocessing.current_process().daemon
+
+
+def processes_option(workers: int | None) -> list[str]:
+    """Return pytest's option for so many processes; where a process cannot be forked, pytest-xdist starts workers."""
+    if can_fork():
+        return [f"--processes={workers or AUTOMATIC}"]
+    return ["-n", str(workers)] if workers and workers > 1 else []
+
+
+def processes(config: pytest.Config, suite: Suite) -> int:
     """Return in how many processes a run is judged.
 
     One, unless asked for otherwise, where tests share a place or a limit, or where the order of requests matters.
     """
-    option, profile = config.getoption, opened.suite.profile
+    option, profile = config.getoption, suite.profile
     asked = int(option("--processes"))
-    if not can_fork() or option("dist", "no") != "no" or hasattr(config, "workerinput"):
-        return 1
-    if opened.single:
+    if suite.single or not can_fork() or option("dist", "no") != "no" or hasattr(config, "workerinput"):
         return 1
     if asked != AUTOMATIC:
         return asked
@@ -51,14 +64,14 @@ def processes(config: pytest.Config, opened: Opened) -> int:
     return min(USUAL, len(os.sched_getaffinity(0)))
 
 
-def judge_together(session: pytest.Session, opened: Opened, count: int, err: Callable[[str], None]) -> None:
+def judge_together(session: pytest.Session, suite: Suite, count: int, err: Callable[[str], None]) -> None:
     """Run the session's tests in so many processes, this one included, and log all reports here.
 
     `err` takes in words why the tests of a worker were not judged.
     """
     queue, cancellation = _TestQueue(session.items), _Cancellation()
-    workers = [_Worker.start(session, opened, queue, cancellation) for _ in range(count - 1)]
-    opened.use_own_connections()
+    workers = [_Worker.start(session, suite, queue, cancellation) for _ in range(count - 1)]
+    suite.use_own_connections()
     try:
         for item, following in _pairs(queue.from_front(), session):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -148,12 +161,12 @@ class _Worker:
     _process: BaseProcess
 
     @staticmethod
-    def start(session: pytest.Session, opened: Opened, queue: _TestQueue, cancellation: _Cancellation) -> _Worker:
+    def start(session: pytest.Session, suite: Suite, queue: _TestQueue, cancellation: _Cancellation) -> _Worker:
         context = multiprocessing.get_context("fork")
         receiver, sender = context.Pipe(duplex=False)
         with suppress(OSError):
             fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
-        arguments = (session, opened, queue, sender, cancellation)
+        arguments = (session, suite, queue, sender, cancellation)
         process = context.Process(target=_work, args=arguments, daemon=True)
         process.start()
         sender.close()
@@ -203,12 +216,12 @@ def _pairs(items: Iterator[pytest.Item], session: pytest.Session) -> Iterator[tu
 
 
 def _work(
-    session: pytest.Session, opened: Opened, queue: _TestQueue, sender: Connection, cancellation: _Cancellation
+    session: pytest.Session, suite: Suite, queue: _TestQueue, sender: Connection, cancellation: _Cancellation
 ) -> None:
     """Judge tests in a worker until none is left, or the first process cancels."""
     os.setpgid(0, 0)  # Ctrl-C reaches the first process alone, which cancels
     threading.Thread(target=cancellation.await_in_worker, daemon=True).start()
-    opened.use_own_connections()
+    suite.use_own_connections()
     hook, last, item = session.config.hook, _Message(last=True), None
     try:
         for item, following in _pairs(queue.from_back(), session):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+import pickle
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import conformance.resources  # noqa: F401  # registers what the API is about
@@ -11,10 +13,12 @@ from conformance.contract.contract import Contract, Operation
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger
 from conformance.custody.made_objects import MadeObjects
+from conformance.custody.other_runs import made_by_others
 from conformance.custody.run_files import RunFiles
+from conformance.custody.sweep import Sweep
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.connection import Connection
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import Exchange, bare_request
 from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
 from conformance.http.variables import token_variable
@@ -25,7 +29,6 @@ from conformance.oracle.learning import observe
 from conformance.oracle.resource import resources
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile
 from conformance.results.waivers import Waivers
-from conformance.running.binding import Scope
 from conformance.session.harness import Harness
 from conformance.session.states import States
 from conformance.session.turns import Occupied, Turns
@@ -33,101 +36,121 @@ from conformance.target.introduction import check_usable, introduced, posture
 from conformance.target.target import Unusable
 
 BASELINE = "conformance-baseline"
+AGAIN = "`evershell-conformance cleanup` tries again"
 
 
-@dataclass(slots=True)
 class Suite:
-    """What all tests of one process share."""
+    """What all tests of one process share, and what has to be closed at its end."""
 
-    contract: Contract
-    profile: Profile
-    client: Client
-    guard: Guard
-    """Which requests may be sent."""
-    seed: int
-    run_id: str = ""
-    """The part of the mark by which runs differ."""
-    salt: str = ""
-    """The part of a world's name by which runs of one seed on one server differ."""
-    laws: Laws = field(init=False)
-    baseline: State = field(init=False)
-    """The facts known before the first test."""
-    ledger: Ledger | None = None
-    turns: Turns | None = None
-    waivers: Waivers = field(default_factory=Waivers)
-    counted: int = 0
-    """Requests that are part of a case's count, or of the preparation's."""
-    counted_throttled: int = 0
-
-    def __post_init__(self) -> None:
-        self.laws = Laws(self.contract)
-        self.baseline = State(
-            contract=self.contract,
-            own_world=self.profile.world_url is not None,
-            steady=frozenset(self.guard.given) | {*self.profile.known.expendable},
-            prefix=self.prefix,
-        )
-        self.client.health.url = self.profile.url
-        for caller in self.profile.callers:
-            self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
-
-    @classmethod
-    def open(
-        cls,
+    def __init__(
+        self,
         profile: Profile,
         contract: Contract,
         *,
-        log: Path | None,
         seed: int,
+        log: Path | None = None,
+        connection: Connection | None = None,
         run_id: str = "",
         salt: str = "",
-        connection: Connection | None = None,
         probe_unsafe: bool = False,
-    ) -> Suite:
-        """Return the suite for a profile and a contract; `probe_unsafe` is the guard's."""
-        guard = Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe)
-        client = Client(
+    ) -> None:
+        """Make the suite of a profile and a contract.
+
+        `run_id` is in the mark of a run, `salt` in the names of its worlds: runs of one seed on one server differ by
+        them. `probe_unsafe` is the guard's.
+        """
+        self.profile, self.contract = profile, contract
+        self.seed, self.salt, self.run_id = seed, salt, run_id or id_of_seed(seed)
+        self.guard = Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe)
+        self.client = Client(
             profile.limits,
             RequestLog(log) if log else None,
             connection=connection,
             renewals=Renewals(profile.callers),
-            check=guard,
+            check=self.guard.check,
         )
+        self.client.health.url = profile.url
         if session := contract.operations.get("session.get"):
-            client.whoami = Request(session.operation_id, session.method, session.path, {})
-        return cls(contract, profile, client, guard, seed, run_id or id_of_seed(seed), salt)
+            self.client.whoami = bare_request(session)
+        for caller in profile.callers:
+            self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
+        self.laws = Laws(contract)
+        self.baseline = State(  # the facts known before the first test
+            contract=contract,
+            own_world=profile.world_url is not None,
+            steady=frozenset(self.guard.given) | {*profile.known.expendable},
+            prefix=self.prefix,
+        )
+        self.waivers = Waivers()
+        self.files: RunFiles | None = None
+        self.ledger: Ledger | None = None
+        self.turns: Turns | None = None
+        self.single = False  # whether the run needs one process, since nothing can be written that several would share
+        self.notes: tuple[str, ...] = ()  # remarks on how the run was made, for every report
+        self.counted = self.counted_throttled = 0  # requests that a case's count has, or the preparation's
+        self.closing = ExitStack()
+        """Ends what else was opened for the run."""
+
+    def for_worker(self) -> bytes:
+        """Return the profile, seed, id and files of the run, for a worker of pytest-xdist."""
+        return pickle.dumps((self.profile, self.seed, self.run_id, self.files))
+
+    def use_own_connections(self) -> None:
+        """Use new connections from now on, and take turns with other processes where tests share a place."""
+        self.client.reconnect()
+        if self.files:
+            self.share(self.files, ledger=Ledger(self.files.ledger) if self.ledger else None)
 
     def share(self, files: RunFiles, *, ledger: Ledger | None) -> None:
         """Share limits and ledger with the other processes of the run, and take turns with them.
 
         And with those of other runs: who can bring an org to another billing posture does so for all of them.
         """
+        self.files, self.ledger = files, ledger
         self.client.limiter = Limiter(self.profile.limits, files.count)
-        self.ledger = ledger
         if self.turns:
             self.turns.close()
         states_url = self.profile.states_url
         self.turns = Turns(files.of_place(states_url, "turns")) if ledger and states_url else None
+
+    def sweep(self) -> list[str] | None:
+        """Remove what the tests of all processes left; return what could not be removed, None without a ledger."""
+        if self.ledger is None:
+            return None
+        left: list[str] = []
+        if found := self.ledger.standing():
+            others = made_by_others(self.files)
+            left = Sweep(self.contract, self.profile, self.client, self.guard, self.ledger, found, others).remove()
+        if self.files is None:
+            return left
+        if left:
+            return [f"{line}; {AGAIN}" for line in left]
+        self.files.remove()
+        return []
+
+    def close(self) -> None:
+        """Close the connections, and end what was started."""
+        self.client.close()
+        for shared in (self.ledger, self.turns):
+            if shared:
+                shared.close()
+        if self.files and not self.ledger:
+            self.files.remove()
+        self.closing.close()
 
     @property
     def prefix(self) -> str:
         """The beginning of the names of everything that the run makes."""
         return mark_of(self.run_id)
 
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.contract, self.profile)
-
-    def close(self) -> None:
-        self.client.close()
-        for shared in (self.ledger, self.turns):
-            if shared:
-                shared.close()
-
     def harness(self, rule_id: str, case: str) -> Harness:
         """Return the session of one test, in a world of its own where the target has worlds."""
-        world = _world(self.salt, self.seed, case)
-        states_url = self.profile.states_url
+        digest = hashlib.sha256(f"{self.salt}/{self.seed}/{case}".encode()).hexdigest()
+        world = f"conformance-{digest[:16]}"
+        states, states_url = None, self.profile.states_url
+        if states_url and not self.profile.limits.read_only:
+            own = self.profile.world_url is not None and "{world}" in states_url
+            states = States(states_url.replace("{world}", world), self.client, own_world=own, ledger=self.ledger)
         return Harness(
             contract=self.contract,
             profile=self.profile,
@@ -137,70 +160,55 @@ class Suite:
             seed=self.seed,
             state=self.baseline,
             world=world,
-            states=self._states(states_url, world) if states_url and not self.profile.limits.read_only else None,
+            states=states,
             made=MadeObjects(self.client.limiter, self.ledger, self.profile, self.guard),
             turns=self.turns,
             prefix=self.prefix,
         )
 
-    def _states(self, states_url: str, world: str) -> States:
-        own = self.profile.world_url is not None and "{world}" in states_url
-        return States(states_url.replace("{world}", world), self.client, own_world=own, ledger=self.ledger)
-
     def prepare(self, *, first: bool = True) -> None:
-        """Ask who the callers are and what they see; Unusable where the target cannot be judged.
+        """Ask who the callers are and what they see; the first process of a run writes down what was there before it.
 
-        The first process of a run writes down what was there before it.
-
-        ProfileError where the target says something else of a caller than the profile does.
+        Unusable where the target cannot be judged, ProfileError where it says something else of a caller than the
+        profile does.
         """
-        if self.turns:
-            try:
-                self.turns.share()
-            except Occupied as reason:
-                raise Unusable(f"{self.profile.url}: {reason}") from None
         try:
-            self._introduce(first=first)
-        finally:
-            if self.turns:
-                self.turns.leave()
+            with ExitStack() as turn:
+                if self.turns:
+                    self.turns.share()
+                    turn.callback(self.turns.leave)
+                self._introduce()
+                if first and self.ledger:
+                    self._note_what_was_there(self.ledger)
+        except Occupied as reason:
+            raise Unusable(f"{self.profile.url}: {reason}") from None
 
-    def _introduce(self, *, first: bool) -> None:
-        session = self.contract.operations.get("session.get")
+    def _introduce(self) -> None:
+        session, callers = self.contract.operations.get("session.get"), self.profile.callers
         if session is None:
             return
-        if not self.profile.callers:
-            self._check_refusal(session)
+        if not callers:
+            answer = self._first_answer(session, ANONYMOUS, "")
+            if answer.status not in (401, 403):
+                check_usable([answer])
             return
-        answers = [self._first(caller.credential, caller.org, session) for caller in self.profile.callers]
+        answers = [self._first_answer(session, caller.credential, caller.org) for caller in callers]
         check_usable(answers)
-        pairs = list(zip(self.profile.callers, answers, strict=True))
-        for caller, answer in pairs:
+        for caller, answer in zip(callers, answers, strict=True):
             if known := posture(caller, answer):
                 self.baseline = self.baseline.with_posture(caller.org, known)
         if not self.profile.self_described:
-            callers = tuple(introduced(caller, answer) for caller, answer in pairs)
-            self.profile = replace(self.profile, callers=callers)
+            self.profile = replace(self.profile, callers=tuple(map(introduced, callers, answers)))
         self._list_objects()
-        if first and self.ledger:
-            self._note_what_was_there(self.ledger)
 
     def _note_what_was_there(self, ledger: Ledger) -> None:
+        listed = [resource.name for resource in resources() if resource.listed_by]
         for org in self._one_of_each_org():
-            for resource in resources():
-                if resource.listed_by:
-                    owned = self.baseline.owned(resource.name, org)
-                    ledger.before(org, resource.name, [fact.id for fact in owned])
+            for name in listed:
+                ledger.before(org, name, [fact.id for fact in self.baseline.owned(name, org)])
 
-    def _check_refusal(self, session: Operation) -> None:
-        """Check that the target refuses, where the profile has no callers; Unusable where it does not."""
-        answer = self._first(ANONYMOUS, "", session)
-        if answer.status not in (401, 403):
-            check_usable([answer])
-
-    def _first(self, credential: Credential, org: str, session: Operation) -> Exchange:
-        request = Request(session.operation_id, session.method, session.path, {})
-        exchange = self._ask(request, credential, org)
+    def _first_answer(self, session: Operation, credential: Credential, org: str) -> Exchange:
+        exchange = self._ask(session, credential, org)
         if exchange.failure is not None:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
         return exchange
@@ -212,8 +220,7 @@ class Suite:
             if listing is None:
                 continue
             for caller in self._one_of_each_org().values():
-                request = Request(listing.operation_id, listing.method, listing.path, {})
-                exchange = self._ask(request, caller.credential, caller.org)
+                exchange = self._ask(listing, caller.credential, caller.org)
                 self.baseline = observe(self.baseline, caller, exchange)
             for fact in self.baseline.facts(resource.name).values():
                 self.guard.belongs_elsewhere(fact.id, None if fact.platform else fact.foreign_to)
@@ -223,16 +230,11 @@ class Suite:
         orgs = dict.fromkeys(caller.org for caller in self.profile.callers)
         return {org: next(caller for caller in self.profile.callers if caller.org == org) for org in orgs}
 
-    def _ask(self, request: Request, credential: Credential, org: str) -> Exchange:
+    def _ask(self, operation: Operation, credential: Credential, org: str) -> Exchange:
         try:
-            return self.client.send(request, credential, self._base_url(org))
+            return self.client.send(bare_request(operation), credential, self.profile.url_for(org, BASELINE))
         except LimitReached as error:
             raise Unusable(str(error)) from None
-
-    def _base_url(self, org: str) -> str:
-        if self.profile.world_url is not None:
-            return self.profile.world_url.replace("{world}", BASELINE)
-        return self.profile.org_urls.get(org, self.profile.url)
 
     @property
     def gone(self) -> str | None:
@@ -248,8 +250,3 @@ class Suite:
     def cut_short(self) -> str:
         """The limit that kept a request from being sent, once one has."""
         return self.client.limiter.exhausted or self.client.health.time_over
-
-
-def _world(salt: str, seed: int, case: str) -> str:
-    """Return the name of a test's world, which seed and salt decide."""
-    return f"conformance-{hashlib.sha256(f'{salt}/{seed}/{case}'.encode()).hexdigest()[:16]}"

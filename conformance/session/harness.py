@@ -112,9 +112,7 @@ class Harness:
 
     def base_url(self, org: str | None) -> str:
         """The base URL for the callers of an org: that of the test's world, of the org, or of the target."""
-        if self.profile.world_url is not None and self.world is not None:
-            return self.profile.world_url.replace("{world}", self.world)
-        return self.profile.org_urls.get(org or "", self.profile.url)
+        return self.profile.url_for(org, self.world)
 
     # Judging
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
 from conformance.http.client import Client
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import Exchange, bare_request
 from conformance.http.variables import token_variable
 from conformance.oracle.declaration import FOREIGN_PRIVATE, OWN_PRIVATE, objects_in
 from conformance.oracle.resource import Resource, resources
@@ -85,7 +85,7 @@ def _asked(client: Client, contract: Contract, operation_id: str, url: str, call
     if operation is None:
         raise Unusable(f"the contract has no {operation_id}, so the server cannot be asked")
     client.mask(caller.token, token_variable(caller.name) or "TOKEN")
-    answer = client.send(Request(operation_id, operation.method, operation.path, {}), caller.credential, url)
+    answer = client.send(bare_request(operation), caller.credential, url)
     if answer.failure is not None:
         raise Unusable(f"{url}: {answer.failure}")
     return answer

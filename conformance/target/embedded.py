@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from conformance.errors import TargetError
+
 MOCK = "mock"
 """The name of the target that is started for the run."""
 START_WITHIN_S = 30.0
 _ORIGIN = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):[0-9]+")
 
 
-class NoMock(Exception):
+class NoMock(TargetError):
     """The mock could not be started; the message has the last lines that it printed."""
 
 

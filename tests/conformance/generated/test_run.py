@@ -35,7 +35,7 @@ def open_suite(contract: Contract) -> Iterator[Callable[..., Suite]]:
     opened: list[Suite] = []
 
     def open_one(profile: Profile, seed: int, log: Path | None = None) -> Suite:
-        suite = Suite.open(profile, contract, log=log, seed=seed)
+        suite = Suite(profile, contract, seed=seed, log=log)
         opened.append(suite)
         suite.prepare()
         return suite

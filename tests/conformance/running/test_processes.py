@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from conformance.running.forking import can_fork
+from conformance.running.processes import can_fork
 from tests.conformance.processes import children, is_gone
 from tests.conformance.targets import judge
 from tests.live import served_mock
