@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
@@ -18,82 +24,100 @@ from conformance.http.variables import WORLD, token_variable
 from conformance.results.finding import Finding
 from conformance.results.plain_text import plain_line
 from conformance.results.relevant import LEAST, is_id, readable
-from conformance.results.report import shell
 from conformance.results.report.curl import removal_words, request_words, secrets_of, word, wrapped
 from conformance.results.report.script_body import script_body
 
 SETUP = "setup"
-WRONG = "no-such-credential"
+LONGEST_LINE = 116
+LONGEST_WORDS = 2000  # the longest text of what was expected and got
 _MARKED = re.compile(r"conformance-[0-9a-z]{1,16}(?=-[0-9a-z])")
 """The mark of a run, with which the names of all that it makes begin."""
 
 
 def script_of(finding: Finding, contract: Contract) -> str:
     """Return the script for a POSIX shell with curl; empty where the finding has no exchange."""
-    if finding.exchange is None:
+    last = finding.exchange
+    if last is None:
         return ""
-    return _ScriptWriter(finding, finding.exchange, contract).written()
+    exchanges = (*finding.steps, last)
+    worlds = {found[0] for exchange in exchanges if (found := WORLD.search(exchange.url))}
+    commands = _Commands(contract, last, mark := _mark_of(exchanges))
+    commands.names |= {mark: "MARK"} if mark else {}
+    commands.names |= dict.fromkeys(worlds, "WORLD")
+    steps = [commands.step(number, each, exchanges[number:]) for number, each in enumerate(exchanges, 1)]
+    return _template().render(
+        about=[each for line in _about(finding, last, contract) for each in _comment(line)],
+        answer=f"{last.status:03} {last.code or ''}".rstrip(),
+        by_status=finding.got == str(last),
+        commands=commands,
+        finding=finding,
+        steps=steps,
+        worlds=worlds,
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(  # noqa: S701  # a script, whose values are quoted for the shell
+        loader=PackageLoader("conformance.results.report", "."),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        variable_start_string="[[",  # the braces are the shell's
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+    )
+    environment.filters["in_quotes"] = lambda text: re.sub(r'([\\$"`}])', r"\\\1", plain_line(text))
+    environment.filters["shown"] = lambda text: shlex.quote(plain_line(text)[:LONGEST_WORDS])
+    environment.filters["word"] = shlex.quote
+    return environment.get_template("script.sh.j2")
+
+
+def _about(finding: Finding, last: Exchange, contract: Contract) -> Iterator[str]:
+    rule = contract.rules.get(finding.rule)
+    yield f"{finding.rule}: {rule.text}" if rule else finding.rule
+    yield f"Finding {finding.fingerprint}: {finding.operation_id or last.method} as {finding.caller}."
+    if rule and rule.clause == "parallel":
+        yield "The run sent the last requests at the same time. Here they follow each other, which may not show it."
+
+
+def _comment(line: str) -> list[str]:
+    return textwrap.wrap(plain_line(line), LONGEST_LINE, initial_indent="# ", subsequent_indent="#   ")
 
 
 @dataclass(slots=True)
-class _ScriptWriter:
-    """Writes the commands in order, and collects what stands before and after them."""
+class _Commands:
+    """Makes the commands in order, and collects what stands before and after them."""
 
-    finding: Finding
-    last: Exchange
     contract: Contract
-    mark: str = ""
+    last: Exchange
+    mark: str
     names: dict[str, str] = field(default_factory=dict)
     """Values of the report, and the shell variable that replaces each."""
     issued: set[str] = field(default_factory=set)  # variables of credentials that states give
     needed: dict[str, str] = field(default_factory=dict)  # variables that have to be set, and what to
-    wrong: dict[str, str] = field(default_factory=dict)  # variables of refused credentials, with a wrong value
+    refused: dict[str, None] = field(default_factory=dict)  # variables of refused credentials, in their order
     undone: list[str] = field(default_factory=list)
     """Commands that remove what was made, in the order in which it was made."""
 
-    def written(self) -> str:
-        steps = (*self.finding.steps, self.last)
-        self.mark = _mark_of(steps)
-        if self.mark:
-            self.names[self.mark] = "MARK"
-        worlds = {found[0] for exchange in steps if (found := WORLD.search(exchange.url))}
-        self.names |= dict.fromkeys(worlds, "WORLD")
-        commands = [self._step(number, exchange, steps[number:]) for number, exchange in enumerate(steps, 1)]
-        return "\n".join(
-            (
-                *shell.head(self._about()),
-                *shell.required(self.needed),
-                *(f': "${{{name}:={value}}}"' for name, value in self.wrong.items() if name not in self.needed),
-                *shell.opening(self.mark, world=bool(worlds)),
-                *shell.cleaning(reversed(self.undone)),
-                *commands,
-                shell.verdict(self.finding, self.last),
-                ")",
-            )
-        )
-
-    def _about(self) -> Iterator[str]:
-        finding, rule = self.finding, self.contract.rules.get(self.finding.rule)
-        yield f"{finding.rule}: {rule.text}" if rule else finding.rule
-        yield f"Finding {finding.fingerprint}: {finding.operation_id or self.last.method} as {finding.caller}."
-        if rule and rule.clause == "parallel":
-            yield "The run sent the last requests at the same time. Here they follow each other, which may not show it."
-
-    def _step(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> str:
-        """The commands of one exchange: send it, compare its status, keep values for later ones."""
+    def step(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> dict[str, Any]:
+        """What the template takes of an exchange: send it, compare its status, keep values for later ones."""
         body = script_body(exchange.request.content, self.names, self.mark, number)
         self._need(exchange)
         if body.needs:
             self.needed[body.needs[0]] = body.needs[1]
         what = exchange.operation_id or f"{exchange.method} {exchange.path}"
-        lines = [f"\n# {plain_line(f'{number}: {what} as {exchange.caller}, in the report {exchange}')}"]
-        lines += [f"{body.before}ask curl {wrapped([*request_words(exchange, self.names), *body.words])}"]
-        if later:
-            lines.append(shell.compared(number, exchange.status))
-        lines += self._kept(number, exchange, later)
-        if removal := self._removal(number, exchange):
-            lines.append(removal)
-        return "\n".join(lines)
+        request = f"{body.before}ask curl {wrapped([*request_words(exchange, self.names), *body.words])}"
+        return {
+            "number": number,
+            "title": plain_line(f"{number}: {what} as {exchange.caller}, in the report {exchange}"),
+            "request": request,
+            "status": f"{exchange.status:03}",
+            "kept": list(self._kept(number, exchange, later)),
+            "removal": self._removal(number, exchange),
+        }
 
     def _need(self, exchange: Exchange) -> None:
         for variable in secrets_of(exchange):
@@ -102,12 +126,12 @@ class _ScriptWriter:
             is_caller = variable == token_variable(exchange.caller)
             meaning = f"set it to a token of {exchange.caller}" if is_caller else "set it to what the run sent here"
             if exchange.status == 401 and exchange is not self.last:
-                self.wrong[variable] = WRONG
+                self.refused[variable] = None
             else:
                 self.needed.setdefault(variable, meaning)
 
-    def _kept(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> Iterator[str]:
-        """Yield the commands that keep ids and tokens of the answer for later requests."""
+    def _kept(self, number: int, exchange: Exchange, later: Sequence[Exchange]) -> Iterator[dict[str, Any]]:
+        """Yield the variables that keep ids and tokens of the answer for later requests."""
         shown = exchange.json
         if not exchange.succeeded or exchange.method != "POST" or not isinstance(shown, dict):
             return
@@ -116,14 +140,15 @@ class _ScriptWriter:
                 continue
             if key == "token" and value.startswith("$"):
                 self.issued.add(value[1:])
-                yield shell.kept(value[1:], key, 1, number, needed=_is_used(value, later))
+                variable, place = value[1:], 1
             elif is_id(key) and len(value) >= LEAST and value not in self.names:
                 self.names[value] = f"ID_{number}"
-                place = _place(exchange, key, value)
-                yield shell.kept(f"ID_{number}", key, place, number, needed=_is_used(value, later))
+                variable, place = f"ID_{number}", _place(exchange, key, value)
+            else:
+                continue
+            yield {"variable": variable, "key": key, "place": place, "needed": _is_used(value, later)}
 
     def _removal(self, number: int, exchange: Exchange) -> str:
-        """Return the command that notes what the request made, so that it is removed at the end."""
         if (message := _setup(exchange)) is not None:
             again = json.dumps({"action": "teardown", **message, "values": 0})
             data = word(again[: -len("0}")], self.names) + f'"$VALUES_{number}"}}'
@@ -140,9 +165,9 @@ class _ScriptWriter:
         return f"{marker}=$(made {text})"
 
 
-def _mark_of(steps: Sequence[Exchange]) -> str:
+def _mark_of(exchanges: Sequence[Exchange]) -> str:
     """The mark of the run, from the first request that carries it."""
-    texts = (text for exchange in steps for text in (exchange.url, readable(exchange.request.content)))
+    texts = (text for exchange in exchanges for text in (exchange.url, readable(exchange.request.content)))
     return next((found[0] for text in texts if (found := _MARKED.search(text))), "")
 
 
