@@ -1,8 +1,8 @@
-"""Errors that end a command with a message and an exit code."""
+"""Exit codes, and errors that end a command with a message and one of them."""
 
 from __future__ import annotations
 
-USAGE, UNUSABLE = 2, 3
+CONFORMS, VIOLATED, USAGE, UNUSABLE, COVERAGE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 
 class SuiteError(Exception):

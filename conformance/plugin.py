@@ -15,7 +15,6 @@ from conformance.contract.contract import Cell
 from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.profile import ProfileError
 from conformance.recipes.draw import set_up_hypothesis
-from conformance.results.exit_code import exit_code
 from conformance.results.report.write import ReportError, parse, write
 from conformance.running.binding import BindingError, Scope, check_bound, parametrize_test, rule_of
 from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, Ending, ended, stop, stopped
@@ -228,7 +227,7 @@ class ConformancePlugin:
         except ReportError as error:
             ending.status, ending.reason = USAGE, str(error)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            session.exitstatus = ending.status or exit_code(run)
+            session.exitstatus = ending.status or run.exit_code
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:

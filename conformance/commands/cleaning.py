@@ -13,11 +13,11 @@ from conformance.custody.ledger import Ledger, Standing, standing
 from conformance.custody.other_runs import made_by_others
 from conformance.custody.run_files import RunFiles, left_runs
 from conformance.custody.sweep import Sweep
+from conformance.errors import CONFORMS, UNUSABLE
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.renewal import Renewals
 from conformance.profile import Profile
-from conformance.results.exit_code import CONFORMS, UNUSABLE
 from conformance.results.plain_text import plain_line
 from conformance.target.target import open_target
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from conformance.errors import USAGE, SuiteError
+from conformance.errors import INTERRUPTED, USAGE, SuiteError
 from conformance.extra import missing_extra
 
 FIRST_DAY = ("run", "init", "replay")
@@ -35,8 +35,6 @@ class Commands(click.Group):
             click.echo(plain(f"evershell-conformance: {error}"), err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            from conformance.results.exit_code import INTERRUPTED  # noqa: PLC0415  # as above
-
             click.echo("evershell-conformance: interrupted", err=True)
             ctx.exit(INTERRUPTED)
         except ModuleNotFoundError as missing:

@@ -11,12 +11,12 @@ import pytest
 
 from conformance.budget import BUDGETS, NORMAL, Budget
 from conformance.commands.verbs import run_pytest
+from conformance.errors import CONFORMS
 from conformance.mark import mark_of
 from conformance.oracle.resource import plural, resources
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
-from conformance.results.exit_code import CONFORMS
 from conformance.results.plain_text import plain, plain_line
 from conformance.running.binding import operation_of, rule_of
 from conformance.running.expected import Expected, Planned

@@ -13,8 +13,8 @@ import pytest
 
 from conformance.contract.contract import Rule
 from conformance.contract.file import load
+from conformance.errors import CONFORMS, OURS, USAGE, VIOLATED
 from conformance.recipes.causes import needs
-from conformance.results.exit_code import CONFORMS, OURS, USAGE, VIOLATED, exit_code
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.report.terminal import show
 from conformance.results.verdict import Run, RunVerdict
@@ -38,7 +38,7 @@ def run_suite(options: list[str], *, quiet: bool = False) -> int:
     assert ending.run is not None  # noqa: S101  # else there is a reason
     if RunVerdict.LOW_COVERAGE in ending.run.verdicts:
         click.echo(f"evershell-conformance: {_shortfall(ending.run)}", err=True)
-    return exit_code(ending.run)
+    return ending.run.exit_code
 
 
 def _shortfall(run: Run) -> str:

@@ -9,10 +9,10 @@ import click
 
 from conformance.commands.profile_text import profile_text
 from conformance.contract.file import load
+from conformance.errors import CONFORMS
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.profile import ProfileError, base_url
-from conformance.results.exit_code import CONFORMS
 from conformance.results.plain_text import plain_line
 from conformance.target.discovery import Discovered, Given, discover
 

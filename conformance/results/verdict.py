@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
-from typing import TypeVar
 
 from conformance.budget import NORMAL, Budget
 from conformance.contract.contract import Cell, Contract, Rule
+from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, VIOLATED
 from conformance.results.finding import Case, Finding, Verdict
 
 __all__ = ["DISTRIBUTION", "Case", "Finding", "Gain", "Reached", "RuleVerdict", "Run", "RunVerdict", "Verdict"]
 
 DISTRIBUTION = "evershell-contract"
-T = TypeVar("T")
 
 
 class RunVerdict(StrEnum):
@@ -29,6 +29,17 @@ class RunVerdict(StrEnum):
     ERRORED = "errored"  # the suite broke
     LOW_COVERAGE = "low coverage"  # fewer of the declared cells were reached than --require-coverage asks for
     PASSED = "passed"
+
+
+_EXIT_CODES = {
+    RunVerdict.INTERRUPTED: INTERRUPTED,
+    RunVerdict.FAILED: VIOLATED,
+    RunVerdict.UNUSABLE: UNUSABLE,
+    RunVerdict.CUT_SHORT: UNUSABLE,
+    RunVerdict.ERRORED: OURS,
+    RunVerdict.LOW_COVERAGE: COVERAGE,
+    RunVerdict.PASSED: CONFORMS,
+}
 
 
 def _suite_version() -> str:
@@ -57,12 +68,17 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class RuleVerdict:
-    """A rule with its worst verdict."""
+    """A rule with the findings that name it and the cases that cite it."""
 
     rule: Rule
-    verdict: Verdict
     cases: tuple[Case, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict."""
+        of_findings = [finding.verdict for finding in self.findings]
+        return max((*of_findings, *(case.verdict for case in self.cases)), default=Verdict.UNTESTED)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -117,6 +133,11 @@ class Run:
         return self.verdicts[0]
 
     @property
+    def exit_code(self) -> int:
+        """The exit code of a run that began; a usage error ends before."""
+        return _EXIT_CODES[self.verdict]
+
+    @property
     def broken(self) -> int:
         """The number of errors of the suite."""
         return self.count(Verdict.ERRORED) + len(self.errors)
@@ -141,20 +162,27 @@ class Run:
     @property
     def distinct_findings(self) -> Mapping[str, tuple[Finding, ...]]:
         """The findings by fingerprint, the worst first, then in the order in which they were found."""
-        found: dict[str, list[Finding]] = {}
+        found = defaultdict(list)
         for finding in sorted(self.findings, key=lambda f: -f.verdict):
-            found.setdefault(finding.fingerprint, []).append(finding)
+            found[finding.fingerprint].append(finding)
         return {fingerprint: tuple(same) for fingerprint, same in found.items()}
 
     @property
     def rules(self) -> tuple[RuleVerdict, ...]:
         """Every rule of the contract, in its order, with its worst verdict."""
-        cases = _by_rule((case.rule, case) for case in self.cases)
-        findings = _by_rule((finding.rule, finding) for finding in self.findings)
-        return tuple(
-            _judge(rule, tuple(cases.get(rule.id, ())), tuple(findings.get(rule.id, ())))
-            for rule in self.contract.rules.values()
-        )
+        cases, findings = defaultdict(list), defaultdict(list)
+        for case in self.cases:
+            cases[case.rule].append(case)
+        for finding in self.findings:
+            findings[finding.rule].append(finding)
+        rules = self.contract.rules.values()
+        return tuple(RuleVerdict(rule, tuple(cases[rule.id]), tuple(findings[rule.id])) for rule in rules)
+
+    @property
+    def answers(self) -> Mapping[Cell, Reached]:
+        """The declared cells, in the order of the contract, then the others that were reached."""
+        declared = dict.fromkeys(self.contract.cells, Reached(0, ""))
+        return declared | dict(sorted(self.reached.items(), key=lambda pair: str(pair[0])))
 
     @property
     def covered(self) -> tuple[int, int]:
@@ -177,16 +205,3 @@ class Run:
 
     def count(self, verdict: Verdict) -> int:
         return sum(case.verdict is verdict for case in self.cases)
-
-
-def _judge(rule: Rule, cases: tuple[Case, ...], findings: tuple[Finding, ...]) -> RuleVerdict:
-    """Judge a rule by the findings that name it and the verdicts of the cases that cite it."""
-    verdicts = [*(finding.verdict for finding in findings), *(case.verdict for case in cases)]
-    return RuleVerdict(rule, max(verdicts, default=Verdict.UNTESTED), cases, findings)
-
-
-def _by_rule(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
-    grouped: dict[str, list[T]] = {}
-    for rule, value in pairs:
-        grouped.setdefault(rule, []).append(value)
-    return grouped

@@ -27,7 +27,7 @@ from conformance.oracle.facts import State
 from conformance.oracle.learning import seen
 from conformance.resources.packs import PACK, archive_parts, pack_files, pack_yaml
 from conformance.resources.packs.archives import archive
-from conformance.results.fingerprint import fingerprint
+from conformance.results.finding import fingerprint
 from conformance.session.turns import Occupied, Turns
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile, stored

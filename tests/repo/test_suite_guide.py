@@ -11,9 +11,9 @@ import yaml
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.budget import BUDGETS
 from conformance.contract.file import load
+from conformance.errors import CONFORMS
 from conformance.oracle.resource import known_keys
 from conformance.profile import read_profile
-from conformance.results.exit_code import CONFORMS
 from conformance.results.verdict import Verdict
 from examples.second_server.states import STATES
 from tests.examples.second import serving, sessions

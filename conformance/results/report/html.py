@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.results.plain_text import plain
-from conformance.results.report import gains, view
+from conformance.results.report import view
 from conformance.results.verdict import DISTRIBUTION, Run, Verdict
 
 
@@ -26,7 +26,7 @@ def render(run: Run) -> str:
             headline=view.headline(run),
             defects=view.defects(run),
             matrix=view.matrix(run),
-            gains_title=gains.TITLE,
+            gains_title=view.GAINS,
             verdicts=tuple(reversed(Verdict)),
             rule_verdicts=[verdict for verdict in reversed(Verdict) if verdict in shown],
         )
@@ -47,7 +47,7 @@ def _environment() -> Environment:
     )
     filters: dict[str, Any] = {
         "body": view.body,
-        "gained": gains.gained,
+        "gained": view.gained,
         "plain": plain,
         "request_lines": view.request_lines,
         "response_lines": view.response_lines,

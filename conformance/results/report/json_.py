@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-from conformance.results.exit_code import exit_code
+from conformance.contract.contract import Cell
 from conformance.results.report.view import Defect, defects, headline
-from conformance.results.verdict import DISTRIBUTION, Case, Gain, Reached, RuleVerdict, Run, Verdict
+from conformance.results.verdict import DISTRIBUTION, Case, Finding, Gain, RuleVerdict, Run, Verdict
 
 FORMAT = 2  # the version of the format, which grows when an older reader would misread it
 
@@ -42,7 +43,7 @@ def document(run: Run) -> dict[str, Any]:
         "require_coverage": run.require_coverage,
         "verdict": run.verdict.name,
         "verdicts": [verdict.name for verdict in run.verdicts],
-        "exit_code": exit_code(run),
+        "exit_code": run.exit_code,
         "headline": headline(run),
         "interrupted": run.interrupted,
         "unusable": run.unusable,
@@ -93,28 +94,21 @@ def _rule(verdict: RuleVerdict) -> dict[str, Any]:
         "text": rule.text,
         "verdict": verdict.verdict.name,
         "cases": len(verdict.cases),
-        "findings": list(dict.fromkeys(finding.fingerprint for finding in verdict.findings)),
+        "findings": _fingerprints(verdict.findings),
         "reasons": list(verdict.reasons),
     }
 
 
 def _cells(run: Run) -> list[dict[str, Any]]:
-    declared = run.contract.cells
-    extra = sorted((cell for cell in run.reached if cell not in set(declared)), key=str)
-    shown = []
-    for cell in (*declared, *extra):
-        reached = run.reached.get(cell, Reached(0, ""))
-        shown.append(
-            {
-                "operation_id": cell.operation_id,
-                "status": cell.status,
-                "code": cell.code,
-                "declared": cell not in extra,
-                "count": reached.count,
-                "by": reached.by or None,
-            }
-        )
-    return shown
+    declared = frozenset(run.contract.cells)
+    return [
+        {**_cell(cell), "declared": cell in declared, "count": reached.count, "by": reached.by or None}
+        for cell, reached in run.answers.items()
+    ]
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"operation_id": cell.operation_id, "status": cell.status, "code": cell.code}
 
 
 def _defect(defect: Defect) -> dict[str, Any]:
@@ -129,12 +123,12 @@ def _defect(defect: Defect) -> dict[str, Any]:
 
 
 def _gain(gain: Gain) -> dict[str, Any]:
-    cells = [{"operation_id": cell.operation_id, "status": cell.status, "code": cell.code} for cell in gain.cells]
-    return {"line": gain.line, "rules": list(gain.rules), "cells": cells}
+    return {"line": gain.line, "rules": list(gain.rules), "cells": [_cell(cell) for cell in gain.cells]}
 
 
 def _case(case: Case) -> dict[str, Any]:
-    return {
-        **case.to_json(),
-        "findings": list(dict.fromkeys(finding.fingerprint for finding in case.findings)),
-    }
+    return {**case.to_json(), "findings": _fingerprints(case.findings)}
+
+
+def _fingerprints(findings: Iterable[Finding]) -> list[str]:
+    return list(dict.fromkeys(finding.fingerprint for finding in findings))

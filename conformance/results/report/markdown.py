@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from conformance.results.plain_text import plain_line
-from conformance.results.report import gains, view
+from conformance.results.report import view
 from conformance.results.verdict import Run, Verdict
 
 MOST_FINDINGS = 12
@@ -69,7 +69,7 @@ def _open_rules(run: Run) -> Iterator[str]:
 
 
 def _gains(run: Run) -> Iterator[str]:
-    yield from _list(gains.TITLE, map(_text, gains.gain_lines(run)), MOST_GAINS)
+    yield from _list(view.GAINS, map(_text, view.gain_lines(run)), MOST_GAINS)
 
 
 def _gaps(run: Run) -> Iterator[str]:

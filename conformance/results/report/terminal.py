@@ -11,8 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.results.plain_text import plain_line
-from conformance.results.report import gains
-from conformance.results.report.view import MatrixCell, headline, made_with, matrix, unreached
+from conformance.results.report.view import GAINS, MatrixCell, gain_lines, headline, made_with, matrix, unreached
 from conformance.results.verdict import Finding, RuleVerdict, Run, RunVerdict, Verdict
 
 STYLES = {
@@ -63,9 +62,8 @@ def _matrix(console: Console, run: Run) -> None:
     table.add_column("operation", no_wrap=True)
     for status in shown.statuses:
         table.add_column(str(status), justify="right", no_wrap=True, min_width=3)
-    for row in shown.rows:
-        cells = [_cell(row.cells[status]) for status in shown.statuses]
-        table.add_row(row.operation.operation_id, *cells)
+    for operation_id, cells in shown.rows.items():
+        table.add_row(operation_id, *map(_cell, cells.values()))
     console.print(table)
     if not _untested(run):
         _print_unreached(console, run)
@@ -105,9 +103,9 @@ def _rules(console: Console, run: Run) -> None:
 
 
 def _gains(console: Console, run: Run) -> None:
-    lines = list(gains.gain_lines(run, MOST_GAINS))
+    lines = list(gain_lines(run, MOST_GAINS))
     if lines:
-        console.print(_text(f"{gains.TITLE}:", style="yellow"))
+        console.print(_text(f"{GAINS}:", style="yellow"))
     for line in lines:
         console.print(_text(f"  {line}"), soft_wrap=True)
 

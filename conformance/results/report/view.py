@@ -1,16 +1,16 @@
-"""What several reports show: the verdict line, the matrix and the distinct findings."""
+"""What several reports show: the verdict line, the matrix, the distinct findings and the gains."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.contract.contract import Cell, Contract, Operation
+from conformance.contract.contract import Cell, Contract
 from conformance.http.exchange import Exchange, Truncated
 from conformance.results.report.script import script_of
-from conformance.results.verdict import DISTRIBUTION, Finding, Reached, Run, RunVerdict, Verdict
+from conformance.results.verdict import DISTRIBUTION, Finding, Gain, Run, RunVerdict, Verdict
 
 MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
 
@@ -26,38 +26,23 @@ class MatrixCell:
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """The cells of an operation, by status."""
-
-    operation: Operation
-    cells: Mapping[int, tuple[MatrixCell, ...]]
-
-
-@dataclass(frozen=True, slots=True)
 class Matrix:
     """The matrix of operations and statuses, undeclared answers included."""
 
     statuses: tuple[int, ...]
-    rows: tuple[MatrixRow, ...]
+    rows: Mapping[str, Mapping[int, Sequence[MatrixCell]]]
+    """The cells by operation and status."""
 
 
 def matrix(run: Run) -> Matrix:
     """Return the matrix of a run, in the order of the contract."""
-    cells: dict[tuple[str, int], list[MatrixCell]] = {}
-    declared = set(run.contract.cells)
-    undeclared = (cell for cell in run.reached if cell not in declared)
-    for cell in (*run.contract.cells, *sorted(undeclared, key=str)):
-        reached = run.reached.get(cell, Reached(0, ""))
+    declared, statuses = frozenset(run.contract.cells), sorted({cell.status for cell in run.answers})
+    rows: dict[str, dict[int, list[MatrixCell]]]
+    rows = {operation_id: {status: [] for status in statuses} for operation_id in run.contract.operations}
+    for cell, reached in run.answers.items():
         shown = MatrixCell(cell.code, cell in declared, reached.count, reached.by)
-        cells.setdefault((cell.operation_id, cell.status), []).append(shown)
-    statuses = tuple(sorted({status for _, status in cells}))
-    return Matrix(
-        statuses,
-        tuple(
-            MatrixRow(operation, {s: tuple(cells.get((operation_id, s), ())) for s in statuses})
-            for operation_id, operation in run.contract.operations.items()
-        ),
-    )
+        rows[cell.operation_id][cell.status].append(shown)
+    return Matrix(tuple(statuses), rows)
 
 
 def unreached(run: Run) -> tuple[Cell, ...]:
@@ -176,3 +161,20 @@ def _header_lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+GAINS = "Not provoked, and what would change that"
+
+
+def gained(gain: Gain) -> str:
+    """Return how many rules and cells a line of the profile would add."""
+    counts = [plural(len(gain.rules), "rule"), plural(len(gain.cells), "cell")]
+    return ", ".join(count for count in counts if not count.startswith("0 "))
+
+
+def gain_lines(run: Run, most: int | None = None) -> Iterator[str]:
+    """Yield the lines that the profile lacks, those that would add the most first."""
+    shown = run.gains if most is None else run.gains[:most]
+    yield from (f"{gain.line}: {gained(gain)}" for gain in shown)
+    if left := len(run.gains) - len(shown):
+        yield f"and {plural(left, 'more line')}"

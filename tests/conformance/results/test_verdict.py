@@ -9,7 +9,6 @@ import pytest
 
 from conformance.contract.contract import Cell, Contract, Provenance
 from conformance.http.exchange import Exchange, Request
-from conformance.results.exit_code import exit_code
 from conformance.results.verdict import Case, Finding, Reached, Run, RunVerdict, Verdict
 
 RULE, OTHER = "PACK-PATCH-APPLIES", "ENVELOPE-KEYS"
@@ -113,7 +112,7 @@ ERRORED = case(Verdict.ERRORED)
     ],
 )
 def test_exit_codes(run: Run, changes: dict[str, object], code: int) -> None:
-    assert exit_code(replace(run, **changes)) == code  # type: ignore[arg-type]
+    assert replace(run, **changes).exit_code == code  # type: ignore[arg-type]
 
 
 def test_everything_that_holds_is_said(run: Run) -> None:

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from conformance.contract.contract import Cell, Provenance
 from conformance.contract.file import load
 from conformance.http.exchange import Exchange, Request
-from conformance.results.exit_code import exit_code
 from conformance.results.report import html, json_, junit, markdown, terminal
 from conformance.results.report.view import headline
 from conformance.results.verdict import Case, Finding, Reached, Run, RunVerdict, Verdict
@@ -101,7 +100,7 @@ def parsed(run: Run) -> ET.Element:
 def test_every_report_says_the_same_verdict(run: Run) -> None:
     document = json.loads(json_.render(run))
     assert SCHEMA.is_valid(document), list(SCHEMA.iter_errors(document))
-    assert document["exit_code"] == exit_code(run)
+    assert document["exit_code"] == run.exit_code
     assert document["verdict"] == document["verdicts"][0] == run.verdict.name
     words = ", ".join(RunVerdict[name] for name in document["verdicts"])
     properties = [p for p in parsed(run).iter("property") if p.get("name") == "verdict"]
@@ -122,7 +121,7 @@ def test_passed_is_said_of_what_conforms_alone(run: Run) -> None:
     broke = any(case.verdict is Verdict.ERRORED for case in run.cases)
     low = run.require_coverage is not None and run.coverage < run.require_coverage
     conforms = ended_well and not (violated or broke or low)
-    assert (exit_code(run) == 0) is conforms
+    assert (run.exit_code == 0) is conforms
     assert (RunVerdict.PASSED in run.verdicts) is conforms
     assert headline(run).startswith("no violation found") is conforms
     root = parsed(run)
@@ -138,7 +137,7 @@ def test_every_violation_is_a_failure(run: Run) -> None:
     failures = int(root.get("failures") or 0)
     assert failures >= len(violations)
     assert (failures > 0) is bool(violations) is (RunVerdict.FAILED in run.verdicts)
-    if exit_code(run) == 1:
+    if run.exit_code == 1:
         assert failures
     told = [re.search("^fingerprint ([0-9a-f]{12})", f.text or "", re.MULTILINE) for f in root.iter("failure")]
     assert {match[1] for match in told if match} == violations
