@@ -112,6 +112,11 @@ class Cell:
     status: int
     code: str | None
 
+    @property
+    def id(self) -> str:
+        """Its name among the cells of its operation."""
+        return f"{self.status}-{self.code}"
+
     def __str__(self) -> str:
         return f"{self.operation_id} {self.status}" + (f" {self.code}" if self.code else "")
 

@@ -21,23 +21,20 @@ from conformance.recipes.credentials import (
     unknown_key,
 )
 from conformance.recipes.valid import refusable, refusable_once_served, valid
-from conformance.running.binding import Scope, over, rule
+from conformance.rules.checks import EACH_OPERATION, once_served
+from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
 
-def _every(scope: Scope) -> list[Operation]:
-    return list(scope.operations)
-
-
 @rule("AUTH-REQUIRED")
-@over("operation", _every)
+@EACH_OPERATION
 def test_a_request_without_a_credential_is_refused(harness: Harness, operation: Operation) -> None:
     """The same request was served with a credential; without callers it is on ids that cannot exist."""
     harness.judge(ANONYMOUS, refusable_once_served(harness, operation))
 
 
 @rule("AUTH-CHALLENGE")
-@over("operation", _every)
+@EACH_OPERATION
 def test_a_401_says_how_to_sign_in(harness: Harness, operation: Operation) -> None:
     """A 401 has WWW-Authenticate with the scheme Bearer."""
     exchange = harness.send(ANONYMOUS, refusable(harness, operation))
@@ -49,14 +46,14 @@ def test_a_401_says_how_to_sign_in(harness: Harness, operation: Operation) -> No
 
 
 @rule("AUTH-INVALID")
-@over("operation", _every)
+@EACH_OPERATION
 def test_an_unknown_key_is_refused(harness: Harness, operation: Operation) -> None:
     """Every operation is requested with an API key that does not exist."""
     harness.judge(unknown_key(), refusable_once_served(harness, operation))
 
 
 @rule("AUTH-INVALID")
-@over("operation", _every)
+@EACH_OPERATION
 def test_a_malformed_credential_is_refused(harness: Harness, operation: Operation) -> None:
     """A session and a key are malformed in one way at a time; without callers, an unknown key is."""
     if not harness.callers():
@@ -67,7 +64,7 @@ def test_a_malformed_credential_is_refused(harness: Harness, operation: Operatio
 
 
 @rule("AUTH-FORGED")
-@over("operation", _every)
+@EACH_OPERATION
 def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> None:
     """A session is changed in one way at a time, without its signing key."""
     if not any(is_session(caller) for caller in of_each_kind(harness, operation)):
@@ -75,17 +72,16 @@ def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> 
     _refused(harness, operation, forged)
 
 
-def _refused(harness: Harness, operation: Operation, spoilt: Callable[[Caller], Iterable[Credential]]) -> None:
-    """Judge credentials that are spoilt from one with which the same request was served."""
+def _refused(harness: Harness, operation: Operation, changed: Callable[[Caller], Iterable[Credential]]) -> None:
+    """Judge credentials that are changed from one with which the same request was served."""
     for caller in of_each_kind(harness, operation):
-        harness.hold(caller, valid(harness, operation, caller))
-        request = valid(harness, operation, caller)
-        for credential in spoilt(caller):
+        _, request = once_served(harness, operation, caller)
+        for credential in changed(caller):
             harness.judge(credential, request)
 
 
 @rule("AUTH-EXPIRED")
-@over("operation", _every)
+@EACH_OPERATION
 def test_an_expired_session_is_refused(harness: Harness, operation: Operation) -> None:
     """A provider state makes an expired session of a role that is served."""
     caller = next((c for c in harness.callers() if c.role and harness.may(c, operation)), None)
@@ -97,7 +93,7 @@ def test_an_expired_session_is_refused(harness: Harness, operation: Operation) -
 
 
 @rule("AUTH-REVOKED")
-@over("operation", _every)
+@EACH_OPERATION
 def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> None:
     """A provider state makes a revoked API key of a permission set that is served."""
     caller = next((c for c in harness.callers() if c.permission_set and harness.may(c, operation)), None)
@@ -109,32 +105,28 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
 
 
 @rule("AUTH-QUERY")
-@over("operation", _every)
+@EACH_OPERATION
 def test_a_credential_in_the_query_is_not_taken(harness: Harness, operation: Operation) -> None:
     """A new session and a new key, made by a provider state, are sent in the query under three names."""
     for caller in issued_of_each_kind(harness, operation):
-        harness.hold(caller, valid(harness, operation, caller))
-        request = valid(harness, operation, caller)
+        _, request = once_served(harness, operation, caller)
         for name in ("api_key", "access_token", "token"):
             harness.judge(ANONYMOUS, replace(request, query=f"{name}={caller.token}"))
 
 
 @rule("AUTH-HEADER-DECIDES")
-@over("operation", _every)
+@EACH_OPERATION
 def test_a_right_header_is_enough(harness: Harness, operation: Operation) -> None:
     """The header has a right credential, the query an unknown one."""
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    harness.judge(caller, replace(valid(harness, operation, caller), query=f"api_key={UNKNOWN_KEY}"))
+    caller, request = once_served(harness, operation)
+    harness.judge(caller, replace(request, query=f"api_key={UNKNOWN_KEY}"))
 
 
 @rule("AUTH-HEADER-DECIDES")
-@over("operation", _every)
+@EACH_OPERATION
 def test_a_right_query_does_not_mend_a_wrong_header(harness: Harness, operation: Operation) -> None:
     """The header has an unknown key, the query a right one that a provider state made."""
-    caller = issued_of_each_kind(harness, operation)[0]
-    harness.hold(caller, valid(harness, operation, caller))
-    request = valid(harness, operation, caller)
+    caller, request = once_served(harness, operation, issued_of_each_kind(harness, operation)[0])
     harness.judge(unknown_key(), replace(request, query=f"api_key={caller.token}"))
 
 

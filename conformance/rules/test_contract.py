@@ -22,6 +22,7 @@ from conformance.oracle.resource import resource_in_path
 from conformance.recipes import bounded
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid
+from conformance.rules.checks import EACH_OPERATION, once_served
 from conformance.running.binding import Scope, over, rule
 from conformance.sequences.run import judge_sequences
 from conformance.session.harness import Harness, NewSession
@@ -38,7 +39,6 @@ def _first_of_each_path(scope: Scope) -> list[Operation]:
     return list({operation.path: operation for operation in reversed(scope.operations)}.values())[::-1]
 
 
-EACH = over("operation", lambda scope: scope.operations)
 EACH_WITH_DATA = over("operation", _that_can_be_given_wrong_data)
 EACH_PATH = over("operation", _first_of_each_path)
 
@@ -64,31 +64,31 @@ def linked(harness: Harness, new_session: NewSession, pytestconfig: pytest.Confi
 
 
 @rule("CONTRACT-NO-SERVER-ERROR")
-@EACH
+@EACH_OPERATION
 def test_no_generated_request_breaks_the_server(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation), _every)
 
 
 @rule("CONTRACT-STATUS-DECLARED")
-@EACH
+@EACH_OPERATION
 def test_statuses_are_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation), _of_its_own_method)
 
 
 @rule("CONTRACT-CONTENT-TYPE")
-@EACH
+@EACH_OPERATION
 def test_media_types_are_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation), _of_its_own_method)
 
 
 @rule("CONTRACT-HEADERS")
-@EACH
+@EACH_OPERATION
 def test_headers_are_as_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation), _of_its_own_method)
 
 
 @rule("CONTRACT-BODY-SCHEMA")
-@EACH
+@EACH_OPERATION
 def test_bodies_fit_their_schemas(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation), _of_its_own_method)
 
@@ -100,7 +100,7 @@ def test_invalid_requests_are_refused(harness: Harness, runs: Runs, operation: O
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
-@EACH
+@EACH_OPERATION
 def test_valid_requests_are_accepted(harness: Harness, runs: Runs, operation: Operation) -> None:
     """Every valid generated request is accepted; on a full target at least one."""
     made = runs.of(harness, operation)
@@ -117,9 +117,7 @@ def _bounded(scope: Scope) -> list[tuple[Operation, str]]:
 @over("operation, name", _bounded)
 def test_values_just_outside_are_refused(harness: Harness, operation: Operation, name: str) -> None:
     """One field is outside its enum, pattern, length or type; a right value was taken before."""
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    request = valid(harness, operation, caller)
+    caller, request = once_served(harness, operation)
     for value in bounded.values(harness, operation, name, valid=False):
         harness.judge(caller, bounded.with_value(operation, request, name, value))
 
@@ -166,7 +164,7 @@ def test_undeclared_methods_are_refused(harness: Harness, runs: Runs, operation:
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-@EACH
+@EACH_OPERATION
 def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -> None:
     """The oracle judges every generated request; a breach of a rule of another clause counts for that rule."""
     report_named(harness, runs.of(harness, operation).judged)
@@ -188,7 +186,7 @@ def test_linked_requests_are_answered_right(harness: Harness, linked: Callable[[
 
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")
-@EACH
+@EACH_OPERATION
 def test_credentials_are_enforced(harness: Harness, runs: Runs, operation: Operation) -> None:
     """Served requests are repeated without a credential, and with wrong ones."""
     if not (probes := runs.of(harness, operation).probes):

@@ -5,25 +5,20 @@ from __future__ import annotations
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path
-from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.making import own
 from conformance.recipes.reading import difference, item, show
-from conformance.recipes.requests import build, with_json
+from conformance.recipes.requests import build
 from conformance.resources import packs
-from conformance.resources.packs.facts import PackFact
-from conformance.resources.packs.making import CREATE, DELETE
+from conformance.resources.packs.making import DELETE
 from conformance.resources.packs.reading import GET, shown
 from conformance.resources.packs.refused import other_org
+from conformance.rules.checks import check_unchanged
+from conformance.rules.packs.requests import create, on
+from conformance.rules.packs.requests import own as own_pack
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
-
-
-def _own(harness: Harness, origin: str = "upload") -> tuple[Caller, Operation, PackFact]:
-    operation = harness.contract.operations[DELETE]
-    caller = harness.able(operation)
-    return caller, operation, packs.own(harness, caller.org, origin=origin)
 
 
 @rule("DELETE-GONE")
@@ -55,47 +50,44 @@ def test_a_pack_that_a_role_references_is_not_deleted(
     archived: bool,  # noqa: FBT001  # a parameter of the table
 ) -> None:
     """A role of the own or of another org references the pack, archived or not; the deletion is repeated."""
-    operation = harness.contract.operations[DELETE]
-    caller = harness.able(operation)
-    harness.hold(caller, build(operation, {"id": packs.own(harness, caller.org).id}))
+    caller, first = own_pack(harness, DELETE)
+    harness.hold(caller, on(harness, DELETE, first))
     fact = packs.own(harness, caller.org, visibility="community")
     packs.referenced(harness, fact, caller.org if who == "own" else other_org(harness, caller), archived=archived)
     for _ in ("asked", "asked again"):
-        harness.judge(caller, build(operation, {"id": fact.id}))
+        harness.judge(caller, on(harness, DELETE, fact))
 
 
 @rule("DELETE-PURGE-FAILED")
 def test_a_failed_purge_leaves_the_pack(harness: Harness) -> None:
     """A deletion whose purge fails gets its own refusal, and the pack is read unchanged."""
-    caller, operation, fact = _own(harness)
+    caller, fact = own_pack(harness, DELETE)
     before = shown(harness, caller, fact.id)
     packs.purge_fails(harness, fact)
-    harness.judge(caller, build(operation, {"id": fact.id}))
-    after = harness.judge(caller, build(harness.contract.operations[GET], {"id": fact.id}))
-    changed = difference(before.json, after.json)
-    harness.check(not changed, after, "the pack as before", f"{', '.join(changed)} changed")
+    harness.judge(caller, on(harness, DELETE, fact))
+    after = harness.judge(caller, on(harness, GET, fact))
+    check_unchanged(harness, after, difference(before.json, after.json), "the pack as before")
 
 
 @rule("DELETE-PURGE-CONVERGES")
 def test_a_deletion_repeated_after_a_failed_purge_deletes(harness: Harness) -> None:
     """A deletion whose purge failed is repeated when the registry works."""
-    caller, operation, fact = _own(harness)
+    caller, fact = own_pack(harness, DELETE)
     packs.purge_fails(harness, fact)
-    failed = harness.send(caller, build(operation, {"id": fact.id}))
+    failed = harness.send(caller, on(harness, DELETE, fact))
     if failed.code != "registry_cleanup_failed":
-        raise NotProvoked(f"{operation} answered {failed} although the purge fails")
+        raise NotProvoked(f"{DELETE} answered {failed} although the purge fails")
     harness.state = harness.state.changed("pack", fact.id, purge_fails=False)
-    harness.judge(caller, build(operation, {"id": fact.id}))
+    harness.judge(caller, on(harness, DELETE, fact))
 
 
 @rule("DELETE-IMAGE-LEFT")
 def test_the_image_of_a_pack_that_was_not_uploaded_stays(harness: Harness) -> None:
     """A pack of an image is deleted, then made of the image again."""
-    caller, operation, fact = _own(harness, origin="image_ref")
+    caller, fact = own_pack(harness, DELETE, origin="image_ref")
     image_ref = shown(harness, caller, fact.id).json.get("image_ref") or fact.image_ref
-    known = next(iter(harness.state.facts("image")), image_ref)
-    harness.hold(caller, build(operation, {"id": fact.id}))
-    if harness.send(caller, build(harness.contract.operations[GET], {"id": fact.id})).succeeded:
+    known = str(next(iter(harness.state.facts("image")), image_ref))
+    harness.hold(caller, on(harness, DELETE, fact))
+    if harness.send(caller, on(harness, GET, fact)).succeeded:
         raise NotProvoked("the pack is still there after its deletion")
-    create = harness.contract.operations[CREATE]
-    harness.judge(caller, with_json(create, {}, {"image_ref": known}))
+    harness.judge(caller, create(harness, known))

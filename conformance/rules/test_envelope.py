@@ -18,6 +18,7 @@ from conformance.recipes.spoilt import NO_JSON, PATHS
 from conformance.recipes.valid import anybody, refusable, valid
 from conformance.resources import packs
 from conformance.resources.packs.archives.broken import REASONS
+from conformance.rules.checks import EACH_OPERATION, fields_named
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -26,29 +27,16 @@ def _errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:
     for operation in scope.operations:
         for cell in operation.cells:
             if cell.code is not None:
-                yield operation, _Named(cell.operation_id, cell.status, cell.code)
-
-
-class _Named(Cell):
-    """A cell that is named by status and code in the id of a test."""
-
-    @property
-    def id(self) -> str:
-        return f"{self.status}-{self.code}"
-
-
-def _error(exchange: Exchange, cell: Cell) -> Exchange:
-    """Return the answer where it is the error of the cell; raises NotProvoked for another one."""
-    if (exchange.status, exchange.code) != (cell.status, cell.code) and exchange.status != cell.status:
-        raise NotProvoked(f"{exchange.operation_id} answered {exchange} and not {cell.status} {cell.code}")
-    return exchange
+                yield operation, cell
 
 
 @rule("ENVELOPE-EVERY-ERROR")
 @over("operation, cell", _errors)
 def test_each_declared_error_is_an_envelope(harness: Harness, operation: Operation, cell: Cell) -> None:
     """Each declared error is provoked by its own cause; every other error of the run is judged too."""
-    _error(provoke(harness, operation, cell), cell)
+    answer = provoke(harness, operation, cell)
+    if answer.status != cell.status:
+        raise NotProvoked(f"{operation} answered {answer} and not {cell.status} {cell.code}")
 
 
 @rule("ENVELOPE-EVERY-ERROR")
@@ -61,7 +49,7 @@ def test_an_error_that_no_operation_declares_is_an_envelope_too(harness: Harness
 
 
 @rule("ENVELOPE-KEYS")
-@over("operation", lambda scope: scope.operations)
+@EACH_OPERATION
 def test_an_error_has_the_four_keys_and_no_others(harness: Harness, operation: Operation) -> None:
     """One error of each operation is judged here, and every other error of the run too."""
     refused = _refused(harness, operation)
@@ -79,7 +67,7 @@ def _refused(harness: Harness, operation: Operation) -> Exchange:
 
 
 @rule("ENVELOPE-CODE-STATUS")
-@over("operation", lambda scope: scope.operations)
+@EACH_OPERATION
 def test_a_code_comes_with_its_status(harness: Harness, operation: Operation) -> None:
     """One error of each operation is judged here, and every other error of the run too."""
     refused = _refused(harness, operation)
@@ -89,7 +77,7 @@ def test_a_code_comes_with_its_status(harness: Harness, operation: Operation) ->
 
 
 @rule("ENVELOPE-REQUEST-ID-UNIQUE")
-@over("operation", lambda scope: scope.operations)
+@EACH_OPERATION
 def test_no_two_errors_carry_one_request_id(harness: Harness, operation: Operation) -> None:
     """Three errors of each operation are compared here, and all others of the run too."""
     ids: set[object] = set()
@@ -101,7 +89,7 @@ def test_no_two_errors_carry_one_request_id(harness: Harness, operation: Operati
 
 
 @rule("ENVELOPE-REQUEST-ID-HEADER")
-@over("operation", lambda scope: scope.operations)
+@EACH_OPERATION
 def test_header_and_envelope_carry_one_request_id(harness: Harness, operation: Operation) -> None:
     """One error of each operation is judged here, and every other error of the run too."""
     refused = _refused(harness, operation)
@@ -146,8 +134,7 @@ def test_a_validation_error_names_what_is_wrong(harness: Harness, operation_id: 
     refused = harness.send(caller, _spoilt(harness, valid(harness, operation, caller), kind, names))
     if refused.code != "validation_error":
         raise NotProvoked(f"{operation} answered {refused}")
-    fields = field(field(field(refused.json, "error"), "details"), "fields")
-    named = sorted(fields) if isinstance(fields, dict) else []
+    named = sorted(fields_named(refused))
     harness.check(named == [names], refused, f"details.fields naming {names}", ", ".join(named) or "no field")
 
 
@@ -160,15 +147,19 @@ def _spoilt(harness: Harness, request: Request, kind: str, names: str) -> Reques
         packed = REASONS[which](packs.pack_files(harness.fresh_name()))
         return replace(request, content=multipart.encode(packs.archive_parts(packed)))
     if what == "path":
-        return replace(request, path=request.path.removesuffix(request.path_values["path"]) + PATHS[which][0])
+        return _at(request, PATHS[which][0])
     if what == "pack-yaml":
-        path = request.path.removesuffix(request.path_values["path"]) + "pack.yaml"
-        return replace(request, path=path, content=b"name: [" if which == "no-yaml" else packs.pack_yaml("other"))
+        content = b"name: [" if which == "no-yaml" else packs.pack_yaml("other")
+        return replace(_at(request, "pack.yaml"), content=content)
     if request.media_type == JSON:
         return replace(request, content=json.dumps(BODIES[what](names)).encode())
     parts = multipart.decode(request.content or b"", request.header("content-type") or "")
     wrong = [multipart.Part(names, b"private")] if what == "wrong-value" else []
     return replace(request, content=multipart.encode([p for p in parts if p.name != names] + wrong))
+
+
+def _at(request: Request, path: str) -> Request:
+    return replace(request, path=request.path.removesuffix(request.path_values["path"]) + path)
 
 
 BODIES: Mapping[str, Callable[[str], dict[str, object]]] = {

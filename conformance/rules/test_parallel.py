@@ -5,31 +5,15 @@ from __future__ import annotations
 from conformance.http.exchange import Exchange, Request
 from conformance.profile import Caller
 from conformance.recipes.reading import changed, field, items
-from conformance.recipes.requests import BYTES, build, with_json
 from conformance.resources import packs
-from conformance.resources.packs.facts import PackFact
-from conformance.resources.packs.making import CREATE, UPLOAD
+from conformance.resources.packs import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
-from conformance.rules.packs.requests import creation
+from conformance.rules.checks import check_equal
+from conformance.rules.packs.requests import PATCH, creation, own, patch, replace_file, uploader
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
-PATCH, REPLACE_FILE = "packs.update_visibility", "packs.replace_file"
 CONTENTS = tuple(bytes([letter]) * 20_000 for letter in b"abcd")  # long enough that a mixture of two would show
-
-
-def _own(harness: Harness) -> tuple[Caller, PackFact]:
-    caller = harness.able(harness.contract.operations[PATCH])
-    return caller, packs.own(harness, caller.org)
-
-
-def _patch(harness: Harness, fact: PackFact, visibility: str) -> Request:
-    return with_json(harness.contract.operations[PATCH], {"id": fact.id}, {"visibility": visibility})
-
-
-def _put(harness: Harness, fact: PackFact, content: bytes) -> Request:
-    values = {"id": fact.id, "path": packs.FILE}
-    return build(harness.contract.operations[REPLACE_FILE], values, content=content, media_type=BYTES)
 
 
 def _served(harness: Harness, caller: Caller, requests: list[Request]) -> tuple[Exchange, ...]:
@@ -44,8 +28,9 @@ def _served(harness: Harness, caller: Caller, requests: list[Request]) -> tuple[
 @rule("PARALLEL-WRITES")
 def test_one_of_several_visibilities_is_left(harness: Harness) -> None:
     """Four PATCHes run at once; the pack is as one of the answers showed it."""
-    caller, fact = _own(harness)
-    answers = _served(harness, caller, [_patch(harness, fact, v) for v in ("community", "org", "community", "org")])
+    caller, fact = own(harness, PATCH)
+    asked = ("community", "org", "community", "org")
+    answers = _served(harness, caller, [patch(harness, fact, {"visibility": each}) for each in asked])
     read = read_back(harness, caller, fact.id)
     left = any(not changed(answer.json, read.json, ignoring=["updated_at"]) for answer in answers)
     harness.check(left, read, "the pack as one of the answers showed it", "a pack that none of them showed")
@@ -54,31 +39,31 @@ def test_one_of_several_visibilities_is_left(harness: Harness) -> None:
 @rule("PARALLEL-WRITES")
 def test_one_of_several_contents_is_left(harness: Harness) -> None:
     """Four contents are put at once; the file is one of them, under the digest of its answer."""
-    caller, fact = _own(harness)
-    answers = _served(harness, caller, [_put(harness, fact, content) for content in CONTENTS])
+    caller, fact = own(harness, PATCH)
+    answers = _served(harness, caller, [replace_file(harness, fact, packs.FILE, content) for content in CONTENTS])
     read, pack = read_file_back(harness, caller, fact.id, packs.FILE), read_back(harness, caller, fact.id)
     harness.check(read.body in CONTENTS, read, "one of the contents that were sent", "another one")
     digest = field(answers[CONTENTS.index(read.body)].json, "image_digest")
     got = field(pack.json, "image_digest")
-    harness.check(got == digest, pack, "the image_digest of the content that is read", repr(got))
+    check_equal(harness, pack, got, digest, "the image_digest of the content that is read")
 
 
 @rule("PARALLEL-WRITES")
 def test_writes_to_two_things_are_both_left(harness: Harness) -> None:
     """A file and the visibility are written at once; both writes last."""
-    caller, fact = _own(harness)
-    _served(harness, caller, [_put(harness, fact, CONTENTS[0]), _patch(harness, fact, "community")])
+    caller, fact = own(harness, PATCH)
+    content, visibility = CONTENTS[0], {"visibility": "community"}
+    _served(harness, caller, [replace_file(harness, fact, packs.FILE, content), patch(harness, fact, visibility)])
     read, pack = read_file_back(harness, caller, fact.id, packs.FILE), read_back(harness, caller, fact.id)
-    harness.check(read.body == CONTENTS[0], read, "the content that was sent", "another one")
-    got = field(pack.json, "visibility")
-    harness.check(got == "community", pack, "the visibility that was sent", repr(got))
+    harness.check(read.body == content, read, "the content that was sent", "another one")
+    check_equal(harness, pack, field(pack.json, "visibility"), "community", "the visibility that was sent")
 
 
 @rule("PARALLEL-CREATES")
 @over("first, second", lambda _: [(UPLOAD, UPLOAD), (CREATE, UPLOAD), (CREATE, CREATE)])
 def test_of_two_creations_of_one_name_one_is_made(harness: Harness, first: str, second: str) -> None:
     """Two creations of one name run at once: one is made, and listed once."""
-    caller, name = harness.able(harness.contract.operations[UPLOAD]), harness.fresh_name()
+    caller, name = uploader(harness), harness.fresh_name()
     requests = [creation(harness, made_by, name, f"1.0.{n}") for n, made_by in enumerate((first, second))]
     answers = harness.send_together(caller, requests)
     for answer in answers:

@@ -18,6 +18,7 @@ from conformance.recipes.making import own
 from conformance.recipes.requests import JSON, build
 from conformance.recipes.spoilt import NO_JSON
 from conformance.recipes.valid import anybody, refusable_once_served, valid
+from conformance.rules.checks import once_served
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -160,9 +161,8 @@ def test_a_body_of_exactly_the_limit_is_taken(harness: Harness, operation: Opera
 @over("operation", _limited)
 def test_a_body_past_the_limit_is_refused(harness: Harness, operation: Operation) -> None:
     """A body is one byte longer than the limit; a short one was taken before."""
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    harness.judge(caller, _of_length(valid(harness, operation, caller), (operation.max_body or 0) + 1))
+    caller, request = once_served(harness, operation)
+    harness.judge(caller, _of_length(request, (operation.max_body or 0) + 1))
 
 
 def _of_length(request: Request, length: int) -> Request:
@@ -187,9 +187,7 @@ OTHER_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencod
 @over("media_type", lambda _: OTHER_TYPES)
 def test_a_body_of_another_media_type_is_refused(harness: Harness, operation: Operation, media_type: str) -> None:
     """A body has another media type; the same body was taken under its own."""
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    request = valid(harness, operation, caller)
+    caller, request = once_served(harness, operation)
     harness.judge(caller, replace(request, headers=(("Content-Type", media_type),)))
 
 

@@ -1,20 +1,53 @@
-"""Requests that make packs, and who may send them."""
+"""Requests about packs, and who may send them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from conformance.http.exchange import Request
 from conformance.profile import Caller
-from conformance.recipes.requests import with_json, with_parts
+from conformance.recipes.requests import BYTES, build, with_json, with_parts
 from conformance.resources import packs
 from conformance.resources.packs.archives import archive
+from conformance.resources.packs.facts import PackFact
 from conformance.session.harness import Harness
+
+PATCH, REPLACE_FILE, REPLACE_IMAGE = "packs.update_visibility", "packs.replace_file", "packs.replace_image"
 
 
 def uploader(harness: Harness) -> Caller:
     """A caller who may upload a pack."""
     return harness.able(harness.contract.operations[packs.UPLOAD])
+
+
+def own(
+    harness: Harness, operation_id: str, *, visibility: str = "org", origin: str = "upload"
+) -> tuple[Caller, PackFact]:
+    """A caller who may do the operation, and a new pack of the caller's org."""
+    caller = harness.able(harness.contract.operations[operation_id])
+    return caller, packs.own(harness, caller.org, visibility=visibility, origin=origin)
+
+
+def on(harness: Harness, operation_id: str, fact: PackFact) -> Request:
+    """A request without a body on a pack."""
+    return build(harness.contract.operations[operation_id], {"id": fact.id})
+
+
+def patch(harness: Harness, fact: PackFact, body: Any) -> Request:
+    """A PATCH of the visibility, with any body."""
+    return with_json(harness.contract.operations[PATCH], {"id": fact.id}, body)
+
+
+def replace_file(harness: Harness, fact: PackFact, path: str, content: bytes) -> Request:
+    """A replacement of one file."""
+    operation = harness.contract.operations[REPLACE_FILE]
+    return build(operation, {"id": fact.id, "path": path}, content=content, media_type=BYTES)
+
+
+def replace_image(harness: Harness, fact: PackFact, image_ref: str) -> Request:
+    """A replacement of the image."""
+    return with_json(harness.contract.operations[REPLACE_IMAGE], {"id": fact.id}, {"image_ref": image_ref})
 
 
 def upload(harness: Harness, content: Mapping[str, bytes] | bytes, visibility: str | None = "org") -> Request:
@@ -23,9 +56,14 @@ def upload(harness: Harness, content: Mapping[str, bytes] | bytes, visibility: s
     return with_parts(harness.contract.operations[packs.UPLOAD], {}, packs.archive_parts(packed, visibility))
 
 
+def create(harness: Harness, image_ref: str, visibility: str | None = None) -> Request:
+    """A creation of an image."""
+    body = {"image_ref": image_ref} | ({"visibility": visibility} if visibility else {})
+    return with_json(harness.contract.operations[packs.CREATE], {}, body)
+
+
 def creation(harness: Harness, operation_id: str, name: str, version: str) -> Request:
     """A request that makes a pack of this name and version, by upload or of an image."""
     if operation_id == packs.UPLOAD:
         return upload(harness, packs.pack_files(name, version=version))
-    image_ref = packs.image(harness, name, version)
-    return with_json(harness.contract.operations[packs.CREATE], {}, {"image_ref": image_ref})
+    return create(harness, packs.image(harness, name, version))

@@ -12,7 +12,7 @@ from conformance.mark import carries
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import field
-from conformance.recipes.requests import BYTES, build, with_json
+from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs import CREATE, DELETE, UPLOAD
@@ -20,7 +20,8 @@ from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
 from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_NAMES
-from conformance.rules.packs.requests import creation, upload, uploader
+from conformance.rules.checks import check_shows
+from conformance.rules.packs.requests import REPLACE_FILE, create, creation, on, own, replace_file, upload, uploader
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -31,11 +32,6 @@ def _upload(harness: Harness, files: Mapping[str, bytes], visibility: str | None
     return harness.hold(uploader(harness), upload(harness, files, visibility))
 
 
-def _shows(harness: Harness, made: Exchange, name: str, expected: object) -> None:
-    got = field(made.json, name)
-    harness.check(got == expected, made, f"{name} {expected!r}", repr(got))
-
-
 DESCRIPTIONS = {"unicode": 'Ünïcode, and "quotes"', "lines": "one\ntwo\n", "long": "A description. " * 60}
 
 
@@ -44,23 +40,16 @@ DESCRIPTIONS = {"unicode": 'Ünïcode, and "quotes"', "lines": "one\ntwo\n", "lo
 def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, kind: str) -> None:
     """An upload shows every key of its pack.yaml: capabilities as YAML text, suggested packs joined with commas."""
     name = harness.fresh_name()
-    said = packs.pack_yaml(
-        name,
-        "2.0.0-rc.1+build.5",
-        description=DESCRIPTIONS[kind],
-        category="messaging",
-        capabilities=CAPABILITIES,
-        suggested_packs=["calendar", "tickets"],
-    )
-    made = _upload(harness, {"pack.yaml": said})
-    for key, expected in {
+    said: dict[str, Any] = {
         "name": name,
         "version": "2.0.0-rc.1+build.5",
         "description": DESCRIPTIONS[kind],
         "category": "messaging",
-        "suggested_packs": "calendar,tickets",
-    }.items():
-        _shows(harness, made, key, expected)
+        "suggested_packs": ["calendar", "tickets"],
+    }
+    made = _upload(harness, {"pack.yaml": packs.pack_yaml(**said, capabilities=CAPABILITIES)})
+    for key, expected in {**said, "suggested_packs": "calendar,tickets"}.items():
+        check_shows(harness, made, key, expected)
     text = field(made.json, "capabilities")
     holds = isinstance(text, str) and _as_yaml(text) == CAPABILITIES
     harness.check(holds, made, "capabilities as YAML text", repr(text)[:80])
@@ -76,12 +65,10 @@ def _as_yaml(text: str) -> Any:
 @rule("CREATE-METADATA")
 def test_a_pack_made_of_an_image_shows_the_images_name(harness: Harness) -> None:
     """A creation shows name and version of its image; an image may show more."""
-    operation = harness.contract.operations[CREATE]
-    caller, name = harness.able(operation), harness.fresh_name()
-    image_ref = packs.image(harness, name, "4.5.6")
-    made = harness.hold(caller, with_json(operation, {}, {"image_ref": image_ref}))
-    _shows(harness, made, "name", name)
-    _shows(harness, made, "version", "4.5.6")
+    caller, name = harness.able(harness.contract.operations[CREATE]), harness.fresh_name()
+    made = harness.hold(caller, creation(harness, CREATE, name, "4.5.6"))
+    check_shows(harness, made, "name", name)
+    check_shows(harness, made, "version", "4.5.6")
 
 
 @rule("CREATE-DISPLAY-NAME")
@@ -91,7 +78,7 @@ def test_the_display_name(harness: Harness, said: str | None) -> None:
     name = f"{harness.fresh_name()}-made-of-2"
     made = _upload(harness, {"pack.yaml": packs.pack_yaml(name, display_name=said)})
     parts = " ".join(part[:1].upper() + part[1:] for part in name.split("-"))
-    _shows(harness, made, "display_name", said or parts)
+    check_shows(harness, made, "display_name", said or parts)
 
 
 @rule("CREATE-ORIGIN")
@@ -100,7 +87,7 @@ def test_the_origin_says_what_it_was_made_of(harness: Harness, operation_id: str
     """image_origin is upload for an archive and image_ref for an image."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
-    _shows(harness, harness.hold(caller, valid(harness, operation, caller)), "image_origin", origin)
+    check_shows(harness, harness.hold(caller, valid(harness, operation, caller)), "image_origin", origin)
 
 
 @rule("CREATE-VISIBILITY")
@@ -108,14 +95,12 @@ def test_the_origin_says_what_it_was_made_of(harness: Harness, operation_id: str
 @over("sent", lambda _: ["org", "community", None])
 def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id: str, sent: str | None) -> None:
     """Both creations show the visibility that was sent, and org where none was."""
-    operation = harness.contract.operations[operation_id]
-    caller, name = harness.able(operation), harness.fresh_name()
+    caller, name = harness.able(harness.contract.operations[operation_id]), harness.fresh_name()
     if operation_id == UPLOAD:
         request = upload(harness, packs.pack_files(name), sent)
     else:
-        body = {"image_ref": packs.image(harness, name)} | ({"visibility": sent} if sent else {})
-        request = with_json(operation, {}, body)
-    _shows(harness, harness.hold(caller, request), "visibility", sent or "org")
+        request = create(harness, packs.image(harness, name), sent)
+    check_shows(harness, harness.hold(caller, request), "visibility", sent or "org")
 
 
 @rule("CREATE-NAME-TAKEN")
@@ -133,11 +118,9 @@ def test_a_name_is_taken_once_in_an_org(harness: Harness, first: str, second: st
 @over("operation_id", lambda _: [UPLOAD, CREATE])
 def test_a_name_is_free_again_when_its_pack_is_deleted(harness: Harness, operation_id: str) -> None:
     """A pack is deleted, then another is made with its name."""
-    operation = harness.contract.operations[operation_id]
-    caller = harness.able(operation)
-    fact = packs.own(harness, caller.org)
-    harness.hold(caller, build(harness.contract.operations[packs.DELETE], {"id": fact.id}))
-    if harness.send(caller, build(harness.contract.operations[packs.GET], {"id": fact.id})).succeeded:
+    caller, fact = own(harness, operation_id)
+    harness.hold(caller, on(harness, packs.DELETE, fact))
+    if harness.send(caller, on(harness, packs.GET, fact)).succeeded:
         raise NotProvoked("the pack is still there after its deletion")
     harness.judge(caller, creation(harness, operation_id, fact.name, "1.1.0"))
 
@@ -195,7 +178,7 @@ def test_the_size_is_that_of_the_unpacked_files(harness: Harness) -> None:
     """size_bytes is the sum of the files; folders and compression do not count."""
     files = packs.pack_files(harness.fresh_name()) | {"data/zeros.bin": bytes(5000), "data/empty.txt": b""}
     made = _upload(harness, files)
-    _shows(harness, made, "size_bytes", sum(map(len, files.values())))
+    check_shows(harness, made, "size_bytes", sum(map(len, files.values())))
 
 
 @rule("CREATE-DIGEST")
@@ -239,13 +222,10 @@ def test_other_content_has_another_digest(harness: Harness, change: str) -> None
 @rule("CREATE-DIGEST")
 def test_content_put_back_has_its_digest_back(harness: Harness) -> None:
     """A file is replaced, then replaced by its former content."""
-    operation = harness.contract.operations["packs.replace_file"]
-    caller = harness.able(operation)
-    fact = packs.own(harness, caller.org)
+    caller, fact = own(harness, REPLACE_FILE)
     first = field(shown(harness, caller, fact.id).json, "image_digest")
-    values = {"id": fact.id, "path": packs.FILE}
     for content, same in ((b"something else", False), (packs.FILE_CONTENT, True)):
-        answer = harness.hold(caller, build(operation, values, content=content, media_type=BYTES))
+        answer = harness.hold(caller, replace_file(harness, fact, packs.FILE, content))
         got = field(answer.json, "image_digest")
         expected = "the digest of before" if same else "another digest"
         harness.check((got == first) is same, answer, expected, repr(got))

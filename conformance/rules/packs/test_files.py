@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -15,10 +15,11 @@ from conformance.recipes.spoilt import PATHS
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.reading import READ_FILE, read_back, read_file, read_file_back, shown
+from conformance.rules.checks import check_equal, check_shows
+from conformance.rules.packs.requests import REPLACE_FILE, replace_file
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
-REPLACE_FILE, REPLACE_IMAGE = "packs.replace_file", "packs.replace_image"
 CONTENTS: Mapping[str, tuple[str, bytes]] = {
     "text": ("guides/read me.md", b"# Read me\n"),
     "no-newline": ("guides/a.md", b"no newline"),
@@ -54,19 +55,13 @@ def _with(harness: Harness, files: Mapping[str, bytes]) -> tuple[Caller, PackFac
     return caller, packs.uploaded(harness, caller, packs.pack_files(harness.fresh_name()) | dict(files))
 
 
-def _replace(harness: Harness, fact: PackFact, path: str, content: bytes) -> Request:
-    values = {"id": fact.id, "path": path}
-    return build(harness.contract.operations[REPLACE_FILE], values, content=content, media_type=BYTES)
-
-
 @rule("FILE-BYTES")
 @over("kind", lambda _: list(CONTENTS))
 def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
     """A file is read back byte for byte, with its size as Content-Length."""
     path, content = CONTENTS[kind]
     caller, fact = _with(harness, {path: content})
-    operation = harness.contract.operations[READ_FILE]
-    read = harness.judge(caller, build(operation, {"id": fact.id, "path": path}))
+    read = read_file_back(harness, caller, fact.id, path)
     harness.check(read.body == content, read, "the bytes that were put in", "other bytes")
     length = read.header("content-length")
     harness.check(length == str(len(content)), read, f"Content-Length {len(content)}", str(length))
@@ -84,12 +79,13 @@ def test_a_path_is_read_however_it_is_encoded(harness: Harness, wire: str) -> No
     harness.check(read.body == b"one character", read, "the bytes that were put in", "other bytes")
 
 
-def _on_files(operations: tuple[Operation, ...]) -> list[Operation]:
-    return [o for o in operations if any(resource.name == "file" for resource in o.resources)]
+EACH_ON_FILES = over(
+    "operation", lambda scope: [o for o in scope.operations if any(resource.name == "file" for resource in o.resources)]
+)
 
 
 @rule("FILE-NOT-FOUND")
-@over("operation", lambda scope: _on_files(scope.operations))
+@EACH_ON_FILES
 @over("path", lambda _: ["data/absent.txt", "absent.txt", "data", "data/sample.txt/more", "DATA/sample.txt"])
 def test_a_file_that_is_not_there(harness: Harness, operation: Operation, path: str) -> None:
     """The path names no file, or a folder."""
@@ -99,7 +95,7 @@ def test_a_file_that_is_not_there(harness: Harness, operation: Operation, path: 
 
 
 @rule("FILE-NOT-FOUND")
-@over("operation", lambda scope: _on_files(scope.operations))
+@EACH_ON_FILES
 @over("form", lambda _: list(NORMAL_FORMS))
 def test_a_file_has_its_name_in_one_normal_form(harness: Harness, operation: Operation, form: str) -> None:
     """A path in another Unicode normal form names no file."""
@@ -117,7 +113,7 @@ def _request(operation: Operation, fact: PackFact, path: str) -> Request:
 
 
 @rule("FILE-PATH")
-@over("operation", lambda scope: _on_files(scope.operations))
+@EACH_ON_FILES
 @over("kind", lambda _: list(PATHS))
 def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, kind: str) -> None:
     """A path with empty, dot or encoded segments is refused or not found."""
@@ -125,12 +121,8 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
     usual = _request(operation, fact, packs.FILE)
     harness.hold(caller, usual)
     wire, meant = PATHS[kind]
-    request = replace(
-        usual,
-        path=usual.path.removesuffix(packs.FILE) + wire,
-        path_values={"id": fact.id, "path": meant},
-    )
-    harness.judge(caller, request)
+    values = {"id": fact.id, "path": meant}
+    harness.judge(caller, replace(usual, path=usual.path.removesuffix(packs.FILE) + wire, path_values=values))
 
 
 @rule("FILE-REPLACED")
@@ -140,7 +132,7 @@ def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
     content = CONTENTS[kind][1]
     caller, fact = _with(harness, {"data/other.bin": bytes(8)})
     read_file(harness, caller, fact.id, packs.FILE)
-    harness.judge(caller, _replace(harness, fact, packs.FILE, content))
+    harness.judge(caller, replace_file(harness, fact, packs.FILE, content))
     read = read_file_back(harness, caller, fact.id, packs.FILE)
     harness.check(read.body == content, read, "the bytes that were sent", "other bytes")
     for path, kept in (("data/other.bin", bytes(8)), ("behavior.md", b"# Behave\n")):
@@ -153,12 +145,11 @@ def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
     """Answer and pack show a new digest and the same version."""
     caller, fact = _with(harness, {})
     before = shown(harness, caller, fact.id).json
-    answer = harness.judge(caller, _replace(harness, fact, packs.FILE, b"other bytes"))
+    answer = harness.judge(caller, replace_file(harness, fact, packs.FILE, b"other bytes"))
     for exchange in (answer, read_back(harness, caller, fact.id)):
         digest = field(exchange.json, "image_digest")
         harness.check(digest != field(before, "image_digest"), exchange, "a new image_digest", "the same")
-        version = field(exchange.json, "version")
-        harness.check(version == field(before, "version"), exchange, "the same version", repr(version))
+        check_equal(harness, exchange, field(exchange.json, "version"), field(before, "version"), "the same version")
 
 
 @rule("FILE-NOT-EDITABLE")
@@ -166,11 +157,11 @@ def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
 def test_a_file_of_a_pack_that_was_not_uploaded_is_not_replaced(harness: Harness, origin: str) -> None:
     """A file of a pack of an image, or of a clone, is replaced; one of an upload was replaced before."""
     caller, fact = _with(harness, {})
-    harness.hold(caller, _replace(harness, fact, "pack.yaml", packs.pack_yaml(fact.name, fact.version)))
+    harness.hold(caller, replace_file(harness, fact, "pack.yaml", packs.pack_yaml(fact.name, fact.version)))
     other = packs.own(harness, caller.org, origin=origin)
     shown(harness, caller, other.id)
     content = packs.pack_yaml(other.name, other.version, category="changed")
-    harness.judge(caller, _replace(harness, other, "pack.yaml", content))
+    harness.judge(caller, replace_file(harness, other, "pack.yaml", content))
 
 
 @rule("FILE-PACK-YAML")
@@ -179,21 +170,20 @@ def test_a_replaced_pack_yaml_is_read_again(harness: Harness) -> None:
     caller, fact = _with(harness, {})
     said = {"description": "Read again.", "category": "again", "suggested_packs": ["x", "y"]}
     content = packs.pack_yaml(fact.name, fact.version, **said)
-    answer = harness.judge(caller, _replace(harness, fact, "pack.yaml", content))
+    answer = harness.judge(caller, replace_file(harness, fact, "pack.yaml", content))
     for exchange in (answer, read_back(harness, caller, fact.id)):
         for name, expected in {**said, "suggested_packs": "x,y"}.items():
-            got = field(exchange.json, name)
-            harness.check(got == expected, exchange, f"{name} {expected!r}", repr(got))
+            check_shows(harness, exchange, name, expected)
 
 
-WRONG_YAML: Mapping[str, tuple[str | None, str | None, bytes | None]] = {
-    "other-name": ("other-name", None, None),
-    "other-version": (None, "9.9.9", None),
-    "no-yaml": (None, None, b"name: [unclosed"),
-    "no-mapping": (None, None, b"- name\n"),
-    "empty": (None, None, b""),
-    "not-utf-8": (None, None, b"name: \xff\n"),
-    "no-version": (None, None, b"name: x\n"),
+WRONG_YAML: Mapping[str, Callable[[PackFact], bytes]] = {
+    "other-name": lambda fact: packs.pack_yaml("other-name", fact.version),
+    "other-version": lambda fact: packs.pack_yaml(fact.name, "9.9.9"),
+    "no-yaml": lambda _: b"name: [unclosed",
+    "no-mapping": lambda _: b"- name\n",
+    "empty": lambda _: b"",
+    "not-utf-8": lambda _: b"name: \xff\n",
+    "no-version": lambda _: b"name: x\n",
 }
 
 
@@ -203,7 +193,5 @@ def test_a_pack_yaml_that_does_not_fit_is_refused(harness: Harness, kind: str) -
     """pack.yaml has another name or version, or is not valid; a fitting one was taken before."""
     caller, fact = _with(harness, {})
     fits = packs.pack_yaml(fact.name, fact.version, category="fits")
-    harness.hold(caller, _replace(harness, fact, "pack.yaml", fits))
-    name, version, content = WRONG_YAML[kind]
-    said = content if content is not None else packs.pack_yaml(name or fact.name, version or fact.version)
-    harness.judge(caller, _replace(harness, fact, "pack.yaml", said))
+    harness.hold(caller, replace_file(harness, fact, "pack.yaml", fits))
+    harness.judge(caller, replace_file(harness, fact, "pack.yaml", WRONG_YAML[kind](fact)))

@@ -24,6 +24,7 @@ from conformance.resources.packs.archives.broken import (
 )
 from conformance.resources.packs.making import UPLOAD
 from conformance.resources.packs.reading import read_file_back
+from conformance.rules.checks import fields_named
 from conformance.rules.packs.requests import upload, uploader
 from conformance.running.binding import over, rule, takes_long
 from conformance.session.harness import Harness
@@ -81,11 +82,6 @@ def _refused(harness: Harness, spoil: Spoil) -> Exchange:
     return harness.judge(caller, upload(harness, spoil(packs.pack_files(harness.fresh_name()))))
 
 
-def _fields(refused: Exchange) -> dict[str, str]:
-    fields = field(field(field(refused.json, "error"), "details"), "fields")
-    return fields if isinstance(fields, dict) else {}
-
-
 @rule("UPLOAD-OWN-TEXT")
 def test_each_reason_has_its_own_text(harness: Harness) -> None:
     """Archives that are wrong for different reasons get different texts."""
@@ -94,8 +90,8 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
     for reason, spoil in REASONS.items():
         spoilt = spoil(packs.pack_files(harness.fresh_name()))
         refused = harness.send(caller, upload(harness, spoilt))
-        text = str(_fields(refused).get("archive"))
-        if refused.code != "validation_error" or "archive" not in _fields(refused):
+        text = str(fields_named(refused).get("archive"))
+        if refused.code != "validation_error" or "archive" not in fields_named(refused):
             raise NotProvoked(f"{UPLOAD} answered {refused} to {reason}, or without a text on the archive")
         other = texts.get(text)
         harness.check(other is None, refused, f"a text of its own for {reason}", f"that of {other}")

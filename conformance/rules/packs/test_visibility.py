@@ -3,114 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller
-from conformance.recipes.reading import changed, difference, field, instant, item, items
-from conformance.recipes.requests import JSON, build, with_json
+from conformance.recipes.reading import changed, difference, field, item, items
+from conformance.recipes.requests import JSON, build
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.reading import listed, read_back, read_file, read_file_back, shown
 from conformance.resources.packs.refused import CREATIONS, REFUSALS, other_org
+from conformance.rules.checks import check_equal, check_later, check_unchanged
+from conformance.rules.packs.requests import PATCH, on, own, patch
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
-PATCH = "packs.update_visibility"
+CHANGES = over("before, after", lambda _: [("org", "community"), ("community", "org")])
+ARCHIVED_OR_NOT = over("archived", lambda _: [False, True])
 MOVING = ("visibility", "updated_at")  # what a PATCH is there for
 
 
-def _patch(harness: Harness, fact: PackFact, body: Any) -> Request:
-    return with_json(harness.contract.operations[PATCH], {"id": fact.id}, body)
-
-
-def _own(harness: Harness, visibility: str = "org", origin: str = "upload") -> tuple[Caller, PackFact]:
-    """A caller who may PATCH, and a pack of the caller's org."""
-    caller = harness.able(harness.contract.operations[PATCH])
-    return caller, packs.own(harness, caller.org, visibility=visibility, origin=origin)
+def _to(harness: Harness, fact: PackFact, visibility: str) -> Request:
+    return patch(harness, fact, {"visibility": visibility})
 
 
 @rule("PACK-PATCH-APPLIES")
-@over("before, after", lambda _: [("org", "community"), ("community", "org")])
+@CHANGES
 def test_the_visibility_asked_for_is_answered_and_read(harness: Harness, before: str, after: str) -> None:
     """The new visibility is read in the answer, alone and in the list; it is changed three times."""
-    caller, fact = _own(harness, before)
+    caller, fact = own(harness, PATCH, visibility=before)
     for asked in (after, before, after):
-        patched = harness.judge(caller, _patch(harness, fact, {"visibility": asked}))
+        patched = harness.judge(caller, _to(harness, fact, asked))
         read = read_back(harness, caller, fact.id)
         in_list = listed(harness, caller)
-        seen = {
-            "the answer": (patched, field(patched.json, "visibility")),
-            "the pack read afterwards": (read, field(read.json, "visibility")),
-            "the list": (in_list, field(item(in_list, fact.id), "visibility")),
-        }
-        for where, (exchange, value) in seen.items():
-            harness.check(value == asked, exchange, f"visibility {asked} in {where}", f"{value!r}")
+        for where, exchange, pack in (
+            ("the answer", patched, patched.json),
+            ("the pack read afterwards", read, read.json),
+            ("the list", in_list, item(in_list, fact.id)),
+        ):
+            check_equal(harness, exchange, field(pack, "visibility"), asked, f"visibility {asked} in {where}")
 
 
 @rule("PACK-PATCH-ONLY-VISIBILITY")
 @over("origin", lambda _: ["upload", "image_ref"])
 def test_nothing_else_changes(harness: Harness, origin: str) -> None:
     """A PATCH leaves all other fields, and the files, as they were."""
-    caller, fact = _own(harness, origin=origin)
+    caller, fact = own(harness, PATCH, origin=origin)
     before, files_before = shown(harness, caller, fact.id), read_file(harness, caller, fact.id, "pack.yaml")
-    patched = harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
+    patched = harness.hold(caller, _to(harness, fact, "community"))
     after, files_after = read_back(harness, caller, fact.id), read_file_back(harness, caller, fact.id, "pack.yaml")
-    for exchange, moved in (
-        (patched, changed(before.json, patched.json, ignoring=MOVING)),
-        (after, difference(before.json, after.json, ignoring=MOVING)),
-    ):
-        harness.check(not moved, exchange, "every other field as before", f"{', '.join(moved)} changed")
-    same = files_before.body == files_after.body
-    harness.check(same, files_after, "the files as before", "other bytes")
+    moved = changed(before.json, patched.json, ignoring=MOVING)
+    check_unchanged(harness, patched, moved, "every other field as before")
+    moved = difference(before.json, after.json, ignoring=MOVING)
+    check_unchanged(harness, after, moved, "every other field as before")
+    harness.check(files_before.body == files_after.body, files_after, "the files as before", "other bytes")
 
 
 @rule("PACK-PATCH-UPDATED-AT")
-@over("before, after", lambda _: [("org", "community"), ("community", "org")])
+@CHANGES
 def test_a_change_moves_updated_at_forward(harness: Harness, before: str, after: str) -> None:
     """updated_at is later after a PATCH that changes the visibility."""
-    caller, fact = _own(harness, before)
-    earlier = field(shown(harness, caller, fact.id).json, "updated_at")
-    harness.hold(caller, _patch(harness, fact, {"visibility": after}))
+    caller, fact = own(harness, PATCH, visibility=before)
+    earlier = shown(harness, caller, fact.id)
+    harness.hold(caller, _to(harness, fact, after))
     read = read_back(harness, caller, fact.id)
-    later = field(read.json, "updated_at")
     if field(read.json, "visibility") != after:
         raise NotProvoked("the PATCH did not change the visibility")
-    if not isinstance(earlier, str) or not isinstance(later, str):
-        raise NotProvoked("the pack shows no updated_at")
-    harness.check(instant(later) > instant(earlier), read, "a later updated_at", "the same or an earlier one")
+    check_later(harness, read, earlier)
 
 
 @rule("PACK-PATCH-NOOP")
 @over("visibility", lambda _: ["org", "community"])
 def test_the_same_value_changes_nothing(harness: Harness, visibility: str) -> None:
     """A PATCH to the present value leaves every field, updated_at too."""
-    caller, fact = _own(harness, visibility)
+    caller, fact = own(harness, PATCH, visibility=visibility)
     before = shown(harness, caller, fact.id)
-    patched = harness.judge(caller, _patch(harness, fact, {"visibility": visibility}))
+    patched = harness.judge(caller, _to(harness, fact, visibility))
     after = read_back(harness, caller, fact.id)
-    for exchange, moved in (
-        (patched, changed(before.json, patched.json)),
-        (after, difference(before.json, after.json)),
-    ):
-        harness.check(not moved, exchange, "every field as before", f"{', '.join(moved)} changed")
+    check_unchanged(harness, patched, changed(before.json, patched.json), "every field as before")
+    check_unchanged(harness, after, difference(before.json, after.json), "every field as before")
 
 
 @rule("PACK-PATCH-NOOP")
 def test_the_same_value_is_taken_while_a_role_references_the_pack(harness: Harness) -> None:
     """A private pack that a role of another org references is set to org again."""
-    caller, fact = _own(harness, "org")
+    caller, fact = own(harness, PATCH)
     packs.referenced(harness, fact, other_org(harness, caller))
-    harness.judge(caller, _patch(harness, fact, {"visibility": "org"}))
+    harness.judge(caller, _to(harness, fact, "org"))
 
 
 @rule("PACK-PATCH-BODY")
 @over("kind", lambda _: list(MALFORMED))
 def test_any_other_body_is_refused(harness: Harness, kind: str) -> None:
     """The body is malformed in one way at a time; a right one was taken before."""
-    caller, fact = _own(harness)
-    harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
+    caller, fact = own(harness, PATCH)
+    harness.hold(caller, _to(harness, fact, "community"))
     request = build(harness.contract.operations[PATCH], {"id": fact.id}, content=MALFORMED[kind], media_type=JSON)
     harness.judge(caller, request)
 
@@ -155,60 +143,56 @@ MALFORMED: Mapping[str, bytes] = {
 
 
 @rule("PACK-PATCH-IN-USE")
-@over("archived", lambda _: [False, True])
+@ARCHIVED_OR_NOT
 def test_a_foreign_role_keeps_it_in_the_community(harness: Harness, archived: bool) -> None:  # noqa: FBT001
     """A shared pack with a role of another org is set to org; without the role that worked."""
-    caller, fact = _own(harness)
-    harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
-    harness.hold(caller, _patch(harness, fact, {"visibility": "org"}))
-    harness.hold(caller, _patch(harness, fact, {"visibility": "community"}))
+    caller, fact = own(harness, PATCH)
+    for visibility in ("community", "org", "community"):
+        harness.hold(caller, _to(harness, fact, visibility))
     if field(shown(harness, caller, fact.id).json, "visibility") != "community":
         raise NotProvoked("the PATCH did not share the pack")
-    packs.referenced(harness, _now(harness, fact), other_org(harness, caller), archived=archived)
-    harness.judge(caller, _patch(harness, fact, {"visibility": "org"}))
+    packs.referenced(harness, pack_facts(harness.state)[fact.id], other_org(harness, caller), archived=archived)
+    harness.judge(caller, _to(harness, fact, "org"))
 
 
 @rule("PACK-PATCH-OWN-ROLES")
-@over("archived", lambda _: [False, True])
+@ARCHIVED_OR_NOT
 def test_an_own_role_does_not(harness: Harness, archived: bool) -> None:  # noqa: FBT001
     """A shared pack with a role of its own org is set to org."""
-    caller, fact = _own(harness, "community")
+    caller, fact = own(harness, PATCH, visibility="community")
     packs.referenced(harness, fact, caller.org, archived=archived)
-    harness.judge(caller, _patch(harness, fact, {"visibility": "org"}))
+    harness.judge(caller, _to(harness, fact, "org"))
 
 
 @rule("PACK-IN-USE-DETAILS")
 @over("operation_id, counted", lambda _: [(PATCH, 2), (packs.DELETE, 3)])
 def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_id: str, counted: int) -> None:
     """Two roles of another org and one of the own reference the pack; the own counts for a deletion only."""
-    caller, fact = _own(harness, "community")
+    caller, fact = own(harness, PATCH, visibility="community")
     other = other_org(harness, caller)
     for org, archived in ((other, False), (other, True), (caller.org, False)):
         fact = packs.referenced(harness, fact, org, archived=archived)
-    operation = harness.contract.operations[operation_id]
-    body = None if operation.body is None else b'{"visibility": "org"}'
-    request = build(operation, {"id": fact.id}, content=body, media_type=JSON if body else None)
+    request = _to(harness, fact, "org") if operation_id == PATCH else on(harness, operation_id, fact)
     refused = harness.send(caller, request)
     if refused.code != "pack_in_use":
-        raise NotProvoked(f"{operation} answers {refused} although roles reference the pack")
+        raise NotProvoked(f"{operation_id} answers {refused} although roles reference the pack")
     details = refused.json["error"].get("details")
-    harness.check(details == {"roles": counted}, refused, f"details {{'roles': {counted}}}", f"{details!r}")
+    check_equal(harness, refused, details, {"roles": counted}, f"details {{'roles': {counted}}}")
 
 
 @rule("REFUSED-CHANGES-NOTHING")
 @over("kind", lambda _: list(REFUSALS))
 def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: str) -> None:
     """After a refusal the owner reads the same pack, alone and in the list, and the same file."""
-    caller, fact = _own(harness, "community")
+    caller, fact = own(harness, PATCH, visibility="community")
     who, request = REFUSALS[kind](harness, caller, fact)
     before, list_before = shown(harness, caller, fact.id), listed(harness, caller)
     file_before = read_file(harness, caller, fact.id, "pack.yaml")
     refused = _refused(harness, who, request)
     after, list_after = read_back(harness, caller, fact.id), listed(harness, caller)
-    moved = difference(before.json, after.json)
-    harness.check(not moved, after, "the pack as before", f"{', '.join(moved)} changed")
+    check_unchanged(harness, after, difference(before.json, after.json), "the pack as before")
     moved = difference(item(list_before, fact.id), item(list_after, fact.id))
-    harness.check(not moved, list_after, "the pack in the list as before", f"{', '.join(moved)} changed")
+    check_unchanged(harness, list_after, moved, "the pack in the list as before")
     file_after = read_file_back(harness, caller, fact.id, "pack.yaml")
     harness.check(file_before.body == file_after.body, refused, "the files as before", "other bytes")
 
@@ -217,17 +201,17 @@ def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: s
 @over("kind", lambda _: list(CREATIONS))
 def test_a_refused_creation_makes_nothing(harness: Harness, kind: str) -> None:
     """After a refused creation the list has the same packs of the name as before."""
-    caller, fact = _own(harness)
+    caller, fact = own(harness, PATCH)
     who, request, name = CREATIONS[kind](harness, caller, fact)
-    before = [pack for pack in items(listed(harness, caller)) if _owned(pack, name)]
+    before = _own_named(listed(harness, caller), name)
     _refused(harness, who, request)
     answer = listed(harness, caller)
-    after = [pack for pack in items(answer) if _owned(pack, name)]
+    after = _own_named(answer, name)
     harness.check(after == before, answer, f"{len(before)} packs of the name, as before", f"{len(after)} or another")
 
 
-def _owned(pack: Mapping[str, Any], name: str) -> bool:
-    return pack.get("owned") is True and pack.get("name") == name
+def _own_named(answer: Exchange, name: str) -> list[JsonObject]:
+    return [pack for pack in items(answer) if pack.get("owned") is True and pack.get("name") == name]
 
 
 def _refused(harness: Harness, who: Caller | None, request: Request) -> Exchange:
@@ -235,7 +219,3 @@ def _refused(harness: Harness, who: Caller | None, request: Request) -> Exchange
     if refused.succeeded or refused.failure:
         raise NotProvoked(f"{refused.operation_id} was answered {refused}")
     return refused
-
-
-def _now(harness: Harness, fact: PackFact) -> PackFact:
-    return pack_facts(harness.state)[fact.id]

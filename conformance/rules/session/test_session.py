@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from conformance import needs
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field
 from conformance.recipes.requests import build
+from conformance.rules.checks import check_equal, check_shows
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -41,10 +44,6 @@ def _session(harness: Harness, caller: Caller) -> Exchange:
     return harness.hold(caller, build(harness.contract.operations[SESSION]))
 
 
-def _people(scope: Scope) -> list[Caller]:
-    return [caller for caller in scope.callers if caller.role]
-
-
 def _keys(scope: Scope) -> list[Caller]:
     return [caller for caller in scope.callers if caller.permission_set]
 
@@ -54,14 +53,9 @@ def _keys(scope: Scope) -> list[Caller]:
 def test_the_session_is_that_of_the_credential(harness: Harness, caller: Caller) -> None:
     """The session shows org, role and scopes of the profile."""
     session = _session(harness, caller)
-    said = session.json
-    _same(harness, session, "org_id", field(said, "org_id"), caller.org)
-    if caller.role:
-        _same(harness, session, "role", field(said, "role"), caller.role)
+    _shows_caller(harness, session, caller)
     if caller.scopes is not None:
-        held = field(said, "permissions")
-        given = sorted(held) if isinstance(held, list) else held
-        _same(harness, session, "permissions", given, sorted(caller.scopes))
+        _shows_scopes(harness, session, caller.scopes)
 
 
 @rule("SESSION-CALLER")
@@ -72,11 +66,8 @@ def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
     first: dict[str, object] = {}
     for caller in (*harness.callers(), *harness.callers()):
         session = _session(harness, caller)
-        _same(harness, session, "org_id", field(session.json, "org_id"), caller.org)
-        if caller.role:
-            _same(harness, session, "role", field(session.json, "role"), caller.role)
-        user = field(session.json, "user_id")
-        _same(harness, session, "user_id", user, first.setdefault(caller.name, user))
+        _shows_caller(harness, session, caller)
+        check_shows(harness, session, "user_id", first.setdefault(caller.name, field(session.json, "user_id")))
 
 
 @rule("SESSION-API-KEY")
@@ -85,7 +76,7 @@ def test_a_key_has_no_person(harness: Harness, caller: Caller) -> None:
     """The session of an API key has no user, email, role or memberships."""
     session = _session(harness, caller)
     for name, value in (("user_id", "system"), ("email", ""), ("role", ""), ("memberships", [])):
-        _same(harness, session, name, field(session.json, name), value)
+        check_shows(harness, session, name, value)
 
 
 @rule("SESSION-KEY-LABEL")
@@ -101,18 +92,16 @@ def test_label_and_permission_set_are_those_of_a_key(harness: Harness, caller: C
         elif caller.role:
             harness.check(not there, session, f"no {name} for a person", "one")
     if caller.permission_set and "api_key_permission_set" in said:
-        _same(harness, session, "api_key_permission_set", said["api_key_permission_set"], caller.permission_set)
+        check_shows(harness, session, "api_key_permission_set", caller.permission_set)
 
 
 @rule("SESSION-SCOPES")
-@over("caller", lambda scope: [*_people(scope), *_keys(scope)])
+@over("caller", lambda scope: [*(caller for caller in scope.callers if caller.role), *_keys(scope)])
 def test_scopes_follow_from_role_or_permission_set(harness: Harness, caller: Caller) -> None:
     """The scopes are the defaults of the contract for the role or permission set."""
     session = _session(harness, caller)
     scopes = ROLES.get(caller.role or "") or PERMISSION_SETS.get(caller.permission_set or "") or ""
-    held = field(session.json, "permissions")
-    given = sorted(held) if isinstance(held, list) else held
-    _same(harness, session, "permissions", given, sorted(scopes.split()))
+    _shows_scopes(harness, session, scopes.split())
 
 
 @rule("SESSION-BILLING-STATUS")
@@ -125,8 +114,16 @@ def test_a_membership_says_its_billing_status(harness: Harness, posture: str) ->
     memberships = field(session.json, "memberships")
     own = [m for m in memberships or [] if field(m, "org_id") == caller.org]
     status = field(own[0], "billing_status") if own else None
-    _same(harness, session, "billing_status", status, POSTURES[posture])
+    check_equal(harness, session, status, POSTURES[posture], f"billing_status {POSTURES[posture]!r}")
 
 
-def _same(harness: Harness, session: Exchange, name: str, got: object, expected: object) -> None:
-    harness.check(got == expected, session, f"{name} {expected!r}", repr(got))
+def _shows_caller(harness: Harness, session: Exchange, caller: Caller) -> None:
+    check_shows(harness, session, "org_id", caller.org)
+    if caller.role:
+        check_shows(harness, session, "role", caller.role)
+
+
+def _shows_scopes(harness: Harness, session: Exchange, scopes: Iterable[str]) -> None:
+    held, expected = field(session.json, "permissions"), sorted(scopes)
+    given = sorted(held) if isinstance(held, list) else held
+    check_equal(harness, session, given, expected, f"permissions {expected!r}")

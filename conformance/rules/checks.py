@@ -1,0 +1,50 @@
+"""What the tests of several clauses check in one way, and the requests that they begin with."""
+
+from __future__ import annotations
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.reading import field, instant
+from conformance.recipes.valid import valid
+from conformance.running.binding import over
+from conformance.session.harness import Harness
+
+EACH_OPERATION = over("operation", lambda scope: scope.operations)
+
+
+def once_served(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Caller, Request]:
+    """A caller whose valid request was served, and another such request; by default of somebody who may do it."""
+    caller = caller or harness.able(operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    return caller, valid(harness, operation, caller)
+
+
+def check_equal(harness: Harness, exchange: Exchange, got: object, expected: object, said: str) -> None:
+    """Raise a finding unless a value of the answer is the expected one, of which `said` tells."""
+    harness.check(got == expected, exchange, said, repr(got))
+
+
+def check_shows(harness: Harness, exchange: Exchange, name: str, expected: object) -> None:
+    """Raise a finding unless the field has the expected value in the answer."""
+    check_equal(harness, exchange, field(exchange.json, name), expected, f"{name} {expected!r}")
+
+
+def check_unchanged(harness: Harness, exchange: Exchange, changed: list[str], said: str) -> None:
+    """Raise a finding where fields changed that should be as `said`."""
+    harness.check(not changed, exchange, said, f"{', '.join(changed)} changed")
+
+
+def check_later(harness: Harness, read: Exchange, before: Exchange) -> None:
+    """Raise a finding unless updated_at is later than it was before."""
+    earlier, later = field(before.json, "updated_at"), field(read.json, "updated_at")
+    if not isinstance(earlier, str) or not isinstance(later, str):
+        raise NotProvoked("the pack shows no updated_at")
+    harness.check(instant(later) > instant(earlier), read, "a later updated_at", "the same or an earlier one")
+
+
+def fields_named(refused: Exchange) -> dict[str, str]:
+    """The details.fields of a validation error; empty where there are none."""
+    fields = field(field(field(refused.json, "error"), "details"), "fields")
+    return fields if isinstance(fields, dict) else {}
