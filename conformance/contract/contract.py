@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -65,7 +65,6 @@ class Parameter:
 
     name: str
     location: str
-    required: bool
     schema: JsonObject
     resource: NamedResource | None = None
 
@@ -79,7 +78,6 @@ class Parameter:
 class Body:
     """A declared request body."""
 
-    required: bool
     schemas: Mapping[str, JsonObject]  # media type to schema, references resolved at the top
     examples: Mapping[str, tuple[Any, ...]]
 
@@ -207,31 +205,19 @@ class Contract:
         asked = {s for o in self.operations.values() for group in o.permissions.groups for s in group}
         return tuple(sorted(asked))
 
-    def resolve(self, node: Any) -> Any:
-        """The node that a chain of local references leads to; ContractError where one leads nowhere."""
-        return resolve(self.document, node)
-
 
 def resolve(document: JsonObject, node: Any) -> Any:
     """Follow local references from node; ContractError where one leads nowhere or round in a circle."""
     for _ in range(32):
         if not isinstance(node, Mapping) or "$ref" not in node:
             return node
-        node = _target(document, str(node["$ref"]))
+        reference = str(node["$ref"])
+        if not reference.startswith("#/"):
+            raise ContractError(f"reference {reference}: only references inside the document are understood")
+        node = document
+        for part in reference[2:].split("/"):
+            name = part.replace("~1", "/").replace("~0", "~")
+            if not isinstance(node, Mapping) or name not in node:
+                raise ContractError(f"reference {reference} leads nowhere")
+            node = node[name]
     raise ContractError(f"references lead round in a circle at {node['$ref']}")
-
-
-def _target(document: JsonObject, reference: str) -> Any:
-    if not reference.startswith("#/"):
-        raise ContractError(f"reference {reference}: only references inside the document are understood")
-    node: Any = document
-    for part in _parts(reference):
-        if not isinstance(node, Mapping) or part not in node:
-            raise ContractError(f"reference {reference} leads nowhere")
-        node = node[part]
-    return node
-
-
-def _parts(reference: str) -> Iterator[str]:
-    for part in reference[2:].split("/"):
-        yield part.replace("~1", "/").replace("~0", "~")

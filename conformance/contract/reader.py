@@ -100,7 +100,6 @@ class _Reader:
             yield Parameter(
                 name=str(name),
                 location=str(location),
-                required=bool(parameter.get("required", False)),
                 schema=self._resolve(parameter.get("schema", {})),
                 resource=NamedResource(resource["name"], resource["not_found"]) if resource else None,
             )
@@ -111,7 +110,6 @@ class _Reader:
         body = self._resolve(given)
         content = body.get("content", {})
         return Body(
-            required=bool(body.get("required", False)),
             schemas={media: self._resolve(entry.get("schema", {})) for media, entry in content.items()},
             examples={media: tuple(self._examples(entry)) for media, entry in content.items()},
         )

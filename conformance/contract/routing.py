@@ -26,9 +26,9 @@ class Route:
 @lru_cache(maxsize=256)  # asked several times for each exchange
 def route(contract: Contract, method: str, path: str) -> Route:
     """The route of a request; path as on the wire, without the base and the query."""
-    for pattern, operations in _table(contract):
+    for pattern, names, operations in _table(contract):
         if match := pattern.fullmatch(path):
-            spelt = {_unslug(name): text for name, text in match.groupdict().items()}
+            spelt = dict(zip(names, match.groups(), strict=True))
             values = {name: unquote(text) for name, text in spelt.items()}
             return Route(operations.get(method), values, spelt, tuple(sorted(operations)))
     return Route(None)
@@ -67,18 +67,13 @@ def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] 
     Of several declared paths the longest that fits counts. What a parameter takes with its slashes, such as a
     file's path, is inside the object and no id.
     """
-    if any(literal == segments for literal in _collections(contract)):
+    if any("{" not in path and tuple(path.split("/")) == segments for path in paths(contract)):
         return None
     for template in _objects(contract):
         if len(template) <= len(segments) and all(a in (None, b) for a, b in zip(template, segments, strict=False)):
             ids = tuple(b for a, b in zip(template, segments, strict=False) if a is None)
             return ids if all(ids) else None
     return None
-
-
-@lru_cache(maxsize=8)
-def _collections(contract: Contract) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(path.split("/")) for path in paths(contract) if "{" not in path)
 
 
 @lru_cache(maxsize=8)
@@ -93,39 +88,25 @@ def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
     return tuple(sorted(found, key=lambda template: (-len(template), template.count(None), str(template))))
 
 
-def paths(contract: Contract) -> Mapping[str, tuple[str, ...]]:
-    """Every declared path with its methods."""
-    found: dict[str, list[str]] = {}
+@lru_cache(maxsize=8)
+def paths(contract: Contract) -> Mapping[str, Mapping[str, Operation]]:
+    """Every declared path with its operations by method."""
+    found: dict[str, dict[str, Operation]] = {}
     for operation in contract.operations.values():
-        found.setdefault(operation.path, []).append(operation.method)
-    return {path: tuple(sorted(methods)) for path, methods in found.items()}
+        found.setdefault(operation.path, {})[operation.method] = operation
+    return found
 
 
 @lru_cache(maxsize=8)
-def _table(contract: Contract) -> tuple[tuple[re.Pattern[str], dict[str, Operation]], ...]:
-    by_path: dict[str, dict[str, Operation]] = {}
-    for operation in contract.operations.values():
-        by_path.setdefault(operation.path, {})[operation.method] = operation
-    ordered = sorted(by_path.items(), key=lambda item: (item[0].count("{"), item[0]))
-    return tuple((_pattern(path, methods), methods) for path, methods in ordered)
+def _table(contract: Contract) -> list[tuple[re.Pattern[str], list[str], Mapping[str, Operation]]]:
+    """The pattern of each path, the names of its parameters, and its operations by method."""
+    ordered = sorted(paths(contract).items(), key=lambda item: (item[0].count("{"), item[0]))
+    return [(*_pattern(path, operations), operations) for path, operations in ordered]
 
 
-def _pattern(path: str, methods: Mapping[str, Operation]) -> re.Pattern[str]:
-    spanning = {p.name for operation in methods.values() for p in operation.path_parameters if p.spans_segments}
-    parts = re.split(r"\{([^}]+)\}", path)
-    pattern = ""
-    for index, part in enumerate(parts):
-        if index % 2:
-            pattern += f"(?P<{_slug(part)}>{'.+' if part in spanning else '[^/]+'})"
-        else:
-            pattern += re.escape(part)
-    return re.compile(pattern, re.DOTALL)
-
-
-def _slug(name: str) -> str:
-    """A group name for a parameter whose own name may hold what a group's may not."""
-    return "p_" + name.encode().hex()
-
-
-def _unslug(group: str) -> str:
-    return bytes.fromhex(group[2:]).decode()
+def _pattern(path: str, operations: Mapping[str, Operation]) -> tuple[re.Pattern[str], list[str]]:
+    spanning = {p.name for operation in operations.values() for p in operation.path_parameters if p.spans_segments}
+    literals, names = re.split(r"\{[^}]+\}", path), re.findall(r"\{([^}]+)\}", path)
+    groups = ["(.+)" if name in spanning else "([^/]+)" for name in names]
+    pattern = "".join(re.escape(literal) + group for literal, group in zip(literals, [*groups, ""], strict=True))
+    return re.compile(pattern, re.DOTALL), names

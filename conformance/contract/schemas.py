@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -89,27 +89,19 @@ def _complaint(document: JsonObject, error: jsonschema_rs.ValidationError) -> Co
     path = list(error.schema_path)
     keyword = str(path[-1]) if path else "schema"
     pointer = "".join(f"/{part}" for part in error.instance_path)
-    return Complaint(pointer, keyword, _shortened(error.message), _founded(document, path))
-
-
-def _shortened(message: str) -> str:
-    """A complaint repeats what it is about, which may be a whole body."""
-    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
+    message = error.message  # it repeats what it is about, which may be a whole body
+    shortened = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
+    return Complaint(pointer, keyword, shortened, _founded(document, path))
 
 
 def _founded(document: JsonObject, path: list[str | int]) -> Provenance:
     """The weakest provenance on the way to the keyword, where it names that keyword or the whole node."""
+    node: Any = document
     weakest = Provenance.SEED
-    for node, keyword in _steps(document, path):
+    for keyword in path:
         given = node.get("x-provenance") if isinstance(node, Mapping) else None
         named = given.get(keyword) if isinstance(given, Mapping) else given
         if isinstance(named, str):
             weakest = min(weakest, Provenance[named.upper()])
+        node = node[keyword]
     return weakest
-
-
-def _steps(document: JsonObject, path: list[str | int]) -> Iterator[tuple[Any, str | int]]:
-    node: Any = document
-    for part in path:
-        yield node, part
-        node = node[part]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from conformance.contract.contract import Contract, JsonObject, Operation
+from conformance.contract.contract import Contract, JsonObject, Operation, resolve
 from conformance.contract.schemas import Schemas
 from conformance.http import multipart
 from conformance.http.exchange import Request
@@ -75,7 +75,7 @@ def _of_field(contract: Contract, operation: Operation, name: str) -> tuple[Json
     assert operation.body is not None  # noqa: S101  # it has fields
     schema = next(s["properties"][name] for s in operation.body.schemas.values() if name in s.get("properties", {}))
     examples = [e for media in operation.body.examples.values() for e in media if isinstance(e, dict) and name in e]
-    return contract.resolve(schema), [example[name] for example in examples]
+    return resolve(contract.document, schema), [example[name] for example in examples]
 
 
 def _is_form(operation: Operation) -> bool:

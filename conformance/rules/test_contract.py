@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.budget import BUDGETS
+from conformance.budget import BUDGETS, Budget
 from conformance.contract.contract import Operation
 from conformance.generated.judge import Judged
 from conformance.generated.linked import follow_links
@@ -27,46 +27,31 @@ from conformance.running.binding import Scope, over, rule
 from conformance.sequences.run import judge_sequences
 from conformance.session.harness import Harness, NewSession
 
-Concerns = Callable[[Judged], bool]
+
+def _first_of_each_path(scope: Scope) -> list[Operation]:
+    return list({operation.path: operation for operation in reversed(scope.operations)}.values())[::-1]
 
 
 def _that_can_be_given_wrong_data(scope: Scope) -> list[Operation]:
     return [o for o in scope.operations if o.body or any(p.location != "path" for p in o.parameters)]
 
 
-def _first_of_each_path(scope: Scope) -> list[Operation]:
-    """The first operation of each path, for tests of undeclared methods."""
-    return list({operation.path: operation for operation in reversed(scope.operations)}.values())[::-1]
-
-
-EACH_WITH_DATA = over("operation", _that_can_be_given_wrong_data)
-EACH_PATH = over("operation", _first_of_each_path)
+@pytest.fixture(scope="session")
+def budget(pytestconfig: pytest.Config) -> Budget:
+    """How many requests are generated."""
+    return BUDGETS[pytestconfig.getoption("--budget")]
 
 
 @pytest.fixture(scope="session")
-def runs(pytestconfig: pytest.Config) -> Runs:
+def runs(budget: Budget) -> Runs:
     """Each operation's requests, sent when the first rule asks for them."""
-    return Runs(BUDGETS[pytestconfig.getoption("--budget")])
-
-
-@pytest.fixture
-def sequences(harness: Harness, new_session: NewSession, pytestconfig: pytest.Config) -> Callable[[], int]:
-    """Takes all sequences; they are how a whole history of requests is made up."""
-    budget = BUDGETS[pytestconfig.getoption("--budget")]
-    return lambda: judge_sequences(harness, new_session, budget)
-
-
-@pytest.fixture
-def linked(harness: Harness, new_session: NewSession, pytestconfig: pytest.Config) -> Callable[[], list[Judged]]:
-    """Sends the scenarios along the contract's links."""
-    budget = BUDGETS[pytestconfig.getoption("--budget")]
-    return lambda: follow_links(harness, new_session, budget)
+    return Runs(budget)
 
 
 @rule("CONTRACT-NO-SERVER-ERROR")
 @EACH_OPERATION
 def test_no_generated_request_breaks_the_server(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _judge(harness, runs.of(harness, operation), _every)
+    _judge(harness, runs.of(harness, operation), lambda _: True)
 
 
 @rule("CONTRACT-STATUS-DECLARED")
@@ -94,7 +79,7 @@ def test_bodies_fit_their_schemas(harness: Harness, runs: Runs, operation: Opera
 
 
 @rule("CONTRACT-INVALID-REFUSED")
-@EACH_WITH_DATA
+@over("operation", _that_can_be_given_wrong_data)
 def test_invalid_requests_are_refused(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation), _invalid)
 
@@ -158,7 +143,7 @@ def test_a_path_is_read_however_it_is_encoded(harness: Harness, operation: Opera
 
 
 @rule("CONTRACT-METHOD-UNDECLARED")
-@EACH_PATH
+@over("operation", _first_of_each_path)
 def test_undeclared_methods_are_refused(harness: Harness, runs: Runs, operation: Operation) -> None:
     _judge(harness, runs.of(harness, operation), lambda it: not it.generated.method_declared)
 
@@ -171,18 +156,18 @@ def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-def test_sequences_are_answered_right(sequences: Callable[[], int]) -> None:
+def test_sequences_are_answered_right(harness: Harness, new_session: NewSession, budget: Budget) -> None:
     """Several callers make, patch, replace, read and delete packs in drawn sequences.
 
     The oracle judges each answer, and later reads are compared with it.
     """
-    sequences()
+    judge_sequences(harness, new_session, budget)
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-def test_linked_requests_are_answered_right(harness: Harness, linked: Callable[[], list[Judged]]) -> None:
+def test_linked_requests_are_answered_right(harness: Harness, new_session: NewSession, budget: Budget) -> None:
     """Requests follow the links of the contract; the oracle and Schemathesis' checks judge them."""
-    report_all(harness, linked())
+    report_all(harness, follow_links(harness, new_session, budget))
 
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")
@@ -194,16 +179,12 @@ def test_credentials_are_enforced(harness: Harness, runs: Runs, operation: Opera
     report_named(harness, probes)
 
 
-def _judge(harness: Harness, made: OperationRun, concerns: Concerns) -> None:
+def _judge(harness: Harness, made: OperationRun, concerns: Callable[[Judged], bool]) -> None:
     """Report the requests that break the rule; raises NotProvoked where no request concerns it."""
     concerned = [it for it in made.judged if concerns(it)]
     if not concerned:
         raise NotProvoked(made.hindrance or "no request of this kind could be generated for the operation")
     report(harness, concerned)
-
-
-def _every(_it: Judged) -> bool:
-    return True
 
 
 def _of_its_own_method(it: Judged) -> bool:

@@ -69,22 +69,20 @@ def test_a_path_below_a_resource_is_not_found(harness: Harness, operation: Opera
     if operation.path_parameters[-1].spans_segments:
         operation = next(o for o in harness.contract.operations.values() if o.path.endswith("{id}"))
     who = anybody(harness)
-    request = valid(harness, operation, who) if isinstance(who, Caller) else on_nothing(harness, operation)
     if isinstance(who, Caller):
+        request = valid(harness, operation, who)
         harness.hold(who, request)
+    else:
+        request = on_nothing(harness, operation)
     _judge(harness, _bare("GET", request.path + "/conformance-unknown"))
 
 
 @rule("PROTOCOL-TRAILING-SLASH")
-@over("operation", lambda scope: [o for o in scope.operations if not _spans(o)])
+@over("operation", lambda scope: [o for o in scope.operations if not any(p.spans_segments for p in o.parameters)])
 def test_a_slash_at_the_end_is_another_path(harness: Harness, operation: Operation) -> None:
     """A path with a slash at its end is neither served nor redirected."""
     request = refusable_once_served(harness, operation)
     _judge(harness, replace(request, path=request.path + "/"), harness.able(operation) if harness.callers() else None)
-
-
-def _spans(operation: Operation) -> bool:
-    return any(parameter.spans_segments for parameter in operation.path_parameters)
 
 
 def _undeclared(scope: Scope) -> Iterator[tuple[str, str]]:
@@ -99,7 +97,9 @@ def _undeclared(scope: Scope) -> Iterator[tuple[str, str]]:
 def test_a_method_that_the_path_does_not_have(harness: Harness, path: str, method: str) -> None:
     """Every undeclared method of a path is a 405, whose Allow names the declared ones."""
     request = _bare(method, _concrete(harness, anybody(harness), path))
-    _allow(harness, request, paths(harness.contract)[path])
+    refused, declared = _judge(harness, request), sorted(paths(harness.contract)[path])
+    allowed = sorted(m.strip() for m in (refused.header("allow") or "").split(",") if m.strip())
+    harness.check(allowed == declared, refused, f"Allow: {', '.join(declared)}", ", ".join(allowed) or "no Allow")
 
 
 @rule("PROTOCOL-HEAD-OPTIONS")
@@ -113,28 +113,19 @@ def test_head_and_options_are_methods_that_no_path_has(harness: Harness, path: s
         harness.check(not refused.body, refused, "no body", f"{len(refused.body)} bytes")
 
 
-def _allow(harness: Harness, request: Request, declared: tuple[str, ...]) -> None:
-    refused = _judge(harness, request)
-    allowed = sorted(m.strip() for m in (refused.header("allow") or "").split(",") if m.strip())
-    right = allowed == sorted(declared)
-    harness.check(right, refused, f"Allow: {', '.join(declared)}", ", ".join(allowed) or "no Allow")
-
-
 def _shadowed(scope: Scope) -> Iterator[tuple[str, str]]:
     """Concrete paths that a template would match too, with a method that only the template has."""
     declared = paths(scope.contract)
-    for path, methods in declared.items():
-        if "{" in path:
-            continue
+    for path in declared:
+        templates = [] if "{" in path else [each for each in declared if "{" in each and _matches(each, path)]
         for method in METHODS:
-            without = [p for p in declared if p != path and p.count("/") == path.count("/") and "{" in p]
-            if method not in methods and any(method in declared[p] for p in without if _matches(p, path)):
+            if method not in declared[path] and any(method in declared[each] for each in templates):
                 yield path, method
 
 
 def _matches(template: str, path: str) -> bool:
-    pairs = zip(template.split("/"), path.split("/"), strict=True)
-    return all(a == b or a.startswith("{") for a, b in pairs)
+    parts, segments = template.split("/"), path.split("/")
+    return len(parts) == len(segments) and all(a == b or a[:1] == "{" for a, b in zip(parts, segments, strict=True))
 
 
 @rule("PROTOCOL-CONCRETE-PATH")
@@ -145,12 +136,11 @@ def test_a_concrete_path_wins_over_a_template(harness: Harness, path: str, metho
     _judge(harness, _bare(method, path))
 
 
-def _limited(scope: Scope) -> list[Operation]:
-    return [o for o in scope.operations if o.body is not None and o.max_body is not None]
+EACH_LIMITED = over("operation", lambda scope: [o for o in scope.operations if o.body and o.max_body])
 
 
 @rule("PROTOCOL-BODY-LIMIT")
-@over("operation", _limited)
+@EACH_LIMITED
 def test_a_body_of_exactly_the_limit_is_taken(harness: Harness, operation: Operation) -> None:
     """A body of exactly the limit is not refused for its length."""
     caller = harness.able(operation)
@@ -158,7 +148,7 @@ def test_a_body_of_exactly_the_limit_is_taken(harness: Harness, operation: Opera
 
 
 @rule("PROTOCOL-BODY-LIMIT")
-@over("operation", _limited)
+@EACH_LIMITED
 def test_a_body_past_the_limit_is_refused(harness: Harness, operation: Operation) -> None:
     """A body is one byte longer than the limit; a short one was taken before."""
     caller, request = once_served(harness, operation)

@@ -11,9 +11,8 @@ from conformance.running.binding import LONG, BindingError, operation_of, rule_o
 
 GENERATED, DIRECTED = "generated", "directed"
 KINDS = (GENERATED, DIRECTED)
-RUNS = "runs"
-GENERATING = frozenset({RUNS, "sequences", "linked"})
-"""Fixtures that generate requests; a test that takes one is a generated one."""
+BUDGET, RUNS = "budget", "runs"
+"""The fixtures of generated requests: how many there are, which each such test takes, and those of operations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Selection:
 
 def kind_of(item: pytest.Item) -> str:
     """Return whether a test judges generated requests or has its own."""
-    return GENERATED if GENERATING.intersection(getattr(item, "fixturenames", ())) else DIRECTED
+    return GENERATED if BUDGET in getattr(item, "fixturenames", ()) else DIRECTED
 
 
 def turn(item: pytest.Item) -> int:
