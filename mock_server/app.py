@@ -14,9 +14,8 @@ from mock_server.access.control_key import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.console.pages import entrance, page
 from mock_server.contract.compiler import compile_contract
-from mock_server.contract.document import bound_bodies, load_document, operation_ids
+from mock_server.contract.document import bound_bodies, check_references, load_document, operation_ids
 from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, resolve_refs
-from mock_server.contract.references import check_references
 from mock_server.control import ControlContext, serve_control
 from mock_server.deviations import plant
 from mock_server.errors import ContractError

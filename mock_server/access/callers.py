@@ -44,13 +44,7 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
 """Scopes of a person by role (decisions.md, "Callers"), in the order that a session shows."""
 
 KEY_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    "full_access": (
-        "caps:write",
-        "workspace:read",
-        "workspace:write",
-        "tasks:write",
-        "audit:read",
-    ),
+    "full_access": ("caps:write", "workspace:read", "workspace:write", "tasks:write", "audit:read"),
     "submit_observe": ("workspace:read", "workspace:write", "tasks:write", "audit:read"),
     "read_only": ("workspace:read", "audit:read"),
 }

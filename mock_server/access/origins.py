@@ -32,11 +32,7 @@ class Origins:
 
     def allows(self, origin: str) -> bool:
         """Whether pages of this origin may read answers and act with cookies."""
-        return origin in self._named or _of_this_machine(origin)
-
-    def of_this_machine(self, origin: str) -> bool:
-        """Whether it is an origin of this machine, named or not."""
-        return _of_this_machine(origin)
+        return origin in self._named or of_this_machine(origin)
 
     def knows(self, host: str) -> bool:
         """Whether a request to this host, as its header has it, was meant for the mock.
@@ -91,7 +87,8 @@ def _host_name(text: str) -> str:
 
 
 @bounded_cache
-def _of_this_machine(origin: str) -> bool:
+def of_this_machine(origin: str) -> bool:
+    """Whether it is an origin of this machine, named or not."""
     found = _ORIGIN.fullmatch(origin)
     if found is None or found["scheme"] not in _USUAL_PORTS:
         return False

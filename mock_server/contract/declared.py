@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server.contract.compiled import BodyKind, RequestBody, Response
 from mock_server.contract.parameter_styles import parameter, scalar_or_array
-from mock_server.contract.samples import samples
+from mock_server.contract.samples import is_json, samples
 from mock_server.contract.schema import Compiler, Validator, is_binary
 from mock_server.errors import UnsupportedError
 
@@ -34,7 +34,7 @@ def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Req
     kind: BodyKind
     if media_type == "multipart/form-data":
         kind = "multipart"
-    elif _is_json(media_type):
+    elif is_json(media_type):
         kind = "json"
     elif is_binary(schema):
         kind = "bytes"
@@ -75,17 +75,13 @@ def _media(media_type: str, schema: Mapping[str, Any], schemas: Compiler) -> Val
     """What a body of a media type must be; None where any bytes will do."""
     if is_binary(schema):
         return None
-    if _is_json(media_type):
+    if is_json(media_type):
         return schemas.compile(schema, side="response")
     if not schema or (schema.get("type") == "string" and not schema.keys() - _ABOUT):
         return None
     if media_type in _JSON_RANGES:
         return schemas.compile(schema, side="response")
     raise UnsupportedError(f"a response of {media_type} must have the schema of a binary string, or of any string")
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def _codes(declared: Mapping[str, Any]) -> list[str]:

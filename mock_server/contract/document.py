@@ -1,4 +1,4 @@
-"""Contracts as files: read, and turned into what Connexion takes."""
+"""Contracts as files: read, and checked as far as Connexion does not."""
 
 from __future__ import annotations
 
@@ -66,3 +66,38 @@ def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
                 raise ContractError(f"{name}: {place}: {known} is also {places[known]}")
             places[known] = place
     return places
+
+
+def check_references(document: Mapping[str, Any], name: str) -> None:
+    """Raise ContractError for the first reference that leads nowhere, elsewhere, or back to itself."""
+    sound: set[str] = set()
+
+    def visit(node: Any, place: str, above: frozenset[str]) -> None:
+        if isinstance(node, list):
+            node = dict(enumerate(node))
+        elif not isinstance(node, dict):
+            return
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference not in sound:
+            where = f"{name}: {place.removeprefix('.')}.$ref: {reference}"
+            if reference in above:
+                raise ContractError(f"{where} refers to itself, which is not supported")
+            target = _target(document, reference, where)
+            visit(target, reference.removeprefix("#/").replace("/", "."), above | {reference})
+            sound.add(reference)
+        for key, part in node.items():
+            visit(part, f"{place}.{key}", above)
+
+    visit(document, "", frozenset())
+
+
+def _target(document: Mapping[str, Any], reference: str, where: str) -> Any:
+    if not reference.startswith("#/"):
+        raise ContractError(f"{where} is not in this document")
+    node: Any = document
+    for step in reference[2:].split("/"):
+        key = step.replace("~1", "/").replace("~0", "~")
+        if not isinstance(node, dict) or key not in node:
+            raise ContractError(f"{where} is not there")
+        node = node[key]
+    return node

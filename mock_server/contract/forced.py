@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
+from http import HTTPStatus
+
 from mock_server.contract.compiled import Operation
 from mock_server.contract.samples import Sample
+
+HEADER = "X-Mock-Undeclared"
+"""Marks an answer that the contract does not declare, and that somebody asked for."""
+
+STATUSES = range(400, 600)
+CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+"""A code that may be chosen for such an error (a whole match)."""
+
+_CODES = {429: "too_many_requests", 500: "internal_error", 503: "unavailable"}
+_WAIT_S = {429: "1", 503: "1"}  # what Retry-After asks for
 
 
 class ForcedAnswer(Exception):
@@ -51,3 +65,33 @@ def in_words(operation: Operation) -> str:
         names = [*each["codes"], *each["examples"]]  # type: ignore[misc]  # lists, both
         answers.append(f"{each['status']} ({', '.join(names)})" if names else str(each["status"]))
     return f"{operation.id} declares {', '.join(answers)}."
+
+
+def undeclared(status: int, *, code: str | None = None, html: bool = False) -> ForcedAnswer:
+    """Return an error of this status, whether the contract declares it or not: in the envelope, or a gateway's page."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Undeclared Error"
+    headers = [(HEADER, "true")]
+    if status in _WAIT_S:
+        headers.append(("Retry-After", _WAIT_S[status]))
+    if html:
+        sample = Sample(None, None, "text/html", _page(f"{status} {phrase}"), tuple(headers))
+    else:
+        message = f"{phrase}. The contract does not declare this answer; the mock was asked for it."
+        error = {"code": code or _CODES.get(status) or _code(phrase), "message": message}
+        sample = Sample(error["code"], None, "application/json", {"error": error}, tuple(headers))
+    return ForcedAnswer(status, sample, undeclared=True)
+
+
+def _code(phrase: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", phrase.lower().replace("'", ""))
+
+
+def _page(title: str) -> bytes:
+    title = escape(title)
+    return (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
+        f"<center><h1>{title}</h1></center>\r\n<hr><center>gateway</center>\r\n</body>\r\n</html>\r\n"
+    ).encode()

@@ -37,7 +37,7 @@ def error_bodies(specification: Mapping[str, Any]) -> Mapping[str, Any]:
             for response in operation.get("responses", {}).values() if isinstance(operation, dict) else ():
                 for media_type, declared in response.get("content", {}).items():
                     for _, body in _examples(declared):
-                        if _is_json(media_type) and (code := _code(body)) is not None:
+                        if is_json(media_type) and (code := _code(body)) is not None:
                             bodies.setdefault(code, body)
     return bodies
 
@@ -62,7 +62,7 @@ def samples(declared: Mapping[str, Any], codes: Iterable[str], bodies: Mapping[s
 
 
 def _sample(media_type: str, name: str | None, body: Any, headers: tuple[tuple[str, str], ...]) -> Sample:
-    if _is_json(media_type):
+    if is_json(media_type):
         return Sample(_code(body), name, media_type, body, headers)
     if "*" in media_type:
         media_type = _TEXT if isinstance(body, str) else _BYTES
@@ -98,5 +98,6 @@ def _code(body: Any) -> str | None:
             return None
 
 
-def _is_json(media_type: str) -> bool:
+def is_json(media_type: str) -> bool:
+    """Whether it is the media type of JSON, or of a format that is JSON."""
     return media_type.lower() == "application/json" or media_type.lower().endswith("+json")

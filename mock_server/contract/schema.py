@@ -7,8 +7,8 @@ the nearest draft that takes 1.0 for an integer, as JSON does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import jsonschema_rs
 import orjson
@@ -32,18 +32,11 @@ Fault = tuple[list[str], str]
 _DIGITS = re.compile(r"\+?[0-9]+")
 
 
+Validator = jsonschema_rs.Draft7Validator
+
+
 class SchemaError(ValueError):
     """A schema that cannot be compiled; the text says why."""
-
-
-class Validator(Protocol):
-    """What the gates need of a compiled schema."""
-
-    def is_valid(self, instance: Any) -> bool:
-        """Whether the instance fits."""
-
-    def iter_errors(self, instance: Any) -> Iterable[jsonschema_rs.ValidationError]:
-        """What does not fit."""
 
 
 class Compiler:
@@ -61,7 +54,7 @@ class Compiler:
         content = orjson.dumps(translated, option=orjson.OPT_SORT_KEYS)
         if content not in self._compiled:
             try:
-                validator = jsonschema_rs.Draft7Validator(translated, validate_formats=True)
+                validator = Validator(translated, validate_formats=True)
             except (ValueError, jsonschema_rs.ValidationError) as error:
                 raise SchemaError(str(error).splitlines()[0]) from error
             self._compiled[content] = validator

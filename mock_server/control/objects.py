@@ -16,7 +16,7 @@ from mock_server.resources.packs.archive import SMALL, image_of
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, visible
 from mock_server.resources.packs.pack_yaml import ContentError
 from mock_server.resources.packs.registry import Reference, with_image
-from mock_server.resources.run_in_thread import aside
+from mock_server.resources.run_in_thread import run_in_thread
 from mock_server.state.clock import timestamp
 from mock_server.state.collection import Collection, steps_of
 from mock_server.state.state import State
@@ -62,7 +62,7 @@ async def replace_image(context: ControlContext, request: Request) -> Reply:
     except ValueError as problem:
         raise ValidationFailed(fields={"image_ref": "It is not an OCI reference."}) from problem
     try:
-        image = await aside(lambda: image_of(request.body), size=len(request.body), small=SMALL)
+        image = await run_in_thread(lambda: image_of(request.body), size=len(request.body), small=SMALL)
     except ContentError as problem:
         raise ValidationFailed(fields={"body": str(problem)}) from problem
     if reference.digest not in {None, image.digest}:

@@ -15,9 +15,7 @@ from mock_server.deviations.planting.ids import GET, READ_FILE, SESSION
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome, wrong_reply
 from mock_server.deviations.planting.requests import (
-    AUTHORIZATION,
     Passing,
-    wrong_authorization,
     wrong_caller,
     wrong_gate,
 )
@@ -29,6 +27,7 @@ from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Authenticate, Call
 
+_AUTHORIZATION = b"authorization"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -126,19 +125,22 @@ def _believed(token: str) -> Caller:
 @wrong_gate(credential)("authentication-files-open", "AUTH-REQUIRED", "CONTRACT-CREDENTIAL-ENFORCED", on=READ_FILE)
 def files_open(right: Gate, call: Call) -> Passing:
     """The files of packs that everyone sees are read without a credential."""
-    return right(call) if AUTHORIZATION in call.headers else None
+    return right(call) if _AUTHORIZATION in call.headers else None
 
 
-@wrong_authorization("authentication-any-scheme", "AUTH-INVALID")
-def any_scheme(sent: bytes) -> bytes:
+@wrong_gate(credential)("authentication-any-scheme", "AUTH-INVALID")
+def any_scheme(right: Gate, call: Call) -> Passing:
     """Whatever word stands before the token is taken for Bearer."""
-    return b"Bearer " + sent.partition(b" ")[2] if b" " in sent else sent
+    _, space, token = call.headers.get(_AUTHORIZATION, b"").partition(b" ")
+    if space:
+        _present(call, token)
+    return right(call)
 
 
 @wrong_gate(credential)("authentication-scheme-case", "AUTH-SCHEME-CASE")
 def scheme_case(right: Gate, call: Call) -> Passing:
     """The scheme must be written `Bearer`."""
-    if not call.headers.get(AUTHORIZATION, b"Bearer ").startswith(b"Bearer "):
+    if not call.headers.get(_AUTHORIZATION, b"Bearer ").startswith(b"Bearer "):
         raise Unauthenticated("The Authorization header does not begin with Bearer.")
     return right(call)
 
@@ -161,17 +163,21 @@ def session_in_query(right: Gate, call: Call) -> Passing:
 def query_decides(right: Gate, call: Call) -> Passing:
     """Where header and query both carry a credential, that of the query decides."""
     token = _in_query(call)
-    if AUTHORIZATION in call.headers and token:
-        call.headers = {**call.headers, AUTHORIZATION: b"Bearer " + token.encode()}
+    if _AUTHORIZATION in call.headers and token:
+        _present(call, token.encode())
     return right(call)
 
 
 def _take_from_query(call: Call, prefix: str) -> None:
     """Take a credential with this prefix from the query, where the header has none."""
     token = _in_query(call)
-    if AUTHORIZATION not in call.headers and token.startswith(prefix):
-        call.headers = {**call.headers, AUTHORIZATION: b"Bearer " + token.encode()}
+    if _AUTHORIZATION not in call.headers and token.startswith(prefix):
+        _present(call, token.encode())
         call.query_string = b""
+
+
+def _present(call: Call, token: bytes) -> None:
+    call.headers = {**call.headers, _AUTHORIZATION: b"Bearer " + token}
 
 
 def _in_query(call: Call) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from mock_server.deviations.planting.answers import undeclared_refusal
-from mock_server.deviations.planting.deviation import Planter, wrong_hooks
+from mock_server.deviations.planting.deviation import wrong_hooks
 from mock_server.deviations.planting.ids import (
     DELETE,
     GET,
@@ -26,19 +24,6 @@ from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.call import Call
 
 _SCOPE = "caps:write"
-
-
-@Planter
-def _kept_out(hooks: Hooks, why: Callable[[Call], str | None]) -> Hooks:
-    """Plant a refusal of callers whatever their scopes, for the reason that the function gives."""
-
-    def strict(right: Gate, call: Call) -> Passing:
-        reason = why(call) if call.operation.scopes else None
-        if reason is not None:
-            raise PermissionDenied(reason)
-        return right(call)
-
-    return hooks.with_gate(scope, strict)
 
 
 @open_gate(scope)("scopes-not-checked", "SCOPE-REQUIRED")
@@ -97,23 +82,28 @@ def denied_as_unknown(right: Gate, call: Call) -> Passing:
         raise PackNotFound("There is no pack of this id.") from None
 
 
-@_kept_out("scopes-keys-read-only", "SCOPE-SUFFICIENT")
-def keys_read_only(call: Call) -> str | None:
+@wrong_gate(scope)("scopes-keys-read-only", "SCOPE-SUFFICIENT")
+def keys_read_only(right: Gate, call: Call) -> Passing:
     """An API key may write nothing, whatever its scopes."""
-    return "An API key may not write." if call.caller.kind == "api_key" else None
+    if call.operation.scopes and call.caller.kind == "api_key":
+        raise PermissionDenied("An API key may not write.")
+    return right(call)
 
 
-@_kept_out("scopes-owners-delete", "SCOPE-SUFFICIENT", on=DELETE)
-def owners_delete(call: Call) -> str | None:
+@wrong_gate(scope)("scopes-owners-delete", "SCOPE-SUFFICIENT", on=DELETE)
+def owners_delete(right: Gate, call: Call) -> Passing:
     """An operator may not delete, whatever the scopes."""
-    return "Only an owner may delete." if call.caller.role == "operator" else None
+    if call.operation.scopes and call.caller.role == "operator":
+        raise PermissionDenied("Only an owner may delete.")
+    return right(call)
 
 
-@_kept_out("scopes-first-only", "SCOPE-SUFFICIENT")
-def first_only(call: Call) -> str | None:
+@wrong_gate(scope)("scopes-first-only", "SCOPE-SUFFICIENT")
+def first_only(right: Gate, call: Call) -> Passing:
     """Of the scopes of a caller only the first is looked at."""
-    missing = any(one_of.isdisjoint(call.caller.permissions[:1]) for one_of in call.operation.scopes)
-    return "The scope is missing." if missing else None
+    if any(one_of.isdisjoint(call.caller.permissions[:1]) for one_of in call.operation.scopes):
+        raise PermissionDenied("The scope is missing.")
+    return right(call)
 
 
 @undeclared_refusal("scopes-list-for-readers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=LIST)

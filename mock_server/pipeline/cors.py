@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from mock_server.access.origins import SAFE_METHODS, Origins, host_of, how_to_let_in
+from mock_server.access.origins import SAFE_METHODS, Origins, host_of, how_to_let_in, of_this_machine
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.schema import shorten
 from mock_server.errors import PermissionDenied, StartError
@@ -54,7 +54,7 @@ class Cors:
         for name in _names(asked):
             if name.lower() in self._known_headers:
                 continue
-            if self.origins.of_this_machine(origin.decode("latin-1")):
+            if of_this_machine(origin.decode("latin-1")):
                 allowed.append(name)
             else:
                 self._warn_once(

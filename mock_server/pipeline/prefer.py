@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import Operation
-from mock_server.contract.forced import ForcedAnswer, choose, in_words, offered
+from mock_server.contract.forced import CODE, STATUSES, ForcedAnswer, choose, in_words, offered, undeclared
 from mock_server.contract.schema import shorten
-from mock_server.contract.undeclared import CODE, STATUSES, undeclared
 from mock_server.errors import ValidationFailed
 
 HEADER = "Prefer"

@@ -8,8 +8,7 @@ from hashlib import sha256
 from msgspec import Struct, field
 
 from mock_server.contract.compiled import Operation
-from mock_server.contract.forced import ForcedAnswer, choose
-from mock_server.contract.undeclared import undeclared
+from mock_server.contract.forced import ForcedAnswer, choose, undeclared
 
 EVERY_OPERATION = "*"
 MOST_FAULTS = 1000

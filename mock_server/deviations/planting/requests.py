@@ -17,8 +17,6 @@ from mock_server.pipeline.hooks import Hooks
 from mock_server.state.state import State
 from mock_server.worlds.call import Authenticate, Call, Receive, not_known
 
-AUTHORIZATION = b"authorization"
-
 Passing = Awaitable[None] | None
 """What a gate returns: what is to be awaited, if anything."""
 
@@ -48,18 +46,6 @@ def wrong_caller(hooks: Hooks, wrong: Callable[[Authenticate, str, State, dateti
             call.authenticate = right
 
     return hooks.with_gate(credential, asked)
-
-
-@Planter
-def wrong_authorization(hooks: Hooks, change: Callable[[bytes], bytes]) -> Hooks:
-    """Plant a change of the Authorization header, where one was sent."""
-
-    def read(right: Gate, call: Call) -> Passing:
-        if (sent := call.headers.get(AUTHORIZATION)) is not None:
-            call.headers = {**call.headers, AUTHORIZATION: change(sent)}
-        return right(call)
-
-    return hooks.with_gate(credential, read)
 
 
 @Planter

@@ -38,7 +38,7 @@ from mock_server.resources.packs.pack import (
 )
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.resources.packs.registry import Reference, platform_reference, pulled, with_image
-from mock_server.resources.run_in_thread import aside
+from mock_server.resources.run_in_thread import run_in_thread
 from mock_server.state.blobs import Blob, blob
 from mock_server.state.rendered import kept
 from mock_server.state.state import State
@@ -77,7 +77,7 @@ async def unpack_archive(request: Request) -> Request:
     """Make an image of the archive part."""
     archive = request.body["archive"]
     try:
-        image = await aside(lambda: image_of(archive), size=len(archive), small=SMALL)
+        image = await run_in_thread(lambda: image_of(archive), size=len(archive), small=SMALL)
         return request._replace(body={**request.body, "archive": image})
     except ContentError as problem:
         raise _invalid("archive", str(problem)) from problem
@@ -105,7 +105,7 @@ def replace_image(state: State, request: Request) -> tuple[State, Reply]:
         raise _invalid("image_ref", f"Its pack.yaml names the pack {image.meta.name}, not {pack.name}.")
     if (text, image.digest) == (pack.image_ref, pack.image.digest):
         return state, _shown(pack, request)
-    return _changed(state, request, replace(pack, image_ref=text, image=image, updated_at=request.now))
+    return _stored(state, request, replace(pack, image_ref=text, image=image, updated_at=request.now))
 
 
 @operation("packs.update_visibility")
@@ -117,7 +117,7 @@ def update_visibility(state: State, request: Request) -> tuple[State, Reply]:
         return state, _shown(pack, request)
     if visibility == "org":
         _check_unused(roles_with(state, pack.id, other_than=pack.org_id), "Roles of other orgs reference the pack.")
-    return _changed(state, request, replace(pack, visibility=visibility, updated_at=request.now))
+    return _stored(state, request, replace(pack, visibility=visibility, updated_at=request.now))
 
 
 @operation("packs.delete")
@@ -163,7 +163,7 @@ async def read_new_file(request: Request) -> Request:
         return _NewFile(blob(request.body), meta)
 
     try:
-        return request._replace(body=await aside(new_file, size=len(request.body), small=_SMALL_FILE))
+        return request._replace(body=await run_in_thread(new_file, size=len(request.body), small=_SMALL_FILE))
     except ContentError as problem:
         raise _invalid("body", str(problem)) from problem
 
@@ -187,16 +187,11 @@ def replace_file(state: State, request: Request) -> tuple[State, Reply]:
         return state, _shown(pack, request)
     image_ref = pack.reference.tagged(image.meta.version)
     changed = replace(pack, image=image, image_ref=image_ref, updated_at=request.now)
-    return _changed(with_image(state, image_ref, image), request, changed)
+    return _stored(with_image(state, image_ref, image), request, changed)
 
 
 def _shown(pack: Pack, request: Request) -> Reply:
     return Reply(200, pack_shown(pack, request.caller.org_id))
-
-
-def _made(status: int, pack: Pack, request: Request) -> Reply:
-    """What is shown of a pack that is new: it is kept when somebody asks for it again, and not before."""
-    return Reply(status, pack_view(pack, request.caller.org_id))
 
 
 def _own_pack(state: State, request: Request) -> Pack:
@@ -226,11 +221,12 @@ def _created(
         created_at=request.now,
         updated_at=request.now,
     )
-    return state.put(PACKS, pack), _made(201, pack, request)
+    return _stored(state, request, pack, status=201)
 
 
-def _changed(state: State, request: Request, pack: Pack) -> tuple[State, Reply]:
-    return state.put(PACKS, pack), _made(200, pack, request)
+def _stored(state: State, request: Request, pack: Pack, *, status: int = 200) -> tuple[State, Reply]:
+    # What is shown of a pack that is new is kept when somebody asks for it again, and not before.
+    return state.put(PACKS, pack), Reply(status, pack_view(pack, request.caller.org_id))
 
 
 def _check_unused(roles: int, message: str) -> None:

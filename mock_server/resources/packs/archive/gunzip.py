@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Iterator
 
 from mock_server.resources.packs.pack_yaml import ContentError
 
@@ -17,6 +19,7 @@ _INPUT = 64 * 1024
 _OUTPUT = 256 * 1024
 # Members may follow each other. Empty ones would make megabytes of them slow for nothing.
 _MOST_MEMBERS = 10_000
+_PADDING = re.compile(rb"\0*")
 
 
 class Gunzip:
@@ -27,14 +30,10 @@ class Gunzip:
     """
 
     def __init__(self, data: bytes, limit: int) -> None:
-        self._input = memoryview(data)
+        self._chunks = _chunks(data)
         self._left = limit
-        self._members = 0
-        self._taken = False  # whether there was any input
-        self._pending = b""  # input that the present member has not taken
         self._chunk = b""  # output that nobody has read, from the position on
         self._position = 0
-        self._start_member()
 
     def read(self, size: int) -> bytes:
         """Return the next `size` bytes; fewer where the stream ends."""
@@ -65,53 +64,42 @@ class Gunzip:
         while self._next_chunk():
             pass
 
-    def _start_member(self) -> None:
-        self._members += 1
-        if self._members > _MOST_MEMBERS:
-            raise ContentError(f"The archive has more than {_MOST_MEMBERS:,} gzip members.")
-        self._member = zlib.decompressobj(_GZIP_FORMAT)
-
     def _next_chunk(self) -> bool:
         """Decompress some more; False at the end of the stream."""
-        self._chunk, self._position = b"", 0
-        while not self._chunk:
-            if self._member.eof:
-                if not self._skip_padding():
-                    return False
-                self._start_member()
-            elif not self._pending and not self._fill():
-                raise ContentError(CUT_SHORT if self._taken else NOT_GZIP_TAR)
-            self._chunk = self._decompress()
+        self._chunk, self._position = next(self._chunks, b""), 0
         self._left -= len(self._chunk)
         if self._left < 0:
             raise ContentError("The archive unpacks to more bytes than its files may come to.")
-        return True
+        return bool(self._chunk)
 
-    def _fill(self) -> bool:
-        self._pending = bytes(self._input[:_INPUT])
-        self._input = self._input[_INPUT:]
-        return bool(self._pending)
 
-    def _skip_padding(self) -> bool:
-        """Pass over the zeros that may stand after a member; False when nothing else is there."""
-        while True:
-            self._pending = self._pending.lstrip(b"\0")
-            if self._pending:
-                return True
-            if not self._fill():
-                return False
+def _chunks(data: bytes) -> Iterator[bytes]:
+    """Decompress one member after the other, and the zeros that may stand between them; no chunk is empty."""
+    members = position = 0
+    while position < len(data) or members == 0:
+        members += 1
+        if members > _MOST_MEMBERS:
+            raise ContentError(f"The archive has more than {_MOST_MEMBERS:,} gzip members.")
+        member = zlib.decompressobj(_GZIP_FORMAT)
+        pending = b""
+        while not member.eof:
+            if not pending:
+                pending = data[position : position + _INPUT]
+                position += len(pending)
+            if not pending:
+                raise ContentError(CUT_SHORT if data else NOT_GZIP_TAR)
+            try:
+                chunk = member.decompress(pending, _OUTPUT)
+            except zlib.error as error:
+                raise ContentError(_damage(error, members)) from error
+            pending = member.unconsumed_tail
+            if chunk:
+                yield chunk
+        padding = _PADDING.match(data, position - len(member.unused_data))
+        position = position if padding is None else padding.end()
 
-    def _decompress(self) -> bytes:
-        try:
-            chunk = self._member.decompress(self._pending, _OUTPUT)
-        except zlib.error as error:
-            raise ContentError(self._damage(error)) from error
-        self._taken = True
-        left_over = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
-        self._pending = left_over
-        return chunk
 
-    def _damage(self, error: zlib.error) -> str:
-        if "incorrect header check" not in str(error):
-            return "The archive is damaged: its compressed data or checksum is wrong."
-        return NOT_GZIP_TAR if self._members == 1 else "What follows the archive is not gzip."
+def _damage(error: zlib.error, members: int) -> str:
+    if "incorrect header check" not in str(error):
+        return "The archive is damaged: its compressed data or checksum is wrong."
+    return NOT_GZIP_TAR if members == 1 else "What follows the archive is not gzip."

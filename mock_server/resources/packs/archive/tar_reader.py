@@ -18,9 +18,8 @@ FILE, FOLDER = b"0", b"5"
 _BLOCK = 512
 _END = bytes(_BLOCK)
 _LONGEST_EXTENSION = 64 * 1024
-_GNU_LONG_NAME, _GNU_LONG_LINK = b"L", b"K"
-_PAX, _PAX_GLOBAL = b"x", b"g"
-_EXTENSIONS = {_GNU_LONG_NAME, _GNU_LONG_LINK, _PAX, _PAX_GLOBAL}
+_GNU_LONG_NAME, _PAX = b"L", b"x"
+_EXTENSIONS = {_GNU_LONG_NAME, _PAX, b"K", b"g"}  # GNU's names of links and pax's global headers say nothing of files
 _CHECKSUM = slice(148, 156)
 _OCTAL = re.compile(rb" *([0-7]*) *")
 _PAX_SIZE = re.compile(rb"[0-9]{1,20}\n")  # what any file can be; more digits cost Python more than they say
@@ -45,7 +44,7 @@ class _Extension:
 
 
 def headers(stream: Gunzip) -> Iterator[Header]:
-    """Yield the header of each entry; the entry's bytes must be taken with `content` or `passed_over` before the next.
+    """Yield the header of each entry; the entry's bytes must be taken with `content` or `pass_over` before the next.
 
     Raises ContentError where the stream is not a tar, is damaged, or is cut short.
     """
@@ -55,31 +54,27 @@ def headers(stream: Gunzip) -> Iterator[Header]:
         kind, size = _kind_and_size(block, first=first)
         first = False
         if kind in _EXTENSIONS:
-            _extend(extension, kind, _extension_content(stream, size))
+            _extend(extension, kind, stream, size)
             continue
         yield _header(block, kind, size, extension)
         extension = _Extension()
     stream.drain()
 
 
-def content(stream: Gunzip, header: Header) -> bytes:
-    """Return the bytes of the entry whose header came last."""
-    return _padded(stream, header.size)
-
-
-def passed_over(stream: Gunzip, header: Header) -> None:
-    """Go on to behind the bytes of the entry whose header came last."""
-    whole = header.size + -header.size % _BLOCK
-    if stream.skip(whole) < whole:
-        raise ContentError(CUT_SHORT)
-
-
-def _padded(stream: Gunzip, size: int) -> bytes:
+def content(stream: Gunzip, size: int) -> bytes:
+    """Return the bytes of the entry whose header came last, of this size."""
     data = stream.read(size)
     padding = -size % _BLOCK
     if len(data) < size or len(stream.read(padding)) < padding:
         raise ContentError(CUT_SHORT)
     return data
+
+
+def pass_over(stream: Gunzip, size: int) -> None:
+    """Go on to behind the bytes of the entry whose header came last, of this size."""
+    whole = size + -size % _BLOCK
+    if stream.skip(whole) < whole:
+        raise ContentError(CUT_SHORT)
 
 
 def _kind_and_size(block: bytes, *, first: bool) -> tuple[bytes, int]:
@@ -126,13 +121,10 @@ def _text(field: bytes) -> bytes:
     return field.partition(b"\0")[0]
 
 
-def _extension_content(stream: Gunzip, size: int) -> bytes:
+def _extend(extension: _Extension, kind: bytes, stream: Gunzip, size: int) -> None:
     if size > _LONGEST_EXTENSION:
         raise ContentError(f"The archive has a name or header of more than {_LONGEST_EXTENSION:,} bytes.")
-    return _padded(stream, size)
-
-
-def _extend(extension: _Extension, kind: bytes, data: bytes) -> None:
+    data = content(stream, size)
     if kind == _GNU_LONG_NAME:
         extension.path = _text(data)
     elif kind == _PAX:

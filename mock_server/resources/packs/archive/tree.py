@@ -6,12 +6,12 @@ disk. What is refused stands in openapi.yaml, in the rules of the clause upload.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mock_server.resources.packs.archive.gunzip import Gunzip
-from mock_server.resources.packs.archive.names import folded, leads_out
-from mock_server.resources.packs.archive.tar_reader import FILE, FOLDER, Header, content, headers, passed_over
+from mock_server.resources.packs.archive.tar_reader import FILE, FOLDER, Header, content, headers, pass_over
 from mock_server.resources.packs.images import MAX_SIZE, Image, build
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
 from mock_server.state.blobs import Blob, blob
@@ -36,7 +36,8 @@ _REFUSED_KINDS = {
     b"6": "is a named pipe",
 }
 
-
+# What separates folders on Windows, and what looks like a slash: some of it becomes one where names are translated.
+_SLASHES = dict.fromkeys(map(ord, "\\\u2044\u2215\u2216\u29f5\u29f8\u29f9"), "/")
 _UNREAD = blob(b"")
 
 
@@ -60,15 +61,12 @@ def image_of(archive: bytes) -> Image:
     tree = unpack(archive, MOST_KEPT)
     files = pack_files(tree)
     if not tree.whole:
-        _check_manifest(archive, f"{_wrapper(tree)}{MANIFEST}")
+        manifest = f"{_wrapper(tree)}{MANIFEST}"
+        alone = unpack(archive, 0, also=manifest)
+        # Raises where it is none, before the rest is kept.
+        build({MANIFEST: alone.files[manifest]} if manifest in alone.files else {})
         files = pack_files(unpack(archive))
     return build(files)
-
-
-def _check_manifest(archive: bytes, path: str) -> None:
-    """Read a pack.yaml alone; ContentError where it is none."""
-    alone = unpack(archive, 0, also=path)
-    build({MANIFEST: alone.files[path]} if path in alone.files else {})
 
 
 def unpack(archive: bytes, most_kept: int = MAX_SIZE, *, also: str | None = None) -> Tree:
@@ -93,11 +91,11 @@ def unpack(archive: bytes, most_kept: int = MAX_SIZE, *, also: str | None = None
             folders.add(path)
             continue
         if size <= most_kept or path == also:
-            files[path] = blob(content(stream, header))
+            files[path] = blob(content(stream, header.size))
             kept += header.size
         else:
             files[path] = _UNREAD
-            passed_over(stream, header)
+            pass_over(stream, header.size)
     folders.discard("")
     return Tree(files, _all_folders(files, folders), whole=kept == size)
 
@@ -129,7 +127,7 @@ def _checked(header: Header) -> str:
         raise ContentError(f"The entry {shown} has a NUL in its path.")
     if path.startswith("/"):
         raise ContentError(f"The entry {shown} has an absolute path.")
-    if leads_out(path):
+    if _leads_out(path):
         raise ContentError(f'The entry {shown} has a ".." in its path.')
     if header.kind not in (FILE, FOLDER):
         kind = _REFUSED_KINDS.get(header.kind, "is of a type that a pack cannot hold")
@@ -142,9 +140,26 @@ def _checked(header: Header) -> str:
     return plain
 
 
+def _leads_out(path: str) -> bool:
+    """Whether a segment of the path is "..", however it is written.
+
+    Compatible forms, such as a full-width dot, count as what they stand for; spaces after it do not count,
+    because Windows leaves them out.
+    """
+    plain = path if path.isascii() else unicodedata.normalize("NFKC", path)
+    return any(segment.rstrip(" ") == ".." for segment in plain.translate(_SLASHES).split("/"))
+
+
+def _folded(path: str) -> str:
+    """The path as a disk knows it that heeds neither case nor Unicode normalisation."""
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).lower())
+
+
 def _check_new(path: str, known: dict[str, str]) -> None:
     """Note the path of an entry; ContentError where there is one that somebody's disk takes for the same."""
-    name = folded(path)
+    name = _folded(path)
     if name not in known:
         known[name] = path
         return
@@ -165,8 +180,8 @@ def _all_folders(files: Mapping[str, Blob], folders: set[str]) -> frozenset[str]
         while parent and parent not in known:
             known.add(parent)
             parent = parent.rpartition("/")[0]
-    names = {folded(path): path for path in files}
-    if both := {names[name] for name in map(folded, known) if name in names}:
+    names = {_folded(path): path for path in files}
+    if both := {names[name] for name in map(_folded, known) if name in names}:
         raise ContentError(f"The entry {_shown(min(both))} is both a file and a folder.")
     return frozenset(known)
 
