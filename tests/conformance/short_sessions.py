@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.conformance.gateway import gateway
 from tests.conformance.worldless import CALLERS, personas, profile
+from tests.proxy.messages import Request
+from tests.proxy.proxy import proxying
 
 COMMAND = """#!/bin/sh
 n=$(($(cat {folder}/$1.count 2>/dev/null || echo 0) + 1))
@@ -40,19 +41,19 @@ class Sessions:
         count = self.folder / f"{caller}.count"
         return int(count.read_text()) if count.exists() else 0
 
-    def changed(self, headers: dict[str, str]) -> dict[str, str]:
-        """The headers with the real credential in the place of a token that is alive."""
-        scheme, _, given = headers.get("authorization", "").partition(" ")
+    def changed(self, request: Request) -> Request:
+        """The request with the real credential in the place of a token that is alive."""
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
         self.clock += 1
         token = re.fullmatch(r"opaque-(.+)-(\d+)-end", given)
         if token is None or scheme.lower() != "bearer":
-            return headers
+            return request
         before, age = self.taken.get(given, 0), self.clock - self.born.setdefault(given, self.clock)
         if int(token[2]) != self.issued(token[1]) or not self.alive(before, age):
             self.refused += 1
-            return {**headers, "authorization": f"{scheme} over"}
+            return request.with_header("Authorization", f"{scheme} over")
         self.taken[given] = before + 1
-        return {**headers, "authorization": f"{scheme} {self.real[token[1]]}"}
+        return request.with_header("Authorization", f"{scheme} {self.real[token[1]]}")
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def short_sessions(folder: Path, origin: str, alive: Callable[[int, int], bool])
     command.write_text(COMMAND.format(folder=folder))
     command.chmod(0o755)
     real = {name: persona["token"] for name, persona in personas(origin).items()}
-    with gateway(origin) as target:
+    with proxying(origin) as target:
         sessions = Sessions(folder, real, f"{target.origin}/v1", alive)
         target.changes = sessions.changed
         tokens = {name: f'token_command = "{command} {name}"' for name in CALLERS}

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from conformance.custody.run_files import left_runs
-from tests.conformance.gateway import Answer, Gateway, Passed, gateway
 from tests.examples.second import judged, profile, serving
 from tests.examples.test_conforms import stored
+from tests.proxy.delivery import LOST
+from tests.proxy.messages import Answer, Request
+from tests.proxy.proxy import Proxy, proxying
 
 EACH = 5
 LOSING = [f"--clause={clause}" for clause in ("creation", "deletion", "images", "scopes", "visibility")]
@@ -28,11 +30,11 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
-def each_fifth(*methods: str) -> Callable[[Passed], bool]:
+def each_fifth(*methods: str) -> Callable[[Request], bool]:
     """Says so of every fifth request to the API of these methods, whatever came between."""
     counts = dict.fromkeys(methods, 0)
 
-    def it(passed: Passed) -> bool:
+    def it(passed: Request) -> bool:
         if passed.method not in counts or not passed.target.startswith("/v1/packs"):
             return False
         counts[passed.method] += 1
@@ -44,8 +46,9 @@ def each_fifth(*methods: str) -> Callable[[Passed], bool]:
 @pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
 def test_nothing_is_left_where_answers_get_lost(tmp_path: Path, states: bool) -> None:
     """Of creations and of removals, each fifth."""
-    with serving() as origin, gateway(origin) as between:
-        between.loses = each_fifth("POST", "DELETE")
+    with serving() as origin, proxying(origin) as between:
+        lost = each_fifth("POST", "DELETE")
+        between.delivers = lambda request, _, as_usual: LOST if lost(request) else as_usual
         before = stored(origin)
         target = profile(tmp_path, between.origin, states=states)
         ended, results = judged(tmp_path, target, *LOSING)
@@ -57,8 +60,8 @@ def test_nothing_is_left_where_answers_get_lost(tmp_path: Path, states: bool) ->
 
 def test_what_a_gateway_hides_is_removed_too(tmp_path: Path) -> None:
     """The server does it, a gateway says 502, and the suite asks again: the second answer is no violation."""
-    page = (502, {"Content-Type": "text/html", "Retry-After": "0"}, b"<html>bad gateway</html>")
-    with serving() as origin, gateway(origin) as between:
+    page = Answer(502, {"Content-Type": "text/html", "Retry-After": "0"}, b"<html>bad gateway</html>")
+    with serving() as origin, proxying(origin) as between:
         hides = each_fifth("POST", "DELETE")
         between.replaces = lambda passed, answer: page if hides(passed) else answer
         before = stored(origin)
@@ -87,19 +90,19 @@ def started(folder: Path, target: Path, *options: str) -> Iterator[subprocess.Po
 class Made:
     """What the server made, by name and by whatever else is said of it, and what it had already."""
 
-    def __init__(self, between: Gateway) -> None:
+    def __init__(self, between: Proxy) -> None:
         self.named: list[tuple[str, str]] = []
         between.sees = self.see
 
-    def see(self, passed: Passed, body: bytes, answer: Answer) -> None:
+    def see(self, passed: Request, answer: Answer) -> None:
         """Take down a creation or a state that was made."""
-        status, _, content = answer
+        status = answer.status
         if passed.method == "POST" and passed.target == "/_states" and status == 200:
-            asked = json.loads(body)
+            asked = json.loads(passed.body)
             if asked["action"] == "setup" and "name" in asked["params"]:
                 self.named.append((asked["params"]["name"], asked["params"].get("image_ref", "")))
         elif passed.method == "POST" and status == 201:
-            self.named.append((json.loads(content)["name"], ""))
+            self.named.append((answer.json["name"], ""))
 
 
 @pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
@@ -107,7 +110,7 @@ def test_whatever_is_made_carries_the_mark(tmp_path: Path, states: bool) -> None
     """Names at the limit, taken ones and images too; a pack of the profile's own image alone has that image's name."""
     mark = "conformance-r7-"
     options = ["--run-id", "r7", "--clause", "creation", "--clause", "contract", "--clause", "images"]
-    with serving() as origin, gateway(origin) as between:
+    with serving() as origin, proxying(origin) as between:
         made = Made(between)
         ended, _ = judged(tmp_path, profile(tmp_path, between.origin, states=states), "--strict", *options)
     assert ended.code == 0, ended.said

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.conformance.gateway import gateway
 from tests.conformance.targets import judge, profile
+from tests.proxy.proxy import proxying
 
 
 def planned(*options: str | Path) -> tuple[list[str], int]:
@@ -37,7 +37,7 @@ def seventy_operations(root: Path, folder: Path) -> Path:
 def test_a_plan_has_sixty_lines_and_all_of_it_with_v(root: Path, tmp_path: Path) -> None:
     """However many operations the contract has; nothing is sent for it."""
     contract = seventy_operations(root, tmp_path)
-    with gateway() as target:
+    with proxying() as target:
         path = profile(tmp_path / "target.toml", f"{target.origin}/v1", "[limits]\nmax_creations = 17")
         lines, total = planned("--target", path, "--contract", contract)
         every, same = planned("--target", path, "--contract", contract, "-v")

@@ -12,11 +12,11 @@ import pytest
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.oracle.resource import known_keys
 from conformance.profile import read_profile
-from tests.conformance.gateway import gateway
 from tests.conformance.targets import Judged, answering, error, judge, response
 from tests.conformance.worldless import personas
 from tests.examples.second import serving, sessions
 from tests.live import served_mock
+from tests.proxy.proxy import proxying
 
 CALLERS = ("acme-owner", "acme-member", "acme-full-access", "globex-owner")
 DIRECTED = ("--seed", "7", "--only", "directed", "--clause", "creation", "--clause", "images")
@@ -114,7 +114,7 @@ def test_without_a_credential_there_is_a_frame_to_fill(tmp_path: Path) -> None:
 
 def test_only_the_session_and_the_list_are_asked_for(tmp_path: Path, tokens: dict[str, str]) -> None:
     del tokens
-    with served_mock() as origin, gateway(origin) as target:
+    with served_mock() as origin, proxying(origin) as target:
         init(f"{target.origin}/v1", tmp_path, *(f"--caller=env:{variable(name)}" for name in CALLERS))
     asked = [f"{it.method} {it.target}" for it in target.passed]
     assert asked == ["GET /v1/me/session"] * 4 + ["GET /v1/packs"] * 2

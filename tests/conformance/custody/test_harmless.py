@@ -22,9 +22,10 @@ import httpx
 import pytest
 
 from tests.conformance.commands.test_dry_run import planned
-from tests.conformance.gateway import Gateway, Passed, gateway
 from tests.conformance.targets import Judged, judge
 from tests.examples.second import IN_PROFILE, PROFILE, ROOT, serving, sessions
+from tests.proxy.messages import Request
+from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 CREATIONS = ("/v1/packs", "/v1/packs/upload")
@@ -39,12 +40,12 @@ def _signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def target() -> Iterator[Gateway]:
-    with serving() as origin, gateway(origin) as between:
+def target() -> Iterator[Proxy]:
+    with serving() as origin, proxying(origin) as between:
         yield between
 
 
-def written(folder: Path, between: Gateway, *, states: bool, more: str = "", known: bool = True) -> Path:
+def written(folder: Path, between: Proxy, *, states: bool, more: str = "", known: bool = True) -> Path:
     """The second server's profile, every request by way of the gateway."""
     text = PROFILE.read_text(encoding="utf-8").replace(IN_PROFILE, between.origin)
     if not states:
@@ -56,7 +57,7 @@ def written(folder: Path, between: Gateway, *, states: bool, more: str = "", kno
     return path
 
 
-def inventory(between: Gateway) -> dict[str, dict[str, Any]]:
+def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
     """Every pack that somebody sees, as its owner is shown it where there is one."""
     found: dict[str, dict[str, Any]] = {}
     for variable in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN"):
@@ -85,7 +86,7 @@ class Log:
     made: set[str] = field(default_factory=set)
     impossible: set[str] = field(default_factory=set)
     harmful: list[str] = field(default_factory=list)
-    unchanging: list[Passed] = field(default_factory=list)
+    unchanging: list[Request] = field(default_factory=list)
     unsafe: int = 0
     issued: set[str] = field(default_factory=set)
     """Tokens that a state made, and that stood in a URL afterwards."""
@@ -93,8 +94,9 @@ class Log:
     _by_state: set[str] = field(default_factory=set)
     orgs: Mapping[str, str] = field(default_factory=orgs_of_tokens)
 
-    def read(self, between: Gateway) -> Log:
-        for passed, status, answer in between.answered:
+    def read(self, between: Proxy) -> Log:
+        for each in between.answered:
+            passed, status, answer = each.request, each.answer.status, each.answer.body
             path, query = urlsplit(passed.target).path, dict(parse_qsl(urlsplit(passed.target).query))
             given = {value for value in query.values() if value.startswith(("eyJ", "sk_fake_"))}
             self.issued |= given & self._by_state
@@ -109,20 +111,20 @@ class Log:
                     self.made.add(json.loads(answer)["id"])
         return self
 
-    def _made_by_state(self, passed: Passed, status: int, answer: bytes) -> None:
+    def _made_by_state(self, passed: Request, status: int, answer: bytes) -> None:
         if status == 200 and b'"setup"' in passed.body:
             values = json.loads(answer)
             self.made |= {value for key, value in values.items() if key == "pack_id"}
             self._by_state |= {value for key, value in values.items() if key == "token"}
 
-    def _harmless(self, passed: Passed, path: str) -> bool:
+    def _harmless(self, passed: Request, path: str) -> bool:
         if passed.method == "POST" and path in CREATIONS:
             return True
         every = {path, unquote(path), unquote(unquote(path))}
         every |= {posixpath.normpath(each) for each in every}
         return all(self._about_nothing_of_others(passed, each) for each in every)
 
-    def _about_nothing_of_others(self, passed: Passed, path: str) -> bool:
+    def _about_nothing_of_others(self, passed: Request, path: str) -> bool:
         found = PACK.fullmatch(path)
         if found is None:
             return False
@@ -135,7 +137,7 @@ class Log:
         self.impossible.add(pack_id)
         return len(pack_id) > 30 and pack_id not in SAMPLES
 
-    def _changes_nothing(self, passed: Passed, rest: str, pack: Mapping[str, Any]) -> bool:
+    def _changes_nothing(self, passed: Request, rest: str, pack: Mapping[str, Any]) -> bool:
         self.unchanging.append(passed)
         if (passed.method, rest) not in {("PATCH", ""), ("PUT", "/image")}:
             return False
@@ -165,9 +167,7 @@ RUNS = [
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("states", "seed", "budget"), RUNS)
-def test_every_unsafe_request_is_harmless(
-    tmp_path: Path, target: Gateway, states: bool, seed: int, budget: str
-) -> None:
+def test_every_unsafe_request_is_harmless(tmp_path: Path, target: Proxy, states: bool, seed: int, budget: str) -> None:
     """Of a whole run; what was there before is there afterwards as it was."""
     there, path = inventory(target), written(tmp_path, target, states=states)
     _, foreseen = planned("--target", path, "--budget", budget)
@@ -186,7 +186,7 @@ def test_every_unsafe_request_is_harmless(
 
 @pytest.mark.parametrize("option", [(), ("--probe-unsafe",)], ids=["usual", "probing"])
 def test_where_nothing_but_a_right_server_stands_between(
-    tmp_path: Path, target: Gateway, option: tuple[str, ...]
+    tmp_path: Path, target: Proxy, option: tuple[str, ...]
 ) -> None:
     """Collections, /me and packs of others are left in peace, and the report says what would change that."""
     there = inventory(target)
@@ -203,7 +203,7 @@ def test_where_nothing_but_a_right_server_stands_between(
     assert inventory(target) == there
 
 
-def test_no_two_runs_make_up_the_same_ids(tmp_path: Path, target: Gateway) -> None:
+def test_no_two_runs_make_up_the_same_ids(tmp_path: Path, target: Proxy) -> None:
     """Of one seed: what one of them was told of an id is not true of the other's."""
     made_up = []
     for _ in range(2):
@@ -217,7 +217,7 @@ def test_no_two_runs_make_up_the_same_ids(tmp_path: Path, target: Gateway) -> No
 
 
 @pytest.mark.parametrize("limit", ["max_requests", "max_creations"])
-def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Gateway, limit: str) -> None:
+def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Proxy, limit: str) -> None:
     """Their setups and teardowns are requests, and what they make are objects; nothing is left all the same."""
     there = inventory(target)
     path = written(tmp_path, target, states=True, more=f"[limits]\n{limit} = 80")
@@ -231,7 +231,7 @@ def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Gatewa
     else:
         changing = ("org has billing posture", "registry purge fails")
         by_state = sum(each["action"] == "setup" and each["state"] not in changing for each in asked)
-        by_call = sum(passed.method == "POST" and status == 201 for passed, status, _ in target.answered)
+        by_call = sum(each.request.method == "POST" and each.answer.status == 201 for each in target.answered)
         assert by_state > 10
         assert 70 < by_state + by_call <= 80
     assert inventory(target) == there

@@ -17,10 +17,11 @@ from conformance.custody.ledger import Ledger, MadeObject, standing
 from conformance.custody.run_files import RunFiles, left_runs
 from conformance.resources.packs import pack_files
 from conformance.resources.packs.archives import archive
-from tests.conformance.gateway import gateway
 from tests.conformance.targets import error, judge
 from tests.conformance.worldless import personas, profile, stored
 from tests.live import served_mock
+from tests.proxy.messages import Answer
+from tests.proxy.proxy import proxying
 
 OF_ACME = MadeObject("pack", "org_acme")
 JSON = {"Content-Type": "application/json"}
@@ -196,8 +197,8 @@ def test_a_run_that_ends_leaves_no_ledger(tmp_path: Path, origin: str) -> None:
 def test_what_a_run_cannot_remove_it_lists(tmp_path: Path, origin: str) -> None:
     """A target that refuses every deletion for a while, and a word on how to try again."""
     before, report = stored(origin), tmp_path / "report.json"
-    with gateway(origin) as target:
-        target.answers = lambda passed: (409, JSON, IN_USE) if passed.method == "DELETE" else None
+    with proxying(origin) as target:
+        target.answers = lambda passed: Answer(409, JSON, IN_USE) if passed.method == "DELETE" else None
         written = profile(tmp_path / "target.toml", origin, states=False, base_url=target.origin)
         judge("--target", written, "--rule", "PACK-PATCH-APPLIES", "--report", f"json={report}")
         left = json.loads(report.read_text())["left_behind"]

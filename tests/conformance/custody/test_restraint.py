@@ -13,10 +13,11 @@ from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard, Withheld
 from conformance.http.exchange import Request
 from conformance.profile import Caller, Known, Profile
-from tests.conformance.gateway import Gateway, gateway
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile, stored
 from tests.live import served_mock
+from tests.proxy.messages import Answer
+from tests.proxy.proxy import Proxy, proxying
 
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
 WRITING = ("visibility", "ownership", "deletion")
@@ -43,14 +44,14 @@ def origin() -> Iterator[str]:
 
 
 @pytest.fixture
-def watched(origin: str) -> Iterator[Gateway]:
-    with gateway(origin) as between:
+def watched(origin: str) -> Iterator[Proxy]:
+    with proxying(origin) as between:
         yield between
 
 
 @WORKERS
 def test_no_more_requests_than_allowed_are_sent(
-    tmp_path: Path, origin: str, watched: Gateway, workers: tuple[str, ...]
+    tmp_path: Path, origin: str, watched: Proxy, workers: tuple[str, ...]
 ) -> None:
     """By all processes together, what removing takes included."""
     before = stored(origin)
@@ -62,7 +63,7 @@ def test_no_more_requests_than_allowed_are_sent(
 
 @WORKERS
 def test_requests_are_sent_no_faster_than_allowed(
-    tmp_path: Path, origin: str, watched: Gateway, workers: tuple[str, ...]
+    tmp_path: Path, origin: str, watched: Proxy, workers: tuple[str, ...]
 ) -> None:
     """Any twenty-one of them take a second at least; a burst may be as large as one process's delay makes it."""
     target = profile(tmp_path / "t.toml", origin, states=False, base_url=watched.origin)
@@ -73,7 +74,7 @@ def test_requests_are_sent_no_faster_than_allowed(
 
 
 @pytest.mark.parametrize("how", ["option", "profile"])
-def test_read_only_sends_no_unsafe_method(tmp_path: Path, origin: str, watched: Gateway, how: str) -> None:
+def test_read_only_sends_no_unsafe_method(tmp_path: Path, origin: str, watched: Proxy, how: str) -> None:
     """Nor are the target's states asked for."""
     in_profile = how == "profile"
     limits = "read_only = true" if in_profile else ""
@@ -89,7 +90,7 @@ def test_read_only_sends_no_unsafe_method(tmp_path: Path, origin: str, watched: 
 
 
 @pytest.mark.parametrize("states", [True, False])
-def test_nothing_of_others_is_changed_or_deleted(tmp_path: Path, origin: str, watched: Gateway, states: bool) -> None:
+def test_nothing_of_others_is_changed_or_deleted(tmp_path: Path, origin: str, watched: Proxy, states: bool) -> None:
     """Not even by a request that a right target would refuse."""
     there = {pack["id"] for listing in stored(origin) for pack in listing["packs"]}  # type: ignore[attr-defined]
     target = profile(tmp_path / "t.toml", origin, states=states, base_url=watched.origin)
@@ -216,12 +217,14 @@ def test_in_a_world_of_its_own_anything_may_be_touched(contract: Contract) -> No
     assert is_sent(it, "DELETE", "/packs")
 
 
-def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path, origin: str, watched: Gateway) -> None:
+def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path, origin: str, watched: Proxy) -> None:
     """In the middle of a run: the other host sees neither the request nor a credential."""
-    with gateway() as elsewhere:
-        elsewhere.answers = lambda _: (200, {}, b"{}")
-        watched.answers = lambda passed: (
-            (307, {"Location": f"{elsewhere.origin}{passed.target}"}, b"") if passed.target.endswith("/packs") else None
+    with proxying() as elsewhere:
+        elsewhere.answers = lambda _: Answer(200, {}, b"{}")
+        watched.answers = lambda request: (
+            Answer(307, {"Location": f"{elsewhere.origin}{request.target}"})
+            if request.path.endswith("/packs")
+            else None
         )
         target = profile(tmp_path / "t.toml", origin, states=False, base_url=watched.origin)
         judged = judge("--target", target, "--clause", "session", "--clause", "ownership")
@@ -229,15 +232,15 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path, origin: str,
         assert elsewhere.passed == []
 
 
-def test_a_429_is_waited_out(tmp_path: Path, origin: str, watched: Gateway) -> None:
+def test_a_429_is_waited_out(tmp_path: Path, origin: str, watched: Proxy) -> None:
     """As long as the target says, and never a finding; the next try succeeds."""
     refused: set[str] = set()
 
-    def now_and_then(passed: object) -> tuple[int, dict[str, str], bytes] | None:
+    def now_and_then(passed: object) -> Answer | None:
         if len(watched.passed) % 7 or len(refused) > 5:
             return None
         refused.add(str(passed))
-        return 429, {"Retry-After": "0"}, b""
+        return Answer(429, {"Retry-After": "0"})
 
     watched.answers = now_and_then
     report = tmp_path / "report.json"

@@ -14,9 +14,10 @@ import pytest
 from conformance.http.client import Client, LimitReached, Request
 from conformance.http.connection import Connection
 from conformance.profile import ANONYMOUS
-from tests.conformance.gateway import gateway
 from tests.conformance.hostile.answers import ENDLESS, JUDGED, MIB, NO_HTTP, Behaviour, lists_of_nothing, once
 from tests.conformance.targets import behaving, profile, response
+from tests.proxy.messages import Answer
+from tests.proxy.proxy import proxying
 
 MEMORY = 1024 * MIB
 """The most of a whole run, of which a quarter is what the suite takes with nothing to judge."""
@@ -80,9 +81,9 @@ def test_a_target_that_only_asks_for_patience_gets_some() -> None:
 
 def test_a_cookie_does_not_stick_and_a_redirect_leads_nowhere() -> None:
     """Neither within a connection nor to the same host."""
-    with gateway() as target:
+    with proxying() as target:
         headers = {"Set-Cookie": "session=stuck; Path=/", "Location": f"{target.origin}/v1/me/session"}
-        target.answers = lambda _: (302, headers, b"")
+        target.answers = lambda _: Answer(302, headers)
         asking = Client(connection=Connection(timeout_s=2.0, proxied=False))
         exchanges = [asking.send(ASK, ANONYMOUS, f"{target.origin}/v1") for _ in range(3)]
         asking.close()

@@ -15,8 +15,9 @@ from markdown_it import MarkdownIt
 
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.report.markdown import _text as in_markdown
-from tests.conformance.gateway import gateway
 from tests.conformance.targets import Judged, judge, profile
+from tests.proxy.messages import Answer
+from tests.proxy.proxy import proxying
 
 EVIL = (
     "\x1b]0;owned\x07\x1b[2J\x1b[31m\x9b31m\u202e\u2066\ud800\x00\r"
@@ -57,9 +58,9 @@ class Shown:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     folder = tmp_path_factory.mktemp("reports")
     body = json.dumps(ANSWER).encode()
-    with gateway() as target, pytest.MonkeyPatch.context() as patch:
+    with proxying() as target, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        target.answers = lambda passed: (200 if passed.target.endswith("/me/session") else 418, HEADERS, body)
+        target.answers = lambda passed: Answer(200 if passed.target.endswith("/me/session") else 418, HEADERS, body)
         named = profile(folder / "target.toml", f"{target.origin}/v1")
         reports = [o for kind in ("json", "html", "junit", "markdown") for o in ("--report", f"{kind}={folder / kind}")]
         run = judge("--target", named, "--clause", "envelope", "--clause", "session", "--only", "directed", *reports)

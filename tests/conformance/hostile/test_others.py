@@ -12,10 +12,12 @@ import pytest
 from conformance.http.health import IN_A_ROW
 from conformance.resources.packs.archives import archive
 from tests.conformance.certificates import certified
-from tests.conformance.gateway import Gateway, Passed, gateway
 from tests.conformance.targets import judge
 from tests.conformance.worldless import personas, profile, stored
 from tests.live import served_mock
+from tests.proxy.messages import Answer, Request
+from tests.proxy.proxy import proxying
+from tests.proxy.stream import Dropped
 
 WRITING = ["--clause", "deletion", "--only", "directed"]
 JSON = {"Content-Type": "application/json"}
@@ -44,14 +46,14 @@ def test_an_id_of_others_in_an_answer_makes_nothing_ours(tmp_path: Path, origin:
     there = httpx.get(f"{origin}/v1/packs/pack_acme_pager", headers=headers(origin)).json()
     later: list[dict[str, Any]] = []
 
-    def forged(passed: Passed) -> tuple[int, dict[str, str], bytes] | None:
+    def forged(passed: Request) -> Answer | None:
         if passed.method != "POST":
             return None
         if whose == "another run's" and not later:
             later.append(of_another_run(origin, "conformance-0a1b2c-theirs"))
-        return 201, JSON, json.dumps(later[0] if later else there).encode()
+        return Answer(201, JSON).with_json(later[0] if later else there)
 
-    with gateway(origin) as target:
+    with proxying(origin) as target:
         target.answers = forged
         written = profile(tmp_path / "target.toml", origin, states=False, base_url=target.origin)
         before = stored(origin)
@@ -68,16 +70,18 @@ def test_an_id_of_others_in_an_answer_makes_nothing_ours(tmp_path: Path, origin:
 def test_a_target_that_dies_in_the_middle_is_named_and_what_is_left_there_too(tmp_path: Path) -> None:
     """Removing is tried, and told of; whoever revives the target can try again."""
     report = tmp_path / "report.json"
-    with served_mock() as origin, gateway(origin) as target:
+    with served_mock() as origin, proxying(origin) as target:
         dead = threading.Event()
         alive: list[int] = []
 
-        def dies(passed: Passed) -> tuple[int, dict[str, str], bytes] | None:
+        def dies(passed: Request) -> Answer | None:
             made = [each for each in target.passed if each.method == "POST" and each.target.endswith("upload")]
             if len(made) > 3 and passed.method != "POST" and not dead.is_set():
                 alive.append(len(target.passed) - 1)
                 dead.set()
-            return _dead(target) if dead.is_set() else None
+            if dead.is_set():
+                raise Dropped
+            return None
 
         target.answers = dies
         written = profile(tmp_path / "target.toml", origin, states=False, base_url=target.origin)
@@ -91,14 +95,10 @@ def test_a_target_that_dies_in_the_middle_is_named_and_what_is_left_there_too(tm
         assert judge(command="cleanup").said.endswith("nothing is left behind\n")
 
 
-def _dead(_: Gateway) -> tuple[int, dict[str, str], bytes]:
-    raise ConnectionAbortedError
-
-
 def test_a_certificate_for_another_name_is_no_target(tmp_path: Path) -> None:
     """Named as what it is, before a credential was sent."""
     issued = certified(tmp_path)
-    with served_mock() as origin, gateway(tls=issued.context) as target:
+    with served_mock() as origin, proxying(tls=issued.context) as target:
         elsewhere = target.origin.replace("127.0.0.1", "localhost")
         written = profile(tmp_path / "target.toml", origin, states=False, base_url=elsewhere)
         judged = judge("--target", written, "--cacert", issued.authority)

@@ -3,30 +3,31 @@
 import json
 from pathlib import Path
 
-from tests.conformance.gateway import Passed, gateway
 from tests.conformance.targets import judge
 from tests.conformance.worldless import CALLERS, personas, profile
 from tests.live import served_mock
+from tests.proxy.messages import Answer, Request
+from tests.proxy.proxy import proxying
 
 GATE = "gate-secret-fake-0123456789"
 
 
-def repeated(passed: Passed) -> tuple[int, dict[str, str], bytes] | None:
+def repeated(passed: Request) -> Answer | None:
     """What was sent, in a header, in the code, in the message, and in a body that is no text."""
     if passed.target.endswith("/me/session"):
         return None
     sent = passed.headers.get("authorization", "") + " " + passed.headers.get("x-gate", "")
     if passed.method == "DELETE":
-        return 200, {"Content-Type": "application/octet-stream", "X-Sent": sent}, b"\xff\xfe" + sent.encode()
+        return Answer(200, {"Content-Type": "application/octet-stream", "X-Sent": sent}, b"\xff\xfe" + sent.encode())
     error = {"code": sent, "message": f"You sent {sent}.", "request_id": passed.target, "details": {sent: sent}}
-    return 409, {"Content-Type": "application/json", "X-Sent": sent}, json.dumps({"error": error}).encode()
+    return Answer(409, {"Content-Type": "application/json", "X-Sent": sent}).with_json({"error": error})
 
 
 def test_no_secret_is_left_in_a_report_a_log_a_ledger_or_on_a_terminal(tmp_path: Path) -> None:
     kinds = ("json", "html", "junit", "markdown")
     reports = [option for kind in kinds for option in ("--report", f"{kind}={tmp_path / kind}")]
     options = ["--header", f"X-Gate: {GATE}", "--request-log", tmp_path / "requests.log"]
-    with served_mock() as origin, gateway(origin) as target:
+    with served_mock() as origin, proxying(origin) as target:
         target.answers = repeated
         secrets = [GATE, *(str(personas(origin)[name]["token"]) for name in CALLERS)]
         written = profile(tmp_path / "target.toml", origin, states=True, base_url=target.origin)

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.certificates import certified
-from tests.conformance.gateway import Gateway, gateway
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile
 from tests.live import served_mock
+from tests.proxy.messages import Answer, Request
+from tests.proxy.proxy import Proxy, proxying
 
 SESSION = ("--clause", "session")
 
@@ -35,7 +36,7 @@ def _no_proxy_of_somebodys_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_certificate_of_an_own_authority_is_trusted_when_it_is_named(tmp_path: Path, origin: str) -> None:
     certificates = certified(tmp_path)
-    with gateway(origin, certificates.context) as target:
+    with proxying(origin, certificates.context) as target:
         written = profile(tmp_path / "t.toml", origin, states=False, base_url=target.origin)
         untrusted = judge("--target", written, *SESSION)
         assert untrusted.code == 3
@@ -47,7 +48,7 @@ def test_a_certificate_of_an_own_authority_is_trusted_when_it_is_named(tmp_path:
 
 
 def test_any_certificate_is_trusted_on_request_with_a_warning(tmp_path: Path, origin: str) -> None:
-    with gateway(origin, certified(tmp_path).context) as target:
+    with proxying(origin, certified(tmp_path).context) as target:
         written = profile(tmp_path / "t.toml", origin, states=False, base_url=target.origin)
         judged = judge("--target", written, *SESSION, "--insecure")
     assert judged.code == 0
@@ -68,7 +69,7 @@ def test_plain_requests_go_through_the_environments_proxy(
     tmp_path: Path, origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the whole address, and every path as it is."""
-    with gateway(origin) as proxy:
+    with proxying(origin) as proxy:
         written = profile(tmp_path / "t.toml", origin, states=False, base_url="http://target.test")
         monkeypatch.setenv("HTTP_PROXY", proxy.origin)
         judged = judge("--target", written, *SESSION, "--clause", "protocol")
@@ -78,7 +79,7 @@ def test_plain_requests_go_through_the_environments_proxy(
 
 
 def test_a_host_may_be_excepted_from_the_proxy(tmp_path: Path, origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with gateway(origin) as proxy:
+    with proxying(origin) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.origin)
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
         written = profile(tmp_path / "t.toml", origin, states=False)
@@ -132,7 +133,7 @@ def tunnelling(behind: str) -> Iterator[tuple[str, list[str]]]:
 
 def test_tls_goes_through_the_proxy_end_to_end(tmp_path: Path, origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
     certificates = certified(tmp_path)
-    with gateway(origin, certificates.context) as target, tunnelling(target.origin) as (proxy, asked):
+    with proxying(origin, certificates.context) as target, tunnelling(target.origin) as (proxy, asked):
         monkeypatch.setenv("HTTPS_PROXY", proxy)
         written = profile(tmp_path / "t.toml", origin, states=False, base_url=target.origin)
         judged = judge("--target", written, *SESSION, "--cacert", certificates.authority)
@@ -143,8 +144,8 @@ def test_tls_goes_through_the_proxy_end_to_end(tmp_path: Path, origin: str, monk
 
 def test_an_added_header_goes_with_every_request_and_into_no_report(tmp_path: Path, origin: str) -> None:
     report, log = tmp_path / "report.json", tmp_path / "requests.log"
-    with gateway(origin) as target:
-        target.answers = lambda passed: None if "x-gate" in passed.headers else (403, {}, b"")
+    with proxying(origin) as target:
+        target.answers = lambda passed: None if "x-gate" in passed.headers else Answer(403)
         written = profile(tmp_path / "t.toml", origin, states=False, base_url=target.origin)
         arguments = ("--target", written, *SESSION, "--report", f"json={report}", "--request-log", log)
         assert judge(*arguments).code == 3
@@ -156,7 +157,7 @@ def test_an_added_header_goes_with_every_request_and_into_no_report(tmp_path: Pa
 
 def test_an_added_header_stays_with_the_target(tmp_path: Path, origin: str) -> None:
     """The endpoint of its states is somebody else's."""
-    with gateway(origin) as states:
+    with proxying(origin) as states:
         written = profile(tmp_path / "t.toml", origin, states=True)
         written.write_text(written.read_text().replace(f'states_url = "{origin}', f'states_url = "{states.origin}'))
         judge("--target", written, "--clause", "billing", "--header", "X-Gate: sk_fake_gate")
@@ -181,7 +182,7 @@ def test_a_longer_timeout_waits_for_slow_answers(tmp_path: Path, origin: str) ->
         # much less than all of it that a busy machine does not make the difference.
         release.wait(1.2)
 
-    with gateway(origin) as target:
+    with proxying(origin) as target:
         target.answers = wait
         written = profile(tmp_path / "t.toml", origin, states=False, base_url=target.origin)
         slow = judge("--target", written, *SESSION, "--timeout", "4")
@@ -195,7 +196,7 @@ def test_a_longer_timeout_waits_for_slow_answers(tmp_path: Path, origin: str) ->
 def test_a_session_that_runs_out_is_renewed(tmp_path: Path, origin: str) -> None:
     """Twice in one run, by the caller's token_command; each token is shown by the caller's name."""
     report, written = tmp_path / "report.json", tmp_path / "t.toml"
-    with gateway(origin) as target:
+    with proxying(origin) as target:
         renewing(target, tmp_path, origin, written)
         judged = judge("--target", written, "--clause", "visibility", "--report", f"json={report}")
     assert judged.code == 0, judged.said
@@ -205,7 +206,7 @@ def test_a_session_that_runs_out_is_renewed(tmp_path: Path, origin: str) -> None
     assert "sk_fake_fresh" not in report.read_text()
 
 
-def renewing(target: Gateway, folder: Path, origin: str, written: Path) -> None:
+def renewing(target: Proxy, folder: Path, origin: str, written: Path) -> None:
     """Have the target take each of acme-owner's tokens forty times, and the profile get a new one by a command."""
     command = folder / "token"
     command.write_text(
@@ -221,20 +222,20 @@ def renewing(target: Gateway, folder: Path, origin: str, written: Path) -> None:
     written.write_text(f"{section}[callers.acme-member]{rest}")
     taken: dict[str, int] = {}
 
-    def changed(headers: dict[str, str]) -> dict[str, str]:
-        given = headers.get("authorization", "").partition(" ")[2]
+    def changed(request: Request) -> Request:
+        given = request.headers.get("authorization", "").partition(" ")[2]
         if not given.startswith("sk_fake_fresh_"):
-            return headers
+            return request
         taken[given] = taken.get(given, 0) + 1
         fresh = given == f"sk_fake_fresh_{(folder / 'count').read_text().strip()}"
-        return {**headers, "authorization": f"Bearer {real}" if fresh and taken[given] <= 40 else "Bearer over"}
+        return request.with_header("Authorization", f"Bearer {real}" if fresh and taken[given] <= 40 else "Bearer over")
 
     target.changes = changed
 
 
 def test_a_token_command_that_fails_later_ends_the_run(tmp_path: Path, origin: str) -> None:
     written = tmp_path / "t.toml"
-    with gateway(origin) as target:
+    with proxying(origin) as target:
         renewing(target, tmp_path, origin, written)
         command = tmp_path / "token"
         command.write_text(command.read_text() + "[ $n -le 1 ] || exit 7\n")

@@ -18,11 +18,12 @@ from conformance.http.renewal import Renewals
 from conformance.profile import Caller, Credential
 from conformance.recipes.credentials import forged, malformed
 from tests.conformance.custody.test_ledger import upload
-from tests.conformance.gateway import Headers, Passed, gateway
 from tests.conformance.short_sessions import short_sessions
 from tests.conformance.targets import judge
 from tests.conformance.worldless import stored
 from tests.live import served_mock
+from tests.proxy import messages
+from tests.proxy.proxy import proxying
 
 Alive = Callable[[int, int], bool]
 LIST = Request("packs.list", "GET", "/packs", {})
@@ -86,18 +87,18 @@ class Server:
     """A server of which `takes` says which tokens it takes, and what came in."""
 
     origin: str = ""
-    takes: Callable[[Passed], bool] = lambda _: True
+    takes: Callable[[messages.Request], bool] = lambda _: True
     seen: list[tuple[str, str | None]] = field(default_factory=list)
 
-    def answer(self, passed: Passed) -> tuple[int, Headers, bytes]:
+    def answer(self, passed: messages.Request) -> messages.Answer:
         self.seen.append((passed.target, passed.headers.get("authorization")))
-        return (200 if self.takes(passed) else 401), {"Content-Type": "application/json"}, b"{}"
+        return messages.Answer(200 if self.takes(passed) else 401, {"Content-Type": "application/json"}, b"{}")
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     server = Server()
-    with gateway() as target:
+    with proxying() as target:
         target.answers = server.answer
         server.origin = target.origin
         yield server
@@ -141,7 +142,7 @@ def test_a_session_is_renewed_as_often_as_it_ends(tmp_path: Path, server: Server
     """Right after a renewal, too."""
     taken: set[str] = set()
 
-    def once(passed: Passed) -> bool:
+    def once(passed: messages.Request) -> bool:
         token = passed.headers["authorization"]
         fresh = token not in taken
         taken.add(token)
@@ -158,7 +159,7 @@ def test_requests_at_once_are_sent_again_where_the_session_had_ended(tmp_path: P
     """Those that were refused, and no other; a token that lives for two requests is renewed in between."""
     left: dict[str, int] = {}
 
-    def twice(passed: Passed) -> bool:
+    def twice(passed: messages.Request) -> bool:
         token = passed.headers["authorization"]
         left[token] = left.get(token, 2) - 1
         return left[token] >= 0

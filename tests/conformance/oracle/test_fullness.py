@@ -12,9 +12,11 @@ from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.fullness import limit_in, limit_of
 from tests.archives import zipped
-from tests.conformance.gateway import Answer, Passed, gateway
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
+from tests.proxy import messages
+from tests.proxy.messages import Answer
+from tests.proxy.proxy import proxying
 
 MIB = 1024 * 1024
 
@@ -131,13 +133,13 @@ def test_what_a_full_mock_is_asked_to_read_is_judged(full: str) -> None:
 
 def says(limit: int) -> Answer:
     error = {"code": "payload_too_large", "message": "No.", "request_id": "r1", "details": {"limit": limit}}
-    return 413, {"Content-Type": "application/json", "X-Request-Id": "r1"}, json.dumps({"error": error}).encode()
+    return Answer(413, {"Content-Type": "application/json", "X-Request-Id": "r1"}).with_json({"error": error})
 
 
 def test_a_server_that_always_says_so_is_not_green() -> None:
-    with served_mock() as origin, gateway(origin) as front:
+    with served_mock() as origin, proxying(origin) as front:
 
-        def refuses(passed: Passed) -> Answer | None:
+        def refuses(passed: messages.Request) -> Answer | None:
             return (
                 says(10**9)
                 if passed.target.partition("?")[0].endswith(("/packs", "/packs/upload")) and (passed.method == "POST")
@@ -152,9 +154,9 @@ def test_a_server_that_always_says_so_is_not_green() -> None:
 
 def test_a_server_whose_limit_is_too_low_is_found() -> None:
     """It names the limit of a body, below the length of what was sent."""
-    with served_mock() as origin, gateway(origin) as front:
+    with served_mock() as origin, proxying(origin) as front:
 
-        def refuses(passed: Passed) -> Answer | None:
+        def refuses(passed: messages.Request) -> Answer | None:
             long = int(passed.headers.get("content-length", "0")) > 1000
             return says(1000) if passed.method == "PUT" and long else None
 

@@ -14,10 +14,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.conformance.gateway import gateway
 from tests.conformance.targets import Judged, judge
 from tests.conformance.worldless import profile
 from tests.live import served_mock
+from tests.proxy.messages import Answer
+from tests.proxy.proxy import proxying
 
 SEED = "7"
 KINDS = ("json", "html", "markdown", "junit")
@@ -51,8 +52,8 @@ def says_everywhere(folder: Path, judged: Judged, words: str) -> None:
 
 def test_a_target_that_dies_after_violations(tmp_path: Path) -> None:
     """Exit code 1, and the report says that it died."""
-    with served_mock("--deviation", VIOLATIONS) as origin, gateway(origin) as target:
-        target.answers = lambda _: (504, {}, b"") if len(target.passed) > 50 else None
+    with served_mock("--deviation", VIOLATIONS) as origin, proxying(origin) as target:
+        target.answers = lambda _: Answer(504) if len(target.passed) > 50 else None
         written = profile(tmp_path / "target.toml", origin, states=False, base_url=target.origin)
         judged = judge("--target", written, "--clause", "scopes", "--seed", SEED, *reporting(tmp_path))
     assert judged.code == 1, judged.said

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.gateway import Answer, Gateway, Passed, gateway
 from tests.conformance.targets import Judged, error, judge
 from tests.examples.second import serving
 from tests.live import served_mock
+from tests.proxy.messages import Answer, Request
+from tests.proxy.proxy import Proxy, proxying
 
 NEED_NONE = {
     "ENVELOPE-EVERY-ERROR",
@@ -40,10 +41,10 @@ REQUESTS = itertools.count(1)
 
 
 @contextmanager
-def bare(answers: Callable[[Passed], Answer | None] = lambda _: None) -> Iterator[Gateway]:
+def bare(answers: Callable[[Request], Answer | None] = lambda _: None) -> Iterator[Proxy]:
     """A mock that nobody knows as one."""
-    with served_mock() as origin, gateway(origin) as target:
-        target.answers = lambda it: (404, {}, b"") if it.target.startswith("/_mock") else answers(it)
+    with served_mock() as origin, proxying(origin) as target:
+        target.answers = lambda it: Answer(404) if it.target.startswith("/_mock") else answers(it)
         yield target
 
 
@@ -51,7 +52,7 @@ def bare(answers: Callable[[Passed], Answer | None] = lambda _: None) -> Iterato
 class Run:
     """What came in, how the suite ended, and its results."""
 
-    target: Gateway
+    target: Proxy
     ended: Judged
     results: dict[str, Any]
 
@@ -67,14 +68,14 @@ def known(results: dict[str, Any]) -> set[str]:
     return {rule["id"] for rule in results["rules"] if rule["verdict"] not in ("UNTESTED", "NOT_PROVOKED")}
 
 
-def asks_first(passed: Passed) -> Answer | None:
+def asks_first(passed: Request) -> Answer | None:
     """A server that wants a credential before it looks at the path."""
     if "authorization" in passed.headers:
         return None
     request_id = f"{next(REQUESTS):08x}"
     body = json.dumps(error("unauthenticated", request_id)).encode()
     headers = {"Content-Type": "application/json", "WWW-Authenticate": "Bearer", "X-Request-Id": request_id}
-    return 401, headers, b"" if passed.method == "HEAD" else body
+    return Answer(401, headers, b"" if passed.method == "HEAD" else body)
 
 
 @pytest.fixture(scope="module")
@@ -134,25 +135,25 @@ def test_the_second_server_is_judged_the_same(tmp_path: Path) -> None:
     assert known(results) >= NEED_NONE
 
 
-WRONG: dict[str, tuple[Callable[[Passed], Answer | None], str]] = {
+WRONG: dict[str, tuple[Callable[[Request], Answer | None], str]] = {
     "serves-nobody": (
         lambda it: (
-            (200, {"Content-Type": "application/json"}, b'{"packs": []}')
+            Answer(200, {"Content-Type": "application/json"}, b'{"packs": []}')
             if it.target == "/v1/packs" and "authorization" not in it.headers
             else None
         ),
         "AUTH-REQUIRED",
     ),
     "no-envelope": (
-        lambda it: (401, {"WWW-Authenticate": "Bearer"}, b"no") if it.method == "PATCH" else None,
+        lambda it: Answer(401, {"WWW-Authenticate": "Bearer"}, b"no") if it.method == "PATCH" else None,
         "ENVELOPE-EVERY-ERROR",
     ),
     "no-challenge": (
-        lambda it: (answer[0], {"Content-Type": "application/json"}, answer[2]) if (answer := asks_first(it)) else None,
+        lambda it: answer.without_header("WWW-Authenticate") if (answer := asks_first(it)) else None,
         "AUTH-CHALLENGE",
     ),
     "serves-unknown-paths": (
-        lambda it: (200, {"Content-Type": "application/json"}, b"{}") if it.target == "/v1/Packs" else None,
+        lambda it: Answer(200, {"Content-Type": "application/json"}, b"{}") if it.target == "/v1/Packs" else None,
         "PROTOCOL-UNKNOWN-PATH",
     ),
 }

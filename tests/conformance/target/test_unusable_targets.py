@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.gateway import gateway
 from tests.conformance.targets import answering, behaving, error, judge, profile, response
 from tests.conformance.worldless import profile as worldless
 from tests.live import served_mock
+from tests.proxy.proxy import proxying
 
 HTML = b"<!doctype html><title>Sign in</title>"
 NO_API = {
@@ -112,7 +112,7 @@ def test_a_target_that_does_not_answer_in_time(tmp_path: Path, kind: str, by: st
 
 def test_a_target_that_stops_answering_in_the_middle(tmp_path: Path) -> None:
     """Within one case too: what is generated for an operation are many requests."""
-    with served_mock() as origin, gateway(origin) as target:
+    with served_mock() as origin, proxying(origin) as target:
         target.answers = lambda _: ENDED.wait() and None if len(target.passed) > 60 else None
         ENDED.clear()
         written = worldless(tmp_path / "target.toml", origin, states=False, base_url=target.origin)
