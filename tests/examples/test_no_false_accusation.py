@@ -1,0 +1,67 @@
+"""A correct server is accused of nothing, whatever stands before it and whoever else is at work on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, under
+from tests.conformance.targets import Judged, judge
+from tests.examples.second import profile, serving
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(300),
+    pytest.mark.xfail(reason="most of them bring false accusations today", strict=False),
+]
+STATES = pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
+
+
+def judged(folder: Path, *names: str, states: bool) -> tuple[Judged, dict[str, Any]]:
+    """How the suite ended under these circumstances, and its results."""
+    report = folder / "report.json"
+    options = ("--budget", "quick", "--seed", "5", "--report", f"json={report}")
+    with serving(*(() if states else ("--no-states",))) as origin, under(origin, *names) as proxy:
+        ended = judge("--target", profile(folder, proxy.origin, states=states), *options, timeout=280)
+    assert report.exists(), ended.said + ended.complained
+    return ended, json.loads(report.read_text(encoding="utf-8"))
+
+
+def accusations(results: dict[str, Any]) -> list[str]:
+    """The violations and errors of a run, each with what was expected and what came."""
+    found = [
+        f"{each['rule']}: {each['expected']} / {each['got']}"
+        for each in results["findings"]
+        if each["verdict"] == "FAILED"
+    ]
+    return found + [str(error) for error in results["errors"]]
+
+
+def check(folder: Path, *names: str, states: bool) -> None:
+    """Whatever was not judged is said, and most was judged."""
+    ended, results = judged(folder, *names, states=states)
+    assert accusations(results) == []
+    assert ended.code == 0, ended.said
+    assert results["left_behind"] == []
+    rules = {rule["id"]: rule for rule in results["rules"]}
+    assert all(rule["reasons"] for rule in rules.values() if rule["verdict"] in ("NOT_PROVOKED", "UNTESTED"))
+    assert sum(rule["verdict"] in ("PASSED", "ADVISORY") for rule in rules.values()) > len(rules) * 0.7
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_together(tmp_path: Path, name: str) -> None:
+    check(tmp_path, *TOGETHER[name], states=True)
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_together_without_states(tmp_path: Path, name: str) -> None:
+    check(tmp_path, *TOGETHER[name], states=False)
+
+
+@STATES
+@pytest.mark.parametrize("name", CIRCUMSTANCES)
+def test_alone(tmp_path: Path, name: str, states: bool) -> None:
+    check(tmp_path, name, states=states)
