@@ -1,4 +1,4 @@
-"""Puts a caller and real data into a generated request, so that it reaches what it is about.
+"""Callers and real data for the generated requests of one operation, so that each reaches what it is about.
 
 A request that breaks one thing gets a caller who may do it and an object that is there, so that
 nothing else stands in its way. The others are dealt out: to every caller, on every kind of object.
@@ -6,121 +6,170 @@ nothing else stands in its way. The others are dealt out: to every caller, on ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import cycle
 from random import Random
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, unquote
 
 from schemathesis import Case
 
-from conformance.contract.contract import Parameter
+from conformance.contract.contract import Operation, Parameter
 from conformance.generated import conversion
 from conformance.generated.cases import Generated
 from conformance.generated.schemathesis_adapter import Binary, ParameterLocation
-from conformance.generated.stage import Stage
+from conformance.http.client import LimitReached
+from conformance.http.exchange import SAFE
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import resource_named
-from conformance.profile import Caller, Credential
-from conformance.recipes.bodies import KEEP_GENERATED, Turn
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path, resource_named, resource_of
+from conformance.profile import ANONYMOUS, Caller, Credential
+from conformance.recipes.bodies import KEEP_GENERATED, Turn, bodies_of
 from conformance.recipes.draw import derived
+from conformance.recipes.making import obtain, own
+from conformance.session.harness import Harness
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Fed:
-    """A generated request as it is sent."""
-
-    generated: Generated
-    caller: Caller | Credential
-
-    @property
-    def case(self) -> Case[Any]:
-        """The case, real data in it."""
-        return self.generated.case
+CANDIDATES = 8
+"""Objects of which the oracle is asked whether the request succeeds on them, before a new one is made."""
 
 
 class Feeder:
     """Deals out callers and objects in an order that the seed decides."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        random = Random(derived(stage.harness.seed, stage.operation.operation_id, "feed"))  # noqa: S311  # reproducible, not secret
-        self._others = cycle(_shuffled(random, stage.others))
+    def __init__(self, harness: Harness, operation: Operation) -> None:
+        """Have callers and objects of every ownership; NotProvoked where no caller may do the operation."""
+        self._harness = harness
+        self._operation = operation
+        self._resource = in_path = resource_in_path(operation)
+        self.lead = lead = harness.able(operation)
+        """May do the operation: neither scope nor billing stands in the way."""
+        # The target is judged on objects that it has too, so it does not matter which of these it lets be made.
+        if in_path is not None:
+            for ownership in in_path.access.ownerships:
+                with suppress(NotProvoked, LimitReached):
+                    obtain(harness, in_path, ownership, lead)
+        about = in_path or resource_of(operation)
+        self._bodies = bodies_of(harness, about) if about else None
+        if self._bodies:
+            self._bodies.prepare(operation, lead)
+        others: list[Caller | Credential] = [*(c for c in harness.callers() if c is not lead), ANONYMOUS]
+        Random(derived(harness.seed, operation.operation_id, "feed")).shuffle(others)  # noqa: S311  # reproducible, not secret
+        self._others = cycle(others)
         self._dealt = 0
         self._last_suited: str | None = None
 
     @property
     def bodies_left(self) -> int:
         """Bodies that nobody has sent yet."""
-        return self._stage.bodies.left if self._stage.bodies else 0
+        return self._bodies.left if self._bodies else 0
 
-    def fed(self, generated: Generated) -> Fed:
-        """The request with a caller and real data; the case itself is changed."""
+    def feed(self, generated: Generated) -> Caller | Credential:
+        """Put real data into the case; who is to send it."""
         focused = not generated.valid or generated.phase in ("examples", "archives")
         self._dealt += not focused
         if focused or self._dealt % 2:
             self._dress(generated, self._suited(generated), plain=True)
-            return Fed(generated, self._stage.lead)
+            return self.lead
         self._dress(generated, self._any(generated.case.method), plain=False)
-        return Fed(generated, next(self._others))
+        return next(self._others)
 
     def _suited(self, generated: Generated) -> Fact | None:
         """An object on which the request succeeds, if one can be had."""
-        stage = self._stage
-        if stage.resource is None:
+        if self._resource is None:
             return None
-        facts = stage.candidates(generated.case.method)
+        facts = self._candidates(generated.case.method)
         if not generated.valid:
-            return _first([fact for fact in facts if fact.id == self._last_suited] or facts or stage.add_object())
+            found = [fact for fact in facts if fact.id == self._last_suited] or facts or self._new_object()
+            return next(iter(found), None)
         for fact in facts:
             if self._succeeds(generated, fact):
                 self._last_suited = fact.id
                 return fact
-        return _first(stage.add_object() or facts)
+        return next(iter(self._new_object() or facts), None)
+
+    def _candidates(self, method: str) -> list[Fact]:
+        """Objects on which the lead may well succeed: its own, and for reading whatever it can see."""
+        if method not in SAFE:
+            return [fact for fact in self._facts() if fact.owned_by(self.lead.org) and fact.made]
+        return [fact for fact in self._subjects(method) if fact.visible_to(self.lead.org)][:CANDIDATES]
+
+    def _subjects(self, method: str) -> list[Fact]:
+        """The objects that a request of anybody may be about, those that the run made first."""
+        known = [fact for fact in self._facts() if self._stays(fact)]
+        allowed = (fact for fact in known if method in SAFE or self._harness.guard.may_change(fact.id))
+        return sorted(allowed, key=lambda fact: (not fact.made, fact.name or "", fact.owner or ""))
+
+    def _facts(self) -> list[Fact]:
+        return list(self._harness.state.facts(self._resource.name).values()) if self._resource else []
+
+    def _stays(self, fact: Fact) -> bool:
+        """Whether nobody else is likely to change or remove the object while the run goes on."""
+        given = (*self._harness.guard.given, *self._harness.profile.known.expendable)
+        return self._harness.alone or fact.made or fact.platform or fact.id in given
+
+    def _new_object(self) -> list[Fact]:
+        """One more own object; none where it cannot be made."""
+        with suppress(NotProvoked, LimitReached):
+            return [own(self._harness, self._resource, self.lead.org)] if self._resource else []
+        return []
 
     def _succeeds(self, generated: Generated, fact: Fact) -> bool:
         self._dress(generated, fact, plain=True)
-        harness, operation = self._stage.harness, self._stage.operation
-        base_url = harness.base_url(self._stage.lead.org)
-        request = conversion.request(generated.case, operation.operation_id, base_url)
-        answers = expect(harness.state, self._stage.lead, request)
-        return any(answer.status < 400 for answer in answers)
+        base_url = self._harness.base_url(self.lead.org)
+        request = conversion.request(generated.case, self._operation.operation_id, base_url)
+        return any(answer.status < 400 for answer in expect(self._harness.state, self.lead, request))
 
     def _any(self, method: str) -> Fact | None:
-        facts = self._stage.subjects(method)
+        facts = self._subjects(method)
         if not facts or self._dealt % KEEP_GENERATED == 0:
             return None
         return facts[(self._dealt // 2) % len(facts)]
 
     def _dress(self, generated: Generated, fact: Fact | None, *, plain: bool) -> None:
-        case, stage = generated.case, self._stage
-        values = dict(case.path_parameters)
-        for parameter in stage.operation.path_parameters:
-            if parameter.spans_segments:
-                values[parameter.name] = str(values[parameter.name]).replace("%2F", "/")
-            if fact is not None and parameter.resource and not _is_about(case, parameter):
-                values[parameter.name] = self._value(parameter, values, fact, plain=plain)
-            elif not parameter.spans_segments:
-                values[parameter.name] = stage.unharmful(str(values[parameter.name]), case.method)
-        case.path_parameters = values
-        if isinstance(case.body, dict) and stage.bodies is not None:
-            turn = Turn(generated.number, generated.valid, plain, self._dealt, binary_fields(case.body))
-            case.body = stage.bodies.fill(case.body, turn, stage.operation, stage.lead, fact)
+        case = generated.case
 
-    def _value(self, parameter: Parameter, values: dict[str, Any], fact: Fact, *, plain: bool) -> str:
-        """The encoded value of a path parameter that names a resource."""
-        name = parameter.resource.name if parameter.resource else ""
-        if name == fact.resource:
+        def value_of(parameter: Parameter) -> str | None:
+            if fact is None or parameter.resource is None or _is_about(case, parameter):
+                return None
+            return self._value(parameter.resource.name, fact, plain=plain)
+
+        fill_path(self._harness, self._operation, case, value_of)
+        if isinstance(case.body, dict) and self._bodies is not None:
+            turn = Turn(generated.number, generated.valid, plain, self._dealt, binary_fields(case.body))
+            case.body = self._bodies.fill(case.body, turn, self._operation, self.lead, fact)
+
+    def _value(self, resource: str, fact: Fact, *, plain: bool) -> str | None:
+        """The encoded value of a path parameter that names the object or a part of it; None: the generated one."""
+        if resource == fact.resource:
             return quote(fact.id, safe="")
-        part = resource_named(name)
+        part = resource_named(resource)
         if part is None or part.in_object is None or (not plain and self._dealt % KEEP_GENERATED == 2):
-            return str(values[parameter.name])
+            return None
         found = part.in_object(fact)
         return quote(found[0] if plain else found[self._dealt % len(found)], safe="/")
+
+
+def fill_path(
+    harness: Harness, operation: Operation, case: Case[Any], value_of: Callable[[Parameter], str | None]
+) -> None:
+    """Put encoded values into the path; where there is none, the generated one, if no harm can come of it.
+
+    An unsafe method could meet somebody's object by an id that was made up, so its id is one of nothing.
+    A method that the path does not have counts by what it would do if it had it.
+    """
+    resource, values = resource_in_path(operation), dict(case.path_parameters)
+    for parameter in operation.path_parameters:
+        value = str(values[parameter.name])
+        if (given := value_of(parameter)) is not None:
+            value = given
+        elif parameter.spans_segments:
+            value = value.replace("%2F", "/")
+        elif case.method not in SAFE and not harness.guard.may_change(unquote(value)):
+            value = harness.absent_id(str(resource or "object"))
+        values[parameter.name] = value
+    case.path_parameters = values
 
 
 def _is_about(case: Case[Any], parameter: Parameter) -> bool:
@@ -138,13 +187,3 @@ def binary_fields(body: Mapping[str, Any]) -> frozenset[str]:
 def is_binary(value: object) -> bool:
     """Whether Schemathesis means bytes by it."""
     return isinstance(value, bytes | Binary)
-
-
-def _first(facts: Sequence[Fact]) -> Fact | None:
-    return facts[0] if facts else None
-
-
-def _shuffled(random: Random, values: Iterable[T]) -> Iterator[T]:
-    listed = list(values)
-    random.shuffle(listed)
-    return iter(listed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -17,19 +17,31 @@ from conformance.oracle.bodies import Answer
 from conformance.oracle.judging import broken, described, founded, is_right, nearest
 from conformance.oracle.laws import Breach, Laws
 
-SHAPE = frozenset(
+EXPECTED: Mapping[str, str] = MappingProxyType(
     {
-        "CONTRACT-NO-SERVER-ERROR",
-        "CONTRACT-STATUS-DECLARED",
-        "CONTRACT-CONTENT-TYPE",
-        "CONTRACT-HEADERS",
-        "CONTRACT-BODY-SCHEMA",
+        "CONTRACT-NO-SERVER-ERROR": "no 5xx that is not declared",
+        "CONTRACT-STATUS-DECLARED": "a declared status",
+        "CONTRACT-CONTENT-TYPE": "a declared media type",
+        "CONTRACT-HEADERS": "the declared headers",
+        "CONTRACT-BODY-SCHEMA": "a body that fits the schema of its response",
+        "CONTRACT-INVALID-REFUSED": "a refusal",
+        "CONTRACT-VALID-ACCEPTED": "acceptance",
+        "CONTRACT-METHOD-UNDECLARED": "405 with Allow naming the path's methods",
     }
 )
+"""What each rule asks of an answer, in words."""
+SHAPE = frozenset({"CONTRACT-CONTENT-TYPE", "CONTRACT-HEADERS", "CONTRACT-BODY-SCHEMA"})
+"""Those on the shape of an answer; the others say that it is wrong as a whole."""
+LAWS = SHAPE | {"CONTRACT-NO-SERVER-ERROR", "CONTRACT-STATUS-DECLARED"}
 """What the laws say of every answer of the run too, in their own words."""
+OF_THE_DATA = frozenset({"CONTRACT-INVALID-REFUSED", "PROTOCOL-JSON"})
+"""Rules by which the oracle refuses a body for its schema."""
 
 ORACLE = "CONTRACT-RIGHT-ANSWER"
 SERVER_ERROR = "CONTRACT-NO-SERVER-ERROR"  # beside it nothing else is worth saying
+
+Tell = Callable[[Exchange], tuple[Exchange, ...]]
+"""Of an exchange: what has to be sent before it so that its path leads to the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +63,30 @@ class Judge:
         self._laws = Laws(contract)
         self._schemas = Schemas(contract)
 
-    def judged(
-        self,
-        generated: Generated,
-        exchange: Exchange,
-        answers: frozenset[Answer],
-        steps: tuple[Exchange, ...] = (),
-    ) -> Judged:
+    def judged(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], tell: Tell) -> Judged:
         """Every breach of a rule that is not already found by the laws of all answers."""
         found = tuple(self._breaches(generated, exchange, answers))
-        return Judged(generated, exchange, answers, found, steps)
+        return Judged(generated, exchange, answers, found, tell(exchange) if found else ())
 
     def probed(
-        self,
-        generated: Generated,
-        exchange: Exchange,
-        answers: frozenset[Answer],
-        rule_id: str,
-        steps: tuple[Exchange, ...] = (),
+        self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], rule: str, tell: Tell
     ) -> Judged:
         """Of a request without a right credential: only whether that is what it is refused for."""
-        rule = self._rule(rule_id)
-        found: tuple[Breach, ...] = ()
-        if exchange.status not in {answer.status for answer in answers}:
-            provenance = founded(self._contract, rule, exchange, answers)
-            found = (Breach(rule.id, described(answers), str(exchange), provenance),)
-        return Judged(generated, exchange, answers, found, steps)
+        if exchange.status in {answer.status for answer in answers}:
+            return Judged(generated, exchange, answers, ())
+        provenance = founded(self._contract, self._rule(rule), exchange, answers)
+        breach = Breach(rule, described(answers), str(exchange), provenance)
+        return Judged(generated, exchange, answers, (breach,), tell(exchange))
 
     def _breaches(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Iterator[Breach]:
         if exchange.failure is not None:
             # That an answer comes relies on nothing that the contract says of it.
             yield Breach(ORACLE, "an answer", str(exchange), self._rule(ORACLE).provenance)
             return
-        said = [self._own(breach) for breach in self._laws.breaches(exchange)]
+        said = [
+            replace(breach, provenance=min(breach.provenance, self._rule(breach.rule).provenance))
+            for breach in self._laws.breaches(exchange)
+        ]
         for breach in self._checked(generated, exchange, answers, lawful=not said):
             if not {breach.rule, SERVER_ERROR} & {other.rule for other in said}:
                 said.append(breach)
@@ -93,10 +96,6 @@ class Judge:
             if not any(_says_as_much(other, wrong, exchange, answers) for other in said):
                 yield wrong
 
-    def _own(self, breach: Breach) -> Breach:
-        """A breach with the provenance of its rule, where that is the weaker one."""
-        return replace(breach, provenance=min(breach.provenance, self._rule(breach.rule).provenance))
-
     def _checked(
         self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], *, lawful: bool
     ) -> Iterator[Breach]:
@@ -104,15 +103,15 @@ class Judge:
         if allow := self._wrong_allow(generated, exchange):
             yield allow
         for rule, failure in failures(generated.case, exchange):
-            if rule in SHAPE:
+            if rule in LAWS:
                 if lawful:
-                    yield Breach(rule, _EXPECTED[rule], failure.title, self._rule(rule).provenance)
+                    yield Breach(rule, EXPECTED[rule], failure.title, self._rule(rule).provenance)
             elif _applies(rule, exchange, answers):
                 invalid = rule == "CONTRACT-INVALID-REFUSED"
                 yield self._accepted(exchange, answers) if invalid else self._broken(rule, exchange, answers)
 
     def _broken(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
-        return Breach(rule, _EXPECTED[rule], str(exchange), self._founded(rule, exchange, answers))
+        return Breach(rule, EXPECTED[rule], str(exchange), self._founded(rule, exchange, answers))
 
     def _accepted(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
         """An invalid request that was not refused, named for the best founded of what it breaks."""
@@ -126,10 +125,7 @@ class Judge:
     def _wrong_answer(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
         """Named for the best founded of the answers that it misses, so that one defect reads alike."""
         missed = nearest(exchange, answers)
-        best = max(
-            sorted(missed, key=str),
-            key=lambda answer: self._founded(ORACLE, exchange, frozenset({answer})),
-        )
+        best = max(sorted(missed, key=str), key=lambda answer: self._founded(ORACLE, exchange, frozenset({answer})))
         alike = [answer for answer in missed if answer.rule == best.rule]
         rule = broken(self._contract, exchange, answers, ORACLE)
         return Breach(rule, described(alike), str(exchange), self._founded(rule, exchange, missed))
@@ -140,7 +136,7 @@ class Judge:
         return max(
             min(
                 founded(self._contract, self._rule(rule), exchange, {answer}),
-                worst.provenance if worst and answer.rule in _OF_THE_DATA else Provenance.SEED,
+                worst.provenance if worst and answer.rule in OF_THE_DATA else Provenance.SEED,
             )
             for answer in nearest(exchange, answers)
         )
@@ -170,8 +166,7 @@ class Judge:
             value = json.loads(request.content or b"")
         except (ValueError, RecursionError):
             return None
-        complaints = self._schemas.complaints(schema, value)
-        return max(complaints, key=lambda complaint: complaint.provenance, default=None)
+        return max(self._schemas.complaints(schema, value), key=lambda each: each.provenance, default=None)
 
     def _rule(self, rule: str) -> Rule:
         return self._contract.rules[rule]
@@ -188,10 +183,6 @@ def _applies(rule: str, exchange: Exchange, answers: frozenset[Answer]) -> bool:
     return True
 
 
-_OF_THE_DATA = frozenset({"CONTRACT-INVALID-REFUSED", "PROTOCOL-JSON"})
-"""Rules by which the oracle refuses a body for its schema."""
-
-
 def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: frozenset[Answer]) -> bool:
     """Whether another breach of the same answer is the same defect, and no weaker founded."""
     if other.provenance.binding < wrong.provenance.binding:
@@ -199,29 +190,4 @@ def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: fro
     if any(answer.status == exchange.status for answer in answers):
         # Right but for its code: what is said against the envelope says that.
         return True
-    return other.rule in _ON_THE_ANSWER
-
-
-_ON_THE_ANSWER = frozenset(
-    {
-        "CONTRACT-NO-SERVER-ERROR",
-        "CONTRACT-STATUS-DECLARED",
-        "CONTRACT-INVALID-REFUSED",
-        "CONTRACT-VALID-ACCEPTED",
-        "CONTRACT-METHOD-UNDECLARED",
-    }
-)
-"""What says that an answer is wrong as a whole, not only in its shape."""
-
-_EXPECTED: Mapping[str, str] = MappingProxyType(
-    {
-        "CONTRACT-NO-SERVER-ERROR": "no 5xx that is not declared",
-        "CONTRACT-STATUS-DECLARED": "a declared status",
-        "CONTRACT-CONTENT-TYPE": "a declared media type",
-        "CONTRACT-HEADERS": "the declared headers",
-        "CONTRACT-BODY-SCHEMA": "a body that fits the schema of its response",
-        "CONTRACT-INVALID-REFUSED": "a refusal",
-        "CONTRACT-VALID-ACCEPTED": "acceptance",
-        "CONTRACT-METHOD-UNDECLARED": "405 with Allow naming the path's methods",
-    }
-)
+    return other.rule in EXPECTED.keys() - SHAPE

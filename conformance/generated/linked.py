@@ -21,11 +21,10 @@ from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator, as_generated, generator
-from conformance.generated.feed import binary_fields, is_binary
+from conformance.generated.feed import binary_fields, fill_path, is_binary
 from conformance.generated.judge import Judge, Judged
-from conformance.generated.stage import unharmful
 from conformance.http.client import LimitReached
-from conformance.http.exchange import SAFE, Exchange, Request
+from conformance.http.exchange import Exchange, Request
 from conformance.http.throttling import is_throttled
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
@@ -54,15 +53,15 @@ def follow_links(harness: Harness, new_session: NewSession, budget: Budget) -> l
         print_blob=False,
         verbosity=Verbosity.quiet,
     )
-    with suppress(Flaky, _Enough):
+    with suppress(Flaky, _BudgetSpent):
         # A target that does not answer alike each time ends the phase early; what was judged counts.
         machine.run(settings=settings)
-    if follower.hindrance is not None and not follower.judged:
-        raise follower.hindrance
+    if follower.not_sent is not None and not follower.judged:
+        raise follower.not_sent
     return follower.judged
 
 
-class _Enough(Exception):
+class _BudgetSpent(Exception):
     """As many scenarios were begun as there are to be; Hypothesis does not count those that it ends halfway."""
 
 
@@ -92,7 +91,7 @@ class _Follower:
     generator: Generator
     judge: Judge = field(init=False)
     judged: list[Judged] = field(default_factory=list)
-    hindrance: Exception | None = None
+    not_sent: Exception | None = None
     """Why the last request that was not sent was not."""
     _session: Harness = field(init=False)
     _closing: ExitStack = field(default_factory=ExitStack)
@@ -111,7 +110,7 @@ class _Follower:
     def begin(self) -> None:
         """Open a test session for one more scenario."""
         if self._scenarios == self.generator.budget.linked:
-            raise _Enough
+            raise _BudgetSpent
         self._scenarios += 1
         self._steps, self._bodies = 0, {}
         self._session = self._closing.enter_context(self.new_session(self._scenarios))
@@ -128,7 +127,7 @@ class _Follower:
         try:
             exchange = self._sent_by(self._caller(operation, generated), generated, operation)
         except (NotProvoked, SetupError, LimitReached) as reason:
-            self.hindrance = reason
+            self.not_sent = reason
             nothing = Request(operation.operation_id, operation.method, operation.path, {})
             exchange = Exchange("nobody", nothing, self._session.base_url(None) + operation.path, 0, (), b"", 0.0)
         return conversion.response(exchange)
@@ -142,7 +141,7 @@ class _Follower:
         answers = expect(session.state, known, request)
         exchange = session.send(caller, request, org=org)
         if not is_throttled(exchange):
-            self.judged.append(self.judge.judged(generated, exchange, answers, session.story(exchange)))
+            self.judged.append(self.judge.judged(generated, exchange, answers, session.story))
         return exchange
 
     def _caller(self, operation: Operation, generated: Generated) -> Caller | Credential:
@@ -155,20 +154,14 @@ class _Follower:
         return [*others, ANONYMOUS][turn // BY_OTHERS % (len(others) + 1)]
 
     def _dress(self, generated: Generated, operation: Operation, lead: Caller) -> None:
-        """Put real data in the place of what was made up; what spoils a request stays as it is."""
-        case, resource = generated.case, resource_in_path(operation)
-        values = dict(case.path_parameters)
-        for parameter in operation.path_parameters:
-            if parameter.spans_segments:
-                values[parameter.name] = str(values[parameter.name]).replace("%2F", "/")
-            elif case.method not in SAFE:
-                values[parameter.name] = unharmful(self._session, str(values[parameter.name]), resource)
-        case.path_parameters = values
+        """Put real data in the place of what was made up; what makes a request invalid stays as it is."""
+        case = generated.case
+        fill_path(self._session, operation, case, lambda _: None)
         if generated.valid:
-            case.body = self._body(case.body, operation, lead, values)
+            spelt = {name: unquote(str(value)) for name, value in case.path_parameters.items()}
+            case.body = self._body(case.body, operation, lead, spelt)
 
-    def _body(self, body: Any, operation: Operation, lead: Caller, values: dict[str, Any]) -> Any:
-        spelt = {name: unquote(str(value)) for name, value in values.items()}
+    def _body(self, body: Any, operation: Operation, lead: Caller, spelt: dict[str, str]) -> Any:
         in_path, resource = resource_in_path(operation), resource_of(operation)
         facts = self._session.state.facts(in_path.name) if in_path else {}
         fact = next((facts[value] for value in spelt.values() if value in facts), None)

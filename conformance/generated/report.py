@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from conformance.generated.judge import Judged
 from conformance.oracle.judging import Violation
-from conformance.results.verdict import Finding
 from conformance.session.harness import Harness
 
 
@@ -17,12 +17,8 @@ def report(harness: Harness, judged: Iterable[Judged]) -> None:
 
 def report_named(harness: Harness, judged: Iterable[Judged]) -> None:
     """File every breach of the test's rule, and of rules of other clauses, which the oracle found to be closer."""
-    rules = harness.contract.rules
-    _file(
-        harness,
-        sorted(judged, key=_size),
-        lambda rule: rule == harness.rule.id or rules[rule].clause != harness.rule.clause,
-    )
+    rules, cited = harness.contract.rules, harness.rule
+    _file(harness, sorted(judged, key=_size), lambda rule: rule == cited.id or rules[rule].clause != cited.clause)
 
 
 def report_all(harness: Harness, judged: Iterable[Judged]) -> None:
@@ -31,19 +27,10 @@ def report_all(harness: Harness, judged: Iterable[Judged]) -> None:
 
 
 def _file(harness: Harness, judged: Iterable[Judged], concerns: Callable[[str], bool]) -> None:
-    rules = harness.contract.rules
     findings = [
-        Finding(
-            rule=breach.rule,
-            operation_id=it.exchange.operation_id,
-            caller=it.exchange.caller,
-            expected=breach.expected,
-            got=breach.got,
-            provenance=min(rules[breach.rule].provenance, breach.provenance),
-            exchange=it.exchange,
+        replace(
+            harness.finding(breach.rule, it.exchange, breach.expected, breach.got, breach.provenance),
             steps=it.steps,
-            case=harness.case,
-            seed=harness.seed,
             source=it.generated.phase,
         )
         for it in judged

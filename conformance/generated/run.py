@@ -10,12 +10,10 @@ from conformance.budget import NORMAL, Budget
 from conformance.contract.contract import Operation
 from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator, generator
-from conformance.generated.feed import Fed, Feeder
+from conformance.generated.feed import Feeder
 from conformance.generated.judge import Judge, Judged
-from conformance.generated.stage import Stage, set_stage
 from conformance.http.client import LimitReached
-from conformance.http.exchange import Request
-from conformance.http.throttling import is_throttled
+from conformance.http.exchange import Exchange, Request
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import ANONYMOUS, Caller, Credential
@@ -29,14 +27,14 @@ WRONG = 3
 """Wrong credentials for each of these requests."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OperationRun:
     """The judged requests of an operation."""
 
-    judged: tuple[Judged, ...]
-    probes: tuple[Judged, ...]
+    judged: list[Judged] = field(default_factory=list)
+    probes: list[Judged] = field(default_factory=list)
     """Requests that would have been accepted, sent without a credential and with a wrong one."""
-    hindrance: str | None = None
+    not_judged: str | None = None
     """The reason why a request was not judged; the last one."""
     full: TargetFull | None = None
     """The answer of a target that was too full for one of them."""
@@ -64,104 +62,84 @@ class Runs:
 
 
 def _run(harness: Harness, operation: Operation, source: Generator) -> OperationRun:
-    runner = _OperationRunner(set_stage(harness, operation), Judge(harness.contract))
-    cases = source.cases(operation.operation_id)
-    runner.send_all(cases)
+    sender, cases = _Sender(harness, operation), source.cases(operation.operation_id)
     valid = [case for case in cases if case.valid]
-    runner.send_archives(valid)
+    sender.send_all(cases)
+    if valid:
+        # The archives that the cases did not use, in copies of the first valid case.
+        archives = range(sender.feeder.bodies_left)
+        sender.send_all(replace(valid[0], phase="archives", number=number) for number in archives)
     if not operation.path_parameters and operation.body is None:
-        runner.send_again(valid, source.budget.requests)
-    if not runner.judged and not runner.probes:
-        raise NotProvoked(runner.hindrance or "no request could be sent")
-    return OperationRun(tuple(runner.judged), tuple(runner.probes), runner.hindrance, runner.full)
+        # There are few different requests; these are for the other callers.
+        rest = range(len(sender.run.judged), source.budget.requests)
+        sender.send_all(generated for generated, _ in zip(cycle(valid), rest, strict=False))
+    if not sender.run.judged and not sender.run.probes:
+        raise NotProvoked(sender.run.not_judged or "no request could be sent")
+    return sender.run
 
 
-@dataclass(slots=True)
-class _OperationRunner:
-    stage: Stage
-    judge: Judge
-    feeder: Feeder = field(init=False)
-    judged: list[Judged] = field(default_factory=list)
-    probes: list[Judged] = field(default_factory=list)
-    hindrance: str | None = None
-    """The reason why a request was not judged; the last one."""
-    full: TargetFull | None = None
-    spoilt: bool = False
-    """Whether a request that had to be refused was served, so that the state is no longer known."""
-    wrong: list[tuple[str, Credential]] = field(init=False)
-    """Credentials that a target has to refuse, each with the rule that says so."""
+class _Sender:
+    """Sends the requests of an operation, and fills its run."""
 
-    def __post_init__(self) -> None:
-        self.feeder = Feeder(self.stage)
-        self.wrong = list(wrong(of_each_kind(self.stage.harness, self.stage.operation)))
+    def __init__(self, harness: Harness, operation: Operation) -> None:
+        self.feeder = Feeder(harness, operation)
+        self.run = OperationRun()
+        self._harness = harness
+        self._operation = operation
+        self._judge = Judge(harness.contract)
+        self._state_lost = False
+        """Whether a request that had to be refused was served, so that the state is no longer known."""
+        self._wrong = list(wrong(of_each_kind(harness, operation)))
+        """Credentials that a target has to refuse, each with the rule that says so."""
 
     def send_all(self, cases: Iterable[Generated]) -> None:
         """Send each case once."""
         for generated in cases:
-            self._send(self.feeder.fed(generated))
+            caller = self.feeder.feed(generated)
+            if not self._state_lost:
+                self._send(generated, caller)
 
-    def send_archives(self, valid: Iterable[Generated]) -> None:
-        """Send the archives that the cases did not use, in copies of the first valid case."""
-        pattern = next(iter(valid), None)
-        if pattern is not None:
-            for number in range(self.feeder.bodies_left):
-                self._send(self.feeder.fed(replace(pattern, phase="archives", number=number)))
-
-    def send_again(self, valid: Iterable[Generated], budget: int) -> None:
-        """Send the valid cases of an operation without parameters and body again, for other callers."""
-        for generated, _ in zip(cycle(valid), range(len(self.judged), budget), strict=False):
-            self._send(self.feeder.fed(generated))
-
-    def _send(self, fed: Fed) -> None:
-        harness, operation = self.stage.harness, self.stage.operation
-        if self.spoilt:
-            return
-        operation_id = operation.operation_id if fed.generated.method_declared else None
-        org = fed.caller.org if isinstance(fed.caller, Caller) else self.stage.lead.org
-        request = conversion.request(fed.case, operation_id, harness.base_url(org))
-        known = fed.caller if isinstance(fed.caller, Caller) else None
+    def _send(self, generated: Generated, caller: Caller | Credential) -> None:
+        harness, run = self._harness, self.run
+        known = caller if isinstance(caller, Caller) else None
+        org = (known or self.feeder.lead).org
+        operation_id = self._operation.operation_id if generated.method_declared else None
+        request = conversion.request(generated.case, operation_id, harness.base_url(org))
         answers = expect(harness.state, known, request)
         accepted = all(answer.status < 400 for answer in answers)
-        probes = self._probes(fed, request, org) if accepted and len(self.probes) < (1 + WRONG) * PROBED else []
+        probes = self._probes(generated, request, org) if accepted and len(run.probes) < (1 + WRONG) * PROBED else []
         if served := [probe for probe in probes if probe.exchange.succeeded]:
             # It has changed the state that later requests would be judged by.
-            self.probes += served
-            self.spoilt = not operation.safe
+            run.probes += served
+            self._state_lost = not self._operation.safe
             return
-        try:
-            exchange = harness.send(fed.caller, request, org=org)
-        except TargetFull as full:
-            self.full, self.hindrance = full, str(full)
+        exchange = self._answered(caller, request, org)
+        if exchange is None:
             return
-        except (LimitReached, NotProvoked) as reason:
-            self.hindrance = str(reason)
-            return
-        if is_throttled(exchange):
-            self.hindrance = f"throttled: {exchange.status} after several tries"
-            return
-        steps = self.stage.steps(exchange)
-        self.judged.append(self.judge.judged(fed.generated, exchange, answers, steps))
+        run.judged.append(self._judge.judged(generated, exchange, answers, harness.story))
         if exchange.succeeded:
             # Only a success shows that nothing but the credential was wrong in them.
-            self.probes += probes
+            run.probes += probes
 
-    def _probes(self, fed: Fed, request: Request, org: str) -> list[Judged]:
-        """Send the request without a credential and with wrong ones."""
-        harness, sent = self.stage.harness, []
+    def _answered(self, caller: Caller | Credential, request: Request, org: str) -> Exchange | None:
+        """The exchange; None, and the reason is noted, where its answer says nothing."""
+        try:
+            exchange = self._harness.send(caller, request, org=org)
+            self._harness.not_throttled(exchange)
+        except (LimitReached, NotProvoked) as reason:
+            self.run.not_judged = str(reason)
+            self.run.full = reason if isinstance(reason, TargetFull) else self.run.full
+            return None
+        return exchange
+
+    def _probes(self, generated: Generated, request: Request, org: str) -> list[Judged]:
+        """Send the request without a credential and with wrong ones, until one is served."""
+        harness, sent = self._harness, list[Judged]()
         answers = expect(harness.state, None, request)
-        drawn = harness.random.sample(self.wrong, WRONG)
+        drawn = harness.random.sample(self._wrong, WRONG)
         for rule, credential in (("CONTRACT-CREDENTIAL-ENFORCED", ANONYMOUS), *drawn):
-            try:
-                exchange = harness.send(credential, request, org=org)
-            except TargetFull as full:
-                self.full, self.hindrance = full, str(full)
-                continue
-            except (LimitReached, NotProvoked) as reason:
-                self.hindrance = str(reason)
-                continue
-            if not is_throttled(exchange):
-                steps = self.stage.steps(exchange)
-                sent.append(self.judge.probed(fed.generated, exchange, answers, rule, steps))
-            if exchange.succeeded:
-                break
+            if exchange := self._answered(credential, request, org):
+                sent.append(self._judge.probed(generated, exchange, answers, rule, harness.story))
+                if exchange.succeeded:
+                    break
         return sent

@@ -128,3 +128,11 @@ def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller:
         return fact
     first_reason = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)
     raise NotProvoked(str(first_reason), *first_reason.needs, needs.known(key))
+
+
+def other_org(harness: Harness, caller: Caller) -> str:
+    """An org that is not the caller's; not provoked where the profile has no other."""
+    for other in harness.callers():
+        if other.org != caller.org:
+            return other.org
+    raise NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)

@@ -183,7 +183,7 @@ def _judge(harness: Harness, made: OperationRun, concerns: Callable[[Judged], bo
     """Report the requests that break the rule; raises NotProvoked where no request concerns it."""
     concerned = [it for it in made.judged if concerns(it)]
     if not concerned:
-        raise NotProvoked(made.hindrance or "no request of this kind could be generated for the operation")
+        raise NotProvoked(made.not_judged or "no request of this kind could be generated for the operation")
     report(harness, concerned)
 
 

@@ -7,13 +7,12 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path
 from conformance.recipes import reading
 from conformance.recipes.about import path_values, with_right_body
-from conformance.recipes.making import own
+from conformance.recipes.making import other_org, own
 from conformance.recipes.reading import difference, item, show
 from conformance.recipes.requests import build
 from conformance.resources import packs
 from conformance.resources.packs.making import DELETE
 from conformance.resources.packs.reading import GET, shown
-from conformance.resources.packs.refused import other_org
 from conformance.rules.checks import check_unchanged
 from conformance.rules.packs.requests import create, on
 from conformance.rules.packs.requests import own as own_pack

@@ -14,14 +14,13 @@ from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import about, suited
 from conformance.recipes.hidden import id_parameter, on_hidden, told
-from conformance.recipes.making import obtain, visible
+from conformance.recipes.making import obtain, other_org, visible
 from conformance.recipes.reading import difference, field, item, items, show
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
-from conformance.resources.packs.refused import other_org
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 

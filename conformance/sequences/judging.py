@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange, Request
@@ -180,21 +180,6 @@ class SequenceJudge:
         self._demand_none(exchange, () if holds else (breach,))
 
     def _fail(self, exchange: Exchange, rule: str, expected: str, got: str, provenance: Provenance) -> None:
-        harness = self.harness
-        if rule not in harness.contract.rules:
-            rule = RIGHT
-        raise SequenceFinding(
-            Finding(
-                rule=rule,
-                operation_id=exchange.operation_id,
-                caller=exchange.caller,
-                expected=expected,
-                got=got,
-                provenance=min(provenance, harness.contract.rules[rule].provenance),
-                exchange=exchange,
-                steps=harness.story(exchange),
-                case=self.case,
-                seed=harness.seed,
-                source="sequences",
-            )
-        )
+        known = rule if rule in self.harness.contract.rules else RIGHT
+        finding = self.harness.finding(known, exchange, expected, got, provenance)
+        raise SequenceFinding(replace(finding, case=self.case, source="sequences"))

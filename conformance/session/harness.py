@@ -157,24 +157,28 @@ class Harness:
     ) -> None:
         """Raise a finding for the cited rule unless the claim holds."""
         if not holds:
-            self.fail(exchange, expected, got, min(provenance, self.rule.provenance))
+            self.fail(exchange, expected, got, provenance)
 
     def fail(self, exchange: Exchange, expected: str, got: str, provenance: Provenance) -> NoReturn:
         """End the test with a finding."""
-        finding = Finding(
-            rule=self.rule.id,
+        finding = self.finding(self.rule.id, exchange, expected, got, provenance)
+        self.findings.append(finding)
+        raise Violation(str(finding))
+
+    def finding(self, rule: str, exchange: Exchange, expected: str, got: str, provenance: Provenance) -> Finding:
+        """A finding of this test, no better founded than its rule."""
+        return Finding(
+            rule=rule,
             operation_id=exchange.operation_id,
             caller=exchange.caller,
             expected=expected,
             got=got,
-            provenance=provenance,
+            provenance=min(provenance, self.contract.rules[rule].provenance),
             exchange=exchange,
             steps=self.story(exchange),
             case=self.case,
             seed=self.seed,
         )
-        self.findings.append(finding)
-        raise Violation(str(finding))
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """The last steps of this test before an exchange, states among them."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from conformance.contract.contract import Operation
 from conformance.needs import SECOND_ORG, state
-from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with, twice, with_part
+from conformance.recipes.making import other_org
 from conformance.recipes.valid import valid
 from conformance.resources.packs import making
 from conformance.resources.packs.facts import PackFact
@@ -25,10 +25,7 @@ def _on(harness: Harness, operation: Operation, caller: Caller, fact: PackFact) 
 def _in_use(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
     fact = making.own(harness, caller.org, visibility="community")
-    other = next((c.org for c in harness.callers() if c.org != caller.org), None)
-    if other is None:
-        raise NotProvoked("the profile has callers of one org only", SECOND_ORG)
-    return _on(harness, operation, caller, making.referenced(harness, fact, other))
+    return _on(harness, operation, caller, making.referenced(harness, fact, other_org(harness, caller)))
 
 
 def _purge_fails(harness: Harness, operation: Operation) -> Provoking:

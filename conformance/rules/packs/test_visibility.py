@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import ANONYMOUS, Caller
+from conformance.profile import Caller, Credential
+from conformance.recipes.making import other_org
 from conformance.recipes.reading import changed, difference, field, item, items
 from conformance.recipes.requests import JSON, build
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.reading import listed, read_back, read_file, read_file_back, shown
-from conformance.resources.packs.refused import CREATIONS, REFUSALS, other_org
+from conformance.resources.packs.refused import CREATIONS, REFUSALS, TAKEN
 from conformance.rules.checks import check_equal, check_later, check_unchanged
 from conformance.rules.packs.requests import PATCH, on, own, patch
 from conformance.running.binding import over, rule
@@ -202,7 +203,8 @@ def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: s
 def test_a_refused_creation_makes_nothing(harness: Harness, kind: str) -> None:
     """After a refused creation the list has the same packs of the name as before."""
     caller, fact = own(harness, PATCH)
-    who, request, name = CREATIONS[kind](harness, caller, fact)
+    name = fact.name if kind in TAKEN else harness.fresh_name()
+    who, request = CREATIONS[kind](harness, caller, name)
     before = _own_named(listed(harness, caller), name)
     _refused(harness, who, request)
     answer = listed(harness, caller)
@@ -214,8 +216,8 @@ def _own_named(answer: Exchange, name: str) -> list[JsonObject]:
     return [pack for pack in items(answer) if pack.get("owned") is True and pack.get("name") == name]
 
 
-def _refused(harness: Harness, who: Caller | None, request: Request) -> Exchange:
-    refused = harness.send(who or ANONYMOUS, request)
+def _refused(harness: Harness, who: Caller | Credential, request: Request) -> Exchange:
+    refused = harness.send(who, request)
     if refused.succeeded or refused.failure:
         raise NotProvoked(f"{refused.operation_id} was answered {refused}")
     return refused

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 import tarfile
@@ -10,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any
 
 import yaml
 
@@ -26,6 +25,9 @@ NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = r"(0|[1-9][0-9]*)"
 _PRE = r"(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-{_PRE}(\.{_PRE})*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?")
+
+_GZIP = 31
+"""The window that has zlib write and read the header and the end of gzip."""
 
 
 class Refused(Exception):
@@ -67,8 +69,9 @@ class Content:
 
 def write(entries: Iterable[Entry]) -> bytes:
     """A .tar.gz of the entries in their order; its bytes depend on them alone."""
-    blocks = [block for entry in entries for block in _blocks(entry)]
-    return gzip.compress(b"".join((*blocks, bytes(2 * tarfile.BLOCKSIZE))), compresslevel=1, mtime=0)
+    deflater = zlib.compressobj(1, wbits=_GZIP)
+    packed = [deflater.compress(block) for entry in entries for block in _blocks(entry)]
+    return b"".join((*packed, deflater.compress(bytes(2 * tarfile.BLOCKSIZE)), deflater.flush()))
 
 
 def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
@@ -147,7 +150,7 @@ _FIELDS: Mapping[str, Any] = {
 
 
 def _unpacked(packed: bytes) -> bytes:
-    inflater = zlib.decompressobj(wbits=31)
+    inflater = zlib.decompressobj(wbits=_GZIP)
     try:
         # What tar adds to the files themselves is allowed for beside the limit.
         unpacked = inflater.decompress(packed, LARGEST_UNPACKED + MOST_ENTRIES * 2048)
@@ -166,7 +169,7 @@ def _entries(unpacked: bytes) -> Iterator[tuple[str, bytes | None]]:
     latest = b""
     total = count = 0
     try:
-        with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:", tarinfo=Header) as tar:
+        with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as tar:
             for info in tar:
                 count += 1
                 total += info.size
@@ -214,31 +217,3 @@ def _rooted(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
         if f"{top}/pack.yaml" in files:
             return {p.removeprefix(f"{top}/"): data for p, data in files.items() if p != top}
     return files
-
-
-_PLAIN = re.compile(
-    rb"(.{100})"  # name
-    rb"(?:[0-7]{7}\0){3}"  # mode, owner, group
-    rb"([0-7]{11})\0[0-7]{11}\0"  # size, time
-    rb"([0-7]{6})\0 "  # the sum of all bytes, these eight taken for spaces
-    rb"([05])"  # a file or a folder
-    rb".{100}ustar(?:  \0|\x0000).{64}"  # a link's target, which neither has; the format; names of owner and group
-    rb"(?:\0{8}|[0-7]{7}\0){2}\0{155}.{12}",  # no device, no prefix
-    re.DOTALL,
-)
-_SUM = slice(148, 156)
-
-
-class Header(tarfile.TarInfo):
-    """For `tarfile.open(tarinfo=...)`. What is not plain, or may be damaged, is left to the library."""
-
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        plain = _PLAIN.fullmatch(buf)
-        if plain is None or sum(buf) - sum(buf[_SUM]) + 256 != int(plain[3], 8):
-            return super().frombuf(buf, encoding, errors)
-        header = cls(tarfile.nts(plain[1], encoding, errors))  # type: ignore[attr-defined]
-        header.size, header.chksum, header.type = int(plain[2], 8), int(plain[3], 8), plain[4]
-        if header.isdir():
-            header.name = header.name.rstrip("/")
-        return header

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
-from conformance.resources.packs.archives.samples import many_entries, unpacks_to
 
 Spoil = Callable[[dict[str, bytes]], bytes]
 
@@ -16,6 +15,19 @@ Spoil = Callable[[dict[str, bytes]], bytes]
 def packed_with(files: dict[str, bytes], *more: Entry) -> bytes:
     """A .tar.gz of the files and more entries after them."""
     return archive.write([*(Entry(path, content) for path, content in files.items()), *more])
+
+
+def many_entries(files: dict[str, bytes], count: int) -> bytes:
+    """The files and as many empty ones as make up the count."""
+    return packed_with(files, *(Entry(f"data/{number:05}") for number in range(count - len(files))))
+
+
+def unpacks_to(files: dict[str, bytes], total: int) -> bytes:
+    """The files and as many bytes more, none of them in a file past its own limit, as make up the total."""
+    zeros = bytes(archive.LARGEST_FILE)
+    full, rest = divmod(total - sum(map(len, files.values())), archive.LARGEST_FILE)
+    largest = (Entry(f"data/zeros-{number}.bin", zeros) for number in range(full))
+    return packed_with(files, *largest, Entry("data/rest.bin", bytes(rest)))
 
 
 def _cut(files: dict[str, bytes]) -> bytes:
