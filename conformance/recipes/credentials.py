@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from conformance.contract.contract import Operation
@@ -17,8 +16,6 @@ from conformance.session.states import SetupError
 
 UNKNOWN_KEY = "sk_conformance_unknown_key"
 SCOPED = "credential has scopes"
-Spoil = Callable[[str], str]
-"""From a token to the whole of Authorization."""
 
 
 def unknown_key() -> Credential:
@@ -58,14 +55,14 @@ def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
 
     Such a one may stand where others can read it, as URLs in logs.
     """
-    found, hindrance = [], None
+    found, not_issued = [], None
     for caller in of_each_kind(harness, operation):
         try:
             found.append(issued(harness, caller))
         except NotProvoked as reason:
-            hindrance = hindrance or reason
-    if hindrance and not found:
-        raise NotProvoked(f"no credential of the profile is put into a URL: {hindrance}", *hindrance.needs)
+            not_issued = not_issued or reason
+    if not_issued and not found:
+        raise NotProvoked(f"no credential of the profile is put into a URL: {not_issued}", *not_issued.needs)
     return found
 
 
@@ -89,69 +86,40 @@ def issued(harness: Harness, caller: Caller) -> Caller:
 
 def malformed(caller: Caller) -> Iterator[Credential]:
     """What is no credential, or another one than the caller's."""
-    for kind, spoil in MALFORMED.items():
-        yield Credential(f"{kind} credential", spoil(caller.token))
-    if not is_session(caller) and caller.token.swapcase() != caller.token:
-        yield Credential("other-case credential", f"Bearer {caller.token.swapcase()}")
+    token = caller.token
+    spellings = {
+        "scheme-alone": "Bearer",
+        "empty": "",
+        "no-scheme": token,
+        "basic": "Basic " + base64.b64encode(f"{token}:".encode()).decode(),
+        "other-scheme": f"Token {token}",
+        "two-tokens": f"Bearer {token} {token}",
+        "cut-short": f"Bearer {token[:-4]}",
+        "one-more": f"Bearer {token}x",
+        "unknown-session": "Bearer eyJhbGciOiJub25lIn0",
+    }
+    if not is_session(caller) and token.swapcase() != token:
+        spellings["other-case"] = f"Bearer {token.swapcase()}"
+    for kind, authorization in spellings.items():
+        yield Credential(f"{kind} credential", authorization)
 
 
 def forged(caller: Caller) -> Iterator[Credential]:
-    """Sessions made of the caller's; none of a key."""
-    if is_session(caller):
-        for kind, spoil in FORGERIES.items():
-            yield Credential(f"forged session ({kind})", spoil(caller.token))
-
-
-MALFORMED: Mapping[str, Spoil] = MappingProxyType(
-    {
-        "scheme-alone": lambda _: "Bearer",
-        "empty": lambda _: "",
-        "no-scheme": lambda token: token,
-        "basic": lambda token: "Basic " + base64.b64encode(f"{token}:".encode()).decode(),
-        "other-scheme": lambda token: f"Token {token}",
-        "two-tokens": lambda token: f"Bearer {token} {token}",
-        "cut-short": lambda token: f"Bearer {token[:-4]}",
-        "one-more": lambda token: f"Bearer {token}x",
-        "unknown-session": lambda _: "Bearer eyJhbGciOiJub25lIn0",
-    }
-)
-
-
-def _without_signature(token: str) -> str:
-    head, body, _ = token.split(".")
-    return ".".join((_encoded({**_decoded(head), "alg": "none"}), body, ""))
-
-
-def _other_claims(token: str) -> str:
-    head, body, signature = token.split(".")
+    """Sessions made of the caller's, each changed in one place; none of a key."""
+    if not is_session(caller):
+        return
+    head, body, signature = caller.token.split(".")
     claims = _decoded(body)
-    return ".".join((head, _encoded({**claims, "sub": f"{claims.get('sub')}-other"}), signature))
-
-
-def _later(token: str) -> str:
-    head, body, signature = token.split(".")
-    return ".".join((head, _encoded({**_decoded(body), "exp": 4_000_000_000}), signature))
-
-
-def _other_signature(token: str) -> str:
-    head, body, signature = token.split(".")
-    # The first character carries six bits of the signature, so another one always differs.
-    return ".".join((head, body, ("A" if signature[0] != "A" else "B") + signature[1:]))
-
-
-def _no_signature_left(token: str) -> str:
-    return token.rpartition(".")[0] + "."
-
-
-FORGERIES: Mapping[str, Spoil] = MappingProxyType(
-    {
-        "alg-none": lambda token: f"Bearer {_without_signature(token)}",
-        "other-claims": lambda token: f"Bearer {_other_claims(token)}",
-        "later-expiry": lambda token: f"Bearer {_later(token)}",
-        "other-signature": lambda token: f"Bearer {_other_signature(token)}",
-        "signature-cut-off": lambda token: f"Bearer {_no_signature_left(token)}",
+    forgeries = {
+        "alg-none": (_encoded({**_decoded(head), "alg": "none"}), body, ""),
+        "other-claims": (head, _encoded({**claims, "sub": f"{claims.get('sub')}-other"}), signature),
+        "later-expiry": (head, _encoded({**claims, "exp": 4_000_000_000}), signature),
+        # The first character carries six bits of the signature, so another one always differs.
+        "other-signature": (head, body, ("A" if signature[:1] != "A" else "B") + signature[1:]),
+        "signature-cut-off": (head, body, ""),
     }
-)
+    for kind, parts in forgeries.items():
+        yield Credential(f"forged session ({kind})", f"Bearer {'.'.join(parts)}")
 
 
 def _decoded(part: str) -> dict[str, Any]:

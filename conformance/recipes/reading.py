@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,9 @@ from conformance.oracle.resource import Resource
 from conformance.profile import Caller
 from conformance.recipes.requests import build
 from conformance.session.harness import Harness
+
+VOLATILE = frozenset({"date", "x-request-id", "content-length", "server"})
+"""Headers that differ from one answer to the next."""
 
 
 def show(harness: Harness, resource: Resource, object_id: str) -> Request:
@@ -101,3 +105,12 @@ def instant(text: Any) -> datetime:
     except ValueError:
         raise NotProvoked(f"{text!r} is no time") from None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def told(exchange: Exchange, object_id: str) -> dict[str, Any]:
+    """What an answer tells, but for the id that was asked for and the request's own."""
+    error = field(exchange.json, "error")
+    text = {key: value for key, value in error.items() if key != "request_id"} if isinstance(error, dict) else {}
+    without_id = {key: re.sub(re.escape(object_id), "{id}", repr(value)) for key, value in text.items()}
+    headers = sorted({name for name, _ in exchange.headers} - VOLATILE)
+    return {"status": exchange.status, "headers": headers, **without_id}

@@ -28,17 +28,12 @@ def build(
     return Request(
         operation.operation_id,
         operation.method,
-        path_of(operation, values),
+        operation.at(values),
         dict(values),
         query=query,
         headers=headers,
         content=content,
     )
-
-
-def path_of(operation: Operation, values: Mapping[str, str]) -> str:
-    """The path on the wire: each segment encoded by itself, separators of a file's path left bare."""
-    return operation.at(values)
 
 
 def with_json(operation: Operation, values: Mapping[str, str], body: Any) -> Request:

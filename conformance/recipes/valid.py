@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
-from conformance.oracle.declaration import OWN_PRIVATE, Ownership
+from conformance.oracle.declaration import FOREIGN_PRIVATE, OWN_PRIVATE, Ownership
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import resource_in_path
+from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes.about import about, on_nothing
+from conformance.recipes.about import about, on_nothing, suited
 from conformance.recipes.making import obtain
+from conformance.recipes.reading import shown
 from conformance.session.harness import Harness
 
 
@@ -46,3 +47,16 @@ def refusable_once_served(harness: Harness, operation: Operation) -> Request:
 def anybody(harness: Harness) -> Caller | Credential:
     """The caller with the most scopes; nobody where the profile has nobody."""
     return max(harness.callers(), key=lambda caller: len(caller.held), default=ANONYMOUS)
+
+
+def on_hidden(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Request:
+    """A right request for a private object of another org, which its own org can read."""
+    fact = obtain(harness, resource, FOREIGN_PRIVATE, caller)
+    for owner in harness.callers(fact.owner)[:1] if fact.owner and resource.shown_by else ():
+        shown(harness, resource, owner, fact.id)
+    return about(harness, operation, caller, fact, like=suited(operation, fact))
+
+
+def id_parameter(resource: Resource, operation: Operation) -> str:
+    """The name of the path parameter that names an object of the resource."""
+    return next(p.name for p in operation.path_parameters if p.resource and p.resource.name == resource.name)

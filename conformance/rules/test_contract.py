@@ -19,7 +19,7 @@ from conformance.generated.report import report, report_all, report_named
 from conformance.generated.run import OperationRun, Runs
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path
-from conformance.recipes import bounded
+from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid
 from conformance.rules.checks import EACH_OPERATION, once_served
@@ -95,7 +95,7 @@ def test_valid_requests_are_accepted(harness: Harness, runs: Runs, operation: Op
 
 
 def _bounded(scope: Scope) -> list[tuple[Operation, str]]:
-    return [(operation, name) for operation in scope.operations for name in bounded.fields(operation)]
+    return [(operation, name) for operation in scope.operations for name in boundaries.fields(operation)]
 
 
 @rule("CONTRACT-INVALID-REFUSED")
@@ -103,19 +103,19 @@ def _bounded(scope: Scope) -> list[tuple[Operation, str]]:
 def test_values_just_outside_are_refused(harness: Harness, operation: Operation, name: str) -> None:
     """One field is outside its enum, pattern, length or type; a right value was taken before."""
     caller, request = once_served(harness, operation)
-    for value in bounded.values(harness, operation, name, valid=False):
-        harness.judge(caller, bounded.with_value(operation, request, name, value))
+    for value in boundaries.values(harness, operation, name, valid=False):
+        harness.judge(caller, boundaries.with_value(operation, request, name, value))
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
-@over("operation, name", lambda scope: [pair for pair in _bounded(scope) if bounded.obtainable(*pair)])
+@over("operation, name", lambda scope: [pair for pair in _bounded(scope) if boundaries.obtainable(*pair)])
 def test_values_just_inside_are_accepted(harness: Harness, operation: Operation, name: str) -> None:
     """One field is at each limit of its schema."""
     caller = harness.able(operation)
-    for value in bounded.values(harness, operation, name, valid=True):
+    for value in boundaries.values(harness, operation, name, valid=True):
         request = valid(harness, operation, caller)
-        if bounded.make_right(harness, operation, name, value):
-            harness.judge(caller, bounded.with_value(operation, request, name, value))
+        if boundaries.make_right(harness, operation, name, value):
+            harness.judge(caller, boundaries.with_value(operation, request, name, value))
 
 
 @rule("CONTRACT-VALID-ACCEPTED")

@@ -13,11 +13,10 @@ from conformance.oracle.resource import Resource, resource_in_path, resources
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import about, suited
-from conformance.recipes.hidden import id_parameter, on_hidden, told
 from conformance.recipes.making import obtain, other_org, visible
-from conformance.recipes.reading import difference, field, item, items, show
+from conformance.recipes.reading import difference, field, item, items, show, told
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.valid import valid
+from conformance.recipes.valid import id_parameter, on_hidden, valid
 from conformance.resources import packs
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown

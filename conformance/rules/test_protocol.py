@@ -15,8 +15,8 @@ from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import on_nothing, path_values
 from conformance.recipes.making import own
+from conformance.recipes.malformed import NO_JSON
 from conformance.recipes.requests import JSON, build
-from conformance.recipes.spoilt import NO_JSON
 from conformance.recipes.valid import anybody, refusable_once_served, valid
 from conformance.rules.checks import once_served
 from conformance.running.binding import Scope, over, rule

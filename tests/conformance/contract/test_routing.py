@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.contract.routing import route
-from conformance.recipes.requests import path_of
 
 CONTRACT = load()
 VALUES = st.text(min_size=1, max_size=12)
@@ -46,6 +45,6 @@ def test_a_path_says_which_methods_it_has(contract: Contract) -> None:
 def test_what_is_put_into_a_path_is_read_out_of_it(pack_id: str, file: str) -> None:
     for operation in CONTRACT.operations.values():
         values = {p.name: file if p.spans_segments else pack_id for p in operation.path_parameters}
-        led = route(CONTRACT, operation.method, path_of(operation, values))
+        led = route(CONTRACT, operation.method, operation.at(values))
         assert led.operation is operation
         assert led.values == values
