@@ -6,7 +6,6 @@ Its own runner is not used, because it sends by itself and stops at the first fa
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
@@ -20,14 +19,8 @@ from conformance.contract.contract import Contract, Operation
 from conformance.generated import schemathesis_adapter as adapter
 from conformance.recipes.draw import derived
 
-NOT_OF_DATA = frozenset(
-    {
-        "unspecified_http_method",
-        "malformed_content_type",
-        "unsupported_content_type",
-        "missing_parameter",
-    }
-)
+UNDECLARED_METHOD = "unspecified_http_method"
+NOT_OF_DATA = (UNDECLARED_METHOD, "malformed_content_type", "unsupported_content_type", "missing_parameter")
 """Scenarios of invalid requests that an operation without parameters and body has too."""
 
 CONFIGURATION: dict[str, Any] = {
@@ -77,7 +70,7 @@ class Generated:
     @property
     def method_declared(self) -> bool:
         """Whether the request uses its operation's own method."""
-        return self.scenario != "unspecified_http_method"
+        return self.scenario != UNDECLARED_METHOD
 
 
 class Generator:
@@ -134,7 +127,8 @@ class Generator:
             modes.append(GenerationMode.NEGATIVE)
         seeds = {mode: derived(self._seed, operation_id, mode.value) for mode in modes}
         lists = [adapter.fuzzed_cases(operation, mode, -(-wanted // len(modes)), seed) for mode, seed in seeds.items()]
-        return [case for case in _in_turn(*lists) if case is not None][:wanted]
+        in_turn = chain.from_iterable(zip_longest(*lists))
+        return [case for case in in_turn if case is not None][:wanted]
 
 
 @lru_cache(maxsize=1)
@@ -173,10 +167,6 @@ def _judgeable(contract: Contract) -> dict[str, Any]:
 
 def _spoils_a_value(case: Case[Any]) -> bool:
     return case.meta is not None and not adapter.is_valid(case) and adapter.scenario_of(case) not in NOT_OF_DATA
-
-
-def _in_turn(*lists: list[Case[Any]]) -> Iterator[Case[Any] | None]:
-    return chain.from_iterable(zip_longest(*lists))
 
 
 def as_generated(operation_id: str, number: int, phase: str, case: Case[Any]) -> Generated:

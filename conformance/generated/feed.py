@@ -70,9 +70,9 @@ class Feeder:
         focused = not generated.valid or generated.phase in ("examples", "archives")
         self._dealt += not focused
         if focused or self._dealt % 2:
-            self._dress(generated, self._suited(generated), plain=True)
+            self._fill(generated, self._suited(generated), plain=True)
             return self.lead
-        self._dress(generated, self._any(generated.case.method), plain=False)
+        self._fill(generated, self._any(generated.case.method), plain=False)
         return next(self._others)
 
     def _suited(self, generated: Generated) -> Fact | None:
@@ -116,7 +116,7 @@ class Feeder:
         return []
 
     def _succeeds(self, generated: Generated, fact: Fact) -> bool:
-        self._dress(generated, fact, plain=True)
+        self._fill(generated, fact, plain=True)
         base_url = self._harness.base_url(self.lead.org)
         request = conversion.request(generated.case, self._operation.operation_id, base_url)
         return any(answer.status < 400 for answer in expect(self._harness.state, self.lead, request))
@@ -127,7 +127,7 @@ class Feeder:
             return None
         return facts[(self._dealt // 2) % len(facts)]
 
-    def _dress(self, generated: Generated, fact: Fact | None, *, plain: bool) -> None:
+    def _fill(self, generated: Generated, fact: Fact | None, *, plain: bool) -> None:
         case = generated.case
 
         def value_of(parameter: Parameter) -> str | None:

@@ -40,7 +40,7 @@ OF_THE_DATA = frozenset({"CONTRACT-INVALID-REFUSED", "PROTOCOL-JSON"})
 ORACLE = "CONTRACT-RIGHT-ANSWER"
 SERVER_ERROR = "CONTRACT-NO-SERVER-ERROR"  # beside it nothing else is worth saying
 
-Tell = Callable[[Exchange], tuple[Exchange, ...]]
+StepsBefore = Callable[[Exchange], tuple[Exchange, ...]]
 """Of an exchange: what has to be sent before it so that its path leads to the same."""
 
 
@@ -63,20 +63,22 @@ class Judge:
         self._laws = Laws(contract)
         self._schemas = Schemas(contract)
 
-    def judged(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], tell: Tell) -> Judged:
+    def judged(
+        self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], steps_before: StepsBefore
+    ) -> Judged:
         """Every breach of a rule that is not already found by the laws of all answers."""
         found = tuple(self._breaches(generated, exchange, answers))
-        return Judged(generated, exchange, answers, found, tell(exchange) if found else ())
+        return Judged(generated, exchange, answers, found, steps_before(exchange) if found else ())
 
     def probed(
-        self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], rule: str, tell: Tell
+        self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], rule: str, steps_before: StepsBefore
     ) -> Judged:
         """Of a request without a right credential: only whether that is what it is refused for."""
         if exchange.status in {answer.status for answer in answers}:
             return Judged(generated, exchange, answers, ())
         provenance = founded(self._contract, self._rule(rule), exchange, answers)
         breach = Breach(rule, described(answers), str(exchange), provenance)
-        return Judged(generated, exchange, answers, (breach,), tell(exchange))
+        return Judged(generated, exchange, answers, (breach,), steps_before(exchange))
 
     def _breaches(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Iterator[Breach]:
         if exchange.failure is not None:
@@ -107,20 +109,15 @@ class Judge:
                 if lawful:
                     yield Breach(rule, EXPECTED[rule], failure.title, self._rule(rule).provenance)
             elif _applies(rule, exchange, answers):
-                invalid = rule == "CONTRACT-INVALID-REFUSED"
-                yield self._accepted(exchange, answers) if invalid else self._broken(rule, exchange, answers)
+                founded_by = self._founded(rule, exchange, answers)
+                yield Breach(rule, self._expected(rule, exchange.request), str(exchange), founded_by)
 
-    def _broken(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
-        return Breach(rule, EXPECTED[rule], str(exchange), self._founded(rule, exchange, answers))
-
-    def _accepted(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
-        """An invalid request that was not refused, named for the best founded of what it breaks."""
-        breach = self._broken("CONTRACT-INVALID-REFUSED", exchange, answers)
-        worst = self._worst(exchange.request)
+    def _expected(self, rule: str, request: Request) -> str:
+        """What the rule asks of the answer; of an invalid request with the best founded of what it breaks."""
+        worst = self._worst(request) if rule == "CONTRACT-INVALID-REFUSED" else None
         if worst is None:
-            return breach
-        where = worst.place or "the body"
-        return replace(breach, expected=f"a refusal, since {where} breaks '{worst.keyword}'")
+            return EXPECTED[rule]
+        return f"a refusal, since {worst.place or 'the body'} breaks '{worst.keyword}'"
 
     def _wrong_answer(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
         """Named for the best founded of the answers that it misses, so that one defect reads alike."""

@@ -136,7 +136,7 @@ class _Follower:
         session, case = self._session, generated.case
         known = caller if isinstance(caller, Caller) else None
         org = (known or session.able(operation)).org
-        self._dress(generated, operation, session.able(operation))
+        self._fill(generated, operation, session.able(operation))
         request = conversion.request(case, operation.operation_id, session.base_url(org))
         answers = expect(session.state, known, request)
         exchange = session.send(caller, request, org=org)
@@ -153,7 +153,7 @@ class _Follower:
         others: list[Caller | Credential] = [c for c in self._session.callers() if c != lead]
         return [*others, ANONYMOUS][turn // BY_OTHERS % (len(others) + 1)]
 
-    def _dress(self, generated: Generated, operation: Operation, lead: Caller) -> None:
+    def _fill(self, generated: Generated, operation: Operation, lead: Caller) -> None:
         """Put real data in the place of what was made up; what makes a request invalid stays as it is."""
         case = generated.case
         fill_path(self._session, operation, case, lambda _: None)

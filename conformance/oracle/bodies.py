@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
@@ -52,60 +53,44 @@ TOO_LARGE = Answer(413, "payload_too_large", "PROTOCOL-BODY-LIMIT")
 
 def read_body(contract: Contract, operation: Operation, request: Request) -> ReadBody:
     """The body of a request for operation, with what the contract says against it."""
-    global _last  # noqa: PLW0603  # the last answer alone, and it is the same whoever asks
-    if _last is None or _last[0] is not request or _last[1] is not operation:
-        # A request is read once before it is sent and once when its answer has come.
-        _last = (request, operation, _read(contract, operation, request))
-    return _last[2]
-
-
-_last: tuple[Request, Operation, ReadBody] | None = None
-
-
-def _read(contract: Contract, operation: Operation, request: Request) -> ReadBody:
+    content, media_type, possible = request.content or b"", request.media_type, set[Answer]()
     if operation.body is None:
         # A body that nobody asked for: whether it is read at all is not said.
-        return ReadBody(possible=frozenset({TOO_LARGE, OTHER_TYPE}) if request.content else frozenset())
-    content = request.content or b""
-    media_type, refusals = request.media_type, set[Answer]()
-    possible = set[Answer]()
+        return ReadBody(possible=frozenset({TOO_LARGE, OTHER_TYPE}) if content else frozenset())
     if media_type is None:
         media_type = next(iter(operation.body.schemas))
         possible.add(OTHER_TYPE)
-    if media_type not in operation.body.schemas:
-        refusals.add(OTHER_TYPE)
+    is_form = media_type == multipart.MEDIA_TYPE and media_type in operation.body.schemas
+    certain = _sizes(operation, content, FRAMING if is_form else 0)
+    schema = operation.body.schemas.get(media_type)
+    if schema is None:
         if not content:
             possible.add(NOT_JSON)
-        return ReadBody(None, frozenset(refusals | _sizes(operation, content)), frozenset(possible))
+        return ReadBody(None, frozenset(certain | {OTHER_TYPE}), frozenset(possible))
     if request.header("content-encoding") not in (None, "identity"):
         possible |= {OTHER_TYPE, NOT_VALID}
-    schema = operation.body.schemas[media_type]
-    reader = _READERS.get(media_type, _bytes)
-    read = reader(_schemas(contract), operation, schema, request, content)
-    return ReadBody(
-        read.value,
-        read.certain | refusals,
-        read.possible | possible,
-    )
+    reader = _READERS.get(media_type)
+    read = reader(_schemas(contract), operation, schema, request) if reader else ReadBody(content)
+    return ReadBody(read.value, read.certain | certain, read.possible | possible)
 
 
-def _json(schemas: Schemas, operation: Operation, schema: JsonObject, request: Request, content: bytes) -> ReadBody:
-    refusals = _sizes(operation, content)
+def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: Request) -> ReadBody:
+    content, certain = request.content or b"", set[Answer]()
     parameters = (request.header("content-type") or "").partition(";")[2].lower().replace(" ", "")
     foreign = "charset=" in parameters and "charset=utf-8" not in parameters.replace('"', "")
     possible = {OTHER_TYPE, NOT_JSON} if foreign else set()
     try:
         value = json.loads(content.decode(), parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        return ReadBody(None, frozenset(refusals | {NOT_JSON}), frozenset(possible))
+        return ReadBody(None, frozenset({NOT_JSON}), frozenset(possible))
     if not isinstance(value, Mapping):
-        refusals.add(NOT_JSON)
+        certain.add(NOT_JSON)
     elif complaints := schemas.complaints(schema, value):
-        refusals.add(_not_valid(complaints))
+        certain.add(_not_valid(complaints))
     elif len(json.loads(content.decode(), object_pairs_hook=list)) != len(value):
         # The same key twice: JSON itself leaves open what that means.
         possible.add(NOT_JSON)
-    return ReadBody(value, frozenset(refusals), frozenset(possible))
+    return ReadBody(value, frozenset(certain), frozenset(possible))
 
 
 def _not_valid(complaints: Iterable[Complaint]) -> Answer:
@@ -117,49 +102,32 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _bytes(_schemas: Schemas, operation: Operation, _schema: JsonObject, _request: Request, content: bytes) -> ReadBody:
-    return ReadBody(content, frozenset(_sizes(operation, content)))
-
-
-def _multipart(
-    schemas: Schemas, operation: Operation, schema: JsonObject, request: Request, content: bytes
-) -> ReadBody:
-    refusals = _sizes(operation, content, FRAMING)
+def _form(schemas: Schemas, operation: Operation, schema: JsonObject, request: Request) -> ReadBody:
     try:
-        parts = multipart.decode(content, request.header("content-type") or "")
+        parts = multipart.decode(request.content or b"", request.header("content-type") or "")
     except multipart.NotMultipart:
-        return ReadBody(None, frozenset(refusals | {NOT_VALID}), frozenset({OTHER_TYPE}))
+        return ReadBody(None, frozenset({NOT_VALID}), frozenset({OTHER_TYPE}))
     names = [part.name for part in parts]
     properties = schema.get("properties", {})
     values = {part.name: part.content for part in reversed(parts) if part.name in properties}
-    for value in values.values():
-        refusals |= _sizes(operation, value)
+    certain = {answer for value in values.values() for answer in _sizes(operation, value)}
     # A part without its own limits is the same to the schema whatever its bytes are, and there may be very many.
     binary = {name for name, each in properties.items() if each.get("format") == "binary" and not LIMITS & each.keys()}
     instance = {name: "" if name in binary else value.decode("utf-8", "replace") for name, value in values.items()}
     if complaints := schemas.complaints(schema, instance):
-        refusals.add(_not_valid(complaints))
+        certain.add(_not_valid(complaints))
     possible = {NOT_VALID} if any(names.count(name) > 1 for name in properties) else set()
-    return ReadBody(values, frozenset(refusals), frozenset(possible))
+    return ReadBody(values, frozenset(certain), frozenset(possible))
 
 
-_READERS = {
-    "application/json": _json,
-    multipart.MEDIA_TYPE: _multipart,
-}
+_READERS = {"application/json": _json, multipart.MEDIA_TYPE: _form}
+_schemas = lru_cache(maxsize=8)(Schemas)
+"""The validators of a contract, made at the first question."""
 
 
 def _sizes(operation: Operation, content: bytes, allowance: int = 0) -> set[Answer]:
     limit = operation.max_body
     return {TOO_LARGE} if limit is not None and len(content) > limit + allowance else set()
-
-
-_COMPILED: dict[Contract, Schemas] = {}
-
-
-def _schemas(contract: Contract) -> Schemas:
-    """The validators of a contract, made at the first question."""
-    return _COMPILED.setdefault(contract, Schemas(contract)) if contract not in _COMPILED else _COMPILED[contract]
 
 
 def fields(operation: Operation) -> Iterator[str]:

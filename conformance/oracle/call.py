@@ -1,15 +1,17 @@
-"""A request for an operation, taken apart, and the refusals that are found to be right for it."""
+"""A request for an operation, taken apart, and the refusals that are right for it, those by its path among them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import NamedResource, Operation
 from conformance.oracle.bodies import Answer
 from conformance.oracle.facts import Fact, State
 from conformance.profile import Caller
+
+WrongfulRefusal = tuple[str, str]  # the code of a refusal, and the rule that it would break
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,39 @@ class Refusals:
     def add_possible(self, status: int, code: str, rule: str) -> None:
         """A refusal that is right only if what the run does not know is so."""
         self.add(status, code, rule, certain=False)
+
+
+class InPath:
+    """Judges the path parameter that names an object of one org.
+
+    Others see it only if it is shared, and nobody else changes it.
+    """
+
+    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+        """Add those by existence, visibility and ownership; possible only where the run cannot know them."""
+        state, org, writes = call.state, call.caller.org, not call.operation.safe
+        fact = state.facts(named.name).get(value)
+        certain = state.is_known(named.name, value, org)
+        if fact is None:
+            rule = "DELETE-GONE" if (named.name, value) in state.gone else "CONTRACT-RIGHT-ANSWER"
+            found.add(404, named.not_found, rule, certain=certain)
+        elif not fact.visible_to(org):
+            found.add(404, named.not_found, "OWNERSHIP-PRIVATE-HIDDEN", certain=certain)
+        elif writes and not fact.owned_by(org):
+            if call.operation.method == "DELETE":
+                found.add(404, named.not_found, "OWNERSHIP-SHARED-DELETE", certain=certain)
+                found.add(403, "permission_denied", "OWNERSHIP-SHARED-DELETE", certain=certain)
+            else:
+                found.add(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY", certain=certain)
+        if not certain:
+            found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
+            if writes and (fact is None or not fact.owned_by(org)):
+                found.add_possible(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY")
+
+    def wrongful(self, call: Call, value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
+        """What each refusal would break where the request has to be served."""
+        fact = call.state.facts(named.name).get(value)
+        if fact is not None and not fact.visible_to(call.caller.org):
+            yield "permission_denied", "OWNERSHIP-PRIVATE-HIDDEN"
+        own = fact is not None and fact.owned_by(call.caller.org)
+        yield named.not_found, "OWNERSHIP-OWN-SERVED" if own else "OWNERSHIP-SHARED-READABLE"

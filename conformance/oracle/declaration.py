@@ -52,17 +52,13 @@ PLATFORM = Ownership(
 )
 
 
-def _own_private(_shown: JsonObject) -> Ownership | None:
-    return OWN_PRIVATE
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrgOwned:
     """Each object is of one org, which sees, changes and removes it."""
 
     ownerships: tuple[Ownership, ...] = (OWN_PRIVATE, FOREIGN_PRIVATE)
     """Every way in which an object may stand to a caller's org."""
-    shown_as: Callable[[JsonObject], Ownership | None] = _own_private
+    shown_as: Callable[[JsonObject], Ownership | None] = lambda _: OWN_PRIVATE
     """How an object in the answer to a list stands to the org that asked; None: that cannot be told."""
 
     @property
@@ -75,18 +71,6 @@ PART = OrgOwned(ownerships=())
 """Of what is a part of something else: whoever may see or change that may see or change it."""
 
 
-def _no_need(_operation: Operation) -> tuple[Need, ...]:
-    return ()
-
-
-def _unmarked(_session: Any, value: str) -> str | None:
-    return value
-
-
-def _had(_session: Any, _value: Any) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a request body, or one part of a form, and how it gets a right value."""
@@ -96,13 +80,13 @@ class Field:
 
     Without a caller: a value that is right in its form, for a request that is refused before it is looked at.
     """
-    needs: Callable[[Operation], tuple[Need, ...]] = _no_need
+    needs: Callable[[Operation], tuple[Need, ...]] = lambda _: ()
     """What the value needs of the target or its profile, any one of them."""
     owner_knows: bool = False
     """Whether the value has to suit something of the object that its owner alone is shown."""
-    marked: Callable[[Any, str], str | None] = _unmarked
+    marked: Callable[[Any, str], str | None] = lambda _, value: value
     """Of the test session and a value: the same with the run's mark, where it names something that others may name."""
-    have: Callable[[Any, Any], bool] = _had
+    have: Callable[[Any, Any], bool] = lambda *_: True
     """Of the test session and a value: has the target have what the value names; whether that can be had."""
 
 
@@ -124,14 +108,14 @@ class Requested:
         return bool(self.fields) and all(shown.get(name) == value for name, value in self.fields.items())
 
 
-def requested_in_json(_state: object, request: Request) -> Requested:
-    """The `name` of a JSON body."""
+def text_in_json(request: Request, field: str) -> str | None:
+    """The text of a field of a JSON body; None where there is none."""
     try:
         body = json.loads(request.content or b"")
     except (ValueError, RecursionError):
-        body = None
-    name = body.get("name") if isinstance(body, dict) else None
-    return Requested(name if isinstance(name, str) else None, {})
+        return None
+    text = body.get(field) if isinstance(body, dict) else None
+    return text if isinstance(text, str) else None
 
 
 def objects_in(listing: Any) -> list[JsonObject]:

@@ -7,7 +7,7 @@ refusal is true.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -15,11 +15,12 @@ from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import Route, route
 from conformance.http.exchange import Request
 from conformance.oracle.bodies import Answer, ReadBody, read_body
-from conformance.oracle.call import Call, Refusals
+from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.resource import resource_named, resource_of
-from conformance.oracle.wrongful_refusals import wrongful_refusals
 from conformance.profile import Caller
+
+_BILLING = {"read": "BILLING-READ-FREE", "wind-down": "BILLING-WIND-DOWN-FREE"}
 
 
 def expect(state: State, caller: Caller | None, request: Request) -> frozenset[Answer]:
@@ -41,7 +42,8 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
         _stored(call, body, refusals)
     _parameters(operation, request, refusals)
     _ambiguous_path(operation, where.spelt, request, refusals)
-    wrongful = tuple(each for each in wrongful_refusals(call) if each[0] not in _codes(refusals)) if call else ()
+    codes = {answer.code for answer in (refusals.certain | refusals.possible)}
+    wrongful = tuple(each for each in _wrongful_refusals(call) if each[0] not in codes) if call else ()
     served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
     right = refusals.possible | (refusals.certain or {served})
     return frozenset(replace(answer, wrongful=wrongful) for answer in right)
@@ -49,10 +51,6 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
 
 def _unauthenticated(request: Request) -> Answer:
     return Answer(401, "unauthenticated", "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED")
-
-
-def _codes(refusals: Refusals) -> set[str | None]:
-    return {answer.code for answer in (refusals.certain | refusals.possible)}
 
 
 def _unrouted(contract: Contract, where: Route, request: Request) -> set[Answer]:
@@ -64,13 +62,9 @@ def _unrouted(contract: Contract, where: Route, request: Request) -> set[Answer]
     if "%2f" in request.path.lower() or "//" in request.path or "/files/" in request.path:
         # Whether such a path is another path or an empty segment of a parameter is not for us to say.
         answers.add(Answer(400, "validation_error", "FILE-PATH"))
-        answers |= {Answer(404, code, "FILE-PATH") for code in _not_found(contract)}
+        named = (resource for operation in contract.operations.values() for resource in operation.resources)
+        answers |= {Answer(404, resource.not_found, "FILE-PATH") for resource in named}
     return answers
-
-
-def _not_found(contract: Contract) -> set[str]:
-    """The code of every resource's 404."""
-    return {resource.not_found for operation in contract.operations.values() for resource in operation.resources}
 
 
 def _gates(state: State, caller: Caller, operation: Operation, refusals: Refusals) -> None:
@@ -141,3 +135,19 @@ def _ambiguous_path(operation: Operation, spelt: Mapping[str, str], request: Req
         for resource in operation.resources[:1]:
             refusals.add_possible(404, resource.not_found, "PROTOCOL-UNKNOWN-PATH")
         refusals.add_possible(400, "validation_error", "FILE-PATH")
+
+
+def _wrongful_refusals(call: Call) -> Iterator[WrongfulRefusal]:
+    """What each refusal would break, where a rule says so; of several that speak of one code the first counts."""
+    operation = call.operation
+    for parameter in operation.path_parameters:
+        if parameter.resource and (resource := resource_named(parameter.resource.name)):
+            yield from resource.in_path.wrongful(call, call.values[parameter.name], parameter.resource)
+    yield "permission_denied", "SCOPE-SUFFICIENT" if operation.permissions else "SCOPE-ANY-CALLER"
+    trial = call.state.postures.get(call.caller.org) == "trial"
+    creating = "BILLING-TRIAL-COUNTS" if trial else "BILLING-CREATE-REFUSED"
+    yield "billing_inactive", _BILLING.get(operation.billing, creating)
+    if about := resource_of(operation):
+        yield from about.wrongful(call)
+    yield "payload_too_large", "PROTOCOL-BODY-LIMIT"
+    yield "unsupported_media_type", "PROTOCOL-MEDIA-TYPE"

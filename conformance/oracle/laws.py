@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import Contract, Operation, Provenance, ResponseSpec
 from conformance.contract.routing import route
-from conformance.contract.schemas import Complaint, Schemas
+from conformance.contract.schemas import Schemas
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import is_throttled
 
@@ -108,17 +108,13 @@ class Laws:
         if exchange.status >= 400 and not self._schemas.fits(self._error_schema, exchange.json):
             # That it is no envelope is said already; what is left is the response's own.
             return
+        provenance = spec.provenance.response
+        if exchange.status >= 400:
+            provenance = min(provenance, spec.provenance.codes)
         for complaint in self._schemas.complaints(schema, exchange.json):
-            yield _misfit(complaint, spec, exchange)
-
-
-def _misfit(complaint: Complaint, spec: ResponseSpec, exchange: Exchange) -> Breach:
-    place = complaint.place or "the body"
-    founded = min(complaint.provenance, spec.provenance.response)
-    if exchange.status >= 400:
-        founded = min(founded, spec.provenance.codes)
-    expected = f"{exchange.status}: {place} to fit its schema"
-    return Breach("CONTRACT-BODY-SCHEMA", expected, f"{complaint.keyword} broken", founded)
+            expected = f"{exchange.status}: {complaint.place or 'the body'} to fit its schema"
+            founded = min(complaint.provenance, provenance)
+            yield Breach("CONTRACT-BODY-SCHEMA", expected, f"{complaint.keyword} broken", founded)
 
 
 def _challenge(exchange: Exchange) -> Iterator[Breach]:

@@ -8,17 +8,16 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.call import Call, Refusals
+from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration import (
     PART,
     Field,
     OrgOwned,
     Ownership,
     Requested,
-    requested_in_json,
+    text_in_json,
 )
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.path import InPath, ObjectInPath, WrongfulRefusal
 from conformance.profile import Caller
 
 Read = Callable[[Fact | None, str, JsonObject], Fact | None]
@@ -29,23 +28,6 @@ Effect = Callable[[Call, Exchange], State]
 """Of a call that succeeded, what its answer shows known already: the state after it."""
 
 
-def _any_content(_fact: Any, _values: Mapping[str, str]) -> bytes:
-    return b"changed by the conformance suite\n"
-
-
-def _as_it_is(fact: Fact, _ownership: Ownership) -> Fact:
-    return fact
-
-
-def _as_shown(fact: Any) -> JsonObject:
-    shown: JsonObject = fact.shown
-    return shown
-
-
-def _nothing_known(_listed: Sequence[JsonObject]) -> Mapping[str, str]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """One resource of the contract."""
@@ -54,7 +36,7 @@ class Resource:
     """As `x-resource` names it: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
     within: str | None = None
     """The resource that its objects are a part of, and whose facts tell of them. Read by the oracle."""
-    in_path: InPath = field(default_factory=ObjectInPath)
+    in_path: InPath = field(default_factory=InPath)
     """Whether an object that a path names is there, and who may see and change it. Read by the oracle."""
     read: Read | None = None
     """The fact that an answer shows; without it id, name, and the org as its owner. Read by learning."""
@@ -81,25 +63,25 @@ class Resource:
 
     None: the operations of `made_by` and the state are tried in turn.
     """
-    given: Callable[[Fact, Ownership], Fact] = _as_it_is
+    given: Callable[[Fact, Ownership], Fact] = lambda fact, _: fact
     """Of the fact of an object of another org that the profile names: the resource's own kind of fact."""
     platform: Callable[[Any], Any] | None = None
     """Of the test session: the fact of an object of the platform."""
     fields: Mapping[str, Field] = field(default_factory=dict)
     """By name, how a field of a request body gets a right value."""
-    content: Callable[[Any, Mapping[str, str]], bytes] = _any_content
+    content: Callable[[Any, Mapping[str, str]], bytes] = lambda *_: b"changed by the conformance suite\n"
     """Of the fact and the path's values: a right body that is neither JSON nor a form."""
     in_object: Callable[[Any], Sequence[str]] | None = None
     """Of a part: of the fact of what it is in, the values of the path parameter that names it; the usual one first."""
-    unchanged: Callable[[Any], JsonObject] = _as_shown
+    unchanged: Callable[[Any], JsonObject] = lambda fact: fact.shown
     """Of a fact: fields of a request body that leave the object as it is."""
-    requested: Callable[[State, Request], Requested] = requested_in_json
+    requested: Callable[[State, Request], Requested] = lambda _, request: Requested(text_in_json(request, "name"), {})
     """Of a creation, in the state of that moment: what it asks for."""
     causes: Mapping[str, Any] = field(default_factory=dict)
     """By error code, or operation id and error code: how it is provoked (`recipes.causes.Cause`)."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
-    look: Callable[[Sequence[JsonObject]], Mapping[str, str]] = _nothing_known
+    look: Callable[[Sequence[JsonObject]], Mapping[str, str]] = lambda _: {}
     """Of the objects that the first caller's org is shown: what they give for `known`."""
     steps: Callable[[Any, Resource, Caller, Caller | None], Any] | None = None
     """Of the test session, a caller and one of another org: what is asked in sequences; None: `recipes.steps.Steps`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,7 +16,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path, resource_named, resource_of
 from conformance.profile import Caller
-from conformance.recipes.requests import JSON, build, with_json
+from conformance.recipes.requests import JSON, build, with_json, with_parts
 from conformance.session.harness import Harness
 
 
@@ -95,11 +94,11 @@ def with_right_body(
     resource = resource_of(operation)
     media_type, schema = next(iter(operation.body.schemas.items()))
     if media_type == JSON:
-        body = _fields(harness, operation, schema, caller, fact)
-        return build(operation, values, content=json.dumps(body).encode(), media_type=JSON)
+        return with_json(operation, values, _fields(harness, operation, schema, caller, fact))
     if media_type == multipart.MEDIA_TYPE:
-        parts = [_part(name, value) for name, value in _fields(harness, operation, schema, caller, fact).items()]
-        return build(operation, values, content=multipart.encode(parts), media_type=multipart.content_type())
+        named = _fields(harness, operation, schema, caller, fact).items()
+        parts = [v if isinstance(v, multipart.Part) else multipart.Part(name, str(v).encode()) for name, v in named]
+        return with_parts(operation, values, parts)
     content = resource.content(fact, values) if resource else b"made by the conformance suite\n"
     return build(operation, values, content=content, media_type=media_type)
 
@@ -117,16 +116,8 @@ def _fields(
         if name in declared:
             values[name] = declared[name].value(harness, caller, fact)
         elif name in required:
-            values[name] = _exemplary(operation, name, examples)
+            example = next((e for e in examples if isinstance(e, Mapping) and name in e), None)
+            if example is None:
+                raise NotProvoked(f"no recipe and no example gives a {name} for {operation}")
+            values[name] = example[name]
     return values
-
-
-def _exemplary(operation: Operation, name: str, examples: list[Any]) -> Any:
-    for example in examples:
-        if isinstance(example, Mapping) and name in example:
-            return example[name]
-    raise NotProvoked(f"no recipe and no example gives a {name} for {operation}")
-
-
-def _part(name: str, value: Any) -> multipart.Part:
-    return value if isinstance(value, multipart.Part) else multipart.Part(name, str(value).encode())

@@ -97,34 +97,38 @@ def _permission_denied(harness: Harness, operation: Operation) -> Provoking:
     raise NotProvoked("every caller of the profile holds the scope", somebody_without(operation))
 
 
-def _validation_error(harness: Harness, operation: Operation) -> Provoking:
-    caller = harness.able(operation)
-    request = valid(harness, operation, caller)
+def of_a_right_one(change: Callable[[Operation, Request], Request]) -> Callable[[Harness, Operation], Provoking]:
+    """Send a right request of somebody who may do the operation, changed in one way."""
+
+    def provoking(harness: Harness, operation: Operation) -> Provoking:
+        caller = harness.able(operation)
+        return caller, change(operation, valid(harness, operation, caller))
+
+    return provoking
+
+
+def _invalid(operation: Operation, request: Request) -> Request:
     if operation.body is None:
         spanning = next((p for p in operation.path_parameters if p.spans_segments), None)
-        if spanning is not None:
-            value = request.path_values[spanning.name]
-            return caller, replace(request, path=request.path.removesuffix(value) + "data//" + value)
-        return caller, replace(request, query="conformance-unknown=1")
+        if spanning is None:
+            return replace(request, query="conformance-unknown=1")
+        value = request.path_values[spanning.name]
+        return replace(request, path=request.path.removesuffix(value) + "data//" + value)
     if request.media_type == JSON:
-        return caller, replace(request, content=b"{}")
+        return replace(request, content=b"{}")
     if request.media_type == multipart.MEDIA_TYPE:
-        return caller, replace(request, content=multipart.encode([]))
+        return replace(request, content=multipart.encode([]))
     raise NotProvoked(f"no recipe makes a body that {operation} refuses")
 
 
-def _too_large(harness: Harness, operation: Operation) -> Provoking:
-    caller = harness.able(operation)
-    request = valid(harness, operation, caller)
+def _too_large(operation: Operation, request: Request) -> Request:
     # The declared length is enough, so that nothing large has to be made of a form either.
     past = (operation.max_body or 0) + 64 * 1024 + 1
-    return caller, replace(request, content=(request.content or b"") + b" " * past)
+    return replace(request, content=(request.content or b"") + b" " * past)
 
 
-def _other_media_type(harness: Harness, operation: Operation) -> Provoking:
-    caller = harness.able(operation)
-    request = valid(harness, operation, caller)
-    return caller, replace(request, headers=(("Content-Type", "text/plain"),))
+def _of_another_type(_operation: Operation, request: Request) -> Request:
+    return replace(request, headers=(("Content-Type", "text/plain"),))
 
 
 def _unpaid(harness: Harness, operation: Operation) -> Provoking:
@@ -189,9 +193,9 @@ FOR_SOMEBODY = for_somebody_with()
 CAUSES: Mapping[str, Cause] = {
     "unauthenticated": Cause(_unauthenticated),
     "permission_denied": Cause(_permission_denied, lambda o: ((somebody_without(o), SECOND_ORG),)),
-    "validation_error": Cause(_validation_error, FOR_SOMEBODY),
-    "payload_too_large": Cause(_too_large, FOR_SOMEBODY),
-    "unsupported_media_type": Cause(_other_media_type, FOR_SOMEBODY),
+    "validation_error": Cause(of_a_right_one(_invalid), FOR_SOMEBODY),
+    "payload_too_large": Cause(of_a_right_one(_too_large), FOR_SOMEBODY),
+    "unsupported_media_type": Cause(of_a_right_one(_of_another_type), FOR_SOMEBODY),
     "billing_inactive": Cause(_unpaid, for_somebody_with((state(BILLING), INACTIVE_ORG))),
 }
 """By error code: those that any resource has."""

@@ -65,18 +65,15 @@ def own(
         try:
             if operation_id is None:
                 return _by_state(harness, resource, org)
-            return _called(harness, resource, org, harness.contract.operations[operation_id])
+            creation = harness.contract.operations[operation_id]
+            caller = harness.able(creation, org)
+            request = with_right_body(harness, creation, caller, {}, None)
+            return shown_fact(harness, resource, harness.hold(caller, request).json)
         except (Unlike, TargetFull):
             raise
         except NotProvoked as reason:
             reasons.append(reason)
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
-
-
-def _called(harness: Harness, resource: Resource, org: str, operation: Operation) -> Fact:
-    caller = harness.able(operation, org)
-    request = with_right_body(harness, operation, caller, {}, None)
-    return shown_fact(harness, resource, harness.hold(caller, request).json)
 
 
 def _by_state(harness: Harness, resource: Resource, org: str) -> Fact:

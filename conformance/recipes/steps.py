@@ -61,36 +61,30 @@ class Steps:
         """What the target's side can be asked for about an object."""
         return ()
 
-    def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
+    def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, _choice: int) -> Request:
         """What the caller asks for, of this object where the path names one; not provoked where no recipe makes it."""
-        del choice  # the fields of a right body are always the same ones
         about = fact if resource_in_path(operation) else None
         asking = caller if isinstance(caller, Caller) else self.lead
         return with_right_body(self.harness, operation, asking, path_values(operation, about), about)
 
-    def after_creation(self, exchange: Exchange, made: Fact, choice: int) -> Iterator[Breach]:
+    def after_creation(self, _exchange: Exchange, _made: Fact, _choice: int) -> Iterator[Breach]:
         """What is wrong with the answer to a creation."""
-        del exchange, made, choice
         return iter(())
 
-    def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:
+    def after_write(self, _exchange: Exchange, _before: Fact, _read: JsonObject) -> Iterator[Breach]:
         """What is wrong with the object as it is read after a write to it that succeeded."""
-        del exchange, before, read
         return iter(())
 
-    def after_read(self, exchange: Exchange, fact: Fact) -> Iterator[Breach]:
+    def after_read(self, _exchange: Exchange, _fact: Fact) -> Iterator[Breach]:
         """What is wrong with the answer to a request that changes nothing."""
-        del exchange, fact
         return iter(())
 
-    def rule_of_reading(self, operation: Operation, differing: list[str]) -> str:
+    def rule_of_reading(self, operation: Operation, _differing: list[str]) -> str:
         """The rule that is broken where these fields are not read as the write answered them."""
-        del differing
         return self.read_as_answered.get(operation.operation_id, "CREATE-READABLE")
 
-    def part_written(self, exchange: Exchange) -> Request | None:
+    def part_written(self, _exchange: Exchange) -> Request | None:
         """The request that reads what the write put into a part of the object; None where it is about no part."""
-        del exchange
         return None
 
     def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:

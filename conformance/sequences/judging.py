@@ -17,12 +17,30 @@ from conformance.recipes.reading import changed, item
 from conformance.recipes.requests import build
 from conformance.recipes.steps import Breach, Steps, operations_about, steps_of
 from conformance.results.verdict import Finding
-from conformance.sequences.steps import Callers, Step
 from conformance.session.harness import Harness
 
 RIGHT, REFUSED, GONE = "CONTRACT-RIGHT-ANSWER", "REFUSED-CHANGES-NOTHING", "DELETE-GONE"
 LISTED, NOT_LISTED, LIST_ITEM = "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-LIST-ITEM"
 POSTURES = ("active", *INACTIVE, "active", "trial")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do. Each number counts through what there is at that moment, so none is ever out of place."""
+
+    action: int
+    caller: int
+    object: int
+    choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Who takes the steps."""
+
+    lead: Caller  # makes the first object
+    turns: tuple[Caller | Credential, ...]  # in the order in which numbers are dealt, the lead first
+    other: Caller | None  # of another org, with the same scopes
 
 
 class SequenceFinding(AssertionError):

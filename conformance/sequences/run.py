@@ -6,40 +6,39 @@ from dataclasses import dataclass, field
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
 from conformance.budget import Budget
+from conformance.contract.contract import Operation
 from conformance.http.client import LimitReached
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.resource import Resource, resources
+from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.draw import derived
 from conformance.recipes.steps import creation
 from conformance.results.verdict import Finding
-from conformance.sequences.judging import SequenceFinding, SequenceJudge
-from conformance.sequences.steps import Step, callers_of, sequences
+from conformance.sequences.judging import Callers, SequenceFinding, SequenceJudge, Step
 from conformance.session.harness import Harness, NewSession
 from conformance.session.states import SetupError
 
+OBJECTS = 4  # a sequence has seldom more
+CHOICES = 8
+TURNS = 12  # among so many the steps are dealt out; the lead has about half of them
+
 
 def judge_sequences(harness: Harness, new_session: NewSession, budget: Budget) -> int:
-    """Take as many sequences as the budget has, and file what one of them found; how many were taken."""
+    """Take as many sequences about each resource as the budget has, and file what one found; how many were taken."""
     runner = _Runner(harness, new_session, budget)
-    for resource in _judged(harness):
-        runner.run(resource)
-    if runner.hindrance is not None:
-        raise runner.hindrance
+    for resource in resources():
+        if any(operation_id in harness.contract.operations for operation_id in resource.made_by):
+            runner.run(resource)
+    if runner.stopped is not None:
+        raise runner.stopped
     if runner.found is not None:
         harness.findings.append(runner.found)
         raise Violation(str(runner.found))
     return runner.taken
-
-
-def _judged(harness: Harness) -> list[Resource]:
-    """The resources of which a caller can make objects; each has as many sequences."""
-    operations = harness.contract.operations
-    return [
-        resource for resource in resources() if any(operation_id in operations for operation_id in resource.made_by)
-    ]
 
 
 @dataclass(slots=True)
@@ -49,16 +48,16 @@ class _Runner:
     budget: Budget
     taken: int = 0
     found: Finding | None = None  # the shortest so far
-    hindrance: Exception | None = None  # why nothing more can be taken
+    stopped: Exception | None = None  # why nothing more can be taken
     _shrunk: int = field(default=0)
 
     def run(self, resource: Resource) -> None:
-        if self.hindrance is not None or self.found is not None:
+        if self.stopped is not None or self.found is not None:
             return
         try:
             actions = self._judge(self.harness, resource).actions
         except NotProvoked as reason:
-            self.hindrance = reason
+            self.stopped = reason
             return
 
         @hypothesis.seed(derived(self.harness.seed, "sequences"))
@@ -83,7 +82,7 @@ class _Runner:
             return
 
     def _take(self, resource: Resource, steps: list[Step]) -> None:
-        if self.hindrance is not None or self._shrunk > self.budget.shrinking:
+        if self.stopped is not None or self._shrunk > self.budget.shrinking:
             return
         self._shrunk += self.found is not None
         self.taken += 1
@@ -96,7 +95,7 @@ class _Runner:
             if self.found and found.finding.rule == self.found.rule:
                 raise
         except (NotProvoked, SetupError, LimitReached) as reason:
-            self.hindrance = reason
+            self.stopped = reason
 
     def _judge(self, harness: Harness, resource: Resource) -> SequenceJudge:
         callers = callers_of(harness, creation(resource, harness.contract.operations))
@@ -107,3 +106,22 @@ class _Runner:
             return True
         same = (finding.rule, finding.operation_id) == (self.found.rule, self.found.operation_id)
         return same and len(finding.steps) <= len(self.found.steps)
+
+
+def sequences(actions: int, longest: int) -> st.SearchStrategy[list[Step]]:
+    """Lists of steps over so many actions; action 0 is to do nothing, so that any step can be taken out of a list."""
+    step = st.builds(Step, *(st.sampled_from(range(n)) for n in (actions + 1, TURNS, OBJECTS, CHOICES)))
+    return st.lists(step, min_size=longest // 2, max_size=longest)
+
+
+def callers_of(harness: Harness, creation: Operation) -> Callers:
+    """The lead and a colleague of each other kind, somebody of another org who may as much, and nobody."""
+    lead = harness.able(creation)
+    colleagues = {(c.role, c.permission_set): c for c in reversed(harness.callers(lead.org)) if c != lead}
+    others = (c for c in harness.callers() if c.org != lead.org and harness.may(c, creation))
+    other = next(others, None)
+    strangers: list[Caller | Credential] = [other] if other else []
+    powerless = [c for c in colleagues.values() if not creation.permissions.held_by(c.held)][:1]
+    equal = [c for c in colleagues.values() if creation.permissions.held_by(c.held)][:1]
+    dealt: tuple[Caller | Credential, ...] = (lead, *strangers, *equal, lead, *powerless, lead, *strangers, ANONYMOUS)
+    return Callers(lead, (*dealt, *[lead] * (TURNS - len(dealt))), other)

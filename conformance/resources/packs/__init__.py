@@ -1,34 +1,21 @@
 """Content packs: how one is made, what is right for it, and all that the suite is told of them."""
 
-from conformance.oracle.declaration import FOREIGN_COMMUNITY, FOREIGN_PRIVATE, OWN_COMMUNITY, OWN_PRIVATE, PLATFORM
+from conformance.oracle.declaration import FOREIGN_COMMUNITY, PLATFORM
 from conformance.resources.packs.images import image, next_image, pullable_next
 from conformance.resources.packs.making import CREATE, DELETE, GET, UPLOAD, own, purge_fails, referenced, uploaded
-from conformance.resources.packs.registered import FILE as FILES
 from conformance.resources.packs.registered import PACK
-from conformance.resources.packs.sample_files import (
-    FILE,
-    FILE_CONTENT,
-    VERSION,
-    archive_parts,
-    pack_files,
-    pack_yaml,
-)
+from conformance.resources.packs.sample_files import FILE, FILE_CONTENT, archive_parts, pack_files, pack_yaml
 
 __all__ = [
     "CREATE",
     "DELETE",
     "FILE",
-    "FILES",
     "FILE_CONTENT",
     "FOREIGN_COMMUNITY",
-    "FOREIGN_PRIVATE",
     "GET",
-    "OWN_COMMUNITY",
-    "OWN_PRIVATE",
     "PACK",
     "PLATFORM",
     "UPLOAD",
-    "VERSION",
     "archive_parts",
     "image",
     "next_image",

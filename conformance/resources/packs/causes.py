@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
+from conformance.http.exchange import Request
 from conformance.needs import SECOND_ORG, state
 from conformance.profile import Caller
 from conformance.recipes.about import path_values, with_right_body
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with, twice, with_part
+from conformance.recipes.causes import (
+    FOR_SOMEBODY,
+    Cause,
+    Provoking,
+    for_somebody_with,
+    of_a_right_one,
+    twice,
+    with_part,
+)
 from conformance.recipes.making import other_org
-from conformance.recipes.valid import valid
 from conformance.resources.packs import making
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.images import AVAILABLE, IMAGE_REF
@@ -40,15 +48,12 @@ def _not_editable(harness: Harness, operation: Operation) -> Provoking:
     return _on(harness, operation, caller, making.own(harness, caller.org, origin="image_ref"))
 
 
-def _no_yaml(harness: Harness, operation: Operation) -> Provoking:
-    caller = harness.able(operation)
-    request = with_part(operation, valid(harness, operation, caller), "pack.yaml")
-    return caller, replace(request, content=b"name: [")
+def _no_yaml(operation: Operation, request: Request) -> Request:
+    return replace(with_part(operation, request, "pack.yaml"), content=b"name: [")
 
 
-def _absent_file(harness: Harness, operation: Operation) -> Provoking:
-    caller = harness.able(operation)
-    return caller, with_part(operation, valid(harness, operation, caller), "data/absent.txt")
+def _absent_file(operation: Operation, request: Request) -> Request:
+    return with_part(operation, request, "data/absent.txt")
 
 
 OF_PACKS: Mapping[str, Cause] = {
@@ -58,6 +63,6 @@ OF_PACKS: Mapping[str, Cause] = {
 }
 OF_FILES: Mapping[str, Cause] = {
     "pack_not_editable": Cause(_not_editable, for_somebody_with((state(AVAILABLE), IMAGE_REF))),
-    "packs.replace_file validation_error": Cause(_no_yaml, FOR_SOMEBODY),
-    "file_not_found": Cause(_absent_file, FOR_SOMEBODY),
+    "packs.replace_file validation_error": Cause(of_a_right_one(_no_yaml), FOR_SOMEBODY),
+    "file_not_found": Cause(of_a_right_one(_absent_file), FOR_SOMEBODY),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from conformance import needs
 from conformance.contract.contract import Operation
@@ -44,11 +44,12 @@ def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "u
         raise
     except NotProvoked as reason:
         other = harness.fresh_name() if harness.made.lost else name  # there may be one of the name by now
-        return _asked_for(harness, reason, org, name=other, visibility=visibility, origin=origin)
+        return _asked_for(harness, reason, org, name=other, visibility=visibility, image_origin=origin)
 
 
-def _as_asked(fact: PackFact, visibility: str, origin: str) -> PackFact:
+def _as_asked(made: Fact, visibility: str, origin: str) -> PackFact:
     """The same, if it is what was asked for: what the rules of creation say is not said by the others again."""
+    fact = cast("PackFact", made)
     if fact.visibility != visibility or fact.origin not in (origin, None):
         raise Unlike(
             f"its precondition does not hold: asked for {visibility} and {origin}, "
@@ -65,7 +66,7 @@ def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visib
     """A pack that the caller uploads."""
     operation = harness.contract.operations[UPLOAD]
     request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
-    return _as_asked(_shown(harness, harness.hold(caller, request).json), visibility, "upload")
+    return _as_asked(shown_fact(harness, _pack(), harness.hold(caller, request).json), visibility, "upload")
 
 
 def created(harness: Harness, caller: Caller, name: str, visibility: str = "org") -> PackFact:
@@ -73,11 +74,7 @@ def created(harness: Harness, caller: Caller, name: str, visibility: str = "org"
     image_ref = pullable(harness, caller, name)
     operation = harness.contract.operations[CREATE]
     request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
-    return _as_asked(_shown(harness, harness.hold(caller, request).json), visibility, "image_ref")
-
-
-def _shown(harness: Harness, shown: Any) -> PackFact:
-    return _typed(shown_fact(harness, _pack(), shown))
+    return _as_asked(shown_fact(harness, _pack(), harness.hold(caller, request).json), visibility, "image_ref")
 
 
 def _pack() -> Resource:
@@ -87,34 +84,22 @@ def _pack() -> Resource:
     return found
 
 
-def _typed(fact: Fact) -> PackFact:
-    assert isinstance(fact, PackFact)  # noqa: S101  # no other is made of what shows a pack
-    return fact
-
-
 def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
+    """A pack that a state makes with these parameters; where it makes none, what it says is added to the reason."""
     try:
-        values = harness.provide(
-            _pack().state,
-            org_id=org,
-            name=params.get("name"),
-            visibility=params.get("visibility"),
-            image_origin=params.get("origin"),
-            tier=params.get("tier"),
-        )
+        values = harness.provide(_pack().state, org_id=org, **params)
     except NotProvoked as second:
         raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
     fact = PackFact(
         id=str(values["pack_id"]),
-        name=params.get("name", ""),
-        version="",
+        name=params["name"],
         visibility=params.get("visibility", "community"),
         tier=params.get("tier", "community"),
         owner=org,
-        origin=params.get("origin"),
+        origin=params.get("image_origin"),
         made=True,
     )
-    return _typed(learned(harness, _pack(), fact))
+    return cast("PackFact", learned(harness, _pack(), fact))
 
 
 def platform(harness: Harness) -> PackFact:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from conformance.contract.contract import JsonObject
+from conformance.http import multipart
+from conformance.http.exchange import Request
 from conformance.oracle.declaration import (
     FOREIGN_COMMUNITY,
     FOREIGN_PRIVATE,
@@ -9,10 +14,15 @@ from conformance.oracle.declaration import (
     OWN_PRIVATE,
     PLATFORM,
     OrgOwned,
+    Ownership,
+    Requested,
+    text_in_json,
 )
+from conformance.oracle.facts import State
 from conformance.oracle.resource import Resource, register
-from conformance.resources.packs import bodies, causes, images, listing, making, semantics
-from conformance.resources.packs.facts import PackFact, read_pack
+from conformance.resources.packs import bodies, causes, images, making, semantics
+from conformance.resources.packs.archives import archive
+from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
 from conformance.resources.packs.steps import PackSteps
 
@@ -24,13 +34,50 @@ def _paths(fact: PackFact | None) -> list[str]:
     return sorted(fact.files or {"pack.yaml": b""}, key=lambda path: (path != SAMPLE, path))
 
 
+def shown_as(shown: JsonObject) -> Ownership | None:
+    """How a listed pack stands to the org that asked."""
+    shared = shown.get("visibility") == "community"
+    if shown.get("owned") is True:
+        return OWN_COMMUNITY if shared else OWN_PRIVATE
+    if shown.get("tier") in PLATFORM_TIERS:
+        return PLATFORM
+    return FOREIGN_COMMUNITY if shared and shown.get("owned") is False else None
+
+
+def known_image(listed: Sequence[JsonObject]) -> Mapping[str, str]:
+    """An image that was pulled once; rather one whose pack the org does not have, since it could make one of it."""
+    pulled = [each for each in listed if each.get("image_origin") == "image_ref" and _is_text(each.get("image_ref"))]
+    pulled.sort(key=lambda each: each.get("owned") is True)
+    return {"image_ref": str(pulled[0]["image_ref"])} if pulled else {}
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def requested(state: State, request: Request) -> Requested:
+    """What is made of an image has the image's name, what is made of an archive the name in its pack.yaml."""
+    if request.media_type == multipart.MEDIA_TYPE:
+        try:
+            parts = multipart.decode(request.content or b"", request.header("content-type") or "")
+            packed = next((part.content for part in parts if part.name == "archive"), b"")
+            return Requested(archive.read(packed).name, {})
+        except (archive.Refused, multipart.NotMultipart):
+            return Requested(None, {})
+    image_ref = text_in_json(request, "image_ref")
+    if image_ref is None:
+        return Requested(None, {})
+    image = image_facts(state).get(image_ref)
+    return Requested(image.name if image else None, {"image_ref": image_ref})
+
+
 PACK = register(
     Resource(
         name="pack",
         in_case_ids=False,  # they were given when there was no other resource
         access=OrgOwned(
             ownerships=(OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY, PLATFORM),
-            shown_as=listing.shown_as,
+            shown_as=shown_as,
         ),
         listed_by="packs.list",
         shown_by="packs.get",
@@ -48,9 +95,9 @@ PACK = register(
         unchanged=bodies.unchanged,
         generated=bodies.PackBodies,
         steps=PackSteps,
-        requested=listing.requested,
+        requested=requested,
         known=images.KNOWN,
-        look=listing.known_image,
+        look=known_image,
     )
 )
 FILE = register(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -22,15 +21,9 @@ def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:
     return yaml.dump(kept, Dumper=yaml.CSafeDumper, sort_keys=False).encode()
 
 
-@lru_cache(maxsize=64)
-def _usual_pack_yaml(name: str) -> bytes:
-    return pack_yaml(name)
-
-
 def pack_files(name: str, **said: Any) -> dict[str, bytes]:
     """The files of a small pack."""
-    manifest = pack_yaml(name, **said) if said else _usual_pack_yaml(name)
-    return {"pack.yaml": manifest, FILE: FILE_CONTENT, "behavior.md": b"# Behave\n"}
+    return {"pack.yaml": pack_yaml(name, **said), FILE: FILE_CONTENT, "behavior.md": b"# Behave\n"}
 
 
 def archive_parts(packed: bytes, visibility: str | None = "org") -> list[multipart.Part]:

@@ -9,10 +9,9 @@ from typing import cast
 from conformance.contract.contract import NamedResource
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
-from conformance.oracle.call import Call, Refusals
+from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.facts import State
 from conformance.oracle.learning import shown_id
-from conformance.oracle.path import WrongfulRefusal
 from conformance.oracle.resource import Effect, Refusal
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import ImageFact, PackFact, image_facts, pack_facts
@@ -31,7 +30,7 @@ def _own_pack(call: Call) -> PackFact | None:
     return fact if fact and fact.owned_by(call.caller.org) else None
 
 
-class InPack:
+class InPack(InPath):
     """A file is where the pack is that it is in, if that has it."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:

@@ -13,8 +13,6 @@ from typing import Any
 
 import yaml
 
-SMALL = 1024
-"""Bytes of an archive, or of what is in it, that many of can be kept: unpacked a megabyte at most."""
 LARGEST_UNPACKED = 128 * 1024 * 1024
 MOST_ENTRIES = 10_000
 LARGEST_FILE = 8 * 1024 * 1024
@@ -86,20 +84,12 @@ def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
 
 def write_files(files: Mapping[str, bytes]) -> bytes:
     """A .tar.gz of regular files."""
-    size = sum(map(len, files.values()))
-    return (_written_before if size <= SMALL else _written)(tuple(files.items()))
+    return write(Entry(path, content) for path, content in files.items())
 
 
-def _written(files: tuple[tuple[str, bytes], ...]) -> bytes:
-    return write(Entry(path, content) for path, content in files)
-
-
+@lru_cache(maxsize=2)  # one is read before it is sent and when its answer has come
 def read(packed: bytes) -> Content:
     """What the archive holds; Refused where the contract refuses it."""
-    return (_read_before if len(packed) <= SMALL else _read_just_now)(packed)
-
-
-def _read(packed: bytes) -> Content:
     files = _rooted(dict(_entries(_unpacked(packed))))
     if "pack.yaml" not in files:
         raise Refused("UPLOAD-PACK-YAML", "no pack.yaml at the top")
@@ -110,13 +100,6 @@ def _read(packed: bytes) -> Content:
             raise Refused("UPLOAD-CLOSED-SET", f"{top} is outside the closed set")
     content = {path: data for path, data in files.items() if data is not None}
     return Content(content, read_pack_yaml(content.get("pack.yaml", b"\xff")))
-
-
-# Tests in worlds of their own have the same packs. A larger archive is read once before it is sent and once when its
-# answer has come.
-_written_before = lru_cache(maxsize=64)(_written)
-_read_before = lru_cache(maxsize=64)(_read)
-_read_just_now = lru_cache(maxsize=2)(_read)
 
 
 def read_pack_yaml(data: bytes) -> Mapping[str, Any]:

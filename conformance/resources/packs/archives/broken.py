@@ -1,4 +1,4 @@
-"""Archives that the contract refuses, each spoilt in one way, from the files of a pack that it takes."""
+"""Archives that the contract refuses, each broken in one way, from the files of a pack that it takes."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ WITHIN: Mapping[str, Spoil] = {
     "entries": lambda files: many_entries(files, archive.MOST_ENTRIES),
     "unpacked": lambda files: unpacks_to(files, archive.LARGEST_UNPACKED),
 }
-"""Archives of exactly what the limits allow: not spoilt at all."""
+"""Archives of exactly what the limits allow: not broken at all."""
 REASONS: Mapping[str, Spoil] = {
     "not an archive": NO_ARCHIVE["text"],
     "an absolute path": ENTRIES["absolute"],

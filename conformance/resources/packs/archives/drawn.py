@@ -11,7 +11,6 @@ import io
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -37,7 +36,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An archive to be: its manifest without the name, its other entries, its shape and the one defect, if any."""
+    """An archive to be: its manifest, at first without the name, its other entries, its shape and the one defect."""
 
     manifest: Mapping[str, Any]
     files: tuple[Entry, ...] = ()
@@ -52,29 +51,22 @@ class Plan:
     def version(self) -> str:
         return str(self.manifest["version"])
 
-    def pack(self, name: str) -> bytes:
-        """The bytes of the .tar.gz, for a pack of this name; the same arguments give the same bytes."""
-        draft = Draft(manifest={"name": name, **self.manifest}, files=self.files, shape=self.shape)
-        if self.defect is None:
-            return draft.bytes()
-        return DEFECTS[self.defect](draft)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A named plan on its way into bytes; what a defect takes and spoils."""
-
-    manifest: Mapping[str, Any]
-    files: tuple[Entry, ...]
-    shape: Shape
-
     @property
     def name(self) -> str:
         return str(self.manifest["name"])
 
-    def described(self) -> Draft:
+    def pack(self, name: str) -> bytes:
+        """The bytes of the .tar.gz, for a pack of this name; the same arguments give the same bytes."""
+        named = self.saying({"name": name, **self.manifest})
+        return named.bytes() if self.defect is None else DEFECTS[self.defect](named)
+
+    def saying(self, manifest: Mapping[str, Any]) -> Plan:
+        """The same with another manifest."""
+        return replace(self, manifest=manifest)
+
+    def described(self) -> Plan:
         """The same with its name for a description."""
-        return replace(self, manifest={**self.manifest, "description": self.name})
+        return self.saying({**self.manifest, "description": self.name})
 
     def entries(self) -> tuple[Entry, ...]:
         text = yaml.safe_dump(dict(self.manifest), sort_keys=False, allow_unicode=True)
@@ -112,60 +104,58 @@ def _folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
     return tuple(Entry(top, kind=tarfile.DIRTYPE) for top in sorted(tops & set(FOLDERS)))
 
 
-def _with_manifest(**changes: Any) -> Callable[[Draft], bytes]:
-    return lambda draft: replace(draft, manifest={**draft.manifest, **changes}).bytes()
+def _with_manifest(**changes: Any) -> Callable[[Plan], bytes]:
+    return lambda plan: plan.saying({**plan.manifest, **changes}).bytes()
 
 
-def _without_key(key: str) -> Callable[[Draft], bytes]:
-    return lambda draft: replace(draft, manifest={k: v for k, v in draft.manifest.items() if k != key}).bytes()
+def _without_key(key: str) -> Callable[[Plan], bytes]:
+    return lambda plan: plan.saying({k: v for k, v in plan.manifest.items() if k != key}).bytes()
 
 
-def _with_name(spoil: Callable[[str], Any]) -> Callable[[Draft], bytes]:
+def _with_name(spoil: Callable[[str], Any]) -> Callable[[Plan], bytes]:
     """Another name, made of the right one, which the description has too: so it can be told what was made of it."""
-    return lambda draft: _with_manifest(name=spoil(draft.name))(draft.described())
+    return lambda plan: _with_manifest(name=spoil(plan.name))(plan.described())
 
 
-def _with_entry(*entries: Entry) -> Callable[[Draft], bytes]:
-    return lambda draft: packed((*draft.entries(), *entries), draft.shape)
+def _with_entry(*entries: Entry) -> Callable[[Plan], bytes]:
+    return lambda plan: packed((*plan.entries(), *entries), plan.shape)
 
 
-def _with_manifest_text(text: bytes) -> Callable[[Draft], bytes]:
-    return lambda draft: packed((Entry(MANIFEST, text), *draft.files), draft.shape)
+def _with_manifest_text(text: bytes) -> Callable[[Plan], bytes]:
+    return lambda plan: packed((Entry(MANIFEST, text), *plan.files), plan.shape)
 
 
-DEFECTS: Mapping[str, Callable[[Draft], bytes]] = MappingProxyType(
-    {
-        "not gzip": lambda draft: gzip.decompress(draft.bytes()),
-        "empty": lambda _: b"",
-        "cut short": lambda draft: draft.bytes()[:-12],
-        "gzip of no tar": lambda _: gzip.compress(b"no tar archive " * 64, mtime=0),
-        "absolute path": _with_entry(Entry("/etc/absolute.md", b"x")),
-        "parent path": _with_entry(Entry("guides/../../outside.md", b"x")),
-        "symbolic link": _with_entry(Entry("guides/link.md", kind=tarfile.SYMTYPE, target="../pack.yaml")),
-        "hard link": _with_entry(Entry("guides/hard.md", kind=tarfile.LNKTYPE, target="pack.yaml")),
-        "device": _with_entry(Entry("data/device", kind=tarfile.CHRTYPE)),
-        "named pipe": _with_entry(Entry("data/pipe", kind=tarfile.FIFOTYPE)),
-        "duplicate entry": _with_entry(Entry("guides/twice.md", b"one"), Entry("guides/twice.md", b"two")),
-        "foreign top-level entry": _with_entry(Entry("README.md", b"outside the closed set")),
-        "no manifest": lambda draft: packed((Entry("guides/only.md", b"x"), *draft.files), draft.shape),
-        "manifest is no YAML": _with_manifest_text(b"name: [unclosed"),
-        "manifest is not UTF-8": _with_manifest_text(b"name: \xff\xfe"),
-        "manifest is a list": _with_manifest_text(b"- name\n- version\n"),
-        "no name": lambda draft: _without_key("name")(draft.described()),
-        "no version": _without_key("version"),
-        "null name": _with_name(lambda _: None),
-        "null version": _with_manifest(version=None),
-        "name of wrong type": _with_name(lambda name: [name]),
-        "name outside the grammar": _with_name(lambda name: f"{name} Is No Slug"),
-        "name too long": _with_name(lambda name: name.ljust(64, "a")),
-        "version outside SemVer": _with_manifest(version="1.2"),
-        "description too long": _with_manifest(description="d" * 4097),
-        "category too long": _with_manifest(category="c" * 65),
-        "capabilities of wrong type": _with_manifest(capabilities="not a list"),
-        "suggested packs of wrong type": _with_manifest(suggested_packs={"a": 1}),
-        "file too large": _with_entry(Entry("data/large.bin", bytes(LARGEST_FILE + 1))),
-    }
-)
+DEFECTS: Mapping[str, Callable[[Plan], bytes]] = {
+    "not gzip": lambda plan: gzip.decompress(plan.bytes()),
+    "empty": lambda _: b"",
+    "cut short": lambda plan: plan.bytes()[:-12],
+    "gzip of no tar": lambda _: gzip.compress(b"no tar archive " * 64, mtime=0),
+    "absolute path": _with_entry(Entry("/etc/absolute.md", b"x")),
+    "parent path": _with_entry(Entry("guides/../../outside.md", b"x")),
+    "symbolic link": _with_entry(Entry("guides/link.md", kind=tarfile.SYMTYPE, target="../pack.yaml")),
+    "hard link": _with_entry(Entry("guides/hard.md", kind=tarfile.LNKTYPE, target="pack.yaml")),
+    "device": _with_entry(Entry("data/device", kind=tarfile.CHRTYPE)),
+    "named pipe": _with_entry(Entry("data/pipe", kind=tarfile.FIFOTYPE)),
+    "duplicate entry": _with_entry(Entry("guides/twice.md", b"one"), Entry("guides/twice.md", b"two")),
+    "foreign top-level entry": _with_entry(Entry("README.md", b"outside the closed set")),
+    "no manifest": lambda plan: packed((Entry("guides/only.md", b"x"), *plan.files), plan.shape),
+    "manifest is no YAML": _with_manifest_text(b"name: [unclosed"),
+    "manifest is not UTF-8": _with_manifest_text(b"name: \xff\xfe"),
+    "manifest is a list": _with_manifest_text(b"- name\n- version\n"),
+    "no name": lambda plan: _without_key("name")(plan.described()),
+    "no version": _without_key("version"),
+    "null name": _with_name(lambda _: None),
+    "null version": _with_manifest(version=None),
+    "name of wrong type": _with_name(lambda name: [name]),
+    "name outside the grammar": _with_name(lambda name: f"{name} Is No Slug"),
+    "name too long": _with_name(lambda name: name.ljust(64, "a")),
+    "version outside SemVer": _with_manifest(version="1.2"),
+    "description too long": _with_manifest(description="d" * 4097),
+    "category too long": _with_manifest(category="c" * 65),
+    "capabilities of wrong type": _with_manifest(capabilities="not a list"),
+    "suggested packs of wrong type": _with_manifest(suggested_packs={"a": 1}),
+    "file too large": _with_entry(Entry("data/large.bin", bytes(LARGEST_FILE + 1))),
+}
 
 _SEGMENTS = st.text("abcdefghijklmnopqrstuvwxyz0123456789_-äß日", min_size=1, max_size=12)
 _FILES = st.builds(
