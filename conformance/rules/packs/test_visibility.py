@@ -14,8 +14,8 @@ from conformance.recipes.requests import JSON, build
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.reading import listed, read_back, read_file, read_file_back, shown
-from conformance.resources.packs.refused import CREATIONS, REFUSALS, TAKEN
 from conformance.rules.checks import check_equal, check_later, check_unchanged
+from conformance.rules.packs.refused import CREATIONS, REFUSALS, TAKEN
 from conformance.rules.packs.requests import PATCH, on, own, patch
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
