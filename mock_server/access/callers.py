@@ -7,31 +7,22 @@ from typing import Literal
 
 from mock_server.state.value import Value
 
+_OWNER = (
+    "caps:write",
+    "workspace:read",
+    "workspace:write",
+    "tasks:write:own",
+    "audit:read",
+    "auth:write",
+    "secrets:write",
+    "members:read",
+    "members:write",
+    "apikeys:write",
+    "billing:write",
+)
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    "owner": (
-        "caps:write",
-        "workspace:read",
-        "workspace:write",
-        "tasks:write:own",
-        "audit:read",
-        "auth:write",
-        "secrets:write",
-        "members:read",
-        "members:write",
-        "apikeys:write",
-        "billing:write",
-    ),
-    "operator": (
-        "caps:write",
-        "workspace:read",
-        "workspace:write",
-        "tasks:write:own",
-        "audit:read",
-        "auth:write",
-        "secrets:write",
-        "members:read",
-        "apikeys:write",
-    ),
+    "owner": _OWNER,
+    "operator": tuple(scope for scope in _OWNER if scope not in {"members:write", "billing:write"}),
     "member": (
         "workspace:read:own",
         "workspace:write:own",

@@ -12,7 +12,6 @@ from mock_server.errors import PermissionDenied, Unauthenticated
 
 NAME = "wos_session"
 
-
 _OWN_SITE = "Path=/; HttpOnly; SameSite=Lax"
 _PAGES_OF_ONE_SITE = "Path=/; HttpOnly; SameSite=None; Secure; Partitioned"
 """Of a cookie that a browser keeps for pages of the one site that was open when it was set. A browser takes `Secure`

@@ -162,12 +162,7 @@ def _verified(token: str) -> Credential:
             issuer=ISSUER,
             audience=AUDIENCE,
             # The world's clock decides on expiry, not the machine's.
-            options={
-                "require": list(_REQUIRED),
-                "verify_exp": False,
-                "verify_iat": False,
-                "verify_nbf": False,
-            },
+            options={"require": list(_REQUIRED), "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
         return _credential(token, claims)
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
@@ -194,13 +189,6 @@ def _credential(token: str, claims: Mapping[str, Any]) -> Credential:
         raise TypeError("a claim is of a wrong type")
     not_before = datetime.fromtimestamp(claims["nbf"], UTC) if "nbf" in claims else None
     user_id, org_id, role = texts
-    caller = Caller(
-        kind="session",
-        org_id=org_id,
-        user_id=user_id,
-        email=str(claims.get("email", "")),
-        role=role,
-        permissions=tuple(permissions),
-    )
+    caller = Caller("session", org_id, user_id, str(claims.get("email", "")), role, tuple(permissions))
     expires_at = datetime.fromtimestamp(claims["exp"], UTC)
     return Credential(token_digest(token), caller, expires_at=expires_at, not_before=not_before)

@@ -105,10 +105,7 @@ def cells(contract: Contract) -> Iterator[tuple[str, int, str | None]]:
 
 
 def by_media_type(media: Mapping[str, T], media_type: str) -> T:
-    """The entry of a media type: its own, its class's (`text/*`), or the one for any.
-
-    Raises KeyError where none is declared.
-    """
+    """The entry of a media type: its own, its class's (`text/*`), or the one for any; KeyError where none is."""
     if media_type in media:
         return media[media_type]
     of_class = f"{media_type.partition('/')[0]}/*"

@@ -56,8 +56,10 @@ def compile_contract(
     error = components.get("schemas", {}).get("Error")
     if error is None:
         raise ContractError(f"{source}: components.schemas.Error: is missing, the shape of every error")
+    router: Router[Operation] = Router()
     try:
-        router = _router(routes)
+        for path, methods in routes.items():
+            router.add(path, methods, tail=any(p.tail for each in methods.values() for p in each.path_parameters[-1:]))
     except RouteError as problem:
         raise ContractError(f"{source}: {problem}") from problem
     return Contract(
@@ -67,14 +69,6 @@ def compile_contract(
         error=schemas.compile(error),
         credentials=credentials,
     )
-
-
-def _router(routes: Mapping[str, Mapping[str, Operation]]) -> Router[Operation]:
-    router: Router[Operation] = Router()
-    for path, methods in routes.items():
-        tail = any(p.tail for each in methods.values() for p in each.path_parameters[-1:])
-        router.add(path, methods, tail=tail)
-    return router
 
 
 def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, errors: Mapping[str, Any]) -> Operation:

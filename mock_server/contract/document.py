@@ -47,10 +47,7 @@ def bound_bodies(document: Mapping[str, Any], most: int) -> None:
 
 
 def operation_ids(document: Mapping[str, Any], name: str) -> dict[str, str]:
-    """The place of each operation (`PATCH /packs/{id}`) by its id.
-
-    Raises ContractError for an operation without an id, or an id that stands there twice.
-    """
+    """The place of each operation (`PATCH /packs/{id}`) by its id; ContractError where one has none, or another's."""
     places: dict[str, str] = {}
     for path, item in document["paths"].items():
         if not isinstance(item, dict):

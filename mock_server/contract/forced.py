@@ -80,13 +80,10 @@ def undeclared(status: int, *, code: str | None = None, html: bool = False) -> F
         sample = Sample(None, None, "text/html", _page(f"{status} {phrase}"), tuple(headers))
     else:
         message = f"{phrase}. The contract does not declare this answer; the mock was asked for it."
-        error = {"code": code or _CODES.get(status) or _code(phrase), "message": message}
+        of_phrase = re.sub(r"[^a-z0-9]+", "_", phrase.lower().replace("'", ""))
+        error = {"code": code or _CODES.get(status) or of_phrase, "message": message}
         sample = Sample(error["code"], None, "application/json", {"error": error}, tuple(headers))
     return ForcedAnswer(status, sample, undeclared=True)
-
-
-def _code(phrase: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", phrase.lower().replace("'", ""))
 
 
 def _page(title: str) -> bytes:

@@ -22,10 +22,7 @@ _SEPARATORS: Mapping[Place, Mapping[str, str]] = {
 
 
 def parameter(name: str, declared: Mapping[str, Any], schemas: Compiler, *, place: Place) -> Parameter:
-    """A parameter, or the header of a response.
-
-    Raises UnsupportedError for a kind of parameter that is not supported, SchemaError for its schema.
-    """
+    """A parameter, or a header of a response; UnsupportedError for an unsupported kind, SchemaError for its schema."""
     what = f"the {'header' if place == 'header' else 'parameter'} {name!r}"
     schema = declared.get("schema")
     if schema is None:

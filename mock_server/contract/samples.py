@@ -84,10 +84,9 @@ def _examples(declared: Mapping[str, Any]) -> Iterator[tuple[str | None, Any]]:
 
 def _headers(declared: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, header in declared.items():
-        for place in (header, header.get("schema", {})):
-            if "example" in place and name.lower() not in _SET_ANYWAY:
-                yield name, str(place["example"])
-                break
+        example = header.get("example", header.get("schema", {}).get("example"))
+        if example is not None and name.lower() not in _SET_ANYWAY:
+            yield name, str(example)
 
 
 def _code(body: Any) -> str | None:

@@ -27,7 +27,7 @@ _OF_FORMS = (jsonschema_rs.ValidationErrorKind.OneOfNotValid, jsonschema_rs.Vali
 Side = Literal["request", "response"]
 _OF_OTHER_SIDE: Mapping[Side, str] = {"request": "readOnly", "response": "writeOnly"}
 
-Fault = tuple[list[str], str]
+Problem = tuple[list[str], str]
 """A place in an instance, and what is wrong there."""
 _DIGITS = re.compile(r"\+?[0-9]+")
 
@@ -138,19 +138,19 @@ def fits(validator: Validator, instance: Any) -> bool:
 def problems(validator: Validator, instance: Any, *, whole: str) -> dict[str, str]:
     """What is wrong with an instance: field path → text, `whole` naming the instance itself."""
     found: dict[str, str] = {}
-    for place, text in faults(validator, instance):
+    for place, text in located_problems(validator, instance):
         found.setdefault(".".join(place) if place else whole, text)
     return found
 
 
-def faults(validator: Validator, instance: Any) -> Iterator[Fault]:
+def located_problems(validator: Validator, instance: Any) -> Iterator[Problem]:
     """Each place in an instance that is wrong, with what is wrong there.
 
     A missing or an unexpected field is named itself, not the object around it.
     """
     try:
         for error in validator.iter_errors(instance):
-            yield from _told(instance, error)
+            yield from _problems_of(instance, error)
     except ValueError:
         yield [], "It is nested too deeply."
 
@@ -176,16 +176,18 @@ def _keys(instance: Any, step: str | int) -> list[Any]:
     return [step] if step in instance else []
 
 
-def _told(instance: Any, error: jsonschema_rs.ValidationError) -> list[Fault]:
+def _problems_of(instance: Any, error: jsonschema_rs.ValidationError) -> list[Problem]:
     kind = error.kind
     if isinstance(kind, _OF_FORMS) and kind.context:
-        return _nearest([[fault for each in form for fault in _told(instance, each)] for form in kind.context])
+        return _nearest(
+            [[problem for each in form for problem in _problems_of(instance, each)] for form in kind.context]
+        )
     steps = list(error.instance_path)
     paths = list(_paths(instance, steps)) or [[str(step) for step in steps]]
-    return [(path if name is None else [*path, name], text) for path in paths for name, text in _blame(error)]
+    return [(path if name is None else [*path, name], text) for path in paths for name, text in _named_problems(error)]
 
 
-def _nearest(forms: list[list[Fault]]) -> list[Fault]:
+def _nearest(forms: list[list[Problem]]) -> list[Problem]:
     """What is wrong with the one of several forms that nearly fits; with all of them, where they are equally near."""
     wrong = [{tuple(path): text for path, text in reversed(form)} for form in forms]
     fewest = min(map(len, wrong))
@@ -198,7 +200,7 @@ def _nearest(forms: list[list[Fault]]) -> list[Fault]:
     return [(list(path), " Or: ".join(dict.fromkeys(form[path] for form in alike))) for path in near[0]]
 
 
-def _blame(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]:
+def _named_problems(error: jsonschema_rs.ValidationError) -> list[tuple[str | None, str]]:
     kind = error.kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         return [(name, "It is not a known field.") for name in kind.unexpected]

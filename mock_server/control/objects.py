@@ -10,13 +10,12 @@ from mock_server.control.errors import CollectionUnknown, OrgNotFound, named
 from mock_server.control.states.access_states import with_posture
 from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles import ROLES
-from mock_server.resources.operation import Reply, Request
+from mock_server.resources.operation import Reply, Request, run_in_thread
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.archive import SMALL, image_of
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, visible
 from mock_server.resources.packs.pack_yaml import ContentError
 from mock_server.resources.packs.registry import Reference, with_image
-from mock_server.resources.run_in_thread import run_in_thread
 from mock_server.state.clock import timestamp
 from mock_server.state.collection import Collection, steps_of
 from mock_server.state.state import State

@@ -110,14 +110,8 @@ def _believed(token: str) -> Caller:
     """Who a session says that its bearer is; Unauthenticated for what says nothing of the kind."""
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
-        return Caller(
-            kind="session",
-            org_id=str(claims["org_id"]),
-            user_id=str(claims["sub"]),
-            email="",
-            role=str(claims["role"]),
-            permissions=tuple(str(each) for each in claims["permissions"]),
-        )
+        org_id, user_id, role = (str(claims[name]) for name in ("org_id", "sub", "role"))
+        return Caller("session", org_id, user_id, "", role, tuple(map(str, claims["permissions"])))
     except (jwt.PyJWTError, KeyError, TypeError, ValueError):
         raise Unauthenticated("The session token is not valid.") from None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from mock_server.deviations.planting.answers import (
@@ -94,13 +92,11 @@ def fields_archive(answer: Answer) -> Answer:
 def wrong_type(answer: Answer) -> Answer:
     """The size of a pack is text."""
     is_json = answer.headers[b"content-type"] == b"application/json"
-    return edited(answer, _size_as_text) if is_json and error_code(answer) is None else answer
-
-
-def _size_as_text(body: Any) -> Any:
-    if isinstance(body, dict) and "size_bytes" in body:
-        return {**body, "size_bytes": str(body["size_bytes"])}
-    return body
+    if not is_json or error_code(answer) is not None:
+        return answer
+    return edited(
+        answer, lambda body: {**body, "size_bytes": str(body["size_bytes"])} if "size_bytes" in body else body
+    )
 
 
 @wrong_hooks("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")

@@ -18,8 +18,6 @@ from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_v
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer
 
-_PAGE = 20
-
 
 @Planter
 def _wrong_refusal(hooks: Hooks, refuses: Callable[[Pack, Run], ApiError | None]) -> Hooks:
@@ -53,7 +51,7 @@ def verified_left_out(views: list[View], _run: Run) -> list[View]:
 @wrong_list("ownership-list-cut", "OWNERSHIP-LISTED", "CREATE-READABLE", on=LIST)
 def list_cut(views: list[View], _run: Run) -> list[View]:
     """The list ends after twenty packs, and nothing says so."""
-    return views[:_PAGE]
+    return views[:20]
 
 
 @wrong_list("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-READABLE", on=LIST)

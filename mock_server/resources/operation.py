@@ -12,6 +12,7 @@ the new state (a failed purge uses up one of its times). What may wait (unpackin
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -28,6 +29,7 @@ from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
+R = TypeVar("R")
 V = TypeVar("V", bound=Value)
 
 
@@ -89,6 +91,11 @@ def operation(operation_id: str, *, prepare: Prepare | None = None) -> Callable[
         return function
 
     return bind
+
+
+async def run_in_thread(work: Callable[[], R], *, size: int, small: int) -> R:
+    """What the work gives; done at once where its input is so small that the way to a thread would take longer."""
+    return work() if size <= small else await asyncio.to_thread(work)
 
 
 def own_modules() -> Iterable[ModuleType]:

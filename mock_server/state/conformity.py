@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mock_server.contract.schema import Validator, faults, fits
+from mock_server.contract.schema import Validator, fits, located_problems
 from mock_server.errors import ContractError
 from mock_server.state.rendered import dumps
 from mock_server.state.state import State
@@ -34,7 +34,7 @@ class Conformity:
             for key, value in table.objects.items():
                 view = orjson.loads(dumps(collection.shown(value, collection.owner(value))))
                 if not fits(validator, view):
-                    for place, text in faults(validator, view):
+                    for place, text in located_problems(validator, view):
                         yield name, key, place, text
 
     def _validator(self, name: str) -> Validator:

@@ -65,11 +65,6 @@ def wrong_manifest(hooks: Hooks, change: Callable[[dict[str, Any]], dict[str, An
     return wrong_entries.plant(hooks, changed)
 
 
-def renamed(info: tarfile.TarInfo, name: str) -> tarfile.TarInfo:
-    """Return the entry under another name."""
-    return info if info.name == name else info.replace(name=name)
-
-
 def with_data(info: tarfile.TarInfo, data: bytes) -> Entry:
     """Return the entry with other bytes."""
     other = info.replace()

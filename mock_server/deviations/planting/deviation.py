@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -59,10 +59,7 @@ class Deviation:
         )
 
     def _gate(self, ours: Gate, theirs: Gate, *, unrouted: bool) -> Gate:
-        def gate(call: Call) -> Awaitable[None] | None:
-            return (ours if self._concerns(call, unrouted=unrouted) else theirs)(call)
-
-        return gate
+        return lambda call: (ours if self._concerns(call, unrouted=unrouted) else theirs)(call)
 
     def _concerns(self, call: Call, *, unrouted: bool = False) -> bool:
         """Whether a call is one of these operations, or of a path that has one of them."""

@@ -35,22 +35,18 @@ class Run:
 
     @property
     def after(self) -> State:
-        """The state after it."""
         return self.done[0]
 
     @property
     def outcome(self) -> Reply | ApiError:
-        """What is answered."""
         return self.done[1]
 
     @property
     def org_id(self) -> str:
-        """The org of the caller."""
         return self.request.caller.org_id
 
     @property
     def pack_id(self) -> str:
-        """The id of the pack in the path."""
         return self.request.path["id"]
 
     @property

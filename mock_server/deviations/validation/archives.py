@@ -7,7 +7,7 @@ import re
 import zlib
 from collections.abc import Awaitable, Iterable
 
-from mock_server.deviations.planting.archives import Entries, Entry, renamed, with_data, wrong_archive, wrong_entries
+from mock_server.deviations.planting.archives import Entries, Entry, with_data, wrong_archive, wrong_entries
 from mock_server.deviations.planting.ids import UPLOAD
 from mock_server.deviations.planting.operations import wrong_preparation
 from mock_server.deviations.planting.requests import Passing, wrong_gate
@@ -80,7 +80,7 @@ def hidden_skipped(entries: Entries) -> Iterable[Entry]:
 @wrong_entries("upload-yml", "UPLOAD-PACK-YAML", on=UPLOAD)
 def yml(entries: Entries) -> Iterable[Entry]:
     """A pack.yml does for a pack.yaml."""
-    return [(renamed(info, MANIFEST if info.name == "pack.yml" else info.name), data) for info, data in entries]
+    return [(info.replace(name=MANIFEST) if info.name == "pack.yml" else info, data) for info, data in entries]
 
 
 @wrong_entries("upload-large-file-cut", "UPLOAD-LIMITS", on=UPLOAD)

@@ -38,9 +38,9 @@ class Image(Value, eq=False):
     digest: str
     size_bytes: int
     meta: PackYaml
-    names: Share  # what its paths take; of all images made of it too
-    told: Share  # what its metadata take, likewise
-    own: Share
+    paths_share: Share  # what its paths take; of all images made of it too
+    meta_share: Share  # what its metadata take, likewise
+    own_share: Share
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Image) and (self.digest, self.meta) == (other.digest, other.meta)
@@ -49,14 +49,11 @@ class Image(Value, eq=False):
         return hash(self.digest)
 
     def with_file(self, path: str, content: Blob, meta: PackYaml | None = None) -> Image:
-        """Return the image with one of its files replaced, and its metadata too where `meta` is given.
-
-        Raises ContentError when the whole would be too large.
-        """
+        """Return the image with a file replaced, and its metadata where `meta` is given; ContentError if too large."""
         before = self.files.get(path)
         size = self.size_bytes + len(content.data) - (0 if before is None else len(before.data))
-        told = self.told if meta is None else _told(meta)
-        return _assembled(self.files.insert(path, content), size, meta or self.meta, self.names, told)
+        meta_share = self.meta_share if meta is None else _share_of_meta(meta)
+        return _assembled(self.files.insert(path, content), size, meta or self.meta, self.paths_share, meta_share)
 
 
 def build(files: Mapping[str, Blob]) -> Image:
@@ -66,21 +63,21 @@ def build(files: Mapping[str, Blob]) -> Image:
         raise ContentError("There is no pack.yaml at the top.")
     size = sum(len(content.data) for content in files.values())
     meta = parse(manifest.data)
-    return _assembled(HashTrieMap.convert(files), size, meta, _names(files), _told(meta))
+    return _assembled(HashTrieMap.convert(files), size, meta, _share_of_paths(files), _share_of_meta(meta))
 
 
-def _names(files: Mapping[str, Blob]) -> Share:
+def _share_of_paths(files: Mapping[str, Blob]) -> Share:
     return Share(blobs.CONTENTS, sum(_ROOM_OF_FILE + getsizeof(path) for path in files))
 
 
-def _told(meta: PackYaml) -> Share:
+def _share_of_meta(meta: PackYaml) -> Share:
     return Share(blobs.CONTENTS, sum(getsizeof(getattr(meta, name)) for name in meta.__struct_fields__))
 
 
-def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, names: Share, told: Share) -> Image:
+def _assembled(files: HashTrieMap[str, Blob], size: int, meta: PackYaml, paths: Share, of_meta: Share) -> Image:
     if size > MAX_SIZE:
         raise ContentError(f"The files come to more than {MAX_SIZE:,} bytes.")
-    return Image(files, digest(files), size, meta, names, told, Share(blobs.CONTENTS, _ROOM))
+    return Image(files, digest(files), size, meta, paths, of_meta, Share(blobs.CONTENTS, _ROOM))
 
 
 class Unusable(Value):

@@ -21,7 +21,7 @@ from mock_server.errors import (
     ValidationFailed,
 )
 from mock_server.resources.agent_roles import roles_with
-from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.packs.archive import SMALL, image_of
 from mock_server.resources.packs.file_types import media_type
 from mock_server.resources.packs.images import Image, Unusable
@@ -38,7 +38,6 @@ from mock_server.resources.packs.pack import (
 )
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.resources.packs.registry import Reference, platform_reference, pulled, with_image
-from mock_server.resources.run_in_thread import run_in_thread
 from mock_server.state.blobs import Blob, blob
 from mock_server.state.rendered import kept
 from mock_server.state.state import State

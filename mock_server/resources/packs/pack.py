@@ -10,14 +10,7 @@ from msgspec import Meta
 
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.images import IMAGES, Files, Image, build, files_of
-from mock_server.resources.packs.registry import (
-    REGISTRY,
-    Reference,
-    platform_reference,
-    pulled,
-    with_image,
-    without_repository,
-)
+from mock_server.resources.packs.registry import REGISTRY, Reference, platform_reference, pulled, with_image
 from mock_server.state.collection import Collection, Fixtures
 from mock_server.state.records import RecordProblem
 from mock_server.state.rendered import Rendered, kept
@@ -114,7 +107,7 @@ def _check(record: Mapping[str, Any]) -> None:
         raise RecordProblem("It is not an OCI reference.", "image_ref") from error
 
 
-class _Item(Value):
+class _PackItem(Value):
     """A pack of the fixtures: an upload brings its files, any other pack the reference of an image."""
 
     id: str
@@ -128,7 +121,7 @@ class _Item(Value):
     updated_at: datetime | None = None
 
 
-def _added(state: State, item: _Item) -> State:
+def _added(state: State, item: _PackItem) -> State:
     if item.id in state.all(PACKS):
         raise ValueError("another pack has this id")
     if (item.org_id is None) != (item.tier is not None):
@@ -150,7 +143,7 @@ def _added(state: State, item: _Item) -> State:
     return with_image(state, image_ref, image).put(PACKS, pack)
 
 
-def _image_of(state: State, item: _Item) -> tuple[str, Image]:
+def _image_of(state: State, item: _PackItem) -> tuple[str, Image]:
     """Return the image and its reference: of an upload made of its files, else one of the registry."""
     if item.image_origin == "upload":
         if item.files is None or item.image_ref is not None or item.org_id is None:
@@ -178,7 +171,7 @@ PACKS = Collection(
     shares=IMAGES,
     shared_field="image",
     details=lambda pack: {f"files/{path}": content.digest.hex() for path, content in pack.image.files.items()},
-    fixtures=Fixtures(item=_Item, add=_added, after=(REGISTRY,)),
+    fixtures=Fixtures(item=_PackItem, add=_added, after=(REGISTRY,)),
 )
 
 
@@ -206,5 +199,5 @@ def without_pack(state: State, pack_id: str) -> State:
     if pack is None:
         return state
     if pack.image_origin == "upload":
-        state = without_repository(state, pack.reference.repository)
+        state = state.drop(REGISTRY, pack.reference.repository)
     return state.drop(PACKS, pack_id).drop(PURGE_FAILURES, pack_id)

@@ -80,7 +80,7 @@ class Repository(Value):
     tags: Tags
 
 
-class _Item(Value):
+class _ImageItem(Value):
     """An image of the fixtures; one that is not usable is no pack."""
 
     image_ref: str
@@ -107,7 +107,7 @@ def _tagged(repository: str, tag: str, digest: str, lookup: Lookup) -> Held | No
     return held
 
 
-def _added(state: State, item: _Item) -> State:
+def _added(state: State, item: _ImageItem) -> State:
     if pulled(state, Reference.of(item.image_ref)) is not None:
         raise ValueError(f"image_ref: {item.image_ref} is there twice")
     files = files_of(item.files)
@@ -133,7 +133,7 @@ REGISTRY = Collection(
     record_schema={"type": "object", "additionalProperties": {"type": "string"}},
     shares=IMAGES,
     parts=lambda repository: repository.tags.values(),
-    fixtures=Fixtures(name="images", item=_Item, key=("image_ref",), add=_added),
+    fixtures=Fixtures(name="images", item=_ImageItem, key=("image_ref",), add=_added),
 )
 _NOTHING = Repository("", HashTrieMap())
 
@@ -166,8 +166,3 @@ def without_image(state: State, image_ref: str) -> State:
         return state
     left = repository.tags.discard(reference.tag or f"@{reference.digest}")
     return state.put(REGISTRY, replace(repository, tags=left))
-
-
-def without_repository(state: State, repository: str) -> State:
-    """Return the state whose registry does not have a repository, nor what it held."""
-    return state.drop(REGISTRY, repository)

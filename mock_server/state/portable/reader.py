@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 from rpds import HashTrieMap
 
-from mock_server.contract.schema import faults
+from mock_server.contract.schema import located_problems
 from mock_server.state.clock import Clock, ClockError, frozen, moment, real_time
 from mock_server.state.collection import Collection, Key, in_order, name_of, noun_of, steps_of
 from mock_server.state.conformity import Conformity
@@ -67,7 +67,7 @@ class StateReader:
 
     def _check(self, document: Any, problems: Problems) -> None:
         """Note what the schema says; StateProblems where a whole collection cannot be read."""
-        for place, text in faults(self._validator, document):
+        for place, text in located_problems(self._validator, document):
             problems.add(text, *place)
         if problems.is_wrong():  # no object at all
             problems.stop()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.contract.schema import Compiler, SchemaError, faults, fits, problems
+from mock_server.contract.schema import Compiler, SchemaError, fits, located_problems, problems
 
 TEXT = {"type": "string"}
 OBJECT = {
@@ -55,7 +55,7 @@ def test_a_schema_that_is_none_is_refused(schema: dict[str, Any]) -> None:
 )
 @pytest.mark.parametrize("value", ["x", 10**30, {"a": [1]}, " is not one of "])
 def test_every_value_that_there_may_be_is_told(value: Any, options: list[Any], named: str) -> None:
-    [(_, text)] = faults(Compiler().compile({"enum": options}), value)
+    [(_, text)] = located_problems(Compiler().compile({"enum": options}), value)
     assert text == f"{json.dumps(value, separators=(',', ':'))} is not one of {named}"
 
 
@@ -126,12 +126,12 @@ def test_a_problem_is_told_in_a_line_however_long_the_value() -> None:
 @pytest.mark.parametrize("key", ["0", "00", "7", "007", "+7", "-7", " 7", "٣", "1" * 30, "x", "x/y"])
 def test_a_fault_is_told_with_the_key_as_it_is_written(key: str) -> None:
     validator = Compiler().compile({"type": "object", "additionalProperties": {"type": "object", "required": ["a"]}})
-    assert list(faults(validator, {key: {}})) == [([key, "a"], "It is required.")]
+    assert list(located_problems(validator, {key: {}})) == [([key, "a"], "It is required.")]
 
 
 def test_a_fault_below_one_of_two_keys_that_read_alike_is_told_of_both() -> None:
     validator = Compiler().compile({"type": "object", "additionalProperties": {"type": "object", "required": ["a"]}})
-    assert {place[0] for place, _ in faults(validator, {"1": {"a": 1}, "01": {}})} == {"1", "01"}
+    assert {place[0] for place, _ in located_problems(validator, {"1": {"a": 1}, "01": {}})} == {"1", "01"}
 
 
 @pytest.mark.parametrize("beside", [[1], [], {"b": 1}, 1, "b", None])

@@ -37,12 +37,8 @@ class Gunzip:
 
     def read(self, size: int) -> bytes:
         """Return the next `size` bytes; fewer where the stream ends."""
-        end = self._position + size
-        if end <= len(self._chunk):
-            piece = self._chunk[self._position : end]
-            self._position = end
-            return piece
-        pieces = [self._chunk[self._position :]]
+        pieces = [self._chunk[self._position : self._position + size]]
+        self._position += len(pieces[0])
         missing = size - len(pieces[0])
         while missing > 0 and self._next_chunk():
             pieces.append(self._chunk[:missing])

@@ -43,14 +43,11 @@ _UNREAD = blob(b"")
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What an archive holds: the files by path, and the paths of all folders.
-
-    Where it is not whole, the contents of some files were passed over.
-    """
+    """What an archive holds: the files by path, and the paths of all folders."""
 
     files: Mapping[str, Blob]
     folders: frozenset[str]
-    whole: bool = True
+    whole: bool = True  # else the contents of some files were passed over
 
 
 def image_of(archive: bytes) -> Image:
@@ -101,10 +98,7 @@ def unpack(archive: bytes, most_kept: int = MAX_SIZE, *, also: str | None = None
 
 
 def pack_files(tree: Tree) -> Mapping[str, Blob]:
-    """Return a pack's files by their paths in the pack, out of the one folder that may hold them.
-
-    Raises ContentError for a top-level entry that a pack cannot have.
-    """
+    """Return a pack's files by their paths in it; ContentError for a top-level entry that a pack cannot have."""
     wrapper = _wrapper(tree)
     for path in sorted((*tree.files, *tree.folders)):
         inner = path.removeprefix(wrapper)
