@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from itertools import product
 
 from conformance import needs
 from conformance.contract.contract import Operation
@@ -11,25 +12,18 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path, resources
 from conformance.profile import Caller
 from conformance.recipes.causes import already_unpaid
-from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 from conformance.resources import packs
+from conformance.rules.packs.requests import PATCH, patch
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
-Spread = Callable[[Scope], Iterator[tuple[Operation, str]]]
-
-PATCH = "packs.update_visibility"
+EACH_CREATION = over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
 
 
-def _each(billing: str, postures: tuple[str, ...]) -> Spread:
-    def pairs(scope: Scope) -> Iterator[tuple[Operation, str]]:
-        for operation in scope.operations:
-            if operation.billing == billing:
-                for posture in postures:
-                    yield operation, posture
-
-    return pairs
+def _each(billing: str, postures: tuple[str, ...]) -> Callable[[Scope], Iterable[tuple[Operation, str]]]:
+    """Each operation of a billing class, with each posture."""
+    return lambda scope: product((o for o in scope.operations if o.billing == billing), postures)
 
 
 def _payer(harness: Harness, operation: Operation) -> Caller:
@@ -66,7 +60,7 @@ def test_an_inactive_org_creates_nothing(harness: Harness, operation: Operation,
 
 
 @rule("BILLING-CREATE-REFUSED")
-@over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
+@EACH_CREATION
 def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, operation: Operation) -> None:
     """An org is used whose session says that it is inactive, for targets without provider states."""
     found = already_unpaid(harness, operation)
@@ -76,7 +70,7 @@ def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, opera
 
 
 @rule("BILLING-TRIAL-COUNTS")
-@over("operation", lambda scope: [o for o in scope.operations if o.billing == "create"])
+@EACH_CREATION
 def test_a_trial_counts_as_active(harness: Harness, operation: Operation) -> None:
     """An org on trial is served, after it was refused while past due."""
     callers = _served(harness, operation)
@@ -93,17 +87,17 @@ def test_a_trial_counts_as_active(harness: Harness, operation: Operation) -> Non
 @over("operation, posture", _each("wind-down", ("trial", *INACTIVE)))
 def test_winding_down_is_never_refused_for_billing(harness: Harness, operation: Operation, posture: str) -> None:
     """The operation is judged in every posture other than active."""
-    caller = _payer(harness, operation)
-    request = valid(harness, operation, caller)
-    harness.set_posture(caller.org, posture)
-    harness.judge(caller, request)
+    _judge_in(harness, posture, _payer(harness, operation), operation)
 
 
 @rule("BILLING-READ-FREE")
 @over("operation, posture", _each("read", ("trial", *INACTIVE)))
 def test_a_read_is_never_refused_for_billing(harness: Harness, operation: Operation, posture: str) -> None:
     """The operation is judged in every posture other than active."""
-    caller = _payer(harness, harness.contract.operations[_maker(operation)])
+    _judge_in(harness, posture, _payer(harness, harness.contract.operations[_maker(operation)]), operation)
+
+
+def _judge_in(harness: Harness, posture: str, caller: Caller, operation: Operation) -> None:
     request = valid(harness, operation, caller)
     harness.set_posture(caller.org, posture)
     harness.judge(caller, request)
@@ -119,10 +113,9 @@ def _maker(operation: Operation) -> str:
 @over("posture", lambda _: INACTIVE)
 def test_a_patch_that_would_change_nothing_is_refused_too(harness: Harness, posture: str) -> None:
     """A PATCH to the present visibility is refused in each inactive posture."""
-    operation = harness.contract.operations[PATCH]
-    caller = _payer(harness, operation)
+    caller = _payer(harness, harness.contract.operations[PATCH])
     fact = packs.own(harness, caller.org)
-    request = with_json(operation, {"id": fact.id}, {"visibility": fact.visibility})
+    request = patch(harness, fact, {"visibility": fact.visibility})
     harness.hold(caller, request)
     harness.set_posture(caller.org, posture)
     harness.judge(caller, request)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange
 from conformance.oracle.declaration import FOREIGN_PRIVATE, PLATFORM, Ownership
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -15,11 +17,12 @@ from conformance.recipes import reading
 from conformance.recipes.about import about, suited
 from conformance.recipes.making import obtain, other_org, visible
 from conformance.recipes.reading import difference, field, item, items, show, told
-from conformance.recipes.requests import build, with_json
+from conformance.recipes.requests import build
 from conformance.recipes.valid import id_parameter, on_hidden, valid
 from conformance.resources import packs
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
+from conformance.rules.packs.requests import PATCH, own, patch, uploader
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -35,10 +38,9 @@ def classes(scope: Scope) -> list[Caller]:
     return list(found.values())
 
 
-def _listed(scope: Scope) -> Iterator[tuple[Resource, Caller]]:
+def _listed(scope: Scope) -> list[tuple[Resource, Caller]]:
     """Each resource that can be listed, for one caller of each class."""
-    found = [each for each in resources() if each.listed_by in scope.contract.operations]
-    return ((resource, caller) for resource in found for caller in classes(scope))
+    return list(product([each for each in resources() if each.listed_by in scope.contract.operations], classes(scope)))
 
 
 def _of(operation: Operation) -> Resource:
@@ -67,8 +69,7 @@ def test_the_list_holds_every_visible_pack(harness: Harness, resource: Resource,
     expected = visible(harness, resource, caller)
     answer = reading.listed(harness, resource, caller)
     for ownership, fact in expected.items():
-        there = item(answer, fact.id) is not None
-        harness.check(there, answer, f"the {ownership} {resource} in the list", "not in it")
+        _check_listed(harness, answer, fact.id, f"the {ownership} {resource}")
 
 
 @rule("OWNERSHIP-NOT-LISTED")
@@ -81,12 +82,8 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resourc
     harness.check(item(answer, hidden.id) is None, answer, expected, "one")
     for each in items(answer):
         private = each.get("owned") is not True and each.get("visibility") == "org"
-        harness.check(
-            not private or resource.access.shown_as(each) is PLATFORM,
-            answer,
-            expected,
-            f"a {resource} that is not owned and has the visibility org",
-        )
+        right = not private or resource.access.shown_as(each) is PLATFORM
+        harness.check(right, answer, expected, f"a {resource} that is not owned and has the visibility org")
 
 
 @rule("OWNERSHIP-LISTED")
@@ -95,15 +92,17 @@ def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier:
     """A provider state adds an object of the platform for each tier."""
     caller = harness.able(harness.contract.operations["packs.list"])
     made = harness.provide("pack exists", org_id=None, name=harness.fresh_name(), tier=tier)
-    answer = listed(harness, caller)
-    there = item(answer, str(made["pack_id"])) is not None
-    harness.check(there, answer, f"the platform's pack of the tier {tier} in the list", "not in it")
+    _check_listed(harness, listed(harness, caller), str(made["pack_id"]), f"the platform's pack of the tier {tier}")
+
+
+def _check_listed(harness: Harness, answer: Exchange, object_id: str, said: str) -> None:
+    harness.check(item(answer, object_id) is not None, answer, f"{said} in the list", "not in it")
 
 
 @rule("OWNERSHIP-LISTED")
 def test_the_list_holds_them_all_however_many(harness: Harness) -> None:
     """The list has no pages: it holds all of a hundred and one objects."""
-    caller = harness.able(harness.contract.operations[packs.UPLOAD])
+    caller = uploader(harness)
     made = [packs.own(harness, caller.org) for _ in range(MANY)]
     answer = listed(harness, caller)
     there = {str(each.get("id")) for each in items(answer)}
@@ -114,13 +113,11 @@ def test_the_list_holds_them_all_however_many(harness: Harness) -> None:
 @rule("OWNERSHIP-NOT-LISTED")
 def test_a_pack_that_is_taken_back_is_not_listed_any_more(harness: Harness) -> None:
     """A shared object that another org had in its list is taken back."""
-    operation = harness.contract.operations["packs.update_visibility"]
-    owner = harness.able(operation)
+    owner, fact = own(harness, PATCH, visibility="community")
     other = harness.callers(other_org(harness, owner))[0]
-    fact = packs.own(harness, owner.org, visibility="community")
     if item(listed(harness, other), fact.id) is None:
         raise NotProvoked("the pack was not in the list of the other org while it was shared")
-    harness.hold(owner, with_json(operation, {"id": fact.id}, {"visibility": "org"}))
+    harness.hold(owner, patch(harness, fact, {"visibility": "org"}))
     if field(shown(harness, owner, fact.id).json, "visibility") != "org":
         raise NotProvoked("the pack was not taken back")
     answer = listed(harness, other)
@@ -149,7 +146,7 @@ def test_what_is_shared_can_be_read(
 
 
 def _each_class(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
-    return ((operation, caller) for operation, _ in _on_objects(scope) for caller in classes(scope))
+    return product((operation for operation, _ in _on_objects(scope)), classes(scope))
 
 
 def _able_classes(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
@@ -216,7 +213,7 @@ def _absent(harness: Harness, resource: Resource, hidden_id: str) -> str:
 
 
 @rule("OWNERSHIP-SHARED-READ-ONLY")
-@over("ownership, operation, caller", lambda scope: ((w, o, c) for c, w, o in _shared(scope) if _changes(o)))
+@over("ownership, operation, caller", lambda scope: ((w, o, c) for c, w, o in _shared(scope) if _alters(o)))
 def test_a_shared_pack_is_not_changed(
     harness: Harness, operation: Operation, caller: Caller, ownership: Ownership
 ) -> None:
@@ -225,7 +222,7 @@ def test_a_shared_pack_is_not_changed(
     harness.judge(caller, about(harness, operation, caller, fact, like=suited(operation, fact)))
 
 
-def _changes(operation: Operation) -> bool:
+def _alters(operation: Operation) -> bool:
     return not operation.safe and operation.method != "DELETE"
 
 

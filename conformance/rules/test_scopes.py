@@ -17,10 +17,9 @@ from conformance.session.harness import Harness
 
 
 def _pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:
-    for operation in scope.operations:
-        for caller in scope.callers:
-            if operation.permissions and operation.permissions.held_by(caller.held) is held:
-                yield operation, caller
+    for operation, caller in product(scope.operations, scope.callers):
+        if operation.permissions and operation.permissions.held_by(caller.held) is held:
+            yield operation, caller
 
 
 @rule("SCOPE-REQUIRED")
@@ -28,9 +27,7 @@ def _pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:
 def test_a_caller_without_the_scope_is_refused(harness: Harness, operation: Operation, caller: Caller) -> None:
     """A caller lacks the scope; another caller of the org, who holds it, was served before."""
     _billed(harness, caller, operation)
-    able = harness.able(operation, caller.org)
-    harness.hold(able, valid(harness, operation, able))
-    harness.judge(caller, valid(harness, operation, caller))
+    _judge_beside_able(harness, caller, operation)
 
 
 @rule("SCOPE-SUFFICIENT")
@@ -46,9 +43,8 @@ def test_a_caller_with_the_scope_is_served(harness: Harness, operation: Operatio
 def _least(scope: Scope) -> Iterator[tuple[Operation, str]]:
     """Every smallest choice of scopes that an operation asks for."""
     for operation in scope.operations:
-        if operation.permissions:
-            for choice in product(*operation.permissions.groups):
-                yield operation, " ".join(dict.fromkeys(choice))
+        for choice in product(*operation.permissions.groups) if operation.permissions else ():
+            yield operation, " ".join(dict.fromkeys(choice))
 
 
 @rule("SCOPE-SUFFICIENT")
@@ -75,6 +71,11 @@ def test_everything_else_together_is_not_enough(harness: Harness, operation: Ope
     asked = frozenset(group.split())
     alike = {scope for name in asked for scope in _alike(name)}
     caller = _holding(harness, operation, (_known(harness) | alike) - asked)
+    _judge_beside_able(harness, caller, operation)
+
+
+def _judge_beside_able(harness: Harness, caller: Caller, operation: Operation) -> None:
+    """Judge what the caller gets after another caller of the org, who holds the scopes, was served."""
     able = harness.able(operation, caller.org)
     harness.hold(able, valid(harness, operation, able))
     harness.judge(caller, valid(harness, operation, caller))
@@ -100,10 +101,7 @@ def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, 
 
 
 @rule("SCOPE-ANY-CALLER")
-@over(
-    "operation, caller",
-    lambda scope: ((o, c) for o in scope.operations if not o.permissions for c in scope.callers),
-)
+@over("operation, caller", lambda scope: product((o for o in scope.operations if not o.permissions), scope.callers))
 def test_an_operation_without_scopes_serves_everybody(harness: Harness, operation: Operation, caller: Caller) -> None:
     """Every caller is served by an operation that asks for no scope."""
     _paid(harness, caller)
