@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.results.reading import Results
-
-UNKNOWN = frozenset({"UNTESTED", "NOT_PROVOKED", "ERRORED"})
-"""Verdicts on a rule that was not judged: a finding that is missing may still be there."""
+from conformance.results.verdict import UNJUDGED, Verdict
 
 Found = Mapping[str, Any]
 
@@ -50,13 +48,14 @@ def compare(before: Results, after: Results) -> Comparison:
     """Compare the findings of two runs."""
     first, second = before.findings, after.findings
     missing = [finding for name, finding in first.items() if name not in second]
+    unknown = [finding for finding in missing if Verdict[after.verdict_of(finding["rule"])] in UNJUDGED]
     return Comparison(
         before,
         after,
         new=tuple(finding for name, finding in second.items() if name not in first),
-        gone=tuple(finding for finding in missing if after.verdict_of(finding["rule"]) not in UNKNOWN),
+        gone=tuple(finding for finding in missing if finding not in unknown),
         still=tuple(finding for name, finding in second.items() if name in first),
-        unknown=tuple(finding for finding in missing if after.verdict_of(finding["rule"]) in UNKNOWN),
+        unknown=tuple(unknown),
     )
 
 

@@ -17,6 +17,8 @@ from conformance.results.finding import Case, Finding, Verdict
 __all__ = ["DISTRIBUTION", "Case", "Finding", "Gain", "Reached", "RuleVerdict", "Run", "RunVerdict", "Verdict"]
 
 DISTRIBUTION = "evershell-contract"
+UNJUDGED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED})
+"""Verdicts on a rule that say nothing of the target."""
 
 
 class RunVerdict(StrEnum):
@@ -200,8 +202,7 @@ class Run:
     def judged(self) -> tuple[int, int]:
         """The numbers of judged rules and of all rules."""
         verdicts = [each.verdict for each in self.rules]
-        unknown = (Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED)
-        return sum(verdict not in unknown for verdict in verdicts), len(verdicts)
+        return sum(verdict not in UNJUDGED for verdict in verdicts), len(verdicts)
 
     def count(self, verdict: Verdict) -> int:
         return sum(case.verdict is verdict for case in self.cases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -21,8 +22,7 @@ _RUN = "run"  # the name of the test suite for the run as a whole
 class _TestCase:
     """A test case of the report."""
 
-    clause: str
-    rule: str
+    rule: str  # empty for the run as a whole
     name: str
     milliseconds: float = 0.0
     outcome: str = ""  # `failure`, `error` or `skipped`; empty where it passed
@@ -35,9 +35,11 @@ class _TestCase:
 def render(run: Run) -> str:
     """Return the XML; what fails the run is a failure, another advisory is text in system-out."""
     entries = [*_findings(run), *_problems(run)]
+    by_clause = defaultdict(list)
+    for entry in entries:
+        by_clause[_clause(run, entry.rule)].append(entry)
     root = ET.Element("testsuites", name=_text(f"evershell-conformance {run.target}"))
-    for clause in dict.fromkeys(entry.clause for entry in entries):
-        root.append(_suite(run, clause, [entry for entry in entries if entry.clause == clause]))
+    root.extend(_suite(run, clause, of_clause) for clause, of_clause in by_clause.items())
     _count(root, entries)
     ET.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, "unicode") + "\n"
@@ -60,7 +62,7 @@ def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: se
     distinct = {finding.fingerprint: finding for finding in reversed(case.findings)}
     failing = {name: it for name, it in distinct.items() if run.fails(it)}
     own = {name: it for name, it in failing.items() if it.rule == case.rule}
-    entry = _TestCase(_clause(run, case.rule), case.rule, case.id, case.duration_ms)
+    entry = _TestCase(case.rule, case.id, case.duration_ms)
     if case.verdict is Verdict.ERRORED:
         reason = case.reason or "the suite broke"
         entry = replace(entry, outcome="error", kind="suite", message=reason, text=reason)
@@ -79,12 +81,10 @@ def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: se
 def _failure(
     run: Run, defect: view.Defect, name: str, findings: Sequence[Finding], milliseconds: float = 0.0
 ) -> _TestCase:
-    rule = defect.finding.rule
     return _TestCase(
-        clause=_clause(run, rule),
-        rule=rule,
-        name=name,
-        milliseconds=milliseconds,
+        defect.finding.rule,
+        name,
+        milliseconds,
         outcome="failure",
         kind="violation" if defect.verdict is Verdict.FAILED else str(defect.verdict),
         message="; ".join(map(str, findings)),
@@ -112,7 +112,7 @@ def _problems(run: Run) -> Iterator[_TestCase]:
     }
     problems = [(str(verdict), reasons[verdict]) for verdict in run.verdicts if verdict in reasons]
     for kind, problem in (*problems, *((str(RunVerdict.ERRORED), error) for error in run.errors)):
-        yield _TestCase(_RUN, "", problem, outcome="error", kind=kind, message=problem)
+        yield _TestCase("", problem, outcome="error", kind=kind, message=problem)
 
 
 def _suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
@@ -132,17 +132,13 @@ def _suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
     }
     for name, value in facts.items():
         ET.SubElement(properties, "property", name=name, value=_text(value))
-    suite.extend(map(_testcase, entries))
+    suite.extend(_testcase(clause, entry) for entry in entries)
     return suite
 
 
-def _testcase(entry: _TestCase) -> ET.Element:
-    element = ET.Element(
-        "testcase",
-        classname=_text(f"{entry.clause}.{entry.rule}".rstrip(".")),
-        name=_text(entry.name),
-        time=f"{entry.milliseconds / 1000:.3f}",
-    )
+def _testcase(clause: str, entry: _TestCase) -> ET.Element:
+    classname, time = f"{clause}.{entry.rule}".rstrip("."), f"{entry.milliseconds / 1000:.3f}"
+    element = ET.Element("testcase", classname=_text(classname), name=_text(entry.name), time=time)
     if entry.outcome:
         kind = {"type": entry.kind} if entry.kind else {}
         child = ET.SubElement(element, entry.outcome, {"message": _text(entry.message), **kind})
@@ -162,7 +158,7 @@ def _count(element: ET.Element, entries: Sequence[_TestCase]) -> None:
 
 def _clause(run: Run, rule_id: str) -> str:
     rule = run.contract.rules.get(rule_id)
-    return rule.clause if rule else "other"
+    return rule.clause if rule else "other" if rule_id else _RUN
 
 
 def _text(value: str) -> str:

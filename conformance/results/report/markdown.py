@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from conformance.results.plain_text import plain_line
 from conformance.results.report import view
-from conformance.results.verdict import Run, Verdict
+from conformance.results.verdict import UNJUDGED, Run, Verdict
 
 MOST_FINDINGS = 12
 MOST_PROBLEMS = 5
@@ -21,9 +21,19 @@ _LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
 
 def render(run: Run) -> str:
     """Return the summary; text of a target is escaped."""
-    return (
-        "\n".join((*_head(run), *_problems(run), *_findings(run), *_open_rules(run), *_gains(run), *_gaps(run))) + "\n"
-    )
+    return "".join(f"{line}\n" for line in _lines(run))
+
+
+def _lines(run: Run) -> Iterator[str]:
+    yield from _head(run)
+    interrupted = ("The run was interrupted.",) if run.interrupted else ()
+    cut_short = (f"The run was cut short: {run.cut_short}.",) if run.cut_short else ()
+    left = tuple(f"Left behind: {name}" for name in run.left_behind)
+    yield from _list("Problems", map(_text, (*interrupted, *cut_short, *run.errors, *left, *run.notes)), MOST_PROBLEMS)
+    yield from _findings(run)
+    yield from _list("Rules not judged", _open_rules(run), MOST_RULES)
+    yield from _list(view.GAINS, map(_text, view.gain_lines(run)), MOST_GAINS)
+    yield from _list("Cells not reached", (_code(str(cell)) for cell in view.unreached(run)), MOST_CELLS)
 
 
 def _head(run: Run) -> Iterator[str]:
@@ -34,13 +44,6 @@ def _head(run: Run) -> Iterator[str]:
     counts = [f"{run.count(verdict)} {verdict}" for verdict in reversed(Verdict) if run.count(verdict)]
     if counts:
         yield f"Cases: {', '.join(counts)}."
-
-
-def _problems(run: Run) -> Iterator[str]:
-    interrupted = ("The run was interrupted.",) if run.interrupted else ()
-    cut_short = (f"The run was cut short: {run.cut_short}.",) if run.cut_short else ()
-    left = tuple(f"Left behind: {name}" for name in run.left_behind)
-    yield from _list("Problems", map(_text, (*interrupted, *cut_short, *run.errors, *left, *run.notes)), MOST_PROBLEMS)
 
 
 def _findings(run: Run) -> Iterator[str]:
@@ -59,21 +62,9 @@ def _findings(run: Run) -> Iterator[str]:
 
 def _open_rules(run: Run) -> Iterator[str]:
     """Yield the rules that were not judged, with the first reason."""
-    unknown = (Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED)
-    lines = (
-        f"{_code(it.rule.id)}: {it.verdict}" + (f", {_text(it.reasons[0])}" if it.reasons else "")
-        for it in run.rules
-        if it.verdict in unknown
-    )
-    yield from _list("Rules not judged", lines, MOST_RULES)
-
-
-def _gains(run: Run) -> Iterator[str]:
-    yield from _list(view.GAINS, map(_text, view.gain_lines(run)), MOST_GAINS)
-
-
-def _gaps(run: Run) -> Iterator[str]:
-    yield from _list("Cells not reached", (_code(str(cell)) for cell in view.unreached(run)), MOST_CELLS)
+    for it in run.rules:
+        if it.verdict in UNJUDGED:
+            yield f"{_code(it.rule.id)}: {it.verdict}" + (f", {_text(it.reasons[0])}" if it.reasons else "")
 
 
 def _list(title: str, lines: Iterable[str], most: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from conformance.results.plain_text import plain_line
 from conformance.results.report.view import GAINS, MatrixCell, gain_lines, headline, made_with, matrix, unreached
-from conformance.results.verdict import Finding, RuleVerdict, Run, RunVerdict, Verdict
+from conformance.results.verdict import Finding, Run, RunVerdict, Verdict
 
 STYLES = {
     Verdict.UNTESTED: "dim",
@@ -44,16 +44,13 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
     for line in run.errors:
         console.print(_text(f"error of the suite: {line}", style="bold red"))
     # On one line, however narrow the terminal, so that it can be searched for.
-    console.print(_verdict_line(run), soft_wrap=True)
+    style = "bold green" if run.verdict is RunVerdict.PASSED else "bold red"
+    console.print(_text(headline(run), style), soft_wrap=True)
 
 
 def _text(value: str, style: str = "") -> Text:
     """A text on one line, with escapes."""
     return Text(plain_line(value), style=style)
-
-
-def _verdict_line(run: Run) -> Text:
-    return _text(headline(run), style="bold green" if run.verdict is RunVerdict.PASSED else "bold red")
 
 
 def _matrix(console: Console, run: Run) -> None:
@@ -65,14 +62,8 @@ def _matrix(console: Console, run: Run) -> None:
     for operation_id, cells in shown.rows.items():
         table.add_row(operation_id, *map(_cell, cells.values()))
     console.print(table)
-    if not _untested(run):
-        _print_unreached(console, run)
-
-
-def _print_unreached(console: Console, run: Run) -> None:
-    """Print the cells that were not reached, a line an operation."""
-    for operation_id, cells in groupby(unreached(run), lambda cell: cell.operation_id):
-        named = ", ".join(f"{cell.status} {cell.code}" if cell.code else str(cell.status) for cell in cells)
+    for operation_id, missed in groupby(() if _untested(run) else unreached(run), lambda cell: cell.operation_id):
+        named = ", ".join(f"{cell.status} {cell.code}" if cell.code else str(cell.status) for cell in missed)
         console.print(_text(f"not reached: {operation_id} {named}", style="yellow"))
 
 
@@ -91,11 +82,10 @@ def _rules(console: Console, run: Run) -> None:
     table = Table(title="Rules that did not pass", title_justify="left")
     for column in ("rule", "verdict", "why"):
         table.add_column(column, overflow="fold")
-    simple = (Verdict.PASSED, Verdict.UNTESTED)
-    shown = [rule for rule in run.rules if rule.verdict not in simple]
-    for verdict in sorted(shown, key=lambda rule: -rule.verdict):
-        style = STYLES[verdict.verdict]
-        table.add_row(verdict.rule.id, _text(str(verdict.verdict), style=style), _text(_why(verdict)))
+    shown = [it for it in run.rules if it.verdict not in (Verdict.PASSED, Verdict.UNTESTED)]
+    for it in sorted(shown, key=lambda rule: -rule.verdict):
+        why = f"{len(it.findings)} findings" if it.findings else next(iter(it.reasons), "it broke")
+        table.add_row(it.rule.id, _text(str(it.verdict), STYLES[it.verdict]), _text(why))
     if shown:
         console.print(table)
     if untested := _untested(run):
@@ -115,12 +105,6 @@ def _untested(run: Run) -> int:
     return sum(rule.verdict is Verdict.UNTESTED for rule in run.rules)
 
 
-def _why(verdict: RuleVerdict) -> str:
-    if verdict.findings:
-        return f"{len(verdict.findings)} findings"
-    return verdict.reasons[0] if verdict.reasons else "it broke"
-
-
 def _findings(console: Console, run: Run) -> None:
     distinct = list(run.distinct_findings.items())
     for fingerprint, same in distinct[:MOST_FINDINGS]:
@@ -128,9 +112,8 @@ def _findings(console: Console, run: Run) -> None:
     if len(distinct) > MOST_FINDINGS:
         console.print(f"... and {len(distinct) - MOST_FINDINGS} more; the HTML and JSON reports have all")
     if distinct:
-        console.print(
-            _text("--report html=FILE shows each with its messages and a curl; replay takes a json=FILE", "dim")
-        )
+        advice = "--report html=FILE shows each with its messages and a curl; replay takes a json=FILE"
+        console.print(_text(advice, "dim"))
 
 
 def _finding(console: Console, run: Run, fingerprint: str, same: Sequence[Finding]) -> None:
@@ -138,10 +121,9 @@ def _finding(console: Console, run: Run, fingerprint: str, same: Sequence[Findin
     rule = run.contract.rules[finding.rule]
     head = _text(f"{finding.verdict} ", style=STYLES[finding.verdict])
     head.append(f"{finding.rule}", style="bold")
-    head.append(
-        plain_line(f"  {finding.operation_id or ''} as {finding.caller} · {finding.provenance} · {fingerprint}")
-    )
-    head.append(f" · {len(same)} times" if len(same) > 1 else "")
+    times = f" · {len(same)} times" if len(same) > 1 else ""
+    about = f"  {finding.operation_id or ''} as {finding.caller} · {finding.provenance} · {fingerprint}"
+    head.append(plain_line(about + times))
     console.print(head)
     console.print(_text(f"    {rule.text}", style="dim"))
     console.print(_text(f"    expected {finding.expected}; got {finding.got}"))
