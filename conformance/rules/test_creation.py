@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 
 from conformance.oracle.bodies import fields
 from conformance.oracle.judging import NotProvoked
@@ -12,13 +12,14 @@ from conformance.recipes.reading import difference, field, item, show
 from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs.reading import shown
+from conformance.rules.packs.requests import own
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 
-def _creations(scope: Scope) -> Iterator[str]:
-    made_by = (operation_id for resource in resources() for operation_id in resource.made_by)
-    return (operation_id for operation_id in made_by if operation_id in scope.contract.operations)
+def _creations(scope: Scope) -> list[str]:
+    made_by = chain.from_iterable(resource.made_by for resource in resources())
+    return [operation_id for operation_id in made_by if operation_id in scope.contract.operations]
 
 
 @rule("CREATE-READABLE")
@@ -49,7 +50,6 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
 @rule("CREATE-READABLE")
 def test_a_new_pack_is_there_for_its_org_alone(harness: Harness) -> None:
     """Every caller of the org reads a new pack of visibility org."""
-    caller = harness.able(harness.contract.operations[packs.UPLOAD])
-    fact = packs.own(harness, caller.org)
+    caller, fact = own(harness, packs.UPLOAD)
     for colleague in harness.callers(caller.org):
         shown(harness, colleague, fact.id)

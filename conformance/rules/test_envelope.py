@@ -131,14 +131,14 @@ def test_a_validation_error_names_what_is_wrong(harness: Harness, operation_id: 
     """A request has one wrong part, and details.fields names exactly that part."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
-    refused = harness.send(caller, _spoilt(harness, valid(harness, operation, caller), kind, names))
+    refused = harness.send(caller, _with_wrong_part(harness, valid(harness, operation, caller), kind, names))
     if refused.code != "validation_error":
         raise NotProvoked(f"{operation} answered {refused}")
     named = sorted(fields_named(refused))
     harness.check(named == [names], refused, f"details.fields naming {names}", ", ".join(named) or "no field")
 
 
-def _spoilt(harness: Harness, request: Request, kind: str, names: str) -> Request:
+def _with_wrong_part(harness: Harness, request: Request, kind: str, names: str) -> Request:
     """Return the request with one wrong part."""
     what, _, which = kind.partition(":")
     if what == "no-json":

@@ -41,10 +41,10 @@ def script_body(content: bytes | None, names: Names, mark: str, number: int) -> 
     if text is not None and len(content) <= LONGEST_WORD:
         return ScriptBody("", ["--data-raw", word(text, names)])
     pieces = list(_pieces(content, mark))
-    written = pieces[0] if len(pieces) == 1 else "\n".join(("{", *pieces, "}"))
-    place = f">{FILE}"
-    # One here-document has its redirection on its first line, several have it after the last.
-    written = written.replace("\n", f" {place}\n", 1) if len(pieces) == 1 else f"{written} {place}"
+    if len(pieces) == 1:  # the redirection of a here-document is on its first line
+        written = pieces[0].replace("\n", f" >{FILE}\n", 1)
+    else:
+        written = "\n".join(("{", *pieces, f"}} >{FILE}"))
     return ScriptBody(f"{written}\n", ["--data-binary", f"@{FILE}"])
 
 
@@ -53,14 +53,13 @@ def _pieces(content: bytes, mark: str) -> Iterator[str]:
 
     Both marks have the same length, so that lengths and archives stay valid.
     """
-    rest = content
-    for before, packed, after in _split(content):
-        if mark and mark.encode() in _unpacked(packed):
-            if before:
-                yield _decoded(before, mark)
-            yield _decoded(packed, mark, packed=True)
-            rest = after
-            break
+    before, packed, rest = _split(content)
+    if mark and packed and mark.encode() in gzip.decompress(packed):
+        if before:
+            yield _decoded(before, mark)
+        yield _decoded(packed, mark, packed=True)
+    else:
+        rest = content
     if rest or not content:
         yield _decoded(rest, mark)
 
@@ -79,23 +78,16 @@ def _decoded(content: bytes, mark: str, *, packed: bool = False) -> str:
     return f"{command}\n{encoded}\n{END}"
 
 
-def _split(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield the bytes before a gzip stream in the body, the stream, and the bytes after it."""
-    start = content.find(GZIP)
-    if start < 0:
-        return
+def _split(content: bytes) -> tuple[bytes, bytes, bytes]:
+    """The bytes before a gzip stream in the body, the stream, and the bytes after it; no stream where there is none."""
+    before, magic, after = content.partition(GZIP)
     reader = zlib.decompressobj(wbits=31)
     try:
-        reader.decompress(content[start:], LONGEST_UNPACKED)
+        reader.decompress(magic + after, LONGEST_UNPACKED)
     except zlib.error:
-        return
-    if reader.eof:
-        end = len(content) - len(reader.unused_data)
-        yield content[:start], content[start:end], content[end:]
-
-
-def _unpacked(packed: bytes) -> bytes:
-    return gzip.decompress(packed)
+        return content, b"", b""
+    end = len(content) - len(reader.unused_data)
+    return (before, content[len(before) : end], content[end:]) if reader.eof else (content, b"", b"")
 
 
 def _as_text(content: bytes) -> str | None:

@@ -76,7 +76,7 @@ def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> 
 
 
 def _refused(harness: Harness, spoil: Spoil) -> Exchange:
-    """Judge a spoilt archive; the unspoilt one was taken before."""
+    """Judge a broken archive; a whole one was taken before."""
     caller = uploader(harness)
     harness.hold(caller, upload(harness, packs.pack_files(harness.fresh_name())))
     return harness.judge(caller, upload(harness, spoil(packs.pack_files(harness.fresh_name()))))
@@ -88,8 +88,8 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
     caller = uploader(harness)
     texts: dict[str, str] = {}
     for reason, spoil in REASONS.items():
-        spoilt = spoil(packs.pack_files(harness.fresh_name()))
-        refused = harness.send(caller, upload(harness, spoilt))
+        broken = spoil(packs.pack_files(harness.fresh_name()))
+        refused = harness.send(caller, upload(harness, broken))
         text = str(fields_named(refused).get("archive"))
         if refused.code != "validation_error" or "archive" not in fields_named(refused):
             raise NotProvoked(f"{UPLOAD} answered {refused} to {reason}, or without a text on the archive")
