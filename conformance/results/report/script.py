@@ -41,7 +41,7 @@ def script_of(finding: Finding, contract: Contract) -> str:
         return ""
     exchanges = (*finding.steps, last)
     worlds = {found[0] for exchange in exchanges if (found := WORLD.search(exchange.url))}
-    commands = _Commands(contract, last, mark := _mark_of(exchanges))
+    commands = _ScriptCommands(contract, last, mark := _mark_of(exchanges))
     commands.names |= {mark: "MARK"} if mark else {}
     commands.names |= dict.fromkeys(worlds, "WORLD")
     steps = [commands.step(number, each, exchanges[number:]) for number, each in enumerate(exchanges, 1)]
@@ -88,7 +88,7 @@ def _comment(line: str) -> list[str]:
 
 
 @dataclass(slots=True)
-class _Commands:
+class _ScriptCommands:
     """Makes the commands in order, and collects what stands before and after them."""
 
     contract: Contract
