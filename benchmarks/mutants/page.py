@@ -66,8 +66,9 @@ def _others(results: Results) -> Iterator[str]:
     yield "## Beside other tools"
     yield ""
     yield (
-        "The same defects, each tool as its documentation starts it: `make mutants-compare`. Noticed: it says what it "
-        "does not say of the mock without a defect. The seconds are of a run on that mock, with nothing beside it."
+        "The same defects, each tool as its documentation starts it: `make mutants-compare`. A tool notices a defect "
+        "where it says what it does not say of the mock without one. The seconds are of a run on that mock, with "
+        "nothing beside it."
     )
     yield ""
     yield "| tool | noticed | seconds a run |"
@@ -97,7 +98,10 @@ def _rules(results: Results) -> Iterator[str]:
     alone = weakened(results.kills, rules)
     yield "## A rule switched off"
     yield ""
-    yield "What survives where one rule is not judged; or, where nothing does, the rules that find the same."
+    yield (
+        "Each row names the defects that survive where one rule is not judged. "
+        "Where none does, it names the rules that find the same."
+    )
     yield ""
     yield "| rule | survives without it | else found by |"
     yield "|---|---|---|"
