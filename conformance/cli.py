@@ -17,6 +17,7 @@ from conformance.target.embedded import MOCK, launch
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+ABOVE_0 = click.FloatRange(min=0, min_open=True)
 TARGET_HELP = "What to judge: mock, a base URL, or a profile (TOML)."
 CONTRACT = click.option("--contract", metavar="PATH", type=click.Path(path_type=Path), help="Use this contract.")
 
@@ -26,7 +27,7 @@ CONNECTION = (
     click.option(
         "--timeout",
         "answer_timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=ABOVE_0,
         metavar="SECONDS",
         help="The longest wait for an answer; 10 without it.",
     ),
@@ -42,17 +43,9 @@ LIMITS = (
         help="Send unsafe requests too that only a right server refuses: to collections, /me, packs of other orgs.",
     ),
     click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="Send no more than this."),
+    click.option("--requests-per-second", type=ABOVE_0, metavar="N", help="Send no faster than this."),
     click.option(
-        "--requests-per-second",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="N",
-        help="Send no faster than this.",
-    ),
-    click.option(
-        "--time-limit",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="SECONDS",
-        help="Start no test after this time; 3600 without it.",
+        "--time-limit", type=ABOVE_0, metavar="SECONDS", help="Start no test after this time; 3600 without it."
     ),
 )
 
@@ -65,18 +58,16 @@ CHOICE = (
 )
 
 
-BUDGET = (
-    click.option(
-        "--budget",
-        type=click.Choice(list(BUDGETS)),
-        help=f"How many requests are generated: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
-    ),
+BUDGET = click.option(
+    "--budget",
+    type=click.Choice(list(BUDGETS)),
+    help=f"How many requests are generated: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
 )
 
 
-def _with(*groups: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
+def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        for option in reversed([option for group in groups for option in group]):
+        for option in reversed(options):
             function = option(function)
         return function
 
@@ -129,7 +120,7 @@ def main() -> None:
     help="Exit 4 when less than this share of the declared cells was reached.",
 )
 @click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
-@_with(CHOICE, BUDGET, LIMITS, CONNECTION)
+@_with(*CHOICE, BUDGET, *LIMITS, *CONNECTION)
 @click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first finding.")
 @click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Judge in N processes.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent and what is missing.")
@@ -163,7 +154,7 @@ def run(
 @click.argument("finding")
 @click.option("--target", metavar="TARGET", help="Where to run it; the report's own target without it.")
 @click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
-@_with(BUDGET, LIMITS, CONNECTION)
+@_with(BUDGET, *LIMITS, *CONNECTION)
 def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
     """Run one finding of a JSON report again.
 
@@ -194,7 +185,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
 @main.command()
 @click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
-@_with(CONNECTION)
+@_with(*CONNECTION)
 def cleanup(target: str | None, **given: Any) -> None:
     """Remove what earlier runs left on a server.
 
@@ -224,7 +215,7 @@ def cleanup(target: str | None, **given: Any) -> None:
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @CONTRACT
-@_with(CONNECTION)
+@_with(*CONNECTION)
 def init(
     target: str,
     callers: tuple[str, ...],

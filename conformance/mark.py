@@ -22,7 +22,7 @@ def drawn_id() -> str:
 
 
 def mark_of(run_id: str) -> str:
-    """The mark, with which names begin. None is the beginning of another one."""
+    """The mark, with which names begin. No mark begins like another one."""
     return f"conformance-{run_id}-"
 
 

@@ -24,7 +24,7 @@ class Need:
 
 
 Needs = tuple[tuple[Need, ...], ...]
-"""All of these, of each any one."""
+"""Groups of needs. All groups have to be met, each by any one of its needs."""
 
 CALLER = Need("[callers.NAME]", "a caller who may do it", lambda profile: bool(profile.callers))
 SECOND_ORG = Need(
@@ -81,10 +81,10 @@ def somebody_without(operation: Operation) -> Need:
 
 
 def words(needs: Needs) -> str:
-    """All of them in one line."""
+    """The needs in one line of words."""
     return ", ".join(", or ".join(map(str, group)) for group in needs) or "nothing else"
 
 
 def unmet(needs: Needs, profile: Profile) -> tuple[Need, ...]:
-    """Of each group that the profile has nothing of every line that would do."""
+    """The needs of each group of which the profile meets none."""
     return tuple(need for group in needs if not any(need.met(profile) for need in group) for need in group)

@@ -22,7 +22,7 @@ from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
 from conformance.running.processes import judge_together, processes
 from conformance.running.progress import NOTES
-from conformance.running.selection import Selection, case_id, mark, markers, turn
+from conformance.running.selection import Selection, case_id, mark, markers, place_in_run
 from conformance.running.suite import Suite
 from conformance.running.tally import Tally, cells
 from conformance.session.harness import Harness, NewSession
@@ -121,7 +121,7 @@ class ConformancePlugin:
             stop(config, USAGE, str(error))
         kept = [item for item in items if selection.takes(item, contract)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = sorted(kept, key=turn)
+        items[:] = sorted(kept, key=place_in_run)
         for item in kept:
             mark(item, contract)
 

@@ -31,7 +31,7 @@ ANONYMOUS = Credential("anonymous", None)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody the target knows."""
+    """A caller whom the target knows."""
 
     name: str
     org: str
@@ -66,7 +66,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of the suite the target bears."""
+    """Limits on what a run sends to the target."""
 
     read_only: bool = False
     requests_per_second: float | None = None

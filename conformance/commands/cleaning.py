@@ -1,8 +1,9 @@
-"""The command `cleanup`: remove what killed or hindered runs left on a server."""
+"""The command `cleanup`: remove what runs left on a server that were killed or could not remove it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import click
@@ -10,8 +11,7 @@ import click
 from conformance.contract.file import load
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, Standing, standing
-from conformance.custody.other_runs import made_by_others
-from conformance.custody.run_files import RunFiles, left_runs
+from conformance.custody.run_files import RunFiles, left_runs, made_by_others
 from conformance.custody.sweep import Sweep
 from conformance.errors import CONFORMS, UNUSABLE
 from conformance.http.client import Client
@@ -52,14 +52,10 @@ def _clean(files: RunFiles, profile: Profile | None, connection: Connection) -> 
 def _sweep(files: RunFiles, found: Standing, profile: Profile, connection: Connection) -> list[str]:
     contract = load(profile.contract)
     guard = Guard(contract, profile)
-    client = Client(connection=connection, renewals=Renewals(profile.callers), check=guard.check)
-    ledger = Ledger(files.ledger)
     before = len(found.objects) + len(found.states) + len(found.announced)
-    try:
+    opened = Client(connection=connection, renewals=Renewals(profile.callers), check=guard.check)
+    with closing(opened) as client, closing(Ledger(files.ledger)) as ledger:
         left = Sweep(contract, profile, client, guard, ledger, found, made_by_others(files)).remove()
-    finally:
-        client.close()
-        ledger.close()
     click.echo(f"{found.url}: {before} entries of the ledger looked into, {len(left)} could not be removed")
     return left
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -13,91 +13,110 @@ from conformance.budget import BUDGETS, NORMAL, Budget
 from conformance.commands.verbs import run_pytest
 from conformance.errors import CONFORMS
 from conformance.mark import mark_of
+from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG
 from conformance.oracle.resource import plural, resources
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
 from conformance.results.plain_text import plain, plain_line
 from conformance.running.binding import operation_of, rule_of
-from conformance.running.expected import Expected, Planned
 from conformance.running.selection import GENERATED, case_id, kind_of
 from conformance.running.suite import Suite
 
 NOBODY = "the profile has no caller or object for it"
 MOST_NAMED = 6
 MOST_OPERATIONS = 24  # lines for operations; a dry run prints at most sixty lines
+DIRECTED_REQUESTS = 3.5
+"""Requests of a directed case on average, cleaning up included."""
+PROBES = 30
+"""Requests of an operation beside the budget's: attempts with wrong credentials, and setting up."""
+STEP_REQUESTS = 1.7
+"""Requests of a step of a sequence or a scenario along links: the step itself, and reads afterwards."""
 
 
 @dataclass(slots=True)
-class CollectedCases:
+class CollectedTests:
     """A pytest plugin that keeps the collected tests."""
 
     suite: Suite | None = None
     budget: Budget = NORMAL
-    cases: list[Planned] = field(default_factory=list)
+    tests: list[pytest.Item] = field(default_factory=list)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep every test, the suite and the budget."""
         plugin = session.config.pluginmanager.get_plugin(REGISTERED_AS)
         assert plugin is not None  # noqa: S101  # the plugin is loaded where there is a target
         self.suite, self.budget = plugin.suite, BUDGETS[session.config.getoption("--budget")]
-        for item in session.items:
-            skipped = item.get_closest_marker("skip") is not None
-            self.cases.append(Planned(case_id(item), rule_of(item), operation_of(item), kind_of(item), skipped))
+        self.tests += session.items
 
 
 def print_plan(options: list[str], *, verbose: bool = False) -> int:
     """Print what a run with these options would do, with every case if `verbose`; return the exit code."""
-    collected = CollectedCases()
+    collected = CollectedTests()
     ending, output = run_pytest([*options, "--collect-only"], [collected])
-    if collected.suite is None:
+    suite, tests = collected.suite, collected.tests
+    if suite is None:
         click.echo(plain(f"evershell-conformance: {ending.reason or output}"), err=True)
         return ending.status
-    parts = (
-        _requests(collected, verbose=verbose),
-        _changed(collected.suite),
-        _missing(collected.suite, collected.cases),
-    )
+    parts = (_requests(suite, tests, collected.budget, verbose=verbose), _changed(suite), _missing(suite, tests))
     for line in chain.from_iterable(parts):
         click.echo(plain_line(line))
     return CONFORMS
 
 
-def _requests(collected: CollectedCases, *, verbose: bool) -> Iterator[str]:
-    assert collected.suite is not None  # noqa: S101  # the caller looked
-    profile, expected = collected.suite.profile, Expected(collected.budget)
-    cases = [case for case in collected.cases if not case.skipped]
-    lines, total = _by_operation(collected.suite, cases, expected)
+def _skipped(test: pytest.Item) -> bool:
+    return test.get_closest_marker("skip") is not None
+
+
+def _requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, verbose: bool) -> Iterator[str]:
+    profile = suite.profile
+    tests = [test for test in collected if not _skipped(test)]
+    others = [test for test in tests if operation_of(test) is None]
+    lines, total = _by_operation(suite, tests, budget)
+    total += len(profile.callers) + estimate(others, budget)
     rest = max(0, len(lines) - MOST_OPERATIONS) if not verbose else 0
     orgs = {caller.org: caller.name for caller in reversed(profile.callers)}
     yield f"{profile.name} at {profile.url}: nothing was sent. A run would send about {total} requests"
     yield f"  GET /me/session as {', '.join(c.name for c in profile.callers) or 'anonymous'}, before anything else"
     for each in resources() if orgs else ():
-        if listing := collected.suite.contract.operations.get(each.listed_by or ""):
+        if listing := suite.contract.operations.get(each.listed_by or ""):
             yield f"  {listing.method} {listing.path} as {', '.join(reversed(orgs.values()))}"
     yield from lines[: len(lines) - rest]
     if rest:
         yield f"  and for {rest} operations more, which -v lists"
-    if others := [case for case in cases if case.operation_id is None]:
-        yield f"  what {len(others)} cases of more than one operation need: {expected.of(others)} requests"
-    for case in collected.cases if verbose else ():
-        yield f"    {case.rule}: {case.case}" + (f" (not provoked: {NOBODY})" if case.skipped else "")
+    if others:
+        yield f"  what {len(others)} cases of more than one operation need: {estimate(others, budget)} requests"
+    for test in collected if verbose else ():
+        yield f"    {rule_of(test)}: {case_id(test)}" + (f" (not provoked: {NOBODY})" if _skipped(test) else "")
     if not verbose:
-        yield f"  {len(cases)} cases in all, which -v lists"
+        yield f"  {len(tests)} cases in all, which -v lists"
 
 
-def _by_operation(suite: Suite, cases: list[Planned], expected: Expected) -> tuple[list[str], int]:
-    """A line for each operation, and how many requests all cases take."""
-    lines, total = [], len(suite.profile.callers) + expected.of([c for c in cases if c.operation_id is None])
+def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tuple[list[str], int]:
+    """A line for each operation, and how many requests their cases take."""
+    lines, total = [], 0
     for operation_id, operation in suite.contract.operations.items():
-        mine = [case for case in cases if case.operation_id == operation_id]
-        if mine:
-            total += (requests := expected.of(mine))
-            rules = sum(case.kind == GENERATED for case in mine)
+        if own := [test for test in tests if operation_of(test) == operation_id]:
+            total += (requests := estimate(own, budget))
+            rules = sum(kind_of(test) == GENERATED for test in own)
             more = f", {rules} of them about generated requests" if rules else ""
             at = f"{operation.method} {operation.path} for {operation_id}"
-            lines.append(f"  {at}: {requests} requests in {len(mine)} cases{more}")
+            lines.append(f"  {at}: {requests} requests in {len(own)} cases{more}")
     return lines, total
+
+
+def estimate(tests: Iterable[pytest.Item], budget: Budget) -> int:
+    """How many requests the tests send together, right to about a third."""
+    directed, operations, sequences = 0, set[str](), 0
+    for test in tests:
+        if kind_of(test) != GENERATED:
+            directed += 1
+        elif operation_id := operation_of(test):
+            operations.add(operation_id)  # all rules look at the same requests of an operation
+        else:
+            sequences += budget.linked if "linked" in case_id(test) else budget.sequences
+    generated = len(operations) * (budget.requests + PROBES)
+    return round(directed * DIRECTED_REQUESTS + generated + sequences * budget.steps * STEP_REQUESTS)
 
 
 def _changed(suite: Suite) -> Iterator[str]:
@@ -118,24 +137,26 @@ def _changed(suite: Suite) -> Iterator[str]:
             yield f"it would send unsafe methods to {those}, which have to refuse them"
 
 
-def _missing(suite: Suite, cases: list[Planned]) -> Iterator[str]:
-    found = [*_of_callers(suite.profile), *_of_states(suite), *_of_cases(cases)]
+def _missing(suite: Suite, tests: list[pytest.Item]) -> Iterator[str]:
+    found = [*_of_callers(suite.profile), *_of_states(suite)]
+    if rules := sorted({rule_of(test) for test in tests if _skipped(test)}):
+        found.append(f"{NOBODY}: {', '.join(rules)}")
     yield "missing:" if found else "nothing is missing"
     yield from (f"  {line}" for line in found)
 
 
 def _of_callers(profile: Profile) -> Iterator[str]:
-    callers = profile.callers
-    if not callers:
+    if not profile.callers:
         yield "callers: with none, only refusals can be judged"
         return
-    if len({caller.org for caller in callers}) == 1:
-        yield "a caller of a second org: ownership cannot be judged without one"
-    if not any(caller.role for caller in callers):
-        yield "a caller with a role: what holds of sessions cannot be judged without one"
-    if not any(caller.permission_set for caller in callers):
-        yield "a caller with a permission_set: what holds of API keys cannot be judged without one"
-    if unknown := [caller.name for caller in callers if caller.scopes is None]:
+    for need, whom, what in (
+        (SECOND_ORG, "of a second org", "ownership"),
+        (ROLE, "with a role", "what holds of sessions"),
+        (PERMISSION_SET, "with a permission_set", "what holds of API keys"),
+    ):
+        if not need.met(profile):
+            yield f"a caller {whom}: {what} cannot be judged without one"
+    if unknown := [caller.name for caller in profile.callers if caller.scopes is None]:
         yield f"scopes of {', '.join(unknown)}: the target is asked for them, and cases by scope follow from them"
 
 
@@ -147,8 +168,3 @@ def _of_states(suite: Suite) -> Iterator[str]:
     why = "read-only" if suite.profile.limits.read_only else "target.states_url"
     named = "; ".join(map(str, needing[:MOST_NAMED])) + ("; ..." if len(needing) > MOST_NAMED else "")
     yield f"{why}: {len(needing)} of {len(contract.cells)} cells need a state of the target ({named})"
-
-
-def _of_cases(cases: list[Planned]) -> Iterator[str]:
-    if rules := sorted({case.rule for case in cases if case.skipped}):
-        yield f"{NOBODY}: {', '.join(rules)}"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import io
+import pkgutil
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from inspect import getdoc, getmembers, isfunction
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
+from conformance import rules
 from conformance.contract.contract import Rule
 from conformance.contract.file import load
 from conformance.errors import CONFORMS, OURS, USAGE, VIOLATED
@@ -18,10 +23,11 @@ from conformance.recipes.causes import needs
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.report.terminal import show
 from conformance.results.verdict import Run, RunVerdict
+from conformance.running.binding import RULE
 from conformance.running.ending import ENDING, Ending
 from conformance.running.progress import Progress
 
-RULES = Path(__file__).parents[1] / "rules"
+RULES = Path(rules.__path__[0])
 
 
 def run_suite(options: list[str], *, quiet: bool = False) -> int:
@@ -42,11 +48,11 @@ def run_suite(options: list[str], *, quiet: bool = False) -> int:
 
 
 def _shortfall(run: Run) -> str:
-    (reached, declared), (judged, rules) = run.covered, run.judged
+    (reached, declared), (judged, all_rules) = run.covered, run.judged
     return (
         f"--require-coverage {run.require_coverage:g}: "
         f"{reached} of {declared} cells were reached ({run.coverage:.0f} %); "
-        f"{judged} of {rules} rules were judged ({100 * judged / rules:.0f} %)"
+        f"{judged} of {all_rules} rules were judged ({100 * judged / all_rules:.0f} %)"
     )
 
 
@@ -95,24 +101,30 @@ def print_rules(path: Path | None, clause: str | None) -> int:
 
 def print_rule(path: Path | None, rule_id: str) -> int:
     """Print one rule, with how it is judged; the exit code."""
-    from conformance.commands.judgements import judgements_of  # noqa: PLC0415  # imports every rule file
-
     contract = load(path)
     rule = contract.rules.get(rule_id.upper())
     if rule is None:
         click.echo(f"rules show {rule_id}: the contract has no such rule; `rules` lists them", err=True)
         return USAGE
     click.secho(rule.id, bold=True)
-    click.echo(f"{rule.text}\n\nclause {rule.clause}, {rule.level}, {_founded(rule)}")
+    weight = "a violation" if rule.provenance.binding else "an advisory"
+    founded = f"{rule.provenance}: a deviation is {weight}"
+    click.echo(f"{rule.text}\n\nclause {rule.clause}, {rule.level}, {founded}")
     click.echo("\nHow it is judged:")
-    for judgement in judgements_of(rule):
+    for judgement in _judgements_of(rule):
         click.echo(f"- {judgement}")
     return CONFORMS
 
 
-def _founded(rule: Rule) -> str:
-    weight = "a violation" if rule.provenance.binding else "an advisory"
-    return f"{rule.provenance}: a deviation is {weight}"
+def _judgements_of(rule: Rule) -> Iterator[str]:
+    """Yield each test that cites the rule: its name as a sentence, and its docstring."""
+    for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
+        for name, function in getmembers(import_module(module.name), isfunction):
+            marks = [mark for mark in getattr(function, "pytestmark", ()) if mark.name == RULE]
+            if any(mark.args == (rule.id,) for mark in marks):
+                sentence = name.removeprefix("test_").replace("_", " ")
+                doc = " ".join((getdoc(function) or "").split())
+                yield f"{sentence}{': ' + doc[0].lower() + doc[1:] if doc else ''}"
 
 
 def print_cells(path: Path | None, operation: str | None) -> int:

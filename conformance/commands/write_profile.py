@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,8 @@ def write_profile(
     url = base_url(target, "--target")
     given = [Given.read(text) for text in callers]
     judged_by = load(contract)
-    client = Client(connection=connection)
-    try:
+    with closing(Client(connection=connection)) as client:
         found = discover(url, given, judged_by, client)
-    finally:
-        client.close()
     try:
         output.write_text(profile_text(found, judged_by, str(output)), encoding="utf-8")
     except OSError as error:

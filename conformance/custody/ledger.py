@@ -139,6 +139,9 @@ def _standing(lines: bytes) -> Standing:
             entry = json.loads(line)
         except ValueError:
             continue
+        if run := entry.get("run"):
+            found.target, found.url, found.prefix = run["target"], run["url"], run["prefix"]
+            found.states_url, found.begun = run.get("states_url"), run.get("begun", "")
         _take_up(found, _with_resource(entry))
     return found
 
@@ -153,28 +156,19 @@ def _with_resource(entry: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
-    if "run" in entry:
-        run = entry["run"]
-        found.target, found.url, found.prefix = run["target"], run["url"], run["prefix"]
-        found.states_url, found.begun = run.get("states_url"), run.get("begun", "")
-    elif "before" in entry:
-        found.before[entry["resource"], entry["before"]] = frozenset(entry["ids"])
-    elif "made" in entry:
-        found.objects[entry["made"]] = MadeObject(entry["resource"], entry["org"])
-    elif "gone" in entry:
-        found.objects.pop(entry["gone"], None)
-    else:
-        _take_up_keyed(found, entry)
-
-
-def _take_up_keyed(found: Standing, entry: Mapping[str, Any]) -> None:
-    """Read an entry with a key: a creation or a state, or what became of one."""
-    if "asks" in entry:
-        found.announced[entry["key"]] = Announced(entry["resource"], entry["asks"], entry["fields"])
-    elif "sets" in entry:
-        found.states[entry["key"]] = StandingState(entry["sets"], entry["params"])
-    elif entry.get("stands") in found.states:
-        found.states[entry["stands"]].values = entry["values"]
-    elif "settled" in entry:
-        found.announced.pop(entry["settled"], None)
-        found.states.pop(entry["settled"], None)
+    match entry:
+        case {"before": org, "resource": resource, "ids": ids}:
+            found.before[resource, org] = frozenset(ids)
+        case {"made": object_id, "resource": resource, "org": org}:
+            found.objects[object_id] = MadeObject(resource, org)
+        case {"gone": object_id}:
+            found.objects.pop(object_id, None)
+        case {"key": key, "asks": org, "resource": resource, "fields": fields}:
+            found.announced[key] = Announced(resource, org, fields)
+        case {"key": key, "sets": state, "params": params}:
+            found.states[key] = StandingState(state, params)
+        case {"stands": key, "values": values} if key in found.states:
+            found.states[key].values = values
+        case {"settled": key}:
+            found.announced.pop(key, None)
+            found.states.pop(key, None)

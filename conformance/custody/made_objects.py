@@ -1,8 +1,8 @@
-"""The objects that a test made and has to remove."""
+"""The objects that a test made and has to remove, and creations without an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,23 +10,54 @@ from typing import Any
 from conformance.contract.routing import route
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, MadeObject
-from conformance.custody.lost_answers import LostCreation
 from conformance.http.exchange import Exchange, Request
 from conformance.http.limiter import Limiter, LimitReached
 from conformance.http.throttling import may_have_been_done
+from conformance.mark import carries
+from conformance.oracle.declaration import Requested, objects_in
 from conformance.oracle.facts import State
 from conformance.oracle.resource import Resource, resource_made_by
-from conformance.profile import Limits, Profile
+from conformance.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class LostCreation:
+    """One request that may have made an object whose id no answer showed."""
+
+    resource: Resource
+    org: str
+    requested: Requested
+    key: str | None = None
+    """Of its entry in the ledger."""
+
+    def found_in(self, listing: Any, mark: str, others: Collection[str]) -> Iterator[str]:
+        """The ids of the listed objects that the creation made; others: the ids of what somebody else has."""
+        for shown in own_objects(self.resource, listing):
+            if shown["id"] in others:
+                continue
+            if carries(mark, self.requested.name):
+                if shown.get("name") == self.requested.name:
+                    yield shown["id"]
+            elif self.requested.is_shown_by(shown):
+                yield shown["id"]
+
+
+def own_objects(resource: Resource, listing: Any, *, own: bool = True) -> Iterator[dict[str, Any]]:
+    """The objects in the answer to a list that have an id and belong, or do not, to the org that was answered."""
+    for shown in objects_in(listing):
+        ownership = resource.access.shown_as(shown)
+        if isinstance(shown.get("id"), str) and (ownership is not None and ownership.own) is own:
+            yield dict(shown)
 
 
 @dataclass(slots=True)
 class MadeObjects:
     """The objects of one test, each with its resource and org; on a server that stays they are in the ledger too."""
 
-    limiter: Limiter = field(default_factory=lambda: Limiter(Limits()))
-    ledger: Ledger | None = None
-    profile: Profile | None = None
-    guard: Guard | None = None
+    limiter: Limiter
+    ledger: Ledger | None
+    profile: Profile
+    guard: Guard
     _made: dict[str, MadeObject] = field(default_factory=dict)
     lost: list[LostCreation] = field(default_factory=list)
     """Creations without an answer; for each of them a request for the list is reserved."""
@@ -82,8 +113,7 @@ class MadeObjects:
 
     def _keep(self, object_id: str, made: MadeObject) -> None:
         self._made[object_id] = made
-        if self.guard:
-            self.guard.made(object_id)
+        self.guard.made(object_id)
         if self.ledger:
             self.ledger.made(object_id, made)
 
@@ -105,14 +135,11 @@ class MadeObjects:
         """Whether a creation made what its answer shows: a target may answer with what others have, and keep."""
         if object_id in self._made:
             return True
-        if self.profile and object_id in self._of_others(before) - set(self.profile.known.expendable):
+        of_others = {fact.id for facts in before.objects.values() for fact in facts.values() if not fact.made}
+        of_others.update((each for _, each in before.of_other_runs), self.guard.given)
+        if object_id in of_others.difference(self.profile.known.expendable):
             return False
         return not before.of_another_run(shown.get("name"))
-
-    def _of_others(self, state: State) -> set[str]:
-        """The objects that are known and that the run did not make."""
-        known = {fact.id for facts in state.objects.values() for fact in facts.values() if not fact.made}
-        return known.union((object_id for _, object_id in state.of_other_runs), self.guard.given if self.guard else ())
 
     def removed(self, object_id: str) -> None:
         """Forget an object that is not there any more."""

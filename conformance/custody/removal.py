@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from conformance.contract.contract import Contract
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.ledger import MadeObject
-from conformance.custody.lost_answers import LostCreation
-from conformance.custody.made_objects import MadeObjects
+from conformance.custody.made_objects import LostCreation, MadeObjects
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.facts import State
@@ -102,6 +101,6 @@ class Remover:
         return (caller for caller in self.profile.callers if caller.org == org)
 
 
-def is_gone(answer: Exchange | None) -> bool:
-    """Whether a deletion says that the object is there no longer."""
-    return answer is not None and (answer.succeeded or answer.status == 404)
+def is_gone(answer: object) -> bool:
+    """Whether the answer to a deletion, if there is one, says that the object is there no longer."""
+    return isinstance(answer, Exchange) and (answer.succeeded or answer.status == 404)

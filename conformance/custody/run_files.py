@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from conformance.custody.ledger import Standing, standing
+
 NAME = "evershell-conformance"
 
 
@@ -95,6 +97,28 @@ def left_runs() -> Iterator[RunFiles]:
                 with contextlib.suppress(FileNotFoundError):  # no ledger, or not any more
                     found.append(((folder / "ledger.jsonl").stat().st_mtime, folder))
     yield from (RunFiles(folder) for _, folder in sorted(found))
+
+
+def others_here(files: RunFiles, url: str, states_url: str | None) -> Iterator[Standing]:
+    """The runs that judge the same place at this moment; `files`: those of the run that asks."""
+    for other, found in _others(files):
+        same = found.url == url or (states_url is not None and found.states_url == states_url)
+        if same and other.alive:
+            yield found
+
+
+def made_by_others(files: RunFiles | None) -> frozenset[str]:
+    """The ids of what other runs made and have not removed."""
+    return frozenset(object_id for _, found in _others(files) for object_id in found.objects)
+
+
+def _others(files: RunFiles | None) -> Iterator[tuple[RunFiles, Standing]]:
+    for other in left_runs():
+        if files is None or other.folder != files.folder:
+            try:
+                yield other, standing(other.ledger)
+            except OSError:
+                continue  # it has just ended, and taken its folder along
 
 
 def _parents() -> Iterator[Path]:

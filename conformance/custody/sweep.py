@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Announced, Ledger, MadeObject, Standing, StandingState
-from conformance.custody.lost_answers import own_objects
+from conformance.custody.made_objects import own_objects
 from conformance.custody.removal import NOBODY, Remover, is_gone
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
@@ -37,11 +37,11 @@ class Sweep:
     """Ids of what other runs are known to have made."""
 
     def remove(self) -> list[str]:
-        """Remove all that stands; what could not be removed, in words. The ledger knows of each step."""
+        """Remove what the ledger still names, and enter each step; what could not be removed, in words."""
         left, objects = list[str](), self.standing.objects
         try:
             left += [line for key in reversed(self.standing.states) for line in self._tear_down(key)]
-            left += [line for named, asked in self._announced().items() for line in self._look_into(*named, asked)]
+            left += [line for named, asked in self._announced().items() for line in self._find_lost(*named, asked)]
             left += [line for each in list(objects.items()) for line in self._delete(*each)]
         except (NoAnswer, LimitReached) as reason:
             left += [f"{each.resource} {object_id} of {each.org}: {reason}" for object_id, each in objects.items()]
@@ -63,14 +63,14 @@ class Sweep:
             return
         content = {"state": it.state, "params": dict(it.params), "values": self._values(it)}
         try:
-            status, _, _ = self.client.post(self.profile.states_url, {"action": "teardown", **content}, cleaning=True)
-        except (OSError, LimitReached) as error:
+            answer = self.client.post(self.profile.states_url, {"action": "teardown", **content}, cleaning=True)
+        except LimitReached as error:
             yield f"{name}: {error}"
             return
-        if status in (200, 404):
+        if answer.status in (200, 404):
             self.ledger.close_entry(key)
         else:
-            yield f"{name}: {status}"
+            yield f"{name}: {answer.failure or answer.status}"
 
     def _values(self, it: StandingState) -> dict[str, Any]:
         """The values of a setup; of one whose answer got lost, as far as its object can be found by its name."""
@@ -85,19 +85,15 @@ class Sweep:
         return {}
 
     def _listed(self, resource: Resource, org: str) -> Any:
-        try:
-            answer = self._heard(self._remover.listed(resource, org))
-        except CredentialExpired:
-            return None
-        return answer.json if answer is not None and answer.succeeded else None
+        answer = self._asked(lambda remover: remover.listed(resource, org))
+        return answer.json if isinstance(answer, Exchange) and answer.succeeded else None
 
-    def _look_into(self, resource_name: str, org: str, announced: Mapping[str, Announced]) -> Iterator[str]:
+    def _find_lost(self, resource_name: str, org: str, announced: Mapping[str, Announced]) -> Iterator[str]:
         """Find what was made by requests whose answer nobody saw, by its name or the fields that they asked for."""
         resource = resource_named(resource_name)
-        try:
-            answer = self._heard(self._remover.listed(resource, org)) if resource else None
-        except CredentialExpired as reason:
-            yield f"whatever was made for {org}: {reason}"
+        answer = self._asked(lambda remover: remover.listed(resource, org)) if resource else None
+        if isinstance(answer, CredentialExpired):
+            yield f"whatever was made for {org}: {answer}"
             return
         if resource is None or answer is None or not answer.succeeded:
             yield f"whatever was made for {org}: its {resource_name}s cannot be listed ({answer or NOBODY})"
@@ -127,28 +123,24 @@ class Sweep:
                 yield shown["id"]
 
     def _delete(self, object_id: str, made: MadeObject) -> Iterator[str]:
-        answer: object = None
         self.guard.made(object_id)
         for _ in range(TRIES):
-            try:
-                answer = found = self._heard(self._remover.deleted(made.resource, object_id, made.org))
-            except CredentialExpired as reason:
-                answer = reason
+            answer = self._asked(lambda remover: remover.deleted(made.resource, object_id, made.org))
+            if isinstance(answer, CredentialExpired) or is_gone(answer):
                 break
-            if is_gone(found):
-                del self.standing.objects[object_id]
-                self.ledger.gone(object_id)
-                return
         del self.standing.objects[object_id]
-        yield f"{made.resource} {object_id} of {made.org}: {answer or NOBODY}"
+        if is_gone(answer):
+            self.ledger.gone(object_id)
+        else:
+            yield f"{made.resource} {object_id} of {made.org}: {answer or NOBODY}"
 
-    def _heard(self, answer: Exchange | None) -> Exchange | None:
-        """The answer; NoAnswer where none came however often it was asked for."""
+    def _asked(self, ask: Callable[[Remover], Exchange | None]) -> Exchange | CredentialExpired | None:
+        """The answer, or why nobody of the org can ask any more; NoAnswer where none came to any try."""
+        try:
+            answer = ask(Remover(self.contract, self.profile, self.client, self.profile.url_for))
+        except CredentialExpired as reason:
+            return reason
         self.client.take()  # nobody judges it
         if answer is not None and answer.failure is not None:
             raise NoAnswer(str(answer))
         return answer
-
-    @property
-    def _remover(self) -> Remover:
-        return Remover(self.contract, self.profile, self.client, self.profile.url_for)

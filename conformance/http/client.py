@@ -18,7 +18,7 @@ from conformance.http.health import TargetHealth
 from conformance.http.limiter import Limiter, LimitReached
 from conformance.http.reader import NoAnswer, Response
 from conformance.http.renewal import Renewals
-from conformance.http.request_log import RequestLog, target_of
+from conformance.http.request_log import RequestLog
 from conformance.http.throttling import LONGEST_WAIT_S, RETRY_PAUSES_S, is_throttled, retry_after
 from conformance.http.variables import header_variable, masked, token_variable
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
@@ -139,30 +139,18 @@ class Client:
         self.expired = reason
         raise CredentialExpired(reason)
 
-    def post(
-        self, url: str, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False
-    ) -> tuple[int, Any, str]:
-        """Return status, JSON (None where it is none) and text of the answer to a control request.
+    def post(self, url: str, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False) -> Exchange:
+        """Return the exchange of a control request; LimitReached where the profile forbids it.
 
-        Such a request is none of the contract's, so it is logged and limited, but its exchange is not held;
-        OSError where no answer came, LimitReached where the profile forbids it.
+        Such a request is none of the contract's, so it is logged and limited, but its exchange is not held.
         """
         self.limiter.admit("POST", cleaning=cleaning, creates=creates)
         content = json.dumps(message).encode()
         request = Request(None, "POST", "", {}, headers=(("Content-Type", "application/json"),), content=content)
         if self._log:
             self._log.write(self.sent, ANONYMOUS, url, request)
-        try:
-            answer = self._pool.exchange("POST", url, "", _sent_headers(request, ANONYMOUS), content)
-        except NoAnswer as error:
-            raise OSError(str(error)) from None
-        if creates and 400 <= answer.status < 500:
-            self.limiter.created_nothing()
-        text = answer.body.decode("utf-8", "replace")
-        try:
-            return answer.status, json.loads(text), text
-        except ValueError:
-            return answer.status, None, text
+        send = partial(self._pool.exchange, "POST", url, "", _sent_headers(request, ANONYMOUS), content)
+        return self._answered(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=creates)
 
     def take(self) -> list[Exchange]:
         """Return every exchange since the last call, in order."""
@@ -224,9 +212,9 @@ class Client:
         shown = self._masked(request)
         if self._log:
             self._log.write(self.sent, credential, base_url, shown)
-        url, authorization = base_url + target_of(shown), self._masked_authorization(credential)
+        url, authorization = base_url + shown.target, self._masked_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
-        send = partial(self._pool.exchange, request.method, base_url, target_of(request), headers, request.content)
+        send = partial(self._pool.exchange, request.method, base_url, request.target, headers, request.content)
         return partial(self._answered, exchange, send, creates=creates)
 
     def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: bool) -> Exchange:

@@ -66,6 +66,11 @@ class Request:
     """Whether its body is what the object has already, so that it does no harm where it is served."""
 
     @property
+    def target(self) -> str:
+        """Path and query, as they are put behind the base URL."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
     def media_type(self) -> str | None:
         """The body's media type without its parameters, in lower case."""
         value = self.header("content-type")

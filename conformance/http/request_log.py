@@ -24,7 +24,7 @@ class RequestLog:
             "caller": credential.label,
             "operation_id": request.operation_id,
             "method": request.method,
-            "target": path_of(base_url) + target_of(request),
+            "target": path_of(base_url) + request.target,
             "headers": [list(pair) for pair in request.headers],
             "body": _loggable(request.content),
         }
@@ -33,11 +33,6 @@ class RequestLog:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-
-def target_of(request: Request) -> str:
-    """Return path and query of a request, as they are put behind the base URL."""
-    return f"{request.path}?{request.query}" if request.query else request.path
 
 
 def _loggable(content: bytes | None) -> object:

@@ -20,8 +20,9 @@ def gains(run: Run, profile: Profile) -> tuple[Gain, ...]:
             for line in dict.fromkeys(line for case in judged.cases for line in case.needs):
                 rules.setdefault(line, []).append(judged.rule.id)
     cells: dict[str, list[Cell]] = {}
+    asked_for = {case.operation_id for case in run.cases}
     for cell in run.contract.cells:
-        if cell not in run.reached and _was_asked_for(run, cell):
+        if cell not in run.reached and cell.operation_id in asked_for:
             for line in lines(run.contract, cell, profile):
                 cells.setdefault(line, []).append(cell)
     found = [Gain(line, tuple(rules.get(line, ())), tuple(cells.get(line, ()))) for line in {**rules, **cells}]
@@ -35,12 +36,6 @@ def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
     if not WRITING.met(profile):
         return (WRITING.line,)
     return tuple(need.line for need in unmet(needs_of(contract, cell) or (), profile))
-
-
-def _was_asked_for(run: Run, cell: Cell) -> bool:
-    """Whether the run had a case for the cell's operation."""
-    judged = {case.operation_id for case in run.cases}
-    return cell.operation_id in judged
 
 
 def notes(run: Run, profile: Profile) -> tuple[str, ...]:

@@ -14,8 +14,7 @@ import pytest
 
 from conformance.contract.file import load
 from conformance.custody.ledger import Ledger
-from conformance.custody.other_runs import others_here
-from conformance.custody.run_files import RunFiles, held
+from conformance.custody.run_files import RunFiles, held, others_here
 from conformance.http.connection import BadOption, Connection
 from conformance.mark import RUN_ID, drawn_id, id_of_seed
 from conformance.oracle.resource import resources

@@ -23,6 +23,9 @@ from conformance.running.tally import cells
 from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
+GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered")
+"""What the run adds up, beside the case itself."""
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -60,15 +63,8 @@ class Outcome:
                 kind=kind_of(item),
                 needs=tuple(dict.fromkeys(self.needs)),
             ).to_json(),
-            "cells": self.cells,
-            "requests": self.requests,
-            "throttled": self.throttled,
-            "full": self.full,
-            "left_behind": self.left_behind,
-            "gone": self.gone,
-            "cut_short": self.cut_short,
-            "answered": self.answered,
             "process": os.getpid(),
+            **{name: getattr(self, name) for name in GATHERED},
         }
 
 
@@ -137,21 +133,9 @@ def _law_findings(
     found = {finding.fingerprint for finding in known}
     for exchange in exchanges:
         for breach in suite.laws.breaches(exchange):
-            rule = suite.contract.rules.get(breach.rule)
-            if rule is None:
+            if breach.rule not in suite.contract.rules:
                 continue
-            finding = Finding(
-                rule=rule.id,
-                operation_id=exchange.operation_id,
-                caller=exchange.caller,
-                expected=breach.expected,
-                got=breach.got,
-                provenance=min(rule.provenance, breach.provenance),
-                exchange=exchange,
-                steps=harness.story(exchange),
-                case=harness.case,
-                seed=suite.seed,
-            )
+            finding = harness.finding(breach.rule, exchange, breach.expected, breach.got, breach.provenance)
             if finding.fingerprint not in found:
                 found.add(finding.fingerprint)
                 yield finding

@@ -73,7 +73,7 @@ def judge_together(session: pytest.Session, suite: Suite, count: int, err: Calla
     workers = [_Worker.start(session, suite, queue, cancellation) for _ in range(count - 1)]
     suite.use_own_connections()
     try:
-        for item, following in _pairs(queue.from_front(), session):
+        for item, following in _pairs(queue.taken_from("front"), session):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             _log_reports(session, workers, err, timeout=0)
         while workers and not _stopping(session):
@@ -104,12 +104,9 @@ class _TestQueue:
         self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # open as long as the run
         self._file.write(_BOUNDS.pack(0, len(self._groups)))
 
-    def from_front(self) -> Iterator[pytest.Item]:
-        while (number := self._take("front")) is not None:
-            yield from self._groups[number]
-
-    def from_back(self) -> Iterator[pytest.Item]:
-        while (number := self._take("back")) is not None:
+    def taken_from(self, side: Literal["front", "back"]) -> Iterator[pytest.Item]:
+        """Yield tests of this process, each group taken when the one before it is through."""
+        while (number := self._take(side)) is not None:
             yield from self._groups[number]
 
     def _take(self, side: Literal["front", "back"]) -> int | None:
@@ -224,7 +221,7 @@ def _work(
     suite.use_own_connections()
     hook, last, item = session.config.hook, _Message(last=True), None
     try:
-        for item, following in _pairs(queue.from_back(), session):
+        for item, following in _pairs(queue.taken_from("back"), session):
             sent = [report for report in _reports(item, following) if report.when == "teardown" or not report.passed]
             reports = tuple(hook.pytest_report_to_serializable(config=session.config, report=it) for it in sent)
             sender.send(_Message(reports, session.shouldstop, session.shouldfail))

@@ -69,7 +69,7 @@ def kind_of(item: pytest.Item) -> str:
     return GENERATED if BUDGET in getattr(item, "fixturenames", ()) else DIRECTED
 
 
-def turn(item: pytest.Item) -> int:
+def place_in_run(item: pytest.Item) -> int:
     """Return a test's place in the order: directed tests, which find most, then long ones, then generated ones.
 
     Where several processes judge, the others begin at the end. So all of what is generated for the operations, which

@@ -13,8 +13,7 @@ from conformance.contract.contract import Contract, Operation
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger
 from conformance.custody.made_objects import MadeObjects
-from conformance.custody.other_runs import made_by_others
-from conformance.custody.run_files import RunFiles
+from conformance.custody.run_files import RunFiles, made_by_others
 from conformance.custody.sweep import Sweep
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.connection import Connection

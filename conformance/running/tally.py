@@ -15,7 +15,7 @@ from conformance.http.exchange import Exchange
 from conformance.http.variables import masked
 from conformance.oracle.fullness import limit_of
 from conformance.profile import Profile
-from conformance.results.verdict import Case, Finding, Reached, Run, Verdict
+from conformance.results.verdict import Case, Reached, Run, Verdict
 
 
 @dataclass(slots=True)
@@ -116,18 +116,16 @@ def _without_unanswered(case: Case, answered: int | None, gone: str) -> Case:
     """Return the case without the findings of requests after the last answered one."""
     if answered is None:
         return case
-    kept = tuple(finding for finding in case.findings if not _was_unanswered(finding, answered))
+    kept = tuple(
+        finding
+        for finding in case.findings
+        if not ((exchange := finding.exchange) and exchange.failure and exchange.number > answered)
+    )
     if len(kept) == len(case.findings):
         return case
     verdict = Verdict.NOT_PROVOKED if case.verdict in (Verdict.ADVISORY, Verdict.FAILED) else case.verdict
     own = [finding.verdict for finding in kept if finding.rule == case.rule]
     return replace(case, findings=kept, verdict=max([verdict, *own]), reason=case.reason or gone)
-
-
-def _was_unanswered(finding: Finding, answered: int) -> bool:
-    """Whether the finding's request was sent after the last answered one, and not answered."""
-    exchange = finding.exchange
-    return bool(exchange and exchange.failure and exchange.number > answered)
 
 
 def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:

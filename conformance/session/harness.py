@@ -47,12 +47,12 @@ class Harness:
     case: str
     seed: int
     state: State
-    world: str | None = None
-    states: States | None = None
-    made: MadeObjects = field(default_factory=MadeObjects)
-    turns: Turns | None = None
+    world: str
+    states: States | None
+    made: MadeObjects
+    turns: Turns | None
     """The turns of the processes that judge the same place, where there may be several."""
-    prefix: str = "conformance-"
+    prefix: str
     """How the names of all that the run makes begin."""
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
@@ -229,7 +229,6 @@ class Harness:
     @property
     def guard(self) -> Guard:
         """The check of requests, which is told of every id that the test makes or makes up."""
-        assert self.made.guard is not None  # noqa: S101  # those of the suite have one
         return self.made.guard
 
     def absent_id(self, resource: str) -> str:

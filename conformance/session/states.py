@@ -11,14 +11,12 @@ from conformance import needs
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.ledger import Ledger
 from conformance.http.client import Client, LimitReached
+from conformance.http.exchange import Exchange
 from conformance.oracle.fullness import OF_STATES, limit_in
 from conformance.oracle.judging import NotProvoked, TargetFull
 
 BILLING = "org has billing posture"
 """The state that changes what is right for every other request of an org."""
-
-Answered = tuple[int, Any, str]
-"""Status, JSON and text of an answer of the target's side."""
 
 
 class SetupError(Exception):
@@ -42,20 +40,25 @@ class States:
         content = {"state": state, "params": dict(params)}
         with uninterrupted():
             key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
-            status, values, text = self._set_up(content, key, creates=creates)
+            self._reserve(1)
+            try:
+                answer = self._post({"action": "setup", **content}, creates=creates)
+            except LimitReached:
+                self._forget(key)
+                raise
+            status, values = answer.status, answer.json
             if status == 200 and isinstance(values, dict):
                 self._standing.append(({**content, "values": values}, key))
                 if self.ledger and key:
                     self.ledger.stands(key, values)
                 return values
-            self._reserve(-1)
-            if self.ledger and key:
-                self.ledger.close_entry(key)
+            self._forget(key)
         if status == 404:
             raise NotProvoked(f"the target's states do not offer '{state}'", needs.state(state))
         if status in OF_STATES and (limit := limit_in(values)):
             raise TargetFull(f"the state '{state}' was refused with {status}", limit)
-        said = text[:200].replace("\n", " ") if status != 200 else "an answer that is no JSON object"
+        text = answer.body.decode("utf-8", "replace")[:200].replace("\n", " ")
+        said = text if status != 200 else "an answer that is no JSON object"
         raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
 
     def teardown(self) -> list[str]:
@@ -64,34 +67,29 @@ class States:
         while self._standing and not self.own_world:
             content, key = self._standing.pop()
             try:
-                status, _, _ = self._post({"action": "teardown", **content}, cleaning=True)
+                status = self._post({"action": "teardown", **content}, cleaning=True).status
             except (SetupError, LimitReached) as error:
                 left.append(f"state '{content['state']}' {json.dumps(content['params'])}: {error}")
                 continue
-            self._reserve(-1)
-            if status not in (200, 404):
+            if status in (200, 404):
+                self._forget(key)
+            else:
+                self._reserve(-1)
                 left.append(f"state '{content['state']}' {json.dumps(content['params'])}")
-            elif self.ledger and key:
-                self.ledger.close_entry(key)
         return left
 
-    def _set_up(self, content: Mapping[str, Any], key: str, *, creates: bool) -> Answered:
-        """The answer to the setup, its teardown reserved; LimitReached where a limit forbids it, nothing announced."""
-        self._reserve(1)
-        try:
-            return self._post({"action": "setup", **content}, creates=creates)
-        except LimitReached:
-            self._reserve(-1)
-            if self.ledger and key:
-                self.ledger.close_entry(key)
-            raise
+    def _forget(self, key: str) -> None:
+        """Give back the request reserved for a teardown that nothing needs any more, and close the ledger's entry."""
+        self._reserve(-1)
+        if self.ledger and key:
+            self.ledger.close_entry(key)
 
     def _reserve(self, more: int) -> None:
         if not self.own_world:
             self.client.limiter.reserve(more)
 
-    def _post(self, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False) -> Answered:
-        try:
-            return self.client.post(self.url, message, cleaning=cleaning, creates=creates)
-        except OSError as error:
-            raise SetupError(f"states_url {self.url}: {error}") from None
+    def _post(self, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False) -> Exchange:
+        answer = self.client.post(self.url, message, cleaning=cleaning, creates=creates)
+        if answer.failure:
+            raise SetupError(f"states_url {self.url}: {answer.failure}")
+        return answer

@@ -24,12 +24,13 @@ class Occupied(NotProvoked):
 class Turns:
     """The turn of one process among those that judge one place, of this run and of others.
 
-    A test holds it from its first step to its last; one within another is a part of it.
+    A test holds it from its first step to its last; a test within another one is a part of it.
     """
 
     def __init__(self, path: Path) -> None:
         self._turn = path.open("rb")
-        self._door = path.with_name(f"{path.name}-door").open("ab")
+        # Everybody waits here first, so that nobody who shares a turn overtakes somebody who wants to be alone.
+        self._queue = path.with_name(f"{path.name}-door").open("ab")
         self._depth = 0
         self._alone = False
         self._patience_s = PATIENCE_S
@@ -37,7 +38,7 @@ class Turns:
     def share(self) -> None:
         """Wait until nobody is alone, or waits to be; from then on nobody else is. Occupied where that lasts."""
         if not self._depth:
-            self._through_the_door(fcntl.LOCK_SH)
+            self._acquire(fcntl.LOCK_SH)
         self._depth += 1
 
     def alone(self) -> None:
@@ -49,10 +50,10 @@ class Turns:
         if not self._alone:
             fcntl.flock(self._turn, fcntl.LOCK_UN)
             try:
-                self._through_the_door(fcntl.LOCK_EX)
+                self._acquire(fcntl.LOCK_EX)
             except Occupied:
                 with suppress(Occupied):  # the rest of the test goes on beside the others
-                    self._through_the_door(fcntl.LOCK_SH)
+                    self._acquire(fcntl.LOCK_SH)
                 raise
             self._alone = True
 
@@ -66,15 +67,15 @@ class Turns:
     def close(self) -> None:
         """Close the files, and with them give up the turn."""
         self._turn.close()
-        self._door.close()
+        self._queue.close()
 
-    def _through_the_door(self, kind: int) -> None:
+    def _acquire(self, kind: int) -> None:
         deadline = time.monotonic() + self._patience_s
         try:
-            self._wait(self._door, fcntl.LOCK_EX, deadline)
+            self._wait(self._queue, fcntl.LOCK_EX, deadline)
             self._wait(self._turn, kind, deadline)
         finally:
-            fcntl.flock(self._door, fcntl.LOCK_UN)
+            fcntl.flock(self._queue, fcntl.LOCK_UN)
 
     def _wait(self, file: BinaryIO, kind: int, deadline: float) -> None:
         while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,11 @@ def check_usable(answers: Sequence[Exchange]) -> None:
             raise Unusable(f"{answers[0].url}: {reason}")
 
 
+def session_in(answer: Exchange) -> Mapping[str, Any]:
+    """Return what the answer to GET /me/session says; nothing where it is no success or no JSON object."""
+    return answer.json if answer.succeeded and isinstance(answer.json, dict) else {}
+
+
 def introduced(caller: Caller, answer: Exchange) -> Caller:
     """Return the caller with the scopes that the target names for it.
 
@@ -39,8 +44,8 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
     place = f"callers.{caller.name}"
     if answer.status == 401:
         raise Unusable(f"{place}.token: the target refuses it ({answer}); renew it, or leave the caller out")
-    said = answer.json if answer.succeeded else None
-    if not isinstance(said, dict) or not isinstance(said.get("permissions"), list):
+    said = session_in(answer)
+    if not isinstance(said.get("permissions"), list):
         return caller
     for key, declared, told in (
         ("org", caller.org, said.get("org_id")),
@@ -57,8 +62,7 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
 
 def posture(caller: Caller, answer: Exchange) -> str | None:
     """Return the billing posture of the caller's org; None where the session does not tell it."""
-    said = answer.json if answer.succeeded else None
-    memberships: Any = said.get("memberships") if isinstance(said, dict) else None
+    memberships = session_in(answer).get("memberships")
     for membership in memberships if isinstance(memberships, list) else ():
         if isinstance(membership, dict) and membership.get("org_id") == caller.org:
             status = membership.get("billing_status")

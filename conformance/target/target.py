@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ class Target:
     """The profile of a server, and what ends the server where the suite has started it."""
 
     profile: Profile
-    close: Callable[[], None]
+    close: Callable[[], None] = lambda: None
 
 
 def connection_to(named: str, connection: Connection) -> Connection:
@@ -59,17 +60,14 @@ def open_target(
             raise
     if "://" in named:
         url = base_url(named, "--target")
-        return Target(_by_url(url, connection) if ask else Profile(name=url, url=url), _nothing)
-    return Target(read_profile(Path(named), known_keys()), _nothing)
+        return Target(_by_url(url, connection) if ask else Profile(name=url, url=url))
+    return Target(read_profile(Path(named), known_keys()))
 
 
 def mock_profile(origin: str, connection: Connection) -> Profile:
     """Return the profile of a server that offers personas, worlds and states as the mock does."""
-    client = Client(connection=connection)
-    try:
+    with closing(Client(connection=connection)) as client:
         answer = client.send(Request(None, "GET", "/_mock/personas", {}), ANONYMOUS, origin)
-    finally:
-        client.close()
     if answer.failure:
         raise Unusable(f"{origin}: {answer.failure}")
     try:
@@ -106,7 +104,3 @@ def _caller(persona: dict[str, Any]) -> Caller:
         permission_set=persona.get("permission_set") or None,
         scopes=frozenset(persona["permissions"]),
     )
-
-
-def _nothing() -> None:
-    """Do nothing: no server was started."""

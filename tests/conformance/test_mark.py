@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.contract import Contract
-from conformance.custody.lost_answers import LostCreation
+from conformance.custody.made_objects import LostCreation
 from conformance.custody.run_files import RunFiles, left_runs
 from conformance.http.exchange import Exchange, Request
 from conformance.http.multipart import content_type, encode
