@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpcore
@@ -49,8 +49,7 @@ class ConnectionPool:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._backend = httpcore.SyncBackend()
-        self._tls: ssl.SSLContext | None = None
-        self._routes: dict[str, _Origin] = {}
+        self._origins: dict[str, _Origin] = {}
 
     def exchange(
         self,
@@ -61,17 +60,17 @@ class ConnectionPool:
         content: bytes | None,
     ) -> Response:
         """Return the answer to a request for this target below the base URL; NoAnswer where none comes."""
-        route = self._route(base_url)
-        sent = _written(route, method, path_of(base_url) + target or "/", headers, content)
+        origin = self._origin(base_url)
+        sent = _written(origin, method, path_of(base_url) + target or "/", headers, content)
         try:
-            stream = self._idle(route) or self._connected(route)
+            stream = self._idle(origin) or self._connected(origin)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise NoAnswer(reason_for(error)) from None
         reader = ResponseReader(bodiless=method == "HEAD")
         try:
             self._converse(stream, sent, reader)
             if reader.keep_alive:
-                route.idle.append(stream)
+                origin.idle.append(stream)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise NoAnswer(reason_for(error)) from None
         finally:
@@ -81,46 +80,46 @@ class ConnectionPool:
 
     def close(self) -> None:
         """Close every connection."""
-        for route in self._routes.values():
-            while route.idle:
-                route.idle.pop().close()
+        for origin in self._origins.values():
+            while origin.idle:
+                origin.idle.pop().close()
 
-    def _route(self, base_url: str) -> _Origin:
-        if base_url not in self._routes:
+    def _origin(self, base_url: str) -> _Origin:
+        if base_url not in self._origins:
             url = urlsplit(base_url)
             try:
                 url.port  # noqa: B018  # an invalid port raises
             except ValueError:
                 raise NoAnswer(f"{base_url}: has no valid port") from None
             proxy = proxy_of(f"{url.scheme}://{url.netloc}") if self._connection.proxied else None
-            route = _Origin(url, urlsplit(proxy) if proxy else None)
+            origin = _Origin(url, urlsplit(proxy) if proxy else None)
             # Base URLs of one origin share its connections.
-            known = (other.idle for other in self._routes.values() if other.url[:2] == url[:2])
-            route.idle = next(known, route.idle)
-            return self._routes.setdefault(base_url, route)
-        return self._routes[base_url]
+            known = (other.idle for other in self._origins.values() if other.url[:2] == url[:2])
+            origin.idle = next(known, origin.idle)
+            return self._origins.setdefault(base_url, origin)
+        return self._origins[base_url]
 
-    def _idle(self, route: _Origin) -> httpcore.NetworkStream | None:
+    def _idle(self, origin: _Origin) -> httpcore.NetworkStream | None:
         """Return an open connection; one that can be read was closed by the other side."""
         with suppress(IndexError):
             while True:
-                stream = route.idle.pop()
+                stream = origin.idle.pop()
                 if not stream.get_extra_info("is_readable"):
                     return stream
                 stream.close()
         return None
 
-    def _connected(self, route: _Origin) -> httpcore.NetworkStream:
-        first = route.proxy or route.url
+    def _connected(self, origin: _Origin) -> httpcore.NetworkStream:
+        first = origin.proxy or origin.url
         timeout = min(CONNECT_S, self._connection.timeout_s)
         stream = self._backend.connect_tcp(_host(first), _port(first), timeout=timeout)
         try:
-            if route.proxy is not None and route.proxy.scheme == "https":
-                stream = stream.start_tls(self._context(), _host(route.proxy), timeout)
-            if route.url.scheme == "https":
-                if route.proxy is not None:
-                    self._tunnel(stream, route.url, route.proxy)
-                stream = stream.start_tls(self._context(), _host(route.url), timeout)
+            if origin.proxy is not None and origin.proxy.scheme == "https":
+                stream = stream.start_tls(self._context, _host(origin.proxy), timeout)
+            if origin.url.scheme == "https":
+                if origin.proxy is not None:
+                    self._tunnel(stream, origin.url, origin.proxy)
+                stream = stream.start_tls(self._context, _host(origin.url), timeout)
         except BaseException:
             stream.close()
             raise
@@ -134,10 +133,9 @@ class ConnectionPool:
         if not 200 <= reader.response.status < 300:
             raise NoAnswer(f"the proxy refuses ({reader.response.status})")
 
+    @cached_property
     def _context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = tls(self._connection)
-        return self._tls
+        return tls(self._connection)
 
     def _converse(self, stream: httpcore.NetworkStream, sent: tuple[bytes, ...], reader: ResponseReader) -> None:
         timeout = self._connection.timeout_s
@@ -171,18 +169,18 @@ def path_of(base_url: str) -> str:
 
 
 def _written(
-    route: _Origin, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
+    origin: _Origin, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
 ) -> tuple[bytes, ...]:
     """Return the bytes of the request; a long body is kept apart from its head so that it need not be copied."""
-    host = route.url.netloc.rpartition("@")[2]
-    if route.absolute:
+    host = origin.url.netloc.rpartition("@")[2]
+    if origin.absolute:
         target = f"http://{host}{target}"
     if not _TARGET.fullmatch(target):
         raise NoAnswer("the request cannot be sent: its target has characters that HTTP does not allow there")
     lines = [f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode()]
     named = [(name.encode("latin-1", "replace"), value.encode()) for name, value in headers]
-    if route.proxy is not None and route.absolute:
-        named += [(name.encode(), value.encode()) for name, value in _credentials(route.proxy)]
+    if origin.proxy is not None and origin.absolute:
+        named += [(name.encode(), value.encode()) for name, value in _credentials(origin.proxy)]
     if (content or method in _WITH_BODY) and not any(name.lower() == b"content-length" for name, _ in named):
         named.append((b"Content-Length", b"%d" % len(content or b"")))
     for name, value in named:

@@ -194,25 +194,17 @@ class Exchange:
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Exchange:
         request = Request(
-            operation_id=data["operation_id"],
-            method=data["method"],
-            path=data["path"],
+            **{name: data[name] for name in ("operation_id", "method", "path", "query")},
             path_values=dict(data["path_values"]),
-            query=data["query"],
             headers=_pairs(data["request_headers"]),
             content=_bytes(data["request_body"]),
         )
+        alike = ("caller", "url", "status", "elapsed_ms", "failure", "number", "authorization")
         return Exchange(
-            caller=data["caller"],
+            **{name: data[name] for name in alike},
             request=request,
-            url=data["url"],
-            status=data["status"],
             headers=_pairs(data["headers"]),
             body=_bytes(data["body"]) or b"",
-            elapsed_ms=data["elapsed_ms"],
-            failure=data["failure"],
-            number=data["number"],
-            authorization=data["authorization"],
         )
 
 
