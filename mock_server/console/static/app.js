@@ -90,7 +90,7 @@ function followWorld(world, { missed = false, known = false } = {}) {
             'p',
             {},
             `The world ${world} was deleted. `,
-            button('Begin it anew', () => {
+            button('Make it again', () => {
               fill(notice);
               followWorld(world, { missed: true });
             }),

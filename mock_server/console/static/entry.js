@@ -151,7 +151,7 @@ function message(name, told, first) {
       h(
         'p',
         { class: 'muted' },
-        name === 'Response' && first.startsWith('the') ? first : 'It was let go, to stay within --max-memory.',
+        name === 'Response' && first.startsWith('the') ? first : 'It was dropped, to stay within --max-memory.',
       ),
     );
   return h(

@@ -73,7 +73,7 @@ export function faults(world, contract, query) {
     fill(
       list,
       table(
-        'What is still to go wrong',
+        'Armed faults',
         ['Operation', 'What', 'Left', 'Actions'],
         left.map((each) => [
           h('code', {}, each.operation_id),
@@ -93,7 +93,7 @@ export function faults(world, contract, query) {
             { of: `fault ${each.id}`, class: 'quiet' },
           ),
         ]),
-        'Nothing is to go wrong. A fault that was met is used up.',
+        'No fault is armed. A fault is removed when it has affected its calls.',
       ),
     );
     clear.hidden = !left.length;
@@ -152,7 +152,7 @@ export function faults(world, contract, query) {
       field('And up to, ms more', jitter),
       field('Cut the body after, bytes', cut),
       h('p', { class: 'check' }, drop, h('label', { for: 'drop' }, 'Drop the connection')),
-      h('button', {}, 'Let it go wrong'),
+      h('button', {}, 'Arm the fault'),
     ),
   );
   return { made, refresh };

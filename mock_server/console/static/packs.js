@@ -120,5 +120,5 @@ function content(path, got) {
   } catch {
     /* it is no text */
   }
-  return [told, h('p', {}, 'It is no text.')];
+  return [told, h('p', {}, 'It is not text.')];
 }

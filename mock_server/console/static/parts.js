@@ -255,7 +255,7 @@ export function confirmed(question, yes) {
       h(
         'div',
         { class: 'row' },
-        button('Leave it', () => dialog.close('no'), { autofocus: true }),
+        button('Cancel', () => dialog.close('no'), { autofocus: true }),
         button(yes, () => dialog.close('yes'), { class: 'danger' }),
       ),
     );

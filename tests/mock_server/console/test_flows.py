@@ -55,7 +55,7 @@ def test_past_due_and_the_423_in_the_journal(console: Open, mock: Mock) -> None:
     press(page.get_by_role("group", name="Billing of Acme"), "past due")
     expect(page.get_by_text(f"org_acme is past due in {mock.world}.", exact=True).first).to_be_visible()
     page = console("journal")
-    expect(page.get_by_text("Nothing has happened yet")).to_be_visible()
+    expect(page.get_by_text("There are no requests yet")).to_be_visible()
     assert page.evaluate(ASK, [mock.world, mock.tokens["acme-owner"]]) == 423
     expect(newest(page)).to_contain_text("423 billing_inactive")
     expect(newest(page)).to_contain_text("billing: The org's billing is not active: past due.")
@@ -94,10 +94,10 @@ def test_a_fault_is_met_and_used_up(console: Open, mock: Mock) -> None:
     faults.get_by_label("Operation").select_option("packs.update_visibility")
     faults.get_by_label("Error", exact=True).select_option("409 pack_in_use")
     faults.get_by_label("Delay, ms").fill("1")
-    press(faults, "Let it go wrong")
+    press(faults, "Arm the fault")
     expect(faults.get_by_role("cell", name="409 pack_in_use, 1 ms late")).to_be_visible()
     assert patch(mock, "acme-owner", "community").json()["error"]["code"] == "pack_in_use"
-    expect(faults.get_by_text("Nothing is to go wrong.")).to_be_visible()
+    expect(faults.get_by_text("No fault is armed.")).to_be_visible()
     assert patch(mock, "acme-owner", "community").status_code == 200
 
 
@@ -142,7 +142,7 @@ def test_the_columns_of_the_journal_stand_under_each_other(console: Open, mock: 
 
 def test_a_fault_that_says_nothing_is_refused_in_words_beside_it(console: Open, mock: Mock) -> None:
     faults = console("simulate").get_by_role("region", name="Faults")
-    press(faults, "Let it go wrong")
+    press(faults, "Arm the fault")
     expect(faults.locator(".problem")).to_contain_text("400 validation_error")
     assert mock.control("GET", "/faults").json() == {"faults": []}
 
@@ -391,7 +391,7 @@ def test_a_deletion_is_asked_for_first_and_leaving_it_is_the_first_choice(consol
     expect(dialog).to_have_accessible_name(
         re.compile(r"Delete Git, the basics \(pack_acme_git_basics\) as acme-owner\?")
     )
-    expect(dialog.get_by_role("button", name="Leave it")).to_be_focused()
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     page.keyboard.press(no)
     expect(dialog).to_have_count(0)
     expect(delete).to_be_focused()
@@ -406,7 +406,7 @@ def test_a_deletion_is_asked_for_first_and_leaving_it_is_the_first_choice(consol
 def test_a_deletion_that_is_tried_in_the_contract_is_asked_for_first(console: Open, mock: Mock) -> None:
     page = console("contract", "?operation=packs.delete")
     press(page.get_by_role("region", name="Try it"), "Send")
-    press(page, "Leave it")
+    press(page, "Cancel")
     assert mock.control("GET", "/journal").json()["entries"] == []
 
 
@@ -439,7 +439,7 @@ def test_an_error_that_the_contract_does_not_declare_is_armed_and_marked(
     faults.get_by_label("Operation").select_option("packs.list")
     faults.get_by_label("Error", exact=True).select_option(label=chosen)
     faults.get_by_label("Every time").check()
-    press(faults, "Let it go wrong")
+    press(faults, "Arm the fault")
     expect(faults.get_by_role("cell", name=said)).to_be_visible()
     for _ in range(2):
         answer = mock.send("GET", "/v1/packs", "acme-owner")

@@ -129,7 +129,7 @@ def test_typescript_compiles_and_has_the_types_of_the_contract(console: Open, tm
 def test_the_last_request_has_its_verdict_and_leads_to_its_entry(console: Open, mock: Mock) -> None:
     page = console("start")
     last = page.get_by_role("region", name="Last request")
-    expect(last).to_contain_text("Nothing was asked here yet.")
+    expect(last).to_contain_text("There was no request yet.")
     mock.send("DELETE", "/v1/packs/pack_acme_pager", "acme-read-only")
     expect(last).to_contain_text("403 permission_denied")
     expect(last).to_contain_text("DELETE /v1/packs/pack_acme_pager")

@@ -67,7 +67,7 @@ def test_what_happens_while_a_view_is_made_is_in_it(console: Open, mock: Mock, v
     page.route("**/journal", late)
     if view == "journal":
         page.get_by_role("button", name="Clear the journal").click()
-        page.get_by_role("button", name="Forget it").click()
+        page.get_by_role("button", name="Delete them").click()
     else:
         page.get_by_role("link", name="Journal").click()
     expect(page.locator("ol.journal > li")).to_have_count(count)
@@ -96,7 +96,7 @@ def test_a_world_deleted_elsewhere_is_said_so_and_not_made_again_unasked(console
     mock.send("DELETE", f"/_mock/worlds/{mock.world}")
     expect(page.locator("#notice")).to_contain_text(f"The world {mock.world} was deleted.")
     assert mock.world not in worlds(mock)
-    page.get_by_role("button", name="Begin it anew").click()
+    page.get_by_role("button", name="Make it again").click()
     expect(page.locator("#status")).to_have_text("Live")
     expect(page.locator("ol.journal > li")).to_have_count(0)
     assert mock.world in worlds(mock)

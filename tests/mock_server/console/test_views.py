@@ -58,8 +58,8 @@ def test_the_first_view_is_small_and_does_not_wait_for_the_contract(browser: Bro
         page.route("**/_mock/contract", hold)
         page.goto(f"{mock.origin}/_mock/#/{mock.world}/start")
         expect(page.get_by_label("Token", exact=True)).to_have_value(mock.tokens["acme-owner"])
-        expect(page.get_by_role("region", name="Last request")).to_contain_text("Nothing was asked here yet.")
-        expect(page.get_by_role("region", name="Request", exact=True)).to_contain_text("The contract is on its way.")
+        expect(page.get_by_role("region", name="Last request")).to_contain_text("There was no request yet.")
+        expect(page.get_by_role("region", name="Request", exact=True)).to_contain_text("The contract is loading.")
         assert 20_000 < sum(sizes) < FIRST_VIEW_BYTES
         held.pop().continue_()
         expect(page.get_by_label("fetch", exact=True)).to_contain_text("/packs")

@@ -39,7 +39,7 @@ export async function mount(root, { world, query, say }) {
     h(
       'section',
       { 'aria-label': 'Everybody' },
-      h('h3', {}, 'Be somebody else'),
+      h('h3', {}, 'Choose another caller'),
       field('Find', search, 'A part of a name, a role, a scope or an org.'),
       list,
     ),

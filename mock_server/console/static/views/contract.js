@@ -10,7 +10,7 @@ import { curl } from '../snippets.js';
 
 const COOKIE = 'cookie';
 const PROVENANCE_BADGES = { seed: 'good', reference: 'good', mentioned: 'warn', assumed: 'warn' };
-const provenance = (text) => (text ? badge(text, PROVENANCE_BADGES[text], 'How well founded it is') : null);
+const provenance = (text) => (text ? badge(text, PROVENANCE_BADGES[text], 'Provenance of this statement') : null);
 
 export async function mount(root, { world, query }) {
   const [contract, personas, { packs }] = await Promise.all([
@@ -103,7 +103,7 @@ export async function mount(root, { world, query }) {
       { 'aria-label': 'Responses' },
       h('h3', {}, 'Responses'),
       table(
-        'What it may answer, and how well founded that is',
+        'The answers, and the provenance of each',
         ['Answer', 'When', 'Response', 'Status', 'Codes', 'Example'],
         operation.responses.map((each) => [
           statusBadge(each.status, each.codes.join(' or ')),
@@ -245,7 +245,7 @@ function fact(name, text) {
 function rulesTable(rules, caption) {
   return table(
     caption,
-    ['Rule', 'Clause', 'Promise', 'Level', 'Founded'],
+    ['Rule', 'Clause', 'Promise', 'Level', 'Provenance'],
     rules.map((each) => [
       h('code', {}, each.id),
       each.clause,

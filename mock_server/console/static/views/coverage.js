@@ -36,12 +36,12 @@ export async function mount(root, { world, say }) {
         { class: 'row' },
         total,
         button(
-          'Count anew',
+          'Set to zero',
           (at) =>
             attempt(
               place,
               async () => {
-                if (!(await confirmed('Forget what was met so far?', 'Count anew'))) return;
+                if (!(await confirmed('Set all counts to zero?', 'Set to zero'))) return;
                 await control('DELETE', inWorld(world, '/coverage'));
                 await refresh();
               },
@@ -147,7 +147,7 @@ export async function mount(root, { world, say }) {
       { 'aria-label': 'How to get it' },
       h('h3', {}, h('code', {}, operation.id), ' ', statusBadge(status, code)),
       h('p', {}, prose(response.description), ' ', badge(metOf(count), count ? 'good' : 'warn')),
-      h('h4', {}, 'Earn it'),
+      h('h4', {}, 'Send a request that gets it'),
       h(
         'ul',
         { class: 'steps' },
@@ -159,7 +159,7 @@ export async function mount(root, { world, say }) {
           ', with an example that is filled in.',
         ),
       ),
-      h('h4', {}, 'Ask for it'),
+      h('h4', {}, 'Ask for it by a header'),
       snippet(`Prefer: ${header}`, 'header'),
       status >= 400
         ? h(
@@ -215,7 +215,7 @@ function howToProvoke(operation, status, personas) {
       return [`It is a ${operation.billing} operation: make the caller’s org past due under “Simulate”.`];
     case 502:
       return [
-        'The upstream has to fail: let it go wrong under “Simulate”. The caller needs a request that gets as far.',
+        'The upstream has to fail: arm a fault under “Simulate”. The caller needs a request that gets as far.',
       ];
     default:
       return status < 300

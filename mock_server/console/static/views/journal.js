@@ -56,7 +56,7 @@ export async function mount(root, { world, query, say }) {
             attempt(
               place,
               async () => {
-                if (!(await confirmed(`Forget what happened in ${world}? Its state stays.`, 'Forget it'))) return;
+                if (!(await confirmed(`Delete the entries of the journal of ${world}? Its state stays.`, 'Delete them'))) return;
                 await control('DELETE', inWorld(world, '/journal'));
                 await refresh();
               },
@@ -135,7 +135,7 @@ export async function mount(root, { world, query, say }) {
     fill(
       count,
       rows.size === 0
-        ? 'Nothing has happened yet: requests appear here as they come.'
+        ? 'There are no requests yet. They appear here as they come.'
         : shown === rows.size
           ? shown === 1
             ? '1 request'

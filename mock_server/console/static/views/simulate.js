@@ -41,7 +41,7 @@ function billing(world) {
       list,
       table(
         'Create-class operations answer 423 unless the org is active or in a trial',
-        ['Org', 'Now', 'Make it'],
+        ['Org', 'Now', 'Change to'],
         orgs.map((org) => [
           [org.name, ' ', h('code', {}, org.id)],
           [

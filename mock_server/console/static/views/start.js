@@ -34,7 +34,7 @@ export async function mount(root, { world, query }) {
     { value: chosen(personas, query).name },
   );
   const credentials = h('div', { class: 'credentials' });
-  const request = h('div', { class: 'view' }, h('p', { class: 'muted' }, 'The contract is on its way.'));
+  const request = h('div', { class: 'view' }, h('p', { class: 'muted' }, 'The contract is loading.'));
   const last = h('div', { class: 'view', 'aria-live': 'polite' });
   const next = h('ol', { class: 'next' });
   const persona = () => personas.find((each) => each.name === who.value);
@@ -51,7 +51,7 @@ export async function mount(root, { world, query }) {
     const what = kind === 'session' ? 'a person' : 'an API key';
     const said = `${name}: ${what} of ${orgOf(persona())}, ${roleOf(persona())}; the org is ${posture}.`;
     fill(credentials, copyField('Base URL', baseUrl(world)), copyField('Token', token));
-    fill(about, said, ' ', h('a', { href: href(world, 'callers', { as: name }) }, 'Be somebody else'));
+    fill(about, said, ' ', h('a', { href: href(world, 'callers', { as: name }) }, 'Choose another caller'));
     fill(next, steps());
   };
   who.addEventListener('change', () => {
@@ -97,7 +97,7 @@ export async function mount(root, { world, query }) {
 
   function showLast(entry) {
     if (!entry) {
-      fill(last, h('p', { class: 'muted' }, 'Nothing was asked here yet. It appears as it comes.'));
+      fill(last, h('p', { class: 'muted' }, 'There was no request yet. It appears here when it comes.'));
       return;
     }
     const told =

@@ -70,7 +70,7 @@ export async function mount(root, { world, listWorlds }) {
               act(
                 here,
                 async () => {
-                  if (!(await confirmed(`Forget the world ${each.name}, its journal and its snapshots?`, 'Delete it')))
+                  if (!(await confirmed(`Delete the world ${each.name}, its journal and its snapshots?`, 'Delete it')))
                     return 'Nothing was deleted.';
                   await control('DELETE', inWorld(each.name));
                   return each.name === 'default' ? 'default begins anew.' : `${each.name} is gone.`;
