@@ -16,9 +16,9 @@ _COMMANDS = {
     "snapshot": "snapshot",
     "rewind": "worlds",
     "billing": "callers",
-    "clock": "clock",
+    "clock": "worlds",
     "fault": "fault",
-    "coverage": "coverage",
+    "coverage": "journal",
     "deviations": "listings",
     "completion": "listings",
 }

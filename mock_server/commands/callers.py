@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import click
 
 from mock_server.client import Mock, MockWorld
-from mock_server.commands.display.terminal import Terminal
-from mock_server.commands.running import completing, on_mock, on_world
+from mock_server.commands.running import Terminal, completing, on_mock, on_world
 
 _POSTURES = ("active", "trial", "trial_expired", "past_due", "decommissioning")
 
@@ -74,14 +72,7 @@ def billing(*, world: MockWorld, terminal: Terminal, org_id: str | None, posture
         world.billing(org_id, posture)
         terminal.print({"org_id": org_id, "posture": posture}, f"{org_id} is {posture} in {world.name}")
         return
-    now = datetime.fromisoformat(world.clock()["now"])
-    rows = [(org, *_posture(record, now)) for org, record in world.state()["orgs"].items()]
-    data = {"orgs": [{"org_id": org, "posture": had} for org, had, _ in rows]}
+    orgs = world.ask("GET", "/orgs")["orgs"]
+    rows = [(each["id"], each["posture"], each["trial_ends_at"]) for each in orgs]
+    data = {"orgs": [{"org_id": each["id"], "posture": each["posture"]} for each in orgs]}
     terminal.table(data, ("org", "posture", "trial ends"), rows, empty="there are no orgs")
-
-
-def _posture(org: dict[str, Any], now: datetime) -> tuple[str, str | None]:
-    status, ends = org["billing_status"], org.get("trial_ends_at")
-    if status == "trial" and ends and datetime.fromisoformat(ends) <= now:
-        status = "trial_expired"
-    return status, ends

@@ -7,8 +7,7 @@ from typing import Any
 import click
 
 from mock_server.client import MockWorld
-from mock_server.commands.display.terminal import Terminal
-from mock_server.commands.running import completing, on_world, operations
+from mock_server.commands.running import Terminal, completing, on_world, operations
 from mock_server.entry_text import effects
 
 _ALWAYS = "always"

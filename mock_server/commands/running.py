@@ -1,28 +1,84 @@
-"""The options by which a command reaches a running mock, and its errors and exit codes."""
+"""A command's way to a running mock: its options, its output as tables or JSON, its errors and exit codes."""
 
 from __future__ import annotations
 
 import functools
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from mock_server.client import DEFAULT, Mock, MockError, MockWorld, Refused, Unreachable
-from mock_server.commands.display.terminal import Terminal
 
 URL = "http://127.0.0.1:4010"
 REFUSED, WRONG, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
+_ENDLESS = 10_000
 
 Command = Callable[..., None]
 
 
 class WrongFile(MockError):
     """A named file cannot be read, or does not hold a state; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Prints the result of a command as text, or as JSON with --json."""
+
+    as_json: bool
+
+    def table(self, data: Any, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+        """Print rows, or `data` as JSON; `empty` says that there are none."""
+        if self.as_json:
+            self.data(data)
+            return
+        shown = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            shown.add_column(column)
+        for row in rows:
+            shown.add_row(*(Text(_cell_text(cell)) for cell in row))
+        self._print(shown if shown.row_count else Text(empty))
+
+    def print(self, data: Any, text: str) -> None:
+        """Print a sentence, or `data` as JSON."""
+        if self.as_json:
+            self.data(data)
+        else:
+            click.echo(text)
+
+    def error(self, data: Any, text: str) -> None:
+        """Print an error to standard error, or `data` as JSON in the form of the envelope."""
+        shown = json.dumps({"error": data}, ensure_ascii=False) if self.as_json else f"evershell-mock: {text}"
+        click.echo(shown, err=True)
+
+    def data(self, data: Any) -> None:
+        """Print data as JSON."""
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+    def _print(self, what: Table | Text) -> None:
+        if sys.stdout.isatty():
+            Console(highlight=False).print(what)
+            return
+        # A file or a pipe has no width: no line is cut or folded, and none ends in blanks.
+        console = Console(highlight=False, width=_ENDLESS)
+        with console.capture() as printed:
+            console.print(what)
+        click.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
+
+
+def _cell_text(cell: object) -> str:
+    if cell is None:
+        return "-"
+    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
 
 
 class _Inherited(click.Option):

@@ -168,7 +168,7 @@ def serve(
         if not follow:
             serving.serve(mock, listener, _print)
             return
-        from mock_server.server.reload import supervise  # noqa: PLC0415 - as above
+        from mock_server.server.reload.supervisor import supervise  # noqa: PLC0415 - as above
 
         sys.exit(supervise(mock, listener, _print))
     except StartError as error:

@@ -11,8 +11,7 @@ import click
 import orjson
 
 from mock_server.client import MockError, MockWorld, Refused
-from mock_server.commands.display.terminal import Terminal
-from mock_server.commands.running import WrongFile, completing, on_world
+from mock_server.commands.running import Terminal, WrongFile, completing, on_world
 
 _snapshot_names = completing(lambda world: [each["name"] for each in world.snapshots()])
 

@@ -1,15 +1,20 @@
-"""`evershell-mock worlds`, `reset` and `rewind`: whole worlds."""
+"""`evershell-mock worlds`, `reset`, `rewind` and `clock`: whole worlds, and their clocks."""
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import click
 
 from mock_server.client import Mock, MockWorld
-from mock_server.commands.clock import clock_text
-from mock_server.commands.display.terminal import Terminal
-from mock_server.commands.running import completing_worlds, on_mock, on_world
+from mock_server.commands.running import Terminal, completing_worlds, on_mock, on_world
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_STEP = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
 
 @click.group(name="worlds", invoke_without_command=True)
@@ -17,7 +22,7 @@ from mock_server.commands.running import completing_worlds, on_mock, on_world
 def worlds(*, mock: Mock, terminal: Terminal) -> None:
     """List, make, fork and delete worlds."""
     known = mock.worlds()
-    rows = [(each["name"], each["requests"], each["snapshots"], clock_text(each["clock"])) for each in known]
+    rows = [(each["name"], each["requests"], each["snapshots"], _clock_text(each["clock"])) for each in known]
     terminal.table({"worlds": known}, ("world", "requests", "snapshots", "clock"), rows, empty="there are none")
 
 
@@ -75,3 +80,68 @@ def rewind(*, world: MockWorld, terminal: Terminal, entry: int) -> None:
     """Take a world back to an entry of its journal."""
     world.rewind(entry)
     terminal.print({"to": entry}, f"{world.name} is back right after entry {entry}")
+
+
+def _duration(text: str) -> float:
+    """The seconds of a time span such as 15m or 1d12h."""
+    if not re.fullmatch(rf"(?:{_STEP.pattern})+", text):
+        raise click.BadParameter(f"{text!r} is no time span; it is like 90s, 15m, 2h, 30d, 1w or 1d12h.")
+    return sum(float(number) * _UNITS[unit] for number, unit in _STEP.findall(text))
+
+
+def _moment(text: str) -> str:
+    """A date, or a date-time with its zone (RFC 3339), as a date-time."""
+    moment = f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text
+    try:
+        zone = datetime.fromisoformat(moment).tzinfo
+    except ValueError:
+        zone = None
+    if zone is None:
+        raise click.BadParameter(f"{text!r} is no time; it is like 2026-05-01 or 2026-05-01T12:30:00Z.")
+    return moment
+
+
+@click.group(name="clock", invoke_without_command=True)
+@on_world
+def clock(*, world: MockWorld, terminal: Terminal) -> None:
+    """Show, freeze and move the clock of a world."""
+    _show(world, terminal)
+
+
+@clock.command()
+@click.argument("time", required=False, type=_moment)
+@on_world
+def freeze(*, world: MockWorld, terminal: Terminal, time: str | None) -> None:
+    """Freeze the clock, at TIME (RFC 3339) or as it is."""
+    world.freeze(time or world.clock()["now"])
+    _show(world, terminal)
+
+
+@clock.command()
+@click.argument("span", type=_duration)
+@click.option("--back", is_flag=True, help="Move it back.")
+@on_world
+def advance(*, world: MockWorld, terminal: Terminal, span: float, back: bool) -> None:
+    """Move the clock by SPAN: 90s, 15m, 2h, 30d, 1w or 1d12h."""
+    world.advance(-span if back else span)
+    _show(world, terminal)
+
+
+@clock.command()
+@on_world
+def real(*, world: MockWorld, terminal: Terminal) -> None:
+    """Set the clock to the real time."""
+    world.run_clock()
+    _show(world, terminal)
+
+
+def _show(world: MockWorld, terminal: Terminal) -> None:
+    shown = world.clock()
+    terminal.print(shown, _clock_text(shown))
+
+
+def _clock_text(shown: dict[str, Any]) -> str:
+    """Return the time and the mode of a clock."""
+    offset = shown.get("offset_seconds", 0)
+    mode = shown["mode"] if not offset else f"real {offset:+g} s"
+    return f"{shown['now']} ({mode})"
