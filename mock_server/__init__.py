@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Mock", "MockError", "MockWorld", "Settings", "create_app", "in_process", "live"]
 
 _HOMES = {
-    "Mock": "mock_server.client",
-    "MockError": "mock_server.client",
-    "MockWorld": "mock_server.client",
+    **dict.fromkeys(("Mock", "MockError", "MockWorld"), "mock_server.client"),
+    **dict.fromkeys(("in_process", "live"), "mock_server.hosting"),
     "create_app": "mock_server.app",
-    "in_process": "mock_server.hosting",
-    "live": "mock_server.hosting",
 }
 
 

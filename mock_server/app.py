@@ -141,7 +141,7 @@ def _control(document: Mapping[str, Any], context: ControlContext, world: World,
 
 
 def bind(document: Mapping[str, Any], name: str, functions: Mapping[str, F]) -> Mapping[str, F]:
-    """The functions of a contract's operations; ContractError when one has no other half."""
+    """Return the functions of a contract's operations; ContractError where one has no function, or the reverse."""
     places = operation_ids(document, name)
     if missing := sorted(places.keys() - functions.keys()):
         place = places[missing[0]]

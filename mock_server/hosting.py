@@ -10,7 +10,7 @@ from typing import Any
 from mock_server.app import create_app
 from mock_server.client import Mock
 from mock_server.client.transport import InProcessTransport
-from mock_server.server import listen, server_of, url_of
+from mock_server.server import Server, listen, url_of
 from mock_server.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -44,7 +44,7 @@ def in_process(settings: Settings | None = None) -> Iterator[Mock]:
 def serving(app: Any, *, port: int = 0) -> Iterator[str]:
     """Serve an application in a thread until the block ends; its URL, without a base path."""
     listener = listen(LOOPBACK, port)
-    server = server_of(app)
+    server = Server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="evershell-mock")
     thread.start()
     try:

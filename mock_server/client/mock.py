@@ -46,9 +46,8 @@ class Mock:
 
     def open(self, base_url: str, token: str | None = None, **options: Any) -> httpx.Client:
         """Return a client of this mock that is closed with it; it uses no proxy of the environment."""
-        headers = _headers(token, options)
         try:
-            client = httpx.Client(base_url=base_url, headers=headers, **self._settings(base_url, options))
+            client = httpx.Client(**self._settings(base_url, token, options))
         except httpx.InvalidURL as error:
             raise MockError(f"{base_url} is no URL: {error}") from error
         self._opened.add(client)
@@ -61,13 +60,15 @@ class Mock:
 
     def open_async(self, base_url: str, token: str | None = None, **options: Any) -> httpx.AsyncClient:
         """Return an asynchronous client of this mock; the caller closes it."""
-        headers = _headers(token, options)
-        return httpx.AsyncClient(base_url=base_url, headers=headers, **self._settings(base_url, options))
+        return httpx.AsyncClient(**self._settings(base_url, token, options))
 
-    def _settings(self, base_url: str, options: dict[str, Any]) -> dict[str, Any]:
-        """Return the arguments of a client; plain HTTP loads no certificates, which takes longer than a test runs."""
-        certified = base_url.startswith("https:")
-        return {"transport": self._transport, "trust_env": False, "verify": certified, **options}
+    def _settings(self, base_url: str, token: str | None, options: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of a client; plain HTTP loads no certificates, which takes longer than a test runs."""
+        headers = httpx.Headers(options.pop("headers", None))
+        if token is not None:
+            headers.setdefault("Authorization", f"Bearer {token}")
+        own = {"transport": self._transport, "trust_env": False, "verify": base_url.startswith("https:")}
+        return {"base_url": base_url, "headers": headers, **own, **options}
 
     def ask(self, method: str, path: str, **options: Any) -> Json:
         """Return the JSON answer of the control API; raises Refused or Unreachable."""
@@ -149,10 +150,3 @@ class Mock:
         """Return a new world whose name begins with `about`."""
         stem = re.sub(r"[^A-Za-z0-9._-]+", "-", about)[:_LONGEST_STEM].strip("._-") or "world"
         return MockWorld(self, f"{stem}-{secrets.token_hex(4)}", fresh=True)
-
-
-def _headers(token: str | None, options: dict[str, Any]) -> httpx.Headers:
-    headers = httpx.Headers(options.pop("headers", None))
-    if token is not None:
-        headers.setdefault("Authorization", f"Bearer {token}")
-    return headers

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
@@ -147,28 +147,26 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def run(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
         """Run work on the loop of the application; raises httpx.ReadTimeout after the time that the client gives."""
-        doing = self._submit(work, request)
-        try:
+        with self._submitted(work, request) as doing:
             return doing.result(_read_timeout(request))
-        except TimeoutError as late:
-            raise _timed_out(request) from late
-        except CancelledError as end:
-            raise _ended(request) from end
-        finally:
-            doing.cancel()
 
     async def run_async(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> T:
         """Run work on the loop of the application, for a coroutine on another loop."""
+        with self._submitted(work, request) as doing:
+            return await asyncio.wait_for(asyncio.wrap_future(doing), _read_timeout(request))
+
+    @contextmanager
+    def _submitted(self, work: Coroutine[Any, Any, T], request: httpx.Request) -> Iterator[Future[T]]:
+        """Work on the loop of the application, of which a timeout or the end of the loop is an error of httpx."""
         doing = self._submit(work, request)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(doing), _read_timeout(request))
+            yield doing
         except TimeoutError as late:
-            raise _timed_out(request) from late
-        except asyncio.CancelledError as end:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            raise _ended(request) from end  # the work of the application was cancelled
+            raise httpx.ReadTimeout("the mock did not answer in time", request=request) from late
+        except (CancelledError, asyncio.CancelledError) as end:
+            if isinstance(end, asyncio.CancelledError) and (task := asyncio.current_task()) and task.cancelling():
+                raise  # the caller was cancelled, not the work
+            raise _ended(request) from end
         finally:
             doing.cancel()
 
@@ -232,10 +230,6 @@ class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
 def _read_timeout(request: httpx.Request) -> float | None:
     timeout: dict[str, float | None] = request.extensions.get("timeout", {})
     return timeout.get("read")
-
-
-def _timed_out(request: httpx.Request) -> httpx.ReadTimeout:
-    return httpx.ReadTimeout("the mock did not answer in time", request=request)
 
 
 def _ended(request: httpx.Request) -> httpx.RemoteProtocolError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -10,8 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from mock_server.client.errors import Refused
-from mock_server.client.events import events
-from mock_server.entry_text import line
+from mock_server.entry_text import line as entry_line
 
 if TYPE_CHECKING:
     from mock_server.client.mock import Mock
@@ -89,7 +89,7 @@ class MockWorld:
         self.ask("POST", "/reset")
 
     def delete(self) -> None:
-        """Forget the world, if it was used, and close its clients."""
+        """Delete the world, if it was used, and close its clients."""
         while self._clients:
             self.mock.close_client(self._clients.pop())
         try:
@@ -197,7 +197,7 @@ class MockWorld:
 
     def story(self, last: int = 50) -> str:
         """Return the latest entries of the journal as text, a line each."""
-        return "\n".join(map(line, self.journal()[-last:]))
+        return "\n".join(map(entry_line, self.journal()[-last:]))
 
     def follow(self, after: int | None = None) -> Iterator[Json]:
         """Yield the entries of the journal as they come, from this id or from now on; a gap is {"gap": {"from", "to"}}.
@@ -207,7 +207,7 @@ class MockWorld:
         while True:
             headers = {} if after is None else {"Last-Event-ID": str(after)}
             with suppress(httpx.TransportError), self.mock.stream(f"{self._path}/journal/stream", headers) as lines:
-                for last, entry in events(lines):
+                for last, entry in _events(lines):
                     after = last
                     yield entry
 
@@ -242,3 +242,17 @@ class MockWorld:
     def clear_coverage(self) -> None:
         """Set all counts of the coverage to zero."""
         self.ask("DELETE", "/coverage")
+
+
+def _events(lines: Iterable[str]) -> Iterator[tuple[int, Json]]:
+    """The id and the entry of each server-sent event of a journal; a gap is an entry {"gap": {"from", "to"}}."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+            continue
+        if "data" in fields:
+            content = json.loads(fields["data"])
+            yield int(fields["id"]), {"gap": content} if fields.get("event") == "gap" else content
+        fields = {}

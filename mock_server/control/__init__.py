@@ -30,7 +30,7 @@ from mock_server.worlds.worlds import World, Worlds
 
 @dataclass
 class ControlContext:
-    """What every control handler works on: the worlds, the seed data and the contract."""
+    """The worlds, the seed data and the contract, on which control handlers work."""
 
     worlds: Worlds
     seed: Seed
@@ -45,7 +45,7 @@ class ControlContext:
 
     @cached_property
     def presenter(self) -> EntryPresenter:
-        """What makes JSON of the entries of journals."""
+        """The presenter of the entries of all journals."""
         return EntryPresenter(self.seed.personas)
 
     def world(self, request: Request) -> World:

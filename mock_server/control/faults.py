@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import to_builtins
+
 from mock_server.contract.compiled import Operation
 from mock_server.contract.forced import in_words, offered
 from mock_server.control import DELETED, ControlContext, control
@@ -20,6 +22,7 @@ from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.faults import EVERY_OPERATION, MOST_FAULTS, Fault
 
 ALWAYS = "always"
+_OWN = {"happened", "removed"}  # fields that no client sets
 _UNDECLARED_HINT = 'a status with "undeclared": true is had all the same'
 
 
@@ -88,18 +91,7 @@ def _whole(value: Any) -> Any:
 
 
 def _shown(fault: Fault) -> dict[str, Any]:
-    shown = {
-        "id": fault.id,
-        "operation_id": fault.operation_id,
-        "status": fault.status,
-        "code": fault.code,
-        "delay_ms": fault.delay_ms or None,
-        "drop": fault.drop or None,
-        "truncate": fault.truncate,
-        "undeclared": fault.undeclared or None,
-        "html": fault.html or None,
-        "jitter_ms": fault.jitter_ms or None,
-        "times": ALWAYS if fault.times is None else fault.times,
-        "left": ALWAYS if fault.left is None else fault.left,
-    }
-    return {name: value for name, value in shown.items() if value is not None}
+    """The fields of a fault that are not the defaults, and how many calls are left."""
+    shown: dict[str, Any] = {name: value for name, value in to_builtins(fault).items() if name not in _OWN}
+    times = ALWAYS if fault.times is None else fault.times
+    return {**shown, "times": times, "left": ALWAYS if fault.left is None else fault.left}

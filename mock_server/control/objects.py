@@ -8,6 +8,7 @@ from typing import Any
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import CollectionUnknown, OrgNotFound, named
 from mock_server.control.states.access_states import with_posture
+from mock_server.control.states.pack_states import reference_of
 from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.operation import Reply, Request, run_in_thread
@@ -15,7 +16,7 @@ from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.archive import SMALL, image_of
 from mock_server.resources.packs.pack import PACKS, Pack, pack_view, visible
 from mock_server.resources.packs.pack_yaml import ContentError
-from mock_server.resources.packs.registry import Reference, with_image
+from mock_server.resources.packs.registry import with_image
 from mock_server.state.clock import timestamp
 from mock_server.state.collection import Collection, steps_of
 from mock_server.state.state import State
@@ -56,10 +57,7 @@ async def replace_image(context: ControlContext, request: Request) -> Reply:
     content that is no archive of a pack; MemoryFull where the image does not fit.
     """
     image_ref = request.path["image_ref"]
-    try:
-        reference = Reference.of(image_ref)
-    except ValueError as problem:
-        raise ValidationFailed(fields={"image_ref": "It is not an OCI reference."}) from problem
+    reference = reference_of(image_ref, "image_ref")
     try:
         image = await run_in_thread(lambda: image_of(request.body), size=len(request.body), small=SMALL)
     except ContentError as problem:

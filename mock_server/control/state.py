@@ -1,18 +1,22 @@
-"""Control calls on the state of a world: export, import and rewind."""
+"""Control calls on the state of a world: export, import, rewind and snapshots."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from mock_server.control import ControlContext, control
-from mock_server.control.errors import EntryUnknown, StateUnreadable
+from mock_server.control import DELETED, ControlContext, control
+from mock_server.control.errors import EntryUnknown, SnapshotNameTaken, SnapshotUnknown, StateUnreadable, named
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
+from mock_server.state.changes import changes
+from mock_server.state.clock import timestamp
 from mock_server.state.portable import StateProblems, written
 from mock_server.state.state import State
 from mock_server.worlds.former_entries import FormerEntry, FormerState
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.reverse_changes import document_of
+from mock_server.worlds.snapshots import Snapshot
 from mock_server.worlds.worlds import World
 
 
@@ -53,15 +57,15 @@ async def rewind(context: ControlContext, request: Request) -> Reply:
     and this one cannot read it; then nothing has changed.
     """
     world = context.world(request)
-    [(where, named)] = request.body.items()
-    entry = _entry(world, int(named))
+    [(where, entry_id)] = request.body.items()
+    entry = _entry(world, int(entry_id))
     found = _state_before(world, entry) if where == "before" else entry.after
     world.take(found if isinstance(found, State) else await _earlier(context, world, found), "rewound")
     if where == "before":
         world.journal.rewind_before(entry)
     else:
         world.journal.rewind(entry)
-    return Reply(200, {where: int(named)})
+    return Reply(200, {where: int(entry_id)})
 
 
 def _entry(world: World, entry_id: int) -> Entry | FormerEntry:
@@ -96,3 +100,54 @@ async def _earlier(context: ControlContext, world: World, after: FormerState) ->
     except StateProblems as problem:
         text = "The state after this entry is of before a reload, and can no longer be read."
         raise StateUnreadable(text, fields=problem.problems) from problem
+
+
+@control("world_snapshots.list")
+async def snapshots(context: ControlContext, request: Request) -> Reply:
+    """Return the snapshots of a world, oldest first."""
+    return Reply(200, {"snapshots": [_shown_snapshot(each) for each in context.world(request).snapshots.values()]})
+
+
+@control("world_snapshots.create")
+async def save_snapshot(context: ControlContext, request: Request) -> Reply:
+    """Save the present state; raises SnapshotNameTaken, and MemoryFull where it does not fit."""
+    world, name = context.world(request), request.body["name"]
+    if name in world.snapshots:
+        raise SnapshotNameTaken(f'There is a snapshot "{name}" already; delete it first, or take another name.')
+    snapshot = Snapshot(name, world.now(), world.state)
+    context.check_room(snapshot.room)
+    world.snapshots.keep(snapshot)
+    return Reply(201, _shown_snapshot(snapshot))
+
+
+@control("world_snapshots.restore")
+async def restore_snapshot(context: ControlContext, request: Request) -> Reply:
+    """Take the world back to a snapshot."""
+    world = context.world(request)
+    snapshot = _snapshot(world, request)
+    world.take(snapshot.state, f'restored from the snapshot "{snapshot.name}"')
+    return Reply(200, _shown_snapshot(snapshot))
+
+
+@control("world_snapshots.delete")
+async def delete_snapshot(context: ControlContext, request: Request) -> Reply:
+    """Delete a snapshot."""
+    world = context.world(request)
+    world.snapshots.forget(_snapshot(world, request).name)
+    return DELETED
+
+
+@control("world_snapshots.diff")
+async def diff(context: ControlContext, request: Request) -> Reply:
+    """Return the changes since a snapshot."""
+    world = context.world(request)
+    snapshot = _snapshot(world, request)
+    return Reply(200, {"changes": await asyncio.to_thread(changes, snapshot.state, world.state)})
+
+
+def _snapshot(world: World, request: Request) -> Snapshot:
+    return named("snapshot", request.path["snapshot"], world.snapshots, SnapshotUnknown)
+
+
+def _shown_snapshot(snapshot: Snapshot) -> dict[str, Any]:
+    return {"name": snapshot.name, "taken_at": timestamp(snapshot.taken_at)}

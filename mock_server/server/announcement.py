@@ -17,18 +17,15 @@ from mock_server.server import url_of
 from mock_server.settings import Settings
 
 USUAL_URL = "http://127.0.0.1:4010"
-_GAP = "  "
 
 
 def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
-    """Print where the mock is and whom one can be; the URL first, at the end of a line, where programs find it."""
+    """Print the URL of the mock, at the end of the first line, where programs find it; its personas and its uses."""
     url = url_of(listener)
     click.echo(f"evershell-mock serves {url}/v1")
     heading, *orgs = _personas(app, get_terminal_size().columns)
     click.secho(heading, dim=True)
-    for line in orgs:
-        click.echo(line)
-    for line in _ways(app, url):
+    for line in (*orgs, *_uses(app, url)):
         click.echo(line)
     if settings.deviations:
         click.echo(f"with deliberate defects: {', '.join(settings.deviations)}")
@@ -36,9 +33,9 @@ def announce(app: Any, listener: socket.socket, settings: Settings) -> None:
 
 
 def _personas(app: Any, width: int) -> Iterator[str]:
-    """Everybody whom one can be, an org after the other, below a heading.
+    """The personas, an org after the other, below a heading.
 
-    Three columns, of which the last is folded, need no library that takes longer to import than to serve.
+    Made by hand: rich takes longer to import than the mock takes to serve.
     """
     seed, now = app.context.seed, app.context.worlds.default.now()
     names: dict[str, list[str]] = {}
@@ -47,16 +44,20 @@ def _personas(app: Any, width: int) -> Iterator[str]:
     billing = {org_id: seed.state.all(ORGS)[org_id].posture(now) for org_id in names}
     left = max(map(len, ("org", *billing)))
     middle = max(map(len, ("billing", *billing.values())))
-    room = max(1, width - left - middle - 2 * len(_GAP))
-    yield _GAP.join(("org".ljust(left), "billing".ljust(middle), "personas"))
+    yield f"{'org':{left}}  {'billing':{middle}}  personas"
     for org_id, posture in billing.items():
-        folded = wrap(" ".join(names[org_id]), room, break_long_words=False, break_on_hyphens=False)
-        for number, part in enumerate(folded):
-            of_org = (org_id, posture) if number == 0 else ("", "")
-            yield _GAP.join((of_org[0].ljust(left), of_org[1].ljust(middle), part))
+        start = f"{org_id:{left}}  {posture:{middle}}  "
+        yield from wrap(
+            " ".join(names[org_id]),
+            max(width, len(start) + 1),
+            initial_indent=start,
+            subsequent_indent=" " * len(start),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
-def _ways(app: Any, url: str) -> Iterator[str]:
+def _uses(app: Any, url: str) -> Iterator[str]:
     key = next((each for each in app.context.seed.personas if each.caller.kind == "api_key"), None)
     if key is not None:
         header = shlex.quote(f"Authorization: Bearer {key.token}")

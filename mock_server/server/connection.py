@@ -1,4 +1,4 @@
-"""One connection of a client, within limits, and never silent about a refusal.
+"""One connection of a client, within limits; every refusal is told to the client.
 
 A protocol of our own: uvicorn's server makes its connections of it, and ends them by `shutdown`.
 """
@@ -21,7 +21,7 @@ from mock_server.server.watch import ConnectionWatch, Phase
 
 
 class _QueueFullError(Exception):
-    """So many requests wait for their answers that no more are read."""
+    """Too many requests wait for their answers: no more are read."""
 
 
 class HttpConnection(asyncio.Protocol):
@@ -32,7 +32,7 @@ class HttpConnection(asyncio.Protocol):
     ) -> None:
         self.transport: asyncio.Transport
         self.writable: asyncio.Event | None = None  # set once the client takes more; None while it does
-        self.given_up = False  # whether what was to be answered is ended, so that its failing is no news
+        self.given_up = False  # whether its answers were ended on purpose: that they fail is then not logged
         self._reader: Reader
         self._app = app
         self._watch = watch
@@ -50,7 +50,7 @@ class HttpConnection(asyncio.Protocol):
 
     @property
     def scope(self) -> dict[str, Any]:
-        """What is known of the request that is being read, or was last; empty before the first."""
+        """The ASGI scope of the request that is being read, or was read last; empty before the first."""
         return self._reader.scope
 
     # What asyncio calls.
@@ -125,7 +125,7 @@ class HttpConnection(asyncio.Protocol):
             raise _QueueFullError
 
     def holds_too_much(self, more: int) -> bool:
-        """Count so many bytes of a body; whether all connections together hold too many."""
+        """Count these bytes of a body, and return whether all connections together hold too many."""
         self._watch.bodies += more
         return self._watch.bodies > MOST_AT_ONCE
 
@@ -139,7 +139,7 @@ class HttpConnection(asyncio.Protocol):
         self._tasks.add(task)
 
     def on_answered(self) -> None:
-        """Go on with what was sent meanwhile. How long a connection may be idle is the watch's business."""
+        """Go on with the next request that has come, or with the refusal that waits."""
         self._release_bodies()
         if self.transport.is_closing() or self._output_ended:
             return
@@ -155,7 +155,7 @@ class HttpConnection(asyncio.Protocol):
         self._reader.held = 0
 
     def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
-        """Write a whole answer to the request in flight, and say whether that could be."""
+        """Write a whole answer to the request in flight, and return whether that was possible."""
         return self._answering is not None and self._answering.respond(status, headers, body)
 
     def arrived(self) -> bytes | None:
@@ -165,7 +165,7 @@ class HttpConnection(asyncio.Protocol):
     # Refusals, and other ends.
 
     def _refuse(self, refused: ApiError) -> None:
-        """Answer what came before, then say what was wrong, and end."""
+        """Answer the requests before it, then send the refusal, and end the connection."""
         self._input_ended = True
         exchange = self._reader.exchange
         if exchange is not None and exchange.more_body:  # in its own body
@@ -191,16 +191,13 @@ class HttpConnection(asyncio.Protocol):
             self._end_output()
 
     def _end_output(self) -> None:
-        """Write no more, and let the client send the rest, which nobody reads.
-
-        Were the connection closed on what has come, whoever is still sending would lose the answer.
-        """
+        """Write no more, and discard what the client still sends: were it closed, the client would lose the answer."""
         self._input_ended = self._output_ended = True
         self.transport.write_eof()
         self.resume_reading()
 
     def end_gently(self) -> None:
-        """End it after the last answer, of which nothing is lost."""
+        """End the connection after the last answer, of which nothing is lost."""
         exchange = self._reader.exchange
         if exchange is not None and exchange.more_body and not self.transport.is_closing():
             self._end_output()
@@ -208,30 +205,30 @@ class HttpConnection(asyncio.Protocol):
             self.transport.close()
 
     def shutdown(self) -> None:
-        """End it, after the answer in flight if there is one."""
+        """End the connection, after the answer in flight if there is one."""
         if self._latest is None or self._latest.complete:
             self.transport.close()
         else:
             self._latest.keep_alive = False
 
     def end_after_next_answer(self) -> None:
-        """Let its next request be its last, or the one in flight."""
+        """End the connection after the request in flight, or else after the next one."""
         self._last_request = True
         if self._latest is not None and not self._latest.complete:
             self._latest.keep_alive = False
 
     def drop(self) -> None:
-        """End it at once, whatever was not sent yet."""
+        """End the connection at once, whatever was not sent yet."""
         self._miss_answers()
         self.transport.abort()
 
     def give_up(self) -> None:
-        """End it at once, and with it what was to answer: whose failing is no news."""
+        """End the connection at once, and its answers, whose failing is then not logged."""
         self.given_up = True
         self.drop()
 
     def finish(self) -> None:
-        """End it when what was written is sent."""
+        """End the connection when what was written is sent."""
         self._miss_answers()
         self.transport.close()
 
@@ -243,7 +240,7 @@ class HttpConnection(asyncio.Protocol):
     # What the watch calls.
 
     def phase(self) -> Phase:
-        """What it is waiting for."""
+        """Return what the connection is waiting for."""
         if self._input_ended and not self._busy():
             return Phase.END
         exchange = self._reader.exchange
@@ -254,7 +251,7 @@ class HttpConnection(asyncio.Protocol):
         return Phase.REQUEST if exchange.complete else Phase.ANSWER
 
     def expire(self, phase: Phase, seconds: int) -> None:
-        """End it, for it took too long in a phase; say so where a request has begun."""
+        """End the connection after too long a phase, with a refusal where a request has begun."""
         if phase in {Phase.HEAD, Phase.BODY}:
             part = "headers" if phase is Phase.HEAD else "body"
             self._refuse(refusal(f"Its {part} did not come whole within {seconds} s."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -25,41 +26,23 @@ _STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode()
 _WITHOUT_BODY = {204, 304}
 
 
+@dataclass(slots=True, eq=False)
 class HttpExchange:
     """A request whose head has come whole, and its answer."""
 
-    __slots__ = (
-        "_chunked",
-        "_connection",
-        "_left",
-        "_news",
-        "_waiting",
-        "body",
-        "complete",
-        "disconnected",
-        "expects_continue",
-        "keep_alive",
-        "more_body",
-        "scope",
-        "started",
-    )
-
-    def __init__(
-        self, connection: HttpConnection, scope: dict[str, Any], *, keep_alive: bool, expects_continue: bool
-    ) -> None:
-        self._connection = connection
-        self.scope = scope
-        self.keep_alive = keep_alive
-        self.expects_continue = expects_continue
-        self.body = bytearray()  # as far as it has come and was not received
-        self.more_body = True
-        self.started = False  # its answer
-        self.complete = False  # its answer
-        self.disconnected = False  # nobody waits for its answer
-        self._news = False  # whether there is anything to receive
-        self._waiting: asyncio.Future[None] | None = None
-        self._chunked = False
-        self._left = 0  # bytes of the answer's body that are still to be written
+    _connection: HttpConnection
+    scope: dict[str, Any]
+    keep_alive: bool
+    expects_continue: bool
+    body: bytearray = field(default_factory=bytearray)  # as far as it has come and was not received
+    more_body: bool = True
+    started: bool = False  # its answer
+    complete: bool = False  # its answer
+    disconnected: bool = False  # nobody waits for its answer
+    _news: bool = False  # whether there is anything to receive
+    _waiting: asyncio.Future[None] | None = None
+    _chunked: bool = False
+    _left: int = 0  # bytes of the answer's body that are still to be written
 
     async def run(self, app: Application) -> None:
         """Let the application answer; what it raises is logged, and ends the connection."""
@@ -83,20 +66,20 @@ class HttpExchange:
         transport.close()
 
     def wake(self) -> None:
-        """Let whoever waits for the request go on: there is more of it, or nobody waits for its answer."""
+        """Wake the application that waits in `receive`: more of the body has come, or the client has gone."""
         self._news = True
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
     def take(self, body: bytes) -> None:
-        """Keep a part of the request's body until it is received; of much the client must wait to send more."""
+        """Keep a part of the request's body until it is received; pause reading where that is much."""
         self.body += body
         if len(self.body) > _SMALL:
             self._connection.pause_reading()
         self.wake()
 
     def abandon(self) -> None:
-        """Let whoever answers the request know that nobody waits for it."""
+        """Tell the application that the client has gone."""
         if not self.complete:
             self.disconnected = True
             self.expects_continue = False
@@ -171,10 +154,7 @@ class HttpExchange:
             self._end()
 
     def respond(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
-        """Write a whole answer at once, and say whether it was: what is unusual is left to ASGI.
-
-        One system call and one packet in the place of two: the second is what a small request costs most of all.
-        """
+        """Write a whole answer in one system call, and return whether it was: what is unusual is left to ASGI."""
         if self.started or self.disconnected or self._connection.writable is not None:
             return False
         length = len(body)

@@ -1,4 +1,4 @@
-"""The heap of glibc: how much of what was freed it keeps. Elsewhere nothing happens here."""
+"""The heap of glibc: how much free memory it keeps. With another C library nothing happens."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ _ARENA_MAX = -8  # M_ARENA_MAX, of malloc.h
 
 
 def share_one() -> None:
-    """Let threads that start from now on share one heap, in the place of one each.
-
-    Threads of Python seldom allocate at the same time, so they do not wait for each other.
-    """
+    """Let threads that start from now on share one heap: those of Python seldom allocate at the same time."""
     _call("mallopt", _ARENA_MAX, 1)
 
 

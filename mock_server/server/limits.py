@@ -34,12 +34,12 @@ class Limits:
     proxy_headers: bool = False
 
     def within(self, files: int) -> Limits:
-        """The same, with no more connections than so many open files allow."""
+        """Return the limits with no more connections than this number of open files allows."""
         return replace(self, max_connections=max(1, min(self.max_connections, files - _OWN_FILES)))
 
 
 def open_files(wanted: int | None = None) -> int:
-    """How many files this process may have open, after having asked for so many connections."""
+    """Return how many files this process may have open, raised for this number of connections where it may be."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if wanted is not None and soft < wanted + _OWN_FILES:
         soft = wanted + _OWN_FILES if hard == resource.RLIM_INFINITY else min(hard, wanted + _OWN_FILES)

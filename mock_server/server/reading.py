@@ -23,7 +23,7 @@ _TOO_MUCH = f"Bodies of {MOST_AT_ONCE} bytes together are being received just no
 
 
 class Reader:
-    """What httptools calls back. It hands each request on to its connection once the head is whole, then its body."""
+    """The callbacks of httptools. Each request goes to the connection when its head is whole, and then its body."""
 
     def __init__(self, connection: HttpConnection, **addresses: Any) -> None:
         self.scope: dict[str, Any] = {}  # of the request that is being read, or was last; empty before the first
@@ -45,12 +45,12 @@ class Reader:
         return parser
 
     def close(self) -> None:
-        """Let go of the parser and the request, which know this object as it knows them."""
+        """Drop the parser and the request, which refer to this object as it does to them."""
         self._parser = self.exchange = None
         self.scope = {}
 
     def feed(self, data: bytes) -> None:
-        """Read what has come. RequestRefused, or HttpParserError, where it goes too far or is no HTTP."""
+        """Read what has come; raises RequestRefused past a limit, HttpParserError for what is not HTTP."""
         self._arrived = self._pending + len(data)
         held = self.held
         self._parse(data)
@@ -65,7 +65,7 @@ class Reader:
                 raise RequestRefused(refusal("Its body is nearly all framing."))
 
     def _parse(self, data: bytes) -> None:
-        """Let the parser read; whoever offers another protocol is answered in this one (RFC 9110, 7.8)."""
+        """Let the parser read; an offer of another protocol is answered in HTTP/1.1 (RFC 9110, 7.8)."""
         while data:
             try:
                 self._parser.feed_data(data)
@@ -142,7 +142,7 @@ class Reader:
         self._connection.begin(self.exchange)
 
     def _check_head(self, version: str) -> None:
-        """RequestRefused for a head that is too long, or does not say for whom it is."""
+        """Raise RequestRefused for a head that is too long, or does not name one Host."""
         if len(self._headers) > MOST_HEADERS:
             raise RequestRefused(refusal(f"It has more than {MOST_HEADERS} headers."))
         if self._arrived > MOST_HEAD and self._size_of_head() > MOST_HEAD:

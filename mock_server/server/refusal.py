@@ -13,7 +13,7 @@ from mock_server.errors import ApiError, ValidationFailed
 
 
 class RequestRefused(Exception):
-    """A request goes too far; raised where the parser calls back, it ends the parsing."""
+    """A request is over a limit; raised in a callback of the parser, it ends the parsing."""
 
     def __init__(self, refused: ApiError) -> None:
         super().__init__(refused.message)
@@ -21,12 +21,12 @@ class RequestRefused(Exception):
 
 
 def refusal(text: str) -> ApiError:
-    """The refusal of what is no valid request."""
+    """Return the refusal of a request that is not valid."""
     return ValidationFailed(fields={"request": text})
 
 
 def of_parser(error: httptools.HttpParserError) -> ApiError:
-    """The refusal of what the parser could not take."""
+    """Return the refusal of what the parser could not read."""
     if isinstance(error.__context__, RequestRefused):
         return error.__context__.refused
     if isinstance(error, httptools.HttpParserCallbackError):
@@ -35,7 +35,7 @@ def of_parser(error: httptools.HttpParserError) -> ApiError:
 
 
 def written(refused: ApiError) -> bytes:
-    """The bytes of the answer, after which the connection ends."""
+    """Return the bytes of the answer, after which the connection ends."""
     request_id = secrets.token_hex(4)  # of no world: nothing says which one was meant
     body = orjson.dumps(refused.envelope(request_id))
     status = HTTPStatus(refused.status)

@@ -27,33 +27,33 @@ from mock_server.worlds.worlds import DEFAULT
 MOST_WAITING = 10_000
 """Lines that wait to be written; what comes past it is counted and left out."""
 
-_LAST_WORDS_S = 1.0
+_CLOSE_TIMEOUT_S = 1.0
 _LONGEST_PATH = 200
 _LONGEST_REASON = 400
 _COLOURS = {0: "magenta", 2: "green", 4: "yellow", 5: "red"}  # by the first digit of the status
 
 
 class RequestLog:
-    """Tells requests of the API, and of the control API those that change something or are refused."""
+    """Writes a line about each request of the API, and about control calls that change something or are refused."""
 
     def __init__(self, personas: Iterable[Persona], writer: LogWriter) -> None:
         self._presenter = EntryPresenter(personas)
         self._writer = writer
 
     def of_api(self, entry: Entry, world: str) -> None:
-        """Tell a request of the API, once it was recorded."""
+        """Write a line about a request of the API, once it was recorded."""
         shown = self._presenter.summary(entry)
         what = f"{entry.method} {_cut(shown['path'], _LONGEST_PATH)}"
         who = f"{caller_of(shown)} in the console" if shown["from_console"] else caller_of(shown)
         self._tell(who, what if world == DEFAULT else f"{what} in {world}", shown, why(shown))
 
     def of_control(self, method: str, path: str, answer: Answer) -> None:
-        """Tell a control call, unless it only looked at something."""
+        """Write a line about a control call that changes something or is refused."""
         if method not in SAFE_METHODS or answer.status >= 400:
             self.elsewhere(method, path, answer, who="control")
 
     def elsewhere(self, method: str, path: str, answer: Answer, who: str = "-") -> None:
-        """Tell a request that no caller or world is known of; `path` is as it was sent."""
+        """Write a line about a request without a known caller or world; `path` is as it was sent."""
         shown: dict[str, Any] = {"status": answer.status, "code": None, "reason": None}
         if answer.status >= 400:
             shown["code"], shown["reason"] = error_code(answer), reason(answer.body)
@@ -76,7 +76,7 @@ class RequestLog:
 
 
 class LogWriter:
-    """Writes lines to standard error in a thread: whoever does not read the log keeps no request waiting."""
+    """Writes lines to standard error in a thread: a log that is not read keeps no request waiting."""
 
     def __init__(self, most: int = MOST_WAITING) -> None:
         self.in_colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
@@ -90,7 +90,7 @@ class LogWriter:
         self._thread: Thread | None = None
 
     def write(self, line: str) -> None:
-        """Write a line soon; it never waits."""
+        """Put a line in the queue, without waiting."""
         if len(self._lines) >= self._most:
             self._left_out += 1
             return
@@ -101,11 +101,11 @@ class LogWriter:
         self._news.set()
 
     def close(self) -> None:
-        """Write what is left, and give up where nobody takes it."""
+        """Write what is left, for a second at most."""
         self._closing = True
         self._news.set()
         if self._thread is not None:
-            self._thread.join(_LAST_WORDS_S)
+            self._thread.join(_CLOSE_TIMEOUT_S)
 
     def _run(self) -> None:
         try:

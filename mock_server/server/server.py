@@ -1,7 +1,6 @@
-"""The server: uvicorn's, on uvloop, which ends when it is told to, however its clients behave.
+"""The server: uvicorn's, on uvloop, with HTTP by a protocol of our own (`connection.py`).
 
-The only module that imports uvicorn. Its server opens sockets, makes and ends connections, heeds signals and ticks;
-HTTP is spoken by a protocol of our own (`connection.py`).
+The only module that imports uvicorn.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, cast
@@ -20,47 +19,74 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from mock_server.server.connection import HttpConnection
-from mock_server.server.forwarded import Forwarded
+from mock_server.server.exchange import Application
 from mock_server.server.limits import Limits, open_files
 from mock_server.server.watch import ConnectionWatch
 
 log = logging.getLogger(__name__)
 
-_LEAVE_S = 0.25
-_PATIENCE_S = 5.0
+_LAST_REQUESTS_S = 0.25
+_MOST_WAIT_S = 5.0
 """How long a server that is to end goes on answering what was asked before."""
-_A_LOOK_S = 0.05
-_IDLE_GO_S = 0.1
+_POLL_S = 0.05
+_IDLE_ENDED_S = 0.1
 """After so long no connection is left that waits for nothing."""
 _TICKS_A_SECOND = 10  # uvicorn's
+
+_HOST = b"x-forwarded-host"
+_FORWARDED = b"forwarded"
 
 
 def _nothing() -> None: ...
 
 
 class Server(uvicorn.Server):
-    """A server that ends every connection at its end, and calls back at its start and its end."""
+    """A server of a mock's application; its `run(sockets=[listener])` serves until it is told to exit.
+
+    `at_start` is called when it takes connections and heeds signals, `at_rest` now and then while nobody asks for
+    anything, `at_end` after the last answer, on whatever signal it ends.
+    """
 
     def __init__(
         self,
-        config: uvicorn.Config,
-        watch: ConnectionWatch,
+        app: Any,
+        limits: Limits | None = None,
         *,
-        ending: Callable[[], None],
-        at_start: Callable[[], None],
-        at_end: Callable[[], None],
+        at_start: Callable[[], None] = _nothing,
+        at_rest: Callable[[], None] = _nothing,
+        at_end: Callable[[], None] = _nothing,
     ) -> None:
+        limits = (limits or Limits()).within(open_files())
+        watch = ConnectionWatch(limits, at_rest=at_rest)
+        application = behind_proxy(app) if limits.proxy_headers else app
+
+        def connection(*, server_state: ServerState, **_: Any) -> HttpConnection:
+            return HttpConnection(application, watch, server_state.connections, server_state.tasks)
+
+        config = uvicorn.Config(
+            application,
+            http=cast("type[asyncio.Protocol]", connection),
+            loop="uvloop",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            # That it starts and ends is said by whoever runs it.
+            log_level=max(logging.WARNING, log.getEffectiveLevel()),
+            server_header=False,
+            date_header=False,  # a world has its own clock: the application sends the date
+            proxy_headers=False,  # see behind_proxy
+        )
         super().__init__(config)
+        self.interrupted = False  # by Ctrl-C
         self._watch = watch
-        self._ending = ending
+        self._end_worlds: Callable[[], None] = app.context.worlds.end
         self._at_start = at_start
         self._at_end = at_end
-        self._leaving = False
-        self.interrupted = False  # by Ctrl-C
+        self._has_successor = False
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End at SIGINT or SIGTERM. SIGINT is no error, and one more of them stops nothing that is still to be done."""
+        """End at SIGINT or SIGTERM. SIGINT is no error, and a second one interrupts nothing that must be done."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -78,12 +104,12 @@ class Server(uvicorn.Server):
         self.interrupted = self.interrupted or sig == signal.SIGINT
         super().handle_exit(sig, frame)
 
-    def leave(self) -> None:
-        """End as one whose socket another process serves next: nobody who is connected is turned away.
+    def end_for_successor(self) -> None:
+        """End for another process that serves the socket next: the next request of each connection is still answered.
 
         May be called from another thread.
         """
-        self._leaving = True
+        self._has_successor = True
         self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
@@ -95,35 +121,35 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._ending()
-        if self._leaving:
-            await self._take_leave()
+        self._end_worlds()
+        if self._has_successor:
+            await self._answer_last_requests()
         waiting = asyncio.create_task(self._wait())
         await super().shutdown(sockets)
         waiting.cancel()
         self._give_up()
         self._at_end()
 
-    async def _take_leave(self) -> None:
-        """Take no more connections, and answer what those that there are ask just now, as their last request."""
+    async def _answer_last_requests(self) -> None:
+        """Take no more connections, and answer one more request of each that is open."""
         for server in self.servers:
             server.close()
         for protocol in self.server_state.connections:
             cast("HttpConnection", protocol).end_after_next_answer()
-        await asyncio.sleep(_LEAVE_S)
+        await asyncio.sleep(_LAST_REQUESTS_S)
 
     async def _wait(self) -> None:
-        """Wait for the answers that are due, but not for ever, nor for longer than somebody wants."""
-        until = asyncio.get_running_loop().time() + _PATIENCE_S
-        await asyncio.sleep(_IDLE_GO_S)
+        """Wait for the answers that are due, until the time is over or Ctrl-C comes again."""
+        until = asyncio.get_running_loop().time() + _MOST_WAIT_S
+        await asyncio.sleep(_IDLE_ENDED_S)
         if self.server_state.connections:
             log.info("Waiting for connections that are still being answered; Ctrl-C ends them at once")
         while not self.force_exit and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110 - a flag, no event
-            await asyncio.sleep(_A_LOOK_S)
+            await asyncio.sleep(_POLL_S)
         self._give_up()
 
     def _give_up(self) -> None:
-        """End every connection that there still is, and whatever was to answer it."""
+        """End every connection that is still open, and the tasks that answer."""
         if self.server_state.tasks:
             log.warning("gave up %d requests that were not answered yet", len(self.server_state.tasks))
         for protocol in list(self.server_state.connections):
@@ -132,37 +158,26 @@ class Server(uvicorn.Server):
             task.cancel()
 
 
-def server_of(
-    app: Any,
-    limits: Limits | None = None,
-    *,
-    at_start: Callable[[], None] = _nothing,
-    at_rest: Callable[[], None] = _nothing,
-    at_end: Callable[[], None] = _nothing,
-) -> Server:
-    """The server of a mock's application; its `run(sockets=[listener])` serves until it is told to exit.
+def behind_proxy(app: Application) -> Application:
+    """Return the application for a proxy whose headers say which host the client asked for.
 
-    `at_start` is called when it takes connections and heeds signals, `at_rest` now and then while nobody asks for
-    anything, `at_end` after the last answer, on whatever signal it ends.
+    The last of several counts, which the nearest proxy wrote; the others may be anybody's.
     """
-    limits = (limits or Limits()).within(open_files())
-    watch = ConnectionWatch(limits, at_rest=at_rest)
-    application = Forwarded(app) if limits.proxy_headers else app
 
-    def connection(*, server_state: ServerState, **_: Any) -> HttpConnection:
-        return HttpConnection(application, watch, server_state.connections, server_state.tasks)
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and (host := _host(scope["headers"])):
+            scope["headers"] = [each for each in scope["headers"] if each[0] != b"host"] + [(b"host", host)]
+        await app(scope, receive, send)
 
-    config = uvicorn.Config(
-        application,
-        http=cast("type[asyncio.Protocol]", connection),
-        loop="uvloop",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        # That it starts and ends is said by whoever runs it.
-        log_level=max(logging.WARNING, log.getEffectiveLevel()),
-        server_header=False,
-        date_header=False,  # a world has its own clock: the application sends the date
-        proxy_headers=False,  # see Forwarded
-    )
-    return Server(config, watch, ending=app.context.worlds.end, at_start=at_start, at_end=at_end)
+    return application
+
+
+def _host(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+    said = {name: value for name, value in headers if name in {_HOST, _FORWARDED}}
+    if _HOST in said:
+        return said[_HOST].rpartition(b",")[2].strip()
+    for pair in said.get(_FORWARDED, b"").rpartition(b",")[2].split(b";"):  # RFC 7239, 4
+        name, _, value = pair.strip().partition(b"=")
+        if name.lower() == b"host":
+            return value.strip(b'"')
+    return None

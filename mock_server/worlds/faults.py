@@ -22,7 +22,7 @@ class ConnectionDropped(Exception):
     """The connection is to end without an answer."""
 
 
-class Fault(Struct, eq=False):
+class Fault(Struct, eq=False, omit_defaults=True):
     """A fault of the next `times` calls of an operation, or of all of them."""
 
     id: int

@@ -13,7 +13,7 @@ import httpx
 import yaml
 
 from mock_server import Settings
-from mock_server.server import Limits, listen, server_of, url_of
+from mock_server.server import Limits, Server, listen, url_of
 
 DOCUMENT: Mapping[str, Any] = yaml.load(Settings().contract.read_bytes(), Loader=yaml.CSafeLoader)
 
@@ -22,7 +22,7 @@ DOCUMENT: Mapping[str, Any] = yaml.load(Settings().contract.read_bytes(), Loader
 def served(app: Any, limits: Limits | None = None) -> Iterator[str]:
     """Serve the app on a free port; its URL, without a base path."""
     listener = listen("127.0.0.1", 0)
-    server = server_of(app, limits)
+    server = Server(app, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

@@ -7,7 +7,6 @@ import pytest
 import uvicorn
 
 from mock_server import create_app
-from mock_server.server import server_of
 from mock_server.server.connection import HttpConnection
 from mock_server.server.server import Server
 from tests.mock_server.serving import served
@@ -64,6 +63,6 @@ def test_uvicorn_makes_its_connections_of_our_protocol(monkeypatch: pytest.Monke
 
 
 def test_a_server_has_what_uvicorns_shutdown_waits_for() -> None:
-    server = server_of(create_app())
+    server = Server(create_app())
     assert server.server_state.connections == set()
     assert server.server_state.tasks == set()

@@ -16,7 +16,7 @@ from mock_server.pipeline.gates import NAMES, OPERATION
 from mock_server.pipeline.gates.simulated import fault
 from mock_server.state.changes import changes
 from mock_server.state.clock import timestamp
-from mock_server.state.state import State, touched
+from mock_server.state.state import touched
 from mock_server.worlds.answer import cut_length
 from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
@@ -50,13 +50,14 @@ class EntryPresenter:
         """Return an entry as a JSON object."""
         if isinstance(entry, FormerEntry):
             return {**entry.shown(), "undone": entry.id in undone}
+        before, after = entry.before, entry.after
         answered = entry.has_content and entry.status != NOT_ANSWERED
         return {
             "id": entry.id,
             "time": timestamp(entry.now),
             **self.summary(entry),
             "duration_ms": round((entry.ended - entry.started) * 1000, 3),
-            "changes": _changes(entry.before, entry.after),
+            "changes": [] if before is None else changes(before, after, touched(after, before)),
             "undone": entry.id in undone,
             "request": _request(entry) if entry.has_content else None,
             "response": _message(entry.answer_headers, entry.answer_body, entry.answer_length) if answered else None,
@@ -98,10 +99,6 @@ def _fault_effect(entry: Entry) -> Shown | None:
     if outcome.truncate is not None and answered:
         done["truncate"] = cut_length(outcome.truncate, entry.answer_length)
     return done
-
-
-def _changes(before: State | None, after: State) -> list[Shown]:
-    return [] if before is None else changes(before, after, touched(after, before))
 
 
 def reason(body: bytes) -> str | None:

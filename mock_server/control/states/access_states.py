@@ -7,8 +7,8 @@ from typing import Any
 
 from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, api_key
 from mock_server.access.credentials import CREDENTIALS, known
-from mock_server.control.identity.tokens import issued, person_with_role, person_with_scopes
 from mock_server.control.states.context import StateContext
+from mock_server.control.tokens import issued, person_with_role, person_with_scopes
 from mock_server.resources.orgs import ORGS, POSTURES, Org, Posture
 from mock_server.state.state import State
 from mock_server.state.value import replace

@@ -108,12 +108,16 @@ def working_purge(context: StateContext) -> State:
 
 def _reference(context: StateContext) -> str:
     image_ref = context.text("image_ref")
-    try:
-        Reference.of(image_ref)
-    except ValueError as problem:
-        text = "It is not an OCI reference."
-        raise ValidationFailed(fields={"params.image_ref": text}) from problem
+    reference_of(image_ref, "params.image_ref")
     return image_ref
+
+
+def reference_of(image_ref: str, field: str) -> Reference:
+    """Return the parts of an OCI reference; ValidationFailed, with the name of its field, where it is none."""
+    try:
+        return Reference.of(image_ref)
+    except ValueError as problem:
+        raise ValidationFailed(fields={field: "It is not an OCI reference."}) from problem
 
 
 def _image(name: str, version: str) -> Image:

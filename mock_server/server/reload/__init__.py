@@ -4,7 +4,3 @@ The parent holds the socket and watches; a child serves. When a file changes, a 
 contract, the fixtures and the code. Only when that has succeeded does the first finish what it has
 begun, write down its worlds and end; connections that come meanwhile wait in the socket's queue.
 """
-
-from mock_server.server.reload.supervisor import supervise
-
-__all__ = ["supervise"]

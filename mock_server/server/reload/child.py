@@ -1,4 +1,4 @@
-"""A child: it reads everything, waits for its turn, serves, and leaves its worlds to the next."""
+"""A child process: it reads everything, waits for its turn, serves, and hands its worlds over to the next."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
@@ -15,14 +16,33 @@ from mock_server.errors import StartError
 from mock_server.server import Server
 from mock_server.server.announcement import announce
 from mock_server.server.reload.handover import handed_over, take_over
-from mock_server.server.reload.orders import READY, SERVING, HandOver, Serve
 from mock_server.server.serving import Serving, run
+
+READY = "ready"
+"""Told to the parent: it has read everything, and could serve."""
+SERVING = "serving"
+"""Told to the parent: it takes connections."""
 
 _MOST_TOLD = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """The order to serve, with the worlds in this file, or fresh ones; the first child says where."""
+
+    worlds: Path | None = None
+    announce: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The order to end, and to leave the worlds in this file."""
+
+    worlds: Path
+
+
 def serve(listener: socket.socket, orders: Connection) -> None:
-    """Be the child of the parent at the other end of `orders`; exit code 2 where there is nothing to serve."""
+    """Serve by the orders of the parent; exit code 2 where there is nothing to serve."""
     serving: Serving = orders.recv()
     for each in (signal.SIGINT, signal.SIGTERM):  # the server has its own handler; what comes after it must be done
         signal.signal(each, signal.SIG_IGN)
@@ -55,20 +75,20 @@ def serve(listener: socket.socket, orders: Connection) -> None:
 def _take_over(worlds: Path, app: Any) -> None:
     misfits = take_over(worlds.read_bytes(), app.context)
     for misfit in misfits[:_MOST_TOLD]:
-        _tell(str(misfit))
+        _tell(misfit)
     if len(misfits) > _MOST_TOLD:
         _tell(f"and {len(misfits) - _MOST_TOLD} more places no longer fit")
 
 
 def _obey(orders: Connection, server: Server, left: list[Path]) -> None:
-    """Let the server end when the parent says so, or has ended itself."""
+    """End the server when the parent says so, or has ended itself."""
     try:
         order: HandOver = orders.recv()
     except (EOFError, ConnectionError):
         server.should_exit = True
     else:
         left.append(order.worlds)
-        server.leave()
+        server.end_for_successor()
 
 
 def _tell(text: str) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from msgspec.structs import asdict
 from rpds import HashTrieMap
 
 from mock_server.control import ControlContext
-from mock_server.server.reload.journals import begin, left, resume
+from mock_server.server.reload.journals import earliest_kept, journal_document, resume
 from mock_server.state.clock import timestamp
 from mock_server.state.collection import steps_of
 from mock_server.state.portable import StateProblems, pointer, records_of, sections_of, written
@@ -23,31 +23,18 @@ from mock_server.worlds.faults import Fault
 from mock_server.worlds.snapshots import Snapshot
 from mock_server.worlds.worlds import Cell, World
 
-FORMAT = "evershell-mock-worlds/1"
 MOST_ENTRIES = 20_000
 """Of all journals together: a reload is to take seconds at most."""
 
 Document = dict[str, Any]
 
 
-class Misfit(NamedTuple):
-    """A place, in a world or in the seed data, that no longer fits; what is wrong there."""
-
-    where: str
-    pointer: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.pointer}: {self.text}"
-
-
 def handed_over(context: ControlContext, *, most_entries: int = MOST_ENTRIES) -> bytes:
     """Return all worlds of a server, the seed data that they began with, and the newest entries of all journals."""
-    after = begin(context.worlds, most_entries)
+    after = earliest_kept(context.worlds, most_entries)
     document = {
-        "format": FORMAT,
         "seed": orjson.Fragment(written(context.seed.state)),
-        "worlds": [_world(world, left(world, context.presenter, after)) for world in context.worlds],
+        "worlds": [_world(world, journal_document(world, context.presenter, after)) for world in context.worlds],
     }
     return orjson.dumps(document)
 
@@ -76,12 +63,12 @@ def _world(world: World, journal: Document) -> Document:
 
 
 def _transient(state: State) -> list[str]:
-    """The names of the collections that no document of the state tells of."""
+    """The names of the collections that are in no document of the state."""
     return [each.name for each in state.collections if each.transient]
 
 
-def take_over(content: bytes, context: ControlContext) -> list[Misfit]:
-    """Let a new server go on with the worlds of the one before; return what in them no longer fits.
+def take_over(content: bytes, context: ControlContext) -> list[str]:
+    """Let a new server go on with the worlds of the one before; return a text about each place that no longer fits.
 
     What a world had not touched follows the seed data, as it is now. What breaks the contract is kept;
     what cannot be read any more is left out.
@@ -89,7 +76,7 @@ def take_over(content: bytes, context: ControlContext) -> list[Misfit]:
     document: Document = orjson.loads(content)
     follow = _Follower(document["seed"], context.seed.state)
     seed = [
-        Misfit("the seed data", pointer(collection, *steps_of(key), *steps), f"breaks the contract: {text}")
+        f"the seed data: {pointer(collection, *steps_of(key), *steps)}: breaks the contract: {text}"
         for collection, key, steps, text in context.reader.breaches(context.seed.state)
     ]
     return seed + [misfit for each in document["worlds"] for misfit in _taken(each, context, follow)]
@@ -101,19 +88,16 @@ class _Follower:
     def __init__(self, before: Document, seed: State) -> None:
         self._now: Document = orjson.loads(written(seed))
         self._before = self.in_step(before)
-        self._same = self._before == self._now
         self._depths = {each.name: each.depth for each in seed.collections if not each.transient}
         self._sections = [each.name for each in sections_of(seed.collections)]
 
     def in_step(self, document: Document) -> Document:
-        """Return the document with what the states of today have, and nothing else."""
+        """Return the document with the members that a state of today has, and no others."""
         return {name: document.get(name, default) for name, default in self._now.items()}
 
     def __call__(self, earlier: Document) -> Document:
-        """Return what the world holds: of each object what the world made of it, else what the seed data say."""
+        """Return the world's document: each object as the world changed it, else as it is in the seed data now."""
         world = self.in_step(earlier)
-        if self._same:
-            return world
         followed = {
             name: _merged(world[name], self._before[name], self._now[name], depth)
             for name, depth in self._depths.items()
@@ -133,8 +117,8 @@ def _merged(world: Any, before: Any, now: Any, depth: int) -> Any:
     return {key: value for key, value in merged.items() if value is not None and (value != {} or depth == 1)}
 
 
-def _taken(kept: Document, context: ControlContext, follow: _Follower) -> Iterator[Misfit]:
-    """Put one world in its place, and give what no longer fits."""
+def _taken(kept: Document, context: ControlContext, follow: _Follower) -> Iterator[str]:
+    """Put one world in its place, and yield what no longer fits."""
     world = context.worlds.get(kept["name"])
     reading = _Reading(f"the world {world.name}", context)
     state: State | None = world.state
@@ -162,10 +146,10 @@ def _counts(cells: list[list[Any]]) -> dict[Cell, int]:
 
 
 class _Reading:
-    """Reads states of a world, whatever of them can still be read."""
+    """Reads what can still be read of the states of a world."""
 
     def __init__(self, where: str, context: ControlContext) -> None:
-        self.misfits: list[Misfit] = []
+        self.misfits: list[str] = []
         self._where = where
         self._context = context
 
@@ -186,7 +170,7 @@ class _Reading:
                 return state
 
     def with_transient(self, state: State, records: Document) -> State:
-        """Return the state with what is of a world alone, as far as it can still be read."""
+        """Return the state with the objects of its transient collections that can still be read."""
         for collection in state.collections:
             for key, record in records.get(collection.name, {}).items() if collection.transient else ():
                 with suppress(RecordProblem, TypeError):
@@ -194,7 +178,7 @@ class _Reading:
         return replace(state, touched=None)
 
     def _left_out(self, document: Document, problems: Mapping[str, str], place: str) -> bool:
-        """Take every object with a problem out of the document; whether there was any."""
+        """Take every object with a problem out of the document, and return whether there was any."""
         depths = {each.name: each.depth for each in self._context.seed.state.collections}
         found = False
         for where, text in problems.items():
@@ -207,11 +191,11 @@ class _Reading:
         return found
 
     def _note(self, where: str, text: str) -> None:
-        self.misfits.append(Misfit(self._where, where, text))
+        self.misfits.append(f"{self._where}: {where}: {text}")
 
 
 def _without(document: Document, where: str, depths: Mapping[str, int]) -> bool:
-    """Remove the object at a JSON pointer or around it; whether there is one."""
+    """Remove the object at a JSON pointer or around it, and return whether there was one."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in where.split("/")[1:]]
     depth = depths.get(steps[0] if steps else "", 0)
     if not depth or len(steps) <= depth:

@@ -24,13 +24,13 @@ Document = dict[str, Any]
 _MESSAGES = ("request", "response")
 
 
-def begin(worlds: Iterable[World], most: int) -> float:
-    """Return after what time the newest entries of all worlds ended, no more than so many."""
+def earliest_kept(worlds: Iterable[World], most: int) -> float:
+    """Return the time after which the newest entries of all worlds ended, no more than so many."""
     times = nlargest(most + 1, (time for world in worlds for time in world.journal.times()))
     return times[most] if len(times) > most else -inf
 
 
-def left(world: World, presenter: EntryPresenter, after: float) -> Document:
+def journal_document(world: World, presenter: EntryPresenter, after: float) -> Document:
     """Return the journal of a world, as far as its entries ended after this time.
 
     Each way back begins at the next newer entry, the newest's at the world.

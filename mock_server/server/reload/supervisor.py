@@ -1,4 +1,4 @@
-"""The parent: it holds the socket and the watch, and has one child serve at a time."""
+"""The parent process: it holds the socket and the watch over files, and has one child serve at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
@@ -16,17 +16,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from mock_server.server.reload.orders import READY, SERVING, HandOver, Serve
-from mock_server.server.reload.watching import PACKAGE, FileWatch, WatchedFiles
+from mock_server.server.reload.child import READY, SERVING, HandOver, Serve
+from mock_server.server.reload.watching import PACKAGE, FileWatch
 from mock_server.server.serving import Serving
 
-_TO_END_S = 15.0
+_END_TIMEOUT_S = 15.0
 
 Tell = Callable[[str], None]
 
 
 def supervise(serving: Serving, listener: socket.socket, tell: Tell) -> int:
-    """Serve until a signal ends it or the child ends by itself, through every change; the exit code."""
+    """Serve through every change until a signal comes or the child ends by itself; return the exit code."""
     with TemporaryDirectory(prefix="evershell-mock-") as directory, _Signals() as signals:
         supervisor = _Supervisor(serving, listener, Path(directory), tell, signals)
         try:
@@ -34,7 +34,7 @@ def supervise(serving: Serving, listener: socket.socket, tell: Tell) -> int:
         except _Ended:
             code = supervisor.end()
     if signals.interrupted and code == 0:
-        tell(serving.farewell)
+        tell(serving.stopped_message)
     return code
 
 
@@ -43,15 +43,15 @@ class _Ended(BaseException):
 
 
 class _Signals:
-    """Raises _Ended at the first signal that asks for the end, but never between two processes.
+    """A handler of SIGINT and SIGTERM that raises _Ended at the first one, but never between two processes.
 
-    A further one is told to `at_once`, and SIGINT stops nothing that is still to be done after the end.
+    A further one calls `at_once`. After a SIGINT the handler stays: nothing that is still to be done is interrupted.
     """
 
     def __init__(self) -> None:
         self.at_once: Callable[[], None] | None = None
         self.interrupted = False
-        self._later = False
+        self._deferred = False
         self._asked = False
         self._before: dict[signal.Signals, Any] = {}
 
@@ -65,11 +65,11 @@ class _Signals:
                 signal.signal(each, handler)
 
     @contextmanager
-    def later(self) -> Iterator[None]:
+    def deferred(self) -> Iterator[None]:
         """Put the end off until after the block."""
-        self._later = True
+        self._deferred = True
         yield
-        self._later = False
+        self._deferred = False
         if self._asked:
             raise _Ended
 
@@ -79,7 +79,7 @@ class _Signals:
         if again:
             if self.at_once is not None:
                 self.at_once()
-        elif not self._later:
+        elif not self._deferred:
             raise _Ended
 
 
@@ -97,7 +97,7 @@ class _Child:
         self.orders.send(serving)
 
     def says(self, word: str) -> bool:
-        """Wait for its next word; whether it is this one, and not its end."""
+        """Wait for the next message, and return whether it is this one; false where the child has ended."""
         try:
             said: str = self.orders.recv()
         except (EOFError, ConnectionError):
@@ -105,14 +105,12 @@ class _Child:
         return said == word
 
     def tell(self, order: Serve | HandOver) -> None:
-        """Give it an order; one that has ended hears nothing."""
-        try:
+        """Send an order, if the child has not ended."""
+        with suppress(ConnectionError):
             self.orders.send(order)
-        except ConnectionError:
-            return
 
     def ended(self, within: float | None = None) -> int:
-        """Wait until it has ended, and make it end where it does not; its exit code, as a shell gives it."""
+        """Wait for the end, and kill the child where it does not come; return the exit code, as a shell gives it."""
         try:
             code = self._process.wait(within)
         except subprocess.TimeoutExpired:
@@ -121,12 +119,12 @@ class _Child:
         return code if code >= 0 else 128 - code
 
     def end(self) -> int:
-        """Let it end; its exit code."""
+        """Let the child end, and return its exit code."""
         self.orders.close()
-        return self.ended(_TO_END_S)
+        return self.ended(_END_TIMEOUT_S)
 
     def interrupt(self) -> None:
-        """Let one that is to end do so without another answer."""
+        """Let a child that is ending do so without another answer."""
         self._process.send_signal(signal.SIGINT)
 
 
@@ -136,18 +134,18 @@ class _Supervisor:
     ) -> None:
         self._serving = serving
         # Whoever changes the contract is told what breaks it, and may go on. The worlds are handed over, not read.
-        self._later = replace(serving, settings=replace(serving.settings, seed_must_fit=False, state=None))
+        self._next_serving = replace(serving, settings=replace(serving.settings, seed_must_fit=False, state=None))
         self._listener = listener
         self._directory = directory
         self._tell = tell
         self._signals = signals
-        self._left: Path | None = None  # worlds that nobody serves yet
+        self._worlds: Path | None = None  # worlds that nobody serves yet
         self._current: _Child | None = None
 
     def run(self) -> int:
-        """Serve until the end; the exit code."""
+        """Serve until the end, and return the exit code."""
         changed, sender = Pipe(duplex=False)
-        watch = FileWatch(WatchedFiles(self._serving.settings), sender)
+        watch = FileWatch(self._serving.settings, sender)
         try:
             first = self._current = _Child(self._serving, self._listener)
             if not first.says(READY):
@@ -159,7 +157,7 @@ class _Supervisor:
             watch.stop()
 
     def end(self) -> int:
-        """Let the child end that serves, if one does; the exit code."""
+        """Let the child that serves end, if there is one, and return the exit code."""
         if self._current is None:
             return 0
         self._signals.at_once = self._current.interrupt
@@ -175,32 +173,32 @@ class _Supervisor:
 
     def _reload(self, paths: list[str]) -> None:
         names = ", ".join(os.path.relpath(path) for path in paths)
-        candidate = _Child(self._later, self._listener)
+        candidate = _Child(self._next_serving, self._listener)
         if not candidate.says(READY):
             candidate.ended()
             kept = "what was served before is still served" if self._current else "nothing is served until it is mended"
             self._tell(f"{names} changed and cannot be served, as said above: {kept}")
             return
-        with self._signals.later():
-            self._clear()
-            candidate.tell(Serve(self._left))
+        with self._signals.deferred():
+            self._end_current()
+            candidate.tell(Serve(self._worlds))
             if candidate.says(SERVING):
-                self._current, self._left = candidate, None
+                self._current, self._worlds = candidate, None
                 self._tell(f"{names} changed: served from now on")
                 return
             candidate.ended()
             self._tell("the new process ended before it served; its worlds are kept for the next change")
 
-    def _clear(self) -> None:
-        """Let the present child write down its worlds, and end."""
+    def _end_current(self) -> None:
+        """Let the present child write its worlds to the file, and end."""
         if self._current is None:
             return
-        left = self._directory / "worlds.json"
-        left.unlink(missing_ok=True)
-        self._current.tell(HandOver(left))
-        code = self._current.ended(_TO_END_S)
+        worlds = self._directory / "worlds.json"
+        worlds.unlink(missing_ok=True)
+        self._current.tell(HandOver(worlds))
+        code = self._current.ended(_END_TIMEOUT_S)
         self._current = None
-        if code == 0 and left.exists():
-            self._left = left
+        if code == 0 and worlds.exists():
+            self._worlds = worlds
         else:
             self._tell("the former process ended without leaving its worlds: they begin anew")

@@ -1,8 +1,7 @@
-"""The watch over the files that a mock is made of."""
+"""The watch over the files that a mock is made of, for `--reload`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Thread
@@ -13,37 +12,20 @@ from mock_server.settings import Settings
 
 PACKAGE = Path(__file__).parents[2]
 
-_A_LOOK_MS = 300
-_READ = {".py", ".yaml"}
-
-
-class WatchedFiles:
-    """The contract, the directories of fixtures, and the mock's own code."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._contract = settings.contract.resolve()
-        self._directories = [each.resolve() for each in (*settings.fixtures, *_directories_of(PACKAGE))]
-
-    def directories(self) -> set[Path]:
-        """Return every directory with such a file in it."""
-        return {self._contract.parent, *self._directories}
-
-    def __contains__(self, path: Path) -> bool:
-        if path == self._contract:
-            return True
-        return path.parent in self._directories and path.suffix in _READ and not path.name.startswith(".")
-
-
-def _directories_of(package: Path) -> Iterable[Path]:
-    yield package
-    yield from (each for each in package.rglob("*") if each.is_dir() and each.name != "__pycache__")
+_POLL_MS = 300
+_SUFFIXES = {".py", ".yaml"}
 
 
 class FileWatch:
-    """Sends the names of changed files to a connection, from a thread, until it is stopped."""
+    """Sends the names of changed files to a connection, from a thread, until it is stopped.
 
-    def __init__(self, watched: WatchedFiles, changed: Connection) -> None:
-        self._watched = watched
+    It watches the contract, the directories of fixtures, and the mock's own code.
+    """
+
+    def __init__(self, settings: Settings, changed: Connection) -> None:
+        code = (each for each in PACKAGE.rglob("*") if each.is_dir() and each.name != "__pycache__")
+        self._contract = settings.contract.resolve()
+        self._directories = {each.resolve() for each in (*settings.fixtures, PACKAGE, *code)}
         self._changed = changed
         self.begun = Event()
         """Set once no change escapes."""
@@ -52,24 +34,26 @@ class FileWatch:
         self._thread.start()
 
     def stop(self) -> None:
-        """FileWatch no longer."""
+        """Stop watching, and end the thread."""
         self._stop.set()
         self._thread.join()
 
     def _run(self) -> None:
-        directories = self._watched.directories()
         # Directories without those below them: a contract may stand at the root of a large project.
         for changes in watch(
-            *directories,
+            *{self._contract.parent, *self._directories},
             watch_filter=self._matters,
             stop_event=self._stop,
             recursive=False,
-            rust_timeout=_A_LOOK_MS,
+            rust_timeout=_POLL_MS,
             yield_on_timeout=True,
         ):
             self.begun.set()
             if changes:
                 self._changed.send(sorted(path for _, path in changes))
 
-    def _matters(self, _change: Change, path: str) -> bool:
-        return Path(path) in self._watched
+    def _matters(self, _change: Change, name: str) -> bool:
+        path = Path(name)
+        if path == self._contract:
+            return True
+        return path.parent in self._directories and path.suffix in _SUFFIXES and not path.name.startswith(".")

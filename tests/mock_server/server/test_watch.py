@@ -50,8 +50,8 @@ class Scene:
     def rest(self) -> None:
         self.rests += 1
 
-    def made(self, at: Phase, scope: object = None) -> Connection:
-        connection = Connection(at, scope)
+    def made(self, at: Phase, scope: object = None) -> Any:
+        connection: Any = Connection(at, scope)
         self.watch.made(connection)
         self.watch.look()
         return connection
@@ -124,7 +124,7 @@ def test_past_the_most_they_go_in_the_order_of_how_little_they_ask_and_how_long_
 def test_who_has_asked_meanwhile_stays(scene: Scene) -> None:
     first, second, *_ = [scene.made(Phase.REQUEST) for _ in range(MOST)]
     first.at, first.scope = Phase.ANSWER, 1  # since the last look
-    newcomers = [Connection(Phase.REQUEST) for _ in range(2)]
+    newcomers: list[Any] = [Connection(Phase.REQUEST) for _ in range(2)]
     for each in newcomers:
         scene.watch.made(each)
     assert (first.dropped, second.dropped) == (False, True)
@@ -135,7 +135,7 @@ def test_a_newcomer_goes_only_where_everybody_else_has_an_answer_to_come_and_the
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     waiting = [scene.made(Phase.ANSWER) for _ in range(MOST)]
-    newcomers = [Connection(Phase.REQUEST) for _ in range(3)]
+    newcomers: list[Any] = [Connection(Phase.REQUEST) for _ in range(3)]
     with caplog.at_level(logging.WARNING):
         for each in newcomers:
             scene.watch.made(each)

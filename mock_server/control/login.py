@@ -15,7 +15,7 @@ from mock_server.access.cookies import clear_cookie, set_cookie
 from mock_server.access.origins import how_to_let_in, origin_of
 from mock_server.contract.schema import shorten
 from mock_server.control import ControlContext, control
-from mock_server.control.identity.tokens import persona_named
+from mock_server.control.tokens import persona_named
 from mock_server.errors import PermissionDenied, ValidationFailed
 from mock_server.resources.operation import Reply, Request
 

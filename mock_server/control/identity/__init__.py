@@ -1,1 +1,0 @@
-"""Personas, tokens, and the sign-in of a browser."""
