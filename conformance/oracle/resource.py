@@ -18,6 +18,7 @@ from conformance.oracle.declaration import (
     text_in_json,
 )
 from conformance.oracle.facts import Fact, State
+from conformance.oracle.law import Kind, Law
 from conformance.profile import Caller
 
 Read = Callable[[Fact | None, str, JsonObject], Fact | None]
@@ -77,6 +78,14 @@ class Resource:
     """Of a fact: fields of a request body that leave the object as it is."""
     requested: Callable[[State, Request], Requested] = lambda _, request: Requested(text_in_json(request, "name"), {})
     """Of a creation, in the state of that moment: what it asks for."""
+    kinds: tuple[Kind, ...] = ()
+    """The kinds of its objects on which every write is tried; none: one for each own ownership."""
+    laws: Mapping[str, Law] = field(default_factory=dict)
+    """By operation id: what a write may change of its object."""
+    by_viewer: frozenset[str] = frozenset()
+    """Fields in which callers may be shown different values of one object."""
+    owner_only: frozenset[str] = frozenset()
+    """Fields that no other org is shown."""
     causes: Mapping[str, Any] = field(default_factory=dict)
     """By error code, or operation id and error code: how it is provoked (`recipes.causes.Cause`)."""
     known: Mapping[str, str] = field(default_factory=dict)

@@ -132,7 +132,7 @@ class Harness:
         """Raise a finding for the cited rule unless the answer is one of these."""
         answers = frozenset(answers)
         self.not_throttled(exchange)
-        self._not_broken(exchange)
+        self.not_broken(exchange)
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
         provenance = founded(self.contract, self.rule, exchange, answers)
@@ -159,9 +159,11 @@ class Harness:
         if not holds:
             self.fail(exchange, expected, got, provenance)
 
-    def fail(self, exchange: Exchange, expected: str, got: str, provenance: Provenance) -> NoReturn:
-        """End the test with a finding."""
-        finding = self.finding(self.rule.id, exchange, expected, got, provenance)
+    def fail(
+        self, exchange: Exchange, expected: str, got: str, provenance: Provenance, *, rule: str | None = None
+    ) -> NoReturn:
+        """End the test with a finding, for the cited rule or for another one."""
+        finding = self.finding(rule or self.rule.id, exchange, expected, got, provenance)
         self.findings.append(finding)
         raise Violation(str(finding))
 
@@ -278,7 +280,7 @@ class Harness:
         """Whether the test has a world of its own, which nobody else changes."""
         return self.profile.world_url is not None
 
-    def _not_broken(self, exchange: Exchange) -> None:
+    def not_broken(self, exchange: Exchange) -> None:
         """Raise NotProvoked after a crash, which the laws of every answer find once, and not each rule that met it."""
         operation = self.contract.operations.get(exchange.operation_id or "")
         if operation and exchange.status >= 500 and exchange.status not in operation.responses:

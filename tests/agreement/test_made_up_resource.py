@@ -64,7 +64,9 @@ class Notes:
         org, _ = self.stored.get(key, (None, ""))
         if org is None or (org != request.caller.org_id and self.defect != "deletes foreign ones"):
             raise NoteNotFound("There is no note of this id.")
-        if self.defect != "deletes nothing":
+        if self.defect == "deletes the others of the org too":
+            self.stored = {key: note for key, note in self.stored.items() if note[0] != org}
+        elif self.defect != "deletes nothing":
             del self.stored[key]
         return state, Reply(200, {"id": key})
 
@@ -224,6 +226,7 @@ def test_everything_follows_from_its_registration(judge: Callable[..., Judged]) 
         ("keeps nothing", "OWNERSHIP-LISTED"),
         ("deletes foreign ones", "OWNERSHIP-PRIVATE-HIDDEN"),
         ("deletes nothing", "DELETE-GONE"),
+        ("deletes the others of the org too", "EFFECT-NOTHING-ELSE"),
     ],
 )
 def test_a_planted_wrong_answer_is_found(judge: Callable[..., Judged], defect: str, rule: str) -> None:

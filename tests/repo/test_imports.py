@@ -38,7 +38,7 @@ LAYERS = {
         session
         recipes
         resources
-        generated sequences
+        effects generated sequences
         target
         running
         rules

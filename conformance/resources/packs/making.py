@@ -31,14 +31,16 @@ def own_for(harness: Harness, org: str, ownership: Ownership, operation: Operati
     return own(harness, org, visibility=ownership.visibility, origin="image_ref" if by_image else "upload")
 
 
-def own(harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload") -> PackFact:
+def own(
+    harness: Harness, org: str, *, visibility: str = "org", origin: str = "upload", name: str | None = None
+) -> PackFact:
     """A new pack of the org: by one of its callers, else by the target's side, which alone can make a clone."""
-    name = harness.fresh_name()
+    name = name or harness.fresh_name()
     try:
         if origin == "image_ref":
-            return created(harness, _creator(harness, CREATE, org), name, visibility)
+            return created(harness, creator(harness, CREATE, org), name, visibility)
         if origin == "upload":
-            return uploaded(harness, _creator(harness, UPLOAD, org), pack_files(name), visibility)
+            return uploaded(harness, creator(harness, UPLOAD, org), pack_files(name), visibility)
         raise NotProvoked(f"no public call makes a pack of the origin {origin}")
     except (Unlike, TargetFull):
         raise
@@ -58,7 +60,8 @@ def _as_asked(made: Fact, visibility: str, origin: str) -> PackFact:
     return fact
 
 
-def _creator(harness: Harness, operation_id: str, org: str) -> Caller:
+def creator(harness: Harness, operation_id: str, org: str) -> Caller:
+    """A caller of the org who may make a pack by this operation."""
     return harness.able(harness.contract.operations[operation_id], org)
 
 
@@ -117,6 +120,12 @@ def platform(harness: Harness) -> PackFact:
         if found:
             return found[0]
         raise
+
+
+def of_tier(harness: Harness, tier: str) -> PackFact:
+    """A new pack of the platform."""
+    reason = NotProvoked("no public call makes a pack of the platform")
+    return _asked_for(harness, reason, None, name=harness.fresh_name(), tier=tier)
 
 
 def given(fact: Fact, ownership: Ownership) -> PackFact:

@@ -20,7 +20,7 @@ from conformance.oracle.declaration import (
 )
 from conformance.oracle.facts import State
 from conformance.oracle.resource import Resource, register
-from conformance.resources.packs import bodies, causes, images, making, semantics
+from conformance.resources.packs import bodies, causes, images, kinds, making, semantics
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
@@ -90,6 +90,10 @@ PACK = register(
         refusals=semantics.REFUSALS,
         wrongful=semantics.wrongful,
         effects=semantics.EFFECTS,
+        kinds=kinds.KINDS,
+        laws=kinds.LAWS,
+        by_viewer=frozenset({"owned"}),
+        owner_only=frozenset({"org_id", "image_ref"}),
         causes=causes.OF_PACKS,
         fields=bodies.FIELDS,
         unchanged=bodies.unchanged,

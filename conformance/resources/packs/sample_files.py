@@ -67,6 +67,23 @@ WRONG_NAMES: Mapping[str, Callable[[str], Any]] = {
 }
 """Names against it, each made of a right one: what a target makes of it all the same can be told by that."""
 
+RICH: Mapping[str, Any] = {
+    "display_name": "Übersicht 概要 \U0001f4e6",
+    "description": "First line\nsecond line: «ü» \u200d \U0001f9ea\n",
+    "category": "tests & checks",
+    "capabilities": ["read", "Schreiben", "実行"],
+    "suggested_packs": ["calendar", "mail"],
+}
+"""Every optional key, with what is easily spoilt on its way."""
+RICH_FILES: Mapping[str, bytes] = {
+    "data/a+b c.txt": b"a plus and a space in the name\n",
+    "data/bom.txt": "\ufeffwith a byte order mark\r\n".encode(),
+    "data/large.bin": bytes(range(256)) * 256 + b"\0",
+    "data/odd.json": b'{ "a" :1.0,"a": [ ] }\n\n',
+    "data/\u00fc\u6982.txt": b"",
+}
+"""Files that are easily spoilt on their way; one has 64 KiB and a byte."""
+
 NULLS = ("name", "version", "description", "category", "capabilities", "suggested_packs", "display_name")
 """The keys that a null is not taken for."""
 

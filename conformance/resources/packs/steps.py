@@ -20,6 +20,7 @@ from conformance.recipes.steps import Breach, SetUp, Steps
 from conformance.resources.packs import images, making
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact, image_facts
+from conformance.resources.packs.kinds import OF_CONTENT, OF_VISIBILITY
 from conformance.resources.packs.sample_files import archive_parts, pack_files
 from conformance.resources.packs.semantics import repository
 
@@ -33,9 +34,6 @@ VISIBILITIES = ("org", "community")
 CONTENTS = (b"", bytes(range(256)), b"text\n", b"text\r\n")
 """What a file is replaced by, in turn with a text of its own."""
 AMISS = 5  # the choice that is not as it should be: a taken name, an image or a file that is not there
-MOVING = ("visibility", "updated_at")
-OF_CONTENT = ("description", "category", "capabilities", "suggested_packs", "display_name", "version", "size_bytes")
-OF_IMAGE = ("image_ref", "image_digest", "updated_at")
 
 
 class PackSteps(Steps):
@@ -152,12 +150,12 @@ def effects(operation_id: str, before: JsonObject, after: JsonObject) -> Iterato
         return
     was, now = dict(before), dict(after)
     if operation_id == PATCH:
-        if moved := changed(was, now, ignoring=MOVING):
+        if moved := changed(was, now, ignoring=OF_VISIBILITY):
             yield "PACK-PATCH-ONLY-VISIBILITY", "every other field as before", f"{', '.join(moved)} changed"
         same = was.get("visibility") == now.get("visibility")
         yield from _moment("PACK-PATCH-NOOP" if same else "PACK-PATCH-UPDATED-AT", was, now, moves=not same)
     elif operation_id in (IMAGE, FILE):
-        if moved := changed(was, now, ignoring=(*OF_CONTENT, *OF_IMAGE)):
+        if moved := changed(was, now, ignoring=OF_CONTENT):
             yield "CONTENT-KEEPS-REST", "the rest as before", f"{', '.join(moved)} changed"
         if was.get("image_digest") != now.get("image_digest"):
             yield from _moment("CONTENT-UPDATED-AT", was, now, moves=True)

@@ -1,0 +1,1 @@
+"""What a write does, as every caller sees it: to its object, and to all others."""

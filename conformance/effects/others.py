@@ -1,0 +1,44 @@
+"""What a write leaves as it was: every object that it is not about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.effects.survey_pair import EffectBreach, SurveyPair, Write, names
+from conformance.profile import Caller
+from conformance.recipes.reading import difference
+
+
+def changed_others(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
+    """Every other object that is not as it was; after a refusal, every object."""
+    rule = write.rule_of_others
+    expected = f"every {'' if write.refused else 'other '}{pair.resource.name} as before"
+    for viewer in pair.viewers:
+        for object_id in _unchanging(pair, viewer) - {write.object_id}:
+            was = pair.was(viewer, object_id)
+            for exchange, now in pair.after.answers_showing(viewer, object_id):
+                if differing := difference(was, now):
+                    yield EffectBreach(rule, exchange, expected, f"{names(differing)} changed")
+        yield from _come_or_gone(pair, write, viewer, rule, expected)
+    for place, reading in pair.after.parts.items():
+        was_part = pair.before.parts.get(place)
+        if place[1] != write.object_id and was_part is not None and was_part.other_bytes(reading):
+            yield EffectBreach(rule, reading.exchange, expected, "other bytes")
+
+
+def _unchanging(pair: SurveyPair, viewer: Caller) -> set[str]:
+    """The ids of what the viewer was shown before and nobody else may have changed meanwhile."""
+    known = {str(each.get("id")) for each in pair.before.all_listed(viewer)}
+    known |= {object_id for name, object_id in pair.before.items if name == viewer.name}
+    known = {each for each in known if pair.was(viewer, each) is not None}
+    return known if pair.state.own_world else known & {fact.id for fact in pair.certain()}
+
+
+def _come_or_gone(pair: SurveyPair, write: Write, viewer: Caller, rule: str, expected: str) -> Iterator[EffectBreach]:
+    """Where nobody else is at work, nothing else has come into the list or gone from it."""
+    reading = pair.after.lists.get(viewer.name)
+    if not pair.state.own_world or reading is None:
+        return
+    ids = [{str(each.get("id")) for each in survey.all_listed(viewer)} for survey in (pair.before, pair.after)]
+    if moved := (ids[0] ^ ids[1]) - {write.object_id}:
+        yield EffectBreach(rule, reading.exchange, expected, f"{len(moved)} came or went")

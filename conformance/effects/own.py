@@ -1,0 +1,75 @@
+"""What the object of a write is, to everybody, after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.contract.contract import JsonObject
+from conformance.effects.survey_pair import EffectBreach, SurveyPair, Write, first, names
+from conformance.http.exchange import Exchange
+from conformance.oracle.law import EVERY_CALLER
+from conformance.profile import Caller
+from conformance.recipes.reading import changed, difference
+
+LIST_ITEM = "OWNERSHIP-LIST-ITEM"
+
+
+def wrong_object(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
+    """What is wrong with the object as each caller is shown it, and with its parts."""
+    for viewer in pair.viewers if not write.refused else ():
+        shown = list(pair.after.answers_showing(viewer, write.object_id))
+        for exchange, now in shown[:1]:
+            yield from _not_kept(pair, write, viewer, exchange, now)
+            yield from _unlike(pair, write, viewer, exchange, now)
+        yield from _disagreeing(shown)
+    yield from _wrong_parts(pair, write)
+
+
+def _disagreeing(shown: list[tuple[Exchange, JsonObject]]) -> Iterator[EffectBreach]:
+    """The list and the single read show one caller the same."""
+    for exchange, each in shown[1:]:
+        if differing := difference(first(shown), each):
+            yield EffectBreach(LIST_ITEM, exchange, "what the single read shows", f"another {names(differing)}")
+
+
+def _not_kept(
+    pair: SurveyPair, write: Write, viewer: Caller, exchange: Exchange, now: JsonObject
+) -> Iterator[EffectBreach]:
+    """The fields that the write does not move are as the caller was shown them before."""
+    was = pair.was(viewer, write.object_id)
+    if write.law is None or was is None:
+        return
+    if differing := difference(was, now, ignoring=write.law.moves):
+        rule = write.law.keeps if viewer is pair.viewers[0] else EVERY_CALLER
+        yield EffectBreach(rule, exchange, "every other field as before", f"{names(differing)} changed")
+
+
+def _unlike(
+    pair: SurveyPair, write: Write, viewer: Caller, exchange: Exchange, now: JsonObject
+) -> Iterator[EffectBreach]:
+    """It is the same for all who see it, but for what is not everybody's."""
+    resource = pair.resource
+    as_written = pair.now(pair.viewers[0], write.object_id) or {}
+    if differing := changed(as_written, now, ignoring=resource.by_viewer):
+        expected = f"the {resource.name} as the caller who wrote is shown it"
+        yield EffectBreach(EVERY_CALLER, exchange, expected, f"another {names(differing)}")
+    fact = pair.state.facts(resource.name).get(write.object_id)
+    foreign = fact is not None and fact.owner is not None and not fact.owned_by(viewer.org)
+    if foreign and (leaking := sorted(now.keys() & resource.owner_only)):
+        yield EffectBreach(EVERY_CALLER, exchange, "no field that its own org alone is shown", names(leaking))
+
+
+def _wrong_parts(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
+    """A part has the bytes that were sent for it; the others have those of before."""
+    if write.law is None or write.request is None:
+        return
+    named = set(write.request.path_values.values()) if write.law.content == "part" else set()
+    for (caller, object_id, part), reading in pair.after.parts.items():
+        was = pair.before.parts.get((caller, object_id, part))
+        if object_id != write.object_id or not reading.exchange.succeeded:
+            continue
+        if part in named:
+            if reading.exchange.body != write.request.content:
+                yield EffectBreach(EVERY_CALLER, reading.exchange, "the bytes that were sent", "other bytes")
+        elif write.law.content != "whole" and was is not None and was.other_bytes(reading):
+            yield EffectBreach(EVERY_CALLER, reading.exchange, "the bytes of before", "other bytes")

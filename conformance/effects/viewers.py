@@ -1,0 +1,30 @@
+"""The callers through whose eyes a write is looked at, and those who try what they may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conformance.contract.contract import Operation
+from conformance.profile import Caller
+from conformance.session.harness import Harness
+
+OTHER_ORGS = 2
+
+
+def viewers(harness: Harness, actor: Caller) -> tuple[Caller, ...]:
+    """The actor, and of its org and two others one caller with a session and one with an API key each."""
+    others = dict.fromkeys(caller.org for caller in harness.callers() if caller.org != actor.org)
+    orgs = [actor.org, *others][: 1 + OTHER_ORGS]
+    found = {(actor.org, actor.role is None): actor}
+    for caller in harness.callers():
+        if caller.org in orgs:
+            found.setdefault((caller.org, caller.role is None), caller)
+    return tuple(found.values())
+
+
+def most_able(harness: Harness, operations: Iterable[Operation], callers: Iterable[Caller]) -> Caller | None:
+    """The caller who may do the most of the operations, the first of several; None where nobody may do any."""
+    wanted = tuple(operations)
+    able = [(sum(harness.may(caller, each) for each in wanted), caller) for caller in callers]
+    most, found = max(able, key=lambda pair: pair[0], default=(0, None))
+    return found if most else None

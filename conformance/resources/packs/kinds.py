@@ -1,0 +1,58 @@
+"""The kinds of packs, and what each write may change of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from conformance.oracle.facts import Fact
+from conformance.oracle.law import Kind, Law
+from conformance.resources.packs import making
+from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
+from conformance.resources.packs.sample_files import RICH, RICH_FILES, pack_files
+from conformance.session.harness import Harness
+
+OF_VISIBILITY = frozenset({"visibility", "updated_at"})
+OF_CONTENT = frozenset(
+    {
+        *("description", "category", "capabilities", "suggested_packs", "display_name", "version", "size_bytes"),
+        *("image_ref", "image_digest", "updated_at"),
+    }
+)
+
+LAWS: Mapping[str, Law] = {
+    "packs.update_visibility": Law(OF_VISIBILITY, keeps="PACK-PATCH-ONLY-VISIBILITY"),
+    "packs.replace_image": Law(OF_CONTENT, content="whole", keeps="CONTENT-KEEPS-REST"),
+    "packs.replace_file": Law(OF_CONTENT, content="part", keeps="CONTENT-KEEPS-REST"),
+}
+
+
+def _name(session: Harness, org: str, like: Fact | None) -> str:
+    """The name of what it is to be like, where the org has no pack of it any more; else one that nothing has."""
+    if like is None or like.name is None:
+        return session.fresh_name()
+    free = like.owner != org or session.state.is_gone(like.resource, like.id)
+    return like.name if free else session.fresh_name()
+
+
+def _own(**asked: str) -> Callable[[Harness, str, Fact | None], PackFact]:
+    return lambda session, org, like: making.own(session, org, name=_name(session, org, like), **asked)
+
+
+def _of_tier(tier: str) -> Callable[[Harness, str, Fact | None], PackFact]:
+    return lambda session, _org, _like: making.of_tier(session, tier)
+
+
+def _rich(session: Harness, org: str, like: Fact | None) -> PackFact:
+    """An upload with every optional field, and files that are easily spoilt on their way."""
+    files = pack_files(_name(session, org, like), **RICH) | dict(RICH_FILES)
+    return making.uploaded(session, making.creator(session, making.UPLOAD, org), files)
+
+
+KINDS = (
+    Kind("upload", _own()),
+    Kind("shared", _own(visibility="community")),
+    Kind("rich", _rich),
+    Kind("image", _own(origin="image_ref")),
+    Kind("clone", _own(origin="clone")),
+    *(Kind(tier, _of_tier(tier), owned=False) for tier in PLATFORM_TIERS),
+)

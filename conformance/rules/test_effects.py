@@ -1,0 +1,34 @@
+"""Clause effects, of any resource: what a write does is seen by all who may see it, and it does nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.effects.walk import Walk, kinds_of
+from conformance.oracle.law import Kind
+from conformance.oracle.resource import Resource, resources
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+
+def _kinds(scope: Scope) -> Iterator[tuple[Resource, Kind]]:
+    """Each kind of the resources of which somebody can make objects."""
+    found = [each for each in resources() if any(made in scope.contract.operations for made in each.made_by)]
+    return ((resource, kind) for resource in found for kind in kinds_of(resource))
+
+
+@rule("EFFECT-EVERY-CALLER")
+@over("resource, kind", lambda scope: (pair for pair in _kinds(scope) if pair[1].owned))
+def test_every_caller_sees_what_a_write_did(harness: Harness, resource: Resource, kind: Kind) -> None:
+    """An object of the kind lives through every write, twice; after each step callers of every org are asked."""
+    Walk(harness, resource, kind).live(2)
+
+
+@rule("EFFECT-NOTHING-ELSE")
+@over("resource, kind", _kinds)
+def test_a_write_changes_nothing_else(harness: Harness, resource: Resource, kind: Kind) -> None:
+    """Strangers try every write on an object of the kind, then its org does; others like it stand beside it."""
+    walk = Walk(harness, resource, kind, beside=True)
+    walk.meddle()
+    if kind.owned:
+        walk.live()

@@ -1,0 +1,78 @@
+"""Defects in what a write does beside its object, and in what other callers are shown of it."""
+
+from __future__ import annotations
+
+from mock_server.deviations.planting.ids import DELETE, GET, PATCH, REPLACE_FILE, REPLACE_IMAGE
+from mock_server.deviations.planting.memory import notes_of
+from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.errors import ApiError
+from mock_server.resources.operation import Reply
+from mock_server.resources.packs.pack import PACKS, Pack, pack_view, without_pack
+from mock_server.state.value import replace
+
+
+def _namesakes(run: Run) -> list[Pack]:
+    """The packs of other orgs that are named as the one in the path is."""
+    named = run.state.get(PACKS, run.pack_id)
+    packs = run.state.all(PACKS).values()
+    return [] if named is None else [each for each in packs if each.name == named.name and each.id != named.id]
+
+
+@wrong_outcome("effects-on-namesakes", "EFFECT-NOTHING-ELSE", on=PATCH)
+def on_namesakes(run: Run) -> Outcome:
+    """A PATCH changes the visibility of packs of the same name in other orgs too."""
+    after, outcome = run.done
+    for each in _namesakes(run) if after is not run.state else ():
+        after = after.put(PACKS, replace(each, visibility=run.request.body["visibility"], updated_at=run.request.now))
+    return after, outcome
+
+
+@wrong_outcome("effects-deletes-namesakes", "EFFECT-NOTHING-ELSE", on=DELETE)
+def deletes_namesakes(run: Run) -> Outcome:
+    """A deletion removes the packs of the same name in other orgs too."""
+    after, outcome = run.done
+    for each in [] if isinstance(outcome, ApiError) else _namesakes(run):
+        after = without_pack(after, each.id)
+    return after, outcome
+
+
+@wrong_outcome("effects-on-same-content", "EFFECT-NOTHING-ELSE", on=REPLACE_FILE)
+def on_same_content(run: Run) -> Outcome:
+    """A new file takes the place of the old one in every pack of the same content."""
+    after, outcome = run.done
+    before, changed = run.state.get(PACKS, run.pack_id), after.get(PACKS, run.pack_id)
+    if before is None or changed is None or before is changed:
+        return after, outcome
+    for each in run.state.all(PACKS).values():
+        if each.image.digest == before.image.digest and each.id != before.id:
+            after = after.put(PACKS, replace(each, image=changed.image))
+    return after, outcome
+
+
+@wrong_outcome("effects-leaks-once-shared", "EFFECT-EVERY-CALLER", on=PATCH + GET)
+def leaks_once_shared(run: Run) -> Outcome:
+    """Of a pack that was shared by a PATCH, callers of other orgs are shown its image_ref."""
+    pack = run.state.get(PACKS, run.pack_id)
+    after, outcome = run.done
+    if run.operation_id in PATCH:
+        notes_of(leaks_once_shared)[run.pack_id] = True
+        return after, outcome
+    if pack is None or pack.org_id == run.org_id or run.pack_id not in notes_of(leaks_once_shared):
+        return after, outcome
+    return after, Reply(200, {**pack_view(pack, run.org_id), "image_ref": pack.image_ref})
+
+
+@wrong_outcome("effects-stale-abroad", "EFFECT-EVERY-CALLER", on=REPLACE_IMAGE + REPLACE_FILE + GET)
+def stale_abroad(run: Run) -> Outcome:
+    """Callers of other orgs are shown a pack with the content that it had before its content was replaced."""
+    notes = notes_of(stale_abroad)
+    after, outcome = run.done
+    pack = after.get(PACKS, run.pack_id)
+    if pack is None:
+        return after, outcome
+    if run.operation_id not in GET:
+        notes[run.pack_id] = run.pack.image
+        return after, outcome
+    if pack.org_id == run.org_id or run.pack_id not in notes:
+        return after, outcome
+    return after, Reply(200, pack_view(replace(pack, image=notes[run.pack_id]), run.org_id))
