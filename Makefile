@@ -107,6 +107,10 @@ mutants-quick: .venv/.ready ### make mutants, each stopped at its first finding
 mutants-compare: .venv/.ready others ### the same defects for plain Schemathesis, Specmatic and Dredd
 	$(BIN)/python -m benchmarks.mutants.compare $(ARGS)
 
+.PHONY: lies
+lies: .venv/.ready ### judge the mock with one lie about its answers after the other
+	$(BIN)/python -m benchmarks.lies $(ARGS)
+
 # Only compared with, so nothing else waits for them.
 .PHONY: others
 ifneq ($(shell command -v npm),)

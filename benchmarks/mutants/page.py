@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import yaml
 
+from benchmarks.lies import results as lies
+from benchmarks.lies import section
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
 from benchmarks.mutants.results import OURS, ROOT, Results, read, write
 
@@ -40,6 +42,7 @@ def _page(results: Results) -> Iterator[str]:
     yield "`make mutants` makes the figures, and this page with `ARGS=--publish`."
     yield ""
     yield from _groups(results)
+    yield from _lies(results)
     yield from _others(results)
     yield from _first(results)
     yield from _rules(results)
@@ -78,6 +81,12 @@ def _others(results: Results) -> Iterator[str]:
         seconds = results.run_seconds.get(name)
         yield f"| {name} | {count} of {len(results.kills)} | {'' if seconds is None else f'{seconds:.1f}'} |"
     yield ""
+
+
+def _lies(results: Results) -> Iterator[str]:
+    if told := lies.read():
+        rules = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))["x-rules"]
+        yield from section.lines(told, rules, [sorted(kill.rules) for kill in results.kills])
 
 
 def _first(results: Results) -> Iterator[str]:

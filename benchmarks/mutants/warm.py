@@ -17,7 +17,7 @@ from typing import TypeVar
 from benchmarks.mutants.judge import judge
 from benchmarks.servers import url_printed
 from conformance import plugin
-from conformance.budget import NORMAL
+from conformance.budget import NORMAL, Budget
 from conformance.cli import main as conformance
 from conformance.commands import verbs as command
 from conformance.contract.file import load
@@ -32,11 +32,11 @@ R = TypeVar("R")
 LOADED = (command, plugin, serve, serving)
 
 
-def warm_up(seed: int) -> None:
+def warm_up(seed: int, budget: Budget = NORMAL) -> None:
     """Do what every run of this seed begins with; JudgeError where not even a mock without a defect can be judged."""
     set_up_hypothesis()
-    judge([], seed, suite=run, mock=mock)
-    generator(load(), seed, NORMAL).prepare()
+    judge([], seed, "--budget", budget.name, suite=run, mock=mock)
+    generator(load(), seed, budget).prepare()
     gc.freeze()
 
 

@@ -1,0 +1,78 @@
+"""`make lies`: judge a correct server whose answers are changed by one small lie, and say which the suite noticed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import click
+
+from benchmarks.lies.draw import drawn
+from benchmarks.lies.judge import all_judged, lies
+from benchmarks.lies.lie import Lie
+from benchmarks.lies.results import Results, Told, by, survivors, tally, write
+from benchmarks.mutants import page, results
+from benchmarks.mutants.judge import JudgeError
+from benchmarks.servers import ServerError
+
+LEAST = 0.95
+"""The share that is to be found."""
+_ROW = "{:<26} {:>6} {:>6} {:>9} {:>10}"
+
+
+def _chosen(ids: Sequence[str], seed: int, count: int) -> list[Lie]:
+    if unknown := set(ids) - lies().keys():
+        raise click.ClickException(f"--id {min(unknown)}: there is no such lie; --list names them")
+    return [lies()[name] for name in ids] or drawn(list(lies().values()), seed, count)
+
+
+def rendered(told: Sequence[Told]) -> Iterator[str]:
+    """A line a kind and an operation, and one for all."""
+    for what in ("kind", "operation"):
+        yield _ROW.format(what, "told", "found", "survived", "generated")
+        for name, it in [*by(told, what).items(), ("all", tally(told))]:
+            yield _ROW.format(name, it.told, it.found, it.told - it.found, it.generated)
+        yield ""
+
+
+@click.command()
+@click.option("--id", "ids", multiple=True, metavar="ID", help="Tell this lie only.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Draws the lies, and the requests.")
+@click.option("--count", default=200, show_default=True, type=click.IntRange(1), help="How many are drawn.")
+@click.option("--generated", is_flag=True, help="Say what generated cases alone find, too.")
+@click.option("--workers", type=click.IntRange(1), help="Runs side by side; as many as there are cores without it.")
+@click.option("--list", "listed", is_flag=True, help="Say what would be told, and tell nothing.")
+@click.option("--publish", is_flag=True, help="Write docs/lies.json, and the page made of it.")
+def main(
+    ids: tuple[str, ...], seed: int, count: int, workers: int | None, *, generated: bool, listed: bool, publish: bool
+) -> None:
+    """Judge; exit 1 where fewer than 95 of 100 are found."""
+    started = time.perf_counter()
+    chosen = _chosen(ids, seed, count)
+    if listed:
+        for it in chosen:
+            click.echo(f"{it.id}: {it.sentence}")
+        return
+    told: dict[str, Told] = {}
+    try:
+        for one in all_judged(chosen, seed, workers, generated=generated or publish):
+            told[one.id] = one
+            click.echo(f"{len(told)} of {len(chosen)}: {one.id} {one.verdict} ({one.seconds:.1f} s)")
+    except (JudgeError, ServerError) as error:
+        raise click.ClickException(str(error)) from error
+    every = [told[it.id] for it in chosen]
+    seconds = time.perf_counter() - started
+    for line in rendered(every):
+        click.echo(line)
+    for left in survivors(every):
+        click.echo(f"{left.id} {left.verdict}: {left.sentence}")
+    click.echo(f"{seconds:.0f} s")
+    if publish:
+        write(Results(seed, len(lies()), tuple(every), round(seconds, 1)))
+        page.publish(results.read())
+    counted = tally(every)
+    raise SystemExit(counted.found < LEAST * counted.told)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""What the contract and its decisions leave free, or nobody can see: such a lie is not drawn."""
+
+from __future__ import annotations
+
+import re
+
+from benchmarks.lies.contract import Contract
+from benchmarks.lies.lie import Lie
+
+UNKNOWN_PARAMETER = "UnknownParameter"
+NOT_JUDGED_ON_OTHERS = ("image_ref",)
+"""Fields that an owner is shown, and of which nothing is promised for others."""
+FREE = {
+    r"error-other-value:[\w.]+:\d+:error\.message": "the text of a message is the server's own",
+    r"list-(first|last)-twice:session\.get:.*": "a session may name a scope or a membership twice",
+    r"list-cut:session\.get:memberships": "nobody who is made has more than five memberships",
+    r"served-though-refused:[\w.]+:413": "a server may take longer bodies than the contract asks for",
+    r"refusal-swapped:packs\.read_file:400-404": "a 404 is accepted for a path that is none",
+    r"as-to-another:packs\.read_file": "a file has the same bytes for whoever may read it",
+}
+"""By a pattern of ids, with the reason. It holds freedoms, never what the suite does not find."""
+
+
+def free(lie: Lie, contract: Contract) -> str:
+    """Why the lie is not drawn; empty where a promise forbids it."""
+    operation = next(it for it in contract.operations if it.id == lie.operation)
+    if lie.kind != "refused-though-done" and (status := re.match(r"\d{3}\b", lie.about)):
+        response = operation.responses[int(status[0])]
+        if response.source == UNKNOWN_PARAMETER:
+            return "a server may ignore a query parameter that it does not know"
+        if any(not it.required for it in response.fields if lie.about.endswith(f":{it.name}")):
+            return "an error need not have the field"
+    return next((reason for pattern, reason in FREE.items() if re.fullmatch(pattern, lie.id)), "")

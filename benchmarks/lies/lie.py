@@ -1,0 +1,142 @@
+"""A lie, and how it is told by a proxy before a correct server."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from benchmarks.lies.contract import Contract, Operation
+from tests.proxy.behaviour import Behaviour
+from tests.proxy.delivery import Delivery
+from tests.proxy.messages import Answer, Request
+from tests.proxy.stream import Stream
+
+BASE = re.compile(r"(?P<world>.*?/v1)(?P<path>/.*)")
+"""The address of an operation; before it stands a world, where the server has several."""
+Ask = Callable[[Request], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for an operation."""
+
+    operation: Operation
+    params: dict[str, str]
+    world: str
+    path: str
+    request: Request
+    ask: Ask
+    """Asks the server behind."""
+
+    @property
+    def caller(self) -> str:
+        """The credential."""
+        return self.request.headers.get("authorization", "")
+
+    @property
+    def target(self) -> str:
+        """What is asked for, without who asks."""
+        return self.request.path
+
+    def about(self, operation: Operation, **params: str) -> Request:
+        """A request of this caller to another operation in this world, without a body."""
+        path = re.sub(r"\{(\w+)\}", lambda it: {**self.params, **params}[it[1]], operation.path)
+        return Request(operation.method, self.world + path, {"Host": "127.0.0.1", "Authorization": self.caller})
+
+
+class Teller:
+    """What a lie does in one run, with what it remembers. By default nothing."""
+
+    chunked = False
+    """Whether answers leave without their length."""
+
+    def instead(self, asked: Asked) -> Answer | None:
+        """Answer in the place of the server; None: it is asked. Several are asked at once."""
+
+    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+        """Say something in the place of an answer; None: it stays. One at a time, of every operation."""
+
+
+class Says(Teller):
+    """Changes each answer of one operation and one status as a function of it says."""
+
+    def __init__(self, operation: Operation, status: int, change: Callable[[Answer], Answer]) -> None:
+        self._operation, self._status, self._change = operation, status, change
+
+    def told(self, asked: Asked, answer: Answer) -> Answer:
+        """Return the changed one."""
+        if asked.operation is self._operation and answer.status == self._status:
+            return self._change(answer)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Lie:
+    """One small lie, told in all answers that it is about."""
+
+    kind: str
+    operation: str
+    about: str
+    sentence: str
+    teller: Callable[[], Teller] = field(repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """What names it wherever the contract is the same."""
+        return ":".join(it for it in (self.kind, self.operation, self.about) if it)
+
+
+@dataclass
+class Telling:
+    """A lie at work before one server."""
+
+    contract: Contract
+    teller: Teller
+    behind: str
+    acted: int = 0
+    """How many answers it has changed."""
+
+    def behaviour(self) -> Behaviour:
+        """What the proxy does."""
+        return Behaviour(answers=self._answers, replaces=self._replaces, delivers=self._delivers)
+
+    def _answers(self, request: Request) -> Answer | None:
+        asked = self._asked(request)
+        answer = self.teller.instead(asked) if asked else None
+        self.acted += answer is not None
+        return answer
+
+    def _replaces(self, request: Request, answer: Answer) -> Answer:
+        asked = self._asked(request)
+        if asked is None:
+            return answer
+        said = self.teller.told(asked, answer) or answer
+        if (said.status, said.body, said.headers.pairs) == (answer.status, answer.body, answer.headers.pairs):
+            return answer
+        self.acted += 1
+        return said
+
+    def _delivers(self, _: Request, answer: Answer, delivery: Delivery) -> Delivery:
+        if self.teller.chunked and "content-length" not in answer.headers and answer.status == 200 and answer.body:
+            return Delivery(chunked=True)
+        return delivery
+
+    def _asked(self, request: Request) -> Asked | None:
+        address = BASE.fullmatch(request.path)
+        found = self.contract.named(request.method, address["path"]) if address else None
+        if address is None or found is None:
+            return None
+        operation, params = found
+        return Asked(operation, params, address["world"], address["path"], request, self._ask)
+
+    def _ask(self, request: Request) -> Answer:
+        at = urlsplit(self.behind)
+        stream = Stream(socket.create_connection((at.hostname or "", at.port or 80), timeout=30))
+        try:
+            stream.send(request.with_header("Connection", "close").rendered())
+            return stream.answer(request.method)[0]
+        finally:
+            stream.close()

@@ -1,0 +1,42 @@
+"""Changes of a JSON document at the places that a field names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from typing import Any
+
+from benchmarks.lies.contract import ANY
+
+GONE = object()
+"""What a change gives for a value that is to be left out."""
+Change = Callable[[Any], Any]
+
+
+def holders(document: Any, path: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The objects that have the field."""
+    for step in path[:-1]:
+        if step == ANY:
+            for item in document if isinstance(document, list) else ():
+                yield from holders(item, path[list(path).index(ANY) + 1 :])
+            return
+        document = document.get(step) if isinstance(document, dict) else None
+    if isinstance(document, dict) and path[-1] in document:
+        yield document
+
+
+def changed(document: Any, path: Sequence[str], change: Change) -> Any:
+    """A copy in which the field is changed, wherever it is."""
+    document = deepcopy(document)
+    for holder in holders(document, path):
+        value = change(holder[path[-1]])
+        if value is GONE:
+            del holder[path[-1]]
+        else:
+            holder[path[-1]] = value
+    return document
+
+
+def values(document: Any, path: Sequence[str]) -> list[Any]:
+    """What the field is, wherever it is."""
+    return [holder[path[-1]] for holder in holders(document, path)]

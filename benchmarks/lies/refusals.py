@@ -1,0 +1,129 @@
+"""Lies about refusals: another status, code or body, refused though done, served though refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from benchmarks.lies.contract import Contract, Operation, Response
+from benchmarks.lies.lie import Asked, Lie, Says, Teller
+from benchmarks.lies.places import changed
+from tests.proxy.messages import Answer
+
+CODE = ("error", "code")
+ID = ("error", "request_id")
+CREDENTIAL = (401, 403, 423)
+"""Refusals of the caller, whatever is asked for."""
+
+
+def lies(contract: Contract) -> Iterator[Lie]:
+    """Every one."""
+    for operation in contract.operations:
+        for it in operation.refusals:
+            yield from _of_refusal(contract, operation, it)
+            sentence = f"{operation.id} does what it is asked for and says {it.status} in the place of its success."
+            teller = partial(Says, operation, operation.success.status, partial(refusal, it))
+            yield Lie("refused-though-done", operation.id, str(it.status), sentence, teller)
+
+
+def _of_refusal(contract: Contract, operation: Operation, it: Response) -> Iterator[Lie]:
+    status = it.status
+    says = partial(partial, Says, operation, status)
+    for other in operation.refusals:
+        if other is not it:
+            about = f"{status}-{other.status}"
+            sentence = f"{operation.id} sends its {status} with the status {other.status}."
+            yield Lie("status-swapped", operation.id, about, sentence, says(partial(_as_status, other.status)))
+            sentence = f"{operation.id} says {other.status}, with that status' own body, where it is a {status}."
+            yield Lie("refusal-swapped", operation.id, about, sentence, says(partial(refusal, other)))
+    yield from _codes(contract, operation, it)
+    for about, (words, change) in BODIES.items():
+        sentence = f"Every {status} of {operation.id} {words}."
+        yield Lie("error-body", operation.id, f"{status}:{about}", sentence, says(change))
+    served: Callable[[], Teller] = partial(_Served, operation, status)
+    sentence = f"{operation.id} repeats its last success where it has to say {status}."
+    if status in CREDENTIAL:
+        served = partial(_Anybody, operation, status)
+        sentence = f"{operation.id} serves as somebody it has served before whomever it has to refuse with {status}."
+    yield Lie("served-though-refused", operation.id, str(status), sentence, served)
+
+
+def _codes(contract: Contract, operation: Operation, it: Response) -> Iterator[Lie]:
+    for code in it.codes:
+        for other in [other for other in it.codes if other != code] or [_next(contract.codes, code)]:
+            sentence = f"Every {it.status} {code} of {operation.id} has the code {other}."
+            teller = partial(Says, operation, it.status, partial(_as_code, code, other))
+            yield Lie("code-swapped", operation.id, f"{it.status}:{code}-{other}", sentence, teller)
+
+
+def _next(codes: tuple[str, ...], code: str) -> str:
+    return codes[(codes.index(code) + 1) % len(codes)]
+
+
+def _as_status(status: int, answer: Answer) -> Answer:
+    return replace(answer, status=status)
+
+
+def _as_code(code: str, other: str, answer: Answer) -> Answer:
+    return answer.with_json(changed(answer.json, CODE, lambda now: other if now == code else now))
+
+
+def refusal(response: Response, answer: Answer) -> Answer:
+    """The contract's first example of a refusal in the place of an answer, with this answer's request id."""
+    said: Any = changed(response.examples[0], ID, lambda made: answer.headers.get("x-request-id", made))
+    headers = {name: it.get("example") for name, it in response.headers.items() if it.get("required")}
+    wrong = replace(answer, status=response.status).with_json(said).with_header("Content-Type", "application/json")
+    for name, value in headers.items():
+        wrong = wrong.with_header(name, str(value))
+    return wrong
+
+
+def _bare(answer: Answer) -> Answer:
+    document = answer.json
+    return answer.with_json(document["error"]) if isinstance(document, dict) and "error" in document else answer
+
+
+BODIES: dict[str, tuple[str, Callable[[Answer], Answer]]] = {
+    "none": ("has no body", lambda answer: replace(answer, body=b"")),
+    "bare": ("is the error without the envelope around it", _bare),
+    "cut": ("lacks the last byte of its body", lambda answer: replace(answer, body=answer.body[:-1])),
+    "listed": ("is a list that holds the envelope", lambda answer: answer.with_json([answer.json])),
+}
+
+
+class _Served(Teller):
+    """Says the last success of the same world where it is to be refused."""
+
+    def __init__(self, operation: Operation, status: int) -> None:
+        self._operation, self._status = operation, status
+        self._last: dict[str, Answer] = {}
+
+    def told(self, asked: Asked, answer: Answer) -> Answer:
+        if asked.operation is not self._operation:
+            return answer
+        if answer.status == asked.operation.success.status:
+            self._last[asked.world] = answer
+        elif answer.status == self._status and asked.world in self._last:
+            said = self._last[asked.world]
+            fresh = answer.headers.get("x-request-id")
+            return said.with_header("X-Request-Id", fresh) if fresh else said
+        return answer
+
+
+class _Anybody(Teller):
+    """Asks again with a credential that was served."""
+
+    def __init__(self, operation: Operation, status: int) -> None:
+        self._operation, self._status = operation, status
+        self._served: dict[str, str] = {}
+
+    def told(self, asked: Asked, answer: Answer) -> Answer:
+        if asked.operation is not self._operation:
+            return answer
+        if answer.status == asked.operation.success.status:
+            self._served[asked.world] = asked.caller
+        elif answer.status == self._status and asked.world in self._served:
+            return asked.ask(asked.request.with_header("Authorization", self._served[asked.world]))
+        return answer

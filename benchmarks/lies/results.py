@@ -1,0 +1,91 @@
+"""What the suite found of each lie, and the published figures as one JSON file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parents[2] / "docs" / "lies.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A lie, and what was found of it."""
+
+    id: str
+    kind: str
+    operation: str
+    sentence: str
+    rules: tuple[str, ...]
+    """Those with a finding when the run stopped, which it does at the first."""
+    generated: tuple[str, ...] | None
+    """The same where generated cases alone judge; None where they were not asked."""
+    acted: int
+    """How many answers it changed in the last run."""
+    seconds: float
+
+    @property
+    def verdict(self) -> str:
+        """What to say of it."""
+        if self.rules:
+            return f"found by {', '.join(self.rules)}"
+        return "SURVIVES" if self.acted else "SURVIVES, and no answer was one that it is about"
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The lies of a seed."""
+
+    seed: int
+    possible: int
+    """How many there are to draw from."""
+    told: tuple[Told, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many of so many."""
+
+    told: int
+    found: int
+    generated: int
+
+
+def tally(told: Iterable[Told]) -> Tally:
+    """Counts over some of them."""
+    told = list(told)
+    return Tally(len(told), sum(bool(it.rules) for it in told), sum(bool(it.generated) for it in told))
+
+
+def by(told: Sequence[Told], what: str) -> dict[str, Tally]:
+    """The counts by `kind` or `operation`."""
+    return {
+        name: tally(it for it in told if getattr(it, what) == name)
+        for name in sorted({getattr(it, what) for it in told})
+    }
+
+
+def survivors(told: Iterable[Told]) -> list[Told]:
+    """Those that were not found."""
+    return [it for it in told if not it.rules]
+
+
+def write(results: Results, path: Path = RESULTS) -> None:
+    """Write them as the file that the page is made of."""
+    path.write_text(json.dumps(asdict(results), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def read(path: Path = RESULTS) -> Results | None:
+    """What was published last, if anything was."""
+    if not path.exists():
+        return None
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    told = tuple(
+        Told(**it | {name: it[name] if it[name] is None else tuple(it[name]) for name in ("rules", "generated")})
+        for it in data["told"]
+    )
+    return Results(**data | {"told": told})

@@ -1,0 +1,58 @@
+"""The lies' part of the page on judging power, beside the planted defects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from benchmarks.lies.results import Results, Told, by, survivors, tally
+
+REASONS: dict[str, str] = {}
+"""Why a lie survives, by its id, as far as it is known."""
+
+
+def lines(results: Results, rules: Mapping[str, Mapping[str, str]], planted: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The section; planted: for each defect the rules that found it."""
+    every = tally(results.told)
+    yield "## Lies"
+    yield ""
+    yield (
+        "Nobody writes these defects: a proxy before the mock changes all its answers by one small lie, drawn by seed "
+        f"from the {results.possible} that the contract gives and its promises forbid. Of {every.told} of seed "
+        f"{results.seed} **{every.found} are found** within the quick budget, {every.generated} by generated requests "
+        'and sequences alone. `make lies` tells others with `ARGS="--seed N"`.'
+    )
+    yield ""
+    yield "By clause of the rule that found it first, beside the defects in whose findings the clause has a part:"
+    yield ""
+    yield "| clause | planted defects | lies | lies by generated alone |"
+    yield "|---|---|---|---|"
+    found = [[rules[rule]["clause"] for rule in names if rule in rules] for names in planted]
+    for clause in dict.fromkeys(it["clause"] for it in rules.values()):
+        first = sum(clause in _clauses(it.rules, rules) for it in results.told)
+        alone = sum(clause in _clauses(it.generated or (), rules) for it in results.told)
+        yield f"| {clause} | {sum(clause in names for names in found)} | {first} | {alone} |"
+    yield ""
+    yield "| kind of lie | told | found | by generated alone |"
+    yield "|---|---|---|---|"
+    for name, it in [*by(results.told, "kind").items(), ("all", every)]:
+        yield f"| {name} | {it.told} | {it.found} | {it.generated} |"
+    yield ""
+    yield from _survivors(survivors(results.told))
+
+
+def _clauses(names: Iterable[str], rules: Mapping[str, Mapping[str, str]]) -> set[str]:
+    return {rules[it]["clause"] for it in names if it in rules}
+
+
+def _survivors(left: Sequence[Told]) -> Iterator[str]:
+    if not left:
+        yield "None survives."
+        yield ""
+        return
+    yield "These survive:"
+    yield ""
+    for it in left:
+        nothing = "" if it.acted else " No answer was one that it is about."
+        reason = f" {REASONS[it.id]}" if it.id in REASONS else ""
+        yield f"- `{it.id}`: {it.sentence}{nothing}{reason}"
+    yield ""

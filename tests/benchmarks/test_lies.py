@@ -1,0 +1,135 @@
+"""What lies are drawn from, that they are told, and that the published page is of them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from benchmarks.lies import results
+from benchmarks.lies.__main__ import main
+from benchmarks.lies.contract import ROOT, load
+from benchmarks.lies.draw import drawn, every
+from benchmarks.lies.judge import contract, lies
+from benchmarks.lies.lie import Telling
+from benchmarks.lies.places import GONE, changed
+from benchmarks.lies.results import Results, Told, survivors, tally
+from benchmarks.lies.section import lines
+from tests.proxy.behaviour import Behaviour
+from tests.proxy.messages import Answer, Request
+
+ORIGIN = "http://127.0.0.1:1"
+
+
+def asked(method: str, path: str, caller: str = "a") -> Request:
+    return Request(method, f"/_worlds/w/v1{path}", {"Authorization": f"Bearer {caller}"})
+
+
+def shown(status: int = 200, **fields: object) -> Answer:
+    return Answer(status, {"X-Request-Id": "r"}).with_json(fields)
+
+
+@contextmanager
+def telling(name: str) -> Iterator[Callable[[Request, Answer], Answer]]:
+    behaviour: Behaviour = Telling(contract(), lies()[name].teller(), ORIGIN).behaviour()
+    yield behaviour.replaces
+
+
+def test_a_seed_draws_the_same_lies_each_time_and_another_seed_others() -> None:
+    all_of_them = every(load())
+    one, again, other = (drawn(all_of_them, seed, 200) for seed in (1, 1, 4))
+    assert [it.id for it in one] == [it.id for it in again]
+    assert len({it.id for it in one}) == 200
+    assert {it.id for it in one} != {it.id for it in other}
+    assert {it.kind for it in one} == {it.kind for it in all_of_them}
+    assert len({it.id for it in all_of_them}) == len(all_of_them)
+
+
+def test_lies_are_drawn_about_every_operation_a_new_one_too(tmp_path: Path) -> None:
+    document = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    document["paths"]["/things/{id}"] = {"get": document["paths"]["/packs/{id}"]["get"] | {"operationId": "things.get"}}
+    document["paths"]["/things/{id}"]["parameters"] = document["paths"]["/packs/{id}"]["parameters"]
+    path = tmp_path / "contract.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    made = load(path)
+    assert {it.operation for it in every(made)} == {it.id for it in made.operations}
+    assert "things.get" in {it.operation for it in every(made)}
+
+
+@pytest.mark.parametrize(
+    "free",
+    [
+        "error-other-value:packs.get:404:error.message",
+        "error-left-out:packs.get:404:error.details",
+        "served-though-refused:packs.upload:413",
+        "status-swapped:packs.list:400-401",
+        "list-first-twice:session.get:permissions",
+    ],
+)
+def test_what_the_contract_leaves_free_is_not_drawn(free: str) -> None:
+    assert free not in lies()
+
+
+def test_a_lie_is_told_in_all_answers_that_it_is_about_and_in_no_other() -> None:
+    with telling("field-left-out:packs.get:description") as told:
+        answer = shown(id="p", description="d")
+        for _ in range(2):
+            assert told(asked("GET", "/packs/p"), answer).json == {"id": "p"}
+        for request in (asked("GET", "/packs"), asked("PATCH", "/packs/p"), asked("GET", "/packs/p/files/a")):
+            assert told(request, answer) is answer
+        refused = shown(404, description="d")
+        assert told(asked("GET", "/packs/p"), refused) is refused
+
+
+def test_a_read_is_stale_after_the_write_that_it_names_until_another() -> None:
+    with telling("stale-after:packs.get:packs.update_visibility") as told:
+        read = asked("GET", "/packs/p")
+        old, new = shown(visibility="org"), shown(visibility="community")
+        assert told(read, old) is old
+        told(asked("PATCH", "/packs/q"), shown())
+        assert told(read, new) is new
+        told(read, old)
+        told(asked("PATCH", "/packs/p"), shown())
+        assert told(read, new).json == {"visibility": "org"}
+        told(asked("PUT", "/packs/p"), shown())
+        assert told(read, new) is new
+
+
+def test_an_answer_is_anothers() -> None:
+    with telling("as-to-another:session.get") as told:
+        told(asked("GET", "/me/session", "a"), shown(org_id="a"))
+        said = told(asked("GET", "/me/session", "b"), shown(org_id="b"))
+        assert said.json == {"org_id": "a"}
+
+
+def test_a_field_is_changed_wherever_it_is() -> None:
+    document = {"packs": [{"id": "a", "tier": 1}, {"id": "b"}]}
+    assert changed(document, ("packs", "*", "id"), str.upper)["packs"] == [{"id": "A", "tier": 1}, {"id": "B"}]
+    assert changed(document, ("packs", "*", "tier"), lambda _: GONE)["packs"] == [{"id": "a"}, {"id": "b"}]
+    assert changed(document, ("none", "*", "id"), str.upper) == document
+
+
+def test_the_command_lists_what_it_would_tell_and_knows_its_ids() -> None:
+    listed = CliRunner().invoke(main, ["--list", "--seed", "3", "--count", "7"])
+    assert [line.partition(": ")[0] for line in listed.output.splitlines()] == [
+        it.id for it in drawn(list(lies().values()), 3, 7)
+    ]
+    wrong = CliRunner().invoke(main, ["--id", "nothing"])
+    assert wrong.exit_code == 1
+    assert "there is no such lie" in wrong.output
+
+
+def test_survivors_are_counted_and_named(tmp_path: Path) -> None:
+    found = Told("a", "k", "o", "It lies.", ("CREATE-SIZE",), ("CREATE-SIZE",), 1, 1.0)
+    left = Told("b", "k", "o", "It lies again.", (), None, 0, 1.0)
+    made = Results(1, 9, (found, left), 2.0)
+    results.write(made, tmp_path / "lies.json")
+    assert results.read(tmp_path / "lies.json") == made
+    assert results.read(tmp_path / "none.json") is None
+    assert survivors(made.told) == [left]
+    assert (tally(made.told).found, tally(made.told).generated) == (1, 1)
+    page = "\n".join(lines(made, {"CREATE-SIZE": {"clause": "creation"}}, [["CREATE-SIZE"], []]))
+    assert "| creation | 1 | 1 | 1 |" in page
+    assert "- `b`: It lies again. No answer was one that it is about." in page
