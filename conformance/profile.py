@@ -18,6 +18,9 @@ class ProfileError(SuiteError):
     """The profile cannot be used; the message names the place and the remedy."""
 
 
+LONGEST_SETTLING = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What goes into Authorization, and the name that stands for it in logs and reports."""
@@ -73,6 +76,8 @@ class Limits:
     max_requests: int | None = None
     max_creations: int | None = None
     """Objects that the run makes at most, those that states make among them."""
+    settle_seconds: float = 0.0
+    """How long a list or read may take to show what was written before."""
 
     @property
     def counted(self) -> bool:
@@ -239,7 +244,11 @@ def _limits(table: Mapping[str, Any]) -> Limits:
         raise ProfileError("limits.read_only: has to be true or false")
     if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
         raise ProfileError("limits.requests_per_second: has to be a number above 0")
-    return Limits(read_only, rate, *(_most(table, name) for name in ("max_requests", "max_creations")))
+    settle = table.get("settle_seconds", 0)
+    if isinstance(settle, bool) or not isinstance(settle, int | float) or not 0 <= settle <= LONGEST_SETTLING:
+        raise ProfileError(f"limits.settle_seconds: has to be a number of seconds from 0 to {LONGEST_SETTLING}")
+    requests, creations = (_most(table, name) for name in ("max_requests", "max_creations"))
+    return Limits(read_only, rate, requests, creations, float(settle))
 
 
 def _most(table: Mapping[str, Any], name: str) -> int | None:

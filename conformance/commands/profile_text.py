@@ -80,6 +80,7 @@ def _known(profile: Profile, gains: Counter[str]) -> Iterator[str]:
 def _limits() -> Iterator[str]:
     yield from ("[limits]", f"requests_per_second = {REQUESTS_PER_SECOND}", f"max_requests = {MAX_REQUESTS}")
     yield "# read_only = true   # sends nothing that could change anything"
+    yield "# settle_seconds = 2   # how long a list or read may take to show a write; then an advisory; 0 without it"
 
 
 def _gain(count: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -13,6 +14,19 @@ from conformance.contract.contract import Contract, JsonObject, Provenance
 
 MOST_COMPLAINTS = 100
 LONGEST_MESSAGE = 1000
+
+
+@lru_cache(maxsize=8)
+def field_names(contract: Contract) -> frozenset[str]:
+    """The names that objects of the contract have for their fields, whichever objects they are."""
+    return frozenset(_field_names(contract.document))
+
+
+def _field_names(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        yield from node["properties"] if isinstance(node.get("properties"), Mapping) else ()
+    for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+        yield from _field_names(each)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.bodies import Bodies, Turn, bodies_of
 from conformance.recipes.draw import derived
 from conformance.session.harness import Harness, NewSession
+from conformance.session.rereading import check_unchanged
 from conformance.session.states import SetupError
 
 BY_OTHERS = 5
@@ -141,7 +142,10 @@ class _Follower:
         answers = expect(session.state, known, request)
         exchange = session.send(caller, request, org=org)
         if not is_throttled(exchange):
-            self.judged.append(self.judge.judged(generated, exchange, answers, session.story))
+            judged = self.judge.judged(generated, exchange, answers, session.story)
+            if judged.breaches:
+                check_unchanged(session, exchange)
+            self.judged.append(judged)
         return exchange
 
     def _caller(self, operation: Operation, generated: Generated) -> Caller | Credential:

@@ -19,6 +19,7 @@ from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.credentials import of_each_kind, wrong
 from conformance.session.harness import Harness
+from conformance.session.rereading import check_unchanged
 from conformance.session.states import SetupError
 
 PROBED = 4
@@ -116,10 +117,22 @@ class _Sender:
         exchange = self._answered(caller, request, org)
         if exchange is None:
             return
-        run.judged.append(self._judge.judged(generated, exchange, answers, harness.story))
+        judged = self._judge.judged(generated, exchange, answers, harness.story)
+        if judged.breaches and not self._stands(exchange):
+            return
+        run.judged.append(judged)
         if exchange.succeeded:
             # Only a success shows that nothing but the credential was wrong in them.
             run.probes += probes
+
+    def _stands(self, exchange: Exchange) -> bool:
+        """Whether what others made, and the answer rests on, is as it was; else the reason is noted."""
+        try:
+            check_unchanged(self._harness, exchange)
+        except (LimitReached, NotProvoked) as reason:
+            self.run.not_judged = str(reason)
+            return False
+        return True
 
     def _answered(self, caller: Caller | Credential, request: Request, org: str) -> Exchange | None:
         """The exchange; None, and the reason is noted, where its answer says nothing."""

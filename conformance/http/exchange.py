@@ -110,6 +110,11 @@ class Exchange:
         return self.request.operation_id
 
     @property
+    def asked(self) -> str:
+        """The operation, else method and path, for a text."""
+        return self.operation_id or f"{self.method} {self.path}"
+
+    @property
     def method(self) -> str:
         return self.request.method
 

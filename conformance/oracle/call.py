@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.contract import NamedResource, Operation
+from conformance.contract.contract import NamedResource, Operation, Provenance
 from conformance.oracle.bodies import Answer
 from conformance.oracle.facts import Fact, State
 from conformance.profile import Caller
@@ -50,9 +50,20 @@ class Refusals:
     certain: set[Answer] = field(default_factory=set)
     possible: set[Answer] = field(default_factory=set)
 
-    def add(self, status: int, code: str, rule: str, *, certain: bool = True) -> None:
-        """A refusal; not certain: right only if what the run does not know is so."""
-        (self.certain if certain else self.possible).add(Answer(status, code, rule))
+    def add(
+        self,
+        status: int,
+        code: str,
+        rule: str,
+        *,
+        certain: bool = True,
+        provenance: Provenance = Provenance.SEED,
+    ) -> None:
+        """A refusal; not certain: right only if what the run does not know is so.
+
+        `provenance`: weaker where the rule is better founded than that it holds for this request.
+        """
+        (self.certain if certain else self.possible).add(Answer(status, code, rule, provenance))
 
     def add_possible(self, status: int, code: str, rule: str) -> None:
         """A refusal that is right only if what the run does not know is so."""

@@ -51,6 +51,7 @@ class State:
     objects: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)  # by resource and id
     postures: Mapping[str, str] = field(default_factory=dict)  # billing posture by org, where known
     gone: frozenset[Key] = frozenset()  # objects that this run deleted
+    former: Mapping[Key, Fact] = field(default_factory=dict)  # what was known last of those that it deleted
     absent: frozenset[str] = frozenset()  # ids that the run made up so that no object has them
     listed: frozenset[Key] = frozenset()
     """Resources and orgs of which every object was listed, and everything that this run made since is known."""
@@ -107,8 +108,10 @@ class State:
 
     def without(self, resource: str, object_id: str) -> State:
         """The state after the object was deleted."""
-        left = {key: fact for key, fact in self.facts(resource).items() if key != object_id}
-        return replace(self._with(resource, left), gone=self.gone | {(resource, object_id)})
+        left, key = dict(self.facts(resource)), (resource, object_id)
+        fact = left.pop(object_id, None)
+        former = {**self.former, key: fact} if fact else self.former
+        return replace(self._with(resource, left), gone=self.gone | {key}, former=former)
 
     def changed(self, resource: str, object_id: str, **changes: Any) -> State:
         """The state with some fields of one fact changed; the same where the object is not known."""

@@ -62,11 +62,6 @@ def of_no_other_run(harness: Harness, exchange: Exchange) -> list[JsonObject]:
     return [found for found in items(exchange) if not harness.state.of_another_run(found.get("name"))]
 
 
-def as_before(harness: Harness, resource: Resource, caller: Caller, shown: JsonObject) -> bool:
-    """Whether the list shows an object as it did before: where others are, one of theirs may have changed meanwhile."""
-    return harness.alone or item(listed(harness, resource, caller), str(shown.get("id"))) == shown
-
-
 def views(
     harness: Harness, resource: Resource, caller: Caller, object_id: str
 ) -> Iterator[tuple[Exchange, JsonObject]]:
@@ -105,6 +100,12 @@ def instant(text: Any) -> datetime:
     except ValueError:
         raise NotProvoked(f"{text!r} is no time") from None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def forward(earlier: Any, later: Any) -> bool | None:
+    """Whether a time is later than another; None where both are whole seconds, and so may hide that."""
+    before, after = instant(earlier), instant(later)
+    return None if before == after and not after.microsecond else after > before
 
 
 def told(exchange: Exchange, object_id: str) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from conformance.contract.contract import Operation
+from collections.abc import Callable, Iterable
+
+from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import field, instant
+from conformance.recipes.reading import field, forward
 from conformance.recipes.valid import valid
 from conformance.running.binding import over
 from conformance.session.harness import Harness
+from conformance.session.rereading import ChangedMeanwhile
 
 EACH_OPERATION = over("operation", lambda scope: scope.operations)
 
@@ -19,6 +22,18 @@ def once_served(harness: Harness, operation: Operation, caller: Caller | None = 
     caller = caller or harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     return caller, valid(harness, operation, caller)
+
+
+def check_each(objects: Iterable[JsonObject], check: Callable[[JsonObject], None]) -> None:
+    """Check the objects of a list one by one; that others changed one meanwhile is told once the rest are checked."""
+    changed: ChangedMeanwhile | None = None
+    for each in objects:
+        try:
+            check(each)
+        except ChangedMeanwhile as reason:
+            changed = reason
+    if changed is not None:
+        raise changed
 
 
 def check_equal(harness: Harness, exchange: Exchange, got: object, expected: object, said: str) -> None:
@@ -41,7 +56,10 @@ def check_later(harness: Harness, read: Exchange, before: Exchange) -> None:
     earlier, later = field(before.json, "updated_at"), field(read.json, "updated_at")
     if not isinstance(earlier, str) or not isinstance(later, str):
         raise NotProvoked("the pack shows no updated_at")
-    harness.check(instant(later) > instant(earlier), read, "a later updated_at", "the same or an earlier one")
+    moved = forward(earlier, later)
+    if moved is None:
+        raise NotProvoked("updated_at is in whole seconds, and both times are in the same one")
+    harness.check(moved, read, "a later updated_at", "the same or an earlier one")
 
 
 def fields_named(refused: Exchange) -> dict[str, str]:

@@ -18,6 +18,7 @@ from conformance.recipes.requests import build
 from conformance.recipes.steps import Breach, Steps, operations_about, steps_of
 from conformance.results.verdict import Finding
 from conformance.session.harness import Harness
+from conformance.session.rereading import check_unchanged
 
 RIGHT, REFUSED, GONE = "CONTRACT-RIGHT-ANSWER", "REFUSED-CHANGES-NOTHING", "DELETE-GONE"
 LISTED, NOT_LISTED, LIST_ITEM = "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-LIST-ITEM"
@@ -198,6 +199,7 @@ class SequenceJudge:
         self._demand_none(exchange, () if holds else (breach,))
 
     def _fail(self, exchange: Exchange, rule: str, expected: str, got: str, provenance: Provenance) -> None:
+        check_unchanged(self.harness, exchange)
         known = rule if rule in self.harness.contract.rules else RIGHT
         finding = self.harness.finding(known, exchange, expected, got, provenance)
         raise SequenceFinding(replace(finding, case=self.case, source="sequences"))

@@ -27,6 +27,8 @@ from conformance.oracle.learning import observe
 from conformance.oracle.resource import resources
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.verdict import Finding
+from conformance.session.rereading import check_unchanged
+from conformance.session.settling import Settling
 from conformance.session.states import BILLING, States
 from conformance.session.story import Story
 from conformance.session.turns import Turns
@@ -56,7 +58,8 @@ class Harness:
     """How the names of all that the run makes begin."""
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
-    _story: Story = field(default_factory=Story)
+    told: Story = field(default_factory=Story)
+    _settling: Settling = field(default_factory=Settling)
     _named: int = 0
     _absent: int = 0
 
@@ -76,6 +79,7 @@ class Harness:
             key = self.made.announce(self.state, of or self._some_org(), request)
             with self.made.reserved(self.state, request):
                 exchange = self.client.send(request, credential, self.base_url(of))
+            exchange = self._settling.settled(self, caller, exchange)
             self._learn(caller, of or self._some_org(), exchange, key)
         check_full(self.contract, exchange)
         return exchange
@@ -97,7 +101,7 @@ class Harness:
         if isinstance(caller, Caller):
             self.state = observe(before, caller, exchange)
         self.made.note(before, self.state, org, exchange, key)
-        self._story.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
+        self.told.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
 
     def _check(self, request: Request, credential: Credential) -> None:
         """Raise NotProvoked for a request that the guard withholds, before it is entered anywhere."""
@@ -143,8 +147,7 @@ class Harness:
         exchange = self.send(caller, request)
         self.not_throttled(exchange)
         if not exchange.succeeded:
-            what = exchange.operation_id or f"{exchange.method} {exchange.path}"
-            raise NotProvoked(f"its precondition does not hold: {what} answered {exchange}")
+            raise NotProvoked(f"its precondition does not hold: {exchange.asked} answered {exchange}")
         return exchange
 
     def check(
@@ -154,15 +157,19 @@ class Harness:
         expected: str,
         got: str,
         provenance: Provenance = Provenance.SEED,
+        *,
+        about: str | None = None,
     ) -> None:
-        """Raise a finding for the cited rule unless the claim holds."""
+        """Raise a finding for the cited rule unless the claim holds; about: the object of a list that it is about."""
         if not holds:
+            check_unchanged(self, exchange, about)
             self.fail(exchange, expected, got, provenance)
 
     def fail(
         self, exchange: Exchange, expected: str, got: str, provenance: Provenance, *, rule: str | None = None
     ) -> NoReturn:
-        """End the test with a finding, for the cited rule or for another one."""
+        """End the test with a finding, for the cited rule or another one; ChangedMeanwhile where others changed it."""
+        check_unchanged(self, exchange)
         finding = self.finding(rule or self.rule.id, exchange, expected, got, provenance)
         self.findings.append(finding)
         raise Violation(str(finding))
@@ -184,7 +191,7 @@ class Harness:
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """The last steps of this test before an exchange, states among them."""
-        return self._story.before(exchange)
+        return self.told.before(exchange)
 
     def callers(self, org: str | None = None) -> list[Caller]:
         """The profile's callers in its order, of one org or of all."""
@@ -192,9 +199,8 @@ class Harness:
 
     def able(self, operation: Operation, org: str | None = None) -> Caller:
         """A caller whom neither scope, role nor billing forbids the operation; else not provoked."""
-        for caller in self.callers(org):
-            if self.may(caller, operation):
-                return caller
+        if found := next((caller for caller in self.callers(org) if self.may(caller, operation)), None):
+            return found
         if not self.profile.callers:
             raise NotProvoked("the profile has no callers", needs.CALLER)
         where = f" of {org}" if org else ""
@@ -203,8 +209,7 @@ class Harness:
     def may(self, caller: Caller, operation: Operation) -> bool:
         """Whether scope, role and billing let the caller do the operation, as far as is known."""
         billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
-        role = operation.role is None or operation.role == caller.role
-        return billed and role and operation.permissions.held_by(caller.held)
+        return billed and operation.role in (None, caller.role) and operation.permissions.held_by(caller.held)
 
     def provide(self, state: str, *, creates: bool = True, **params: Any) -> Mapping[str, Any]:
         """Have the target's side make a state until the test ends; NotProvoked where it cannot."""
@@ -219,7 +224,7 @@ class Harness:
         for resource in resources() if creates else ():
             if isinstance(made := values.get(resource.id_key), str):
                 self.guard.made(made)
-        self._story.add_state(self.states.url, state, given, values, self.client.sent)
+        self.told.add_state(self.states.url, state, given, values, self.client.sent)
         return values
 
     def set_posture(self, org: str, posture: str) -> None:
@@ -269,8 +274,7 @@ class Harness:
         """Remove what the test made; what is left behind, in words."""
         left = self.states.teardown() if self.states else []
         if not self.alone:
-            remover = Remover(self.contract, self.profile, self.client, self.base_url)
-            left += remover.clear(self.made, self.state)
+            left += Remover(self.contract, self.profile, self.client, self.base_url).clear(self.made, self.state)
         if self.turns:
             self.turns.leave()
         return left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,11 @@ class Story:
     _steps: list[Exchange] = field(default_factory=list)
     _issued: dict[str, str] = field(default_factory=dict)
     """Tokens that a state gave, and the variable of the credential that each became."""
+
+    @property
+    def steps(self) -> Sequence[Exchange]:
+        """All that was sent so far, states among it."""
+        return self._steps
 
     def add(self, exchange: Exchange, credential: Credential) -> None:
         """Add a step that was sent with this credential."""

@@ -95,6 +95,8 @@ def test_a_token_does_not_show_itself(tmp_path: Path) -> None:
         ("read_only = true", "read_only = 1", "limits.read_only"),
         ("requests_per_second = 2.5", "requests_per_second = 0", "limits.requests_per_second"),
         ("max_requests = 10", "max_requests = true", "limits.max_requests"),
+        ("max_requests = 10", "settle_seconds = -1", "limits.settle_seconds"),
+        ("max_requests = 10", "settle_seconds = 61", "limits.settle_seconds"),
         ('expendable = ["pack_2"]', "expendable = 'pack_2'", "known.expendable"),
         ("[known]", "[known", "not valid TOML"),
     ],

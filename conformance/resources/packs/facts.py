@@ -55,6 +55,11 @@ def owned_packs(state: State, org: str) -> Iterable[PackFact]:
     return (pack for pack in pack_facts(state).values() if pack.owned_by(org))
 
 
+def former_packs(state: State) -> Iterable[PackFact]:
+    """What was known last of the packs that the run deleted."""
+    return (fact for fact in state.former.values() if isinstance(fact, PackFact))
+
+
 def image_facts(state: State) -> Mapping[str, ImageFact]:
     """What is known of images, by reference."""
     return cast("Mapping[str, ImageFact]", state.facts("image"))

@@ -14,7 +14,7 @@ from conformance.oracle.facts import State
 from conformance.oracle.learning import shown_id
 from conformance.oracle.resource import Effect, Refusal
 from conformance.resources.packs.archives import archive
-from conformance.resources.packs.facts import ImageFact, PackFact, image_facts, pack_facts
+from conformance.resources.packs.facts import ImageFact, PackFact, former_packs, image_facts, pack_facts
 
 VALIDATION = "validation_error"
 
@@ -56,10 +56,11 @@ def is_file_path(path: str) -> bool:
 
 
 def _image(call: Call, refusals: Refusals) -> ImageFact | None:
-    """The image that the body names; of one that some pack shows it is not known whether it can be pulled."""
+    """The image that the body names; of one that a pack shows, or showed, it is not known whether it can be pulled."""
     image_ref, state = call.body["image_ref"], call.state
     image = image_facts(state).get(image_ref)
-    if image is None and any(_is_of(pack, image_ref) for pack in pack_facts(state).values()):
+    former = () if state.own_world else former_packs(state)  # a registry may keep an image when its pack is gone
+    if image is None and any(_is_of(pack, image_ref) for pack in (*pack_facts(state).values(), *former)):
         refusals.add_possible(400, VALIDATION, "IMAGE-UNKNOWN")
         return ImageFact(id=image_ref)
     if image is None:
@@ -84,7 +85,7 @@ def _upload(call: Call, refusals: Refusals) -> None:
     try:
         content = archive.read(call.body["archive"])
     except archive.Refused as refused:
-        refusals.add(400, VALIDATION, refused.rule)
+        refusals.add(400, VALIDATION, refused.rule, provenance=refused.provenance)
     else:
         _name(call, content.name, refusals)
 

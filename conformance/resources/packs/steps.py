@@ -14,7 +14,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
-from conformance.recipes.reading import changed, field, instant
+from conformance.recipes.reading import changed, field, forward, instant
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.steps import Breach, SetUp, Steps
 from conformance.resources.packs import images, making
@@ -163,11 +163,13 @@ def effects(operation_id: str, before: JsonObject, after: JsonObject) -> Iterato
 
 def _moment(rule: str, was: JsonObject, now: JsonObject, *, moves: bool) -> Iterator[Breach]:
     """Whether updated_at moved forward, or stayed."""
+    earlier, later = was.get("updated_at"), now.get("updated_at")
     try:
-        earlier, later = instant(was.get("updated_at")), instant(now.get("updated_at"))
+        moved = forward(earlier, later)
+        same = instant(earlier) == instant(later)
     except NotProvoked:
         return
-    if moves and later <= earlier:
+    if moves and moved is False:
         yield rule, "a later updated_at", "the same or an earlier one"
-    elif not moves and later != earlier:
+    elif not moves and not same:
         yield rule, "updated_at as before", "another one"

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from conformance.contract.contract import Provenance
+
 LARGEST_UNPACKED = 128 * 1024 * 1024
 MOST_ENTRIES = 10_000
 LARGEST_FILE = 8 * 1024 * 1024
@@ -29,11 +31,11 @@ _GZIP = 31
 
 
 class Refused(Exception):
-    """The contract refuses the archive; the rule says by which promise."""
+    """The contract refuses the archive; the rule says by which promise, and `provenance` how well founded that is."""
 
-    def __init__(self, rule: str, reason: str) -> None:
+    def __init__(self, rule: str, reason: str, provenance: Provenance = Provenance.SEED) -> None:
         super().__init__(reason)
-        self.rule = rule
+        self.rule, self.provenance = rule, provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +93,23 @@ def write_files(files: Mapping[str, bytes]) -> bytes:
 def read(packed: bytes) -> Content:
     """What the archive holds; Refused where the contract refuses it."""
     files = _rooted(dict(_entries(_unpacked(packed))))
-    if "pack.yaml" not in files:
+    if files.get("pack.yaml") is None:
         raise Refused("UPLOAD-PACK-YAML", "no pack.yaml at the top")
-    for path, data in files.items():
-        top, _, rest = path.partition("/")
-        in_folder = top in TOP_LEVEL_FOLDERS and (rest or data is None)
-        if not in_folder and not (top in TOP_LEVEL_FILES and not rest and data is not None):
-            raise Refused("UPLOAD-CLOSED-SET", f"{top} is outside the closed set")
+    _check_closed(files)
     content = {path: data for path, data in files.items() if data is not None}
     return Content(content, read_pack_yaml(content.get("pack.yaml", b"\xff")))
+
+
+def _check_closed(files: Mapping[str, bytes | None]) -> None:
+    """Raise Refused where a top-level entry is outside the closed set.
+
+    That its names are those of folders or of files alone is assumed: a reader may go by the name.
+    """
+    tops = {(top, data is None or bool(rest)) for path, data in files.items() for top, _, rest in [path.partition("/")]}
+    if unknown := sorted(top for top, _ in tops if top not in TOP_LEVEL_FILES | TOP_LEVEL_FOLDERS):
+        raise Refused("UPLOAD-CLOSED-SET", f"{unknown[0]} is outside the closed set")
+    if other := sorted(top for top, folder in tops if top in (TOP_LEVEL_FILES if folder else TOP_LEVEL_FOLDERS)):
+        raise Refused("UPLOAD-CLOSED-SET", f"{other[0]} is of the other kind in the closed set", Provenance.ASSUMED)
 
 
 def read_pack_yaml(data: bytes) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.contract.contract import Provenance
 from conformance.resources import packs
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.broken import ENTRIES, LIMITS, NO_ARCHIVE, NO_YAML, TOP_LEVEL, Spoil
@@ -60,6 +61,20 @@ def test_a_spoilt_archive_is_refused_for_what_is_wrong_with_it(rule: str, kind: 
         archive.read(spoil(dict(FILES)))
     accepted = {rule, "UPLOAD-PACK-YAML"} if kind == "cut-short" else {rule}
     assert refused.value.rule in accepted
+
+
+@pytest.mark.parametrize("kind", TOP_LEVEL)
+def test_that_a_name_of_the_closed_set_is_of_the_other_kind_is_assumed(kind: str) -> None:
+    with pytest.raises(archive.Refused) as refused:
+        archive.read(TOP_LEVEL[kind](dict(FILES)))
+    assumed = kind in ("folder-of-a-files-name", "file-of-a-folders-name")
+    assert refused.value.provenance is (Provenance.ASSUMED if assumed else Provenance.SEED)
+
+
+def test_what_is_outside_the_closed_set_is_no_less_so_beside_a_name_of_the_other_kind() -> None:
+    with pytest.raises(archive.Refused) as refused:
+        archive.read(archive.write_files({**FILES, "guides": b"x", "zzz.md": b"x"}))
+    assert refused.value.provenance is Provenance.SEED
 
 
 def test_a_large_archive_is_one_gzip_member_that_others_read_too() -> None:

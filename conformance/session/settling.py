@@ -1,0 +1,102 @@
+"""A target that shows a write a little later: what does not show it yet is read again for as long as the profile says.
+
+Only what the test itself wrote is waited for: what others do, and what cannot be told, is taken as it is answered.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.contract.contract import Provenance
+from conformance.contract.schemas import field_names
+from conformance.http.exchange import SAFE, Exchange
+from conformance.oracle.declaration import objects_in
+from conformance.oracle.expect import expect
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.judging import is_right
+from conformance.oracle.law import EVERY_CALLER
+from conformance.oracle.resource import Resource, resource_named, resource_of
+from conformance.profile import Caller, Credential
+
+if TYPE_CHECKING:
+    from conformance.session.harness import Harness
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.4
+
+
+@dataclass(slots=True)
+class Settling:
+    """What one test waited for so far."""
+
+    _until: dict[tuple[str, str, int], float] = field(default_factory=dict)
+    """By caller, target, and the writes before: the time until which it is waited for that they are shown."""
+    _noted: bool = False
+
+    def settled(self, harness: Harness, caller: Caller | Credential, exchange: Exchange) -> Exchange:
+        """The first answer to the same request that shows what the test wrote; the last, where the time is over."""
+        seconds = harness.profile.limits.settle_seconds
+        if not seconds or not isinstance(caller, Caller) or exchange.method not in SAFE:
+            return exchange
+        writes = [step for step in harness.told.steps if step.method not in SAFE and step.succeeded]
+        if not writes or _shows(harness.state, caller, exchange, writes):
+            return exchange
+        key = (caller.name, exchange.request.target, len(writes))
+        until, pause = self._until.setdefault(key, time.monotonic() + seconds), FIRST_PAUSE_S
+        while time.monotonic() < until:
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+            exchange = harness.client.send(exchange.request, caller.credential, harness.base_url(caller.org))
+            if _shows(harness.state, caller, exchange, writes):
+                self._note(harness, exchange)
+                break
+        return exchange
+
+    def _note(self, harness: Harness, exchange: Exchange) -> None:
+        """File once that it took a while: that a write is shown at once is assumed of a target that says otherwise."""
+        if not self._noted:
+            self._noted = True
+            rule = EVERY_CALLER if EVERY_CALLER in harness.contract.rules else harness.rule.id
+            said = ("a write shown by the first read after it", "only when it was read again, within settle_seconds")
+            harness.findings.append(harness.finding(rule, exchange, *said, Provenance.ASSUMED))
+
+
+def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchange]) -> bool:
+    """Whether the answer is as what was written says, as far as that is certain."""
+    if exchange.failure is not None or exchange.status >= 500:
+        return True
+    if not is_right(exchange, expect(state, caller, exchange.request)):
+        return False
+    operation = state.contract.operations.get(exchange.operation_id or "")
+    resource = resource_of(operation) if operation else None
+    if resource is None or operation is None or not exchange.succeeded:
+        return True
+    if operation.operation_id == resource.listed_by:
+        listed = {str(each.get("id")): each for each in objects_in(exchange.json)}
+        gone = any((resource.name, object_id) in state.gone for object_id in listed)
+        return not gone and all(
+            (fact.id in listed) == fact.visible_to(caller.org) and _alike(state, resource, fact, listed.get(fact.id))
+            for fact in _certain(state, resource)
+        )
+    named = exchange.request.path_values.values()
+    if resource.within is None:
+        return all(_alike(state, resource, f, exchange.json) for f in _certain(state, resource) if f.id in named)
+    whole = resource_named(resource.within)
+    ids = {fact.id for fact in _certain(state, whole)} & {*named} if whole else set()
+    last = next((step for step in reversed(writes) if ids & {*step.request.path_values.values()}), None)
+    return last is None or last.path != exchange.path or last.request.content == exchange.body
+
+
+def _certain(state: State, resource: Resource) -> Iterator[Fact]:
+    """The objects of the test that nobody else may have changed."""
+    return (fact for fact in state.facts(resource.name).values() if fact.made and state.certain(fact))
+
+
+def _alike(state: State, resource: Resource, fact: Fact, shown: object) -> bool:
+    """Whether what is shown of an object, if anything, agrees with what was shown last, in what both show."""
+    if not isinstance(shown, dict):
+        return True
+    known = field_names(state.contract) & fact.shown.keys() & shown.keys() - resource.by_viewer
+    return all(fact.shown[name] == shown[name] for name in known)
