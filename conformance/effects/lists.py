@@ -16,7 +16,7 @@ def wrong_lists(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
     for viewer in pair.viewers:
         reading = pair.after.lists.get(viewer.name)
         if reading is not None and reading.exchange.succeeded:
-            times = Counter(str(each.get("id")) for each in pair.after.all_listed(viewer))
+            times = Counter(pair.after.times(viewer))
             for rule, expected, got in _wrong(pair, write, viewer, times):
                 yield EffectBreach(rule, reading.exchange, expected, got)
 

@@ -28,7 +28,7 @@ def changed_others(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
 
 def _unchanging(pair: SurveyPair, viewer: Caller) -> set[str]:
     """The ids of what the viewer was shown before and nobody else may have changed meanwhile."""
-    known = {str(each.get("id")) for each in pair.before.all_listed(viewer)}
+    known = set(pair.before.times(viewer))
     known |= {object_id for name, object_id in pair.before.items if name == viewer.name}
     known = {each for each in known if pair.was(viewer, each) is not None}
     return known if pair.state.own_world else known & {fact.id for fact in pair.certain()}
@@ -39,6 +39,6 @@ def _come_or_gone(pair: SurveyPair, write: Write, viewer: Caller, rule: str, exp
     reading = pair.after.lists.get(viewer.name)
     if not pair.state.own_world or reading is None:
         return
-    ids = [{str(each.get("id")) for each in survey.all_listed(viewer)} for survey in (pair.before, pair.after)]
+    ids = [set(survey.times(viewer)) for survey in (pair.before, pair.after)]
     if moved := (ids[0] ^ ids[1]) - {write.object_id}:
         yield EffectBreach(rule, reading.exchange, expected, f"{len(moved)} came or went")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
@@ -56,6 +56,11 @@ class Survey:
     lists: Mapping[str, Reading]
     items: Mapping[tuple[str, str], Reading]
     parts: Mapping[tuple[str, str, str], Reading]
+    by_id: Mapping[str, Mapping[str, list[JsonObject]]] = field(init=False)
+    """What each caller's list shows of each object."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {name: _by_id(reading) for name, reading in self.lists.items()})
 
     @property
     def readings(self) -> Iterator[Reading]:
@@ -65,11 +70,11 @@ class Survey:
 
     def listed(self, caller: Caller, object_id: str) -> list[JsonObject]:
         """What the caller's list shows of an object: once, or not at all, where it is right."""
-        return [each for each in self.all_listed(caller) if each.get("id") == object_id]
+        return self.by_id.get(caller.name, {}).get(object_id, [])
 
-    def all_listed(self, caller: Caller) -> list[JsonObject]:
-        reading = self.lists.get(caller.name)
-        return objects_in(reading.exchange.json) if reading and reading.exchange.succeeded else []
+    def times(self, caller: Caller) -> Mapping[str, int]:
+        """How often each object is in the caller's list, by its id."""
+        return {object_id: len(shown) for object_id, shown in self.by_id.get(caller.name, {}).items()}
 
     def answers_showing(self, caller: Caller, object_id: str) -> Iterator[tuple[Exchange, JsonObject]]:
         """Every answer that shows the object to the caller, with what it shows."""
@@ -78,6 +83,13 @@ class Survey:
             yield single.exchange, single.shown
         for each in self.listed(caller, object_id):
             yield self.lists[caller.name].exchange, each
+
+
+def _by_id(reading: Reading) -> dict[str, list[JsonObject]]:
+    found: dict[str, list[JsonObject]] = {}
+    for each in objects_in(reading.exchange.json) if reading.exchange.succeeded else ():
+        found.setdefault(str(each.get("id")), []).append(each)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
