@@ -15,6 +15,8 @@ FILES = Path(__file__).parent / "files"
 BEFORE: dict[str, Any] = json.loads((FILES / "report-before.json").read_text(encoding="utf-8"))
 """What the suite of then found in the mock with these deviations, without the exchanges."""
 
+LATER = {"test_effects.py"}
+
 
 def told(findings: list[dict[str, Any]]) -> set[tuple[str, ...]]:
     return {(it["fingerprint"], it["rule"], it["operation_id"] or "", it["case"], it["source"]) for it in findings}
@@ -27,8 +29,10 @@ def test_the_waivers_of_before_are_of_what_is_found_now(tmp_path: Path) -> None:
     with served_mock(*(f"--deviation={each}" for each in BEFORE["deviations"])) as origin:
         judged = judge("--target", f"{origin}/v1", "--waivers", FILES / "waivers-before.toml", *options, timeout=600)
     findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
-    assert told(findings) == told(BEFORE["findings"])
-    assert {it["verdict"] for it in findings} == {"WAIVED"}
-    assert judged.code == 0, judged.said
+    waived = [it for it in findings if it["verdict"] == "WAIVED"]
+    assert told(waived) == told(BEFORE["findings"])
+    # What tests of later rules find besides is no concern of waivers of before.
+    assert {it["case"].partition("::")[0] for it in findings if it not in waived} <= LATER
+    assert judged.code == (1 if len(findings) > len(waived) else 0), judged.said
     assert "waiver" not in judged.complained
     assert "is not used" not in judged.said
