@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.lies.contract import Contract, Operation
 from benchmarks.lies.free import NOT_JUDGED_ON_OTHERS
 from benchmarks.lies.lie import Asked, Lie, Teller
+from benchmarks.lies.refusals import with_id
 from tests.proxy.messages import Answer, Request
 
 
@@ -217,5 +218,4 @@ def _fresh(said: Answer, answer: Answer) -> Answer:
     """An answer of before, with the request id of now; the same where it says the same."""
     if said.status == answer.status and said.body == answer.body:
         return answer
-    fresh = answer.headers.get("x-request-id")
-    return said.with_header("X-Request-Id", fresh) if fresh else said
+    return with_id(said, answer)

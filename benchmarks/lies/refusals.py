@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.lies.contract import Contract, Operation, Response
 from benchmarks.lies.lie import Asked, Lie, Says, Teller
-from benchmarks.lies.places import changed
+from benchmarks.lies.places import changed, values
 from tests.proxy.messages import Answer
 
 CODE = ("error", "code")
@@ -80,6 +80,16 @@ def refusal(response: Response, answer: Answer) -> Answer:
     return wrong
 
 
+def with_id(said: Answer, answer: Answer) -> Answer:
+    """What was said before as if it were said now, with the request id of this answer wherever it has one."""
+    fresh = answer.headers.get("x-request-id")
+    if fresh is None:
+        return said
+    if values(document := said.json, ID):
+        said = said.with_json(changed(document, ID, lambda _: fresh))
+    return said.with_header("X-Request-Id", fresh)
+
+
 def _bare(answer: Answer) -> Answer:
     document = answer.json
     return answer.with_json(document["error"]) if isinstance(document, dict) and "error" in document else answer
@@ -106,9 +116,7 @@ class _Served(Teller):
         if answer.status == asked.operation.success.status:
             self._last[asked.world] = answer
         elif answer.status == self._status and asked.world in self._last:
-            said = self._last[asked.world]
-            fresh = answer.headers.get("x-request-id")
-            return said.with_header("X-Request-Id", fresh) if fresh else said
+            return with_id(self._last[asked.world], answer)
         return answer
 
 
