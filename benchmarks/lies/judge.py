@@ -18,7 +18,7 @@ from tests.proxy.proxy import proxying
 
 OPTIONS = ("--budget", QUICK.name, "-x")
 TRIES = 3
-"""A lost connection, which no lie brings, ends a run without a verdict on it."""
+"""An error of the suite, such as a mock that did not answer in time, ends a run without a verdict on the lie."""
 
 
 @cache

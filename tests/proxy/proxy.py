@@ -181,14 +181,15 @@ class _Behind:
     def ask(self, method: str, content: bytes) -> tuple[Answer, bytes]:
         """Return the answer and its bytes; Dropped where none comes."""
         stream = self._stream()
+        whole = False
         with contextlib.suppress(OSError):  # a server may answer and close before it has read a whole body
-            stream.send(content)
+            whole = stream.send(content)
         try:
             answer, raw, stays_open = stream.answer(method)
         except OSError:
             self._close()
             raise
-        if stays_open:
+        if stays_open and whole:  # else the next request would be read as the rest of this one
             stream.idle_since = time.monotonic()
         else:
             self._close()

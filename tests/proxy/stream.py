@@ -61,15 +61,13 @@ class Stream:
         body, sent = self._body(headers)
         return Answer(int(status), headers, body), head + sent, open_after
 
-    def send(self, content: bytes) -> None:
-        """Send all of it; of a long one no more once the other side answers."""
-        if len(content) <= PIECE:
-            self.connection.sendall(content)
-            return
+    def send(self, content: bytes) -> bool:
+        """Send all of it, of a long one no more once the other side answers; whether it was all."""
         for start in range(0, len(content), PIECE):
             if start and self.readable():
-                return
+                return False
             self.connection.sendall(content[start : start + PIECE])
+        return True
 
     def readable(self, timeout: float | None = 0.0) -> bool:
         """Whether something can be read, or the other side has closed; None waits for it."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.live import served_mock
 from tests.proxy.behaviour import Behaviour
 from tests.proxy.delivery import LOST, TIMED_OUT, Delivery, Idle
 from tests.proxy.messages import Answer, Request
@@ -169,3 +170,13 @@ def test_a_waiting_function_holds_up_no_other_connection() -> None:
         for thread in threads:
             thread.join()
     assert len(proxy.answered) == 101
+
+
+def test_a_body_that_the_server_refused_unread_is_no_part_of_the_next_request() -> None:
+    """The mock says 413 by the declared length, and the proxy sends no more of it."""
+    long = b"POST /v1/packs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8388608\r\n\r\n" + bytes(8 * 1024 * 1024)
+    asked = b"GET /v1/packs HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with served_mock() as origin, proxying(origin) as proxy:
+        came = ask(proxy, long, asked, asked)
+    assert [it.answer.status for it in proxy.answered] == [413, 401, 401]
+    assert came.count(b"HTTP/1.1 401") == 2
