@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from conformance.contract.contract import Contract
@@ -14,6 +15,7 @@ from conformance.custody.removal import NOBODY, Remover, is_gone
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
 from conformance.http.reader import NoAnswer
+from conformance.http.throttling import until_answered
 from conformance.mark import FORM, carries
 from conformance.oracle.declaration import Requested
 from conformance.oracle.resource import Resource, resource_named, resources
@@ -63,14 +65,16 @@ class Sweep:
             return
         content = {"state": it.state, "params": dict(it.params), "values": self._values(it)}
         try:
-            answer = self.client.post(self.profile.states_url, {"action": "teardown", **content}, cleaning=True)
+            message = {"action": "teardown", **content}
+            send = partial(self.client.post, self.profile.states_url, message, cleaning=True)
+            answer, _ = until_answered(send, harmless=True)
         except LimitReached as error:
             yield f"{name}: {error}"
             return
         if answer.status in (200, 404):
             self.ledger.close_entry(key)
         else:
-            yield f"{name}: {answer.failure or answer.status}"
+            yield f"{name}: {answer}"
 
     def _values(self, it: StandingState) -> dict[str, Any]:
         """The values of a setup; of one whose answer got lost, as far as its object can be found by its name."""

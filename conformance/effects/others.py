@@ -17,7 +17,7 @@ def changed_others(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
         for object_id in _unchanging(pair, viewer) - {write.object_id}:
             was = pair.was(viewer, object_id)
             for exchange, now in pair.after.answers_showing(viewer, object_id):
-                if differing := difference(was, now):
+                if differing := difference(pair.state.contract, was, now):
                     yield EffectBreach(rule, exchange, expected, f"{names(differing)} changed")
         yield from _come_or_gone(pair, write, viewer, rule, expected)
     for place, reading in pair.after.parts.items():

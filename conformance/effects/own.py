@@ -21,14 +21,14 @@ def wrong_object(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
         for exchange, now in shown[:1]:
             yield from _not_kept(pair, write, viewer, exchange, now)
             yield from _unlike(pair, write, viewer, exchange, now)
-        yield from _disagreeing(shown)
+        yield from _disagreeing(pair, shown)
     yield from _wrong_parts(pair, write)
 
 
-def _disagreeing(shown: list[tuple[Exchange, JsonObject]]) -> Iterator[EffectBreach]:
+def _disagreeing(pair: SurveyPair, shown: list[tuple[Exchange, JsonObject]]) -> Iterator[EffectBreach]:
     """The list and the single read show one caller the same."""
     for exchange, each in shown[1:]:
-        if differing := difference(first(shown), each):
+        if differing := difference(pair.state.contract, first(shown), each):
             yield EffectBreach(LIST_ITEM, exchange, "what the single read shows", f"another {names(differing)}")
 
 
@@ -39,7 +39,7 @@ def _not_kept(
     was = pair.was(viewer, write.object_id)
     if write.law is None or was is None:
         return
-    if differing := difference(was, now, ignoring=write.law.moves):
+    if differing := difference(pair.state.contract, was, now, ignoring=write.law.moves):
         rule = write.law.keeps if viewer is pair.viewers[0] else EVERY_CALLER
         yield EffectBreach(rule, exchange, "every other field as before", f"{names(differing)} changed")
 
@@ -50,7 +50,7 @@ def _unlike(
     """It is the same for all who see it, but for what is not everybody's."""
     resource = pair.resource
     as_written = pair.now(pair.viewers[0], write.object_id) or {}
-    if differing := changed(as_written, now, ignoring=resource.by_viewer):
+    if differing := changed(pair.state.contract, as_written, now, ignoring=resource.by_viewer):
         expected = f"the {resource.name} as the caller who wrote is shown it"
         yield EffectBreach(EVERY_CALLER, exchange, expected, f"another {names(differing)}")
     fact = pair.state.facts(resource.name).get(write.object_id)

@@ -17,7 +17,7 @@ from conformance.effects.viewers import most_able, viewers
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration import Ownership
 from conformance.oracle.facts import Fact
-from conformance.oracle.judging import NotProvoked, broken, described, founded, is_meant, is_right
+from conformance.oracle.judging import NotProvoked, broken, check_decided, described, founded, is_meant, is_right
 from conformance.oracle.law import Kind, Law
 from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import Caller
@@ -128,9 +128,8 @@ class Walk:
     def _ask(self, caller: Caller, request: Request) -> Exchange:
         """The exchange; a finding unless the oracle knows its answer for a right one."""
         exchange, answers = self.harness.foreseen(caller, request)
-        self.harness.not_throttled(exchange)
-        self.harness.not_broken(exchange)
         contract = self.harness.contract
+        check_decided(contract, exchange, answers)
         if not is_right(exchange, answers) and not is_meant(contract, exchange, answers):
             rule = contract.rules[broken(contract, exchange, answers, RIGHT)]
             provenance = founded(contract, rule, exchange, answers)

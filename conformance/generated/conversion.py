@@ -39,6 +39,10 @@ def response(exchange: Exchange) -> schemathesis.Response:
     headers: dict[str, list[str]] = {}
     for name, value in exchange.headers:
         headers.setdefault(name.lower(), []).append(value)
+    if "bearer" in exchange.challenges:  # whatever else is offered beside it
+        headers["www-authenticate"] = ["Bearer"]
+    if exchange.reframed:
+        headers["content-length"] = [str(len(exchange.body))]
     return schemathesis.Response(
         status_code=exchange.status,
         headers=headers,

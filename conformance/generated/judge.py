@@ -14,7 +14,7 @@ from conformance.generated.cases import Generated
 from conformance.generated.checks import failures
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
-from conformance.oracle.judging import broken, described, founded, is_right, nearest
+from conformance.oracle.judging import broken, described, founded, is_right, is_weak, nearest
 from conformance.oracle.laws import Breach, Laws
 
 EXPECTED: Mapping[str, str] = MappingProxyType(
@@ -68,6 +68,8 @@ class Judge:
     ) -> Judged:
         """Every breach of a rule that is not already found by the laws of all answers."""
         found = tuple(self._breaches(generated, exchange, answers))
+        if is_weak(self._contract, exchange):
+            found = tuple(replace(breach, provenance=Provenance.ASSUMED) for breach in found)
         return Judged(generated, exchange, answers, found, steps_before(exchange) if found else ())
 
     def probed(
@@ -81,10 +83,6 @@ class Judge:
         return Judged(generated, exchange, answers, (breach,), steps_before(exchange))
 
     def _breaches(self, generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> Iterator[Breach]:
-        if exchange.failure is not None:
-            # That an answer comes relies on nothing that the contract says of it.
-            yield Breach(ORACLE, "an answer", str(exchange), self._rule(ORACLE).provenance)
-            return
         said = [
             replace(breach, provenance=min(breach.provenance, self._rule(breach.rule).provenance))
             for breach in self._laws.breaches(exchange)

@@ -25,7 +25,6 @@ from conformance.generated.feed import binary_fields, fill_path, is_binary
 from conformance.generated.judge import Judge, Judged
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
-from conformance.http.throttling import is_throttled
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path, resource_of
@@ -141,11 +140,10 @@ class _Follower:
         request = conversion.request(case, operation.operation_id, session.base_url(org))
         answers = expect(session.state, known, request)
         exchange = session.send(caller, request, org=org)
-        if not is_throttled(exchange):
-            judged = self.judge.judged(generated, exchange, answers, session.story)
-            if judged.breaches:
-                check_unchanged(session, exchange)
-            self.judged.append(judged)
+        judged = self.judge.judged(generated, exchange, answers, session.story)
+        if judged.breaches:
+            check_unchanged(session, exchange)
+        self.judged.append(judged)
         return exchange
 
     def _caller(self, operation: Operation, generated: Generated) -> Caller | Credential:

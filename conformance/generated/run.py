@@ -114,7 +114,8 @@ class _Sender:
             run.probes += served
             self._state_lost = not self._operation.safe
             return
-        exchange = self._answered(caller, request, org)
+        refused = all(400 <= answer.status < 500 for answer in answers)
+        exchange = self._answered(caller, request, org, harmless=refused)
         if exchange is None:
             return
         judged = self._judge.judged(generated, exchange, answers, harness.story)
@@ -134,11 +135,12 @@ class _Sender:
             return False
         return True
 
-    def _answered(self, caller: Caller | Credential, request: Request, org: str) -> Exchange | None:
+    def _answered(
+        self, caller: Caller | Credential, request: Request, org: str, *, harmless: bool = True
+    ) -> Exchange | None:
         """The exchange; None, and the reason is noted, where its answer says nothing."""
         try:
-            exchange = self._harness.send(caller, request, org=org)
-            self._harness.not_throttled(exchange)
+            exchange = self._harness.send(caller, request, org=org, harmless=harmless)
         except (LimitReached, NotProvoked) as reason:
             self.run.not_judged = str(reason)
             self.run.full = reason if isinstance(reason, TargetFull) else self.run.full

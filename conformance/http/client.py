@@ -16,10 +16,10 @@ from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import SAFE, Exchange, Headers, Request
 from conformance.http.health import TargetHealth
 from conformance.http.limiter import Limiter, LimitReached
-from conformance.http.reader import NoAnswer, Response
+from conformance.http.reader import ConnectionClosed, NoAnswer, Response
 from conformance.http.renewal import Renewals
 from conformance.http.request_log import RequestLog
-from conformance.http.throttling import LONGEST_WAIT_S, RETRY_PAUSES_S, is_throttled, retry_after
+from conformance.http.throttling import until_answered
 from conformance.http.variables import header_variable, masked, token_variable
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
 
@@ -61,6 +61,7 @@ class Client:
         self._check = check
         self._log = log
         self._taken: list[Exchange] = []
+        self._silent: set[str] = set()  # the operations that gave no answer however often they were asked
         self._masked_authorizations: dict[str, str] = {}
         for name, value in self._connection.headers:
             self._mask_if_long(value, header_variable(name))
@@ -74,35 +75,41 @@ class Client:
         if len(secret) >= SHORTEST_SECRET:
             self.masks.setdefault(secret, variable)
 
-    def send(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool = False) -> Exchange:
+    def send(
+        self,
+        request: Request,
+        credential: Credential,
+        base_url: str,
+        *,
+        cleaning: bool = False,
+        harmless: bool = False,
+    ) -> Exchange:
         """Return the exchange, also where no answer came; LimitReached where the request may not be sent.
 
-        A 429 and a gateway's page are waited out a few times, and an expired session is renewed;
-        the last answer is returned.
+        A 429 and a gateway's page are waited out a few times, and an expired session is renewed; where the connection
+        was closed in the place of an answer the request is repeated if it did not reach the target, or does no harm
+        (`harmless`: a right server refuses it). The last answer is returned.
         """
         if not cleaning:
             self.health.check()
-        exchange = self._until_not_throttled(request, credential, base_url, cleaning=cleaning)
+        harmless = harmless or request.method in SAFE
+        exchange = self._until_answered(request, credential, base_url, cleaning=cleaning, harmless=harmless)
         self._taken.append(exchange)
         self.health.record(exchange)
         if exchange.status == 401:
             self._check_session(credential, base_url, cleaning=cleaning)
         return exchange
 
-    def _until_not_throttled(
-        self, request: Request, credential: Credential, base_url: str, *, cleaning: bool
+    def _until_answered(
+        self, request: Request, credential: Credential, base_url: str, *, cleaning: bool, harmless: bool
     ) -> Exchange:
-        waited, repeated = 0.0, False
-        for pause in (*RETRY_PAUSES_S, None):
-            exchange = self._renewing(request, credential, base_url, cleaning=cleaning)
-            if pause is None or not is_throttled(exchange):
-                break
-            self.throttled += 1
-            repeated = repeated or (exchange.status != 429 and request.method not in SAFE)
-            # The target itself asks for the pause: there is no event to wait for.
-            time.sleep(wait := min(retry_after(exchange, pause), LONGEST_WAIT_S - waited))
-            waited += wait
-        return replace(exchange, repeated=True) if repeated else exchange
+        send = partial(self._renewing, request, credential, base_url, cleaning=cleaning)
+        asked = request.operation_id or f"{request.method} {request.path}"
+        exchange, throttled = until_answered(send, harmless=harmless, insists=asked not in self._silent)
+        self.throttled += throttled
+        if exchange.hopeless:
+            self._silent.add(asked)
+        return exchange
 
     def _renewing(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> Exchange:
         """Return the exchange; where the caller's session was refused, the one with a renewed session."""
@@ -131,7 +138,11 @@ class Client:
         usual = self.renewals.by_bearer(credential)
         if usual is None or not self._renew(usual):
             return
-        answer = self._until_not_throttled(self.whoami, usual, base_url, cleaning=cleaning) if self.whoami else None
+        answer = (
+            self._until_answered(self.whoami, usual, base_url, cleaning=cleaning, harmless=True)
+            if self.whoami
+            else None
+        )
         if answer is None or not answer.succeeded:
             self._stop_for(f"callers.{credential.label}.token_command: the target refuses what it has just printed")
 
@@ -175,6 +186,10 @@ class Client:
         """
         self.health.check()
         exchanges = self._in_parallel(requests, credential, base_url)
+        for n, exchange in enumerate(exchanges):
+            if exchange.unheard:
+                second = self._admitted(requests[n], credential, base_url, cleaning=False)()
+                exchanges[n] = replace(second, repeated=requests[n].method not in SAFE)
         while (refused := [n for n, it in enumerate(exchanges) if it.status == 401]) and self._renew(credential):
             # A refused request has changed nothing, so it may be sent again.
             again = self._in_parallel([requests[n] for n in refused], credential, base_url)
@@ -220,11 +235,11 @@ class Client:
     def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: bool) -> Exchange:
         """Return the exchange with the answer, or with the reason why none came."""
         started = time.perf_counter()
-        answer, failure = Response(0, (), b""), None
+        answer, lost = Response(0, (), b""), None
         try:
             answer = send()
         except NoAnswer as error:
-            failure = str(error)
+            lost = error
         elapsed = (time.perf_counter() - started) * 1000
         if creates and 400 <= answer.status < 500:
             self.limiter.created_nothing()
@@ -233,8 +248,11 @@ class Client:
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
+            reframed=answer.reframed,
             elapsed_ms=elapsed,
-            failure=failure,
+            failure=str(lost) if lost else None,
+            repeats=lost.repeats if lost else 0,
+            unheard=isinstance(lost, ConnectionClosed) and lost.unheard,
         )
 
     def _masked_authorization(self, credential: Credential) -> str | None:

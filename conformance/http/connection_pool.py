@@ -15,8 +15,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import httpcore
 
 from conformance.http.connection import CONNECT_S, Connection, proxy_of, reason_for, tls
-from conformance.http.reader import NoAnswer, Response, ResponseReader
+from conformance.http.reader import ConnectionClosed, NotSent, Response, ResponseReader, TooLate
 
+TIMED_OUT = 408
 WHOLE_ANSWER = 3
 """The timeouts that an answer may take as a whole."""
 READ_SIZE = 64 * 1024
@@ -59,24 +60,44 @@ class ConnectionPool:
         headers: Iterable[tuple[str, str]],
         content: bytes | None,
     ) -> Response:
-        """Return the answer to a request for this target below the base URL; NoAnswer where none comes."""
+        """Return the answer to a request for this target below the base URL; NoAnswer where none comes.
+
+        After a kept connection proved to be closed none of those to its origin is used again.
+        """
         origin = self._origin(base_url)
         sent = _written(origin, method, path_of(base_url) + target or "/", headers, content)
         try:
-            stream = self._idle(origin) or self._connected(origin)
+            kept = self._idle(origin)
+            stream = kept or self._connected(origin)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise NoAnswer(reason_for(error)) from None
+            raise NotSent(reason_for(error)) from None
         reader = ResponseReader(bodiless=method == "HEAD")
         try:
             self._converse(stream, sent, reader)
             if reader.keep_alive:
                 origin.idle.append(stream)
-        except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise NoAnswer(reason_for(error)) from None
+        except httpcore.TimeoutException as error:
+            raise TooLate(reason_for(error)) from None
+        except (httpcore.NetworkError, ConnectionClosed) as error:
+            closed = ConnectionClosed(str(error) if isinstance(error, ConnectionClosed) else reason_for(error))
+            closed.unheard = kept is not None and not reader.begun
+            raise self._over(origin, closed) from None
         finally:
             if not reader.keep_alive:
                 stream.close()
+        if reader.response.status == TIMED_OUT and not reader.keep_alive:
+            # Whoever closes a connection on which no request came in time says so (RFC 9110, 15.5.9).
+            closed = ConnectionClosed(f"the connection was closed with a {TIMED_OUT}")
+            closed.unheard = True
+            raise self._over(origin, closed)
         return reader.response
+
+    @staticmethod
+    def _over(origin: _Origin, closed: ConnectionClosed) -> ConnectionClosed:
+        """Close the other kept connections, which are as old."""
+        while closed.unheard and origin.idle:
+            origin.idle.pop().close()
+        return closed
 
     def close(self) -> None:
         """Close every connection."""
@@ -90,7 +111,7 @@ class ConnectionPool:
             try:
                 url.port  # noqa: B018  # an invalid port raises
             except ValueError:
-                raise NoAnswer(f"{base_url}: has no valid port") from None
+                raise NotSent(f"{base_url}: has no valid port") from None
             proxy = proxy_of(f"{url.scheme}://{url.netloc}") if self._connection.proxied else None
             origin = _Origin(url, urlsplit(proxy) if proxy else None)
             # Base URLs of one origin share its connections.
@@ -131,7 +152,7 @@ class ConnectionPool:
         reader = ResponseReader(bodiless=True)
         self._converse(stream, ("\r\n".join(lines).encode(),), reader)
         if not 200 <= reader.response.status < 300:
-            raise NoAnswer(f"the proxy refuses ({reader.response.status})")
+            raise NotSent(f"the proxy refuses ({reader.response.status})")
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -147,7 +168,7 @@ class ConnectionPool:
         while not reader.done:
             reader.take(stream.read(READ_SIZE, timeout=timeout))
             if time.monotonic() > deadline and not reader.done:
-                raise NoAnswer(f"the answer took longer than {WHOLE_ANSWER * timeout:.0f} s")
+                raise TooLate(f"the answer took longer than {WHOLE_ANSWER * timeout:.0f} s")
 
     def _write(self, stream: httpcore.NetworkStream, content: bytes, reader: ResponseReader) -> None:
         """Send the content until the answer is there: nobody reads the rest of a body that is answered."""
@@ -176,7 +197,7 @@ def _written(
     if origin.absolute:
         target = f"http://{host}{target}"
     if not _TARGET.fullmatch(target):
-        raise NoAnswer("the request cannot be sent: its target has characters that HTTP does not allow there")
+        raise NotSent("the request cannot be sent: its target has characters that HTTP does not allow there")
     lines = [f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode()]
     named = [(name.encode("latin-1", "replace"), value.encode()) for name, value in headers]
     if origin.proxy is not None and origin.absolute:
@@ -185,7 +206,7 @@ def _written(
         named.append((b"Content-Length", b"%d" % len(content or b"")))
     for name, value in named:
         if not _NAME.fullmatch(name) or _LINE_BREAKING.search(value):
-            raise NoAnswer(f"the request cannot be sent: HTTP does not allow its header {name.decode('latin-1')!r}")
+            raise NotSent(f"the request cannot be sent: HTTP does not allow its header {name.decode('latin-1')!r}")
         lines.append(b"%s: %s\r\n" % (name, value))
     head = b"".join((*lines, b"\r\n"))
     if content is None or len(content) > READ_SIZE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,6 +27,9 @@ LONGEST_CODE = 10_000
 MOST_HEADERS = 100
 """The headers of an answer that a finding keeps."""
 LONGEST_VALUE = 4096
+
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 class Truncated(bytes):
@@ -103,7 +107,15 @@ class Exchange:
     authorization: str | None = None
     """The Authorization header, with a variable in place of each credential; None where there was none."""
     repeated: bool = False
-    """Whether an unsafe request was sent again after a gateway had answered, so that it may have been done twice."""
+    """Whether an unsafe request was sent again after no answer of the target's came: it may have been done twice."""
+    reframed: bool = False
+    """Whether something in between gave the answer another form on the wire, so that its length is not the target's."""
+    repeats: int = 0
+    """Where no answer came, how often the request is worth sending again if that does no harm."""
+    unheard: bool = False
+    """Whether it got no answer because its connection had been kept, and was closed already."""
+    tries: int = 1
+    """How often it was sent until an answer came, or none."""
 
     @property
     def operation_id(self) -> str | None:
@@ -130,6 +142,19 @@ class Exchange:
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
+    @property
+    def hopeless(self) -> bool:
+        """Whether no answer came however often the request was sent; that one is late may be so of all for a while."""
+        return self.failure is not None and 1 < self.repeats < self.tries
+
+    @property
+    def challenges(self) -> tuple[str, ...]:
+        """The schemes that WWW-Authenticate offers, in lower case: of every line, and of each line every one."""
+        lines = [value for key, value in self.headers if key.lower() == "www-authenticate"]
+        # A quoted string may hold commas; what follows one is a scheme unless it is a parameter of the one before.
+        parts = [part.strip() for line in lines for part in _QUOTED.sub("", line).split(",")]
+        return tuple(part.split()[0].lower() for part in parts if part and "=" not in part.split()[0])
+
     @cached_property
     def media_type(self) -> str:
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
@@ -155,6 +180,12 @@ class Exchange:
     @property
     def succeeded(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def enveloped(self) -> bool:
+        """Whether the body is an envelope of the contract, a wrong one too: what something else answers is none."""
+        error = self.json.get("error") if self.status >= 400 and isinstance(self.json, dict) else None
+        return isinstance(error, dict) and (isinstance(error.get("code"), str) or "request_id" in error)
 
     def __str__(self) -> str:
         if self.failure:

@@ -39,6 +39,8 @@ class TargetHealth:
     unanswered: int = 0
     """Requests without an answer since the last answer."""
     _slow: int = 0
+    _slow_s: float = 0.0
+    """How long the slow answers in a row took together: a target may be slow for a while."""
     _held: int = 0
     _large: int = 0
 
@@ -64,15 +66,16 @@ class TargetHealth:
         self._held += size
         self._large = self._large + 1 if size > LARGE and "json" in exchange.media_type else 0
         self.unanswered = self.unanswered + 1 if failure else 0
-        self._slow = self._slow + 1 if exchange.elapsed_ms > 1000 * slow_s else 0
+        took_s = exchange.elapsed_ms / 1000
+        self._slow, self._slow_s = (self._slow + 1, self._slow_s + took_s) if took_s > slow_s else (0, 0.0)
         if self._large >= IN_A_ROW:
             self.gone = f"{self.url}: its answers are larger than any of the contract's could be"
         elif self._held > MOST_HELD:
             self.gone = f"{self.url}: its answers within one case are more than can be held"
         elif self.unanswered >= IN_A_ROW:
             self.gone = f"{self.url}: stopped answering ({failure})"
-        elif self._slow >= IN_A_ROW:
+        elif self._slow >= IN_A_ROW and self._slow_s > IN_A_ROW * self.timeout_s:
             self.gone = (
-                f"{self.url}: too slow, {IN_A_ROW} answers in a row took over {slow_s:g} s; "
+                f"{self.url}: too slow, {self._slow} answers in a row took over {slow_s:g} s; "
                 f"a longer --timeout than {self.timeout_s:g} s waits for them"
             )

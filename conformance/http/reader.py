@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import httptools
@@ -14,10 +15,34 @@ LARGEST_JSON = 8 * 1024 * 1024
 """JSON takes up to some twenty times its length once it is read."""
 LONGEST_HEAD = 512 * 1024
 """Bytes before the body: the headers, and interim answers such as 103 Early Hints."""
+GZIP = ("gzip", "x-gzip")
 
 
 class NoAnswer(Exception):
     """No complete HTTP answer came; the message says why."""
+
+    repeats = 2
+    """How often the request is worth sending again, where that does no harm."""
+
+
+class TooLate(NoAnswer):
+    """No answer came in time, which is so of every request for a while."""
+
+    repeats = 1
+
+
+class NotSent(NoAnswer):
+    """The request went nowhere, so that the target says nothing by its silence."""
+
+    repeats = 0
+
+
+class ConnectionClosed(NoAnswer):
+    """The other side has closed the connection, which happens to every connection once."""
+
+    repeats = 4
+    unheard = False
+    """Whether it was a kept connection, and closed before a byte of the answer: servers close such ones unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +52,8 @@ class Response:
     status: int
     headers: Headers
     body: bytes
+    reframed: bool = False
+    """Whether its length is none that the target gave: of HTTP/1.0, or compressed though nobody had asked for that."""
 
 
 class ResponseReader:
@@ -45,7 +72,29 @@ class ResponseReader:
 
     @property
     def response(self) -> Response:
-        return Response(self._status, tuple(self._headers), bytes(self._body))
+        reframed = self._coding in GZIP or self._parser.get_http_version() == "1.0"
+        return Response(self._status, tuple(self._headers), self._decoded(), reframed)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything came."""
+        return self._read > 0
+
+    @property
+    def _coding(self) -> str:
+        return next((value.strip().lower() for name, value in self._headers if name == "content-encoding"), "")
+
+    def _decoded(self) -> bytes:
+        """Return the body without a coding that nobody asked for; what cannot be undone, or is too long then, stays."""
+        body = bytes(self._body)
+        if self._coding not in GZIP or self._bodiless:
+            return body
+        decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            decoded = decoder.decompress(body, self._most)
+        except zlib.error:
+            return body
+        return decoded if decoder.eof else body
 
     def take(self, piece: bytes) -> None:
         """Take the bytes that were read next; none where the other side has closed."""
@@ -69,7 +118,7 @@ class ResponseReader:
     def _closed(self) -> None:
         names = {name for name, _ in self._headers}
         if not self._status or self._status < 200 or names & {"content-length", "transfer-encoding"}:
-            raise NoAnswer("the connection was closed before the answer was complete")
+            raise ConnectionClosed("the connection was closed before the answer was complete")
         self.done = True
 
     def on_message_begin(self) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
 from conformance.http.exchange import Exchange
 
 RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 """Pauses between tries where the answer does not say how long to wait."""
+GATEWAYS_OWN = (502, 503, 504)
 LONGEST_WAIT_S = 30.0
 """The longest wait for one request, all pauses together."""
 
@@ -16,9 +19,18 @@ LONGEST_WAIT_S = 30.0
 def is_throttled(exchange: Exchange) -> bool:
     """Whether a rate limit or a gateway answered in the target's place, which says nothing about the contract.
 
-    A refusal says nothing either where the request may have been carried out at its first try.
+    That something is absent, or in the way, says nothing either where the request may have been done at its first try.
     """
-    return exchange.status == 429 or _by_gateway(exchange) or (exchange.repeated and not exchange.succeeded)
+    return exchange.status == 429 or _by_gateway(exchange) or _undecided(exchange)
+
+
+def why_unjudged(exchange: Exchange) -> str | None:
+    """Return the reason why the exchange says nothing about the contract; None where it does."""
+    if exchange.failure is not None:
+        return f"no answer came ({exchange.failure})"
+    if _undecided(exchange):
+        return f"{exchange} after a try that got no answer"
+    return f"throttled: {exchange.status} after several tries" if is_throttled(exchange) else None
 
 
 def may_have_been_done(exchange: Exchange) -> bool:
@@ -28,7 +40,32 @@ def may_have_been_done(exchange: Exchange) -> bool:
 
 
 def _by_gateway(exchange: Exchange) -> bool:
-    return exchange.status in (502, 503, 504) and exchange.media_type != "application/json"
+    return exchange.status in GATEWAYS_OWN and not exchange.enveloped
+
+
+def _undecided(exchange: Exchange) -> bool:
+    return exchange.repeated and (exchange.status in (404, 409) or exchange.status >= 500)
+
+
+def until_answered(send: Callable[[], Exchange], *, harmless: bool, insists: bool = True) -> tuple[Exchange, int]:
+    """Send until the target answers, a few times at most; with how often something else answered in its place.
+
+    Where no answer came the request is sent again if nobody had heard it, or if it is `harmless`: done twice it does
+    what it does once. It does not `insist` where it is known that no answer comes: then that is once.
+    """
+    waited, throttled, repeated = 0.0, 0, False
+    for tries, pause in enumerate((*RETRY_PAUSES_S, None), 1):
+        exchange = send()
+        lost = exchange.unheard or (harmless and tries <= (exchange.repeats if insists else min(exchange.repeats, 1)))
+        if pause is None or not (lost or is_throttled(exchange)):
+            break
+        throttled += not lost
+        repeated = repeated or not (harmless or exchange.status == 429)
+        # The target itself asks for the pause: there is no event to wait for.
+        wait = 0.0 if lost and tries == 1 else min(retry_after(exchange, pause), LONGEST_WAIT_S - waited)
+        time.sleep(wait)
+        waited += wait
+    return replace(exchange, repeated=repeated, tries=tries), throttled
 
 
 def retry_after(exchange: Exchange, otherwise: float) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from conformance.contract.contract import Contract, Provenance, Rule
 from conformance.http.exchange import Exchange
+from conformance.http.throttling import why_unjudged
+from conformance.http.unusual import is_by_another, is_untidy
 from conformance.needs import Need
 from conformance.oracle.bodies import Answer
 from conformance.oracle.fullness import limit_of
@@ -22,6 +24,10 @@ class NotProvoked(Exception):
         self.needs = needs
 
 
+class Unanswered(NotProvoked):
+    """The target's own answer to a request did not come."""
+
+
 class TargetFull(NotProvoked):
     """The target refuses whatever it would have to keep."""
 
@@ -32,12 +38,27 @@ class TargetFull(NotProvoked):
         )
 
 
-def check_full(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, ...]:
-    """The exchanges; TargetFull, whatever the requests were for, where one of the answers says so."""
+def check_answered(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, ...]:
+    """The exchanges; TargetFull or Unanswered, whatever they were for, where one says nothing of its request."""
     for exchange in exchanges:
         if limit := limit_of(contract, exchange):
             raise TargetFull(f"{exchange.operation_id or exchange.method} answered {exchange}", limit)
+        if why := why_unjudged(exchange):
+            raise Unanswered(why)
     return exchanges
+
+
+def check_decided(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> None:
+    """NotProvoked where the answer says nothing of what was due.
+
+    After a crash, which the laws of every answer find once, and not each rule that met it; and where a try before, of
+    which nobody heard, may have met the fault of the upstream that was due.
+    """
+    operation = contract.operations.get(exchange.operation_id or "")
+    if operation and exchange.status >= 500 and exchange.status not in operation.responses:
+        raise NotProvoked(f"the target broke: {operation} answered {exchange}")
+    if exchange.repeated and any(answer.status >= 500 for answer in answers):
+        raise Unanswered(f"{exchange} after a try that got no answer")
 
 
 class Violation(AssertionError):
@@ -101,6 +122,13 @@ def _asked_first(answer: Answer) -> int:
 GATES = (401, 403, 423)  # what is asked of the caller, before anything is asked of the request
 
 
+def is_weak(contract: Contract, exchange: Exchange) -> bool:
+    """Whether the answer may be by what stands before the service, so that no more than an advisory follows from it."""
+    operation = contract.operations.get(exchange.operation_id or "")
+    untidy = is_untidy(exchange.request) and exchange.status < 500
+    return untidy or is_by_another(exchange, operation.max_body if operation else None)
+
+
 def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:
     """How well founded it is that none of the right answers came.
 
@@ -108,6 +136,8 @@ def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterabl
     counts only what the deviation touches: with the right number its code, with another refusal its
     number, with a success or a crash that it is a refusal at all.
     """
+    if is_weak(contract, exchange):
+        return Provenance.ASSUMED
     each = [_founded(contract, rule, exchange, answer) for answer in nearest(exchange, answers)]
     return min(rule.provenance, max(each, default=Provenance.SEED))
 

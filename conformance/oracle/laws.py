@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.contract.contract import Contract, Operation, Provenance, ResponseSpec
 from conformance.contract.routing import route
 from conformance.contract.schemas import Schemas
 from conformance.http.exchange import Exchange
-from conformance.http.throttling import is_throttled
+from conformance.http.throttling import why_unjudged
+from conformance.http.unusual import is_by_another
 
+NO_CRASH = "CONTRACT-NO-SERVER-ERROR"
+OFTEN_LOST = 5
+"""Requests of an operation without an answer from which on that is no accident, where they are most of it."""
 ENVELOPE_KEYS = frozenset({"code", "message", "request_id", "details"})
 
 
@@ -34,12 +39,35 @@ class Laws:
         self._error_schema = contract.document.get("components", {}).get("schemas", {}).get("Error", {})
         self._statuses = _statuses_of_codes(contract)
         self._request_ids: set[tuple[str, str]] = set()
+        self._lost: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+        """By operation, how often it got no answer and one."""
 
     def breaches(self, exchange: Exchange) -> Iterator[Breach]:
         """Every rule that this answer breaks by itself; none where no answer of the target came."""
-        if exchange.failure is not None or is_throttled(exchange):
-            return
         operation = route(self._contract, exchange.method, exchange.path).operation
+        if operation is not None and (breach := self._never_answered(operation, exchange)):
+            yield breach
+        if why_unjudged(exchange) is not None:
+            return
+        by_another = is_by_another(exchange, operation.max_body if operation else None)
+        for breach in self._answer(operation, exchange):
+            yield replace(breach, provenance=Provenance.ASSUMED) if by_another else breach
+
+    def _never_answered(self, operation: Operation, exchange: Exchange) -> Breach | None:
+        """That a request gets no answer however often it is sent, or an operation most times that it is asked for.
+
+        Once is nobody's fault: connections end.
+        """
+        lost, answered = self._lost[operation.operation_id]
+        silent = exchange.repeats > 0
+        self._lost[operation.operation_id] = lost, answered = lost + silent, answered + (exchange.failure is None)
+        if exchange.hopeless:
+            return Breach(NO_CRASH, "an answer", f"none to {exchange.tries} tries: {exchange.failure}")
+        if silent and lost >= OFTEN_LOST and lost > answered:
+            return Breach(NO_CRASH, "an answer", f"none to most requests: {exchange.failure}")
+        return None
+
+    def _answer(self, operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
         spec = operation.responses.get(exchange.status) if operation else None
         if exchange.status >= 400 and exchange.method != "HEAD":
             yield from self._envelope(exchange)
@@ -118,16 +146,16 @@ class Laws:
 
 
 def _challenge(exchange: Exchange) -> Iterator[Breach]:
-    challenge = exchange.header("www-authenticate")
-    if challenge is None or challenge.strip().partition(" ")[0].rstrip(",").lower() != "bearer":
-        yield Breach("AUTH-CHALLENGE", "WWW-Authenticate: Bearer", challenge or "no WWW-Authenticate")
+    if "bearer" not in exchange.challenges:
+        got = exchange.header("www-authenticate") or "no WWW-Authenticate"
+        yield Breach("AUTH-CHALLENGE", "WWW-Authenticate: Bearer", got)
 
 
 def _status(operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
     if spec is not None:
         return
     if exchange.status >= 500:
-        yield Breach("CONTRACT-NO-SERVER-ERROR", "no 5xx that is not declared", str(exchange.status))
+        yield Breach(NO_CRASH, "no 5xx that is not declared", str(exchange.status))
         return
     declared = ", ".join(map(str, sorted(operation.responses)))
     # Numbers of refusals stand on no page, so another 4xx is judged no harder than they are.
@@ -137,8 +165,8 @@ def _status(operation: Operation, spec: ResponseSpec | None, exchange: Exchange)
 
 def _headers(spec: ResponseSpec, exchange: Exchange, schemas: Schemas) -> Iterator[Breach]:
     for name, header in spec.headers.items():
-        if name.lower() == "www-authenticate":
-            continue  # AUTH-CHALLENGE says it
+        if name.lower() == "www-authenticate" or (name.lower() == "content-length" and exchange.reframed):
+            continue  # AUTH-CHALLENGE says it; the length was given by something else
         given = header.get("x-provenance")
         founded = Provenance[given.upper()] if isinstance(given, str) else Provenance.SEED
         value = exchange.header(name)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.contract.contract import JsonObject
+from conformance.contract.contract import Contract, JsonObject
+from conformance.contract.schemas import field_names
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration import objects_in
 from conformance.oracle.judging import NotProvoked
@@ -77,20 +78,20 @@ def field(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def difference(before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
-    """Names of the fields that differ, sorted."""
+def difference(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
+    """Names of the fields that differ, sorted. Those that the contract has nowhere are the target's own."""
     if not isinstance(before, dict) or not isinstance(after, dict):
         return [] if before == after else ["the whole"]
     absent = object()
-    names = (before.keys() | after.keys()) - set(ignoring)
+    names = ((before.keys() | after.keys()) & field_names(contract)) - set(ignoring)
     return sorted(n for n in names if before.get(n, absent) != after.get(n, absent))
 
 
-def changed(before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
+def changed(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
     """Names of the fields that both show and that differ, sorted: what one kind of answer leaves out is no change."""
     if not isinstance(before, dict) or not isinstance(after, dict):
-        return difference(before, after)
-    return [name for name in difference(before, after, ignoring=ignoring) if name in before and name in after]
+        return difference(contract, before, after)
+    return [name for name in difference(contract, before, after, ignoring=ignoring) if name in before and name in after]
 
 
 def instant(text: Any) -> datetime:

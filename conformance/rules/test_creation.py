@@ -43,7 +43,7 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
         answer = reading.listed(harness, resource, caller)
         answers.append((answer, item(answer, object_id)))
     for exchange, found in answers:
-        differing = difference(made.json, found)
+        differing = difference(harness.contract, made.json, found)
         harness.check(not differing, exchange, "what the creation answered", f"another {', '.join(differing)}")
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange, Request
-from conformance.http.throttling import is_throttled
 from conformance.oracle.facts import INACTIVE, Fact
-from conformance.oracle.judging import NotProvoked, broken, described, founded, is_meant, is_right
+from conformance.oracle.judging import NotProvoked, Unanswered, broken, described, founded, is_meant, is_right
 from conformance.oracle.learning import shown_id
 from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import Caller, Credential
@@ -133,10 +132,13 @@ class SequenceJudge:
     def _judged(self, caller: Caller | Credential, request: Request) -> Exchange:
         """The exchange; SequenceFinding unless its answer is one of the oracle's."""
         contract = self.harness.contract
-        exchange, answers = self.harness.foreseen(caller, request)
+        try:
+            exchange, answers = self.harness.foreseen(caller, request)
+        except Unanswered:
+            raise TargetBroke from None  # what the target did is not known, nor what is right from here on
         operation = contract.operations.get(request.operation_id or "")
         undeclared = operation is not None and exchange.status not in operation.responses
-        if is_throttled(exchange) or (exchange.status >= 500 and undeclared):
+        if exchange.status >= 500 and undeclared:
             raise TargetBroke
         if not is_right(exchange, answers) and not is_meant(contract, exchange, answers):
             rule = contract.rules[broken(contract, exchange, answers, RIGHT)]
@@ -157,10 +159,10 @@ class SequenceJudge:
         if not stood or not read.succeeded:
             return
         if not exchange.succeeded:
-            moved = changed(dict(before.shown), read.json)
+            moved = changed(self.harness.contract, dict(before.shown), read.json)
             self._demand(not moved, read, (REFUSED, f"the {name} as before", f"{', '.join(moved)} changed"))
             return
-        moved = changed(exchange.json, read.json)
+        moved = changed(self.harness.contract, exchange.json, read.json)
         rule = self._steps.rule_of_reading(operation, moved)
         self._demand(not moved, read, (rule, f"the {name} as the answer showed it", f"another {', '.join(moved)}"))
         shown = read.json if isinstance(read.json, dict) else {}

@@ -17,12 +17,21 @@ from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
-from conformance.http.throttling import is_throttled
 from conformance.mark import name_of
 from conformance.oracle.bodies import Answer
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import INACTIVE, State
-from conformance.oracle.judging import NotProvoked, Violation, check_full, described, founded, is_meant, is_right
+from conformance.oracle.judging import (
+    NotProvoked,
+    Violation,
+    check_answered,
+    check_decided,
+    described,
+    founded,
+    is_meant,
+    is_right,
+    is_weak,
+)
 from conformance.oracle.learning import observe
 from conformance.oracle.resource import resources
 from conformance.profile import Caller, Credential, Profile
@@ -70,18 +79,20 @@ class Harness:
 
     # Sending
 
-    def send(self, caller: Caller | Credential, request: Request, *, org: str | None = None) -> Exchange:
-        """Send a request and learn from its answer; NotProvoked where it is withheld or the target is full."""
+    def send(
+        self, caller: Caller | Credential, request: Request, *, org: str | None = None, harmless: bool = False
+    ) -> Exchange:
+        """Send and learn; NotProvoked where it is withheld, or no answer of the target comes. harmless: is refused."""
         credential = caller if isinstance(caller, Credential) else caller.credential
         self._check(request, credential)
         of = caller.org if isinstance(caller, Caller) else org
         with uninterrupted():
             key = self.made.announce(self.state, of or self._some_org(), request)
             with self.made.reserved(self.state, request):
-                exchange = self.client.send(request, credential, self.base_url(of))
+                exchange = self.client.send(request, credential, self.base_url(of), harmless=harmless)
             exchange = self._settling.settled(self, caller, exchange)
             self._learn(caller, of or self._some_org(), exchange, key)
-        check_full(self.contract, exchange)
+        check_answered(self.contract, exchange)
         return exchange
 
     def send_together(self, caller: Caller, requests: Sequence[Request]) -> tuple[Exchange, ...]:
@@ -94,7 +105,7 @@ class Harness:
                 exchanges = self.client.send_together(requests, caller.credential, self.base_url(caller.org))
             for exchange, key in zip(exchanges, keys, strict=True):
                 self._learn(caller, caller.org, exchange, key)
-        return check_full(self.contract, *exchanges)
+        return check_answered(self.contract, *exchanges)
 
     def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
         before = self.state
@@ -130,13 +141,12 @@ class Harness:
         """The exchange, and the right answers to its request."""
         known = caller if isinstance(caller, Caller) else None
         answers = expect(self.state, known, request)
-        return self.send(caller, request), answers
+        return self.send(caller, request, harmless=all(400 <= it.status < 500 for it in answers)), answers
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
         """Raise a finding for the cited rule unless the answer is one of these."""
         answers = frozenset(answers)
-        self.not_throttled(exchange)
-        self.not_broken(exchange)
+        check_decided(self.contract, exchange, answers)
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
         provenance = founded(self.contract, self.rule, exchange, answers)
@@ -145,7 +155,6 @@ class Harness:
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """Send a precondition; NotProvoked where it does not succeed."""
         exchange = self.send(caller, request)
-        self.not_throttled(exchange)
         if not exchange.succeeded:
             raise NotProvoked(f"its precondition does not hold: {exchange.asked} answered {exchange}")
         return exchange
@@ -170,6 +179,7 @@ class Harness:
     ) -> NoReturn:
         """End the test with a finding, for the cited rule or another one; ChangedMeanwhile where others changed it."""
         check_unchanged(self, exchange)
+        provenance = Provenance.ASSUMED if is_weak(self.contract, exchange) else provenance
         finding = self.finding(rule or self.rule.id, exchange, expected, got, provenance)
         self.findings.append(finding)
         raise Violation(str(finding))
@@ -283,17 +293,6 @@ class Harness:
     def alone(self) -> bool:
         """Whether the test has a world of its own, which nobody else changes."""
         return self.profile.world_url is not None
-
-    def not_broken(self, exchange: Exchange) -> None:
-        """Raise NotProvoked after a crash, which the laws of every answer find once, and not each rule that met it."""
-        operation = self.contract.operations.get(exchange.operation_id or "")
-        if operation and exchange.status >= 500 and exchange.status not in operation.responses:
-            raise NotProvoked(f"the target broke: {operation} answered {exchange}")
-
-    def not_throttled(self, exchange: Exchange) -> None:
-        """Raise NotProvoked where a limit or a gateway answered in the target's place."""
-        if is_throttled(exchange):
-            raise NotProvoked(f"throttled: {exchange.status} after several tries")
 
 
 NewSession = Callable[[int], AbstractContextManager[Harness]]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from conformance import needs
@@ -12,6 +14,7 @@ from conformance.custody.interrupt import uninterrupted
 from conformance.custody.ledger import Ledger
 from conformance.http.client import Client, LimitReached
 from conformance.http.exchange import Exchange
+from conformance.http.throttling import RETRY_PAUSES_S, is_throttled, may_have_been_done, retry_after, until_answered
 from conformance.oracle.fullness import OF_STATES, limit_in
 from conformance.oracle.judging import NotProvoked, TargetFull
 
@@ -40,19 +43,20 @@ class States:
         content = {"state": state, "params": dict(params)}
         with uninterrupted():
             key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
-            self._reserve(1)
-            try:
-                answer = self._post({"action": "setup", **content}, creates=creates)
-            except LimitReached:
-                self._forget(key)
-                raise
+            answer, undone = self._set_up(content, key, creates=creates)
             status, values = answer.status, answer.json
             if status == 200 and isinstance(values, dict):
                 self._standing.append(({**content, "values": values}, key))
                 if self.ledger and key:
                     self.ledger.stands(key, values)
                 return values
+            if may_have_been_done(answer) or undone:
+                # Its entry stays in the ledger, for the end of the run to look into.
+                self._reserve(-1)
+                raise NotProvoked(f"the state '{state}' was asked for again after no answer: {answer}")
             self._forget(key)
+        if is_throttled(answer):
+            raise NotProvoked(f"the target's states are throttled: {status} after several tries")
         if status == 404:
             raise NotProvoked(f"the target's states do not offer '{state}'", needs.state(state))
         if status in OF_STATES and (limit := limit_in(values)):
@@ -67,11 +71,11 @@ class States:
         while self._standing and not self.own_world:
             content, key = self._standing.pop()
             try:
-                status = self._post({"action": "teardown", **content}, cleaning=True).status
-            except (SetupError, LimitReached) as error:
+                answer = self._undone(content)
+            except LimitReached as error:
                 left.append(f"state '{content['state']}' {json.dumps(content['params'])}: {error}")
                 continue
-            if status in (200, 404):
+            if answer.status in (200, 404):
                 self._forget(key)
             else:
                 self._reserve(-1)
@@ -84,12 +88,36 @@ class States:
         if self.ledger and key:
             self.ledger.close_entry(key)
 
+    def _set_up(self, content: Mapping[str, Any], key: str, *, creates: bool) -> tuple[Exchange, bool]:
+        """The answer to the setup, and whether one before it got none and was undone; its teardown is reserved.
+
+        LimitReached where a limit forbids it, nothing announced.
+        """
+        self._reserve(1)
+        undone = False
+        try:
+            for tries, pause in enumerate((*RETRY_PAUSES_S, None), 1):
+                answer = self.client.post(self.url, {"action": "setup", **content}, creates=creates)
+                if may_have_been_done(answer):
+                    undone = True
+                    if any(content.items() <= standing.items() for standing, _ in self._standing):
+                        break  # nobody could tell which of the two a teardown means; the end of the run undoes it
+                    after = self._undone({**content, "values": {}})
+                    if after.failure and not answer.unheard and answer.repeats < 2:
+                        raise SetupError(f"states_url {self.url}: {answer.failure}")
+                if pause is None or not (tries <= answer.repeats or is_throttled(answer)):
+                    break
+                time.sleep(0.0 if answer.failure and tries == 1 else retry_after(answer, pause))
+        except LimitReached:
+            self._forget(key)
+            raise
+        return answer, undone
+
+    def _undone(self, content: Mapping[str, Any]) -> Exchange:
+        """The answer to the teardown, which is sent until there is one, a few times at most."""
+        message = {"action": "teardown", **content}
+        return until_answered(partial(self.client.post, self.url, message, cleaning=True), harmless=True)[0]
+
     def _reserve(self, more: int) -> None:
         if not self.own_world:
             self.client.limiter.reserve(more)
-
-    def _post(self, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False) -> Exchange:
-        answer = self.client.post(self.url, message, cleaning=cleaning, creates=creates)
-        if answer.failure:
-            raise SetupError(f"states_url {self.url}: {answer.failure}")
-        return answer

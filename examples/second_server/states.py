@@ -107,8 +107,11 @@ def _add_pack(rules: Rules, params: Params) -> Values:
     return {"pack_id": rules.store.put(pack).id}
 
 
-def _remove_pack(rules: Rules, _params: Params, values: Params) -> None:
-    pack = rules.store.packs.pop(values.get("pack_id", ""), None)
+def _remove_pack(rules: Rules, params: Params, values: Params) -> None:
+    """Remove what the values name; without values, since their answer was lost, the pack of that name."""
+    packs, named = rules.store.packs, (params.get("org_id"), params.get("name"))
+    alike = (each.id for each in packs.values() if (each.org_id, each.manifest.name) == named)
+    pack = packs.pop(values.get("pack_id") or next(alike, ""), None)
     if pack is not None:
         rules.store.registry.pop(pack.image_ref, None)
 
@@ -121,8 +124,11 @@ def _add_role(rules: Rules, params: Params) -> Values:
     return {"role_id": role.id}
 
 
-def _remove_role(rules: Rules, _params: Params, values: Params) -> None:
-    rules.store.roles.pop(values.get("role_id", ""), None)
+def _remove_role(rules: Rules, params: Params, values: Params) -> None:
+    """Remove what the values name; without values, since their answer was lost, a role of that content."""
+    roles, referencing = rules.store.roles, (params["org_id"], params["pack_id"])
+    alike = (each.id for each in reversed(roles.values()) if (each.org_id, each.pack_id) == referencing)
+    roles.pop(values.get("role_id") or next(alike, ""), None)
 
 
 def _add_image(rules: Rules, params: Params) -> Values:

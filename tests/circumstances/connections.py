@@ -95,7 +95,7 @@ CONNECTIONS: dict[str, Callable[[], Behaviour]] = {
     "states-lost": lambda: lost(each(5, of_states)),
     "states-closed-in-the-body": lambda: delivered(lambda it: replace(it, cut=1, cut_in_body=True), each(5, of_states)),
     "old-http": lambda: delivered(lambda it: replace(it, old=True), lambda _: True),
-    "chunks": lambda: delivered(lambda it: replace(it, chunked=True), lambda _: True),
+    "chunks": lambda: delivered(lambda it: replace(it, chunked=True), lambda it: "/files/" not in it.path),
     "early-hints": lambda: delivered(lambda it: replace(it, hints=2), lambda _: True),
     "drips": lambda: delivered(lambda it: replace(it, piece=50, pause_s=0.002), each(10)),
     "a-slow-phase": lambda: slow(2.6, range(40, 52)),

@@ -48,7 +48,7 @@ class Answered:
 
 @dataclass(eq=False)
 class Proxy(Behaviour):
-    """What came in so far, and what is done with it: by its own functions, then by those of each behaviour added."""
+    """What came in so far, and what is done with it: by each behaviour that was added, then by its own functions."""
 
     behind: str = ""
     """The origin of the server that requests pass to."""
@@ -75,8 +75,8 @@ class Proxy(Behaviour):
         return [request for request in self.passed if request.method not in SAFE]
 
     def add(self, *behaviours: Behaviour) -> None:
-        """Have these act too, behind those that act already."""
-        self.behaviours += behaviours
+        """Have these act too: after those that were added before, and before the proxy's own functions."""
+        self.behaviours[-1:-1] = behaviours
 
     def end(self) -> None:
         """Let what is under way come back, and let nothing more pass: what is made now would be nobody's."""

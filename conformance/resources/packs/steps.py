@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
-from conformance.contract.contract import JsonObject, Operation
+from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields
 from conformance.oracle.facts import Fact
@@ -102,7 +102,7 @@ class PackSteps(Steps):
             yield "CREATE-SIZE", f"size_bytes {size}", "another one"
 
     def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:
-        yield from effects(exchange.operation_id or "", before.shown, read)
+        yield from effects(self.harness.contract, exchange.operation_id or "", before.shown, read)
         path, files = exchange.request.path_values.get("path"), cast("PackFact", before).files
         was = files.get(path) if files and path else None
         same_digest = field(read, "image_digest") == before.shown.get("image_digest")
@@ -144,18 +144,18 @@ def _file(fact: PackFact, choice: int) -> str:
     return files[choice % len(files)]
 
 
-def effects(operation_id: str, before: JsonObject, after: JsonObject) -> Iterator[Breach]:
+def effects(contract: Contract, operation_id: str, before: JsonObject, after: JsonObject) -> Iterator[Breach]:
     """What is not as the write that succeeded leaves it; nothing where the pack of before is not known."""
     if not before:
         return
     was, now = dict(before), dict(after)
     if operation_id == PATCH:
-        if moved := changed(was, now, ignoring=OF_VISIBILITY):
+        if moved := changed(contract, was, now, ignoring=OF_VISIBILITY):
             yield "PACK-PATCH-ONLY-VISIBILITY", "every other field as before", f"{', '.join(moved)} changed"
         same = was.get("visibility") == now.get("visibility")
         yield from _moment("PACK-PATCH-NOOP" if same else "PACK-PATCH-UPDATED-AT", was, now, moves=not same)
     elif operation_id in (IMAGE, FILE):
-        if moved := changed(was, now, ignoring=OF_CONTENT):
+        if moved := changed(contract, was, now, ignoring=OF_CONTENT):
             yield "CONTENT-KEEPS-REST", "the rest as before", f"{', '.join(moved)} changed"
         if was.get("image_digest") != now.get("image_digest"):
             yield from _moment("CONTENT-UPDATED-AT", was, now, moves=True)

@@ -165,11 +165,6 @@ def test_a_wrongful_refusal_counts_for_the_rule_that_forbids_it(
     assert breaches(valid_patch, served, status, error(code, **details)) == [(rule, "violation")]
 
 
-def test_no_answer_at_all_is_a_violation(breaches: Judgement, valid_patch: Generated) -> None:
-    found = breaches(valid_patch, ACCEPTED, 0, b"", failure="no answer in time")
-    assert found == [("CONTRACT-RIGHT-ANSWER", "violation")]
-
-
 @pytest.mark.parametrize("headers", [{}, {"allow": "GET"}, {"allow": "GET, POST, PUT"}], ids=str)
 def test_a_405_names_exactly_the_methods_of_the_path(
     breaches: Judgement, undeclared: Generated, headers: dict[str, str]

@@ -159,11 +159,6 @@ DEFECTS: dict[str, tuple[str, Mutation, str]] = {
         on(405, lambda it: replace(it, headers=tuple(h for h in it.headers if h[0] != "allow"))),
         "CONTRACT-METHOD-UNDECLARED",
     ),
-    "no answer comes": (
-        "packs.delete",
-        on(404, lambda it: replace(it, status=0, headers=(), body=b"", failure="no answer in time")),
-        "CONTRACT-RIGHT-ANSWER",
-    ),
 }
 
 

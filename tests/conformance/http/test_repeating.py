@@ -1,0 +1,130 @@
+"""What the client sends again where no answer of the target's came, and what it makes of it."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from conformance.http.client import Client
+from conformance.http.connection import Connection
+from conformance.http.exchange import Exchange, Request
+from conformance.http.throttling import why_unjudged
+from conformance.profile import ANONYMOUS
+from tests.circumstances.connections import delivered, each, ending, unheard
+from tests.circumstances.gateways import bare, envelope, message, page, problem
+from tests.proxy.delivery import LOST, Idle
+from tests.proxy.messages import Answer
+from tests.proxy.proxy import Proxy, proxying
+
+READ, WRITE = Request(None, "GET", "/a", {}), Request(None, "POST", "/a", {}, content=b"{}")
+FOUND = Answer(200, {"Content-Type": "application/json"}, b"{}")
+ENDS = [Idle.CLOSED, Idle.TIMED_OUT, Idle.CLOSED_AT_NEXT, Idle.RESET_AT_NEXT]
+
+
+@dataclass
+class Asking:
+    """A client, and a server that says what the proxy's functions say."""
+
+    client: Client
+    target: Proxy
+
+    def ask(self, request: Request, *, harmless: bool = False) -> Exchange:
+        return self.client.send(request, ANONYMOUS, f"{self.target.origin}/v1", harmless=harmless)
+
+    @property
+    def heard(self) -> int:
+        return len(self.target.passed)
+
+
+@pytest.fixture
+def asking() -> Iterator[Asking]:
+    with proxying() as target:
+        client = Client(connection=Connection(timeout_s=1.0, proxied=False))
+        target.answers = lambda _: FOUND
+        yield Asking(client, target)
+        client.close()
+
+
+@pytest.mark.parametrize("idle", ENDS)
+@pytest.mark.parametrize("request_", [READ, WRITE], ids=["read", "write"])
+def test_a_kept_connection_that_is_closed_is_nobodys_fault(asking: Asking, idle: Idle, request_: Request) -> None:
+    asking.target.add(ending(idle, 1))
+    exchanges = [asking.ask(request_) for _ in range(4)]
+    assert [exchange.status for exchange in exchanges] == [200] * 4
+    assert asking.heard == 4
+
+
+@pytest.mark.parametrize("idle", ENDS)
+def test_the_very_first_connection_may_be_closed_too(asking: Asking, idle: Idle) -> None:
+    asking.target.meets = lambda number: Idle.KEPT if number else idle
+    assert asking.ask(READ).status == 200
+    assert asking.heard == 1
+
+
+def test_a_lost_answer_to_what_does_no_harm_is_asked_for_again(asking: Asking) -> None:
+    asking.target.add(unheard(each(2)))
+    for request, harmless in ((READ, False), (WRITE, True)):
+        asking.ask(request)
+        exchange = asking.ask(request, harmless=harmless)
+        assert (exchange.status, exchange.repeated) == (200, False)
+
+
+def test_a_lost_answer_to_a_write_is_none(asking: Asking) -> None:
+    """On a connection of its own: it may have been done."""
+    asking.target.add(delivered(lambda _: LOST, lambda _: True))
+    exchange = asking.ask(WRITE)
+    assert (exchange.failure is None, asking.heard) == (False, 1)
+    assert "no answer came" in (why_unjudged(exchange) or "")
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 409])
+def test_a_write_that_may_have_been_done_twice_is_judged_by_what_that_does_not_change(
+    asking: Asking, status: int
+) -> None:
+    """That something is absent, or there already, may be its own doing."""
+    asking.ask(READ)
+    asking.target.add(delivered(lambda _: LOST, each(2)))
+    asking.ask(READ)
+    asking.target.answers = lambda _: Answer(status, FOUND.headers, b"{}")
+    exchange = asking.ask(WRITE)
+    assert (exchange.status, exchange.repeated, asking.heard) == (status, True, 4)
+    assert (why_unjudged(exchange) is None) == (status not in (404, 409))
+
+
+def test_what_never_gets_an_answer_is_told_from_what_once_got_none(asking: Asking) -> None:
+    asking.target.add(unheard(lambda request: request.path.endswith("/a")))
+    exchange = asking.ask(READ)
+    assert (exchange.hopeless, asking.heard) == (True, 5)
+    assert asking.ask(replace(READ, path="/b")).status == 200
+
+
+@pytest.mark.parametrize("said", [page, message, problem, bare])
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_what_a_gateway_says_is_waited_out(asking: Asking, status: int, said: object) -> None:
+    assert callable(said)
+    asking.target.answers = lambda _: said(status, {"Retry-After": "0"}) if asking.heard < 4 else FOUND
+    assert asking.ask(READ).status == 200
+    asking.target.answers = lambda _: said(status, {"Retry-After": "0"})
+    assert f"throttled: {status}" in (why_unjudged(asking.ask(READ)) or "")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504, 500])
+def test_what_the_service_says_is_judged(asking: Asking, status: int) -> None:
+    """An envelope is its own; and so is a 500, whatever it is."""
+    asking.target.answers = lambda _: page(500) if status == 500 else envelope(status, "agent_unreachable")
+    exchange = asking.ask(READ)
+    assert (exchange.status, why_unjudged(exchange), asking.heard) == (status, None, 1)
+
+
+def test_gzip_that_nobody_asked_for_is_read(asking: Asking) -> None:
+    asking.target.answers = lambda _: Answer(200, {"Content-Encoding": "gzip"}, gzip.compress(b"read"))
+    exchange = asking.ask(READ)
+    assert (exchange.body, exchange.reframed) == (b"read", True)
+    asking.target.answers = lambda _: Answer(200, {"Content-Encoding": "gzip"}, b"no gzip")
+    assert asking.ask(READ).body == b"no gzip"
+    bomb = gzip.compress(bytes(2**25))
+    asking.target.answers = lambda _: Answer(200, {"Content-Encoding": "gzip"}, bomb)
+    assert asking.ask(READ).body == bomb
