@@ -181,3 +181,13 @@ def test_a_resource_without_a_reading_of_its_own_is_its_orgs(shared: State) -> N
     }
     assert seen(state, badge, "org_acme", ["b2"]) is state
     assert seen(state, PACK, "org_acme", {"id": "b1"}) is state
+
+
+def test_the_image_of_an_uploaded_pack_may_be_there_while_the_pack_is_and_afterwards(shared: State) -> None:
+    ours = replace(OURS, image_ref=f"platform.example/uploads/{MARK}ours:1.0.0")
+    state = shared.with_fact(ours)
+    by_digest = ask("POST", "/packs", {"image_ref": f"platform.example/uploads/{MARK}ours@sha256:{'0' * 64}"})
+    elsewhere = ask("POST", "/packs", {"image_ref": f"platform.example/uploads/{MARK}other@sha256:{'0' * 64}"})
+    for known in (state, state.without("pack", ours.id)):
+        assert {201, 400} <= statuses(known, OWNER, by_digest)
+        assert statuses(known, OWNER, elsewhere) == {400}
