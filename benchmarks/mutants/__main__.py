@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import click
 
@@ -51,6 +52,7 @@ def _found(kill: Kill) -> str:
 @click.option(
     "--sample", is_flag=True, help="Judge the fixed sample, and what is new since the figures were published."
 )
+@click.option("--new", is_flag=True, help="Judge what is new since the figures were published; --publish adds it.")
 @click.option("--quick", is_flag=True, help="Stop at the first finding: who survives, and nothing else.")
 @click.option("--only", type=click.Choice(["generated", "directed"]), help="With these cases alone.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
@@ -65,15 +67,14 @@ def main(  # what a command may be asked
     workers: int | None,
     *,
     sample: bool,
+    new: bool,
     quick: bool,
     publish: bool,
 ) -> None:
     """Judge; exit 1 where a defect survives, is blamed on others, or a clean server has a finding."""
     started = time.perf_counter()
     every = catalogue.catalogue()
-    planted = list(catalogue.chosen(every, ids, sample=sample))
-    if sample:
-        planted += [it for it in results.new(every) if it not in planted]
+    planted = _asked_for(every, ids, sample=sample, new=new)
     try:
         warm.warm_up(seed)
         if quick:
@@ -89,13 +90,23 @@ def main(  # what a command may be asked
     for name, count in alarms.items():
         click.echo(f"{name} without a defect: {count} findings in {clean_seeds} seeds")
     click.echo(f"{seconds:.0f} s")
-    if publish:
+    if publish and new:
+        _publish_new(every, kills)
+    elif publish:
         _publish(seed, kills, seconds, alarms, clean_seeds)
     short = [f"{kill.planted.id} survives" for kill in kills if not kill.rules] if quick or only else shortfalls(kills)
     short += [f"{name} has findings without a defect" for name, count in alarms.items() if count]
     for line in short:
         click.echo(line, err=True)
     raise SystemExit(bool(short))
+
+
+def _asked_for(every: Sequence[Planted], ids: Sequence[str], *, sample: bool, new: bool) -> list[Planted]:
+    """The defects that the options name; what is new is in every sample."""
+    if new:
+        return results.new(every)
+    planted = list(catalogue.chosen(every, ids, sample=sample))
+    return planted + [it for it in results.new(every) if sample and it not in planted]
 
 
 def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str, int], seeds: int) -> None:
@@ -113,6 +124,15 @@ def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str,
             run_seconds=before.run_seconds if before else {},
         )
     )
+
+
+def _publish_new(every: Sequence[Planted], kills: Sequence[Kill]) -> None:
+    """Write the figures with these beside those of the last run over the whole catalogue."""
+    before = results.read()
+    by_defect = {kill.planted: kill for kill in (*before.kills, *kills)}
+    later = (*before.later, *(kill.planted.id for kill in kills))
+    found = tuple(by_defect[it] for it in every)
+    page.publish(replace(before, kills=found, later=tuple(it.id for it in every if it.id in later)))
 
 
 if __name__ == "__main__":

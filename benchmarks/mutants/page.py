@@ -36,6 +36,10 @@ def _page(results: Results) -> Iterator[str]:
         f"at most {max((len(kill.blamed) for kill in results.kills), default=0)} (allowed: {MOST_BLAMED})."
     )
     yield ""
+    if results.later:
+        listed = ", ".join(f"`{each}`" for each in results.later)
+        yield f"Judged apart, since they were planted after the last run over the whole catalogue: {listed}."
+        yield ""
     alarms = ", ".join(f"{count} on {name}" for name, count in results.clean.items())
     yield f"Servers without a defect, {results.seeds} seeds each, gave these findings: {alarms}."
     yield ""
@@ -76,10 +80,10 @@ def _others(results: Results) -> Iterator[str]:
     yield ""
     yield "| tool | noticed | seconds a run |"
     yield "|---|---|---|"
-    noticed = {OURS: tally(results.kills).killed, **{name: len(ids) for name, ids in results.others.items()}}
+    noticed = {OURS: tally(results.whole).killed, **{name: len(ids) for name, ids in results.others.items()}}
     for name, count in noticed.items():
         seconds = results.run_seconds.get(name)
-        yield f"| {name} | {count} of {len(results.kills)} | {'' if seconds is None else f'{seconds:.1f}'} |"
+        yield f"| {name} | {count} of {len(results.whole)} | {'' if seconds is None else f'{seconds:.1f}'} |"
     yield ""
 
 
@@ -90,7 +94,7 @@ def _lies(results: Results) -> Iterator[str]:
 
 
 def _first(results: Results) -> Iterator[str]:
-    groups = {kill.planted.id: kill.planted.group for kill in results.kills}
+    groups = {kill.planted.id: kill.planted.group for kill in results.whole}
     survived = [name for name in results.first if name in groups]
     yield "## The first run"
     yield ""

@@ -31,6 +31,13 @@ class Results:
     """The ids that each other tool noticed, by its name."""
     run_seconds: dict[str, float]
     """How long a run takes on the mock without a defect, by tool, OURS among them."""
+    later: tuple[str, ...] = ()
+    """The ids that were planted, and judged, since the last run over the whole catalogue."""
+
+    @property
+    def whole(self) -> tuple[Kill, ...]:
+        """What the last run over the whole catalogue found."""
+        return tuple(kill for kill in self.kills if kill.planted.id not in self.later)
 
 
 def write(results: Results, path: Path = RESULTS) -> None:
@@ -61,7 +68,7 @@ def read(path: Path = RESULTS) -> Results:
         )
         for it in data["kills"]
     )
-    return Results(**data | {"kills": kills})
+    return Results(**data | {"kills": kills, "later": tuple(data.get("later", ()))})
 
 
 def new(every: Sequence[Planted], path: Path = RESULTS) -> list[Planted]:
