@@ -12,12 +12,13 @@ from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator, generator
 from conformance.generated.feed import Feeder
 from conformance.generated.judge import Judge, Judged
+from conformance.hostile.credentials import wrong
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes.credentials import of_each_kind, wrong
+from conformance.recipes.credentials import of_each_kind
 from conformance.session.harness import Harness
 from conformance.session.rereading import check_unchanged
 from conformance.session.states import SetupError

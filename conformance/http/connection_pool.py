@@ -199,7 +199,7 @@ def _written(
     if not _TARGET.fullmatch(target):
         raise NotSent("the request cannot be sent: its target has characters that HTTP does not allow there")
     lines = [f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode()]
-    named = [(name.encode("latin-1", "replace"), value.encode()) for name, value in headers]
+    named = [(name.encode("latin-1", "replace"), value.encode(errors="surrogateescape")) for name, value in headers]
     if origin.proxy is not None and origin.absolute:
         named += [(name.encode(), value.encode()) for name, value in _credentials(origin.proxy)]
     if (content or method in _WITH_BODY) and not any(name.lower() == b"content-length" for name, _ in named):

@@ -262,7 +262,7 @@ def _truncated(content: bytes, longest: int) -> bytes:
 def _masked(content: bytes, masks: Mapping[str, str]) -> bytes:
     without = content
     for secret in sorted(masks, key=len, reverse=True):
-        without = without.replace(secret.encode(), f"${masks[secret]}".encode())
+        without = without.replace(secret.encode(errors="surrogateescape"), f"${masks[secret]}".encode())
     if without == content or not isinstance(content, Truncated):
         return without
     return Truncated.made(without, content.length, content.digest)

@@ -85,12 +85,38 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
         return ReadBody(None, frozenset({NOT_JSON}), frozenset(possible))
     if not isinstance(value, Mapping):
         certain.add(NOT_JSON)
-    elif complaints := schemas.complaints(schema, value):
-        certain.add(_not_valid(complaints))
-    elif len(json.loads(content.decode(), object_pairs_hook=list)) != len(value):
-        # The same key twice: JSON itself leaves open what that means.
-        possible.add(NOT_JSON)
+        return ReadBody(value, frozenset(certain), frozenset(possible))
+    ways = _readings(content.decode(), value)
+    found = [schemas.complaints(schema, each) for each in ways]
+    if all(found):
+        certain.add(_not_valid(found[0]))
+    elif len(ways) > 1:
+        possible |= {NOT_JSON, NOT_VALID}
+        value = ways[found.index([])]  # what a target that takes it can have read
     return ReadBody(value, frozenset(certain), frozenset(possible))
+
+
+def _readings(text: str, value: Any) -> list[Any]:
+    """The value, and others for which it may be taken: JSON itself leaves open what some bodies mean.
+
+    Of a key that is there twice the last may count, or the first; half of a character may be read as none.
+    """
+    repeated, ways = False, [value]
+
+    def with_the_first(pairs: list[tuple[str, Any]]) -> Any:
+        nonlocal repeated
+        kept = dict(reversed(pairs))
+        repeated = repeated or len(kept) != len(pairs)
+        return kept
+
+    other = json.loads(text, object_pairs_hook=with_the_first)
+    if repeated:
+        ways.append(other)
+    if "\\u" in text:
+        whole = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if (mended := json.loads(whole)) != value:
+            ways.append(mended)
+    return ways
 
 
 def _not_valid(complaints: Iterable[Complaint]) -> Answer:

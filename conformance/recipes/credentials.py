@@ -1,39 +1,17 @@
-"""Credentials that a target has to refuse, each made of a valid one by one change."""
+"""Callers by the kind of their credential, and credentials that a state makes for a test."""
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Caller, Credential
+from conformance.profile import Caller
 from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
 UNKNOWN_KEY = "sk_conformance_unknown_key"
 SCOPED = "credential has scopes"
-
-
-def unknown_key() -> Credential:
-    """A key that no target can know."""
-    return Credential("unknown key", f"Bearer {UNKNOWN_KEY}")
-
-
-def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
-    """Every credential that is made of theirs, with the rule by which it is refused."""
-    yield "AUTH-INVALID", unknown_key()
-    for caller in callers:
-        yield from (("AUTH-INVALID", credential) for credential in malformed(caller))
-        yield from (("AUTH-FORGED", credential) for credential in forged(caller))
-
-
-def nobody() -> Caller:
-    """A caller whom no target can know, to make wrong credentials of where the profile has nobody."""
-    return Caller("nobody", "", UNKNOWN_KEY)
 
 
 def is_session(caller: Caller) -> bool:
@@ -82,55 +60,3 @@ def issued(harness: Harness, caller: Caller) -> Caller:
         kinds = ("a session", "an API key") if is_session(caller) else ("an API key", "a session")
         raise NotProvoked(f"needs {kinds[0]}, and the state '{SCOPED}' makes {kinds[1]}")
     return issued
-
-
-def malformed(caller: Caller) -> Iterator[Credential]:
-    """What is no credential, or another one than the caller's."""
-    token = caller.token
-    spellings = {
-        "scheme-alone": "Bearer",
-        "empty": "",
-        "no-scheme": token,
-        "basic": "Basic " + base64.b64encode(f"{token}:".encode()).decode(),
-        "other-scheme": f"Token {token}",
-        "two-tokens": f"Bearer {token} {token}",
-        "cut-short": f"Bearer {token[:-4]}",
-        "one-more": f"Bearer {token}x",
-        "unknown-session": "Bearer eyJhbGciOiJub25lIn0",
-    }
-    if not is_session(caller) and token.swapcase() != token:
-        spellings["other-case"] = f"Bearer {token.swapcase()}"
-    for kind, authorization in spellings.items():
-        yield Credential(f"{kind} credential", authorization)
-
-
-def forged(caller: Caller) -> Iterator[Credential]:
-    """Sessions made of the caller's, each changed in one place; none of a key."""
-    if not is_session(caller):
-        return
-    head, body, signature = caller.token.split(".")
-    claims = _decoded(body)
-    forgeries = {
-        "alg-none": (_encoded({**_decoded(head), "alg": "none"}), body, ""),
-        "other-claims": (head, _encoded({**claims, "sub": f"{claims.get('sub')}-other"}), signature),
-        "later-expiry": (head, _encoded({**claims, "exp": 4_000_000_000}), signature),
-        # The first character carries six bits of the signature, so another one always differs.
-        "other-signature": (head, body, ("A" if signature[:1] != "A" else "B") + signature[1:]),
-        "signature-cut-off": (head, body, ""),
-    }
-    for kind, parts in forgeries.items():
-        yield Credential(f"forged session ({kind})", f"Bearer {'.'.join(parts)}")
-
-
-def _decoded(part: str) -> dict[str, Any]:
-    try:
-        said = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
-        raise NotProvoked("the session token of the profile is no JWT")
-    return said
-
-
-def _encoded(said: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(said).encode()).rstrip(b"=").decode()

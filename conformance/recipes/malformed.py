@@ -1,21 +1,8 @@
-"""Bodies and paths that the contract refuses, whatever the operation."""
+"""Paths inside an object that the contract refuses, whatever the operation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-NO_JSON: Mapping[str, bytes] = {
-    "empty": b"",
-    "text": b"visibility=org",
-    "cut-short": b'{"visibility": "org"',
-    "not-utf-8": b'{"visibility": "\xff"}',
-    "array": b"[]",
-    "null": b"null",
-    "string": b'"org"',
-    "number": b"1",
-    "utf-16": '{"visibility": "org"}'.encode("utf-16"),
-    "deep": b"[" * 20_000,
-}
 
 PATHS: Mapping[str, tuple[str, str]] = {
     "dot": ("data/./sample.txt", "data/./sample.txt"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from conformance.contract.contract import JsonObject, Operation
+from conformance.hostile.values import VALUES
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -14,7 +16,14 @@ from conformance.running.binding import over
 from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile
 
+F = TypeVar("F", bound=Callable[..., object])
 EACH_OPERATION = over("operation", lambda scope: scope.operations)
+
+
+def each_tried(rule_id: str) -> Callable[[F], F]:
+    """Parametrize a test over the operations that a hostile value suits of which the rule speaks."""
+    kinds = [kind for kind in VALUES if kind.rule == rule_id]
+    return over("operation", lambda scope: [o for o in scope.operations if any(kind.suits(o) for kind in kinds)])
 
 
 def once_served(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Caller, Request]:

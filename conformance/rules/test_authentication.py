@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from conformance import needs
 from conformance.contract.contract import Operation
+from conformance.hostile.credentials import nobody, of_rule, unknown_key
+from conformance.hostile.spread import dealt
+from conformance.hostile.trying import Trials
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path
-from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes.credentials import (
-    UNKNOWN_KEY,
-    forged,
-    is_session,
-    issued_of_each_kind,
-    malformed,
-    nobody,
-    of_each_kind,
-    unknown_key,
-)
+from conformance.profile import ANONYMOUS, Credential
+from conformance.recipes.about import on_nothing
+from conformance.recipes.credentials import UNKNOWN_KEY, is_session, issued_of_each_kind, of_each_kind
 from conformance.recipes.valid import refusable, refusable_once_served, valid
 from conformance.rules.checks import EACH_OPERATION, once_served
 from conformance.running.binding import over, rule
@@ -54,29 +48,35 @@ def test_an_unknown_key_is_refused(harness: Harness, operation: Operation) -> No
 @rule("AUTH-INVALID")
 @EACH_OPERATION
 def test_a_malformed_credential_is_refused(harness: Harness, operation: Operation) -> None:
-    """A session and a key are malformed in one way at a time; without callers, an unknown key is."""
-    if not harness.callers():
-        for credential in malformed(nobody()):
-            harness.judge(credential, refusable(harness, operation))
-        return
-    _refused(harness, operation, malformed)
+    """A session and a key are malformed in one way at a time, and what is no credential is sent.
+
+    A third of the odder ways in each run; without callers an unknown key is malformed.
+    """
+    _refused(harness, operation, "AUTH-INVALID")
 
 
 @rule("AUTH-FORGED")
 @EACH_OPERATION
 def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> None:
-    """A session is changed in one way at a time, without its signing key."""
-    if not any(is_session(caller) for caller in of_each_kind(harness, operation)):
-        raise NotProvoked(f"no caller of the profile who may do {operation} has a session token to forge", needs.ROLE)
-    _refused(harness, operation, forged)
+    """A session is changed in one way at a time, or made of nothing but the id of an org; a third of the odder ways.
+
+    Nobody but the target has its signing key.
+    """
+    _refused(harness, operation, "AUTH-FORGED")
 
 
-def _refused(harness: Harness, operation: Operation, changed: Callable[[Caller], Iterable[Credential]]) -> None:
-    """Judge credentials that are changed from one with which the same request was served."""
-    for caller in of_each_kind(harness, operation):
-        _, request = once_served(harness, operation, caller)
-        for credential in changed(caller):
-            harness.judge(credential, request)
+def _refused(harness: Harness, operation: Operation, cited: str) -> None:
+    """Judge wrong credentials with a request that was served with each right one of which they are made."""
+    trials, like = Trials(harness), next(filter(is_session, harness.callers()), None)
+    kinds = dealt(of_rule(cited), harness.contract, operation, harness.seed)
+    for place, caller in enumerate(of_each_kind(harness, operation) if harness.callers() else [nobody()]):
+        request = once_served(harness, operation, caller)[1] if harness.callers() else on_nothing(harness, operation)
+        for kind in kinds:
+            # What is made of nothing is made once.
+            credential = kind.made(caller, like) if place == 0 or kind.of != "nothing" else None
+            if credential is not None:
+                trials.judge(credential, request)
+    trials.end(f"no credential of this kind can be made for {operation}")
 
 
 @rule("AUTH-EXPIRED")

@@ -17,12 +17,13 @@ from conformance.generated.judge import Judged
 from conformance.generated.linked import follow_links
 from conformance.generated.report import report, report_all, report_named
 from conformance.generated.run import OperationRun, Runs
+from conformance.hostile.trying import dealt_of_rule, try_values
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path
 from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid
-from conformance.rules.checks import EACH_OPERATION, once_served
+from conformance.rules.checks import EACH_OPERATION, each_tried, once_served
 from conformance.running.binding import Scope, over, rule
 from conformance.sequences.run import judge_sequences
 from conformance.session.harness import Harness, NewSession
@@ -94,6 +95,13 @@ def test_valid_requests_are_accepted(harness: Harness, runs: Runs, operation: Op
         raise made.full
 
 
+@rule("CONTRACT-INVALID-REFUSED")
+@each_tried("CONTRACT-INVALID-REFUSED")
+def test_hostile_bodies_are_refused(harness: Harness, operation: Operation) -> None:
+    """The body has one hostile value at a time; a third of them in each run. A right one was taken before."""
+    try_values(harness, operation, dealt_of_rule(harness, operation, "CONTRACT-INVALID-REFUSED"))
+
+
 def _bounded(scope: Scope) -> list[tuple[Operation, str]]:
     return [(operation, name) for operation in scope.operations for name in boundaries.fields(operation)]
 
@@ -140,6 +148,20 @@ def test_a_path_is_read_however_it_is_encoded(harness: Harness, operation: Opera
         value = next(iter(request.path_values.values()))
         spelt = template.format(ord(value[-1]))
         harness.judge(caller, replace(request, path=request.path.replace(value, value[:-1] + spelt, 1)))
+
+
+@rule("CONTRACT-VALID-ACCEPTED")
+@each_tried("CONTRACT-VALID-ACCEPTED")
+def test_odd_bodies_are_taken_or_refused(harness: Harness, operation: Operation) -> None:
+    """The body is one of which the standards leave open whether it is read; a third of them in each run."""
+    try_values(harness, operation, dealt_of_rule(harness, operation, "CONTRACT-VALID-ACCEPTED"))
+
+
+@rule("CONTRACT-RIGHT-ANSWER")
+@each_tried("CONTRACT-RIGHT-ANSWER")
+def test_hostile_addresses_are_answered_right(harness: Harness, operation: Operation) -> None:
+    """Id, path or query is changed in one hostile way at a time; a third of them in each run."""
+    try_values(harness, operation, dealt_of_rule(harness, operation, "CONTRACT-RIGHT-ANSWER"))
 
 
 @rule("CONTRACT-METHOD-UNDECLARED")

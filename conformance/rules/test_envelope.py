@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from conformance.contract.contract import Cell, Operation
+from conformance.hostile.json_bodies import NO_JSON
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS
 from conformance.recipes.causes import provoke
-from conformance.recipes.malformed import NO_JSON, PATHS
+from conformance.recipes.malformed import PATHS
 from conformance.recipes.reading import field
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import anybody, refusable, valid
@@ -142,7 +143,8 @@ def _with_wrong_part(harness: Harness, request: Request, kind: str, names: str) 
     """Return the request with one wrong part."""
     what, _, which = kind.partition(":")
     if what == "no-json":
-        return replace(request, content=NO_JSON[which])
+        body = json.loads(request.content or b"{}")
+        return replace(request, content=NO_JSON[which](body, next(iter(body))))
     if what == "archive":
         packed = REASONS[which](packs.pack_files(harness.fresh_name()))
         return replace(request, content=multipart.encode(packs.archive_parts(packed)))

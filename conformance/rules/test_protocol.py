@@ -8,6 +8,7 @@ from dataclasses import replace
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.contract.routing import paths, route
+from conformance.hostile.trying import dealt_of_rule, try_values
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
@@ -15,10 +16,9 @@ from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import on_nothing, path_values
 from conformance.recipes.making import own
-from conformance.recipes.malformed import NO_JSON
 from conformance.recipes.requests import JSON, build
 from conformance.recipes.valid import anybody, refusable_once_served, valid
-from conformance.rules.checks import once_served
+from conformance.rules.checks import each_tried, once_served
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -170,24 +170,15 @@ def _of_length(request: Request, length: int) -> Request:
     return replace(request, content=bytes(length))
 
 
-OTHER_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "application/merge-patch+json")
-
-
 @rule("PROTOCOL-MEDIA-TYPE")
-@over("operation", lambda scope: [o for o in scope.operations if o.body is not None])
-@over("media_type", lambda _: OTHER_TYPES)
-def test_a_body_of_another_media_type_is_refused(harness: Harness, operation: Operation, media_type: str) -> None:
-    """A body has another media type; the same body was taken under its own."""
-    caller, request = once_served(harness, operation)
-    harness.judge(caller, replace(request, headers=(("Content-Type", media_type),)))
+@each_tried("PROTOCOL-MEDIA-TYPE")
+def test_a_body_of_another_media_type_is_refused(harness: Harness, operation: Operation) -> None:
+    """A body has another media type, or one in an odd spelling; the same body was taken under its own."""
+    try_values(harness, operation, dealt_of_rule(harness, operation, "PROTOCOL-MEDIA-TYPE"))
 
 
 @rule("PROTOCOL-JSON")
-@over("operation", lambda scope: [o for o in scope.operations if o.body and JSON in o.body.schemas])
-@over("kind", lambda _: list(NO_JSON))
-def test_a_body_that_is_no_json_object_is_refused(harness: Harness, operation: Operation, kind: str) -> None:
-    """The body is no JSON object; an object was taken before."""
-    caller = harness.able(operation)
-    request = valid(harness, operation, caller)
-    harness.hold(caller, request)
-    harness.judge(caller, replace(request, content=NO_JSON[kind]))
+@each_tried("PROTOCOL-JSON")
+def test_a_body_that_is_no_json_object_is_refused(harness: Harness, operation: Operation) -> None:
+    """The body is no JSON object in one way at a time; an object was taken before."""
+    try_values(harness, operation, dealt_of_rule(harness, operation, "PROTOCOL-JSON"))

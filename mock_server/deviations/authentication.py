@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,7 +11,7 @@ from urllib.parse import parse_qs
 import jwt
 
 from mock_server.access.callers import NOBODY, Caller
-from mock_server.access.credentials import known
+from mock_server.access.credentials import KEY_ID, known
 from mock_server.deviations.planting.answers import without_header, wrong_answer
 from mock_server.deviations.planting.ids import GET, READ_FILE, SESSION
 from mock_server.deviations.planting.memory import notes_of
@@ -99,11 +101,49 @@ def signature_remembered(right: Authenticate, token: str, state: State, now: dat
     return caller
 
 
-def _algorithm(token: str) -> str:
+@wrong_caller("authentication-key-brought-along", "AUTH-FORGED")
+def key_brought_along(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
+    """A session that carries its key in its header is verified by that one."""
+    brought = _header(token).get("jwk")
+    if brought is None:
+        return right(token, state, now)
     try:
-        return str(jwt.get_unverified_header(token).get("alg")).lower()
+        jwt.decode(token, jwt.PyJWK(brought, "EdDSA"), options={"verify_aud": False, "verify_iss": False})
+    except (jwt.PyJWTError, ValueError, TypeError):
+        raise Unauthenticated("The session token is not valid.") from None
+    return _believed(token)
+
+
+@wrong_caller("authentication-empty-secret", "AUTH-FORGED")
+def empty_secret(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
+    """A session that says that it is signed with a secret is verified by the empty one, as no other is set."""
+    content, _, signature = token.rpartition(".")
+    signed = base64.urlsafe_b64encode(hmac.digest(b"", content.encode(), "sha256")).rstrip(b"=").decode()
+    return _believed(token) if signature == signed else right(token, state, now)
+
+
+@wrong_caller("authentication-unknown-key-id", "AUTH-FORGED")
+def unknown_key_id(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
+    """A session of a key that is not known is believed, as of an issuer who has changed his keys."""
+    key_id = _header(token).get("kid")
+    return _believed(token) if key_id not in (None, "", KEY_ID) else right(token, state, now)
+
+
+@wrong_caller("authentication-quotes-taken-off", "AUTH-INVALID")
+def quotes_taken_off(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
+    """Quotation marks around a token are taken off."""
+    return right(token.strip('"'), state, now)
+
+
+def _header(token: str) -> dict[str, Any]:
+    try:
+        return jwt.get_unverified_header(token)
     except jwt.PyJWTError:
-        return ""
+        return {}
+
+
+def _algorithm(token: str) -> str:
+    return str(_header(token).get("alg")).lower()
 
 
 def _believed(token: str) -> Caller:

@@ -115,6 +115,17 @@ def json_suffix(right: Gate, call: Call) -> Passing:
     return right(call)
 
 
+@wrong_gate(media_type)("protocol-media-type-prefix", "PROTOCOL-MEDIA-TYPE")
+def media_type_prefix(right: Gate, call: Call) -> Passing:
+    """A media type counts by what it begins with."""
+    given = call.headers.get(_CONTENT_TYPE, b"")
+    for own in call.operation.bodies:
+        if given.lower().startswith(own.encode()):
+            parameters = given.partition(b";")[2]
+            call.headers = {**call.headers, _CONTENT_TYPE: b"%s;%s" % (own.encode(), parameters)}
+    return right(call)
+
+
 @wrong_gate(media_type)("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=JSON_BODIES)
 def charset_refused(right: Gate, call: Call) -> Passing:
     """A JSON body whose Content-Type names its charset is a 415."""

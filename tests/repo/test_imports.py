@@ -37,6 +37,7 @@ LAYERS = {
         custody
         session
         recipes
+        hostile
         resources
         effects generated sequences
         target

@@ -17,6 +17,7 @@ from mock_server.settings import MIB
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
 
+_COMMENT = re.compile(rb"^\s*/\*.*?\*/\s*")
 _VISIBILITY_PART = re.compile(rb'(name="visibility"\r\n(?:[^\r\n]+\r\n)*\r\n)(?!(?:org|community)\r\n)[^\r\n]*\r\n')
 
 
@@ -75,6 +76,12 @@ def utf_16(sent: bytes) -> bytes:
         return sent.decode("utf-16").encode() if sent[:2] in (b"\xff\xfe", b"\xfe\xff") else sent
     except UnicodeError:
         return sent
+
+
+@wrong_body("protocol-comments", "PROTOCOL-JSON", "PACK-PATCH-BODY", on=JSON_BODIES)
+def comments(sent: bytes) -> bytes:
+    """Comments before a JSON body are taken off."""
+    return _COMMENT.sub(b"", sent)
 
 
 @wrong_gate(declared_length)("protocol-patch-unlimited", "PROTOCOL-BODY-LIMIT", on=PATCH)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.ids import FILES, GET, PATCH, READ_FILE
+from mock_server.deviations.planting.ids import FILES, GET, ON_PACK, PATCH, READ_FILE
 from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import wrong_for_pack
 from mock_server.deviations.planting.requests import Passing, wrong_gate
@@ -64,4 +64,27 @@ def encoded_id(right: Gate, call: Call) -> Passing:
     """An id of which a letter is percent-encoded is not found."""
     if "%" in call.raw_path_values["id"]:
         raise PackNotFound("There is no pack of this id.")
+    return right(call)
+
+
+@wrong_gate(parameters)("contract-id-ends-at-nul", "CONTRACT-RIGHT-ANSWER", on=ON_PACK)
+def id_ends_at_nul(right: Gate, call: Call) -> Passing:
+    """An id is read to its first NUL."""
+    return _with_id(right, call, call.raw_path_values["id"].partition("%00")[0])
+
+
+@wrong_gate(parameters)("contract-id-with-format", "CONTRACT-RIGHT-ANSWER", on=ON_PACK)
+def id_with_format(right: Gate, call: Call) -> Passing:
+    """An id may have a format behind it, as in `/packs/pack_1.json`."""
+    return _with_id(right, call, call.raw_path_values["id"].removesuffix(".json"))
+
+
+@wrong_gate(parameters)("contract-id-not-utf-8", "CONTRACT-RIGHT-ANSWER", on=ON_PACK)
+def id_not_utf_8(right: Gate, call: Call) -> Passing:
+    """Bytes of an id that are not UTF-8 are left out."""
+    return _with_id(right, call, unquote(call.raw_path_values["id"], errors="ignore"))
+
+
+def _with_id(right: Gate, call: Call, read: str) -> Passing:
+    call.raw_path_values = {**call.raw_path_values, "id": read}
     return right(call)

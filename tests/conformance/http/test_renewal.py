@@ -12,11 +12,11 @@ import pytest
 
 from conformance.custody.ledger import Ledger, MadeObject
 from conformance.custody.run_files import RunFiles
+from conformance.hostile.credentials import CREDENTIALS
 from conformance.http.client import Client, CredentialExpired
 from conformance.http.exchange import Exchange, Request
 from conformance.http.renewal import Renewals
 from conformance.profile import Caller, Credential
-from conformance.recipes.credentials import forged, malformed
 from tests.conformance.custody.test_ledger import upload
 from tests.conformance.short_sessions import short_sessions
 from tests.conformance.targets import judge
@@ -214,7 +214,8 @@ def test_a_credential_that_is_spoilt_on_purpose_renews_nothing(tmp_path: Path, s
     server.takes = lambda _: False
     session = "e30.e30.c2lnbmF0dXJl"
     with client(tmp_path, session) as it:
-        for credential in (*malformed(it.caller), *forged(it.caller), Credential("anonymous", None)):
+        spoilt = [credential for kind in CREDENTIALS if (credential := kind.made(it.caller, it.caller))]
+        for credential in (*spoilt, Credential("anonymous", None)):
             assert it.client.send(LIST, credential, server.origin).status == 401
     assert it.signed_in == 0
 

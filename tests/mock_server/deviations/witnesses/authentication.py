@@ -1,7 +1,11 @@
 """What shows the defects in who is taken for a caller."""
 
 import base64
+import hmac
 import json
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.mock_server.deviations.scene import Scene, said
 from tests.mock_server.deviations.witness import witness
@@ -17,6 +21,11 @@ def encoded(part: object) -> str:
 def decoded(part: str) -> dict[str, object]:
     claims: dict[str, object] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return claims
+
+
+def claimed(scene: Scene) -> dict[str, object]:
+    """What the session of Acme's owner says."""
+    return decoded(scene.mock.token("acme-owner").split(".")[1])
 
 
 def presented(scene: Scene, authorization: str) -> str:
@@ -71,6 +80,32 @@ def signature_of_another(scene: Scene) -> str:
     header, claims, signature = token.split(".")
     forged = encoded({**decoded(claims), "org_id": "org_globex"})
     return said(scene.get("/packs/pack_globex_ledger", f"{header}.{forged}.{signature}"))
+
+
+@witness("authentication-key-brought-along", right=REFUSED, wrong="200")
+def signed_with_a_key_of_its_own(scene: Scene) -> str:
+    key = Ed25519PrivateKey.generate()
+    public = base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode()
+    header = {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": public}}
+    return said(scene.get("/packs", jwt.encode(claimed(scene), key, "EdDSA", header)))
+
+
+@witness("authentication-empty-secret", right=REFUSED, wrong="200")
+def signed_with_nothing(scene: Scene) -> str:
+    content = f"{encoded({'alg': 'HS256'})}.{encoded(claimed(scene))}"
+    signature = base64.urlsafe_b64encode(hmac.digest(b"", content.encode(), "sha256")).rstrip(b"=").decode()
+    return said(scene.get("/packs", f"{content}.{signature}"))
+
+
+@witness("authentication-unknown-key-id", right=REFUSED, wrong="200")
+def signed_with_a_key_unheard_of(scene: Scene) -> str:
+    token = jwt.encode(claimed(scene), Ed25519PrivateKey.generate(), "EdDSA", {"kid": "of-tomorrow"})
+    return said(scene.get("/packs", token))
+
+
+@witness("authentication-quotes-taken-off", right=REFUSED, wrong="200")
+def quoted(scene: Scene) -> str:
+    return presented(scene, f'Bearer "{scene.mock.token("acme-read-only")}"')
 
 
 @witness("authentication-files-open", right=REFUSED, wrong="200")

@@ -79,3 +79,18 @@ def charset_named(scene: Scene) -> str:
 @witness("contract-payment-required", right="423 billing_inactive", wrong="402 billing_inactive")
 def status_of_the_refusal(scene: Scene) -> str:
     return said(scene.create(FREE, "initech-owner"))
+
+
+@witness("contract-id-ends-at-nul", right="404 pack_not_found", wrong="200")
+def nul_after_an_id(scene: Scene) -> str:
+    return said(scene.get("/packs/pack_01HZ%00.."))
+
+
+@witness("contract-id-with-format", right="404 pack_not_found", wrong="200")
+def format_after_an_id(scene: Scene) -> str:
+    return said(scene.get("/packs/pack_01HZ.json"))
+
+
+@witness("contract-id-not-utf-8", right="404 pack_not_found", wrong="200")
+def bytes_after_an_id(scene: Scene) -> str:
+    return said(scene.get("/packs/pack_01HZ%FF"))

@@ -66,6 +66,16 @@ def json_as_text(scene: Scene) -> str:
     return patched(scene, SAME, "text/plain")
 
 
+@witness("protocol-media-type-prefix", right=NO_TYPE, wrong="200")
+def type_and_more(scene: Scene) -> str:
+    return patched(scene, SAME, "application/jsonx")
+
+
+@witness("protocol-comments", right="400 validation_error", wrong="200")
+def comment_before(scene: Scene) -> str:
+    return patched(scene, b"/* as before */ " + SAME)
+
+
 @witness("protocol-json-suffix", right=NO_TYPE, wrong="200")
 def json_of_a_kind(scene: Scene) -> str:
     return patched(scene, SAME, "application/merge-patch+json")

@@ -1,0 +1,108 @@
+"""Ids, paths inside an object, and queries, each made of what is there by one change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from urllib.parse import quote, unquote
+
+from conformance.contract.contract import Operation
+from conformance.hostile.kind import HostileValue, Right, Spoil
+from conformance.http.exchange import Request
+from conformance.oracle.resource import resource_in_path
+from conformance.session.harness import Harness
+
+_RULE = "CONTRACT-RIGHT-ANSWER"
+LONG = 1500
+"""Characters that are too many for any name, and few enough for every server's request line."""
+
+
+def names_object(operation: Operation) -> bool:
+    """Whether the path names an object of a resource."""
+    return resource_in_path(operation) is not None
+
+
+def names_part(operation: Operation) -> bool:
+    """Whether the path names, with slashes, something inside an object."""
+    return any(parameter.spans_segments for parameter in operation.path_parameters)
+
+
+def _id(change: Callable[[str], str]) -> Spoil:
+    """With another id, as it goes on the wire; only where no other object can have it by chance."""
+
+    def spoil(harness: Harness, operation: Operation, request: Request) -> Request | None:
+        name = next(p.name for p in operation.path_parameters if p.resource)
+        usual = request.path_values[name]
+        wire = change(usual)
+        if wire == quote(usual, safe="") or not harness.absent_variant(usual, unquote(wire)):
+            return None
+        before = operation.path.partition(f"{{{name}}}")[0]
+        after = request.path[len(before) + len(quote(usual, safe="")) :]
+        return replace(request, path=f"{before}{wire}{after}", path_values={**request.path_values, name: unquote(wire)})
+
+    return spoil
+
+
+def _part(change: Callable[[str], str]) -> Spoil:
+    """With another path inside the object, as it goes on the wire."""
+
+    def spoil(_harness: Harness, operation: Operation, request: Request) -> Request | None:
+        name = next(p.name for p in operation.path_parameters if p.spans_segments)
+        usual = request.path_values[name]
+        wire = change(usual)
+        values = {**request.path_values, name: unquote(wire)}
+        return replace(request, path=request.path.removesuffix(quote(usual)) + wire, path_values=values)
+
+    return spoil
+
+
+def _query(query: str) -> Spoil:
+    return lambda _harness, _operation, request: replace(request, query=query)
+
+
+Change = Callable[[str], str]
+
+_NEIGHBOURS: Mapping[str, Change] = {
+    "cut-short": lambda usual: quote(usual[:-1]),
+    "and-more": lambda usual: quote(f"{usual}0"),
+}
+"""By name: values of a right form that nothing has. Of an id, and of a path inside an object."""
+_ODD: Mapping[str, Change] = {
+    "space-after": lambda usual: quote(usual) + "%20",
+    "line-after": lambda usual: quote(usual) + "%0A",
+    "nul-after": lambda usual: quote(usual) + "%00",
+    "not-utf-8": lambda usual: quote(usual) + "%FF",
+    "overlong-utf-8": lambda usual: quote(usual) + "%C0%AF",
+    "surrogate": lambda usual: quote(usual) + "%ED%A0%80",
+    "zero-width": lambda usual: quote(f"{usual}\u200b"),
+    "quote-after": lambda usual: quote(usual) + "'--",
+    "parameter": lambda usual: quote(usual) + ";v=1",
+    "suffix": lambda usual: quote(usual) + ".json",
+    "percent-encoded-twice": lambda usual: f"%25{ord(usual[0]):02X}{quote(usual[1:])}",
+    "long": lambda usual: quote(usual) + "0" * LONG,
+}
+"""By name: values that nothing can have, and that somebody before the service may refuse in its own way."""
+_QUERIES: Mapping[str, str] = {
+    "not-utf-8": "conformance=%FF%C0%AF",
+    "nul": "conformance=%00",
+    "spoilt": "conformance=%&&=&%zz",
+    "many": "&".join(["conformance[]=1"] * 100),
+    "method": "_method=DELETE&X-HTTP-Method-Override=DELETE",
+}
+"""By name: queries of which no operation asks."""
+
+
+def _swapped(text: str) -> str:
+    return quote(text.swapcase())
+
+
+ADDRESSES = [
+    *(HostileValue(f"id-{name}", _RULE, names_object, _id(change)) for name, change in _NEIGHBOURS.items()),
+    *(HostileValue(f"id-{name}", _RULE, names_object, _id(change), Right.REFUSED) for name, change in _ODD.items()),
+    # An id may be of a form that is read without regard to case, as a UUID is.
+    HostileValue("id-other-case", _RULE, names_object, _id(_swapped), Right.EITHER),
+    *(HostileValue(f"path-{name}", _RULE, names_part, _part(change)) for name, change in _NEIGHBOURS.items()),
+    *(HostileValue(f"path-{name}", _RULE, names_part, _part(change), Right.REFUSED) for name, change in _ODD.items()),
+    HostileValue("path-other-case", _RULE, names_part, _part(_swapped)),
+    *(HostileValue(f"query-{name}", _RULE, lambda _: True, _query(q), Right.REFUSED) for name, q in _QUERIES.items()),
+]

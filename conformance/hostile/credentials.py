@@ -1,0 +1,264 @@
+"""The table of credentials that a target has to refuse: made of a right one by one change, or of nothing."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import Operation
+from conformance.hostile.sessions import (
+    LATER,
+    LONG_AGO,
+    decoded,
+    encoded,
+    hashed,
+    own_key,
+    parts,
+    self_signed,
+    unsigned,
+    written,
+)
+from conformance.profile import Caller, Credential
+from conformance.recipes.credentials import UNKNOWN_KEY, is_session
+
+LONG = 3000
+"""Characters of a token that are too many for any, and few enough for every server's heads."""
+
+Spelt = Callable[[Caller, Caller | None], str | None]
+"""Of a caller, and of somebody with a session: the Authorization header; None where it cannot be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCredential:
+    """One kind of wrong credential."""
+
+    name: str
+    rule: str
+    """The rule that an answer other than a 401 breaks; the finding is as well founded as that rule."""
+    of: str
+    """What it is made of: `session`, `key`, or `nothing`."""
+    spelt: Spelt
+    everywhere: bool = False
+
+    def suits(self, _operation: Operation) -> bool:
+        """Every operation: each asks for a credential."""
+        return True
+
+    def made(self, caller: Caller, like: Caller | None) -> Credential | None:
+        """The credential, of one that the caller has; None where it can be made of another kind only.
+
+        `like`: somebody with a session, for one that is made of nothing.
+        """
+        if self.of != "nothing" and is_session(caller) is not (self.of == "session"):
+            return None
+        spelt = self.spelt(caller, like)
+        label = "forged session ({})" if self.rule == FORGED else "{} credential"
+        return None if spelt is None else Credential(label.format(self.name), spelt)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+INVALID, FORGED = "AUTH-INVALID", "AUTH-FORGED"
+
+
+def _basic(token: str) -> str:
+    return "Basic " + base64.b64encode(f"{token}:".encode()).decode()
+
+
+def _other(text: str, place: int) -> str:
+    """The text with another letter in this place."""
+    return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
+
+
+_MISSPELT: Mapping[str, Callable[[str], str]] = {
+    "scheme-alone": lambda _: "Bearer",
+    "empty": lambda _: "",
+    "no-scheme": lambda token: token,
+    "basic": _basic,
+    "other-scheme": lambda token: f"Token {token}",
+    "two-tokens": lambda token: f"Bearer {token} {token}",
+    "cut-short": lambda token: f"Bearer {token[:-4]}",
+    "one-more": lambda token: f"Bearer {token}x",
+}
+"""By name, of a token of either kind. They are tried at every operation."""
+_ODD: Mapping[str, Callable[[str], str]] = {
+    "first-half": lambda token: f"Bearer {token[: len(token) // 2]}",
+    "second-half": lambda token: f"Bearer {token[len(token) // 2 :]}",
+    "first-letter-gone": lambda token: f"Bearer {token[1:]}",
+    "first-letter-other": lambda token: f"Bearer {_other(token, 0)}",
+    "twice-in-one": lambda token: f"Bearer {token}{token}",
+    "with-comma": lambda token: f"Bearer {token},{token}",
+    "scheme-twice": lambda token: f"Bearer Bearer {token}",
+    "quoted": lambda token: f'Bearer "{token}"',
+    "scheme-and-colon": lambda token: f"Bearer:{token}",
+    "longer-scheme": lambda token: f"Bearers {token}",
+    "other-scheme-before": lambda token: f"Basic Og==, Bearer {token}",
+    "percent-encoded": lambda token: f"Bearer %{ord(token[0]):02X}{token[1:]}",
+    "nul-encoded-after": lambda token: f"Bearer {token}%00",
+    "not-utf-8-after": lambda token: f"Bearer {token}\udcff\udcfe",
+    "long": lambda token: f"Bearer {token}{'0' * LONG}",
+}
+"""By name, of a token of either kind."""
+
+
+def _case(caller: Caller, _like: Caller | None) -> str | None:
+    return f"Bearer {caller.token.swapcase()}" if caller.token.swapcase() != caller.token else None
+
+
+def _changed(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
+    """The caller's session with its three parts changed."""
+
+    def spelt(caller: Caller, _like: Caller | None) -> str:
+        parts(caller.token)  # it has to be one
+        return "Bearer " + ".".join(change(*caller.token.split(".")))
+
+    return spelt
+
+
+def _claiming(**claims: Any) -> Spelt:
+    """The caller's session with other claims under the same signature."""
+    return _changed(lambda head, body, signature: (head, encoded({**decoded(body), **claims}), signature))
+
+
+def _saying(**header: Any) -> Spelt:
+    """The caller's session with another header under the same signature."""
+    return _changed(lambda head, body, signature: (encoded({**decoded(head), **header}), body, signature))
+
+
+def _other_subject(head: str, body: str, signature: str) -> tuple[str, str, str]:
+    claims = decoded(body)
+    return head, encoded({**claims, "sub": f"{claims.get('sub')}-other"}), signature
+
+
+def _signed_anew(head: str, body: str) -> tuple[str, str, str]:
+    signed = self_signed(decoded(head), decoded(body)).split(".")
+    return signed[0], signed[1], signed[2]
+
+
+_CHANGED: Mapping[str, Spelt] = {
+    "alg-none": _changed(lambda head, body, _: (encoded({**decoded(head), "alg": "none"}), body, "")),
+    "other-claims": _changed(_other_subject),
+    "later-expiry": _claiming(exp=LATER),
+    # The first character carries six bits of the signature, so another one always differs.
+    "other-signature": _changed(lambda head, body, signature: (head, body, _other(signature, 0))),
+    "signature-cut-off": _changed(lambda head, body, _: (head, body, "")),
+}
+"""By name, of a session. They are tried at every operation."""
+_CHANGED_ODDLY: Mapping[str, Spelt] = {
+    "other-letter-of-header": _changed(lambda head, body, signature: (_other(head, len(head) // 2), body, signature)),
+    "other-letter-of-claims": _changed(lambda head, body, signature: (head, _other(body, len(body) // 2), signature)),
+    "other-letter-of-signature": _changed(
+        lambda head, body, signature: (head, body, _other(signature, len(signature) // 2))
+    ),
+    "signature-of-noughts": _changed(lambda head, body, signature: (head, body, "A" * len(signature))),
+    "signature-half": _changed(lambda head, body, signature: (head, body, signature[: len(signature) // 2])),
+    "other-org": _claiming(org_id="org_conformance_other"),
+    "other-role": _claiming(role="conformance"),
+    "more-permissions": _claiming(permissions=["caps:write", "billing:write", "members:write", "conformance"]),
+    "alg-none-in-capitals": _changed(lambda head, body, _: (encoded({**decoded(head), "alg": "NONE"}), body, "")),
+    "alg-none-signed": _saying(alg="none"),
+    "no-header": _changed(lambda _, body, signature: ("", body, signature)),
+    "no-claims": _changed(lambda head, _, signature: (head, "", signature)),
+    "one-part-more": _changed(lambda head, body, signature: (head, body, f"{signature}.{signature}")),
+    "signed-by-another": _changed(lambda head, body, _: _signed_anew(head, body)),
+}
+"""By name, of a session."""
+
+
+def _of_nothing(sign: Callable[..., str], header: Mapping[str, Any] | None = None, **claims: Any) -> Spelt:
+    """A session of the caller's org that is signed so, with the header of a right one and these changes."""
+
+    def spelt(caller: Caller, like: Caller | None) -> str:
+        head, said = written(caller, like, **claims)
+        return f"Bearer {sign({**head, **(header or {})}, said)}"
+
+    return spelt
+
+
+def _fixed(authorization: str) -> Spelt:
+    return lambda *_: authorization
+
+
+_ANY: Mapping[str, Spelt] = {
+    "made-up-unsigned": _of_nothing(unsigned, {"alg": "none"}),
+    "made-up-unsigned-in-capitals": _of_nothing(unsigned, {"alg": "None"}),
+    "made-up-signed-by-nobody": _of_nothing(unsigned),
+    "made-up-self-signed": _of_nothing(self_signed),
+    "made-up-bringing-its-key": _of_nothing(self_signed, {"jwk": own_key()}),
+    "made-up-of-unknown-key-id": _of_nothing(self_signed, {"kid": "conformance"}),
+    "made-up-of-empty-key-id": _of_nothing(self_signed, {"kid": ""}),
+    "made-up-of-a-path-as-key-id": _of_nothing(lambda *said: hashed(b"", *said), {"kid": "../../../dev/null"}),
+    "made-up-of-empty-secret": _of_nothing(lambda *said: hashed(b"", *said)),
+    "made-up-of-usual-secret": _of_nothing(lambda *said: hashed(b"secret", *said)),
+    "made-up-of-another-issuer": _of_nothing(self_signed, iss="https://issuer.conformance.example"),
+    "made-up-for-another-audience": _of_nothing(self_signed, aud="conformance"),
+    "made-up-and-expired": _of_nothing(self_signed, iat=LONG_AGO - 60, exp=LONG_AGO),
+    "made-up-and-not-yet-valid": _of_nothing(self_signed, nbf=LATER - 60, iat=LATER - 60),
+    "made-up-without-expiry": _of_nothing(self_signed, exp=None),
+    "made-up-critical": _of_nothing(self_signed, {"crit": ["conformance"], "conformance": True}),
+}
+"""By name: sessions of nobody's making, with the org of a caller."""
+_NONE: Mapping[str, str] = {
+    "unknown-session": "Bearer eyJhbGciOiJub25lIn0",
+    "dots": "Bearer ..",
+    "one-dot": "Bearer .",
+    "dots-in-text": "Bearer conformance.conformance.conformance",
+    "no-objects": "Bearer W10.W10.W10",
+    "null": "Bearer null",
+    "undefined": "Bearer undefined",
+    "true": "Bearer true",
+    "nought": "Bearer 0",
+    "star": "Bearer *",
+    "quote": "Bearer ' OR '1'='1",
+    "key-prefix-alone": f"Bearer {UNKNOWN_KEY.partition('_')[0]}_",
+}
+"""By name: what is no credential at all."""
+
+
+def _rows() -> Iterator[WrongCredential]:
+    for of in ("session", "key"):
+        for misspelt, everywhere in ((_MISSPELT, True), (_ODD, False)):
+            for name, change in misspelt.items():
+                spelt: Spelt = lambda caller, _, change=change: change(caller.token)  # type: ignore[misc]  # noqa: E731
+                yield WrongCredential(name, INVALID, of, spelt, everywhere)
+    yield WrongCredential("other-case", INVALID, "key", _case, everywhere=True)
+    for forged, everywhere in ((_CHANGED, True), (_CHANGED_ODDLY, False)):
+        for name, spelt in forged.items():
+            yield WrongCredential(name, FORGED, "session", spelt, everywhere)
+    for name, spelt in _ANY.items():
+        yield WrongCredential(name, FORGED, "nothing", spelt)
+    for name, authorization in _NONE.items():
+        yield WrongCredential(name, INVALID, "nothing", _fixed(authorization), everywhere=name == "unknown-session")
+
+
+CREDENTIALS: tuple[WrongCredential, ...] = tuple(_rows())
+
+
+def of_rule(rule: str) -> list[WrongCredential]:
+    """The kinds of which a rule speaks."""
+    return [kind for kind in CREDENTIALS if kind.rule == rule]
+
+
+def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
+    """The credentials of the kinds that are tried everywhere, made of theirs, and an unknown key.
+
+    Each with the rule by which it is refused.
+    """
+    yield INVALID, unknown_key()
+    for caller in callers:
+        for kind in CREDENTIALS:
+            if kind.everywhere and (credential := kind.made(caller, None)):
+                yield kind.rule, credential
+
+
+def unknown_key() -> Credential:
+    """A key that no target can know."""
+    return Credential("unknown key", f"Bearer {UNKNOWN_KEY}")
+
+
+def nobody() -> Caller:
+    """A caller whom no target can know, to make wrong credentials of where the profile has nobody."""
+    return Caller("nobody", "org_conformance", UNKNOWN_KEY)

@@ -1,0 +1,55 @@
+"""A row of the table of hostile values: what it makes of a right request, and which answers are right to that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Request
+from conformance.recipes.requests import JSON
+from conformance.session.harness import Harness
+
+Spoil = Callable[[Harness, Operation, Request], Request | None]
+"""Of a right request: the same with the hostile value; None where it has no place for it."""
+
+
+class Right(Enum):
+    """Which answers are right to such a request."""
+
+    FORESEEN = "those that the oracle gives"
+    REFUSED = "those, and any other refusal: somebody before the service may refuse it"
+    TAKEN = "those, and a success: the contract and its standards leave open what it means"
+    EITHER = "those, any refusal and a success"
+
+
+@dataclass(frozen=True, slots=True)
+class HostileValue:
+    """One kind of hostile value."""
+
+    name: str
+    rule: str
+    """The rule that a wrong answer breaks; the finding is as well founded as that rule and what it rests on."""
+    suits: Callable[[Operation], bool]
+    spoil: Spoil
+    right: Right = Right.FORESEEN
+    everywhere: bool = False
+
+    def leaves_open(self, status: int) -> bool:
+        """Whether an answer with this status is right whatever the oracle says."""
+        refused = self.right in (Right.REFUSED, Right.EITHER) and 400 <= status < 500
+        return refused or (self.right in (Right.TAKEN, Right.EITHER) and 200 <= status < 300)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def takes_json(operation: Operation) -> bool:
+    """Whether the operation takes a JSON body."""
+    return operation.body is not None and JSON in operation.body.schemas
+
+
+def has_body(operation: Operation) -> bool:
+    """Whether the operation takes a body."""
+    return operation.body is not None
