@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,6 +62,8 @@ class Schemas:
             if validator.is_valid(instance):
                 return []
             return [_complaint(document, error) for error in islice(validator.iter_errors(instance), MOST_COMPLAINTS)]
+        except UnicodeEncodeError:
+            return self.complaints(schema, whole(instance))
         except ValueError:  # the validator follows nothing so deep, and no answer of a contract is
             return [Complaint("", "type", "is nested too deeply", Provenance.SEED)]
 
@@ -68,6 +71,8 @@ class Schemas:
         """Whether instance is valid against schema."""
         try:
             return self._validator(schema)[1].is_valid(instance)
+        except UnicodeEncodeError:
+            return self.fits(schema, whole(instance))
         except ValueError:  # as above
             return False
 
@@ -81,6 +86,12 @@ class Schemas:
             validator = jsonschema_rs.Draft4Validator(document, validate_formats=True)
             kept = self._compiled[id(schema)] = (schema, document, validator)
         return kept[1], kept[2]
+
+
+def whole(value: Any) -> Any:
+    """The JSON value with a replacement character for each half of one, which JSON can hold and UTF-8 cannot."""
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _translated(node: Any) -> Any:

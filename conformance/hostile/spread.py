@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
@@ -12,7 +12,7 @@ ROUNDS = 3
 """So many runs with successive seeds try each kind at each operation that it suits."""
 
 
-class Spread(Protocol):
+class Spread(Hashable, Protocol):
     """A row of a table of kinds."""
 
     @property

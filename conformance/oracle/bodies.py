@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
-from conformance.contract.schemas import Complaint, Schemas
+from conformance.contract.schemas import Complaint, Schemas, whole
 from conformance.http import multipart
 from conformance.http.exchange import Request
 
@@ -112,10 +112,8 @@ def _readings(text: str, value: Any) -> list[Any]:
     other = json.loads(text, object_pairs_hook=with_the_first)
     if repeated:
         ways.append(other)
-    if "\\u" in text:
-        whole = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        if (mended := json.loads(whole)) != value:
-            ways.append(mended)
+    if "\\u" in text and (mended := whole(value)) != value:
+        ways.append(mended)
     return ways
 
 

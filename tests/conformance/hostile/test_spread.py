@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import conformance.resources  # noqa: F401  # registers what paths name
 from conformance.contract.contract import Contract
 from conformance.hostile.credentials import CREDENTIALS, WrongCredential
 from conformance.hostile.kind import HostileValue

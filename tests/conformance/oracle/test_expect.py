@@ -241,3 +241,17 @@ def test_of_an_image_that_nobody_has_read_the_name_stays_open(state: State) -> N
     assert answers(state, OWNER, create) == {(201, None), (409, "pack_exists")}
     replace_image = ask("PUT", "/packs/shared", {"image_ref": "r.example/shared:9.0.0"})
     assert answers(state, OWNER, replace_image) == {(200, None), (400, "validation_error")}
+
+
+@pytest.mark.parametrize(
+    ("body", "right"),
+    [
+        (b'{"visibility": "org", "visibility": false}', {"200", "400 validation_error"}),
+        (b'{"visibility": false, "visibility": "org"}', {"200", "400 validation_error"}),
+        (b'{"visibility": false, "visibility": 1}', {"400 validation_error"}),
+        (b'{"visibility": "org\\ud800"}', {"400 validation_error"}),
+    ],
+)
+def test_a_key_that_is_there_twice_may_count_by_either_value(state: State, body: bytes, right: set[str]) -> None:
+    patch = Request("packs.update_visibility", "PATCH", "/packs/private", {"id": "private"}, headers=JSON, content=body)
+    assert {str(answer) for answer in expect(state, OWNER, patch)} == right
