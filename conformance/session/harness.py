@@ -262,17 +262,6 @@ class Harness:
             self.state = self.state.with_absent(made_up)
         return made_up
 
-    def absent_variant(self, object_id: str, variant: str) -> bool:
-        """Note that no object has an id which is made of that of another by one change.
-
-        False where one may have it: where nobody knows the id to be drawn from so many that its likes are free.
-        """
-        if not (self.alone or self.guard.absent_like(object_id, self.case)):
-            return False
-        self.guard.made(variant)
-        self.state = self.state.with_absent(variant)
-        return True
-
     def fresh_name(self, length: int | None = None) -> str:
         """A name with the run's mark that nothing known has, the same for the same seed but for the mark.
 
