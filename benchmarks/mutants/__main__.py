@@ -52,13 +52,17 @@ def _found(kill: Kill) -> str:
 @click.option(
     "--sample", is_flag=True, help="Judge the fixed sample, and what is new since the figures were published."
 )
-@click.option("--new", is_flag=True, help="Judge what is new since the figures were published; --publish adds it.")
+@click.option("--new", is_flag=True, help="Judge what is new since the figures were published.")
 @click.option("--quick", is_flag=True, help="Stop at the first finding: who survives, and nothing else.")
 @click.option("--only", type=click.Choice(["generated", "directed"]), help="With these cases alone.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--clean-seeds", default=3, show_default=True, type=click.IntRange(0), help="Seeds for false alarms.")
 @click.option("--workers", type=click.IntRange(1), help="Runs side by side; as many as there are cores without it.")
-@click.option("--publish", is_flag=True, help="Write docs/judging-power.json, and the page made of it.")
+@click.option(
+    "--publish",
+    is_flag=True,
+    help="Write docs/judging-power.json, and the page made of it; of some defects, beside the others' figures.",
+)
 def main(  # what a command may be asked
     ids: tuple[str, ...],
     only: str | None,
@@ -90,8 +94,8 @@ def main(  # what a command may be asked
     for name, count in alarms.items():
         click.echo(f"{name} without a defect: {count} findings in {clean_seeds} seeds")
     click.echo(f"{seconds:.0f} s")
-    if publish and new:
-        _publish_new(every, kills)
+    if publish and len(planted) < len(every):
+        _publish_some(every, kills)
     elif publish:
         _publish(seed, kills, seconds, alarms, clean_seeds)
     short = [f"{kill.planted.id} survives" for kill in kills if not kill.rules] if quick or only else shortfalls(kills)
@@ -126,7 +130,7 @@ def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str,
     )
 
 
-def _publish_new(every: Sequence[Planted], kills: Sequence[Kill]) -> None:
+def _publish_some(every: Sequence[Planted], kills: Sequence[Kill]) -> None:
     """Write the figures with these beside those of the last run over the whole catalogue."""
     before = results.read()
     by_defect = {kill.planted: kill for kill in (*before.kills, *kills)}

@@ -9,6 +9,7 @@ from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.facts import INACTIVE, Fact
 from conformance.oracle.judging import NotProvoked, Unanswered, broken, described, founded, is_meant, is_right
+from conformance.oracle.law import EVERY_CALLER
 from conformance.oracle.learning import shown_id
 from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import Caller, Credential
@@ -171,6 +172,25 @@ class SequenceJudge:
             answer = self._judged(reader, part)
             same = answer.body == exchange.request.content
             self._demand(same, answer, (rule, "the bytes that were sent", "other bytes"))
+        self._check_abroad(shown_by, before.id)
+
+    def _check_abroad(self, shown_by: Operation, object_id: str) -> None:
+        """Whoever sees the object in another org is shown what its own org is, and nothing that is for that alone."""
+        other, fact, resource = self.callers.other, self._facts.get(object_id), self.resource
+        if other is None or fact is None or fact.owned_by(other.org) or not fact.visible_to(other.org):
+            return
+        if not self.harness.state.certain(fact):
+            return
+        read = self._judged(other, build(shown_by, {p.name: object_id for p in shown_by.path_parameters}))
+        if not read.succeeded or not isinstance(read.json, dict):
+            return
+        contract = self.harness.contract
+        moved = changed(contract, dict(fact.shown), read.json, ignoring=resource.by_viewer)
+        expected = f"the {resource.name} as its own org is shown it"
+        self._demand(not moved, read, (EVERY_CALLER, expected, f"another {', '.join(moved)}"))
+        leaking = sorted(read.json.keys() & resource.owner_only)
+        expected = "no field that its own org alone is shown"
+        self._demand(not leaking, read, (EVERY_CALLER, expected, ", ".join(leaking)))
 
     def _check_list(self, caller: Caller) -> None:
         """The list holds what the caller sees of the sequence's objects, as it is, and nothing else of them."""

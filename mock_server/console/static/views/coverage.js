@@ -214,9 +214,7 @@ function howToProvoke(operation, status, personas) {
     case 423:
       return [`It is a ${operation.billing} operation: make the caller’s org past due under “Simulate”.`];
     case 502:
-      return [
-        'The upstream has to fail: arm a fault under “Simulate”. The caller needs a request that gets as far.',
-      ];
+      return ['The upstream has to fail: arm a fault under “Simulate”. The caller needs a request that gets as far.'];
     default:
       return status < 300
         ? [`Ask as somebody who may: ${some(able)}.`]

@@ -56,7 +56,10 @@ export async function mount(root, { world, query, say }) {
             attempt(
               place,
               async () => {
-                if (!(await confirmed(`Delete the entries of the journal of ${world}? Its state stays.`, 'Delete them'))) return;
+                if (
+                  !(await confirmed(`Delete the entries of the journal of ${world}? Its state stays.`, 'Delete them'))
+                )
+                  return;
                 await control('DELETE', inWorld(world, '/journal'));
                 await refresh();
               },
