@@ -19,7 +19,7 @@ from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
 from conformance.results.plain_text import plain, plain_line
-from conformance.running.binding import operation_of, rule_of
+from conformance.running.binding import SENDS, operation_of, rule_of
 from conformance.running.selection import GENERATED, case_id, kind_of
 from conformance.running.suite import Suite
 
@@ -107,16 +107,17 @@ def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tup
 
 def estimate(tests: Iterable[pytest.Item], budget: Budget) -> int:
     """How many requests the tests send together, right to about a third."""
-    directed, operations, sequences = 0, set[str](), 0
+    directed, operations, sequences = 0.0, set[str](), 0
     for test in tests:
         if kind_of(test) != GENERATED:
-            directed += 1
+            marker = test.get_closest_marker(SENDS)
+            directed += marker.args[0] if marker else DIRECTED_REQUESTS
         elif operation_id := operation_of(test):
             operations.add(operation_id)  # all rules look at the same requests of an operation
         else:
             sequences += budget.linked if "linked" in case_id(test) else budget.sequences
     generated = len(operations) * (budget.requests + PROBES)
-    return round(directed * DIRECTED_REQUESTS + generated + sequences * budget.steps * STEP_REQUESTS)
+    return round(directed + generated + sequences * budget.steps * STEP_REQUESTS)
 
 
 def _changed(suite: Suite) -> Iterator[str]:

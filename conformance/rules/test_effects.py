@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conformance.effects.walk import Walk, kinds_of
 from conformance.oracle.law import Kind
 from conformance.oracle.resource import Resource, resources
-from conformance.running.binding import Scope, over, rule
+from conformance.running.binding import Scope, over, rule, sends
 from conformance.session.harness import Harness
 
 
@@ -18,6 +18,7 @@ def _kinds(scope: Scope) -> Iterator[tuple[Resource, Kind]]:
 
 
 @rule("EFFECT-EVERY-CALLER")
+@sends(180)
 @over("resource, kind", lambda scope: (pair for pair in _kinds(scope) if pair[1].owned))
 def test_every_caller_sees_what_a_write_did(harness: Harness, resource: Resource, kind: Kind) -> None:
     """An object of the kind lives through every write, twice; after each step callers of every org are asked."""
@@ -25,6 +26,7 @@ def test_every_caller_sees_what_a_write_did(harness: Harness, resource: Resource
 
 
 @rule("EFFECT-NOTHING-ELSE")
+@sends(180)
 @over("resource, kind", _kinds)
 def test_a_write_changes_nothing_else(harness: Harness, resource: Resource, kind: Kind) -> None:
     """Strangers try every write on an object of the kind, then its org does; others like it stand beside it."""

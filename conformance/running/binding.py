@@ -17,6 +17,7 @@ from conformance.profile import Caller, Profile
 RULE = "conformance_rule"
 OVER = "conformance_over"
 LONG = "conformance_long"
+SENDS = "conformance_sends"
 NEEDS = "conformance_needs"
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -71,6 +72,16 @@ def takes_long(function: F) -> F:
     """Mark a test that takes as long as a hundred others; several processes begin it early."""
     marked: F = getattr(pytest.mark, LONG)(function)
     return marked
+
+
+def sends(requests: int) -> Callable[[F], F]:
+    """Mark a test that sends about so many requests, for a dry run to say."""
+
+    def spread(function: F) -> F:
+        marked: F = getattr(pytest.mark, SENDS)(requests)(function)
+        return marked
+
+    return spread
 
 
 def parametrize_test(metafunc: pytest.Metafunc, scope: Scope) -> None:

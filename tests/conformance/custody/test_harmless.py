@@ -29,7 +29,7 @@ from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 CREATIONS = ("/v1/packs", "/v1/packs/upload")
-PACK = re.compile(r"/v1/packs/([^/]+)(/.*)?")
+PACK = re.compile(r"/v1/packs/([^/]+)(/.*)?", re.DOTALL)
 SAMPLES = frozenset(re.findall(r"\bpack_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
 
 
