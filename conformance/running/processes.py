@@ -132,10 +132,11 @@ class _Cancellation:
         os.close(self._writing)
         os.close(self._reading)
 
-    def await_in_worker(self) -> None:
+    def await_in_worker(self, session: pytest.Session) -> None:
         """Wait until the first process has closed the pipe, then interrupt this one as Ctrl-C does."""
         os.close(self._writing)
         os.read(self._reading, 1)
+        session.shouldstop = "cancelled"  # an interrupt within a callback of the parser is lost
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
@@ -217,7 +218,7 @@ def _work(
 ) -> None:
     """Judge tests in a worker until none is left, or the first process cancels."""
     os.setpgid(0, 0)  # Ctrl-C reaches the first process alone, which cancels
-    threading.Thread(target=cancellation.await_in_worker, daemon=True).start()
+    threading.Thread(target=cancellation.await_in_worker, args=(session,), daemon=True).start()
     suite.use_own_connections()
     hook, last, item = session.config.hook, _Message(last=True), None
     try:
