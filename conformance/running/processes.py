@@ -132,11 +132,10 @@ class _Cancellation:
         os.close(self._writing)
         os.close(self._reading)
 
-    def await_in_worker(self, session: pytest.Session) -> None:
+    def await_in_worker(self) -> None:
         """Wait until the first process has closed the pipe, then interrupt this one as Ctrl-C does."""
         os.close(self._writing)
         os.read(self._reading, 1)
-        session.shouldstop = "cancelled"  # an interrupt within a callback of the parser is lost
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
@@ -164,7 +163,7 @@ class _Worker:
         receiver, sender = context.Pipe(duplex=False)
         with suppress(OSError):
             fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
-        arguments = (session, suite, queue, sender, cancellation)
+        arguments = (session, suite, queue, (receiver, sender), cancellation)
         process = context.Process(target=_work, args=arguments, daemon=True)
         process.start()
         sender.close()
@@ -214,11 +213,17 @@ def _pairs(items: Iterator[pytest.Item], session: pytest.Session) -> Iterator[tu
 
 
 def _work(
-    session: pytest.Session, suite: Suite, queue: _TestQueue, sender: Connection, cancellation: _Cancellation
+    session: pytest.Session,
+    suite: Suite,
+    queue: _TestQueue,
+    pipe: tuple[Connection, Connection],
+    cancellation: _Cancellation,
 ) -> None:
     """Judge tests in a worker until none is left, or the first process cancels."""
+    receiver, sender = pipe
+    receiver.close()  # else a full pipe that nobody reads any more would wait for this process itself
     os.setpgid(0, 0)  # Ctrl-C reaches the first process alone, which cancels
-    threading.Thread(target=cancellation.await_in_worker, args=(session,), daemon=True).start()
+    threading.Thread(target=cancellation.await_in_worker, daemon=True).start()
     suite.use_own_connections()
     hook, last, item = session.config.hook, _Message(last=True), None
     try:
