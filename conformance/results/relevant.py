@@ -14,8 +14,11 @@ ORG = "org_id"  # the one id in an answer that names no new object: the org was 
 LEAST = 4  # the least length of an id; a shorter one may stand in any text by chance
 LONGEST_UNPACKED = 1024 * 1024
 GZIP = b"\x1f\x8b\x08"
-_MARKED = re.compile(r"conformance-[0-9a-z]{1,16}-[0-9a-z]+|[0-9a-z][0-9a-z-]*-conformance-[0-9a-z]{1,16}(?![0-9a-z-])")
-"""A name that the run gave to a pack or to the repository of an image."""
+_MARKED = re.compile(
+    r"conformance-[0-9a-z]{1,16}-[0-9a-z]+"
+    r"|(?<![0-9a-z])[0-9a-z][0-9a-z-]{0,254}-conformance-[0-9a-z]{1,16}(?![0-9a-z-])"
+)
+"""A name that the run gave to a pack or to the repository of an image; neither is longer than 255 characters."""
 
 
 def relevant(steps: Sequence[Exchange], last: Exchange, issued: Collection[str] = ()) -> list[Exchange]:

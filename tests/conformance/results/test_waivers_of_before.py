@@ -15,7 +15,7 @@ FILES = Path(__file__).parent / "files"
 BEFORE: dict[str, Any] = json.loads((FILES / "report-before.json").read_text(encoding="utf-8"))
 """What the suite of then found in the mock with these deviations, without the exchanges."""
 
-LATER = ("test_effects.py::", "test_contract.py::")
+LATER = ("test_effects.py::", "test_contract.py::test_hostile_")
 
 
 def told(findings: list[dict[str, Any]]) -> set[tuple[str, ...]]:
