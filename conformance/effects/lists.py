@@ -24,7 +24,7 @@ def wrong_lists(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
 def _wrong(pair: SurveyPair, write: Write, viewer: Caller, times: Counter[str]) -> Iterator[tuple[str, str, str]]:
     """The rule, what was expected, and what the list has, where an object is in it so many times."""
     name, state, others = pair.resource.name, pair.state, write.rule_of_others
-    for fact in pair.certain():
+    for fact in pair.state.certainly_made(pair.resource.name):
         own = fact.id == write.object_id
         if times[fact.id] and not fact.visible_to(viewer.org):
             yield NOT_LISTED if own else others, f"no {name} that the caller does not see", "one"

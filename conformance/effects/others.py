@@ -31,7 +31,9 @@ def _unchanging(pair: SurveyPair, viewer: Caller) -> set[str]:
     known = set(pair.before.times(viewer))
     known |= {object_id for name, object_id in pair.before.items if name == viewer.name}
     known = {each for each in known if pair.was(viewer, each) is not None}
-    return known if pair.state.own_world else known & {fact.id for fact in pair.certain()}
+    return (
+        known if pair.state.own_world else known & {fact.id for fact in pair.state.certainly_made(pair.resource.name)}
+    )
 
 
 def _come_or_gone(pair: SurveyPair, write: Write, viewer: Caller, rule: str, expected: str) -> Iterator[EffectBreach]:

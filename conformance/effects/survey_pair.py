@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from conformance.contract.contract import Contract, JsonObject
 from conformance.effects.survey import Reading, Survey
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.facts import Fact, State
+from conformance.oracle.facts import State
 from conformance.oracle.judging import broken, described
 from conformance.oracle.law import ELSEWHERE, Law
 from conformance.oracle.resource import Resource
@@ -75,11 +74,6 @@ class SurveyPair:
                     rule = write.rule_of_others
                 yield EffectBreach(rule, reading.exchange, described(reading.answers), str(reading.exchange), reading)
 
-    def certain(self) -> list[Fact]:
-        """The objects of this test that nobody else may have changed."""
-        facts = self.state.facts(self.resource.name).values()
-        return [fact for fact in facts if fact.made and self.state.certain(fact)]
-
     def was(self, viewer: Caller, object_id: str) -> JsonObject | None:
         """The object as the viewer was shown it before; None where it was not."""
         return first(self.before.answers_showing(viewer, object_id))
@@ -97,8 +91,3 @@ def first(answers: Iterable[tuple[Exchange, JsonObject]]) -> JsonObject | None:
 def names(differing: Iterable[str]) -> str:
     """Names of fields in words."""
     return ", ".join(differing)
-
-
-def all_breaches(*found: Iterable[EffectBreach]) -> Iterator[EffectBreach]:
-    """One after the other."""
-    return chain.from_iterable(found)

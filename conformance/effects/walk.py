@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 
 from conformance import needs
 from conformance.contract.contract import Operation, Provenance
@@ -12,7 +13,7 @@ from conformance.effects.lists import wrong_lists
 from conformance.effects.others import changed_others
 from conformance.effects.own import wrong_object
 from conformance.effects.survey import Survey, Surveyor
-from conformance.effects.survey_pair import NOTHING, RIGHT, EffectBreach, SurveyPair, Write, all_breaches
+from conformance.effects.survey_pair import NOTHING, RIGHT, EffectBreach, SurveyPair, Write
 from conformance.effects.viewers import most_able, viewers
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration import Ownership
@@ -147,7 +148,7 @@ class Walk:
             before,
             self._last,
         )
-        breaches = all_breaches(
+        breaches = chain(
             pair.wrong_answers(write),
             wrong_lists(pair, write),
             wrong_object(pair, write),

@@ -74,6 +74,10 @@ class State:
         stays = self.own_world or fact.made or fact.platform or fact.id in self.steady
         return stays and fact.since > self.unsettled.get((fact.resource, fact.id), -1)
 
+    def certainly_made(self, resource: str) -> list[Fact]:
+        """The objects of this run that nobody else may have changed, nor a request of ours without an answer."""
+        return [fact for fact in self.facts(resource).values() if fact.made and self.certain(fact)]
+
     def complete(self, resource: str, org: str) -> bool:
         """Whether the org can see no object of the resource that is not among the facts."""
         return self.own_world and (resource, org) in self.listed

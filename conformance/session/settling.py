@@ -6,7 +6,6 @@ Only what the test itself wrote is waited for: what others do, and what cannot b
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -78,20 +77,17 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
         gone = any((resource.name, object_id) in state.gone for object_id in listed)
         return not gone and all(
             (fact.id in listed) == fact.visible_to(caller.org) and _alike(state, resource, fact, listed.get(fact.id))
-            for fact in _certain(state, resource)
+            for fact in state.certainly_made(resource.name)
         )
     named = exchange.request.path_values.values()
     if resource.within is None:
-        return all(_alike(state, resource, f, exchange.json) for f in _certain(state, resource) if f.id in named)
+        return all(
+            _alike(state, resource, f, exchange.json) for f in state.certainly_made(resource.name) if f.id in named
+        )
     whole = resource_named(resource.within)
-    ids = {fact.id for fact in _certain(state, whole)} & {*named} if whole else set()
+    ids = {fact.id for fact in state.certainly_made(whole.name)} & {*named} if whole else set()
     last = next((step for step in reversed(writes) if ids & {*step.request.path_values.values()}), None)
     return last is None or last.path != exchange.path or last.request.content == exchange.body
-
-
-def _certain(state: State, resource: Resource) -> Iterator[Fact]:
-    """The objects of the test that nobody else may have changed."""
-    return (fact for fact in state.facts(resource.name).values() if fact.made and state.certain(fact))
 
 
 def _alike(state: State, resource: Resource, fact: Fact, shown: object) -> bool:
