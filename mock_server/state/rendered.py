@@ -1,6 +1,6 @@
 """JSON as bytes that are made once: what a class of viewers is shown of something that never changes.
 
-What was rendered of a value is found by its identity and goes with it, so a changed value shows nothing old.
+What was rendered of a value stands with it and goes with it, so a changed value shows nothing old.
 Because many worlds may hold many values, all of it has a bound: what was rendered first goes first.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import ref
@@ -75,25 +74,21 @@ H = TypeVar("H", bound=Hashable)
 
 
 class _Views(dict[Hashable, Rendered]):
-    """What was rendered of one value so far: viewers → body."""
+    """What was rendered of one value so far: viewers → body. It stands with the value and goes with it."""
 
-    __slots__ = ("__weakref__", "value")
-
-    def __init__(self, value: ref[Value]) -> None:
-        super().__init__()
-        self.value = value  # whose end is noted for as long as there are views
+    __slots__ = ("__weakref__",)
 
 
-_views: dict[int, _Views] = {}
-_kept: deque[tuple[ref[Value], int]] = deque()
+_NAME = "rendered"
+_NONE = _Views()
+_kept: deque[tuple[ref[_Views], int]] = deque()
 _kept_bytes = 0
 _lock = Lock()  # several mocks may run in one process, each in a thread of its own
 
 
 def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Rendered:
     """What these viewers are shown of a value: rendered now, unless it was before and is still there."""
-    views = _views.get(id(value))
-    body = None if views is None else views.get(viewers)
+    body: Rendered | None = value.__dict__.get(_NAME, _NONE).get(viewers)
     if body is None:
         body = Rendered(view(value, viewers))
         _keep(value, viewers, body)
@@ -102,7 +97,7 @@ def kept(value: V, viewers: H, view: Callable[[V, H], Mapping[str, Any]]) -> Ren
 
 def kept_views(value: Value) -> Mapping[Hashable, Rendered]:
     """What is kept of a value, by its viewers."""
-    views: Mapping[Hashable, Rendered] = _views.get(id(value), {})
+    views: Mapping[Hashable, Rendered] = value.__dict__.get(_NAME, _NONE)
     return views
 
 
@@ -112,18 +107,12 @@ def _keep(value: Value, viewers: Hashable, body: Rendered) -> None:
     if size > MOST_KEPT // 4:
         return
     with _lock:
-        views = _views.get(id(value))
-        if views is None:
-            views = _views[id(value)] = _Views(ref(value, partial(_forget, id(value))))
+        views = value.__dict__.setdefault(_NAME, _Views())
         views[viewers] = body
-        _kept.append((views.value, size))
+        _kept.append((ref(views), size))
         _kept_bytes += size
         while _kept_bytes > MOST_KEPT:
             oldest, its_size = _kept.popleft()
             _kept_bytes -= its_size
             if (gone := oldest()) is not None:
-                _views.pop(id(gone), None)
-
-
-def _forget(identity: int, _gone: object) -> None:
-    _views.pop(identity, None)
+                gone.clear()

@@ -24,7 +24,10 @@ if TYPE_CHECKING:  # mypy wants `frozen=True` said of each subclass of a frozen 
 
 else:
 
-    class Value(msgspec.Struct, frozen=True, weakref=True):
-        """A frozen value: compared and hashed by its fields, and changed by making another with `replace`."""
+    class Value(msgspec.Struct, frozen=True, weakref=True, dict=True):
+        """A frozen value: compared and hashed by its fields, and changed by making another with `replace`.
+
+        What is kept with it beside its fields is no part of it (`dict=True`).
+        """
 
     replace = msgspec.structs.replace
