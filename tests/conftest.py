@@ -11,6 +11,9 @@ from hypothesis import settings
 settings.register_profile("without-deadlines", parent=settings.default, deadline=None)
 settings.load_profile("without-deadlines")
 
+# Hundreds of tests start our programs, and each would compile them again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -3,25 +3,32 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import forked
+
 
 @contextmanager
-def served_mock(*options: str) -> Iterator[str]:
-    """`evershell-mock serve` on a free port; its URL, without a base path."""
-    command = [str(Path(sys.executable).parent / "evershell-mock"), "serve", "--port", "0", "--quiet", *options]
+def served_mock(*options: str, anew: bool = False) -> Iterator[str]:
+    """`evershell-mock serve` on a free port; its URL, without a base path. anew: no fork, but a start of its own."""
+    serve = ("serve", "--port", "0", "--quiet", *options)
+    if not anew:
+        with forked.running(forked.MOCK, *serve) as said:
+            yield _printed_url(said)
+        return
+    command = [str(Path(sys.executable).parent / forked.MOCK), *serve]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
-            yield _printed_url(process)
+            yield _printed_url(process.stdout or ())
         finally:
             process.terminate()
 
 
-def _printed_url(process: subprocess.Popen[str]) -> str:
+def _printed_url(lines: Iterable[str]) -> str:
     said = ""
-    for line in process.stdout or ():
+    for line in lines:
         if found := re.search(r"http://[\d.]+:\d+", line):
             return found[0]
         said += line

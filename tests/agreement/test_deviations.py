@@ -8,6 +8,9 @@ import pytest
 from benchmarks.mutants import results
 from benchmarks.mutants.catalogue import Planted, catalogue, sampled
 from benchmarks.mutants.judge import judge, run
+from conformance.budget import QUICK
+from tests.conformance.targets import suite
+from tests.live import served_mock
 
 EVERY = catalogue()
 SAMPLE = list(dict.fromkeys([*sampled(EVERY), *results.new(EVERY)]))
@@ -16,14 +19,15 @@ SAMPLE = list(dict.fromkeys([*sampled(EVERY), *results.new(EVERY)]))
 @pytest.mark.parametrize("planted", SAMPLE, ids=lambda planted: planted.id)
 def test_a_defect_is_found_by_a_rule_that_it_breaks(planted: Planted) -> None:
     asked = [f"--rule={rule}" for rule in planted.breaks]
-    found = judge([planted.id], 1, *asked).rules & set(planted.breaks)
+    found = judge([planted.id], 1, *asked, suite=suite, mock=served_mock).rules & set(planted.breaks)
     # A law of every answer, or what the oracle names, may show in the cases of another rule only.
-    assert found or judge([planted.id], 1).rules & set(planted.breaks)
+    assert found or judge([planted.id], 1, suite=suite, mock=served_mock).rules & set(planted.breaks)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_mock_without_a_defect_has_no_finding(seed: int) -> None:
-    report = run("mock", seed)
+    """The usual budget has more seeds in `make long`, and one in tests/conformance/running/test_run.py."""
+    report = run("mock", seed, "--budget", QUICK.name, suite=suite)
     assert [finding["rule"] for finding in report["findings"]] == []
     assert report["summary"]["cells"]["reached"] == report["summary"]["cells"]["declared"]
     assert {rule["id"] for rule in report["rules"] if rule["verdict"] != "PASSED"} == set()

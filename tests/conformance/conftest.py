@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 

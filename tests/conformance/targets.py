@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import forked
+
 
 @contextmanager
 def answering(raw: bytes) -> Iterator[str]:
@@ -76,10 +78,19 @@ class Judged:
         return self.said.strip().splitlines()[-1] if self.said.strip() else ""
 
 
-def judge(*arguments: str | Path, command: str = "run", cwd: Path | None = None, timeout: float = 110) -> Judged:
-    """`evershell-conformance`, as its user runs it."""
+def judge(
+    *arguments: str | Path, command: str = "run", cwd: Path | None = None, timeout: float = 110, anew: bool = False
+) -> Judged:
+    """`evershell-conformance`, as its user runs it; anew: in a process of its own from the start, no fork."""
+    words = [command, *map(str, arguments)]
+    if not anew:
+        return Judged(*forked.run(forked.SUITE, words, cwd, timeout))
     script = Path(sys.executable).with_name("evershell-conformance")
-    done = subprocess.run(
-        [script, command, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, check=False, cwd=cwd
-    )
+    done = subprocess.run([script, *words], capture_output=True, text=True, timeout=timeout, check=False, cwd=cwd)
     return Judged(done.returncode, done.stdout, done.stderr)
+
+
+def suite(arguments: list[str]) -> str:
+    """Run the suite's command for a benchmark; what it said."""
+    judged = judge(*arguments[1:], command=arguments[0])
+    return judged.said + judged.complained

@@ -48,10 +48,10 @@ def target(tmp_path: Path, origin: str) -> Path:
     return profile(tmp_path / "target.toml", origin, states=True)
 
 
-def results(folder: Path, target: Path | str, *options: str) -> dict[str, Any]:
+def results(folder: Path, target: Path | str, *options: str, anew: bool = False) -> dict[str, Any]:
     report = folder / "report.json"
     report.unlink(missing_ok=True)
-    judged = judge("--target", target, "--report", f"json={report}", *options)
+    judged = judge("--target", target, "--report", f"json={report}", *options, anew=anew)
     assert report.exists(), judged.complained
     found: dict[str, Any] = json.loads(report.read_text())
     return found | {"code": judged.code, "said": judged.said, "complained": judged.complained}
@@ -149,7 +149,8 @@ def test_a_run_id_given_again_makes_the_same_requests(tmp_path: Path, target: Pa
     for number, run_id in enumerate(("again", "again", "other")):
         log = tmp_path / f"{number}.log"
         options = [*QUICK, "--clause", "creation", "--only", "directed"]
-        found = results(tmp_path, target, *options, "--seed", "3", "--run-id", run_id, "--request-log", str(log))
+        given = (*options, "--seed", "3", "--run-id", run_id, "--request-log", str(log))
+        found = results(tmp_path, target, *given, anew=number == 1)
         assert found["code"] == 0, found["said"]
         logs.append(logged(log))
         cases.append([case["id"] for case in found["cases"]])

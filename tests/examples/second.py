@@ -8,9 +8,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests import forked
 from tests.conformance.targets import Judged, judge
 
 ROOT = Path(__file__).parents[2]
@@ -22,19 +24,15 @@ IN_PROFILE = "http://127.0.0.1:4020"
 @contextmanager
 def serving(*options: str) -> Iterator[str]:
     """Serve on a free port; the origin."""
-    command = [*COMMAND, "--port", "0", *options]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            printed = re.fullmatch(r"(http://127\.0\.0\.1:\d+)/v1\n", process.stdout.readline())
-            assert printed is not None
-            yield printed[1]
-        finally:
-            process.terminate()
+    with forked.running(forked.SECOND_SERVER, "--port", "0", *options) as said:
+        printed = re.fullmatch(r"(http://127\.0\.0\.1:\d+)/v1\n", said.readline())
+        assert printed is not None
+        yield printed[1]
 
 
+@cache
 def sessions() -> dict[str, str]:
-    """What `--tokens` exports."""
+    """What `--tokens` exports, for hours."""
     printed = subprocess.run([*COMMAND, "--tokens"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return dict(re.findall(r"^export (\w+_TOKEN)=(\S+)$", printed, re.MULTILINE))
 

@@ -90,7 +90,7 @@ def test_a_world_that_is_reset_answers_as_a_fresh_one(mock: Mock) -> None:
 @pytest.mark.parametrize("seed", ["0", "7"])
 def test_two_processes_answer_alike(tokens: dict[str, str], seed: str) -> None:
     with ExitStack() as running:
-        urls = [running.enter_context(served_mock("--seed", seed)) for _ in range(2)]
+        urls = [running.enter_context(served_mock("--seed", seed, anew=True)) for _ in range(2)]
         one, other = (told(Mock(url, "default", tokens)) for url in urls)
     assert one == other
 

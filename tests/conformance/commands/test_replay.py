@@ -38,8 +38,8 @@ def defective() -> Iterator[str]:
         yield origin
 
 
-def again(report: Path, fingerprint: str, *options: str) -> Judged:
-    return judge(report, fingerprint, *options, command="replay")
+def again(report: Path, fingerprint: str, *options: str, anew: bool = False) -> Judged:
+    return judge(report, fingerprint, *options, command="replay", anew=anew)
 
 
 def test_a_finding_that_still_holds(report: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_finding_of_a_generated_request(tmp_path: Path) -> None:
     with served_mock("--deviation", "contract-server-error") as origin:
         options = ("--only", "generated", "--operation", "packs.create", "--budget", "quick")
         fingerprint = found(origin, path, "CONTRACT-NO-SERVER-ERROR", *options)["fingerprint"]
-        assert again(path, fingerprint).last_line == "still holds"
+        assert again(path, fingerprint, anew=True).last_line == "still holds"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 
 SEED = "7"
-CLAUSES = ("--clause", "session", "--clause", "visibility", "--clause", "deletion")
+CLAUSES = ("--clause", "session", "--clause", "visibility", "--clause", "deletion", "--budget", "quick")
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_the_same_seed_sends_the_same_requests_in_the_same_order(
 ) -> None:
     _, _, log = whole
     again = tmp_path / "again.log"
-    assert judge("--target", "mock", "--seed", SEED, "--request-log", again).code == 0
+    assert judge("--target", "mock", "--seed", SEED, "--request-log", again, anew=True).code == 0
     assert again.read_bytes() == log.read_bytes()
 
 
