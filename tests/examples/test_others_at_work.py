@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,22 +56,6 @@ def test_a_busy_neighbour_is_not_the_targets_fault_and_a_lie_about_others_is(tmp
     assert ended.code == 1, ended.said
     assert {found["rule"] for found in results["findings"]} == {"OWNERSHIP-LIST-ITEM"}
     assert {found["got"] for found in results["findings"]} == {"another description"}
-
-
-@pytest.mark.timeout(240)
-@pytest.mark.parametrize("seeds", [("5", "6"), ("5", "5")], ids=["different-seeds", "same-seed"])
-def test_two_runs_at_once_do_not_accuse_for_each_other(tmp_path: Path, seeds: tuple[str, str]) -> None:
-    with serving() as origin, ThreadPoolExecutor() as pool:
-        folders = [tmp_path / name for name in ("one", "other")]
-        for folder in folders:
-            folder.mkdir()
-        running = [
-            pool.submit(judged, folder, profile(folder, origin), "--seed", seed, *rules(*LISTS, "CREATE-NAME-TAKEN"))
-            for folder, seed in zip(folders, seeds, strict=True)
-        ]
-        for ended, results in (each.result() for each in running):
-            assert (ended.code, results["findings"], results["errors"]) == (0, [], []), ended.said
-            assert results["left_behind"] == []
 
 
 @pytest.mark.timeout(240)

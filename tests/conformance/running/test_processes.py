@@ -56,7 +56,7 @@ def test_they_send_the_same_requests(tmp_path: Path) -> None:
 def test_what_only_a_copy_finds_is_found(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     with served_mock("--deviation", "visibility-not-stored") as origin:
-        given = ("--target", f"{origin}/v1", "--seed", SEED, "--report", f"json={report}")
+        given = ("--target", f"{origin}/v1", "--seed", SEED, "--budget", "quick", *FEW, "--report", f"json={report}")
         assert judge(*given, "-n", "2").code == 1
         together = json.loads(report.read_text())
         judge(*given, "-n", "1")
@@ -71,7 +71,8 @@ def copied(report: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A run that goes on in two processes, and the id of the second one."""
     script = Path(sys.executable).with_name("evershell-conformance")
     with served_mock() as origin:
-        command = [script, "run", "--target", f"{origin}/v1", "--report", f"json={report}", "-n", "2"]
+        options = ["--budget", "quick", "--report", f"json={report}", "-n", "2"]
+        command = [script, "run", "--target", f"{origin}/v1", *options]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stderr is not None
             assert "of" in process.stderr.readline()  # the first line of progress
