@@ -50,7 +50,7 @@ mock: .venv/.ready ##! serve the mock on http://127.0.0.1:4010/v1
 
 .PHONY: test
 test: .venv/.ready tools ##! run every test
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: long
 long: .venv/.ready ### run the tests that take long
