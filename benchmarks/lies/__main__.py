@@ -20,6 +20,12 @@ LEAST = 0.95
 _ROW = "{:<26} {:>6} {:>6} {:>9} {:>10}"
 
 
+class MeaninglessError(click.ClickException):
+    """The suite gave no verdict, or accuses a server that nobody lies about."""
+
+    exit_code = 2
+
+
 def _chosen(ids: Sequence[str], seed: int, count: int) -> list[Lie]:
     if unknown := set(ids) - lies().keys():
         raise click.ClickException(f"--id {min(unknown)}: there is no such lie; --list names them")
@@ -27,12 +33,14 @@ def _chosen(ids: Sequence[str], seed: int, count: int) -> list[Lie]:
 
 
 def rendered(told: Sequence[Told]) -> Iterator[str]:
-    """A line a kind and an operation, and one for all."""
+    """A line a kind and an operation, and one for all; then the survivors."""
     for what in ("kind", "operation"):
         yield _ROW.format(what, "told", "found", "survived", "generated")
         for name, it in [*by(told, what).items(), ("all", tally(told))]:
             yield _ROW.format(name, it.told, it.found, it.told - it.found, it.generated)
         yield ""
+    for left in survivors(told):
+        yield f"{left.id} {left.verdict}: {left.sentence}"
 
 
 @click.command()
@@ -46,32 +54,37 @@ def rendered(told: Sequence[Told]) -> Iterator[str]:
 def main(
     ids: tuple[str, ...], seed: int, count: int, workers: int | None, *, generated: bool, listed: bool, publish: bool
 ) -> None:
-    """Judge; exit 1 where fewer than 95 of 100 are found."""
+    """Judge; exit 1 where fewer than 95 of 100 are found, 2 where the figures mean nothing."""
     started = time.perf_counter()
     chosen = _chosen(ids, seed, count)
     if listed:
         for it in chosen:
             click.echo(f"{it.id}: {it.sentence}")
         return
-    told: dict[str, Told] = {}
-    try:
-        for one in all_judged(chosen, seed, workers, generated=generated or publish):
-            told[one.id] = one
-            click.echo(f"{len(told)} of {len(chosen)}: {one.id} {one.verdict} ({one.seconds:.1f} s)")
-    except (JudgeError, ServerError) as error:
-        raise click.ClickException(str(error)) from error
-    every = [told[it.id] for it in chosen]
+    every = _told(chosen, seed, workers, generated=generated or publish)
     seconds = time.perf_counter() - started
     for line in rendered(every):
         click.echo(line)
-    for left in survivors(every):
-        click.echo(f"{left.id} {left.verdict}: {left.sentence}")
     click.echo(f"{seconds:.0f} s")
+    if unjudged := [f"--id {it.id}" for it in every if it.unjudged]:
+        raise MeaninglessError(f"no verdict on {len(unjudged)} of {len(every)}; try again: {' '.join(unjudged)}")
     if publish:
         write(Results(seed, len(lies()), tuple(every), round(seconds, 1)))
         page.publish(results.read())
     counted = tally(every)
     raise SystemExit(counted.found < LEAST * counted.told)
+
+
+def _told(chosen: Sequence[Lie], seed: int, workers: int | None, *, generated: bool) -> list[Told]:
+    """Each with what was found of it, a line as it ends."""
+    told: dict[str, Told] = {}
+    try:
+        for one in all_judged(chosen, seed, workers, generated=generated):
+            told[one.id] = one
+            click.echo(f"{len(told)} of {len(chosen)}: {one.id} {one.verdict} ({one.seconds:.1f} s)")
+    except (JudgeError, ServerError) as error:
+        raise MeaninglessError(str(error)) from error
+    return [told[it.id] for it in chosen]
 
 
 if __name__ == "__main__":

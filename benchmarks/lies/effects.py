@@ -149,7 +149,7 @@ class _FieldsOfAnother(Teller):
             return answer
         leaked = False
         listed = [item for value in document.values() if isinstance(value, list) for item in value]
-        for item in [document, *(it for it in listed if isinstance(it, dict))]:
+        for item in [document, *(it for it in listed if isinstance(it, dict) and "id" in it)]:
             shown = self._shown.setdefault((asked.world, str(item.get("id", asked.target))), {})
             if asked.operation is self._read:
                 more = {name: it for name, it in shown.items() if name not in item and name not in NOT_JUDGED_ON_OTHERS}

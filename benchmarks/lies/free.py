@@ -16,6 +16,9 @@ FREE = {
     r"list-cut:session\.get:memberships": "nobody who is made has more than five memberships",
     r"served-though-refused:[\w.]+:413": "a server may take longer bodies than the contract asks for",
     r"refusal-swapped:packs\.read_file:400-404": "a 404 is accepted for a path that is none",
+    r"code-swapped:[\w.]+:404:pack_not_found-file_not_found": (
+        "of a pack that is not there no file is there either, and any refusal that is true of a request is right"
+    ),
     r"as-to-another:packs\.read_file": "a file has the same bytes for whoever may read it",
 }
 """By a pattern of ids, with the reason. It holds freedoms, never what the suite does not find."""

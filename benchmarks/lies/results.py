@@ -26,10 +26,14 @@ class Told:
     acted: int
     """How many answers it changed in the last run."""
     seconds: float
+    unjudged: str = ""
+    """Why the suite gave no verdict; empty where it did."""
 
     @property
     def verdict(self) -> str:
         """What to say of it."""
+        if self.unjudged:
+            return f"NO VERDICT: {self.unjudged}"
         if self.rules:
             return f"found by {', '.join(self.rules)}"
         return "SURVIVES" if self.acted else "SURVIVES, and no answer was one that it is about"
