@@ -93,12 +93,21 @@ class Laws:
         lacking = sorted(k for k in ("code", "message", "request_id") if not isinstance(error.get(k), str))
         if lacking:
             yield Breach("ENVELOPE-EVERY-ERROR", "code, message and request_id", f"none in {', '.join(lacking)}")
+        else:
+            yield from self._unfit(body)
         if strange := sorted(error.keys() - ENVELOPE_KEYS):
             yield Breach("ENVELOPE-KEYS", "no key but the four", ", ".join(strange))
         if isinstance(error.get("code"), str):
             yield from self._code(error["code"], exchange)
         if isinstance(error.get("request_id"), str):
             yield from self._request_id(error["request_id"], exchange)
+
+    def _unfit(self, body: Any) -> Iterator[Breach]:
+        """What else is wrong with it, such as an empty message; codes and further keys have rules of their own."""
+        for complaint in self._schemas.complaints(self._error_schema, body):
+            if complaint.keyword not in ("enum", "additionalProperties"):
+                expected = f"{complaint.place} to fit the schema of the envelope"
+                yield Breach("ENVELOPE-EVERY-ERROR", expected, f"{complaint.keyword} broken", complaint.provenance)
 
     def _code(self, code: str, exchange: Exchange) -> Iterator[Breach]:
         if code not in self._contract.error_codes:

@@ -30,6 +30,12 @@ def _own_pack(call: Call) -> PackFact | None:
     return fact if fact and fact.owned_by(call.caller.org) else None
 
 
+def _none_there(call: Call) -> bool:
+    """Whether it is certain that no pack has the id, so that nothing stored speaks against what is sent for it."""
+    named = call.named("pack") or ""
+    return named not in pack_facts(call.state) and call.state.is_known("pack", named, call.caller.org)
+
+
 class InPack(InPath):
     """A file is where the pack is that it is in, if that has it."""
 
@@ -99,7 +105,8 @@ def _name(call: Call, name: str, refusals: Refusals) -> None:
 def _replace_image(call: Call, refusals: Refusals) -> None:
     fact, image_ref, image = _own_pack(call), call.body["image_ref"], _image(call, refusals)
     if fact is None:
-        refusals.add_possible(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
+        if not _none_there(call):
+            refusals.add_possible(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
         return
     if fact.image_ref is None:
         refusals.add_possible(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
@@ -149,7 +156,8 @@ def _replace_file(call: Call, refusals: Refusals) -> None:
         refusals.add(400, VALIDATION, "FILE-PACK-YAML")
     else:
         if fact is None:
-            refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
+            if not _none_there(call):
+                refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
         elif (said["name"], said["version"]) != (fact.name, fact.version):
             refusals.add(400, VALIDATION, "FILE-PACK-YAML")
 

@@ -61,6 +61,8 @@ NOT_JSON = replace(refused(), headers=(("content-type", "application/problem+jso
     [
         (refused(request_id=None), {"ENVELOPE-EVERY-ERROR"}),
         (refused(message=None), {"ENVELOPE-EVERY-ERROR"}),
+        (refused(message=""), {"ENVELOPE-EVERY-ERROR"}),
+        (refused(details=[]), {"ENVELOPE-EVERY-ERROR"}),
         (answer(401, {"message": "no"}, CHALLENGE), {"ENVELOPE-EVERY-ERROR"}),
         (answer(401, b"no", CHALLENGE), {"ENVELOPE-EVERY-ERROR"}),
         (NOT_JSON, {"ENVELOPE-EVERY-ERROR"}),
