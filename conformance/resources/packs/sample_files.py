@@ -83,6 +83,8 @@ RICH_FILES: Mapping[str, bytes] = {
     "data/\u00fc\u6982.txt": b"",
 }
 """Files that are easily spoilt on their way; one has 64 KiB and a byte."""
+REPLACEMENTS = (b"changed by the conformance suite\n", RICH_FILES["data/bom.txt"])
+"""What a file is replaced by, one after the other."""
 
 NULLS = ("name", "version", "description", "category", "capabilities", "suggested_packs", "display_name")
 """The keys that a null is not taken for."""

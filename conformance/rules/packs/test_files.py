@@ -15,6 +15,7 @@ from conformance.recipes.requests import BYTES, build
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.reading import READ_FILE, read_back, read_file, read_file_back, shown
+from conformance.resources.packs.sample_files import RICH_FILES
 from conformance.rules.checks import check_equal, check_shows
 from conformance.rules.packs.requests import REPLACE_FILE, replace_file
 from conformance.running.binding import over, rule
@@ -29,6 +30,12 @@ CONTENTS: Mapping[str, tuple[str, bytes]] = {
     "yaml": ("templates/a.yaml", b"a:   1\r\n"),
     "carriage-returns": ("scripts/run.sh", b"#!/bin/sh\r\necho\r"),
     "gzip": ("data/a.gz", b"\x1f\x8b\x08\x00"),
+    "byte-order-mark": ("data/bom.txt", RICH_FILES["data/bom.txt"]),
+    "large": ("data/large.bin", RICH_FILES["data/large.bin"]),
+}
+"""A file for each way in which bytes are easily spoilt."""
+
+NAMES: Mapping[str, tuple[str, bytes]] = {
     "deep": ("data/a/b/c/d/e.txt", b"deep"),
     "percent": ("data/100%25.txt", b"percent"),
     "plus": ("data/a+b&c=d.txt", b"plus"),
@@ -41,6 +48,9 @@ CONTENTS: Mapping[str, tuple[str, bytes]] = {
     "long": (f"data/{'n' * 200}.txt", b"long"),
     "question": ("data/what?#.txt", b"question"),
 }
+"""A file for each way in which a name is."""
+
+FILES = {**CONTENTS, **NAMES}
 
 NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
     "composed": ("data/\u00e4.txt", "data/a\u0308.txt"),
@@ -56,10 +66,10 @@ def _with(harness: Harness, files: Mapping[str, bytes]) -> tuple[Caller, PackFac
 
 
 @rule("FILE-BYTES")
-@over("kind", lambda _: list(CONTENTS))
+@over("kind", lambda _: list(FILES))
 def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
     """A file is read back byte for byte, with its size as Content-Length."""
-    path, content = CONTENTS[kind]
+    path, content = FILES[kind]
     caller, fact = _with(harness, {path: content})
     read = read_file_back(harness, caller, fact.id, path)
     harness.check(read.body == content, read, "the bytes that were put in", "other bytes")
@@ -126,7 +136,7 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
 
 
 @rule("FILE-REPLACED")
-@over("kind", lambda _: ["text", "empty", "binary"])
+@over("kind", lambda _: list(CONTENTS))
 def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
     """A file is read, replaced and read again; other files stay as they were."""
     content = CONTENTS[kind][1]
