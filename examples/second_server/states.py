@@ -137,6 +137,11 @@ def _add_image(rules: Rules, params: Params) -> Values:
     return {}
 
 
+def _add_image_of(rules: Rules, params: Params) -> Values:
+    rules.store.registry[str(params["image_ref"])] = {"pack.yaml": str(params["pack_yaml"]).encode()}
+    return {}
+
+
 def _remove_image(rules: Rules, params: Params, _values: Params) -> None:
     rules.store.registry.pop(params["image_ref"], None)
 
@@ -188,6 +193,7 @@ STATES: Mapping[str, State] = {
     "pack exists": State(_add_pack, _remove_pack),
     "role references pack": State(_add_role, _remove_role),
     "image is available": State(_add_image, _remove_image),
+    "image of pack.yaml is available": State(_add_image_of, _remove_image),
     "registry purge fails": State(_break_purge, _mend_purge),
     "credential is expired": State(lambda rules, params: _issue(rules, params, expired=True), _withdraw),
     "credential is revoked": State(lambda rules, params: _issue(rules, params, revoked=True), _withdraw),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.mark import marked_reference
@@ -9,11 +11,12 @@ from conformance.oracle.declaration import Field
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.resources.packs.facts import ImageFact, PackFact
-from conformance.resources.packs.sample_files import VERSION
+from conformance.resources.packs.sample_files import RICH, VERSION, pack_yaml
 from conformance.resources.packs.semantics import repository
 from conformance.session.harness import Harness
 
 AVAILABLE = "image is available"
+OF_PACK_YAML = "image of pack.yaml is available"
 IMAGE_REF = needs.known("image_ref")
 NEXT_IMAGE_REF = needs.known("next_image_ref")
 KNOWN = {
@@ -35,17 +38,32 @@ def image(harness: Harness, name: str, version: str = VERSION, *, of: str | None
     return available(harness, f"{base}:{tag or version}", name, version)
 
 
+def rich_image(harness: Harness, name: str, version: str = VERSION, *, of: str | None = None) -> str:
+    """The same of an image whose pack.yaml has every optional key."""
+    image_ref = f"{of or f'registry.conformance.example/{name}'}:{version}"
+    harness.provide(OF_PACK_YAML, image_ref=image_ref, pack_yaml=pack_yaml(name, version, **RICH).decode())
+    return _learned(harness, image_ref, name, version)
+
+
 def available(harness: Harness, image_ref: str, name: str, version: str = VERSION) -> str:
     """The same reference, by which an image can be pulled that says this name and version."""
     harness.provide(AVAILABLE, image_ref=image_ref, name=name, version=version)
+    return _learned(harness, image_ref, name, version)
+
+
+def _learned(harness: Harness, image_ref: str, name: str, version: str) -> str:
     harness.state = harness.state.with_fact(ImageFact(id=image_ref, name=name, version=version, made=True))
     return image_ref
 
 
-def next_image(harness: Harness, fact: PackFact, version: str = "1.3.0") -> str:
-    """A newer image in the repository of the pack's own."""
+def next_image(harness: Harness, fact: PackFact, version: str | None = None) -> str:
+    """A newer image in the repository of the pack's own; as rich as the pack is, where such a one can be had."""
     if fact.image_ref is None:
         raise NotProvoked(f"pack {fact.id} shows no image_ref, so its repository is not known")
+    version = version or ("1.4.0" if fact.version == "1.3.0" else "1.3.0")
+    if fact.shown.keys() >= RICH.keys():
+        with suppress(NotProvoked):
+            return rich_image(harness, fact.name, version, of=repository(fact.image_ref))
     return image(harness, fact.name, version, of=repository(fact.image_ref))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.oracle.facts import Fact
 from conformance.oracle.law import Kind, Law
-from conformance.resources.packs import making
+from conformance.resources.packs import images, making
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.sample_files import RICH, RICH_FILES, pack_files
 from conformance.session.harness import Harness
@@ -48,11 +48,19 @@ def _rich(session: Harness, org: str, like: Fact | None) -> PackFact:
     return making.uploaded(session, making.creator(session, making.UPLOAD, org), files)
 
 
+def _rich_image(session: Harness, org: str, like: Fact | None) -> PackFact:
+    """A pack of an image whose pack.yaml has every optional key."""
+    name = _name(session, org, like)
+    image_ref = images.rich_image(session, name)
+    return making.created(session, making.creator(session, making.CREATE, org), name, image_ref=image_ref)
+
+
 KINDS = (
     Kind("upload", _own()),
     Kind("shared", _own(visibility="community")),
     Kind("rich", _rich),
     Kind("image", _own(origin="image_ref")),
+    Kind("rich-image", _rich_image),
     Kind("clone", _own(origin="clone")),
     *(Kind(tier, _of_tier(tier), owned=False) for tier in PLATFORM_TIERS),
 )

@@ -72,9 +72,11 @@ def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visib
     return _as_asked(shown_fact(harness, _pack(), harness.hold(caller, request).json), visibility, "upload")
 
 
-def created(harness: Harness, caller: Caller, name: str, visibility: str = "org") -> PackFact:
-    """A pack that the caller makes from an image, of this name where one can be had."""
-    image_ref = pullable(harness, caller, name)
+def created(
+    harness: Harness, caller: Caller, name: str, visibility: str = "org", *, image_ref: str | None = None
+) -> PackFact:
+    """A pack that the caller makes from an image, by default from one of this name where it can be had."""
+    image_ref = image_ref or pullable(harness, caller, name)
     operation = harness.contract.operations[CREATE]
     request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
     return _as_asked(shown_fact(harness, _pack(), harness.hold(caller, request).json), visibility, "image_ref")

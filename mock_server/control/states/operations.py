@@ -32,6 +32,9 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
     "pack exists": ProviderState(pack_states.make_pack, pack_states.remove_pack),
     "role references pack": ProviderState(pack_states.make_role, pack_states.remove_role),
     "image is available": ProviderState(pack_states.available_image, pack_states.remove_image),
+    "image of pack.yaml is available": ProviderState(
+        pack_states.available_image_of_pack_yaml, pack_states.remove_image
+    ),
     "registry purge fails": ProviderState(pack_states.failing_purge, pack_states.working_purge),
     "credential is expired": ProviderState(access_states.expired_credential, access_states.forget_credential),
     "credential is revoked": ProviderState(access_states.revoked_credential, access_states.forget_credential),

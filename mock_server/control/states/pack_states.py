@@ -90,6 +90,12 @@ def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:
     return with_image(context.state, image_ref, _image(context.text("name"), context.text("version"))), {}
 
 
+def available_image_of_pack_yaml(context: StateContext) -> tuple[State, dict[str, Any]]:
+    """Put an image with this pack.yaml into the registry."""
+    context.only("image_ref", "pack_yaml")
+    return with_image(context.state, _reference(context), _image_of(context.text("pack_yaml"))), {}
+
+
 def remove_image(context: StateContext) -> State:
     """Remove the image from the registry."""
     return without_image(context.state, _reference(context))
@@ -121,8 +127,11 @@ def reference_of(image_ref: str, field: str) -> Reference:
 
 
 def _image(name: str, version: str) -> Image:
+    return _image_of(f"name: {_quoted(name)}\nversion: {_quoted(version)}\n")
+
+
+def _image_of(manifest: str) -> Image:
     """An image with nothing but a pack.yaml; ValidationFailed where that cannot be."""
-    manifest = f"name: {_quoted(name)}\nversion: {_quoted(version)}\n"
     try:
         return build({MANIFEST: blob(manifest.encode())})
     except ContentError as problem:

@@ -106,6 +106,18 @@ def test_an_image_is_there_until_it_is_taken_away(mock: Mock) -> None:
     assert refusal(mock.send(*create, json=body)) == (400, "validation_error")
 
 
+def test_an_image_says_all_that_its_pack_yaml_does(mock: Mock) -> None:
+    image_ref = "registry.example.com/team/rich:2.0.0"
+    said = "name: rich\nversion: 2.0.0\ndescription: Says more.\nsuggested_packs: [a, b]\n"
+    image = {"image_ref": image_ref, "pack_yaml": said}
+    assert set_up(mock, "image of pack.yaml is available", **image) == {}
+    create = ("POST", "/v1/packs", "acme-owner")
+    made = mock.send(*create, json={"image_ref": image_ref}).json()
+    assert (made["name"], made["description"], made["suggested_packs"]) == ("rich", "Says more.", "a,b")
+    tear_down(mock, "image of pack.yaml is available", {}, **image)
+    assert refusal(mock.send(*create, json={"image_ref": image_ref})) == (400, "validation_error")
+
+
 def test_a_purge_fails_as_often_as_it_was_asked_to(mock: Mock) -> None:
     pack_id = set_up(mock, "pack exists", org_id=ORG, image_origin="upload")["pack_id"]
     delete = ("DELETE", f"/v1/packs/{pack_id}", "acme-owner")
@@ -167,6 +179,7 @@ def test_a_credential_without_scopes_may_read(mock: Mock) -> None:
         ("role references pack", {"org_id": ORG, "pack_id": "pack_01HZ", "archived": 1}, (400, "validation_error")),
         ("image is available", {"image_ref": "?", "name": "a", "version": "1.0.0"}, (400, "validation_error")),
         ("image is available", {"image_ref": "r/a:1", "name": "a", "version": "one"}, (400, "validation_error")),
+        ("image of pack.yaml is available", {"image_ref": "r/a:1", "pack_yaml": "name: a"}, (400, "validation_error")),
         ("registry purge fails", {"pack_id": "pack_none"}, (404, "pack_not_found")),
         ("registry purge fails", {"pack_id": "pack_acme_pager", "times": 0}, (400, "validation_error")),
         ("registry purge fails", {"pack_id": "pack_acme_pager", "times": 1.5}, (400, "validation_error")),
