@@ -24,12 +24,13 @@ def wrong_lists(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
 def _wrong(pair: SurveyPair, write: Write, viewer: Caller, times: Counter[str]) -> Iterator[tuple[str, str, str]]:
     """The rule, what was expected, and what the list has, where an object is in it so many times."""
     name, state, others = pair.resource.name, pair.state, write.rule_of_others
-    for fact in pair.state.certainly_made(pair.resource.name):
+    for fact in pair.lasting():
         own = fact.id == write.object_id
         if times[fact.id] and not fact.visible_to(viewer.org):
             yield NOT_LISTED if own else others, f"no {name} that the caller does not see", "one"
         elif not times[fact.id] and fact.visible_to(viewer.org):
-            yield LISTED if own else others, f"the {name} in the list", "not in it"
+            went = not own and pair.before.listed(viewer, fact.id)
+            yield others if went else LISTED, f"the {name} in the list", "not in it"
     if any(times[gone] for resource, gone in state.gone if resource == name):
         yield GONE, f"no deleted {name} in the list", "one"
     if any(count > 1 for count in times.values()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.contract.contract import JsonObject
+from conformance.contract.contract import JsonObject, Provenance
 from conformance.effects.survey_pair import EffectBreach, SurveyPair, Write, first, names
 from conformance.http.exchange import Exchange
 from conformance.oracle.law import EVERY_CALLER
@@ -16,6 +16,7 @@ LIST_ITEM = "OWNERSHIP-LIST-ITEM"
 
 def wrong_object(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
     """What is wrong with the object as each caller is shown it, and with its parts."""
+    yield from _unlike_its_answer(pair, write)
     for viewer in pair.viewers if not write.refused else ():
         shown = list(pair.after.answers_showing(viewer, write.object_id))
         for exchange, now in shown[:1]:
@@ -23,6 +24,17 @@ def wrong_object(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
             yield from _unlike(pair, write, viewer, exchange, now)
         yield from _disagreeing(pair, shown)
     yield from _wrong_parts(pair, write)
+
+
+def _unlike_its_answer(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
+    """Who wrote is shown what the write answered; that the answer shows all of it is no more than assumed."""
+    for exchange, now in pair.after.answers_showing(pair.viewers[0], write.object_id) if write.answered else ():
+        expected = "what the write answered"
+        if differing := changed(pair.state.contract, write.answered, now):
+            yield EffectBreach(EVERY_CALLER, exchange, expected, f"another {names(differing)}")
+        elif more := difference(pair.state.contract, write.answered, now):
+            got = f"{names(more)} on one side alone"
+            yield EffectBreach(EVERY_CALLER, exchange, expected, got, provenance=Provenance.ASSUMED)
 
 
 def _disagreeing(pair: SurveyPair, shown: list[tuple[Exchange, JsonObject]]) -> Iterator[EffectBreach]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from conformance.contract.contract import Contract, JsonObject
+from conformance.contract.contract import Contract, JsonObject, Provenance
 from conformance.effects.survey import Reading, Survey
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.facts import State
+from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import broken, described
 from conformance.oracle.law import ELSEWHERE, Law
 from conformance.oracle.resource import Resource
@@ -27,6 +27,8 @@ class EffectBreach:
     got: str
     reading: Reading | None = None
     """Where another answer would have been right."""
+    provenance: Provenance = Provenance.SEED
+    """Weaker where the contract does not say so outright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Write:
     """None: what it changes of its object is not known."""
     request: Request | None = None
     """None: it made the object."""
+    answered: JsonObject = field(default_factory=dict)
+    """The object as the answer showed it; nothing where it did not."""
 
     @property
     def refused(self) -> bool:
@@ -73,6 +77,11 @@ class SurveyPair:
                 if reading.about and write.object_id not in reading.about.values():
                     rule = write.rule_of_others
                 yield EffectBreach(rule, reading.exchange, described(reading.answers), str(reading.exchange), reading)
+
+    def lasting(self) -> list[Fact]:
+        """The objects that nobody else may have changed meanwhile, whoever was shown them."""
+        facts = self.state.facts(self.resource.name).values()
+        return [each for each in facts if self.state.certain(each) and (self.state.own_world or each.made)]
 
     def was(self, viewer: Caller, object_id: str) -> JsonObject | None:
         """The object as the viewer was shown it before; None where it was not."""

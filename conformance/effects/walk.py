@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from conformance import needs
-from conformance.contract.contract import Operation, Provenance
+from conformance.contract.contract import Operation
 from conformance.effects.lists import wrong_lists
 from conformance.effects.others import changed_others
 from conformance.effects.own import wrong_object
@@ -82,8 +82,11 @@ class Walk:
         *changing, last = self._writes
         removes = last.operation_id == self.resource.removed_by
         for operation in (changing if removes else self._writes) * times:
-            with suppress(_Skipped):
-                self._write(operation)
+            # A write of the whole may leave no such part, so one of a part is taken again while the part is there.
+            law = self.resource.laws.get(operation.operation_id)
+            for _ in range(2 if law and law.content == "part" else 1):
+                with suppress(_Skipped):
+                    self._write(operation)
         if removes:
             with suppress(_Skipped):
                 self._write(last)
@@ -115,7 +118,8 @@ class Walk:
             raise _Skipped(str(reason)) from None
         exchange = self._ask(caller, request)
         law = self.resource.laws.get(operation.operation_id)
-        self._look(Write(self._object.id, law, request) if exchange.succeeded else NOTHING)
+        answered = exchange.json if isinstance(exchange.json, dict) and "id" in exchange.json else {}
+        self._look(Write(self._object.id, law, request, answered) if exchange.succeeded else NOTHING)
 
     def _make_again(self) -> None:
         try:
@@ -124,7 +128,7 @@ class Walk:
             raise
         except NotProvoked as reason:
             raise _Skipped(str(reason)) from None
-        self._look(Write(self._object.id))
+        self._look(Write(self._object.id, answered=self._fact.shown))
 
     def _ask(self, caller: Caller, request: Request) -> Exchange:
         """The exchange; a finding unless the oracle knows its answer for a right one."""
@@ -160,7 +164,7 @@ class Walk:
     def _file(self, breach: EffectBreach) -> None:
         contract = self.harness.contract
         rule = contract.rules.get(breach.rule, self.harness.rule)
-        provenance = Provenance.SEED
+        provenance = breach.provenance
         if breach.reading is not None:
             provenance = founded(contract, rule, breach.exchange, breach.reading.answers)
         self.harness.fail(breach.exchange, breach.expected, breach.got, provenance, rule=rule.id)
