@@ -53,7 +53,8 @@ def says_everywhere(folder: Path, judged: Judged, words: str) -> None:
 def test_a_target_that_dies_after_violations(tmp_path: Path) -> None:
     """Exit code 1, and the report says that it died."""
     with served_mock("--deviation", VIOLATIONS) as origin, proxying(origin) as target:
-        target.answers = lambda _: Answer(504) if len(target.passed) > 50 else None
+        # Of itself it says how long to wait, or each request is waited for by some seconds.
+        target.answers = lambda _: Answer(504, {"Retry-After": "0"}) if len(target.passed) > 50 else None
         written = profile(tmp_path / "target.toml", origin, states=False, base_url=target.origin)
         judged = judge("--target", written, "--clause", "scopes", "--seed", SEED, *reporting(tmp_path))
     assert judged.code == 1, judged.said

@@ -88,22 +88,23 @@ def slowly(connection: socketserver.StreamRequestHandler) -> None:
 
 ENDED = threading.Event()
 LATE = {
-    "hangs": (never, 3, "not judged: ", "no answer in time"),
-    "drips": (drop_by_drop, 3, "not judged: ", "the answer took longer than 3 s"),
+    "hangs": (never, "0.5", 3, "not judged: ", "no answer in time"),
+    "drips": (drop_by_drop, "1", 3, "not judged: ", "the answer took longer than 3 s"),
     # Its answers come, and are wrong: violations outrank the end.
-    "slow": (slowly, 1, "does not conform, not judged to the end (", "too slow"),
+    "slow": (slowly, "1", 1, "does not conform, not judged to the end (", "too slow"),
 }
+"""By name: what it does, the timeout, the exit code, the verdict and the reason."""
 
 
 @pytest.mark.parametrize("kind", LATE)
 @pytest.mark.parametrize("by", ["profile", "url"])
 def test_a_target_that_does_not_answer_in_time(tmp_path: Path, kind: str, by: str) -> None:
     """Given up after a few tries, whatever there would still be to send."""
-    answer, code, verdict, reason = LATE[kind]
+    answer, timeout, code, verdict, reason = LATE[kind]
     ENDED.clear()
     with behaving(answer) as url:
         target = profile(tmp_path / "target.toml", url) if by == "profile" else url
-        judged = judge("--target", target, "--timeout", "1")
+        judged = judge("--target", target, "--timeout", timeout)
         ENDED.set()
     assert judged.code == code
     assert judged.last_line.startswith(verdict)
