@@ -38,6 +38,7 @@ class Complaint:
     keyword: str
     message: str
     provenance: Provenance  # how well founded the keyword is; SEED where the contract says nothing weaker
+    fields: tuple[str, ...] = ()  # the names of what is missing, unexpected or wrong
 
     @property
     def place(self) -> str:
@@ -116,7 +117,16 @@ def _complaint(document: JsonObject, error: jsonschema_rs.ValidationError) -> Co
     pointer = "".join(f"/{part}" for part in error.instance_path)
     message = error.message  # it repeats what it is about, which may be a whole body
     shortened = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
-    return Complaint(pointer, keyword, shortened, _founded(document, path))
+    return Complaint(pointer, keyword, shortened, _founded(document, path), _fields(error))
+
+
+def _fields(error: jsonschema_rs.ValidationError) -> tuple[str, ...]:
+    said: Mapping[str, Any] = error.kind.as_dict()
+    if isinstance(missing := said.get("property"), str):
+        return (missing,)
+    if unexpected := said.get("unexpected"):
+        return tuple(map(str, unexpected))
+    return tuple(str(part) for part in error.instance_path if isinstance(part, str))[-1:]
 
 
 def _founded(document: JsonObject, path: list[str | int]) -> Provenance:

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from conformance.effects.survey_pair import EffectBreach, SurveyPair, Write
+from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
+from conformance.results.difference import of_list
 
+_Wrong = tuple[str, str, str, DataEffect | None]  # the rule, what was expected, what the list has, what that does
 GONE, LISTED, NOT_LISTED = "DELETE-GONE", "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED"
 
 
@@ -17,21 +20,23 @@ def wrong_lists(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
         reading = pair.after.lists.get(viewer.name)
         if reading is not None and reading.exchange.succeeded:
             times = Counter(pair.after.times(viewer))
-            for rule, expected, got in _wrong(pair, write, viewer, times):
-                yield EffectBreach(rule, reading.exchange, expected, got)
+            for rule, expected, got, effect in _wrong(pair, write, viewer, times):
+                evidence = of_list(expected, got)
+                yield EffectBreach(rule, reading.exchange, expected, got, effect=effect, evidence=evidence)
 
 
-def _wrong(pair: SurveyPair, write: Write, viewer: Caller, times: Counter[str]) -> Iterator[tuple[str, str, str]]:
-    """The rule, what was expected, and what the list has, where an object is in it so many times."""
+def _wrong(pair: SurveyPair, write: Write, viewer: Caller, times: Counter[str]) -> Iterator[_Wrong]:
+    """What is wrong with a list in which each object is so many times."""
     name, state, others = pair.resource.name, pair.state, write.rule_of_others
     for fact in pair.lasting():
         own = fact.id == write.object_id
         if times[fact.id] and not fact.visible_to(viewer.org):
-            yield NOT_LISTED if own else others, f"no {name} that the caller does not see", "one"
+            yield NOT_LISTED if own else others, f"no {name} that the caller does not see", "one", DataEffect.LEAKED
         elif not times[fact.id] and fact.visible_to(viewer.org):
             went = not own and pair.before.listed(viewer, fact.id)
-            yield others if went else LISTED, f"the {name} in the list", "not in it"
+            lost = DataEffect.LOST if fact.owned_by(viewer.org) else None
+            yield others if went else LISTED, f"the {name} in the list", "not in it", lost
     if any(times[gone] for resource, gone in state.gone if resource == name):
-        yield GONE, f"no deleted {name} in the list", "one"
+        yield GONE, f"no deleted {name} in the list", "one", None
     if any(count > 1 for count in times.values()):
-        yield LISTED, f"each {name} once in the list", "one of them twice"
+        yield LISTED, f"each {name} once in the list", "one of them twice", None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.effects.survey_pair import EffectBreach, SurveyPair, Write, names
+from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes.reading import difference
+from conformance.results.difference import of_bytes, of_fields, of_list
 
 
 def changed_others(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
@@ -18,12 +20,17 @@ def changed_others(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
             was = pair.was(viewer, object_id)
             for exchange, now in pair.after.answers_showing(viewer, object_id):
                 if differing := difference(pair.state.contract, was, now):
-                    yield EffectBreach(rule, exchange, expected, f"{names(differing)} changed")
+                    effect, evidence = pair.lost(differing), of_fields(differing, was, now)
+                    got = f"{names(differing)} changed"
+                    yield EffectBreach(rule, exchange, expected, got, effect=effect, evidence=evidence)
         yield from _come_or_gone(pair, write, viewer, rule, expected)
     for place, reading in pair.after.parts.items():
         was_part = pair.before.parts.get(place)
         if place[1] != write.object_id and was_part is not None and was_part.other_bytes(reading):
-            yield EffectBreach(rule, reading.exchange, expected, "other bytes")
+            evidence = of_bytes(was_part.exchange.body, reading.exchange.body)
+            yield EffectBreach(
+                rule, reading.exchange, expected, "other bytes", effect=DataEffect.LOST, evidence=evidence
+            )
 
 
 def _unchanging(pair: SurveyPair, viewer: Caller) -> set[str]:
@@ -43,4 +50,7 @@ def _come_or_gone(pair: SurveyPair, write: Write, viewer: Caller, rule: str, exp
         return
     ids = [set(survey.times(viewer)) for survey in (pair.before, pair.after)]
     if moved := (ids[0] ^ ids[1]) - {write.object_id}:
-        yield EffectBreach(rule, reading.exchange, expected, f"{len(moved)} came or went")
+        evidence = of_list(*(", ".join(sorted(moved & each)) or "none of them" for each in ids))
+        lost = DataEffect.LOST if moved & ids[0] else None
+        got = f"{len(moved)} came or went"
+        yield EffectBreach(rule, reading.exchange, expected, got, effect=lost, evidence=evidence)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.contract.contract import JsonObject, Provenance
+from conformance.effects.survey import Reading
 from conformance.effects.survey_pair import EffectBreach, SurveyPair, Write, first, names
 from conformance.http.exchange import Exchange
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.law import EVERY_CALLER
 from conformance.profile import Caller
 from conformance.recipes.reading import changed, difference
+from conformance.results.difference import of_bytes, of_fields
 
 LIST_ITEM = "OWNERSHIP-LIST-ITEM"
 
@@ -31,17 +34,22 @@ def _unlike_its_answer(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]
     for exchange, now in pair.after.answers_showing(pair.viewers[0], write.object_id) if write.answered else ():
         expected = "what the write answered"
         if differing := changed(pair.state.contract, write.answered, now):
-            yield EffectBreach(EVERY_CALLER, exchange, expected, f"another {names(differing)}")
+            effect, evidence = pair.lost(differing), of_fields(differing, write.answered, now)
+            got = f"another {names(differing)}"
+            yield EffectBreach(EVERY_CALLER, exchange, expected, got, effect=effect, evidence=evidence)
         elif more := difference(pair.state.contract, write.answered, now):
+            evidence = of_fields(more, write.answered, now)
             got = f"{names(more)} on one side alone"
-            yield EffectBreach(EVERY_CALLER, exchange, expected, got, provenance=Provenance.ASSUMED)
+            yield EffectBreach(EVERY_CALLER, exchange, expected, got, provenance=Provenance.ASSUMED, evidence=evidence)
 
 
 def _disagreeing(pair: SurveyPair, shown: list[tuple[Exchange, JsonObject]]) -> Iterator[EffectBreach]:
     """The list and the single read show one caller the same."""
     for exchange, each in shown[1:]:
         if differing := difference(pair.state.contract, first(shown), each):
-            yield EffectBreach(LIST_ITEM, exchange, "what the single read shows", f"another {names(differing)}")
+            evidence = of_fields(differing, first(shown), each)
+            got = f"another {names(differing)}"
+            yield EffectBreach(LIST_ITEM, exchange, "what the single read shows", got, evidence=evidence)
 
 
 def _not_kept(
@@ -53,7 +61,9 @@ def _not_kept(
         return
     if differing := difference(pair.state.contract, was, now, ignoring=write.law.moves):
         rule = write.law.keeps if viewer is pair.viewers[0] else EVERY_CALLER
-        yield EffectBreach(rule, exchange, "every other field as before", f"{names(differing)} changed")
+        effect, evidence = pair.lost(differing), of_fields(differing, was, now)
+        got = f"{names(differing)} changed"
+        yield EffectBreach(rule, exchange, "every other field as before", got, effect=effect, evidence=evidence)
 
 
 def _unlike(
@@ -64,11 +74,16 @@ def _unlike(
     as_written = pair.now(pair.viewers[0], write.object_id) or {}
     if differing := changed(pair.state.contract, as_written, now, ignoring=resource.by_viewer):
         expected = f"the {resource.name} as the caller who wrote is shown it"
-        yield EffectBreach(EVERY_CALLER, exchange, expected, f"another {names(differing)}")
+        effect, evidence = pair.lost(differing), of_fields(differing, as_written, now)
+        got = f"another {names(differing)}"
+        yield EffectBreach(EVERY_CALLER, exchange, expected, got, effect=effect, evidence=evidence)
     fact = pair.state.facts(resource.name).get(write.object_id)
     foreign = fact is not None and fact.owner is not None and not fact.owned_by(viewer.org)
     if foreign and (leaking := sorted(now.keys() & resource.owner_only)):
-        yield EffectBreach(EVERY_CALLER, exchange, "no field that its own org alone is shown", names(leaking))
+        expected, evidence = "no field that its own org alone is shown", of_fields(leaking, {}, now)
+        yield EffectBreach(
+            EVERY_CALLER, exchange, expected, names(leaking), effect=DataEffect.LEAKED, evidence=evidence
+        )
 
 
 def _wrong_parts(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
@@ -82,6 +97,13 @@ def _wrong_parts(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
             continue
         if part in named:
             if reading.exchange.body != write.request.content:
-                yield EffectBreach(EVERY_CALLER, reading.exchange, "the bytes that were sent", "other bytes")
+                yield _other_bytes(reading, "the bytes that were sent", write.request.content)
         elif write.law.content != "whole" and was is not None and was.other_bytes(reading):
-            yield EffectBreach(EVERY_CALLER, reading.exchange, "the bytes of before", "other bytes")
+            yield _other_bytes(reading, "the bytes of before", was.exchange.body)
+
+
+def _other_bytes(reading: Reading, expected: str, right: bytes | None) -> EffectBreach:
+    evidence = of_bytes(right, reading.exchange.body)
+    return EffectBreach(
+        EVERY_CALLER, reading.exchange, expected, "other bytes", effect=DataEffect.LOST, evidence=evidence
+    )

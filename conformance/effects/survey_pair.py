@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from conformance.contract.contract import Contract, JsonObject, Provenance
 from conformance.effects.survey import Reading, Survey
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import broken, described
 from conformance.oracle.law import ELSEWHERE, Law
 from conformance.oracle.resource import Resource
 from conformance.profile import Caller
+from conformance.results.difference import NO_EVIDENCE, Evidence
 
 RIGHT, REFUSED = "CONTRACT-RIGHT-ANSWER", "REFUSED-CHANGES-NOTHING"
 
@@ -29,6 +31,8 @@ class EffectBreach:
     """Where another answer would have been right."""
     provenance: Provenance = Provenance.SEED
     """Weaker where the contract does not say so outright."""
+    effect: DataEffect | None = None
+    evidence: Evidence = NO_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,10 @@ class SurveyPair:
         """The objects that nobody else may have changed meanwhile, whoever was shown them."""
         facts = self.state.facts(self.resource.name).values()
         return [each for each in facts if self.state.certain(each) and (self.state.own_world or each.made)]
+
+    def lost(self, differing: Iterable[str]) -> DataEffect | None:
+        """What it does that these fields of an object have other values."""
+        return self.resource.loss_of(self.contract, differing)
 
     def was(self, viewer: Caller, object_id: str) -> JsonObject | None:
         """The object as the viewer was shown it before; None where it was not."""

@@ -18,8 +18,9 @@ from conformance.effects.viewers import most_able, viewers
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration import Ownership
 from conformance.oracle.facts import Fact
-from conformance.oracle.judging import NotProvoked, broken, check_decided, described, founded, is_meant, is_right
+from conformance.oracle.judging import NotProvoked, broken, check_decided, is_meant, is_right
 from conformance.oracle.law import Kind, Law
+from conformance.oracle.laws import Breach
 from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import Caller
 from conformance.recipes.about import about, path_values, suited, with_right_body
@@ -137,8 +138,7 @@ class Walk:
         check_decided(contract, exchange, answers)
         if not is_right(exchange, answers) and not is_meant(contract, exchange, answers):
             rule = contract.rules[broken(contract, exchange, answers, RIGHT)]
-            provenance = founded(contract, rule, exchange, answers)
-            self.harness.fail(exchange, described(answers), str(exchange), provenance, rule=rule.id)
+            self.harness.fail(self.harness.missed(rule, exchange, answers))
         return exchange
 
     def _look(self, write: Write) -> None:
@@ -162,12 +162,12 @@ class Walk:
             self._file(breach)
 
     def _file(self, breach: EffectBreach) -> None:
-        contract = self.harness.contract
-        rule = contract.rules.get(breach.rule, self.harness.rule)
-        provenance = breach.provenance
+        harness, exchange = self.harness, breach.exchange
+        rule = harness.contract.rules.get(breach.rule, harness.rule)
         if breach.reading is not None:
-            provenance = founded(contract, rule, breach.exchange, breach.reading.answers)
-        self.harness.fail(breach.exchange, breach.expected, breach.got, provenance, rule=rule.id)
+            harness.fail(harness.missed(rule, exchange, breach.reading.answers))
+        said = Breach(rule.id, breach.expected, breach.got, breach.provenance, breach.effect, breach.evidence)
+        harness.fail(harness.finding(said, exchange))
 
     # What there is
 

@@ -14,7 +14,7 @@ from conformance.generated.cases import Generated
 from conformance.generated.checks import failures
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
-from conformance.oracle.judging import broken, described, founded, is_right, is_weak, nearest
+from conformance.oracle.judging import broken, described, effect_of, founded, is_right, is_weak, judged_at, nearest
 from conformance.oracle.laws import Breach, Laws
 
 EXPECTED: Mapping[str, str] = MappingProxyType(
@@ -69,7 +69,7 @@ class Judge:
         """Every breach of a rule that is not already found by the laws of all answers."""
         found = tuple(self._breaches(generated, exchange, answers))
         if is_weak(self._contract, exchange):
-            found = tuple(replace(breach, provenance=Provenance.ASSUMED) for breach in found)
+            found = tuple(replace(breach, provenance=Provenance.ASSUMED, effect=None) for breach in found)
         return Judged(generated, exchange, answers, found, steps_before(exchange) if found else ())
 
     def probed(
@@ -123,7 +123,11 @@ class Judge:
         best = max(sorted(missed, key=str), key=lambda answer: self._founded(ORACLE, exchange, frozenset({answer})))
         alike = [answer for answer in missed if answer.rule == best.rule]
         rule = broken(self._contract, exchange, answers, ORACLE)
-        return Breach(rule, described(alike), str(exchange), self._founded(rule, exchange, missed))
+        effect = effect_of(self._contract, exchange, answers)
+        provenance = judged_at(
+            self._contract, self._rule(rule), exchange, self._founded(rule, exchange, missed), effect
+        )
+        return Breach(rule, described(alike), str(exchange), provenance, effect)
 
     def _founded(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Provenance:
         """As the oracle's answers are, but that a refusal of a body is as sure as what the body breaks."""

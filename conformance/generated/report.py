@@ -29,7 +29,7 @@ def report_all(harness: Harness, judged: Iterable[Judged]) -> None:
 def _file(harness: Harness, judged: Iterable[Judged], concerns: Callable[[str], bool]) -> None:
     findings = [
         replace(
-            harness.finding(breach.rule, it.exchange, breach.expected, breach.got, breach.provenance),
+            harness.finding(breach, it.exchange),
             steps=it.steps,
             source=it.generated.phase,
         )

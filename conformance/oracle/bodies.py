@@ -12,6 +12,7 @@ from conformance.contract.contract import Contract, JsonObject, Operation, Prove
 from conformance.contract.schemas import Complaint, Schemas, whole
 from conformance.http import multipart
 from conformance.http.exchange import Request
+from conformance.oracle.effect import DataEffect
 
 FRAMING = 64 * 1024  # what a multipart body may have beside its largest part
 
@@ -28,7 +29,9 @@ class Answer:
     code: str | None
     rule: str
     provenance: Provenance = Provenance.SEED
-    """Weaker where it relies on a keyword of a schema that is no better founded."""
+    """Of its status or code: weaker where it relies on a keyword of a schema that is no better founded."""
+    effect: DataEffect | None = None
+    """Of a refusal what a success does instead; of a success what it does that the object is not found."""
     wrongful: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Of a success: codes of refusals, and the rule that each of them would break."""
 

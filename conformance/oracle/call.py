@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import NamedResource, Operation, Provenance
 from conformance.oracle.bodies import Answer
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.profile import Caller
 
@@ -58,12 +59,15 @@ class Refusals:
         *,
         certain: bool = True,
         provenance: Provenance = Provenance.SEED,
+        effect: DataEffect | None = None,
     ) -> None:
         """A refusal; not certain: right only if what the run does not know is so.
 
         `provenance`: weaker where the rule is better founded than that it holds for this request.
+        `effect`: what a success does instead, where it is certain that this request has to be refused.
         """
-        (self.certain if certain else self.possible).add(Answer(status, code, rule, provenance))
+        answer = Answer(status, code, rule, provenance, effect if certain else None)
+        (self.certain if certain else self.possible).add(answer)
 
     def add_possible(self, status: int, code: str, rule: str) -> None:
         """A refusal that is right only if what the run does not know is so."""
@@ -81,17 +85,18 @@ class InPath:
         state, org, writes = call.state, call.caller.org, not call.operation.safe
         fact = state.facts(named.name).get(value)
         certain = state.is_known(named.name, value, org)
+        effect = DataEffect.LOST if writes else DataEffect.LEAKED
         if fact is None:
             rule = "DELETE-GONE" if (named.name, value) in state.gone else "CONTRACT-RIGHT-ANSWER"
             found.add(404, named.not_found, rule, certain=certain)
         elif not fact.visible_to(org):
-            found.add(404, named.not_found, "OWNERSHIP-PRIVATE-HIDDEN", certain=certain)
+            found.add(404, named.not_found, "OWNERSHIP-PRIVATE-HIDDEN", certain=certain, effect=effect)
         elif writes and not fact.owned_by(org):
             if call.operation.method == "DELETE":
-                found.add(404, named.not_found, "OWNERSHIP-SHARED-DELETE", certain=certain)
-                found.add(403, "permission_denied", "OWNERSHIP-SHARED-DELETE", certain=certain)
+                found.add(404, named.not_found, "OWNERSHIP-SHARED-DELETE", certain=certain, effect=effect)
+                found.add(403, "permission_denied", "OWNERSHIP-SHARED-DELETE", certain=certain, effect=effect)
             else:
-                found.add(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY", certain=certain)
+                found.add(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY", certain=certain, effect=effect)
         if not certain:
             found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
             if writes and (fact is None or not fact.owned_by(org)):

@@ -16,6 +16,7 @@ from conformance.contract.routing import Route, route
 from conformance.http.exchange import Request
 from conformance.oracle.bodies import Answer, ReadBody, read_body
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.resource import resource_named, resource_of
 from conformance.profile import Caller
@@ -44,13 +45,20 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     _ambiguous_path(operation, where.spelt, request, refusals)
     codes = {answer.code for answer in (refusals.certain | refusals.possible)}
     wrongful = tuple(each for each in _wrongful_refusals(call) if each[0] not in codes) if call else ()
-    served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED")
+    effect = DataEffect.LOST if call and _left_by_a_write(call) else None
+    served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED", effect=effect)
     right = refusals.possible | (refusals.certain or {served})
     return frozenset(replace(answer, wrongful=wrongful) for answer in right)
 
 
 def _unauthenticated(request: Request) -> Answer:
     return Answer(401, "unauthenticated", "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED")
+
+
+def _left_by_a_write(call: Call) -> bool:
+    """Whether the caller's org reads an object that this run made for it, so that it has to be there."""
+    named = (call.object_of(resource.name) for resource in call.operation.resources)
+    return call.operation.safe and any(fact and fact.made and fact.owned_by(call.caller.org) for fact in named)
 
 
 def _unrouted(contract: Contract, where: Route, request: Request) -> set[Answer]:

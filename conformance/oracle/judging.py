@@ -1,4 +1,4 @@
-"""From an answer and what would have been right to a finding, with the weakest provenance it relies on."""
+"""From an answer and what would have been right to a finding, and the provenance that it is judged at."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from conformance.http.throttling import why_unjudged
 from conformance.http.unusual import is_by_another, is_untidy
 from conformance.needs import Need
 from conformance.oracle.bodies import Answer
+from conformance.oracle.effect import DataEffect, provenance_of
 from conformance.oracle.fullness import limit_of
 
 
@@ -140,6 +141,26 @@ def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterabl
         return Provenance.ASSUMED
     each = [_founded(contract, rule, exchange, answer) for answer in nearest(exchange, answers)]
     return min(rule.provenance, max(each, default=Provenance.SEED))
+
+
+def effect_of(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> DataEffect | None:
+    """What a wrong answer does: a success that had to be refused, or that an object is not found that a write left."""
+    operation = contract.operations.get(exchange.operation_id or "")
+    gone = exchange.status == 404 and operation and exchange.code in {each.not_found for each in operation.resources}
+    if not (exchange.succeeded or gone):
+        return None
+    missed = sorted(answers, key=str)
+    return next((each.effect for each in missed if each.effect and (each.status < 400) is not exchange.succeeded), None)
+
+
+def judged_at(
+    contract: Contract, rule: Rule, exchange: Exchange, provenance: Provenance, effect: DataEffect | None
+) -> Provenance:
+    """How hard a deviation is judged: no harder than its rule, but what it does to data at that effect's own."""
+    founded_by = min(provenance, rule.provenance)
+    if effect is None or is_weak(contract, exchange):
+        return founded_by
+    return max(founded_by, provenance_of(contract, effect))
 
 
 def _founded(contract: Contract, rule: Rule, exchange: Exchange, answer: Answer) -> Provenance:

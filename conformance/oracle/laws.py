@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,10 +10,12 @@ from typing import Any
 
 from conformance.contract.contract import Contract, Operation, Provenance, ResponseSpec
 from conformance.contract.routing import route
-from conformance.contract.schemas import Schemas
+from conformance.contract.schemas import Complaint, Schemas
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import why_unjudged
 from conformance.http.unusual import is_by_another
+from conformance.oracle.effect import DataEffect
+from conformance.results.difference import LONGEST, NO_EVIDENCE, STATUS, Evidence, of_field, of_fields
 
 NO_CRASH = "CONTRACT-NO-SERVER-ERROR"
 OFTEN_LOST = 5
@@ -28,6 +31,8 @@ class Breach:
     expected: str
     got: str
     provenance: Provenance = Provenance.SEED  # weaker than the rule's own where the contract is
+    effect: DataEffect | None = None
+    evidence: Evidence = NO_EVIDENCE
 
 
 class Laws:
@@ -83,8 +88,8 @@ class Laws:
 
     def _envelope(self, exchange: Exchange) -> Iterator[Breach]:
         if exchange.media_type != "application/json":
-            got = exchange.media_type or "no Content-Type"
-            yield Breach("ENVELOPE-EVERY-ERROR", f"{exchange.status} as application/json", got)
+            got, expected = exchange.media_type or "no Content-Type", f"{exchange.status} as application/json"
+            yield Breach("ENVELOPE-EVERY-ERROR", expected, got, evidence=_media_type("application/json", exchange))
         body = exchange.json
         error = body.get("error") if isinstance(body, dict) else None
         if not isinstance(error, dict):
@@ -92,11 +97,14 @@ class Laws:
             return
         lacking = sorted(k for k in ("code", "message", "request_id") if not isinstance(error.get(k), str))
         if lacking:
-            yield Breach("ENVELOPE-EVERY-ERROR", "code, message and request_id", f"none in {', '.join(lacking)}")
+            evidence = Evidence(tuple(lacking), "code, message and request_id", json.dumps(error)[:LONGEST])
+            said = "code, message and request_id", f"none in {', '.join(lacking)}"
+            yield Breach("ENVELOPE-EVERY-ERROR", *said, evidence=evidence)
         else:
             yield from self._unfit(body)
         if strange := sorted(error.keys() - ENVELOPE_KEYS):
-            yield Breach("ENVELOPE-KEYS", "no key but the four", ", ".join(strange))
+            evidence = of_fields(strange, {}, error)
+            yield Breach("ENVELOPE-KEYS", "no key but the four", ", ".join(strange), evidence=evidence)
         if isinstance(error.get("code"), str):
             yield from self._code(error["code"], exchange)
         if isinstance(error.get("request_id"), str):
@@ -107,14 +115,17 @@ class Laws:
         for complaint in self._schemas.complaints(self._error_schema, body):
             if complaint.keyword not in ("enum", "additionalProperties"):
                 expected = f"{complaint.place} to fit the schema of the envelope"
-                yield Breach("ENVELOPE-EVERY-ERROR", expected, f"{complaint.keyword} broken", complaint.provenance)
+                said, evidence = (expected, f"{complaint.keyword} broken"), _unfitting(complaint)
+                yield Breach("ENVELOPE-EVERY-ERROR", *said, complaint.provenance, evidence=evidence)
 
     def _code(self, code: str, exchange: Exchange) -> Iterator[Breach]:
         if code not in self._contract.error_codes:
-            yield Breach("ENVELOPE-CODE-STATUS", "a code of the closed enum", code)
+            evidence = Evidence((STATUS,), "a code of the closed enum", str(exchange))
+            yield Breach("ENVELOPE-CODE-STATUS", "a code of the closed enum", code, evidence=evidence)
         elif exchange.status not in (statuses := self._statuses.get(code, {exchange.status})):
             right = " or ".join(map(str, sorted(statuses)))
-            yield Breach("ENVELOPE-CODE-STATUS", f"{code} with {right}", f"{code} with {exchange.status}")
+            said = f"{code} with {right}", f"{code} with {exchange.status}"
+            yield Breach("ENVELOPE-CODE-STATUS", *said, evidence=Evidence((STATUS,), *said))
 
     def _request_id(self, request_id: str, exchange: Exchange) -> Iterator[Breach]:
         header = exchange.header("x-request-id")
@@ -139,7 +150,8 @@ class Laws:
             if exchange.status < 400:
                 right = " or ".join(spec.schemas)
                 got = exchange.media_type or "no Content-Type"
-                yield Breach("CONTRACT-CONTENT-TYPE", right, got, spec.provenance.response)
+                evidence = _media_type(right, exchange)
+                yield Breach("CONTRACT-CONTENT-TYPE", right, got, spec.provenance.response, evidence=evidence)
             return
         schema = spec.schemas[exchange.media_type]
         if exchange.status >= 400 and not self._schemas.fits(self._error_schema, exchange.json):
@@ -151,7 +163,16 @@ class Laws:
         for complaint in self._schemas.complaints(schema, exchange.json):
             expected = f"{exchange.status}: {complaint.place or 'the body'} to fit its schema"
             founded = min(complaint.provenance, provenance)
-            yield Breach("CONTRACT-BODY-SCHEMA", expected, f"{complaint.keyword} broken", founded)
+            said, evidence = (expected, f"{complaint.keyword} broken"), _unfitting(complaint)
+            yield Breach("CONTRACT-BODY-SCHEMA", *said, founded, evidence=evidence)
+
+
+def _unfitting(complaint: Complaint) -> Evidence:
+    return Evidence(complaint.fields, f"{complaint.keyword} of its schema", complaint.message[:LONGEST])
+
+
+def _media_type(right: str, exchange: Exchange) -> Evidence:
+    return of_field("Content-Type", right, exchange.media_type)
 
 
 def _challenge(exchange: Exchange) -> Iterator[Breach]:
@@ -181,9 +202,11 @@ def _headers(spec: ResponseSpec, exchange: Exchange, schemas: Schemas) -> Iterat
         value = exchange.header(name)
         if value is None:
             if header.get("required"):
-                yield Breach("CONTRACT-HEADERS", f"{exchange.status} with {name}", "none", founded)
+                evidence = of_field(name, "one", None)
+                yield Breach("CONTRACT-HEADERS", f"{exchange.status} with {name}", "none", founded, evidence=evidence)
         elif not schemas.fits(header.get("schema", {}), _typed(value, header.get("schema", {}))):
-            yield Breach("CONTRACT-HEADERS", f"{name} to fit its schema", "another value", founded)
+            said, evidence = (f"{name} to fit its schema", "another value"), of_field(name, "one that fits", value)
+            yield Breach("CONTRACT-HEADERS", *said, founded, evidence=evidence)
 
 
 def _typed(value: str, schema: Any) -> Any:

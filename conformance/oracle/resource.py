@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.contract import JsonObject, Operation
+from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.bodies import fields as fields_of_body
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration import (
     PART,
@@ -17,6 +18,7 @@ from conformance.oracle.declaration import (
     Requested,
     text_in_json,
 )
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Kind, Law
 from conformance.profile import Caller
@@ -86,6 +88,8 @@ class Resource:
     """Fields in which callers may be shown different values of one object."""
     owner_only: frozenset[str] = frozenset()
     """Fields that no other org is shown."""
+    written: frozenset[str] = frozenset()
+    """Fields that show what callers wrote, beside those of the bodies of its creations."""
     causes: Mapping[str, Any] = field(default_factory=dict)
     """By error code, or operation id and error code: how it is provoked (`recipes.causes.Cause`)."""
     known: Mapping[str, str] = field(default_factory=dict)
@@ -107,6 +111,12 @@ class Resource:
         owner = known.owner if known and known.owner else org
         named = name if isinstance(name, str) else None
         return Fact(resource=self.name, id=object_id, name=named, owner=owner, shown=dict(shown))
+
+    def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
+        """What a change of these fields does that nobody asked for: of those that callers wrote, data is lost."""
+        made_by = (contract.operations[each] for each in self.made_by if each in contract.operations)
+        written = self.written.union(*map(fields_of_body, made_by))
+        return None if written.isdisjoint(differing) else DataEffect.LOST
 
     @property
     def state(self) -> str:

@@ -10,6 +10,7 @@ from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.laws import Breach
 from conformance.oracle.resource import Resource, resource_in_path, resource_of
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
@@ -17,7 +18,6 @@ from conformance.recipes.making import own
 from conformance.recipes.reading import changed
 from conformance.session.harness import Harness
 
-Breach = tuple[str, str, str]  # the rule that is broken, what was expected, what came
 SetUp = Callable[[Fact, int], Iterator[Operation]]
 """Of an object and a choice: has the target's side make a state, and gives the operations that are to be tried then."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked
+from conformance.results.difference import NO_EVIDENCE, Evidence
 
 LONGEST_OF_A_STEP = 64 * 1024  # the most bytes of the body of a step that are kept; a finding has some two dozen steps
 
@@ -50,13 +51,15 @@ class Finding:
     caller: str
     expected: str
     got: str
-    provenance: Provenance  # the weakest provenance that it relies on
+    provenance: Provenance  # the weakest that it relies on, or that of its effect
     exchange: Exchange | None
     steps: tuple[Exchange, ...] = ()  # the exchanges before it that led to it, oldest first
     case: str = ""  # the test that found it
     seed: int = 0
     source: str = "directed"  # `directed`, or a phase of the generator
     waived: str = ""  # the reason of its waiver, and the last day
+    effect: str = ""  # what the answer does to data of an org, in words; empty where nothing is known of that
+    evidence: Evidence = NO_EVIDENCE
 
     @property
     def verdict(self) -> Verdict:
@@ -82,6 +85,7 @@ class Finding:
             self,
             expected=masked(self.expected, masks),
             got=masked(self.got, masks),
+            evidence=self.evidence.masked(masks),
             exchange=self.exchange.masked(masks) if self.exchange else None,
             steps=tuple(step.masked(masks) for step in self.steps),
         )
@@ -96,6 +100,7 @@ class Finding:
             "provenance": str(self.provenance),
             "exchange": self.exchange.to_json() if self.exchange else None,
             "steps": [step.to_json() for step in self.steps],
+            "evidence": self.evidence.to_json(),
         }
 
     @staticmethod
@@ -104,6 +109,7 @@ class Finding:
             "provenance": Provenance[data["provenance"].upper()],
             "exchange": Exchange.from_json(data["exchange"]) if data["exchange"] else None,
             "steps": tuple(map(Exchange.from_json, data["steps"])),
+            "evidence": Evidence.from_json(data["evidence"]),
         }
         return Finding(**{each.name: parts.get(each.name, data[each.name]) for each in fields(Finding)})
 
@@ -147,10 +153,15 @@ def _values(of: Finding | Case) -> dict[str, Any]:
 
 def fingerprint(*parts: str, values: Iterable[str] = ()) -> str:
     """Return twelve hex digits of the parts, without these ids and other values that differ in every run."""
-    text = "\0".join(parts)
+    text = lasting("\0".join(parts), values)
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+
+
+def lasting(text: str, values: Iterable[str] = ()) -> str:
+    """Return the text without these ids and other values that differ in every run."""
     for value in sorted(values, key=len, reverse=True):
         # A shorter id may stand in any text by chance.
         text = text.replace(value, "*") if len(value) >= SHORTEST else text
     for pattern in _VALUES:
         text = pattern.sub("*", text)
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    return text

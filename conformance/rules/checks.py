@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.hostile.values import VALUES
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_of
 from conformance.profile import Caller
 from conformance.recipes.reading import field, forward
 from conformance.recipes.valid import valid
+from conformance.results.difference import of_bytes, of_field, of_fields
 from conformance.running.binding import over
 from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile
@@ -45,19 +48,44 @@ def check_each(objects: Iterable[JsonObject], check: Callable[[JsonObject], None
         raise changed
 
 
-def check_equal(harness: Harness, exchange: Exchange, got: object, expected: object, said: str) -> None:
-    """Raise a finding unless a value of the answer is the expected one, of which `said` tells."""
-    harness.check(got == expected, exchange, said, repr(got))
+def check_equal(
+    harness: Harness,
+    exchange: Exchange,
+    got: object,
+    expected: object,
+    said: str,
+    *,
+    name: str = "",
+    effect: DataEffect | None = None,
+) -> None:
+    """Raise a finding unless a value of the answer is the expected one, of which `said` tells; name: its field's."""
+    evidence = of_field(name or said.partition(" ")[0], expected, got)
+    harness.check(got == expected, exchange, said, repr(got), evidence=evidence, effect=effect)
 
 
-def check_shows(harness: Harness, exchange: Exchange, name: str, expected: object) -> None:
+def check_shows(
+    harness: Harness, exchange: Exchange, name: str, expected: object, *, effect: DataEffect | None = None
+) -> None:
     """Raise a finding unless the field has the expected value in the answer."""
-    check_equal(harness, exchange, field(exchange.json, name), expected, f"{name} {expected!r}")
+    got, said = field(exchange.json, name), f"{name} {expected!r}"
+    check_equal(harness, exchange, got, expected, said, name=name, effect=effect)
 
 
-def check_unchanged(harness: Harness, exchange: Exchange, changed: list[str], said: str) -> None:
-    """Raise a finding where fields changed that should be as `said`."""
-    harness.check(not changed, exchange, said, f"{', '.join(changed)} changed")
+def check_unchanged(
+    harness: Harness, exchange: Exchange, changed: list[str], said: str, between: tuple[Any, Any]
+) -> None:
+    """Raise a finding where fields changed between two showings of an object that should be as `said`."""
+    operation = harness.contract.operations.get(exchange.operation_id or "")
+    about = resource_of(operation) if operation else None
+    lost = about.loss_of(harness.contract, changed) if about else None
+    evidence = of_fields(changed, *between)
+    harness.check(not changed, exchange, said, f"{', '.join(changed)} changed", evidence=evidence, effect=lost)
+
+
+def check_content(harness: Harness, read: Exchange, right: bytes, said: str) -> None:
+    """Raise a finding unless the answer has the bytes of which `said` tells: data that a write left is lost."""
+    evidence = of_bytes(right, read.body)
+    harness.check(read.body == right, read, said, "other bytes", evidence=evidence, effect=DataEffect.LOST)
 
 
 def check_later(harness: Harness, read: Exchange, before: Exchange) -> None:
@@ -68,7 +96,8 @@ def check_later(harness: Harness, read: Exchange, before: Exchange) -> None:
     moved = forward(earlier, later)
     if moved is None:
         raise NotProvoked("updated_at is in whole seconds, and both times are in the same one")
-    harness.check(moved, read, "a later updated_at", "the same or an earlier one")
+    evidence = of_field("updated_at", earlier, later)
+    harness.check(moved, read, "a later updated_at", "the same or an earlier one", evidence=evidence)
 
 
 def fields_named(refused: Exchange) -> dict[str, str]:

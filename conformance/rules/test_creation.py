@@ -12,6 +12,7 @@ from conformance.recipes.reading import difference, field, item, show
 from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs.reading import shown
+from conformance.results.difference import of_fields
 from conformance.rules.packs.requests import own
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -44,7 +45,9 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
         answers.append((answer, item(answer, object_id)))
     for exchange, found in answers:
         differing = difference(harness.contract, made.json, found)
-        harness.check(not differing, exchange, "what the creation answered", f"another {', '.join(differing)}")
+        got, evidence = f"another {', '.join(differing)}", of_fields(differing, made.json, found)
+        lost = resource.loss_of(harness.contract, differing)
+        harness.check(not differing, exchange, "what the creation answered", got, evidence=evidence, effect=lost)
 
 
 @rule("CREATE-READABLE")

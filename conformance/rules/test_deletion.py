@@ -13,6 +13,7 @@ from conformance.recipes.requests import build
 from conformance.resources import packs
 from conformance.resources.packs.making import DELETE
 from conformance.resources.packs.reading import GET, shown
+from conformance.results.difference import of_list
 from conformance.rules.checks import check_unchanged
 from conformance.rules.packs.requests import create, on
 from conformance.rules.packs.requests import own as own_pack
@@ -37,7 +38,8 @@ def test_a_deleted_pack_is_not_there(harness: Harness, operation: Operation) -> 
         harness.judge(caller, show(harness, resource, fact.id))
     if resource.listed_by:
         answer = reading.listed(harness, resource, caller)
-        harness.check(item(answer, fact.id) is None, answer, f"no deleted {resource} in the list", "one")
+        said = f"no deleted {resource} in the list", "one"
+        harness.check(item(answer, fact.id) is None, answer, *said, evidence=of_list(said[0], fact.id))
 
 
 @rule("DELETE-IN-USE")
@@ -65,7 +67,8 @@ def test_a_failed_purge_leaves_the_pack(harness: Harness) -> None:
     packs.purge_fails(harness, fact)
     harness.judge(caller, on(harness, DELETE, fact))
     after = harness.judge(caller, on(harness, GET, fact))
-    check_unchanged(harness, after, difference(harness.contract, before.json, after.json), "the pack as before")
+    pair = (before.json, after.json)
+    check_unchanged(harness, after, difference(harness.contract, *pair), "the pack as before", pair)
 
 
 @rule("DELETE-PURGE-CONVERGES")

@@ -19,6 +19,7 @@ from conformance.recipes.requests import JSON
 from conformance.recipes.valid import anybody, refusable, valid
 from conformance.resources import packs
 from conformance.resources.packs.archives.broken import REASONS
+from conformance.results.difference import STATUS, Evidence, of_fields
 from conformance.rules.checks import EACH_OPERATION, fields_named
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -57,7 +58,10 @@ def test_an_error_has_the_four_keys_and_no_others(harness: Harness, operation: O
     error = field(refused.json, "error")
     keys = sorted(error) if isinstance(error, dict) else []
     holds = {"code", "message", "request_id"} <= set(keys) <= {"code", "message", "request_id", "details"}
-    harness.check(holds, refused, "the keys code, message, request_id and details", ", ".join(keys) or "none")
+    known = {"code", "message", "request_id", "details"}
+    evidence = of_fields(sorted({*keys} - known or known - {"details", *keys}), {}, error)
+    said = "the keys code, message, request_id and details", ", ".join(keys) or "none"
+    harness.check(holds, refused, *said, evidence=evidence)
 
 
 def _refused(harness: Harness, operation: Operation) -> Exchange:
@@ -74,7 +78,8 @@ def test_a_code_comes_with_its_status(harness: Harness, operation: Operation) ->
     refused = _refused(harness, operation)
     expected = {401: "unauthenticated", 404: "not_found", 405: "method_not_allowed"}.get(refused.status)
     known = refused.code in harness.contract.error_codes
-    harness.check(known, refused, expected or "a code of the closed enum", str(refused.code))
+    said = expected or "a code of the closed enum", str(refused.code)
+    harness.check(known, refused, *said, evidence=Evidence((STATUS,), said[0], str(refused)))
 
 
 @rule("ENVELOPE-REQUEST-ID-UNIQUE")

@@ -9,6 +9,7 @@ from itertools import product
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration import FOREIGN_PRIVATE, PLATFORM, Ownership
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import Resource, resource_in_path, resources
@@ -22,6 +23,7 @@ from conformance.recipes.valid import id_parameter, on_hidden, valid
 from conformance.resources import packs
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
+from conformance.results.difference import STATUS, of_fields, of_list
 from conformance.rules.checks import check_each
 from conformance.rules.packs.requests import PATCH, own, patch, uploader
 from conformance.running.binding import Scope, over, rule
@@ -29,6 +31,8 @@ from conformance.session.harness import Harness
 
 OWNERSHIPS = packs.PACK.access.ownerships
 MANY = 101
+TELLING = 8
+"""The least length of a value of an object by which it is told: a shorter one may stand anywhere by chance."""
 
 
 def classes(scope: Scope) -> list[Caller]:
@@ -80,11 +84,15 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resourc
     hidden = obtain(harness, resource, FOREIGN_PRIVATE, caller)
     answer = reading.listed(harness, resource, caller)
     expected = f"no private {resource} of another org"
-    harness.check(item(answer, hidden.id) is None, answer, expected, "one")
+    said, evidence = (expected, "one"), of_list(expected, f"{hidden.id} of another org")
+    hides = item(answer, hidden.id) is None
+    harness.check(hides, answer, *said, evidence=evidence, effect=DataEffect.LEAKED)
     for each in items(answer):
         private = each.get("owned") is not True and each.get("visibility") == "org"
         right = not private or resource.access.shown_as(each) is PLATFORM
-        harness.check(right, answer, expected, f"a {resource} that is not owned and has the visibility org")
+        got = f"a {resource} that is not owned and has the visibility org"
+        evidence = of_list(expected, f"{each.get('id')}, {got}")
+        harness.check(right, answer, expected, got, evidence=evidence, effect=DataEffect.LEAKED)
 
 
 @rule("OWNERSHIP-LISTED")
@@ -98,7 +106,8 @@ def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier:
 
 def _check_listed(harness: Harness, answer: Exchange, object_id: str, said: str) -> None:
     there = item(answer, object_id) is not None
-    harness.check(there, answer, f"{said} in the list", "not in it", about=object_id)
+    expected, got = f"{said} in the list", "not in it"
+    harness.check(there, answer, expected, got, about=object_id, evidence=of_list(expected, got))
 
 
 @rule("OWNERSHIP-LISTED")
@@ -123,7 +132,9 @@ def test_a_pack_that_is_taken_back_is_not_listed_any_more(harness: Harness) -> N
     if field(shown(harness, owner, fact.id).json, "visibility") != "org":
         raise NotProvoked("the pack was not taken back")
     answer = listed(harness, other)
-    harness.check(item(answer, fact.id) is None, answer, "no pack that was taken back", "one")
+    said, evidence = ("no pack that was taken back", "one"), of_list("no pack that was taken back", fact.id)
+    gone = item(answer, fact.id) is None
+    harness.check(gone, answer, *said, evidence=evidence, effect=DataEffect.LEAKED)
 
 
 @rule("OWNERSHIP-LIST-ITEM")
@@ -135,7 +146,8 @@ def test_list_and_single_read_agree(harness: Harness, resource: Resource, caller
     def agree(each: JsonObject) -> None:
         read = harness.send(caller, show(harness, resource, str(each.get("id"))))
         differing = difference(harness.contract, each, read.json) if read.succeeded else []
-        harness.check(not differing, read, "what the list shows", f"another {', '.join(differing)}")
+        evidence = of_fields(differing, each, read.json)
+        harness.check(not differing, read, "what the list shows", f"another {', '.join(differing)}", evidence=evidence)
 
     check_each(reading.of_no_other_run(harness, reading.listed(harness, resource, caller))[:24], agree)
 
@@ -204,7 +216,19 @@ def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, c
     of_hidden, of_absent = told(hidden, hidden_id), told(absent, absent_id)
     differing = sorted(key for key in of_hidden | of_absent if of_hidden.get(key) != of_absent.get(key))
     expected = f"the answer for a {resource} that does not exist"
-    harness.check(not differing, hidden, expected, f"another {', '.join(differing)}")
+    fact = harness.state.facts(resource.name).get(hidden_id)
+    known = fact.shown if fact else {}
+    texts = {str(known[name]) for name in known.keys() & (resource.written | resource.owner_only)}
+    leak = any(len(text) >= TELLING and text in str(of_hidden) and text not in str(of_absent) for text in texts)
+    evidence = of_fields(differing, of_absent, of_hidden)
+    harness.check(
+        not differing,
+        hidden,
+        expected,
+        f"another {', '.join(differing)}",
+        evidence=replace(evidence, names=tuple(STATUS if name == "status" else name for name in differing)),
+        effect=DataEffect.LEAKED if leak else None,
+    )
 
 
 def _absent(harness: Harness, resource: Resource, hidden_id: str) -> str:
@@ -240,7 +264,7 @@ def test_a_shared_pack_is_not_deleted(
     fact = _shared_object(harness, operation, caller, ownership)
     refused = harness.judge(caller, about(harness, operation, caller, fact, like=None))
     read = harness.send(caller, show(harness, _of(operation), fact.id))
-    harness.check(read.succeeded, refused, f"the {fact.resource} still there", "gone")
+    harness.check(read.succeeded, refused, f"the {fact.resource} still there", "gone", effect=DataEffect.LOST)
 
 
 def _shared_object(harness: Harness, operation: Operation, caller: Caller, ownership: Ownership) -> Fact:

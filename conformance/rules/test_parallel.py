@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes.reading import changed, field, items
 from conformance.resources import packs
 from conformance.resources.packs import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
+from conformance.results.difference import of_bytes, of_fields
 from conformance.rules.checks import check_equal
 from conformance.rules.packs.requests import PATCH, creation, own, patch, replace_file, uploader
 from conformance.running.binding import over, rule
@@ -32,7 +34,9 @@ def test_one_of_several_visibilities_is_left(harness: Harness) -> None:
     answers = _served(harness, caller, [patch(harness, fact, {"visibility": each}) for each in asked])
     read = read_back(harness, caller, fact.id)
     left = any(not changed(harness.contract, answer.json, read.json, ignoring=["updated_at"]) for answer in answers)
-    harness.check(left, read, "the pack as one of the answers showed it", "a pack that none of them showed")
+    expected, got = "the pack as one of the answers showed it", "a pack that none of them showed"
+    evidence = of_fields(changed(harness.contract, answers[-1].json, read.json), answers[-1].json, read.json)
+    harness.check(left, read, expected, got, evidence=evidence, effect=DataEffect.LOST)
 
 
 @rule("PARALLEL-WRITES")
@@ -41,10 +45,11 @@ def test_one_of_several_contents_is_left(harness: Harness) -> None:
     caller, fact = own(harness, PATCH)
     answers = _served(harness, caller, [replace_file(harness, fact, packs.FILE, content) for content in CONTENTS])
     read, pack = read_file_back(harness, caller, fact.id, packs.FILE), read_back(harness, caller, fact.id)
-    harness.check(read.body in CONTENTS, read, "one of the contents that were sent", "another one")
+    said, evidence = ("one of the contents that were sent", "another one"), of_bytes(CONTENTS[-1], read.body)
+    harness.check(read.body in CONTENTS, read, *said, evidence=evidence, effect=DataEffect.LOST)
     digest = field(answers[CONTENTS.index(read.body)].json, "image_digest")
     got = field(pack.json, "image_digest")
-    check_equal(harness, pack, got, digest, "the image_digest of the content that is read")
+    check_equal(harness, pack, got, digest, "the image_digest of the content that is read", name="image_digest")
 
 
 @rule("PARALLEL-WRITES")
@@ -54,8 +59,10 @@ def test_writes_to_two_things_are_both_left(harness: Harness) -> None:
     content, visibility = CONTENTS[0], {"visibility": "community"}
     _served(harness, caller, [replace_file(harness, fact, packs.FILE, content), patch(harness, fact, visibility)])
     read, pack = read_file_back(harness, caller, fact.id, packs.FILE), read_back(harness, caller, fact.id)
-    harness.check(read.body == content, read, "the content that was sent", "another one")
-    check_equal(harness, pack, field(pack.json, "visibility"), "community", "the visibility that was sent")
+    said, evidence = ("the content that was sent", "another one"), of_bytes(content, read.body)
+    harness.check(read.body == content, read, *said, evidence=evidence, effect=DataEffect.LOST)
+    shown, sent = field(pack.json, "visibility"), "the visibility that was sent"
+    check_equal(harness, pack, shown, "community", sent, name="visibility", effect=DataEffect.LOST)
 
 
 @rule("PARALLEL-CREATES")

@@ -135,7 +135,7 @@ def _law_findings(
         for breach in suite.laws.breaches(exchange):
             if breach.rule not in suite.contract.rules:
                 continue
-            finding = harness.finding(breach.rule, exchange, breach.expected, breach.got, breach.provenance)
+            finding = harness.finding(breach, exchange)
             if finding.fingerprint not in found:
                 found.add(finding.fingerprint)
                 yield finding

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from conformance.contract.contract import Operation, Provenance
+from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, Fact
-from conformance.oracle.judging import NotProvoked, Unanswered, broken, described, founded, is_meant, is_right
+from conformance.oracle.judging import NotProvoked, Unanswered, broken, is_meant, is_right
 from conformance.oracle.law import EVERY_CALLER
+from conformance.oracle.laws import Breach
 from conformance.oracle.learning import shown_id
 from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import Caller, Credential
 from conformance.recipes.reading import changed, item
 from conformance.recipes.requests import build
-from conformance.recipes.steps import Breach, Steps, operations_about, steps_of
+from conformance.recipes.steps import Steps, operations_about, steps_of
+from conformance.results.difference import of_bytes, of_fields, of_list
 from conformance.results.verdict import Finding
 from conformance.session.harness import Harness
 from conformance.session.rereading import check_unchanged
@@ -143,8 +147,7 @@ class SequenceJudge:
             raise TargetBroke
         if not is_right(exchange, answers) and not is_meant(contract, exchange, answers):
             rule = contract.rules[broken(contract, exchange, answers, RIGHT)]
-            provenance = founded(contract, rule, exchange, answers)
-            self._fail(exchange, rule.id, described(answers), str(exchange), provenance)
+            self._fail(self.harness.missed(rule, exchange, answers))
         return exchange
 
     def _check_object(self, operation: Operation, exchange: Exchange, before: Fact) -> None:
@@ -160,19 +163,29 @@ class SequenceJudge:
         if not stood or not read.succeeded:
             return
         if not exchange.succeeded:
-            moved = changed(self.harness.contract, dict(before.shown), read.json)
-            self._demand(not moved, read, (REFUSED, f"the {name} as before", f"{', '.join(moved)} changed"))
+            was = dict(before.shown)
+            moved = changed(self.harness.contract, was, read.json)
+            said = f"the {name} as before", f"{', '.join(moved)} changed"
+            self._demand(not moved, read, self._moved(REFUSED, said, moved, was, read.json))
             return
         moved = changed(self.harness.contract, exchange.json, read.json)
         rule = self._steps.rule_of_reading(operation, moved)
-        self._demand(not moved, read, (rule, f"the {name} as the answer showed it", f"another {', '.join(moved)}"))
+        said = f"the {name} as the answer showed it", f"another {', '.join(moved)}"
+        self._demand(not moved, read, self._moved(rule, said, moved, exchange.json, read.json))
         shown = read.json if isinstance(read.json, dict) else {}
         self._demand_none(read, self._steps.after_write(exchange, before, shown))
         if part := self._steps.part_written(exchange):
             answer = self._judged(reader, part)
-            same = answer.body == exchange.request.content
-            self._demand(same, answer, (rule, "the bytes that were sent", "other bytes"))
+            evidence = of_bytes(exchange.request.content, answer.body)
+            said = "the bytes that were sent", "other bytes"
+            breach = Breach(rule, *said, effect=DataEffect.LOST, evidence=evidence)
+            self._demand(answer.body == exchange.request.content, answer, breach)
         self._check_abroad(shown_by, before.id)
+
+    def _moved(self, rule: str, said: tuple[str, str], moved: list[str], was: Any, now: Any) -> Breach:
+        """That an object has other values of these fields than it should have."""
+        lost, evidence = self.resource.loss_of(self.harness.contract, moved), of_fields(moved, was, now)
+        return Breach(rule, *said, effect=lost, evidence=evidence)
 
     def _check_abroad(self, shown_by: Operation, object_id: str) -> None:
         """Whoever sees the object in another org is shown what its own org is, and nothing that is for that alone."""
@@ -186,11 +199,13 @@ class SequenceJudge:
             return
         contract = self.harness.contract
         moved = changed(contract, dict(fact.shown), read.json, ignoring=resource.by_viewer)
-        expected = f"the {resource.name} as its own org is shown it"
-        self._demand(not moved, read, (EVERY_CALLER, expected, f"another {', '.join(moved)}"))
+        said = f"the {resource.name} as its own org is shown it", f"another {', '.join(moved)}"
+        self._demand(not moved, read, self._moved(EVERY_CALLER, said, moved, fact.shown, read.json))
         leaking = sorted(read.json.keys() & resource.owner_only)
-        expected = "no field that its own org alone is shown"
-        self._demand(not leaking, read, (EVERY_CALLER, expected, ", ".join(leaking)))
+        said = "no field that its own org alone is shown", ", ".join(leaking)
+        evidence = of_fields(leaking, {}, read.json)
+        breach = Breach(EVERY_CALLER, *said, effect=DataEffect.LEAKED, evidence=evidence)
+        self._demand(not leaking, read, breach)
 
     def _check_list(self, caller: Caller) -> None:
         """The list holds what the caller sees of the sequence's objects, as it is, and nothing else of them."""
@@ -204,24 +219,29 @@ class SequenceJudge:
             if stands and not state.certain(fact):
                 continue
             if stands and fact.visible_to(caller.org):
-                breach = (LISTED, f"every visible {name} in the list", "one is not in it")
+                lost = DataEffect.LOST if fact.owned_by(caller.org) else None
+                said = f"every visible {name} in the list", "one is not in it"
+                breach = Breach(LISTED, *said, effect=lost, evidence=of_list(*said))
                 self._demand(shown is not None, answer, breach)
                 differing = self._steps.differing(shown, fact, own=fact.owned_by(caller.org))
-                breach = (LIST_ITEM, f"the {name} as it is", f"another {', '.join(differing)}")
+                evidence = of_fields(differing, fact.shown, shown)
+                breach = Breach(LIST_ITEM, f"the {name} as it is", f"another {', '.join(differing)}", evidence=evidence)
                 self._demand(not differing, answer, breach)
             else:
-                rule = NOT_LISTED if stands else GONE
-                self._demand(shown is None, answer, (rule, f"the {name} not in the list", "in it"))
+                leak = DataEffect.LEAKED if stands else None
+                said = f"the {name} not in the list", "in it"
+                breach = Breach(NOT_LISTED if stands else GONE, *said, effect=leak, evidence=of_list(*said))
+                self._demand(shown is None, answer, breach)
 
     def _demand_none(self, exchange: Exchange, breaches: Iterable[Breach]) -> None:
         for breach in breaches:
-            self._fail(exchange, *breach, Provenance.SEED)
+            known = breach.rule if breach.rule in self.harness.contract.rules else RIGHT
+            self._fail(self.harness.finding(replace(breach, rule=known), exchange))
 
     def _demand(self, holds: bool, exchange: Exchange, breach: Breach) -> None:  # noqa: FBT001  # the claim itself
         self._demand_none(exchange, () if holds else (breach,))
 
-    def _fail(self, exchange: Exchange, rule: str, expected: str, got: str, provenance: Provenance) -> None:
-        check_unchanged(self.harness, exchange)
-        known = rule if rule in self.harness.contract.rules else RIGHT
-        finding = self.harness.finding(known, exchange, expected, got, provenance)
+    def _fail(self, finding: Finding) -> None:
+        if finding.exchange is not None:
+            check_unchanged(self.harness, finding.exchange)
         raise SequenceFinding(replace(finding, case=self.case, source="sequences"))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, NoReturn
 
@@ -17,8 +16,8 @@ from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
-from conformance.mark import name_of
 from conformance.oracle.bodies import Answer
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.judging import (
@@ -27,23 +26,25 @@ from conformance.oracle.judging import (
     check_answered,
     check_decided,
     described,
+    effect_of,
     founded,
     is_meant,
     is_right,
     is_weak,
+    judged_at,
 )
+from conformance.oracle.laws import Breach
 from conformance.oracle.learning import observe
 from conformance.oracle.resource import resources
 from conformance.profile import Caller, Credential, Profile
+from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.verdict import Finding
+from conformance.session.names import Names
 from conformance.session.rereading import check_unchanged
 from conformance.session.settling import Settling
 from conformance.session.states import BILLING, States
 from conformance.session.story import Story
 from conformance.session.turns import Turns
-
-NAMED = 12
-"""The digits of a name behind the run's mark."""
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Harness:
     random: Random = field(init=False)
     told: Story = field(default_factory=Story)
     _settling: Settling = field(default_factory=Settling)
-    _named: int = 0
+    _names: Names = field(default_factory=Names)
     _absent: int = 0
 
     def __post_init__(self) -> None:
@@ -149,8 +150,7 @@ class Harness:
         check_decided(self.contract, exchange, answers)
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
-        provenance = founded(self.contract, self.rule, exchange, answers)
-        self.fail(exchange, described(answers), str(exchange), provenance)
+        self.fail(self.missed(self.rule, exchange, answers))
 
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """Send a precondition; NotProvoked where it does not succeed."""
@@ -168,31 +168,42 @@ class Harness:
         provenance: Provenance = Provenance.SEED,
         *,
         about: str | None = None,
+        evidence: Evidence = NO_EVIDENCE,
+        effect: DataEffect | None = None,
     ) -> None:
         """Raise a finding for the cited rule unless the claim holds; about: the object of a list that it is about."""
         if not holds:
             check_unchanged(self, exchange, about)
-            self.fail(exchange, expected, got, provenance)
+            breach = Breach(self.rule.id, expected, got, provenance, effect, evidence)
+            self.fail(self.finding(breach, exchange))
 
-    def fail(
-        self, exchange: Exchange, expected: str, got: str, provenance: Provenance, *, rule: str | None = None
-    ) -> NoReturn:
-        """End the test with a finding, for the cited rule or another one; ChangedMeanwhile where others changed it."""
-        check_unchanged(self, exchange)
-        provenance = Provenance.ASSUMED if is_weak(self.contract, exchange) else provenance
-        finding = self.finding(rule or self.rule.id, exchange, expected, got, provenance)
+    def fail(self, finding: Finding) -> NoReturn:
+        """End the test with a finding; ChangedMeanwhile where others changed what it rests on."""
+        if (exchange := finding.exchange) is not None:
+            check_unchanged(self, exchange)
+            weak = is_weak(self.contract, exchange)
+            finding = replace(finding, provenance=Provenance.ASSUMED) if weak else finding
         self.findings.append(finding)
         raise Violation(str(finding))
 
-    def finding(self, rule: str, exchange: Exchange, expected: str, got: str, provenance: Provenance) -> Finding:
-        """A finding of this test, no better founded than its rule."""
+    def missed(self, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Finding:
+        """A finding for the rule: none of these answers came."""
+        right = frozenset(answers)
+        effect, provenance = effect_of(self.contract, exchange, right), founded(self.contract, rule, exchange, right)
+        return self.finding(Breach(rule.id, described(right), str(exchange), provenance, effect), exchange)
+
+    def finding(self, breach: Breach, exchange: Exchange) -> Finding:
+        """A finding of this test."""
+        rule = self.contract.rules[breach.rule]
         return Finding(
-            rule=rule,
+            rule=rule.id,
             operation_id=exchange.operation_id,
             caller=exchange.caller,
-            expected=expected,
-            got=got,
-            provenance=min(provenance, self.contract.rules[rule].provenance),
+            expected=breach.expected,
+            got=breach.got,
+            provenance=judged_at(self.contract, rule, exchange, breach.provenance, breach.effect),
+            effect=breach.effect or "",
+            evidence=breach.evidence,
             exchange=exchange,
             steps=self.story(exchange),
             case=self.case,
@@ -263,22 +274,8 @@ class Harness:
         return made_up
 
     def fresh_name(self, length: int | None = None) -> str:
-        """A name with the run's mark that nothing known has, the same for the same seed but for the mark.
-
-        Where a name of this length has no place for the mark it has none in a world of the test's own, and elsewhere
-        it is not provoked. In worlds of their own all tests use the same names, so what is made of one is made once.
-        """
-        taken = {fact.name for facts in self.state.objects.values() for fact in facts.values()}
-        case = "" if self.alone else self.case
-        while True:
-            self._named += 1
-            digest = hashlib.sha256(f"{self.seed}/{case}/{self._named}".encode()).hexdigest()
-            name = name_of(self.prefix, digest, length or len(self.prefix) + NAMED)
-            name = name or (name_of("", digest, length or 0) if self.alone else None)
-            if name is None:
-                raise NotProvoked(f"a name of {length} characters has no place for the run's mark")
-            if name not in taken:
-                return name
+        """A name with the run's mark that nothing known has, the same for the same seed but for the mark."""
+        return self._names.fresh(self, length)
 
     def clean_up(self) -> list[str]:
         """Remove what the test made; what is left behind, in words."""

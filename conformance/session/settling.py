@@ -17,6 +17,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import is_right
 from conformance.oracle.law import EVERY_CALLER
+from conformance.oracle.laws import Breach
 from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller, Credential
 
@@ -59,7 +60,7 @@ class Settling:
             self._noted = True
             rule = EVERY_CALLER if EVERY_CALLER in harness.contract.rules else harness.rule.id
             said = ("a write shown by the first read after it", "only when it was read again, within settle_seconds")
-            harness.findings.append(harness.finding(rule, exchange, *said, Provenance.ASSUMED))
+            harness.findings.append(harness.finding(Breach(rule, *said, Provenance.ASSUMED), exchange))
 
 
 def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchange]) -> bool:

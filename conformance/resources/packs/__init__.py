@@ -2,6 +2,7 @@
 
 from conformance.oracle.declaration import FOREIGN_COMMUNITY, PLATFORM
 from conformance.resources.packs.images import image, next_image, pullable_next
+from conformance.resources.packs.kinds import shared_unasked
 from conformance.resources.packs.making import CREATE, DELETE, GET, UPLOAD, own, purge_fails, referenced, uploaded
 from conformance.resources.packs.registered import PACK
 from conformance.resources.packs.sample_files import FILE, FILE_CONTENT, archive_parts, pack_files, pack_yaml
@@ -25,5 +26,6 @@ __all__ = [
     "pullable_next",
     "purge_fails",
     "referenced",
+    "shared_unasked",
     "uploaded",
 ]

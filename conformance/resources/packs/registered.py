@@ -94,6 +94,7 @@ PACK = register(
         laws=kinds.LAWS,
         by_viewer=frozenset({"owned"}),
         owner_only=frozenset({"org_id", "image_ref"}),
+        written=kinds.WRITTEN,
         causes=causes.OF_PACKS,
         fields=bodies.FIELDS,
         unchanged=bodies.unchanged,

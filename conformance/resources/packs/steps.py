@@ -9,20 +9,23 @@ from typing import Any, ClassVar, cast
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
+from conformance.oracle.laws import Breach
 from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.reading import changed, field, forward, instant
 from conformance.recipes.requests import build, with_json, with_parts
-from conformance.recipes.steps import Breach, SetUp, Steps
+from conformance.recipes.steps import SetUp, Steps
 from conformance.resources.packs import images, making
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact, image_facts
-from conformance.resources.packs.kinds import OF_CONTENT, OF_VISIBILITY
+from conformance.resources.packs.kinds import OF_CONTENT, OF_VISIBILITY, WRITTEN, shared_unasked
 from conformance.resources.packs.sample_files import archive_parts, pack_files
 from conformance.resources.packs.semantics import repository
+from conformance.results.difference import of_bytes, of_field, of_fields
 
 PATCH, IMAGE, FILE, READ_FILE = (
     "packs.update_visibility",
@@ -97,9 +100,12 @@ class PackSteps(Steps):
     def after_creation(self, exchange: Exchange, made: Fact, choice: int) -> Iterator[Breach]:
         asked, got, files = _sent_visibility(choice), field(exchange.json, "visibility"), cast("PackFact", made).files
         if got != asked:
-            yield "CREATE-VISIBILITY", f"visibility {asked}", repr(got)
-        if files is not None and field(exchange.json, "size_bytes") != (size := sum(map(len, files.values()))):
-            yield "CREATE-SIZE", f"size_bytes {size}", "another one"
+            effect, evidence = shared_unasked(asked, got), of_field("visibility", asked, got)
+            yield Breach("CREATE-VISIBILITY", f"visibility {asked}", repr(got), effect=effect, evidence=evidence)
+        shown = field(exchange.json, "size_bytes")
+        if files is not None and shown != (size := sum(map(len, files.values()))):
+            evidence = of_field("size_bytes", size, shown)
+            yield Breach("CREATE-SIZE", f"size_bytes {size}", "another one", evidence=evidence)
 
     def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:
         yield from effects(self.harness.contract, exchange.operation_id or "", before.shown, read)
@@ -107,15 +113,20 @@ class PackSteps(Steps):
         was = files.get(path) if files and path else None
         same_digest = field(read, "image_digest") == before.shown.get("image_digest")
         if was is not None and was != exchange.request.content and same_digest:
-            yield "FILE-DIGEST-VERSION", "a new image_digest", "the same"
+            evidence = of_fields(["image_digest"], before.shown, read)
+            yield Breach("FILE-DIGEST-VERSION", "a new image_digest", "the same", evidence=evidence)
         image = image_facts(self.harness.state).get(str(field(read, "image_ref")))
         if image is not None and image.version is not None and field(read, "version") != image.version:
-            yield "IMAGE-REREAD", "the version of the image", "another one"
+            evidence = of_field("version", image.version, field(read, "version"))
+            yield Breach("IMAGE-REREAD", "the version of the image", "another one", evidence=evidence)
 
     def after_read(self, exchange: Exchange, fact: Fact) -> Iterator[Breach]:
         path, files = exchange.request.path_values.get("path"), cast("PackFact", fact).files
         if exchange.succeeded and files and path and path in files and exchange.body != files[path]:
-            yield "FILE-BYTES", "the bytes that were put in", "other bytes"
+            evidence = of_bytes(files[path], exchange.body)
+            yield Breach(
+                "FILE-BYTES", "the bytes that were put in", "other bytes", effect=DataEffect.LOST, evidence=evidence
+            )
 
     def rule_of_reading(self, operation: Operation, differing: list[str]) -> str:
         if operation.operation_id == PATCH and "visibility" not in differing:
@@ -151,14 +162,20 @@ def effects(contract: Contract, operation_id: str, before: JsonObject, after: Js
     was, now = dict(before), dict(after)
     if operation_id == PATCH:
         if moved := changed(contract, was, now, ignoring=OF_VISIBILITY):
-            yield "PACK-PATCH-ONLY-VISIBILITY", "every other field as before", f"{', '.join(moved)} changed"
+            yield _moved("PACK-PATCH-ONLY-VISIBILITY", "every other field as before", moved, was, now)
         same = was.get("visibility") == now.get("visibility")
         yield from _moment("PACK-PATCH-NOOP" if same else "PACK-PATCH-UPDATED-AT", was, now, moves=not same)
     elif operation_id in (IMAGE, FILE):
         if moved := changed(contract, was, now, ignoring=OF_CONTENT):
-            yield "CONTENT-KEEPS-REST", "the rest as before", f"{', '.join(moved)} changed"
+            yield _moved("CONTENT-KEEPS-REST", "the rest as before", moved, was, now)
         if was.get("image_digest") != now.get("image_digest"):
             yield from _moment("CONTENT-UPDATED-AT", was, now, moves=True)
+
+
+def _moved(rule: str, expected: str, moved: list[str], was: JsonObject, now: JsonObject) -> Breach:
+    shared = shared_unasked(was.get("visibility"), now.get("visibility")) if "visibility" in moved else None
+    lost, evidence = DataEffect.LOST if WRITTEN & {*moved} else shared, of_fields(moved, was, now)
+    return Breach(rule, expected, f"{', '.join(moved)} changed", effect=lost, evidence=evidence)
 
 
 def _moment(rule: str, was: JsonObject, now: JsonObject, *, moves: bool) -> Iterator[Breach]:
@@ -170,6 +187,8 @@ def _moment(rule: str, was: JsonObject, now: JsonObject, *, moves: bool) -> Iter
     except NotProvoked:
         return
     if moves and moved is False:
-        yield rule, "a later updated_at", "the same or an earlier one"
+        said = "a later updated_at", "the same or an earlier one"
+        yield Breach(rule, *said, evidence=of_fields(["updated_at"], was, now))
     elif not moves and not same:
-        yield rule, "updated_at as before", "another one"
+        said = "updated_at as before", "another one"
+        yield Breach(rule, *said, evidence=of_fields(["updated_at"], was, now))

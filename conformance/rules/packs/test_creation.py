@@ -9,6 +9,7 @@ import yaml
 
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import field
@@ -20,6 +21,7 @@ from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
 from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, WRONG, WRONG_NAMES
+from conformance.results.difference import of_field, of_fields
 from conformance.rules.checks import check_shows
 from conformance.rules.packs.requests import REPLACE_FILE, create, creation, on, own, replace_file, upload, uploader
 from conformance.running.binding import over, rule
@@ -49,10 +51,11 @@ def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, kind: str) -> No
     }
     made = _upload(harness, {"pack.yaml": packs.pack_yaml(**said, capabilities=CAPABILITIES)})
     for key, expected in {**said, "suggested_packs": "calendar,tickets"}.items():
-        check_shows(harness, made, key, expected)
+        check_shows(harness, made, key, expected, effect=DataEffect.LOST)
     text = field(made.json, "capabilities")
     holds = isinstance(text, str) and _as_yaml(text) == CAPABILITIES
-    harness.check(holds, made, "capabilities as YAML text", repr(text)[:80])
+    evidence = of_field("capabilities", yaml.safe_dump(CAPABILITIES), text)
+    harness.check(holds, made, "capabilities as YAML text", repr(text)[:80], evidence=evidence)
 
 
 def _as_yaml(text: str) -> Any:
@@ -100,7 +103,9 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
         request = upload(harness, packs.pack_files(name), sent)
     else:
         request = create(harness, packs.image(harness, name), sent)
-    check_shows(harness, harness.hold(caller, request), "visibility", sent or "org")
+    made = harness.hold(caller, request)
+    effect = packs.shared_unasked(sent, field(made.json, "visibility"))
+    check_shows(harness, made, "visibility", sent or "org", effect=effect)
 
 
 @rule("CREATE-NAME-TAKEN")
@@ -194,7 +199,9 @@ def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
     for entries in (plain, reordered, prefixed, wrapped):
         made = harness.hold(caller, upload(harness, archive.write(entries)))
         digests.append(field(made.json, "image_digest"))
-        harness.check(digests[-1] == digests[0], made, "the digest of the same content", "another digest")
+        evidence = of_field("image_digest", digests[0], digests[-1])
+        same = digests[-1] == digests[0]
+        harness.check(same, made, "the digest of the same content", "another digest", evidence=evidence)
         values = {"id": str(field(made.json, "id"))}
         harness.hold(caller, build(harness.contract.operations[DELETE], values))
 
@@ -216,7 +223,8 @@ def test_other_content_has_another_digest(harness: Harness, change: str) -> None
     }[change]
     second = _upload(harness, changed)
     differs = field(first.json, "image_digest") != field(second.json, "image_digest")
-    harness.check(differs, second, "another digest for other content", "the same digest")
+    evidence = of_fields(["image_digest"], first.json, second.json)
+    harness.check(differs, second, "another digest for other content", "the same digest", evidence=evidence)
 
 
 @rule("CREATE-DIGEST")
@@ -228,4 +236,5 @@ def test_content_put_back_has_its_digest_back(harness: Harness) -> None:
         answer = harness.hold(caller, replace_file(harness, fact, packs.FILE, content))
         got = field(answer.json, "image_digest")
         expected = "the digest of before" if same else "another digest"
-        harness.check((got == first) is same, answer, expected, repr(got))
+        evidence = of_field("image_digest", first, got)
+        harness.check((got == first) is same, answer, expected, repr(got), evidence=evidence)

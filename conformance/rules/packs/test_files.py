@@ -16,7 +16,8 @@ from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
 from conformance.resources.packs.reading import READ_FILE, read_back, read_file, read_file_back, shown
 from conformance.resources.packs.sample_files import RICH_FILES
-from conformance.rules.checks import check_equal, check_shows
+from conformance.results.difference import of_fields
+from conformance.rules.checks import check_content, check_equal, check_shows
 from conformance.rules.packs.requests import REPLACE_FILE, replace_file
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -72,7 +73,7 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
     path, content = FILES[kind]
     caller, fact = _with(harness, {path: content})
     read = read_file_back(harness, caller, fact.id, path)
-    harness.check(read.body == content, read, "the bytes that were put in", "other bytes")
+    check_content(harness, read, content, "the bytes that were put in")
     length = read.header("content-length")
     harness.check(read.reframed or length == str(len(content)), read, f"Content-Length {len(content)}", str(length))
 
@@ -86,7 +87,7 @@ def test_a_path_is_read_however_it_is_encoded(harness: Harness, wire: str) -> No
     spelt = quote(wire, safe="/%")
     request = replace(usual, path=usual.path.removesuffix(quote("data/ä.txt")) + spelt)
     read = harness.judge(caller, request)
-    harness.check(read.body == b"one character", read, "the bytes that were put in", "other bytes")
+    check_content(harness, read, b"one character", "the bytes that were put in")
 
 
 EACH_ON_FILES = over(
@@ -144,10 +145,10 @@ def test_a_replaced_file_is_read_back(harness: Harness, kind: str) -> None:
     read_file(harness, caller, fact.id, packs.FILE)
     harness.judge(caller, replace_file(harness, fact, packs.FILE, content))
     read = read_file_back(harness, caller, fact.id, packs.FILE)
-    harness.check(read.body == content, read, "the bytes that were sent", "other bytes")
+    check_content(harness, read, content, "the bytes that were sent")
     for path, kept in (("data/other.bin", bytes(8)), ("behavior.md", b"# Behave\n")):
         other = read_file_back(harness, caller, fact.id, path)
-        harness.check(other.body == kept, other, f"{path} as it was", "other bytes")
+        check_content(harness, other, kept, f"{path} as it was")
 
 
 @rule("FILE-DIGEST-VERSION")
@@ -158,8 +159,11 @@ def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
     answer = harness.judge(caller, replace_file(harness, fact, packs.FILE, b"other bytes"))
     for exchange in (answer, read_back(harness, caller, fact.id)):
         digest = field(exchange.json, "image_digest")
-        harness.check(digest != field(before, "image_digest"), exchange, "a new image_digest", "the same")
-        check_equal(harness, exchange, field(exchange.json, "version"), field(before, "version"), "the same version")
+        evidence = of_fields(["image_digest"], before, exchange.json)
+        differs = digest != field(before, "image_digest")
+        harness.check(differs, exchange, "a new image_digest", "the same", evidence=evidence)
+        got, was = field(exchange.json, "version"), field(before, "version")
+        check_equal(harness, exchange, got, was, "the same version", name="version")
 
 
 @rule("FILE-NOT-EDITABLE")

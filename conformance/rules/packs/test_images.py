@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.contract.contract import Operation
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field, item
@@ -65,7 +66,8 @@ def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> N
     replaced = harness.judge(caller, replace_image(harness, fact, image_ref))
     for exchange in (replaced, read_back(harness, caller, fact.id)):
         for name, expected in {"id": fact.id, "name": fact.name, "version": "7.8.9", "image_ref": image_ref}.items():
-            check_equal(harness, exchange, field(exchange.json, name), expected, f"{name} of the new image")
+            got = field(exchange.json, name)
+            check_equal(harness, exchange, got, expected, f"{name} of the new image", effect=DataEffect.LOST)
 
 
 @rule("IMAGE-SAME-REPOSITORY")
@@ -113,9 +115,11 @@ def test_other_content_changes_the_content_alone(harness: Harness, operation_id:
     answer = harness.hold(caller, valid(harness, harness.contract.operations[operation_id], caller, fact=fact))
     in_list = listed(harness, caller)
     read = read_back(harness, caller, fact.id)
+    lost = {name: packs.PACK.loss_of(harness.contract, [name]) for name in KEPT}
     for exchange, pack in ((answer, answer.json), (read, read.json), (in_list, item(in_list, fact.id))):
         for name in KEPT:
-            check_equal(harness, exchange, field(pack, name), field(before, name), f"{name} as it was")
+            got, was = field(pack, name), field(before, name)
+            check_equal(harness, exchange, got, was, f"{name} as it was", effect=lost[name])
 
 
 @rule("CONTENT-UPDATED-AT")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from conformance.oracle.declaration import Ownership
+from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import item, items
 from conformance.resources import packs
 from conformance.resources.packs.reading import listed, views
+from conformance.results.difference import of_field
 from conformance.rules.test_ownership import OWNERSHIPS, classes
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -22,9 +24,12 @@ def test_the_owner_is_shown_to_the_own_org_alone(harness: Harness, caller: Calle
     for exchange, pack in views(harness, caller, fact.id):
         if ownership.own:
             right = pack.get("org_id") == caller.org
-            harness.check(right, exchange, f"org_id {caller.org}", repr(pack.get("org_id")))
+            evidence = of_field("org_id", caller.org, pack.get("org_id"))
+            harness.check(right, exchange, f"org_id {caller.org}", repr(pack.get("org_id")), evidence=evidence)
         else:
-            harness.check("org_id" not in pack, exchange, "no org_id", repr(pack.get("org_id")))
+            evidence, leak = of_field("org_id", None, pack.get("org_id")), DataEffect.LEAKED
+            said = "no org_id", repr(pack.get("org_id"))
+            harness.check("org_id" not in pack, exchange, *said, evidence=evidence, effect=leak)
 
 
 @rule("OWNERSHIP-OWNED")
@@ -35,7 +40,9 @@ def test_owned_tells_own_packs_from_others(harness: Harness, caller: Caller, own
     fact = obtain(harness, packs.PACK, ownership, caller)
     for exchange, pack in views(harness, caller, fact.id):
         right = pack.get("owned") is ownership.own
-        harness.check(right, exchange, f"owned {ownership.own}".lower(), repr(pack.get("owned")))
+        evidence = of_field("owned", ownership.own, pack.get("owned"))
+        said = f"owned {ownership.own}".lower(), repr(pack.get("owned"))
+        harness.check(right, exchange, *said, evidence=evidence)
 
 
 @rule("OWNERSHIP-TIER")
@@ -46,10 +53,14 @@ def test_only_the_platform_has_tiers_of_its_own(harness: Harness, caller: Caller
     answer = listed(harness, caller)
     for fact in own:
         pack = item(answer, fact.id) or {}
-        harness.check(pack.get("tier") == "community", answer, "tier community", repr(pack.get("tier")))
+        evidence = of_field("tier", "community", pack.get("tier"))
+        said = "tier community", repr(pack.get("tier"))
+        harness.check(pack.get("tier") == "community", answer, *said, evidence=evidence)
     for pack in items(answer):
         owned_tier = pack.get("owned") is True and pack.get("tier") != "community"
-        harness.check(not owned_tier, answer, "tier community on every own pack", repr(pack.get("tier")))
+        evidence = of_field("tier", "community", pack.get("tier"))
+        said = "tier community on every own pack", repr(pack.get("tier"))
+        harness.check(not owned_tier, answer, *said, evidence=evidence)
 
 
 @rule("OWNERSHIP-IMAGE-REF")
@@ -60,4 +71,5 @@ def test_an_own_pack_shows_its_image(harness: Harness, origin: str, caller: Call
     fact = packs.own(harness, caller.org, origin=origin)
     for exchange, pack in views(harness, caller, fact.id):
         there = isinstance(pack.get("image_ref"), str) and pack["image_ref"] != ""
-        harness.check(there, exchange, "an image_ref", repr(pack.get("image_ref")))
+        evidence = of_field("image_ref", "one", pack.get("image_ref"))
+        harness.check(there, exchange, "an image_ref", repr(pack.get("image_ref")), evidence=evidence)

@@ -24,7 +24,7 @@ from conformance.resources.packs.archives.broken import (
 )
 from conformance.resources.packs.making import UPLOAD
 from conformance.resources.packs.reading import read_file_back
-from conformance.rules.checks import fields_named
+from conformance.rules.checks import check_content, fields_named
 from conformance.rules.packs.requests import upload, uploader
 from conformance.running.binding import over, rule, takes_long
 from conformance.session.harness import Harness
@@ -110,7 +110,7 @@ def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: s
     pack_id = str(field(made.json, "id"))
     for path, content in files.items():
         read = read_file_back(harness, caller, pack_id, path)
-        harness.check(read.body == content, read, f"{path} as it was put in", "other bytes")
+        check_content(harness, read, content, f"{path} as it was put in")
 
 
 @rule("UPLOAD-OTHER-PARTS")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from conformance.contract.contract import JsonObject
 from conformance.hostile.json_bodies import JSON_BODIES
 from conformance.hostile.trying import try_values
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes.making import other_org
@@ -13,7 +16,8 @@ from conformance.recipes.reading import changed, difference, field, item, items
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.reading import listed, read_back, read_file, read_file_back, shown
-from conformance.rules.checks import check_equal, check_later, check_unchanged
+from conformance.results.difference import of_bytes, of_list
+from conformance.rules.checks import check_content, check_equal, check_later, check_unchanged
 from conformance.rules.packs.refused import CREATIONS, REFUSALS, TAKEN
 from conformance.rules.packs.requests import PATCH, on, own, patch
 from conformance.running.binding import over, rule
@@ -42,7 +46,8 @@ def test_the_visibility_asked_for_is_answered_and_read(harness: Harness, before:
             ("the pack read afterwards", read, read.json),
             ("the list", in_list, item(in_list, fact.id)),
         ):
-            check_equal(harness, exchange, field(pack, "visibility"), asked, f"visibility {asked} in {where}")
+            got, said = field(pack, "visibility"), f"visibility {asked} in {where}"
+            check_equal(harness, exchange, got, asked, said, effect=DataEffect.LOST)
 
 
 @rule("PACK-PATCH-ONLY-VISIBILITY")
@@ -53,11 +58,11 @@ def test_nothing_else_changes(harness: Harness, origin: str) -> None:
     before, files_before = shown(harness, caller, fact.id), read_file(harness, caller, fact.id, "pack.yaml")
     patched = harness.hold(caller, _to(harness, fact, "community"))
     after, files_after = read_back(harness, caller, fact.id), read_file_back(harness, caller, fact.id, "pack.yaml")
-    moved = changed(harness.contract, before.json, patched.json, ignoring=MOVING)
-    check_unchanged(harness, patched, moved, "every other field as before")
+    moved, said = changed(harness.contract, before.json, patched.json, ignoring=MOVING), "every other field as before"
+    check_unchanged(harness, patched, moved, said, (before.json, patched.json))
     moved = difference(harness.contract, before.json, after.json, ignoring=MOVING)
-    check_unchanged(harness, after, moved, "every other field as before")
-    harness.check(files_before.body == files_after.body, files_after, "the files as before", "other bytes")
+    check_unchanged(harness, after, moved, said, (before.json, after.json))
+    check_content(harness, files_after, files_before.body, "the files as before")
 
 
 @rule("PACK-PATCH-UPDATED-AT")
@@ -81,8 +86,10 @@ def test_the_same_value_changes_nothing(harness: Harness, visibility: str) -> No
     before = shown(harness, caller, fact.id)
     patched = harness.judge(caller, _to(harness, fact, visibility))
     after = read_back(harness, caller, fact.id)
-    check_unchanged(harness, patched, changed(harness.contract, before.json, patched.json), "every field as before")
-    check_unchanged(harness, after, difference(harness.contract, before.json, after.json), "every field as before")
+    pair, said = (before.json, patched.json), "every field as before"
+    check_unchanged(harness, patched, changed(harness.contract, *pair), said, pair)
+    pair = (before.json, after.json)
+    check_unchanged(harness, after, difference(harness.contract, *pair), said, pair)
 
 
 @rule("PACK-PATCH-NOOP")
@@ -134,7 +141,15 @@ def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_i
     if refused.code != "pack_in_use":
         raise NotProvoked(f"{operation_id} answers {refused} although roles reference the pack")
     details = refused.json["error"].get("details")
-    check_equal(harness, refused, details, {"roles": counted}, f"details {{'roles': {counted}}}")
+    leak = DataEffect.LEAKED if any(each in json.dumps(details) for each in _of_others(harness, other)) else None
+    check_equal(harness, refused, details, {"roles": counted}, f"details {{'roles': {counted}}}", effect=leak)
+
+
+def _of_others(harness: Harness, other: str) -> list[str]:
+    """What a caller must not be told of another org that has roles: the org, and the ids that states gave."""
+    states = [step.json for step in harness.told.steps if step.operation_id is None and step.method == "POST"]
+    given = [value for each in states if isinstance(each, dict) for key, value in each.items() if key == "role_id"]
+    return [other, *map(str, given)]
 
 
 @rule("REFUSED-CHANGES-NOTHING")
@@ -147,11 +162,15 @@ def test_a_refused_request_leaves_everything_as_it_was(harness: Harness, kind: s
     file_before = read_file(harness, caller, fact.id, "pack.yaml")
     refused = _refused(harness, who, request)
     after, list_after = read_back(harness, caller, fact.id), listed(harness, caller)
-    check_unchanged(harness, after, difference(harness.contract, before.json, after.json), "the pack as before")
-    moved = difference(harness.contract, item(list_before, fact.id), item(list_after, fact.id))
-    check_unchanged(harness, list_after, moved, "the pack in the list as before")
+    pair = (before.json, after.json)
+    check_unchanged(harness, after, difference(harness.contract, *pair), "the pack as before", pair)
+    listed_pair = (item(list_before, fact.id), item(list_after, fact.id))
+    moved = difference(harness.contract, *listed_pair)
+    check_unchanged(harness, list_after, moved, "the pack in the list as before", listed_pair)
     file_after = read_file_back(harness, caller, fact.id, "pack.yaml")
-    harness.check(file_before.body == file_after.body, refused, "the files as before", "other bytes")
+    evidence = of_bytes(file_before.body, file_after.body)
+    same = file_before.body == file_after.body
+    harness.check(same, refused, "the files as before", "other bytes", evidence=evidence, effect=DataEffect.LOST)
 
 
 @rule("REFUSED-CHANGES-NOTHING")
@@ -167,7 +186,10 @@ def test_a_refused_creation_makes_nothing(harness: Harness, kind: str) -> None:
     after = _own_named(answer, name)
     differing = [difference(harness.contract, *pair) for pair in zip(before, after, strict=False)]
     same = len(before) == len(after) and not any(differing)
-    harness.check(same, answer, f"{len(before)} packs of the name, as before", f"{len(after)} or another")
+    evidence = of_list(*(f"{len(each)} packs of the name" for each in (before, after)))
+    harness.check(
+        same, answer, f"{len(before)} packs of the name, as before", f"{len(after)} or another", evidence=evidence
+    )
 
 
 def _own_named(answer: Exchange, name: str) -> list[JsonObject]:

@@ -72,7 +72,8 @@ def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
         _shows_caller(harness, session, caller)
         before = first.setdefault(caller.name, session.json)
         differing = difference(harness.contract, before, session.json, ignoring=LISTS)
-        check_unchanged(harness, session, differing, "the session as the same caller was told it before")
+        said = "the session as the same caller was told it before"
+        check_unchanged(harness, session, differing, said, (before, session.json))
 
 
 @rule("SESSION-API-KEY")

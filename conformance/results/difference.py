@@ -1,0 +1,95 @@
+"""What differs between two values, each kept short: the evidence of a finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.http.variables import masked
+
+LONGEST = 160
+"""The most characters of a value that are kept."""
+CONTEXT = 24
+"""So many of them stand before the first that differs."""
+MOST_NAMES = 8
+"""So many fields are shown with their values."""
+CONTENT, LIST, STATUS = "the content", "the list", "the status"
+"""The names of what differs where it is no field: the bytes of a part, what a list holds, and status or code."""
+ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What differs, and how it was before and after; all empty where what was expected and what came says it."""
+
+    names: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.names)
+
+    def masked(self, masks: Mapping[str, str]) -> Evidence:
+        """Return the evidence without secrets."""
+        return replace(self, before=masked(self.before, masks), after=masked(self.after, masks))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"names": list(self.names), "before": self.before, "after": self.after}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Evidence:
+        return Evidence(tuple(data["names"]), data["before"], data["after"])
+
+
+NO_EVIDENCE = Evidence()
+
+
+def of_fields(names: Iterable[str], before: Any, after: Any) -> Evidence:
+    """Return the fields of these names in two objects, one a line."""
+    every = tuple(names)
+    pairs = [kept(_field(before, name), _field(after, name)) for name in every[:MOST_NAMES]]
+    shown = [[f"{name}: {pair[side]}" for name, pair in zip(every, pairs, strict=False)] for side in (0, 1)]
+    more = [f"and {len(every) - MOST_NAMES} more"] if len(every) > MOST_NAMES else []
+    return Evidence(every, "\n".join(shown[0] + more), "\n".join(shown[1] + more))
+
+
+def of_field(name: str, before: Any, after: Any) -> Evidence:
+    """Return two values of one field; None is shown as absent."""
+    return of_fields([name], *({} if value is None else {name: value} for value in (before, after)))
+
+
+def of_bytes(before: bytes | None, after: bytes | None) -> Evidence:
+    """Return two contents, from shortly before the first byte that differs."""
+    texts = kept(*(repr(bytes(content or b""))[1:] for content in (before, after)))
+    sizes = [len(content or b"") for content in (before, after)]
+    return Evidence((CONTENT,), *(f"{size} bytes: {text}" for size, text in zip(sizes, texts, strict=True)))
+
+
+def of_list(before: str, after: str) -> Evidence:
+    """Return what a list should hold and what it holds."""
+    return Evidence((LIST,), before, after)
+
+
+def kept(before: str, after: str) -> tuple[str, str]:
+    """Return two texts cut to what is worth showing: from shortly before the first character that differs."""
+    shorter = min(len(before), len(after))
+    same = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    start = 0 if max(len(before), len(after)) <= LONGEST else max(0, same - CONTEXT)
+    return _cut(before, start), _cut(after, start)
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + LONGEST
+    return ("..." if start else "") + text[start:end] + ("..." if len(text) > end else "")
+
+
+def _field(value: Any, name: str) -> str:
+    if not isinstance(value, Mapping):
+        return ABSENT if value is None else _text(value)
+    return _text(value[name]) if name in value else ABSENT
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
