@@ -13,6 +13,7 @@ from conformance.budget import NORMAL, Budget
 from conformance.contract.contract import Cell, Contract, Rule
 from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, VIOLATED
 from conformance.results.finding import Case, Finding, Verdict
+from conformance.results.grouping import Group, grouped
 
 __all__ = ["DISTRIBUTION", "Case", "Finding", "Gain", "Reached", "RuleVerdict", "Run", "RunVerdict", "Verdict"]
 
@@ -168,6 +169,11 @@ class Run:
         for finding in sorted(self.findings, key=lambda f: -f.verdict):
             found[finding.fingerprint].append(finding)
         return {fingerprint: tuple(same) for fingerprint, same in found.items()}
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The findings by root cause, the worst first."""
+        return grouped(self.distinct_findings, self.contract.rules)
 
     @property
     def rules(self) -> tuple[RuleVerdict, ...]:

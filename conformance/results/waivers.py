@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from conformance.errors import SuiteError
-from conformance.results.verdict import Finding
+from conformance.results.finding import Finding
+from conformance.results.grouping import Group
 
-KEYS = {"fingerprint", "reason", "until"}
+KEYS = {"fingerprint", "group", "members", "reason", "until"}
+_NAME = re.compile("[0-9a-f]{12}")
 
 
 class WaiverError(SuiteError):
@@ -22,11 +24,14 @@ class WaiverError(SuiteError):
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """An accepted finding."""
+    """An accepted finding, or those of a group that it lists."""
 
     fingerprint: str
+    """Of the finding, or of the group."""
     reason: str
     until: dt.date  # its last day
+    members: tuple[str, ...]
+    """The fingerprints of the findings that it covers."""
 
     def __str__(self) -> str:
         return f"{self.reason} (until {self.until})"
@@ -36,22 +41,41 @@ class Waiver:
 class Waivers:
     """The waivers of a file, and the present day."""
 
-    by_fingerprint: Mapping[str, Waiver] = field(default_factory=dict)
+    every: tuple[Waiver, ...] = ()
     today: dt.date = dt.date.min
 
     def applied(self, finding: Finding) -> Finding:
-        """Return the finding, waived where a waiver that has not ended names it."""
-        waiver = self.by_fingerprint.get(finding.fingerprint)
-        return replace(finding, waived=str(waiver)) if waiver and waiver.until >= self.today else finding
+        """Return the finding, waived where a waiver that has not ended covers it."""
+        name = finding.fingerprint
+        covering = (waiver for waiver in self.every if waiver.until >= self.today and name in waiver.members)
+        waiver = next(covering, None)
+        return replace(finding, waived=str(waiver)) if waiver else finding
 
-    def complaints(self, findings: Iterable[Finding], *, whole: bool) -> Iterator[str]:
-        """Yield notes on outdated waivers and, where the run was `whole`, on unused ones."""
-        found = {finding.fingerprint for finding in findings}
-        for waiver in self.by_fingerprint.values():
+    def complaints(self, groups: Sequence[Group], *, whole: bool) -> Iterator[str]:
+        """Yield notes on outdated waivers, on those of groups that have grown, and of a `whole` run on unused ones."""
+        found = {name for group in groups for name in group.members}
+        for waiver in self.every:
+            group = next((each for each in groups if each.fingerprint == waiver.fingerprint), None)
+            new = [name for name, same in group.members.items() if not same[0].waived] if group else []
             if waiver.until < self.today:
                 yield f"waiver {waiver.fingerprint} is outdated since {waiver.until}: renew or drop it"
-            elif whole and waiver.fingerprint not in found:
+            elif whole and found.isdisjoint(waiver.members):
                 yield f"waiver {waiver.fingerprint} is not used: nothing of this fingerprint was found; drop it"
+            elif new:
+                names = ", ".join(new)
+                yield f"waiver {waiver.fingerprint} does not cover all of its group: {names}; add what is accepted"
+
+
+def waiver_lines(group: Group) -> Iterator[str]:
+    """Yield the lines of a waiver of a group, with its members of now; reason and last day are left to say."""
+    yield "[[waiver]]"
+    yield f'group = "{group.fingerprint}"'
+    yield "members = ["
+    for name, same in group.members.items():
+        yield f'    "{name}",  # {same[0].rule} {same[0].operation_id or ""}'.rstrip()
+    yield "]"
+    yield 'reason = ""'
+    yield "until = "
 
 
 def read_waivers(path: Path, today: dt.date) -> Waivers:
@@ -73,18 +97,34 @@ def read_waivers(path: Path, today: dt.date) -> Waivers:
         read = [_waiver(entry, number) for number, entry in enumerate(entries, 1)]
     except WaiverError as error:
         raise WaiverError(f"{path}: {error}") from None
-    return Waivers({waiver.fingerprint: waiver for waiver in read}, today)
+    return Waivers(tuple(read), today)
 
 
 def _waiver(entry: Mapping[str, Any], number: int) -> Waiver:
     place = f"waiver {number}"
     if strange := sorted(entry.keys() - KEYS):
         raise WaiverError(f"{place}: {strange[0]}: unknown key; known are {', '.join(sorted(KEYS))}")
-    name, reason, until = entry.get("fingerprint"), entry.get("reason"), entry.get("until")
-    if not isinstance(name, str) or not re.fullmatch("[0-9a-f]{12}", name):
-        raise WaiverError(f"{place}: fingerprint: has to be the twelve hex digits that a report shows")
+    reason, until = entry.get("reason"), entry.get("until")
+    name, members = _covered(entry, place)
     if not isinstance(reason, str) or not reason.strip():
         raise WaiverError(f"{place}: reason: is missing; say why the finding is accepted")
     if isinstance(until, dt.datetime) or not isinstance(until, dt.date):
         raise WaiverError(f"{place}: until: has to be a date, such as until = 2027-01-31")
-    return Waiver(name, " ".join(reason.split()), until)
+    return Waiver(name, " ".join(reason.split()), until, members)
+
+
+def _covered(entry: Mapping[str, Any], place: str) -> tuple[str, tuple[str, ...]]:
+    """The fingerprint that a waiver is of, and those of the findings that it covers."""
+    if ("group" in entry) is not ("members" in entry) or ("group" in entry and "fingerprint" in entry):
+        raise WaiverError(f"{place}: has to have a fingerprint, or a group with its members")
+    key = "group" if "group" in entry else "fingerprint"
+    name, members = entry.get(key), entry.get("members", [entry.get(key)])
+    if not _is_name(name):
+        raise WaiverError(f"{place}: {key}: has to be the twelve hex digits that a report shows")
+    if not isinstance(members, list) or not members or not all(map(_is_name, members)):
+        raise WaiverError(f"{place}: members: has to be a list of the fingerprints that a report shows")
+    return name, tuple(members)
+
+
+def _is_name(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None

@@ -53,7 +53,7 @@ def ended(config: pytest.Config, suite: Suite, tally: Tally, *, unusable: str | 
         run = replace(run, unusable=NO_CASE)
     run = replace(run, gains=advice.gains(run, suite.profile))
     whole = Selection.of(config).whole and not (run.interrupted or run.cut_short or run.unusable)
-    complaints = suite.waivers.complaints(run.findings, whole=whole)
+    complaints = suite.waivers.complaints(run.groups, whole=whole) if suite.waivers.every else ()
     return replace(
         run,
         named=str(option("--target")),

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.results.plain_text import plain
 from conformance.results.report import view
+from conformance.results.report.groups import shortened, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Run, Verdict
 
 
@@ -15,6 +16,7 @@ def render(run: Run) -> str:
     """Return the page; every value in it is escaped, since a target may answer anything."""
     info = run.contract.document.get("info", {})
     shown = {rule.verdict for rule in run.rules}
+    worst, rest = shown_groups(run)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -24,6 +26,8 @@ def render(run: Run) -> str:
             version=run.contract_version,
             suite=f"{DISTRIBUTION} {run.suite_version}",
             headline=view.headline(run),
+            groups=worst,
+            other_groups=rest,
             defects=view.defects(run),
             matrix=view.matrix(run),
             gains_title=view.GAINS,
@@ -51,6 +55,7 @@ def _environment() -> Environment:
         "plain": plain,
         "request_lines": view.request_lines,
         "response_lines": view.response_lines,
+        "shortened": shortened,
     }
     environment.filters.update(filters)
     return environment

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from conformance.contract.contract import Cell
+from conformance.results.report.groups import ShownGroup, shown_groups
 from conformance.results.report.view import Defect, defects, headline
 from conformance.results.verdict import DISTRIBUTION, Case, Finding, Gain, RuleVerdict, Run, Verdict
 
@@ -28,6 +29,7 @@ def render(run: Run) -> str:
 
 def document(run: Run) -> dict[str, Any]:
     """Return the report as plain values."""
+    worst, rest = shown_groups(run)
     return {
         "format": FORMAT,
         "target": run.target,
@@ -48,6 +50,8 @@ def document(run: Run) -> dict[str, Any]:
         "interrupted": run.interrupted,
         "unusable": run.unusable,
         "cut_short": run.cut_short or None,
+        "groups": [_group(shown) for shown in worst],
+        "other_groups": [_indexed(shown) for shown in rest],
         "summary": _summary(run),
         "rules": [_rule(verdict) for verdict in run.rules],
         "cells": _cells(run),
@@ -119,6 +123,32 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "count": defect.count,
         **finding.kept().to_json(),
         "curl": defect.script,
+    }
+
+
+def _group(shown: ShownGroup) -> dict[str, Any]:
+    group = shown.group
+    return {
+        **_indexed(shown),
+        "rules": list(group.rules),
+        "operations": list(group.operations),
+        "cases": group.cases,
+        "effect": shown.effect,
+        "names": list(group.lead.evidence.names),
+        "before": shown.before,
+        "after": shown.after,
+        "lead": group.lead.fingerprint,
+        "waiver": shown.waiver,
+    }
+
+
+def _indexed(shown: ShownGroup) -> dict[str, Any]:
+    group = shown.group
+    return {
+        "fingerprint": group.fingerprint,
+        "verdict": group.verdict.name,
+        "title": shown.title,
+        "findings": list(group.members),
     }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from conformance.results.plain_text import plain_line
 from conformance.results.report import view
+from conformance.results.report.groups import shown_groups
 from conformance.results.verdict import UNJUDGED, Run, Verdict
 
-MOST_FINDINGS = 12
+MOST_OTHERS = 5
 MOST_PROBLEMS = 5
 MOST_RULES = 6
 MOST_CELLS = 6
@@ -26,11 +27,11 @@ def render(run: Run) -> str:
 
 def _lines(run: Run) -> Iterator[str]:
     yield from _head(run)
+    yield from _groups(run)
     interrupted = ("The run was interrupted.",) if run.interrupted else ()
     cut_short = (f"The run was cut short: {run.cut_short}.",) if run.cut_short else ()
     left = tuple(f"Left behind: {name}" for name in run.left_behind)
     yield from _list("Problems", map(_text, (*interrupted, *cut_short, *run.errors, *left, *run.notes)), MOST_PROBLEMS)
-    yield from _findings(run)
     yield from _list("Rules not judged", _open_rules(run), MOST_RULES)
     yield from _list(view.GAINS, map(_text, view.gain_lines(run)), MOST_GAINS)
     yield from _list("Cells not reached", (_code(str(cell)) for cell in view.unreached(run)), MOST_CELLS)
@@ -46,18 +47,24 @@ def _head(run: Run) -> Iterator[str]:
         yield f"Cases: {', '.join(counts)}."
 
 
-def _findings(run: Run) -> Iterator[str]:
-    found = view.defects(run)
-    if not found:
+def _groups(run: Run) -> Iterator[str]:
+    """Yield a table of the worst groups of findings, and an index of the rest."""
+    worst, rest = shown_groups(run)
+    if not worst:
         return
-    yield from ("", "| Finding | Rule | Operation | Expected | Got | Requests |", "|---|---|---|---|---|---|")
-    for defect in found[:MOST_FINDINGS]:
-        it = defect.finding
-        verdict = {Verdict.FAILED: "**violation**", Verdict.WAIVED: "waived"}.get(defect.verdict, "advisory")
-        cells = (_code(it.rule), _code(it.operation_id or ""), _text(it.expected), _text(it.got))
-        yield f"| {verdict} {_code(defect.fingerprint)} | {' | '.join(cells)} | {defect.count} |"
-    if len(found) > MOST_FINDINGS:
-        yield f"\nand {len(found) - MOST_FINDINGS} more."
+    yield from ("", "| Group | Rule | Operation | Before | After | Findings |", "|---|---|---|---|---|---|")
+    for shown in worst:
+        group = shown.group
+        first = f"{_verdict(group.verdict)} {_code(group.lead.fingerprint)}"
+        effect = f" ({_text(shown.effect)})" if shown.effect else ""
+        cells = (first, _code(group.lead.rule), _code(shown.where), _text(shown.before), _text(shown.after) + effect)
+        yield f"| {' | '.join(cells)} | {len(group.members)} |"
+    others = (f"{_verdict(it.group.verdict)} {_code(it.group.lead.rule)} {_text(it.title)}" for it in rest)
+    yield from _list("Other groups", others, MOST_OTHERS)
+
+
+def _verdict(verdict: Verdict) -> str:
+    return {Verdict.FAILED: "**violation**", Verdict.WAIVED: "waived"}.get(verdict, "advisory")
 
 
 def _open_rules(run: Run) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The report on the terminal: the matrix, rules that did not pass, findings, and the verdict line."""
+"""The report on the terminal: groups of findings, the matrix, rules that did not pass, and the verdict line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.results.plain_text import plain_line
-from conformance.results.report.view import GAINS, MatrixCell, gain_lines, headline, made_with, matrix, unreached
-from conformance.results.verdict import Finding, Run, RunVerdict, Verdict
+from conformance.results.report.groups import ShownGroup, shortened, shown_groups
+from conformance.results.report.view import (
+    GAINS,
+    MatrixCell,
+    gain_lines,
+    headline,
+    made_with,
+    matrix,
+    plural,
+    unreached,
+)
+from conformance.results.verdict import Run, RunVerdict, Verdict
 
 STYLES = {
     Verdict.UNTESTED: "dim",
@@ -23,7 +33,8 @@ STYLES = {
     Verdict.FAILED: "red",
     Verdict.ERRORED: "bold red",
 }
-MOST_FINDINGS = 30
+MOST_OTHERS = 30
+MOST_MEMBERS = 5
 MOST_GAINS = 12
 
 
@@ -32,10 +43,10 @@ def show(run: Run, file: TextIO, *, quiet: bool = False) -> None:
     # A file or a pipe has no width: the matrix must not be cut.
     console = Console(file=file, highlight=False, width=None if file.isatty() else 160)
     if run.cases and not quiet:
+        _groups(console, run)
         _matrix(console, run)
         _rules(console, run)
         _gains(console, run)
-        _findings(console, run)
         console.print(_text(f"seed {run.seed}, budget {run.budget}; {made_with(run)}", "dim"))
     for line in run.notes:
         console.print(_text(line, style="yellow"), soft_wrap=True)
@@ -105,29 +116,46 @@ def _untested(run: Run) -> int:
     return sum(rule.verdict is Verdict.UNTESTED for rule in run.rules)
 
 
-def _findings(console: Console, run: Run) -> None:
-    distinct = list(run.distinct_findings.items())
-    for fingerprint, same in distinct[:MOST_FINDINGS]:
-        _finding(console, run, fingerprint, same)
-    if len(distinct) > MOST_FINDINGS:
-        console.print(f"... and {len(distinct) - MOST_FINDINGS} more; the HTML and JSON reports have all")
-    if distinct:
-        advice = "--report html=FILE shows each with its messages and a curl; replay takes a json=FILE"
-        console.print(_text(advice, "dim"))
+def _groups(console: Console, run: Run) -> None:
+    """Print the worst groups, then a line for each of the rest."""
+    worst, rest = shown_groups(run)
+    for shown in worst:
+        _group(console, run, shown)
+    for shown in rest[:MOST_OTHERS]:
+        line = _text(f"{shown.group.verdict} ", style=STYLES[shown.group.verdict])
+        line.append(plain_line(f"group {shown.group.fingerprint} {shown.group.lead.rule} {shown.title}"))
+        console.print(line)
+    if len(rest) > MOST_OTHERS:
+        console.print(f"... and {len(rest) - MOST_OTHERS} more groups; the HTML and JSON reports have all")
+    if worst:
+        advice = "--report html=FILE shows each finding with its messages, a curl, and a waiver of its group to paste"
+        console.print(_text(f"{advice}; replay takes a json=FILE", "dim"), soft_wrap=True)
 
 
-def _finding(console: Console, run: Run, fingerprint: str, same: Sequence[Finding]) -> None:
-    finding = same[0]
-    rule = run.contract.rules[finding.rule]
-    head = _text(f"{finding.verdict} ", style=STYLES[finding.verdict])
-    head.append(f"{finding.rule}", style="bold")
+def _group(console: Console, run: Run, shown: ShownGroup) -> None:
+    """Print what a group is about by its most telling finding, and name the others."""
+    group, lead = shown.group, shown.group.lead
+    same = group.members[lead.fingerprint]
+    head = _text(f"{group.verdict} ", style=STYLES[group.verdict])
+    head.append(f"{lead.rule}", style="bold")
     times = f" · {len(same)} times" if len(same) > 1 else ""
-    about = f"  {finding.operation_id or ''} as {finding.caller} · {finding.provenance} · {fingerprint}"
+    about = f"  {lead.operation_id or ''} as {lead.caller} · {lead.provenance} · {lead.fingerprint}"
     head.append(plain_line(about + times))
     console.print(head)
-    console.print(_text(f"    {rule.text}", style="dim"))
-    console.print(_text(f"    expected {finding.expected}; got {finding.got}"))
-    if finding.waived:
-        console.print(_text(f"    waived: {finding.waived}", style=STYLES[Verdict.WAIVED]))
-    if finding.exchange is not None:
-        console.print(_text(f"    {finding.exchange.method} {finding.exchange.url}", style="dim"))
+    console.print(_text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
+    console.print(_text(f"    expected {shortened(lead.expected)}; got {shortened(lead.got)}"))
+    if lead.exchange is not None:
+        console.print(_text(f"    {lead.exchange.method} {lead.exchange.url}", style="dim"))
+    for side, text in (("before", lead.evidence.before), ("after", lead.evidence.after)):
+        for number, line in enumerate(text.splitlines()):
+            console.print(_text(f"    {side if not number else '':6}  {line}"))
+    if shown.effect:
+        console.print(_text(f"    {shown.effect}", style=STYLES[group.verdict]))
+    if lead.waived:
+        console.print(_text(f"    waived: {lead.waived}", style=STYLES[Verdict.WAIVED]))
+    console.print(_text(f"    group {group.fingerprint}: {shown.extent}", style="dim"))
+    others = [f"{name} {it[0].rule} {it[0].operation_id or ''}" for name, it in group.members.items() if it is not same]
+    for other in others[:MOST_MEMBERS]:
+        console.print(_text(f"      {other}", style="dim"))
+    if len(others) > MOST_MEMBERS:
+        console.print(_text(f"      and {plural(len(others) - MOST_MEMBERS, 'more finding')}", style="dim"))

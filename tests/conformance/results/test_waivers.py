@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conformance.contract.contract import Provenance
+from conformance.results.grouping import grouped
 from conformance.results.verdict import Finding, Verdict
-from conformance.results.waivers import WaiverError, Waivers, read_waivers
+from conformance.results.waivers import WaiverError, Waivers, read_waivers, waiver_lines
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 
@@ -34,6 +36,45 @@ def read(path: Path, *entries: tuple[str, str]) -> Waivers:
     return read_waivers(waivers(path, *entries), TODAY)
 
 
+def of_group(path: Path, members: Sequence[str], until: str = "2099-01-01", group: str = "0" * 12) -> Waivers:
+    """A file that accepts these findings of a group."""
+    listed = ", ".join(f'"{name}"' for name in members)
+    path.write_text(f'[[waiver]]\ngroup = "{group}"\nmembers = [{listed}]\nreason = "Mended in 2.4"\nuntil = {until}\n')
+    return read_waivers(path, TODAY)
+
+
+LIKE = replace(FOUND, operation_id="packs.list")
+
+
+def test_a_waiver_of_a_group_covers_the_members_that_it_lists(tmp_path: Path) -> None:
+    given = of_group(tmp_path / "w.toml", [FOUND.fingerprint])
+    assert given.applied(FOUND).verdict is Verdict.WAIVED
+    assert given.applied(LIKE).verdict is Verdict.FAILED
+    assert of_group(tmp_path / "w.toml", [FOUND.fingerprint], "2020-01-01").applied(FOUND).verdict is Verdict.FAILED
+
+
+def test_a_new_member_is_told(tmp_path: Path) -> None:
+    both = {each.fingerprint: [each] for each in (FOUND, LIKE)}
+    (group,) = grouped(both, {})
+    given = of_group(tmp_path / "w.toml", [FOUND.fingerprint], group=group.fingerprint)
+    applied = {name: [given.applied(same[0])] for name, same in both.items()}
+    (said,) = given.complaints(grouped(applied, {}), whole=True)
+    assert said.startswith(f"waiver {group.fingerprint} does not cover all of its group: {LIKE.fingerprint};")
+    (said,) = of_group(tmp_path / "w.toml", ["f" * 12]).complaints(grouped(both, {}), whole=True)
+    assert said.endswith("drop it")
+
+
+def test_what_a_report_gives_to_paste_is_such_a_waiver(tmp_path: Path) -> None:
+    (group,) = grouped({each.fingerprint: [each] for each in (FOUND, LIKE)}, {})
+    pasted = (
+        "\n".join(waiver_lines(group)).replace('reason = ""', 'reason = "r"').replace("until = ", "until = 2099-01-01")
+    )
+    path = tmp_path / "w.toml"
+    path.write_text(pasted)
+    given = read_waivers(path, TODAY)
+    assert [given.applied(each).verdict for each in (FOUND, LIKE)] == [Verdict.WAIVED] * 2
+
+
 @pytest.mark.parametrize(("until", "waived"), [("2026-11-24", False), ("2026-11-25", True), ("2099-01-01", True)])
 def test_a_waiver_counts_until_its_last_day(tmp_path: Path, until: str, waived: bool) -> None:
     applied = read(tmp_path / "w.toml", (FOUND.fingerprint, until)).applied(FOUND)
@@ -52,7 +93,7 @@ def test_what_is_to_be_said_of_the_waivers_themselves(tmp_path: Path) -> None:
     given = read(
         tmp_path / "w.toml", (FOUND.fingerprint, "2099-01-01"), ("0" * 12, "2099-01-01"), ("f" * 12, "2020-01-01")
     )
-    said = list(given.complaints([FOUND], whole=True))
+    said = list(given.complaints(grouped({FOUND.fingerprint: [FOUND]}, {}), whole=True))
     assert [line.split(":")[0] for line in said] == [
         "waiver 000000000000 is not used",
         "waiver ffffffffffff is outdated since 2020-01-01",
@@ -74,6 +115,11 @@ RIGHT = '[[waiver]]\nfingerprint = "0123456789ab"\nreason = "r"\nuntil = 2099-01
         ('reason = "r"', 'reason = " "', "waiver 1: reason"),
         ("until = 2099-01-01", "", "waiver 1: until"),
         ("2099-01-01", '"soon"', "waiver 1: until"),
+        ("fingerprint", "group", "a fingerprint, or a group with its members"),
+        ("reason", 'members = ["0123456789ab"]\nreason', "a fingerprint, or a group with its members"),
+        ('fingerprint = "0123456789ab"', 'group = "0123456789ab"\nmembers = []', "waiver 1: members"),
+        ('fingerprint = "0123456789ab"', 'group = "0123456789ab"\nmembers = [12]', "waiver 1: members"),
+        ('fingerprint = "0123456789ab"', 'group = "01"\nmembers = ["0123456789ab"]', "waiver 1: group"),
         ("2099-01-01", "2099-01-01T00:00:00", "waiver 1: until"),
         ("2099-01-01", "2099-13-01", "not valid TOML"),
     ],

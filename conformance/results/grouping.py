@@ -1,0 +1,209 @@
+"""Findings of one root cause as one group: what differs alike, at whatever operation and by whichever rule.
+
+Rules of two clauses make one group only where one of them is general: a rule that holds any answer to what the other
+rules say. So one defect does not hide behind another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from conformance.contract.contract import Rule
+from conformance.http.exchange import SAFE
+from conformance.results.difference import STATUS
+from conformance.results.finding import Finding, Verdict, fingerprint, lasting
+
+EFFECTS = ("EFFECT-EVERY-CALLER", "EFFECT-NOTHING-ELSE")
+"""Rules by which whatever one write does wrong has one cause."""
+REFUSED = "REFUSED-CHANGES-NOTHING"
+"""A rule of every resource too, in the clause of the first."""
+GENERAL = ("effects", "contract")
+"""Clauses of rules that hold of every resource; what breaks one mostly breaks a rule of its own clause too."""
+DIRECTED = "directed"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What differs: an answer as a whole, or what has these names."""
+
+    kind: str
+    names: frozenset[str]
+
+    def meets(self, other: Subject) -> bool:
+        """Whether both are about the same."""
+        return self.kind == other.kind and not self.names.isdisjoint(other.names)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {', '.join(sorted(self.names))}"
+
+
+ANSWER, FIELDS, SAID = "answer", "fields", "said"
+
+
+def subject_of(finding: Finding) -> Subject:
+    """What differs in a finding, without values that differ in every run."""
+    exchange = finding.exchange
+    names = finding.evidence.names
+    if exchange is not None and (finding.got in (str(exchange), str(exchange.status)) or STATUS in names):
+        return Subject(ANSWER, frozenset({"served" if exchange.succeeded else str(exchange)}))
+    if names:
+        return Subject(FIELDS, frozenset(names))
+    return Subject(SAID, frozenset({lasting(f"{finding.expected}\0{finding.got}")}))
+
+
+def cause_of(finding: Finding) -> str | None:
+    """The operation of the last write before what was read, else that of the request itself."""
+    exchange = finding.exchange
+    if exchange is None or exchange.method not in SAFE:
+        return finding.operation_id
+    writes = [step for step in finding.steps if step.operation_id and step.method not in SAFE and step.succeeded]
+    return writes[-1].operation_id if writes else finding.operation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one root cause."""
+
+    fingerprint: str
+    """The same for the same defect in every run."""
+    lead: Finding
+    """The one that shows it best."""
+    members: Mapping[str, tuple[Finding, ...]]
+    """The findings by fingerprint, in the order in which they were given."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst."""
+        return max(finding.verdict for finding in self.findings)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for same in self.members.values() for finding in same)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that are broken, that of the lead first."""
+        return tuple(dict.fromkeys([self.lead.rule, *(finding.rule for finding in self.findings)]))
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations that show it, that of the lead first."""
+        named = [self.lead.operation_id, *(finding.operation_id for finding in self.findings)]
+        return tuple(dict.fromkeys(each for each in named if each))
+
+    @property
+    def cases(self) -> int:
+        """The number of cases that found it."""
+        return len({finding.case for finding in self.findings})
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        """What it does to data, in words."""
+        return tuple(dict.fromkeys(finding.effect for finding in self.findings if finding.effect))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A finding with what it is compared by."""
+
+    finding: Finding
+    subject: Subject
+    cause: str | None
+
+    @staticmethod
+    def of(finding: Finding) -> _Seen:
+        return _Seen(finding, subject_of(finding), cause_of(finding))
+
+    def alike(self, other: _Seen) -> bool:
+        """Whether this and another finding of its clause have one cause."""
+        meets = self.subject.meets(other.subject)
+        if self.finding.rule == other.finding.rule:
+            return meets or (self.finding.rule in EFFECTS and self.cause == other.cause)
+        return meets and (self.subject.kind == FIELDS or (self.subject.kind == ANSWER and self.same_operation(other)))
+
+    def tells_of(self, special: _Seen) -> bool:
+        """Whether this finding of a general rule tells of what one of a special rule does."""
+        return self.subject.meets(special.subject) and (self.subject.kind != ANSWER or self.same_operation(special))
+
+    def same_operation(self, other: _Seen) -> bool:
+        return self.finding.operation_id == other.finding.operation_id
+
+
+@dataclass(slots=True, eq=False)
+class _Cluster:
+    """Findings of one clause, or of all general ones, that have one cause."""
+
+    clause: str
+    seen: list[_Seen]
+    attached: list[_Cluster] = field(default_factory=list)
+
+    @property
+    def general(self) -> bool:
+        return self.clause in GENERAL
+
+    def same_as(self, other: _Cluster) -> bool:
+        """Whether both have one cause."""
+        if self.clause != other.clause and not (self.general and other.general):
+            return False
+        return any(mine.alike(theirs) for mine in self.seen for theirs in other.seen)
+
+    def nearness(self, special: _Cluster) -> int:
+        """How many findings of a part of another clause these tell of."""
+        return sum(any(mine.tells_of(theirs) for mine in self.seen) for theirs in special.seen)
+
+
+def grouped(found: Mapping[str, Sequence[Finding]], rules: Mapping[str, Rule]) -> tuple[Group, ...]:
+    """Return the groups of findings, which are given by fingerprint, the worst group first."""
+    parts: list[_Cluster] = []
+    for same in found.values():
+        rule = rules.get(same[0].rule)
+        clause = GENERAL[0] if same[0].rule == REFUSED else rule.clause if rule else ""
+        _add(parts, _Cluster(clause, [_Seen.of(same[0])]))
+    special = [part for part in parts if not part.general]
+    alone: list[_Cluster] = []
+    for general in (part for part in parts if part.general):
+        nearest = max(special, key=general.nearness, default=None)
+        near = nearest is not None and general.nearness(nearest) > 0
+        (nearest.attached if nearest is not None and near else alone).append(general)
+    order = {rule: number for number, rule in enumerate(rules)}
+    return tuple(sorted((_group(part, found, order) for part in (*special, *alone)), key=_weight))
+
+
+def _add(parts: list[_Cluster], new: _Cluster) -> None:
+    """Add a part, joined with those of the same cause."""
+    joined = [part for part in parts if part.same_as(new)]
+    if not joined:
+        parts.append(new)
+        return
+    first, *rest = joined
+    for part in (*rest, new):
+        first.seen += part.seen
+    parts[:] = [part for part in parts if part not in rest]
+
+
+def _group(part: _Cluster, found: Mapping[str, Sequence[Finding]], order: Mapping[str, int]) -> Group:
+    own = [seen.finding for seen in part.seen]
+    every = [*own, *(seen.finding for general in part.attached for seen in general.seen)]
+    names = {finding.fingerprint for finding in every}
+    members = {name: tuple(same) for name, same in found.items() if name in names}
+    lead = min(own, key=lambda finding: _telling(finding, order))
+    stable = min(part.seen, key=lambda seen: (seen.finding.source != DIRECTED, order.get(seen.finding.rule, 0)))
+    return Group(fingerprint(stable.finding.rule, str(stable.subject)), lead, members)
+
+
+def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, bool, bool, int, int]:
+    """The less, the better a finding shows what its group is about."""
+    return (
+        -finding.verdict,
+        not finding.effect,
+        finding.source != DIRECTED,
+        order.get(finding.rule, len(order)),
+        len(finding.steps),
+    )
+
+
+def _weight(group: Group) -> tuple[int, bool, int, int]:
+    """The less, the worse."""
+    best = max(finding.provenance for finding in group.findings)
+    return -group.verdict, not group.effects, -best, -len(group.members)
