@@ -111,10 +111,11 @@ class Made:
 def test_whatever_is_made_carries_the_mark(tmp_path: Path, states: bool) -> None:
     """Names at the limit, taken ones and images too; a pack of the profile's own image alone has that image's name."""
     mark = "conformance-r7-"
-    options = ["--run-id", "r7", "--clause", "creation", "--clause", "contract", "--clause", "images"]
+    options = ["--strict", "--budget", "quick", "--run-id", "r7"]
+    clauses = [f"--clause={clause}" for clause in ("creation", "contract", "images")]
     with serving() as origin, proxying(origin) as between:
         made = Made(between)
-        ended, _ = judged(tmp_path, profile(tmp_path, between.origin, states=states), "--strict", *options)
+        ended, _ = judged(tmp_path, profile(tmp_path, between.origin, states=states), *options, *clauses)
     assert ended.code == 0, ended.said
     assert len(made.named) > 200
     assert 63 in {len(name) for name, _ in made.named}
