@@ -9,6 +9,7 @@ import click
 
 from benchmarks.lies.draw import drawn
 from benchmarks.lies.judge import all_judged, lies
+from benchmarks.lies.kept import Kept
 from benchmarks.lies.lie import Lie
 from benchmarks.lies.results import Results, Told, by, survivors, tally, write
 from benchmarks.mutants import page, results
@@ -49,10 +50,19 @@ def rendered(told: Sequence[Told]) -> Iterator[str]:
 @click.option("--count", default=200, show_default=True, type=click.IntRange(1), help="How many are drawn.")
 @click.option("--generated", is_flag=True, help="Say what generated cases alone find, too.")
 @click.option("--workers", type=click.IntRange(1), help="Runs side by side; as many as there are cores without it.")
+@click.option("--resume", is_flag=True, help="Keep the verdicts of a run before, if no source has changed.")
 @click.option("--list", "listed", is_flag=True, help="Say what would be told, and tell nothing.")
 @click.option("--publish", is_flag=True, help="Write docs/lies.json, and the page made of it.")
-def main(
-    ids: tuple[str, ...], seed: int, count: int, workers: int | None, *, generated: bool, listed: bool, publish: bool
+def main(  # what a command may be asked
+    ids: tuple[str, ...],
+    seed: int,
+    count: int,
+    workers: int | None,
+    *,
+    generated: bool,
+    resume: bool,
+    listed: bool,
+    publish: bool,
 ) -> None:
     """Judge; exit 1 where fewer than 95 of 100 are found, 2 where the figures mean nothing."""
     started = time.perf_counter()
@@ -61,13 +71,14 @@ def main(
         for it in chosen:
             click.echo(f"{it.id}: {it.sentence}")
         return
-    every = _told(chosen, seed, workers, generated=generated or publish)
+    kept = Kept(seed, generated=generated or publish)
+    every = _told(chosen, seed, workers, kept, resume=resume, generated=generated or publish)
     seconds = time.perf_counter() - started
     for line in rendered(every):
         click.echo(line)
     click.echo(f"{seconds:.0f} s")
-    if unjudged := [f"--id {it.id}" for it in every if it.unjudged]:
-        raise MeaninglessError(f"no verdict on {len(unjudged)} of {len(every)}; try again: {' '.join(unjudged)}")
+    if unjudged := [it.id for it in every if it.unjudged]:
+        raise MeaninglessError(f"no verdict on {', '.join(unjudged)}; the same with --resume tries these again")
     if publish:
         write(Results(seed, len(lies()), tuple(every), round(seconds, 1)))
         page.publish(results.read())
@@ -75,12 +86,16 @@ def main(
     raise SystemExit(counted.found < LEAST * counted.told)
 
 
-def _told(chosen: Sequence[Lie], seed: int, workers: int | None, *, generated: bool) -> list[Told]:
+def _told(
+    chosen: Sequence[Lie], seed: int, workers: int | None, kept: Kept, *, resume: bool, generated: bool
+) -> list[Told]:
     """Each with what was found of it, a line as it ends."""
-    told: dict[str, Told] = {}
+    told = kept.read() if resume else {}
+    left = [it for it in chosen if it.id not in told]
     try:
-        for one in all_judged(chosen, seed, workers, generated=generated):
+        for one in all_judged(left, seed, workers, generated=generated):
             told[one.id] = one
+            kept.add(one)
             click.echo(f"{len(told)} of {len(chosen)}: {one.id} {one.verdict} ({one.seconds:.1f} s)")
     except (JudgeError, ServerError) as error:
         raise MeaninglessError(str(error)) from error

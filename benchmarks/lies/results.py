@@ -88,8 +88,10 @@ def read(path: Path = RESULTS) -> Results | None:
     if not path.exists():
         return None
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    told = tuple(
-        Told(**it | {name: it[name] if it[name] is None else tuple(it[name]) for name in ("rules", "generated")})
-        for it in data["told"]
-    )
-    return Results(**data | {"told": told})
+    return Results(**data | {"told": tuple(map(told_of, data["told"]))})
+
+
+def told_of(written: dict[str, Any]) -> Told:
+    """One, of its JSON."""
+    rules, generated = written["rules"], written["generated"]
+    return Told(**written | {"rules": tuple(rules), "generated": None if generated is None else tuple(generated)})

@@ -12,7 +12,8 @@ from benchmarks.lies import results
 from benchmarks.lies.__main__ import main
 from benchmarks.lies.contract import ROOT, load
 from benchmarks.lies.draw import drawn, every
-from benchmarks.lies.judge import contract, lies
+from benchmarks.lies.judge import contract, judged, lies, truth
+from benchmarks.lies.kept import Kept
 from benchmarks.lies.lie import Telling
 from benchmarks.lies.places import GONE, changed
 from benchmarks.lies.results import Results, Told, survivors, tally
@@ -119,6 +120,32 @@ def test_the_command_lists_what_it_would_tell_and_knows_its_ids() -> None:
     wrong = CliRunner().invoke(main, ["--id", "nothing"])
     assert wrong.exit_code == 1
     assert "there is no such lie" in wrong.output
+
+
+def test_a_lie_on_which_the_suite_gives_no_verdict_is_none_that_survives() -> None:
+    told = judged(truth(), 1, generated=False, suite=lambda _: "it broke")
+    assert told.rules == ()
+    assert told.verdict.startswith("NO VERDICT: ")
+    assert "it broke" in told.verdict
+
+
+def test_who_may_not_for_billing_is_told_what_was_served_last() -> None:
+    with telling("served-though-refused:packs.update_visibility:423") as told:
+        refused = shown(423, error={"code": "billing_inactive"})
+        assert told(asked("PATCH", "/packs/p"), refused) is refused
+        served = shown(id="p")
+        told(asked("PATCH", "/packs/p"), served)
+        assert told(asked("PATCH", "/packs/p"), refused).status == 200
+
+
+def test_verdicts_are_kept_for_a_run_that_goes_on(tmp_path: Path) -> None:
+    kept = Kept(1, generated=False, folder=tmp_path / "reports")
+    assert kept.read() == {}
+    found = Told("a", "k", "o", "It lies.", ("CREATE-SIZE",), None, 1, 1.0)
+    kept.add(found)
+    kept.add(Told("b", "k", "o", "It lies again.", (), None, 0, 1.0, unjudged="it broke"))
+    assert Kept(1, generated=False, folder=tmp_path / "reports").read() == {"a": found}
+    assert Kept(2, generated=False, folder=tmp_path / "reports").read() == {}
 
 
 def test_survivors_are_counted_and_named(tmp_path: Path) -> None:
