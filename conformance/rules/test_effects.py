@@ -18,7 +18,7 @@ def _kinds(scope: Scope) -> Iterator[tuple[Resource, Kind]]:
 
 
 @rule("EFFECT-EVERY-CALLER")
-@sends(180)
+@sends(250)
 @over("resource, kind", lambda scope: (pair for pair in _kinds(scope) if pair[1].owned))
 def test_every_caller_sees_what_a_write_did(harness: Harness, resource: Resource, kind: Kind) -> None:
     """An object of the kind lives through every write, twice; after each step callers of every org are asked."""

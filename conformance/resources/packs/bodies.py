@@ -25,7 +25,7 @@ from conformance.resources.packs import images, making
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.drawn import DEFECTS, Plan, plans
 from conformance.resources.packs.facts import PackFact, image_facts, owned_packs
-from conformance.resources.packs.sample_files import REPLACEMENTS, archive_parts, pack_files, pack_yaml
+from conformance.resources.packs.sample_files import OTHERWISE, REPLACEMENTS, RICH, archive_parts, pack_files, pack_yaml
 from conformance.resources.packs.semantics import repository
 from conformance.session.harness import Harness
 
@@ -62,7 +62,7 @@ def new_content(fact: PackFact | None, values: Mapping[str, str]) -> bytes:
     """Other bytes than the file has; of pack.yaml some that may stand in its place."""
     contents: tuple[bytes, ...] = REPLACEMENTS
     if "pack.yaml" in values.values() and fact is not None:
-        contents = tuple(pack_yaml(fact.name, fact.version, category=each) for each in ("changed", "changed again"))
+        contents = tuple(pack_yaml(fact.name, fact.version, **said) for said in (OTHERWISE, RICH))
     files = (fact.files if fact else None) or {}
     before = next((files[path] for path in values.values() if path in files), None)
     following = dict(zip(contents, (*contents[1:], contents[0]), strict=True))

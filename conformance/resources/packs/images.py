@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import Operation
@@ -11,7 +13,7 @@ from conformance.oracle.declaration import Field
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.resources.packs.facts import ImageFact, PackFact
-from conformance.resources.packs.sample_files import RICH, VERSION, pack_yaml
+from conformance.resources.packs.sample_files import OTHERWISE, RICH, VERSION, pack_yaml
 from conformance.resources.packs.semantics import repository
 from conformance.session.harness import Harness
 
@@ -38,10 +40,12 @@ def image(harness: Harness, name: str, version: str = VERSION, *, of: str | None
     return available(harness, f"{base}:{tag or version}", name, version)
 
 
-def rich_image(harness: Harness, name: str, version: str = VERSION, *, of: str | None = None) -> str:
+def rich_image(
+    harness: Harness, name: str, version: str = VERSION, *, of: str | None = None, said: Mapping[str, Any] = RICH
+) -> str:
     """The same of an image whose pack.yaml has every optional key."""
     image_ref = f"{of or f'registry.conformance.example/{name}'}:{version}"
-    harness.provide(OF_PACK_YAML, image_ref=image_ref, pack_yaml=pack_yaml(name, version, **RICH).decode())
+    harness.provide(OF_PACK_YAML, image_ref=image_ref, pack_yaml=pack_yaml(name, version, **said).decode())
     return _learned(harness, image_ref, name, version)
 
 
@@ -62,8 +66,9 @@ def next_image(harness: Harness, fact: PackFact, version: str | None = None) -> 
         raise NotProvoked(f"pack {fact.id} shows no image_ref, so its repository is not known")
     version = version or ("1.4.0" if fact.version == "1.3.0" else "1.3.0")
     if fact.shown.keys() >= RICH.keys():
+        said = RICH if fact.shown["category"] == OTHERWISE["category"] else OTHERWISE
         with suppress(NotProvoked):
-            return rich_image(harness, fact.name, version, of=repository(fact.image_ref))
+            return rich_image(harness, fact.name, version, of=repository(fact.image_ref), said=said)
     return image(harness, fact.name, version, of=repository(fact.image_ref))
 
 

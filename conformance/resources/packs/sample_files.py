@@ -75,6 +75,14 @@ RICH: Mapping[str, Any] = {
     "suggested_packs": ["calendar", "mail"],
 }
 """Every optional key, with what is easily spoilt on its way."""
+OTHERWISE: Mapping[str, Any] = {
+    "display_name": "Something else",
+    "description": "Another description.",
+    "category": "other",
+    "capabilities": [{"name": "other"}],
+    "suggested_packs": ["tickets"],
+}
+"""Every optional key with another value, so that a change of each is seen."""
 RICH_FILES: Mapping[str, bytes] = {
     "data/a+b c.txt": b"a plus and a space in the name\n",
     "data/bom.txt": "\ufeffwith a byte order mark\r\n".encode(),
