@@ -102,7 +102,7 @@ def test_a_world_that_was_never_used_cannot_be_deleted_and_is_not_made(mock: Moc
 
 @pytest.mark.parametrize(
     ("method", "path", "body"),
-    [("POST", "fork", {"name": "another"}), ("POST", "journal/verify", {"times": {"max": 0}})],
+    [("POST", "fork", {"name": "another"}), ("POST", "journal/verify", {"times": {"min": 0}})],
 )
 def test_a_world_that_was_never_used_is_not_forked_or_verified_and_not_made(
     mock: Mock, method: str, path: str, body: dict[str, object]
@@ -113,7 +113,7 @@ def test_a_world_that_was_never_used_is_not_forked_or_verified_and_not_made(
     assert refusal(answer) == (404, "world_unknown")
     assert answer.json()["error"]["message"].endswith(f"Did you mean {mock.world}-near?")
     assert [world["name"] for world in mock.send("GET", "/_mock/worlds").json()["worlds"]] == before
-    for name in ("default", f"{mock.world}-near"):  # one is always there, the other was made
+    for name in ("default", f"{mock.world}-near"):  # one is always there, whoever used it; the other was made
         named = {**body, "name": f"{name}-fork-{mock.world}"[-60:].lstrip("-")} if path == "fork" else body
         assert mock.send(method, f"/_mock/worlds/{name}/{path}", json=named).is_success
 
