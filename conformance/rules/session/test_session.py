@@ -117,16 +117,25 @@ def test_a_membership_says_its_billing_status(harness: Harness, posture: str) ->
     caller = next((c for c in harness.callers() if c.role), None) or harness.able(harness.contract.operations[SESSION])
     harness.set_posture(caller.org, posture)
     session = _session(harness, caller)
-    memberships = field(session.json, "memberships")
-    own = [m for m in memberships or [] if field(m, "org_id") == caller.org]
+    own = _own_memberships(session, caller)
     status = field(own[0], "billing_status") if own else None
     check_equal(harness, session, status, POSTURES[posture], f"billing_status {POSTURES[posture]!r}")
+
+
+def _own_memberships(session: Exchange, caller: Caller) -> list[Any]:
+    """What the session says of the caller's place in its org."""
+    found = field(session.json, "memberships")
+    return [each for each in found if field(each, "org_id") == caller.org] if isinstance(found, list) else []
 
 
 def _shows_caller(harness: Harness, session: Exchange, caller: Caller) -> None:
     check_shows(harness, session, "org_id", caller.org)
     if caller.role:
         check_shows(harness, session, "role", caller.role)
+        for membership in _own_memberships(session, caller):
+            check_equal(
+                harness, session, field(membership, "role"), caller.role, f"the role {caller.role!r} in the org"
+            )
 
 
 def _shows_scopes(harness: Harness, session: Exchange, scopes: Iterable[str]) -> None:
