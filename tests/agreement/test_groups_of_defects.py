@@ -19,7 +19,7 @@ PAIRS = (
     ("envelope-extra-key", "scopes-delete-free"),
     ("authentication-revoked-accepted", "scopes-not-checked"),
     ("visibility-touches-created-at", "ownership-org-id-shown"),
-    ("deletion-still-listed", "ownership-private-listed"),
+    ("images-metadata-stays", "ownership-private-listed"),
 )
 MOST = 4
 """A defect that is seen in several ways, such as a list that also shows what cannot be read, has some groups more."""
