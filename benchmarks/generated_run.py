@@ -39,7 +39,8 @@ class Stage:
         harness = self.suite.harness(RULE, name)
         judged: list[Judged]
         if name == LINKED:
-            judged = follow_links(harness, self.new_session, NORMAL)
+            parts = NORMAL.scenario_parts
+            judged = [it for part in parts for it in follow_links(harness, self.new_session, NORMAL, part)]
         else:
             made = self.runs.of(harness, self.suite.contract.operations[name])
             judged = [*made.judged, *made.probes]

@@ -5,6 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+SEQUENCES_OF_A_PART = 10
+SCENARIOS_OF_A_PART = 2
+"""What one test draws: about as much time as a sequence part takes, so that parts can be dealt out evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPart:
+    """A numbered part of the sequences or scenarios of a run, which a test of its own draws and judges."""
+
+    number: int
+    """From 1."""
+    count: int
+    """How many are in it."""
+
+    @property
+    def id(self) -> str:
+        return str(self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -28,6 +46,21 @@ class Budget:
             f"{self.name} ({self.requests} requests an operation, {self.sequences} sequences, "
             f"{self.linked} scenarios along links)"
         )
+
+    @property
+    def sequence_parts(self) -> tuple[BudgetPart, ...]:
+        """The parts of the sequences."""
+        return _parts(self.sequences, SEQUENCES_OF_A_PART)
+
+    @property
+    def scenario_parts(self) -> tuple[BudgetPart, ...]:
+        """The parts of the scenarios along links."""
+        return _parts(self.linked, SCENARIOS_OF_A_PART)
+
+
+def _parts(count: int, most: int) -> tuple[BudgetPart, ...]:
+    begins = range(0, count, most)
+    return tuple(BudgetPart(number, min(most, count - begin)) for number, begin in enumerate(begins, 1))
 
 
 QUICK = Budget("quick", requests=20, fuzzed=6, sequences=10, linked=4, steps=8, shrinking=60)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from conformance.budget import BUDGETS
 from conformance.contract.contract import Cell
 from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.profile import ProfileError
@@ -108,7 +109,8 @@ class ConformancePlugin:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize a test by its `over`."""
-        parametrize_test(metafunc, Scope(self.suite.contract, self.suite.profile))
+        budget = BUDGETS[self.config.getoption("--budget")]
+        parametrize_test(metafunc, Scope(self.suite.contract, self.suite.profile, budget))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
 from conformance.results.plain_text import plain, plain_line
-from conformance.running.binding import SENDS, operation_of, rule_of
+from conformance.running.binding import SENDS, operation_of, part_of, rule_of
 from conformance.running.selection import GENERATED, case_id, kind_of
 from conformance.running.suite import Suite
 
@@ -114,8 +114,8 @@ def estimate(tests: Iterable[pytest.Item], budget: Budget) -> int:
             directed += marker.args[0] if marker else DIRECTED_REQUESTS
         elif operation_id := operation_of(test):
             operations.add(operation_id)  # all rules look at the same requests of an operation
-        else:
-            sequences += budget.linked if "linked" in case_id(test) else budget.sequences
+        elif part := part_of(test):
+            sequences += part.count
     generated = len(operations) * (budget.requests + PROBES)
     return round(directed + generated + sequences * budget.steps * STEP_REQUESTS)
 

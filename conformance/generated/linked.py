@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky
 from schemathesis import Case
 
-from conformance.budget import Budget
+from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Operation
 from conformance.generated import conversion
 from conformance.generated.cases import Generated, Generator, as_generated, generator
@@ -39,12 +39,12 @@ BY_OTHERS = 5
 """So many requests to one that is not the lead's: a colleague's, of another org, or nobody's."""
 
 
-def follow_links(harness: Harness, new_session: NewSession, budget: Budget) -> list[Judged]:
-    """As many scenarios as the budget has, every answer judged; what kept all of them from being sent is raised."""
-    follower = _Follower(harness, new_session, generator(harness.contract, harness.seed, budget))
-    machine = hypothesis.seed(derived(harness.seed, "linked"))(_machine(follower))
+def follow_links(harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart) -> list[Judged]:
+    """The scenarios of a part, every answer judged; what kept all of them from being sent is raised."""
+    follower = _Follower(harness, new_session, generator(harness.contract, harness.seed, budget), part.count)
+    machine = hypothesis.seed(derived(harness.seed, "linked", part.id))(_machine(follower))
     settings = hypothesis.settings(
-        max_examples=budget.linked,
+        max_examples=part.count,
         stateful_step_count=budget.steps,
         database=None,
         deadline=None,
@@ -89,6 +89,8 @@ class _Follower:
     harness: Harness
     new_session: NewSession
     generator: Generator
+    most: int
+    """Scenarios that are begun."""
     judge: Judge = field(init=False)
     judged: list[Judged] = field(default_factory=list)
     not_sent: Exception | None = None
@@ -109,7 +111,7 @@ class _Follower:
 
     def begin(self) -> None:
         """Open a test session for one more scenario."""
-        if self._scenarios == self.generator.budget.linked:
+        if self._scenarios == self.most:
             raise _BudgetSpent
         self._scenarios += 1
         self._steps, self._bodies = 0, {}

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.budget import BUDGETS, Budget
+from conformance.budget import BUDGETS, Budget, BudgetPart
 from conformance.contract.contract import Operation
 from conformance.generated.judge import Judged
 from conformance.generated.linked import follow_links
@@ -178,18 +178,24 @@ def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-def test_sequences_are_answered_right(harness: Harness, new_session: NewSession, budget: Budget) -> None:
+@over("part", lambda scope: scope.budget.sequence_parts)
+def test_sequences_are_answered_right(
+    harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart
+) -> None:
     """Several callers make, patch, replace, read and delete packs in drawn sequences.
 
     The oracle judges each answer, and later reads are compared with it.
     """
-    judge_sequences(harness, new_session, budget)
+    judge_sequences(harness, new_session, budget, part)
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-def test_linked_requests_are_answered_right(harness: Harness, new_session: NewSession, budget: Budget) -> None:
+@over("part", lambda scope: scope.budget.scenario_parts)
+def test_linked_requests_are_answered_right(
+    harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart
+) -> None:
     """Requests follow the links of the contract; the oracle and Schemathesis' checks judge them."""
-    report_all(harness, follow_links(harness, new_session, budget))
+    report_all(harness, follow_links(harness, new_session, budget, part))
 
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Contract, Operation, Rule
 from conformance.needs import CALLER, Need
 from conformance.oracle.resource import Resource
@@ -33,6 +34,7 @@ class Scope:
 
     contract: Contract
     profile: Profile
+    budget: Budget
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -123,6 +125,13 @@ def operation_of(item: pytest.Item) -> str | None:
     callspec = getattr(item, "callspec", None)
     operation = callspec.params.get("operation") if callspec else None
     return operation.operation_id if isinstance(operation, Operation) else None
+
+
+def part_of(item: pytest.Item) -> BudgetPart | None:
+    """Return the part of what is drawn that a test takes; None where it takes none."""
+    callspec = getattr(item, "callspec", None)
+    part = callspec.params.get("part") if callspec else None
+    return part if isinstance(part, BudgetPart) else None
 
 
 def _id(values: Iterable[Any]) -> str:

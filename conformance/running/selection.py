@@ -70,14 +70,14 @@ def kind_of(item: pytest.Item) -> str:
 
 
 def place_in_run(item: pytest.Item) -> int:
-    """Return a test's place in the order: directed tests, which find most, then long ones, then generated ones.
+    """Return a test's place in the order: directed tests, which find most, then generated ones, then long ones.
 
-    Where several processes judge, the others begin at the end. So all of what is generated for the operations, which
-    takes some preparation, is with them, and what is left when they meet is short.
+    Where several processes judge, the others begin at the end. So long tests, and all of what is generated for the
+    operations, which takes some preparation, are with them, and what is left when they meet is short.
     """
     if kind_of(item) == GENERATED:
-        return 3 if RUNS in getattr(item, "fixturenames", ()) else 2
-    return int(item.get_closest_marker(LONG) is not None)
+        return 2 if RUNS in getattr(item, "fixturenames", ()) else 1
+    return 3 if item.get_closest_marker(LONG) is not None else 0
 
 
 def value_of(nodeid: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
-from conformance.budget import Budget
+from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Operation
 from conformance.http.client import LimitReached
 from conformance.oracle.judging import NotProvoked, Violation
@@ -27,9 +27,9 @@ CHOICES = 8
 TURNS = 12  # among so many the steps are dealt out; the lead has about half of them
 
 
-def judge_sequences(harness: Harness, new_session: NewSession, budget: Budget) -> int:
-    """Take as many sequences about each resource as the budget has, and file what one found; how many were taken."""
-    runner = _Runner(harness, new_session, budget)
+def judge_sequences(harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart) -> int:
+    """Take the sequences of a part about each resource, and file what one found; how many were taken."""
+    runner = _Runner(harness, new_session, budget, part)
     for resource in resources():
         if any(operation_id in harness.contract.operations for operation_id in resource.made_by):
             runner.run(resource)
@@ -46,6 +46,7 @@ class _Runner:
     harness: Harness
     new_session: NewSession
     budget: Budget
+    part: BudgetPart
     taken: int = 0
     found: Finding | None = None  # the shortest so far
     stopped: Exception | None = None  # why nothing more can be taken
@@ -60,9 +61,9 @@ class _Runner:
             self.stopped = reason
             return
 
-        @hypothesis.seed(derived(self.harness.seed, "sequences"))
+        @hypothesis.seed(derived(self.harness.seed, "sequences", self.part.id))
         @hypothesis.settings(
-            max_examples=self.budget.sequences,
+            max_examples=self.part.count,
             database=None,
             deadline=None,
             phases=[Phase.generate, Phase.shrink],

@@ -14,10 +14,11 @@ from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 
 CASE = "test_contract.py::test_linked_requests_are_answered_right"
+CASES = [f"--case={CASE}[{part.id}]" for part in NORMAL.scenario_parts]
 
 
 def followed(log: Path, *options: str) -> Judged:
-    return judge("--target", "mock", "--case", CASE, "--request-log", log, *options)
+    return judge("--target", "mock", *CASES, "--request-log", log, *options)
 
 
 def scenarios(log: Path) -> dict[str, list[dict[str, Any]]]:
@@ -71,7 +72,7 @@ def test_a_defect_is_found_with_the_steps_before_it(tmp_path: Path) -> None:
     """What was deleted is still there: only a request that follows on the deletion can show it."""
     report = tmp_path / "report.json"
     with served_mock("--deviation", "deletion-not-done") as origin:
-        judged = judge("--target", f"{origin}/v1", "--seed", "5", "--case", CASE, "--report", f"json={report}")
+        judged = judge("--target", f"{origin}/v1", "--seed", "5", *CASES, "--report", f"json={report}")
     assert judged.code == 1
     findings = json.loads(report.read_text())["findings"]
     assert {finding["source"] for finding in findings} == {"stateful"}
