@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from conformance.budget import NORMAL
+from conformance.budget import NORMAL, BudgetPart
 from conformance.contract.file import load
 from conformance.generated.judge import Judged
 from conformance.generated.linked import follow_links
 from conformance.generated.run import Runs
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.running.suite import Suite
-from conformance.session.harness import Harness
+from conformance.session.harness import Harness, NewSession
 from conformance.target.target import open_target
 
 RULE = "CONTRACT-RIGHT-ANSWER"
@@ -40,15 +40,20 @@ class Stage:
         judged: list[Judged]
         if name == LINKED:
             parts = NORMAL.scenario_parts
-            judged = [it for part in parts for it in follow_links(harness, self.new_session, NORMAL, part)]
+            judged = [it for part in parts for it in follow_links(harness, self.sessions(part), NORMAL, part)]
         else:
             made = self.runs.of(harness, self.suite.contract.operations[name])
             judged = [*made.judged, *made.probes]
         return len(judged), [str(it.exchange) for it in judged if it.breaches]
 
-    @contextmanager
-    def new_session(self, number: int) -> Iterator[Harness]:
-        yield self.suite.harness(RULE, f"{LINKED}#{number}")
+    def sessions(self, part: BudgetPart) -> NewSession:
+        """What opens the session of each scenario of a part."""
+
+        @contextmanager
+        def session(number: int) -> Iterator[Harness]:
+            yield self.suite.harness(RULE, f"{LINKED}[{part.id}]#{number}")
+
+        return session
 
 
 def begin(suite: Suite) -> None:
