@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SEQUENCES_OF_A_PART = 10
-SCENARIOS_OF_A_PART = 2
+SCENARIOS_OF_A_PART = 4
 """What one test draws: about as much time as a sequence part takes, so that parts can be dealt out evenly."""
 
 
@@ -22,6 +22,11 @@ class BudgetPart:
     @property
     def id(self) -> str:
         return str(self.number)
+
+    @property
+    def drawn_by(self) -> tuple[str, ...]:
+        """What it is drawn by beside the seed: nothing for the first, so that one part alone is as it always was."""
+        return (self.id,) if self.number > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)

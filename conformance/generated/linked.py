@@ -42,7 +42,7 @@ BY_OTHERS = 5
 def follow_links(harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart) -> list[Judged]:
     """The scenarios of a part, every answer judged; what kept all of them from being sent is raised."""
     follower = _Follower(harness, new_session, generator(harness.contract, harness.seed, budget), part.count)
-    machine = hypothesis.seed(derived(harness.seed, "linked", part.id))(_machine(follower))
+    machine = hypothesis.seed(derived(harness.seed, "linked", *part.drawn_by))(_machine(follower))
     settings = hypothesis.settings(
         max_examples=part.count,
         stateful_step_count=budget.steps,

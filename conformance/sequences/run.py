@@ -61,7 +61,7 @@ class _Runner:
             self.stopped = reason
             return
 
-        @hypothesis.seed(derived(self.harness.seed, "sequences", self.part.id))
+        @hypothesis.seed(derived(self.harness.seed, "sequences", *self.part.drawn_by))
         @hypothesis.settings(
             max_examples=self.part.count,
             database=None,
