@@ -23,10 +23,13 @@ CLAUSES = {
 """What is judged in few seconds under circumstances that come together; `make long` judges everything."""
 
 
-def judged(folder: Path, *names: str, states: bool, only: tuple[str, ...] = ()) -> tuple[Judged, dict[str, Any]]:
+def judged(
+    folder: Path, *names: str, states: bool, seed: int = 5, budget: str = "quick", only: tuple[str, ...] = ()
+) -> tuple[Judged, dict[str, Any]]:
     """How the suite ended under these circumstances, and its results."""
     report = folder / "report.json"
-    options = ["--budget=quick", "--seed=5", *(f"--clause={clause}" for clause in only), f"--report=json={report}"]
+    clauses = (f"--clause={clause}" for clause in only)
+    options = [f"--budget={budget}", f"--seed={seed}", *clauses, f"--report=json={report}"]
     with serving(*(() if states else ("--no-states",))) as origin, under(origin, *names) as proxy:
         ended = judge("--target", profile(folder, proxy.origin, states=states), *options, timeout=580)
     assert report.exists(), ended.said + ended.complained
@@ -43,15 +46,16 @@ def accusations(results: dict[str, Any]) -> list[str]:
     return found + [str(error) for error in results["errors"]]
 
 
-def check(folder: Path, *names: str, states: bool, only: tuple[str, ...] = ()) -> None:
-    """Whatever was not judged is said, and most was judged."""
-    ended, results = judged(folder, *names, states=states, only=only)
+def check(folder: Path, *names: str, **how: Any) -> dict[str, Any]:
+    """The results; nobody is accused, whatever was not judged is said, and most was judged."""
+    ended, results = judged(folder, *names, **how)
     assert accusations(results) == []
     assert ended.code == 0, ended.said
     assert results["left_behind"] == []
     rules = [rule for rule in results["rules"] if rule["verdict"] != "UNTESTED"]
     assert all(rule["reasons"] for rule in rules if rule["verdict"] == "NOT_PROVOKED")
     assert sum(rule["verdict"] in ("PASSED", "ADVISORY") for rule in rules) > len(rules) * 0.7
+    return results
 
 
 @pytest.mark.parametrize("name", TOGETHER)
@@ -73,3 +77,20 @@ def test_together(tmp_path: Path, name: str, states: bool) -> None:
 @pytest.mark.parametrize("name", CIRCUMSTANCES)
 def test_alone(tmp_path: Path, name: str, states: bool) -> None:
     check(tmp_path, name, states=states)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("proxied", [False, True], ids=["plain", "proxied"])
+@pytest.mark.parametrize(
+    ("states", "seed", "budget"),
+    [
+        *(pytest.param(False, seed, "quick", id=f"quick-{seed}") for seed in range(101, 151)),
+        *(pytest.param(True, seed, "normal", id=f"normal-states-{seed}") for seed in range(101, 121)),
+    ],
+)
+def test_seeds(tmp_path: Path, states: bool, seed: int, budget: str, proxied: bool) -> None:
+    """Behind the proxy each seed meets other circumstances, by turns those that come together."""
+    names = list(TOGETHER.values())[seed % len(TOGETHER)] if proxied else ()
+    found = check(tmp_path, *names, states=states, seed=seed, budget=budget)["findings"]
+    assert proxied or found == []
