@@ -4,11 +4,10 @@ import logging
 from collections.abc import Iterator
 from hashlib import sha256
 
-import httpx
 import pytest
 
 from mock_server import create_app
-from tests.mock_server.serving import Mock, served
+from tests.mock_server.serving import Mock, served, tokens_of
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +20,7 @@ def origin() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def tokens(origin: str) -> dict[str, str]:
     """The constant tokens by persona."""
-    personas = httpx.get(f"{origin}/_mock/personas").json()["personas"]
-    return {persona["name"]: persona["token"] for persona in personas}
+    return tokens_of(origin)
 
 
 @pytest.fixture

@@ -32,6 +32,12 @@ def served(app: Any, limits: Limits | None = None) -> Iterator[str]:
         thread.join()
 
 
+def tokens_of(origin: str) -> dict[str, str]:
+    """The constant tokens by persona."""
+    personas = httpx.get(f"{origin}/_mock/personas").json()["personas"]
+    return {persona["name"]: persona["token"] for persona in personas}
+
+
 def contract_with(directory: Path, paths: Mapping[str, Any]) -> Path:
     """A copy of the contract with more paths."""
     document = deepcopy(dict(DOCUMENT))

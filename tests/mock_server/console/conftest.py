@@ -7,8 +7,9 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from mock_server import create_app
 from tests.chromium import chromium
-from tests.mock_server.serving import Mock
+from tests.mock_server.serving import Mock, served, tokens_of
 
 VIEWS = {
     "start": "Start",
@@ -23,6 +24,19 @@ VIEWS = {
 Open = Callable[..., Page]
 
 expect.set_options(timeout=20_000)  # other tests run beside these
+
+
+@pytest.fixture(scope="module")
+def origin() -> Iterator[str]:
+    """The URL of a mock for these tests alone: the console shows every world, and other tests make thousands."""
+    with served(create_app()) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def tokens(origin: str) -> dict[str, str]:
+    """The constant tokens by persona."""
+    return tokens_of(origin)
 
 
 @pytest.fixture(scope="module")

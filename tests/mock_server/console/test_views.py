@@ -176,7 +176,7 @@ def test_focus_stays_where_somebody_works(console: Open, mock: Mock) -> None:
     page.get_by_role("button", name="Delete: clean").press("Enter")
     page.get_by_role("button", name="Delete it").press("Enter")
     expect(page.get_by_text("None yet.")).to_be_visible()
-    assert page.evaluate("document.querySelector('section[aria-label=Snapshots]').contains(document.activeElement)")
+    page.wait_for_function("document.querySelector('section[aria-label=Snapshots]').contains(document.activeElement)")
     page = console("simulate")
     page.get_by_role("group", name="Billing of Acme").get_by_role("button", name="trial", exact=True).press("Space")
     expect(page.get_by_text("org_acme is trial in")).to_be_visible()
