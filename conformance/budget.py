@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 SEQUENCES_OF_A_PART = 10
 SCENARIOS_OF_A_PART = 4
-"""What one test draws: about as much time as a sequence part takes, so that parts can be dealt out evenly."""
+"""How many of them one test draws; small, so that several processes can share them evenly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class BudgetPart:
 
     @property
     def id(self) -> str:
+        """The number as it stands in the id of the case."""
         return str(self.number)
 
     @property

@@ -122,16 +122,20 @@ def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None
 
 def operation_of(item: pytest.Item) -> str | None:
     """Return the id of the operation that a test is parametrized by; None where there is none."""
-    callspec = getattr(item, "callspec", None)
-    operation = callspec.params.get("operation") if callspec else None
+    operation = _parameter(item, "operation")
     return operation.operation_id if isinstance(operation, Operation) else None
 
 
 def part_of(item: pytest.Item) -> BudgetPart | None:
     """Return the part of what is drawn that a test takes; None where it takes none."""
-    callspec = getattr(item, "callspec", None)
-    part = callspec.params.get("part") if callspec else None
+    part = _parameter(item, "part")
     return part if isinstance(part, BudgetPart) else None
+
+
+def _parameter(item: pytest.Item, name: str) -> object:
+    """The value of a parameter of a test; None where it has none of this name."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get(name) if callspec else None
 
 
 def _id(values: Iterable[Any]) -> str:
