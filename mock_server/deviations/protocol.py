@@ -52,8 +52,8 @@ def allow_incomplete(answer: Answer) -> Answer:
 
 @wrong_answer(405)("protocol-allow-generous", "PROTOCOL-METHOD", on=SESSION)
 def allow_generous(answer: Answer) -> Answer:
-    """The Allow for the session names HEAD and OPTIONS too."""
-    return with_header(answer, b"allow", answer.headers[b"allow"] + b", HEAD, OPTIONS")
+    """The Allow for the session names DELETE too, which it does not have."""
+    return with_header(answer, b"allow", answer.headers[b"allow"] + b", DELETE")
 
 
 @wrong_answer(405)("protocol-method-unknown", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=FILES)

@@ -34,7 +34,11 @@ export async function mount(root, { world, query }) {
     { value: chosen(personas, query).name },
   );
   const credentials = h('div', { class: 'credentials' });
-  const request = h('div', { class: 'view' }, h('p', { class: 'muted' }, 'The contract is loading.'));
+  const request = h(
+    'div',
+    { class: 'view', 'aria-busy': 'true' },
+    h('p', { class: 'muted' }, 'The contract is loading.'),
+  );
   const last = h('div', { class: 'view', 'aria-live': 'polite' });
   const next = h('ol', { class: 'next' });
   const persona = () => personas.find((each) => each.name === who.value);
@@ -208,7 +212,9 @@ export async function mount(root, { world, query }) {
   }
 
   await refresh();
-  const offered = offer().catch((problem) => attempt(failed(request), () => Promise.reject(problem)));
+  const offered = offer()
+    .catch((problem) => attempt(failed(request), () => Promise.reject(problem)))
+    .finally(() => request.removeAttribute('aria-busy'));
   return { refresh, entry: showLast, offered };
 }
 
