@@ -87,6 +87,10 @@ class Steps:
         """The request that reads what the write put into a part of the object; None where it is about no part."""
         return None
 
+    def read_besides(self, _exchange: Exchange) -> Iterator[Request]:
+        """What else is read of the object after a write that succeeded; `after_read` judges the answers."""
+        return iter(())
+
     def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:
         """The fields in which an item of the list is not as the object is known."""
         return changed(self.harness.contract, dict(fact.shown), shown) if own else []

@@ -180,6 +180,9 @@ class SequenceJudge:
             said = "the bytes that were sent", "other bytes"
             breach = Breach(rule, *said, effect=DataEffect.LOST, evidence=evidence)
             self._demand(answer.body == exchange.request.content, answer, breach)
+        for request in self._steps.read_besides(exchange):
+            answer = self._judged(reader, request)
+            self._demand_none(answer, self._steps.after_read(answer, self._facts.get(before.id, before)))
         self._check_abroad(shown_by, before.id)
 
     def _moved(self, rule: str, said: tuple[str, str], moved: list[str], was: Any, now: Any) -> Breach:

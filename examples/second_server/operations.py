@@ -1,4 +1,4 @@
-"""The ten operations. Each has its request read and its caller admitted already, and never waits."""
+"""The operations. Each has its request read and its caller admitted already, and never waits."""
 
 from __future__ import annotations
 
@@ -117,10 +117,20 @@ def delete(call: Call) -> Response:
     return Json({"status": "deleted"})
 
 
+def list_files(call: Call) -> Response:
+    """What files a pack has."""
+    files = call.rules.visible(call.caller, call.pack_id).files
+    return Json({"entries": [{"path": p, "size": len(c), "mime_type": _type_of(p)} for p, c in files.items()]})
+
+
 def read_file(call: Call) -> Response:
     """The bytes of a file."""
     content = call.rules.content(call.rules.visible(call.caller, call.pack_id), call.path)
-    return Response(content, media_type=mimetypes.guess_type(call.path)[0] or "application/octet-stream")
+    return Response(content, media_type=_type_of(call.path))
+
+
+def _type_of(path: str) -> str:
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
 def replace_file(call: Call) -> Response:
@@ -215,6 +225,7 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
         "PATCH": Operation(update_visibility, _CREATES, bodies.fields({"visibility": visibility}, {})),
         "DELETE": Operation(delete, _WINDS_DOWN),
     },
+    "/packs/{id}/files": {"GET": Operation(list_files)},
     "/packs/{id}/files/{path:path}": {
         "GET": Operation(read_file),
         "PUT": Operation(replace_file, _CREATES, bodies.file),

@@ -12,7 +12,7 @@ from conformance.recipes.requests import build
 from conformance.resources.packs.registered import PACK
 from conformance.session.harness import Harness
 
-GET, LIST, READ_FILE = "packs.get", "packs.list", "packs.read_file"
+GET, LIST, LIST_FILES, READ_FILE = "packs.get", "packs.list", "packs.list_files", "packs.read_file"
 
 
 def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:

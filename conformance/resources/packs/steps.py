@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields
+from conformance.oracle.declaration import objects_in
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -27,10 +28,11 @@ from conformance.resources.packs.sample_files import archive_parts, pack_files
 from conformance.resources.packs.semantics import repository
 from conformance.results.difference import of_bytes, of_field, of_fields
 
-PATCH, IMAGE, FILE, READ_FILE = (
+PATCH, IMAGE, FILE, LIST_FILES, READ_FILE = (
     "packs.update_visibility",
     "packs.replace_image",
     "packs.replace_file",
+    "packs.list_files",
     "packs.read_file",
 )
 VISIBILITIES = ("org", "community")
@@ -122,6 +124,8 @@ class PackSteps(Steps):
 
     def after_read(self, exchange: Exchange, fact: Fact) -> Iterator[Breach]:
         path, files = exchange.request.path_values.get("path"), cast("PackFact", fact).files
+        if exchange.succeeded and files and exchange.operation_id == LIST_FILES:
+            yield from wrong_listing(exchange, files)
         if exchange.succeeded and files and path and path in files and exchange.body != files[path]:
             evidence = of_bytes(files[path], exchange.body)
             yield Breach(
@@ -137,6 +141,11 @@ class PackSteps(Steps):
         values = exchange.request.path_values
         return build(self.harness.contract.operations[READ_FILE], values) if "path" in values else None
 
+    def read_besides(self, exchange: Exchange) -> Iterator[Request]:
+        values = exchange.request.path_values
+        if "path" in values:
+            yield build(self.harness.contract.operations[LIST_FILES], {"id": values["id"]})
+
     def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:
         if own:
             return Steps.differing(self, shown, fact, own=own)
@@ -146,6 +155,16 @@ class PackSteps(Steps):
 def _sent_visibility(choice: int) -> str:
     """What a request that makes a pack asks for."""
     return VISIBILITIES[choice // 4 % 2]
+
+
+def wrong_listing(exchange: Exchange, files: Mapping[str, bytes]) -> Iterator[Breach]:
+    """What is wrong with a list of files: each is there once, with its size."""
+    listed = sorted((str(field(entry, "path")), field(entry, "size")) for entry in objects_in(exchange.json))
+    right = sorted((path, len(content)) for path, content in files.items())
+    if listed != right:
+        evidence = of_field("entries", right, listed)
+        said = "every file once, with its size", "other files or sizes"
+        yield Breach("FILE-LISTED", *said, effect=DataEffect.LOST, evidence=evidence)
 
 
 def _file(fact: PackFact, choice: int) -> str:

@@ -8,17 +8,19 @@ from urllib.parse import quote
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
+from conformance.oracle.declaration import objects_in
 from conformance.profile import Caller
 from conformance.recipes.malformed import PATHS
 from conformance.recipes.reading import field
 from conformance.recipes.requests import BYTES, build
 from conformance.resources import packs
 from conformance.resources.packs.facts import PackFact
-from conformance.resources.packs.reading import READ_FILE, read_back, read_file, read_file_back, shown
+from conformance.resources.packs.reading import LIST_FILES, READ_FILE, read_back, read_file, read_file_back, shown
 from conformance.resources.packs.sample_files import RICH_FILES
+from conformance.resources.packs.steps import wrong_listing
 from conformance.results.difference import of_fields
 from conformance.rules.checks import check_content, check_equal, check_shows
-from conformance.rules.packs.requests import REPLACE_FILE, replace_file
+from conformance.rules.packs.requests import REPLACE_FILE, on, replace_file
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -76,6 +78,27 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, kind: str) -> None:
     check_content(harness, read, content, "the bytes that were put in")
     length = read.header("content-length")
     harness.check(read.reframed or length == str(len(content)), read, f"Content-Length {len(content)}", str(length))
+
+
+@rule("FILE-LISTED")
+def test_files_are_listed_as_they_are_read(harness: Harness) -> None:
+    """A pack with a file of every content and name is listed, a file is replaced, and it is listed again."""
+    caller, fact = _with(harness, dict(FILES.values()))
+    listing = packs.pack_files(fact.name) | dict(FILES.values())
+    _check_listing(harness, caller, fact, listing)
+    harness.hold(caller, replace_file(harness, fact, packs.FILE, b"of another size"))
+    _check_listing(harness, caller, fact, {**listing, packs.FILE: b"of another size"})
+
+
+def _check_listing(harness: Harness, caller: Caller, fact: PackFact, files: Mapping[str, bytes]) -> None:
+    """Each file is listed once with its size, and is read as what the list says that it is."""
+    answer = harness.judge(caller, on(harness, LIST_FILES, fact))
+    for breach in wrong_listing(answer, files):
+        harness.fail(harness.finding(breach, answer))
+    for entry in objects_in(answer.json):
+        path, listed = str(field(entry, "path")), str(field(entry, "mime_type"))
+        read = read_file_back(harness, caller, fact.id, path)
+        check_equal(harness, answer, listed.lower(), read.media_type, f"{path} as {read.media_type}", name="mime_type")
 
 
 @rule("FILE-BYTES")

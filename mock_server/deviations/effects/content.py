@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mock_server.deviations.planting.ids import READ_FILE, REPLACE_FILE, REPLACE_IMAGE
+from typing import Any
+
+from mock_server.deviations.planting.ids import LIST_FILES, READ_FILE, REPLACE_FILE, REPLACE_IMAGE
 from mock_server.deviations.planting.memory import notes_of
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.deviations.planting.packs import stored, wrong_for_pack, wrong_pack
@@ -36,6 +38,18 @@ def origin_of_clones(before: Pack, right: Pack, _request: Request) -> Pack:
 def taken_back(_before: Pack, right: Pack, _request: Request) -> Pack:
     """A shared pack that gets a new image is visible to its own org only, until somebody shares it again."""
     return replace(right, visibility="org")
+
+
+@wrong_reply("files-listed-without-empty", "FILE-LISTED", on=LIST_FILES)
+def listed_without_empty(body: Any, _run: Run) -> Any:
+    """An empty file is left out of the list of files."""
+    return {"entries": [entry for entry in body["entries"] if entry["size"]]}
+
+
+@wrong_outcome("files-listed-as-before", "FILE-LISTED", on=LIST_FILES)
+def listed_as_before(run: Run) -> Outcome:
+    """The files that were listed once are listed the same ever after, from a cache."""
+    return run.after, notes_of(listed_as_before).setdefault(run.pack_id, run.outcome)
 
 
 @wrong_reply("files-line-ends", "FILE-BYTES", "FILE-REPLACED", "UPLOAD-WRAPPING-FOLDER", on=READ_FILE)

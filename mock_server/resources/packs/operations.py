@@ -137,6 +137,22 @@ def delete(state: State, request: Request) -> tuple[State, Reply | ApiError]:
     return without_pack(state, pack.id), Reply(200, {"status": "deleted"})
 
 
+@operation("packs.list_files")
+def list_files(state: State, request: Request) -> tuple[State, Reply]:
+    """Return what files a pack has, by path."""
+    image = request.find(state, PACKS).image
+    return state, Reply(200, kept(image, "files", _files_shown))
+
+
+def _files_shown(image: Image, _viewers: str) -> dict[str, object]:
+    return {
+        "entries": [
+            {"path": path, "size": len(content.data), "mime_type": media_type(path, content.data).partition(";")[0]}
+            for path, content in sorted(image.files.items())
+        ]
+    }
+
+
 @operation("packs.read_file")
 def read_file(state: State, request: Request) -> tuple[State, Reply]:
     """Return the bytes of one file."""

@@ -25,7 +25,7 @@ VALUES = st.text(min_size=1, max_size=12)
         ("GET", "/packs/upload", None),
         ("HEAD", "/packs", None),
         ("GET", "/packs/", None),
-        ("GET", "/packs/p/files", None),
+        ("GET", "/packs/p/files", "packs.list_files"),
         ("GET", "/nowhere", None),
         ("get", "/packs", None),
     ],

@@ -92,7 +92,7 @@ def test_what_needs_no_credential_is_judged(run: Run) -> None:
     assert run.ended.code == 0, run.ended.said
     assert run.results["findings"] == []
     assert known(run.results) == NEED_NONE | OF_PATHS
-    assert "of 109 rules judged" in run.ended.last_line
+    assert "of 110 rules judged" in run.ended.last_line
     assert f"evershell-conformance init --target {run.target.origin}/v1" in " ".join(run.ended.said.split())
 
 

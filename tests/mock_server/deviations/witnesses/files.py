@@ -12,6 +12,20 @@ INVALID = "400 validation_error"
 NOT_FOUND = "404 file_not_found"
 
 
+@witness("files-listed-without-empty", right=["data/empty", "pack.yaml"], wrong=["pack.yaml"])
+def empty_file_listed(scene: Scene) -> list[str]:
+    made = scene.upload(packed(files={"data/empty": b""})).json()["id"]
+    return [entry["path"] for entry in scene.get(f"/packs/{made}/files").json()["entries"]]
+
+
+@witness("files-listed-as-before", right=3, wrong=len(ESCALATION))
+def size_listed_again(scene: Scene) -> int:
+    scene.get(PAGER)
+    scene.put(GUIDE, b"new")
+    sizes = {entry["path"]: entry["size"] for entry in scene.get(PAGER).json()["entries"]}
+    return int(sizes["guides/escalation.md"])
+
+
 @witness("files-line-ends", right=b"\0\x01\x02\x03", wrong=b"\0\x01\x02\x03\n")
 def content(scene: Scene) -> bytes:
     return scene.get(f"{PAGER}/data/tones.bin").content
