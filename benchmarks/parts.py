@@ -6,6 +6,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import mean
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from benchmarks import cases, promises, servers
@@ -32,6 +35,7 @@ class Size:
     worlds: Sequence[int] = promises.WORLDS
     packs: Sequence[int] = promises.PACKS
     lists: Sequence[int] = promises.LISTS
+    shards: Sequence[int] = promises.SHARDS
     endured: Sequence[str] = (GET,)
     others: bool = True  # the peers that need Node.js
 
@@ -52,7 +56,7 @@ FULL = Size(
     lists=(100, 1000, 10_000),
     endured=CALLS,
 )
-SMOKE = Size(rounds=3, seconds=1.0, repeats=3, others=False)
+SMOKE = Size(rounds=3, seconds=1.0, repeats=3, shards=(2,), others=False)
 
 
 @dataclass(slots=True)
@@ -118,6 +122,22 @@ def _run(target: str, expected: int, *options: str) -> float:
     return time.perf_counter() - started
 
 
+def _shards(size: Size, into: Gathered) -> None:
+    for of in size.shards:
+        ratios = tuple(_longest_of_shards(of) for _ in range(size.shorter - 1))
+        into.figures.append(Figure(promises.longest_shard(of), TIMES, ratios))
+
+
+def _longest_of_shards(of: int) -> float:
+    """The seconds of the longest shard in relation to all on average: one after the other, dealt by those of a run."""
+    with TemporaryDirectory() as folder:
+        last = Path(folder, "last.json")
+        _run("mock", 0, "--seed", "1", "--report", f"json={last}")
+        parts = [("--seed", "1", "--durations", str(last), "--shard", f"{number}/{of}") for number in range(1, of + 1)]
+        seconds = [_run("mock", 0, *part) for part in parts]
+    return max(seconds) / mean(seconds)
+
+
 def _by(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, Gathered], None]:
     """A part that gives nothing but figures."""
 
@@ -140,5 +160,6 @@ PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
         "starts": _by(lambda size: footprint.starts(size.repeats)),
         "memory": _by(lambda size: footprint.memory(size.shorter)),
         "suite": _suite,
+        "shards": _shards,
     }
 )

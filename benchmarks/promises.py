@@ -16,6 +16,8 @@ UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
 SUITE = "suite, ten operations"
 FIRST_FINDING = "first finding on a mock that has a defect"
+SHARDS = (8,)
+"""In how many shards a run of the suite is judged."""
 PLAIN = "generated cases a second: suite / plain Schemathesis"
 CONTROL_CALLS = ("fork", "reset", "snapshot", "restore")
 
@@ -33,6 +35,11 @@ class Promise:
     def words(self) -> str:
         """The bound in words, without a unit."""
         return f"{'at most' if self.at_most else 'at least'} {self.bound:g}"
+
+
+def longest_shard(of: int) -> str:
+    """The name of how much longer the longest of so many shards takes than they do on average."""
+    return f"suite in {of} shards: the longest / their mean"
 
 
 def start(operations: int) -> str:
@@ -97,6 +104,8 @@ def _promises() -> Iterator[Promise]:
     yield Promise(ALL_WORLDS, 120, at_most=True)
     yield Promise(OVER_A_MILLION, 1.05, at_most=True)
     yield Promise(SUITE, 6, at_most=True)
+    for of in SHARDS:
+        yield Promise(longest_shard(of), 1.25, at_most=True)
     yield Promise(FIRST_FINDING, 1, at_most=True)
     yield Promise(PLAIN, 1.5)
 

@@ -4,88 +4,30 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from conformance.budget import BUDGETS, NORMAL
 from conformance.commands.command_group import Commands
+from conformance.commands.command_options import (
+    BUDGET,
+    CHOICE,
+    CONNECTION,
+    CONTRACT,
+    COVERAGE,
+    JUDGED_BY,
+    LIMITS,
+    QUIET,
+    REPORTS,
+    SHARDS,
+    STRICT,
+    TARGET_HELP,
+    pytest_options,
+    with_options,
+)
 from conformance.custody.interrupt import terminate_like_interrupt, uninterrupted
 from conformance.target.embedded import MOCK, launch
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-ABOVE_0 = click.FloatRange(min=0, min_open=True)
-TARGET_HELP = "What to judge: mock, a base URL, or a profile (TOML)."
-CONTRACT = click.option("--contract", metavar="PATH", type=click.Path(path_type=Path), help="Use this contract.")
-
-CONNECTION = (
-    click.option("--cacert", metavar="FILE", help="Trust the certificates of this authority (PEM)."),
-    click.option("--insecure", is_flag=True, help="Trust any certificate."),
-    click.option(
-        "--timeout",
-        "answer_timeout",
-        type=ABOVE_0,
-        metavar="SECONDS",
-        help="The longest wait for an answer; 10 without it.",
-    ),
-    click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Send this with every request."),
-)
-"""How the target is reached. Proxies are the environment's: HTTP_PROXY, HTTPS_PROXY, NO_PROXY."""
-
-LIMITS = (
-    click.option("--read-only", is_flag=True, help="Send nothing that could change the target."),
-    click.option(
-        "--probe-unsafe",
-        is_flag=True,
-        help="Send unsafe requests too that only a right server refuses: to collections, /me, packs of other orgs.",
-    ),
-    click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="Send no more than this."),
-    click.option("--requests-per-second", type=ABOVE_0, metavar="N", help="Send no faster than this."),
-    click.option(
-        "--time-limit", type=ABOVE_0, metavar="SECONDS", help="Start no test after this time; 3600 without it."
-    ),
-)
-
-CHOICE = (
-    click.option("--rule", multiple=True, metavar="ID", help="Judge this rule only."),
-    click.option("--operation", multiple=True, metavar="ID", help="Judge this operation only."),
-    click.option("--clause", multiple=True, metavar="NAME", help="Judge this clause only."),
-    click.option("--case", multiple=True, metavar="ID", help="Run this case only, as a report names it."),
-    click.option("--only", type=click.Choice(["generated", "directed"]), help="Judge these requests only."),
-)
-
-
-BUDGET = click.option(
-    "--budget",
-    type=click.Choice(list(BUDGETS)),
-    help=f"How many requests are generated: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
-)
-
-
-def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
-    def decorate(function: F) -> F:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
-
-
-def _options(given: dict[str, Any]) -> list[str]:
-    """The options as pytest takes them: a flag where it is set, and one option for each of several values."""
-    options = []
-    for name, value in given.items():
-        option = f"--{name.replace('_', '-')}"
-        if value is True:
-            options.append(option)
-        elif isinstance(value, tuple):
-            options += [f"{option}={each}" for each in value]
-        elif value is not None and value is not False:
-            options.append(f"{option}={value}")
-    return options
 
 
 def _launch_mock(given: dict[str, Any]) -> None:
@@ -109,23 +51,18 @@ def main() -> None:
 @click.option("--target", required=True, metavar="TARGET", help=TARGET_HELP)
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the run repeatable; random without it.")
 @click.option("--run-id", metavar="ID", help="The id in all names that the run gives; random on a shared server.")
-@click.option("--report", multiple=True, metavar="KIND=PATH", help="Write html, junit, json or markdown to a file.")
+@REPORTS
 @click.option("--request-log", metavar="FILE", help="Write each request as a line of JSON.")
-@click.option("--strict", is_flag=True, help="Advisories fail the run.")
+@STRICT
 @click.option("--waivers", metavar="FILE", help="Accept the findings that this file names (TOML).")
-@click.option(
-    "--require-coverage",
-    type=click.FloatRange(0, 100),
-    metavar="PERCENT",
-    help="Exit 4 when less than this share of the declared cells was reached.",
-)
-@click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
-@_with(*CHOICE, BUDGET, *LIMITS, *CONNECTION)
+@COVERAGE
+@JUDGED_BY
+@with_options(*CHOICE, BUDGET, *SHARDS, *LIMITS, *CONNECTION)
 @click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first finding.")
 @click.option("--workers", "-n", type=click.IntRange(min=1), metavar="N", help="Judge in N processes.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent and what is missing.")
 @click.option("--verbose", "-v", is_flag=True, help="List every case of a dry run.")
-@click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
+@QUIET
 def run(
     strict: bool,  # noqa: FBT001  # click hands flags over by name
     workers: int | None,
@@ -136,12 +73,12 @@ def run(
 ) -> None:
     """Judge a target and print what was found."""
     terminate_like_interrupt()
-    if given["target"] == MOCK:
+    if given["target"] == MOCK and not (given["shard"] and given["seed"] is None):  # that is a usage error
         _launch_mock(given)
     from conformance.commands.verbs import run_suite  # noqa: PLC0415  # --help is quick without it
     from conformance.running.processes import processes_option  # noqa: PLC0415  # as above
 
-    options = _options(given) + (["--conformance-strict"] if strict else []) + processes_option(workers)
+    options = pytest_options(given) + (["--conformance-strict"] if strict else []) + processes_option(workers)
     if dry_run:
         from conformance.commands.dry_run import print_plan  # noqa: PLC0415  # as above
 
@@ -150,11 +87,35 @@ def run(
 
 
 @main.command()
+@click.argument("shards", nargs=-1, required=True, metavar="SHARD...", type=click.Path(path_type=Path))
+@REPORTS
+@STRICT
+@COVERAGE
+@CONTRACT
+@QUIET
+def merge(
+    shards: tuple[Path, ...],
+    strict: bool,  # noqa: FBT001  # as above
+    quiet: bool,  # noqa: FBT001  # as above
+    **given: Any,
+) -> None:
+    """Join the shards of a run, and print what was found.
+
+    SHARD is what `run --shard I/N --report shard=SHARD` wrote; all N are needed.
+
+    Exit codes: as the whole run would have; 2 where a shard is missing, doubled, or of another run.
+    """
+    from conformance.commands.merge import merge_shards  # noqa: PLC0415  # as above
+
+    sys.exit(merge_shards(shards, strict=strict, quiet=quiet, **given))
+
+
+@main.command()
 @click.argument("report", type=click.Path(path_type=Path))
 @click.argument("finding")
 @click.option("--target", metavar="TARGET", help="Where to run it; the report's own target without it.")
-@click.option("--contract", metavar="PATH", help="Judge by this contract instead of the one that came along.")
-@_with(BUDGET, *LIMITS, *CONNECTION)
+@JUDGED_BY
+@with_options(BUDGET, *LIMITS, *CONNECTION)
 def replay(report: Path, finding: str, target: str | None, **given: Any) -> None:
     """Run one finding of a JSON report again.
 
@@ -164,7 +125,7 @@ def replay(report: Path, finding: str, target: str | None, **given: Any) -> None
     """
     from conformance.commands.replay import replay as again  # noqa: PLC0415  # as above
 
-    sys.exit(again(report, finding, target, _options(given)))
+    sys.exit(again(report, finding, target, pytest_options(given)))
 
 
 @main.command()
@@ -185,7 +146,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
 @main.command()
 @click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
-@_with(*CONNECTION)
+@with_options(*CONNECTION)
 def cleanup(target: str | None, **given: Any) -> None:
     """Remove what earlier runs left on a server.
 
@@ -215,7 +176,7 @@ def cleanup(target: str | None, **given: Any) -> None:
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @CONTRACT
-@_with(*CONNECTION)
+@with_options(*CONNECTION)
 def init(
     target: str,
     callers: tuple[str, ...],

@@ -28,12 +28,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="KIND=PATH",
-        help="write a report: html, junit, json or markdown; may be given several times",
+        help="write a report: html, junit, json or markdown, or with --shard a shard; may be given several times",
     )
     for name, kind in (("rule", "ID"), ("operation", "ID"), ("clause", "NAME"), ("case", "ID")):
         add(f"--{name}", action="append", default=[], metavar=kind, help=f"judge this {name} only")
     add("--only", choices=("generated", "directed"), help="judge generated requests only, or directed ones")
     add("--budget", choices=tuple(BUDGETS), default=NORMAL.name, help=f"how much is made up: {', '.join(BUDGETS)}")
+    add("--shard", metavar="I/N", help="judge part I of N alone; evershell-conformance merge joins the parts")
+    add(
+        "--conformance-durations",
+        metavar="FILE",
+        help="deal the parts by the durations in a JSON report of an earlier run",
+    )
     add(
         "--processes",
         type=int,
@@ -67,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "conformance_over(names, values, need)",
         "conformance_needs(need): what the profile lacks for the test",
         "conformance_long: as long as a hundred others",
+        "conformance_sends(requests): about how many the test sends",
     ):
         config.addinivalue_line("markers", marker)
     named = config.getoption("--target") or getattr(config, "workerinput", {}).get("conformance")

@@ -12,20 +12,22 @@ from typing import Any
 import pytest
 
 from conformance.budget import BUDGETS
-from conformance.contract.contract import Cell
 from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.profile import ProfileError
 from conformance.recipes.draw import set_up_hypothesis
-from conformance.results.report.write import ReportError, parse, write
+from conformance.results.reading import ResultsError
+from conformance.results.report.write import SHARD, ReportError, parse, write
 from conformance.running.binding import BindingError, Scope, check_bound, parametrize_test, rule_of
 from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, Ending, ended, stop, stopped
 from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
 from conformance.running.processes import judge_together, processes
 from conformance.running.progress import NOTES
+from conformance.running.run_info import RunInfo
 from conformance.running.selection import Selection, case_id, mark, markers, place_in_run
+from conformance.running.shards import Dealt, deal, note, read_durations
 from conformance.running.suite import Suite
-from conformance.running.tally import Tally, cells
+from conformance.running.tally import Counts, Tally, cells
 from conformance.session.harness import Harness, NewSession
 from conformance.target.target import Unusable
 
@@ -40,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         reports = [parse(given) for given in config.getoption("--report")]
         plugin = ConformancePlugin(config, open_suite(config), reports)
+        plugin.tally.keeps = any(kind == SHARD for kind, _ in reports)
     except SuiteError as error:
         stop(config, error.exit_code, str(error))
     config.stash[NOTES] = plugin.suite.notes
@@ -59,8 +62,8 @@ class ConformancePlugin:
     suite: Suite
     reports: list[tuple[str, Path]]
     tally: Tally = field(default_factory=Tally)
-    unusable: str | None = None
-    interrupted: bool = False
+    dealt: Dealt | None = None
+    """The tests of this shard, where the run is judged in shards."""
     stopped: str = ""
     """Why pytest ended before its last test, where an option asked for that."""
 
@@ -91,7 +94,7 @@ class ConformancePlugin:
         try:
             self.suite.prepare(first=self.gathers)
         except Unusable as error:
-            self.unusable = str(error)
+            self.tally.unusable = str(error)
             pytest.exit(f"the target cannot be judged: {error}", returncode=UNUSABLE)
         except ProfileError as error:
             if ending := session.config.stash.get(ENDING, None):
@@ -102,10 +105,9 @@ class ConformancePlugin:
 
     def _count_preparation(self) -> None:
         exchanges = self.suite.client.take()
-        self.tally.requests += self.suite.client.sent
         self.suite.counted = self.suite.client.sent
-        for operation_id, status, code, count in cells(self.suite.contract, exchanges, self.suite.client.masks):
-            self.tally.reach(Cell(operation_id, status, code), count, "before the first test")
+        reached = cells(self.suite.contract, exchanges, self.suite.client.masks)
+        self.tally.prepare(Counts(self.suite.counted, tuple((*each,) for each in reached)))
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize a test by its `over`."""
@@ -119,10 +121,15 @@ class ConformancePlugin:
         try:
             check_bound(items, contract.rules)
             selection.check(contract)
-        except BindingError as error:
+            durations = read_durations(config.getoption("--conformance-durations"))
+        except (BindingError, ResultsError) as error:
             stop(config, USAGE, str(error))
         kept = [item for item in items if selection.takes(item, contract)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        if self.suite.shard:
+            self.dealt = deal(kept, self.suite.shard, durations)
+            kept = [*self.dealt.items]
+        chosen = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = sorted(kept, key=place_in_run)
         for item in kept:
             mark(item, contract)
@@ -173,7 +180,7 @@ class ConformancePlugin:
         if report.when == "teardown":
             vars(report)["conformance"] = outcome.data(item)
         if outcome.gone:
-            self.unusable = outcome.gone
+            self.tally.unusable = outcome.gone
             item.session.shouldstop = outcome.gone
         if outcome.findings and self.config.option.maxfail == 1:
             item.session.shouldfail = FIRST_FINDING  # an advisory too, which fails no test
@@ -192,7 +199,7 @@ class ConformancePlugin:
         if data := getattr(report, "conformance", None):
             self.tally.add(data)
             if data["gone"]:
-                self.unusable = data["gone"]
+                self.tally.unusable = data["gone"]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Take a file of rules that cannot be collected for an error of the suite."""
@@ -201,8 +208,8 @@ class ConformancePlugin:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Distinguish Ctrl-C from an end that pytest or a plugin asked for, which comes by the same hook."""
-        self.interrupted = excinfo.type is KeyboardInterrupt
-        self.stopped = "" if self.interrupted else str(excinfo.value)
+        self.tally.interrupted = excinfo.type is KeyboardInterrupt
+        self.stopped = "" if self.tally.interrupted else str(excinfo.value)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Take an internal error of pytest for an error of the suite."""
@@ -216,20 +223,30 @@ class ConformancePlugin:
         left = self.suite.sweep()
         if left is not None:
             self.tally.left_behind = left
-        if not (self.interrupted or self.unusable or self.tally.errors):
+        if not (self.tally.interrupted or self.tally.unusable or self.tally.errors):
             cut_short = stopped(session, len(self.tally.cases), self.stopped)
             self.tally.cut_short = self.tally.cut_short or cut_short
-        run = ended(self.config, self.suite, self.tally, unusable=self.unusable, interrupted=self.interrupted)
+        info = RunInfo.of(self.config, self.suite)
+        part = note(self.suite.shard, self.dealt) if self.suite.shard else ""
+        run = ended(info, self.suite.contract, self.tally, part=part)
         ending = session.config.stash.setdefault(ENDING, Ending())
         ending.run = None if ending.reason else run
         if not ending.reason and run.unusable == NO_CASE:
             ending.status, ending.reason = USAGE, NO_CASE
         try:
-            write(run, self.reports)
+            write(run, self.reports, self._files(info))
         except ReportError as error:
             ending.status, ending.reason = USAGE, str(error)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = ending.status or run.exit_code
+
+    def _files(self, info: RunInfo) -> dict[str, str]:
+        """What is written beside the reports, by kind."""
+        if self.suite.shard is None or not self.tally.keeps:
+            return {}
+        from conformance.running import shard_file  # noqa: PLC0415  # msgspec is needed for it alone
+
+        return {SHARD: shard_file.render(self.suite.shard, self.dealt, info, self.tally)}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:

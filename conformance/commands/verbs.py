@@ -36,15 +36,19 @@ def run_suite(options: list[str], *, quiet: bool = False) -> int:
     if ending.run is None and not ending.reason:
         click.echo(plain(output), err=True)
         return ending.status
-    if ending.run is not None:
-        show(ending.run, sys.stdout, quiet=quiet)
+    code = ending.status if ending.run is None else print_run(ending.run, quiet=quiet)
     if ending.reason:
         click.echo(plain(f"evershell-conformance: {ending.reason}"), err=True)
         return ending.status
-    assert ending.run is not None  # noqa: S101  # else there is a reason
-    if RunVerdict.LOW_COVERAGE in ending.run.verdicts:
-        click.echo(f"evershell-conformance: {_shortfall(ending.run)}", err=True)
-    return ending.run.exit_code
+    return code
+
+
+def print_run(run: Run, *, quiet: bool) -> int:
+    """Print a run; its exit code."""
+    show(run, sys.stdout, quiet=quiet)
+    if RunVerdict.LOW_COVERAGE in run.verdicts:
+        click.echo(f"evershell-conformance: {_shortfall(run)}", err=True)
+    return run.exit_code
 
 
 def _shortfall(run: Run) -> str:

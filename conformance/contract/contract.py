@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -194,6 +196,12 @@ class Contract:
     operations: Mapping[str, Operation]
     rules: Mapping[str, Rule]
     error_codes: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the document in canonical JSON, in hex digits."""
+        canonical = json.dumps(self.document, sort_keys=True, default=str).encode()
+        return hashlib.sha256(canonical).hexdigest()
 
     @property
     def cells(self) -> tuple[Cell, ...]:

@@ -45,7 +45,8 @@ _EXIT_CODES = {
 }
 
 
-def _suite_version() -> str:
+def suite_version() -> str:
+    """Return the version of the installed suite."""
     try:
         return version(DISTRIBUTION)
     except PackageNotFoundError:
@@ -114,7 +115,7 @@ class Run:
     require_coverage: float | None = None  # the share of the declared cells, in per cent, that had to be reached
     gains: tuple[Gain, ...] = ()  # what the missing lines of the profile would add, the most first
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    suite_version: str = field(default_factory=_suite_version)
+    suite_version: str = field(default_factory=suite_version)
 
     @property
     def verdicts(self) -> tuple[RunVerdict, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from conformance.contract.contract import Cell, Contract
 from conformance.needs import CALLER, WRITING, unmet
 from conformance.profile import Profile
@@ -9,10 +11,10 @@ from conformance.recipes.causes import needs_of
 from conformance.results.verdict import Gain, Run, Verdict
 
 
-def gains(run: Run, profile: Profile) -> tuple[Gain, ...]:
+def gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]:
     """Return for each missing line of the profile the rules and cells that it would gain, the largest gain first.
 
-    A rule counts for each line that one of its cases lacked, a cell for each that its cause needs.
+    A rule counts for each line that one of its cases lacked, a cell for each in `lacking`, those that its cause needs.
     """
     rules: dict[str, list[str]] = {}
     for judged in run.rules:
@@ -23,7 +25,7 @@ def gains(run: Run, profile: Profile) -> tuple[Gain, ...]:
     asked_for = {case.operation_id for case in run.cases}
     for cell in run.contract.cells:
         if cell not in run.reached and cell.operation_id in asked_for:
-            for line in lines(run.contract, cell, profile):
+            for line in lacking.get(cell, ()):
                 cells.setdefault(line, []).append(cell)
     found = [Gain(line, tuple(rules.get(line, ())), tuple(cells.get(line, ()))) for line in {**rules, **cells}]
     return tuple(sorted(found, key=lambda gain: (-len(gain.rules) - len(gain.cells), gain.line)))
@@ -38,14 +40,14 @@ def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
     return tuple(need.line for need in unmet(needs_of(contract, cell) or (), profile))
 
 
-def notes(run: Run, profile: Profile) -> tuple[str, ...]:
-    """Return how much of the contract was judged where the profile has no callers; nothing otherwise."""
-    if profile.callers or run.unusable or not run.cases:
+def without_callers(run: Run) -> tuple[str, ...]:
+    """Return a note on how much of the contract was judged of a target without callers."""
+    if run.unusable or not run.cases:
         return ()
     judged, rules = run.judged
     return (
         (
             f"no credential was given, so what needs none was judged: {judged} of {rules} rules. "
-            f"`evershell-conformance init --target {profile.url}` writes a profile for the others"
+            f"`evershell-conformance init --target {run.base_url}` writes a profile for the others"
         ),
     )

@@ -76,6 +76,11 @@ def takes_long(function: F) -> F:
     return marked
 
 
+def is_long(item: pytest.Item) -> bool:
+    """Return whether a test is marked as one that takes long."""
+    return item.get_closest_marker(LONG) is not None
+
+
 def sends(requests: int) -> Callable[[F], F]:
     """Mark a test that sends about so many requests, for a dry run to say."""
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from conformance.budget import BUDGETS
+from conformance.contract.contract import Contract
 from conformance.results.verdict import Run
 from conformance.running import advice
-from conformance.running.selection import Selection
-from conformance.running.suite import Suite
+from conformance.running.run_info import RunInfo
 from conformance.running.tally import Tally
 
 FIRST_FINDING = "-x: stopped at the first finding"
@@ -45,21 +44,22 @@ def stopped(session: pytest.Session, done: int, otherwise: str) -> str:
     return FIRST_FINDING if session.config.option.maxfail == 1 else reason
 
 
-def ended(config: pytest.Config, suite: Suite, tally: Tally, *, unusable: str | None, interrupted: bool) -> Run:
-    """Return the gathered run with the demands of the options."""
-    option = config.getoption
-    run = tally.run(suite.contract, suite.profile, suite.seed, unusable=unusable, interrupted=interrupted)
-    if not (run.cases or run.unusable or run.interrupted or run.errors):
+def ended(info: RunInfo, contract: Contract, tally: Tally, *, part: str = "") -> Run:
+    """Return the gathered run with the demands of the options. `part`: a note where it is a part of a run.
+
+    A part may be empty or reach little; what the whole is to reach is not asked of it.
+    """
+    run = tally.run(contract, info)
+    if not (run.unusable or run.interrupted or part):
+        run = replace(run, unusable=tally.nothing_reached(callers=info.callers))
+    if not (run.cases or run.unusable or run.interrupted or run.errors or part):
         run = replace(run, unusable=NO_CASE)
-    run = replace(run, gains=advice.gains(run, suite.profile))
-    whole = Selection.of(config).whole and not (run.interrupted or run.cut_short or run.unusable)
-    complaints = suite.waivers.complaints(run.groups, whole=whole) if suite.waivers.every else ()
+    run = replace(run, gains=advice.gains(run, dict(info.lacking)))
+    whole = info.whole and not (run.interrupted or run.cut_short or run.unusable or part)
+    complaints = info.waivers.complaints(run.groups, whole=whole) if info.waivers.every else ()
+    advised = () if info.callers else advice.without_callers(run)
     return replace(
         run,
-        named=str(option("--target")),
-        run_id=suite.run_id,
-        budget=BUDGETS[option("--budget")],
-        notes=(*suite.notes, *run.notes, *advice.notes(run, suite.profile), *complaints),
-        strict=bool(option("--conformance-strict")),
-        require_coverage=option("--require-coverage"),
+        notes=(*filter(None, [part]), *info.notes, *advised, *complaints),
+        require_coverage=None if part else info.require_coverage,
     )

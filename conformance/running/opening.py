@@ -21,6 +21,7 @@ from conformance.oracle.resource import resources
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
 from conformance.results.waivers import Waivers, read_waivers
+from conformance.running.shards import check_shardable, shard_of
 from conformance.running.suite import Suite
 from conformance.target.embedded import MOCK
 from conformance.target.target import connection_to, open_target
@@ -41,7 +42,7 @@ def open_suite(config: pytest.Config) -> Suite:
     }
     named = str(option("--target"))
     connection = connection_to(named, Connection.of(**options))
-    log, waivers = _request_log(config), _waivers(config)
+    shard, log, waivers = shard_of(option), _request_log(config), _waivers(config)
     with ExitStack() as closing:
         files: RunFiles | None = None
         if from_controller := getattr(config, "workerinput", {}).get("conformance"):
@@ -53,7 +54,9 @@ def open_suite(config: pytest.Config) -> Suite:
             closing.callback(target.close)
             profile = target.profile
             run_id = run_id or (id_of_seed(seed) if profile.world_url else drawn_id())
-        profile = _limited(profile, config)
+        if shard:
+            check_shardable(shard, profile, config)
+        profile = _limited(profile, config, shard.of if shard else 1)
         suite = Suite(
             profile,
             judged_by or load(profile.contract),
@@ -65,7 +68,7 @@ def open_suite(config: pytest.Config) -> Suite:
             salt="" if named == MOCK else secrets.token_hex(8),
             probe_unsafe=bool(option("--probe-unsafe")),
         )
-        suite.waivers = waivers
+        suite.waivers, suite.shard = waivers, shard
         suite.client.health.limit_s = float(option("--time-limit"))
         suite.client.health.ends_at = time.monotonic() + suite.client.health.limit_s
         suite.notes = (UNCHECKED,) if connection.insecure else ()
@@ -79,17 +82,18 @@ def open_suite(config: pytest.Config) -> Suite:
     return suite
 
 
-def _limited(profile: Profile, config: pytest.Config) -> Profile:
-    """Return the profile with its limits tightened by the options."""
+def _limited(profile: Profile, config: pytest.Config, machines: int) -> Profile:
+    """Return the profile with its limits tightened by the options, and shared out to so many machines."""
     limits = profile.limits
     rate, most = config.getoption("--requests-per-second"), config.getoption("--max-requests")
     for name, given in (("requests-per-second", rate), ("max-requests", most)):
         if given is not None and given <= 0:
             raise BadOption(f"--{name} {given}: has to be above 0")
+    slowest = min(filter(None, (rate, limits.requests_per_second)), default=None)
     tightened = replace(
         limits,
         read_only=limits.read_only or bool(config.getoption("--read-only")),
-        requests_per_second=min(filter(None, (rate, limits.requests_per_second)), default=None),
+        requests_per_second=slowest / machines if slowest else None,
         max_requests=min(filter(None, (most, limits.max_requests)), default=None),
     )
     return replace(profile, limits=tightened)

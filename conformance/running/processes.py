@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import pytest
 
-from conformance.running.selection import GENERATED, kind_of, value_of
+from conformance.running.selection import groups_of
 from conformance.running.suite import Suite
 
 AUTOMATIC = 0
@@ -95,11 +95,7 @@ class _TestQueue:
     """
 
     def __init__(self, items: Sequence[pytest.Item]) -> None:
-        groups: dict[str, list[pytest.Item]] = {}
-        for item in items:
-            name = value_of(item.nodeid) if kind_of(item) == GENERATED else item.nodeid
-            groups.setdefault(name, []).append(item)
-        self._groups = list(groups.values())
+        self._groups = groups_of(items)
         # The system releases the lock on a file when its holder ends, however that happens.
         self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # open as long as the run
         self._file.write(_BOUNDS.pack(0, len(self._groups)))

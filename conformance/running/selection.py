@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
 
 from conformance.contract.contract import Contract
-from conformance.running.binding import LONG, BindingError, operation_of, rule_of
+from conformance.running.binding import BindingError, is_long, operation_of, rule_of
 
 GENERATED, DIRECTED = "generated", "directed"
 KINDS = (GENERATED, DIRECTED)
@@ -76,8 +77,21 @@ def place_in_run(item: pytest.Item) -> int:
     operations, which takes some preparation, are with them, and what is left when they meet is short.
     """
     if kind_of(item) == GENERATED:
-        return 2 if RUNS in getattr(item, "fixturenames", ()) else 1
-    return 3 if item.get_closest_marker(LONG) is not None else 0
+        return 2 if shares_requests(item) else 1
+    return 3 if is_long(item) else 0
+
+
+def shares_requests(item: pytest.Item) -> bool:
+    """Return whether a test judges requests that are generated once for it and others."""
+    return RUNS in getattr(item, "fixturenames", ())
+
+
+def groups_of(items: Iterable[pytest.Item]) -> list[list[pytest.Item]]:
+    """Return tests in groups, of which each has to be judged by one process; most stand alone."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        groups.setdefault(value_of(item.nodeid) if shares_requests(item) else item.nodeid, []).append(item)
+    return list(groups.values())
 
 
 def value_of(nodeid: str) -> str:

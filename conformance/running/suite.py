@@ -28,6 +28,7 @@ from conformance.oracle.learning import observe
 from conformance.oracle.resource import resources
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile
 from conformance.results.waivers import Waivers
+from conformance.running.shards import Shard
 from conformance.session.harness import Harness
 from conformance.session.states import States
 from conformance.session.turns import Occupied, Turns
@@ -84,6 +85,7 @@ class Suite:
         self.files: RunFiles | None = None
         self.ledger: Ledger | None = None
         self.turns: Turns | None = None
+        self.shard: Shard | None = None  # the part of the run that is judged here; None where it is the whole
         self.single = False  # whether the run needs one process, since nothing can be written that several would share
         self.notes: tuple[str, ...] = ()  # remarks on how the run was made, for every report
         self.counted = self.counted_throttled = 0  # requests that a case's count has, or the preparation's

@@ -9,19 +9,35 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from conformance.budget import BUDGETS
 from conformance.contract.contract import Cell, Contract
 from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked
 from conformance.oracle.fullness import limit_of
-from conformance.profile import Profile
 from conformance.results.verdict import Case, Reached, Run, Verdict
+from conformance.running.run_info import RunInfo
+
+BEFORE = "before the first test"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many requests were sent, and how often they reached which cell."""
+
+    requests: int = 0
+    cells: tuple[tuple[str, int, str | None, int], ...] = ()
+    """Operation, status, code, and how often."""
 
 
 @dataclass(slots=True)
 class Tally:
     """The results gathered so far."""
 
+    keeps: bool = False
+    """Whether to keep the results as they came, to write them down."""
+    results: list[Mapping[str, Any]] = field(default_factory=list)
+    before: Counts = Counts()
     cases: list[Case] = field(default_factory=list)
     processes: list[int] = field(default_factory=list)
     """The id of the process that judged each case."""
@@ -32,6 +48,9 @@ class Tally:
     throttled: int = 0
     full: int = 0
     """Requests that a full target refused."""
+    unusable: str | None = None
+    """Why the target could not be judged, or not to the end."""
+    interrupted: bool = False
     left_behind: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     cut_short: str = ""
@@ -39,8 +58,17 @@ class Tally:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     started_s: float = field(default_factory=time.monotonic)
 
+    def prepare(self, counts: Counts) -> None:
+        """Add what was asked before the first test."""
+        self.before = counts
+        self.requests += counts.requests
+        for operation_id, status, code, count in counts.cells:
+            self.reach(Cell(operation_id, status, code), count, BEFORE)
+
     def add(self, data: Mapping[str, Any]) -> None:
         """Add a test's results, given as plain values."""
+        if self.keeps:
+            self.results.append(data)
         case = Case.from_json(data["case"])
         self.cases.append(case)
         self.processes.append(data["process"])
@@ -59,33 +87,35 @@ class Tally:
         known = self.reached.get(cell)
         self.reached[cell] = Reached(count + known.count, min(known.by, by)) if known else Reached(count, by)
 
-    def run(
-        self,
-        contract: Contract,
-        profile: Profile,
-        seed: int,
-        *,
-        unusable: str | None,
-        interrupted: bool,
-    ) -> Run:
-        """Return the run so far, which is unusable where nothing was reached at all."""
-        if unusable and self.answered:
-            known = zip(self.cases, self.processes, strict=True)
-            self.cases = [_without_unanswered(case, self.answered.get(process), unusable) for case, process in known]
+    @property
+    def duration_s(self) -> float:
+        return time.monotonic() - self.started_s
+
+    def run(self, contract: Contract, info: RunInfo) -> Run:
+        """Return the run so far."""
+        if self.unusable and self.answered:
+            asked = [self.answered.get(process) for process in self.processes]
+            pairs = zip(self.cases, asked, strict=True)
+            self.cases = [_without_unanswered(case, answered, self.unusable) for case, answered in pairs]
         return Run(
-            target=profile.name,
-            base_url=profile.url,
-            seed=seed,
+            target=info.target,
+            named=info.named,
+            base_url=info.base_url,
+            seed=info.seed,
+            run_id=info.run_id,
+            budget=BUDGETS[info.budget],
+            strict=info.strict,
+            suite_version=info.suite,
             contract=contract,
             # Several workers report in any order.
             cases=tuple(sorted(self.cases, key=lambda case: case.id)),
             reached=dict(sorted(self.reached.items(), key=lambda item: _order(contract, item[0]))),
             requests=self.requests,
-            duration_s=time.monotonic() - self.started_s,
-            unusable=unusable or self._nothing_reached(profile, interrupted=interrupted),
+            duration_s=self.duration_s,
+            unusable=self.unusable,
             throttled=self.throttled,
             left_behind=tuple(self.left_behind),
-            interrupted=interrupted,
+            interrupted=self.interrupted,
             errors=tuple(self.errors),
             cut_short=self.cut_short or self._full(),
             started=self.started,
@@ -97,16 +127,17 @@ class Tally:
             return ""
         return f"target full: it refused to keep what {self.full} requests were to add, and that is not judged"
 
-    def _nothing_reached(self, profile: Profile, *, interrupted: bool) -> str | None:
+    def nothing_reached(self, *, callers: bool) -> str | None:
+        """Return why nothing of the target was seen, in words; None where something was. `callers`: the profile's."""
         found = any(case.verdict in (Verdict.ADVISORY, Verdict.FAILED) or case.findings for case in self.cases)
-        if interrupted or not self.cases or self.errors or found:
+        if not self.cases or self.errors or found:
             return None
         # A target that refuses everything passes half the rules, which proves nothing.
         # Without callers everything is to be refused, and what passes needs no credential.
-        served = any(200 <= cell.status < 300 for cell in self.reached) or not profile.callers
+        served = any(200 <= cell.status < 300 for cell in self.reached) or not callers
         if served and any(case.verdict in (Verdict.PASSED, Verdict.ERRORED) for case in self.cases):
             return None
-        if not profile.callers:
+        if not callers:
             return "the profile has no callers, and nothing that needs none could be judged; add some"
         reason = next((case.reason for case in self.cases if case.reason), "no rule's precondition held")
         return f"nothing was reached: {reason}"

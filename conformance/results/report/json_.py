@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from importlib.resources import files
@@ -65,13 +64,11 @@ def document(run: Run) -> dict[str, Any]:
 
 
 def _contract(run: Run) -> dict[str, Any]:
-    document = run.contract.document
-    canonical = json.dumps(document, sort_keys=True, default=str).encode()
-    info = document.get("info", {})
+    info = run.contract.document.get("info", {})
     return {
         "title": str(info.get("title", "")),
         "version": run.contract_version,
-        "sha256": hashlib.sha256(canonical).hexdigest(),
+        "sha256": run.contract.sha256,
     }
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 
 from conformance.errors import SuiteError
 from conformance.results.verdict import Run
 
 KINDS = {"html": "html", "junit": "junit", "json": "json_", "markdown": "markdown"}
 """The kinds as the user names them, and the module of each, which has `render(run) -> str`."""
+SHARD = "shard"
+"""The kind that is no report: the results of a shard, for `merge`."""
 
 
 class ReportError(SuiteError):
@@ -19,15 +23,15 @@ class ReportError(SuiteError):
 def parse(given: str) -> tuple[str, Path]:
     """Return kind and path of KIND=PATH; raises ReportError."""
     kind, separator, path = given.partition("=")
-    if not separator or not path or kind not in KINDS:
-        raise ReportError(f"--report {given}: has to be KIND=PATH, with a kind of {', '.join(KINDS)}")
+    if not separator or not path or kind not in (*KINDS, SHARD):
+        raise ReportError(f"--report {given}: has to be KIND=PATH, with a kind of {', '.join((*KINDS, SHARD))}")
     return kind, Path(path)
 
 
-def write(run: Run, reports: list[tuple[str, Path]]) -> None:
-    """Write every report; raises ReportError."""
+def write(run: Run, reports: list[tuple[str, Path]], others: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Write every report, and what else is asked for, whose content is in `others` by kind; raises ReportError."""
     for kind, path in reports:
-        text = import_module(f"conformance.results.report.{KINDS[kind]}").render(run)
+        text = others.get(kind) or import_module(f"conformance.results.report.{KINDS[kind]}").render(run)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,114 @@
+"""The options that several commands of `evershell-conformance` take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from conformance.budget import BUDGETS, NORMAL
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ABOVE_0 = click.FloatRange(min=0, min_open=True)
+TARGET_HELP = "What to judge: mock, a base URL, or a profile (TOML)."
+CONTRACT = click.option("--contract", metavar="PATH", type=click.Path(path_type=Path), help="Use this contract.")
+
+JUDGED_BY = click.option(
+    "--contract", metavar="PATH", help="Judge by this contract instead of the one that came along."
+)
+REPORTS = click.option(
+    "--report",
+    multiple=True,
+    metavar="KIND=PATH",
+    help="Write html, junit, json or markdown to a file, or with --shard a shard.",
+)
+STRICT = click.option("--strict", is_flag=True, help="Advisories fail the run.")
+COVERAGE = click.option(
+    "--require-coverage",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit 4 when less than this share of the declared cells was reached.",
+)
+QUIET = click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
+
+SHARDS = (
+    click.option("--shard", metavar="I/N", help="Judge part I of N alone; `merge` joins the parts. Needs --seed."),
+    click.option(
+        "--durations",
+        "conformance_durations",
+        metavar="FILE",
+        help="Deal the parts by the durations in an earlier JSON report.",
+    ),
+)
+"""How a run is judged in parts, on several machines."""
+
+CONNECTION = (
+    click.option("--cacert", metavar="FILE", help="Trust the certificates of this authority (PEM)."),
+    click.option("--insecure", is_flag=True, help="Trust any certificate."),
+    click.option(
+        "--timeout",
+        "answer_timeout",
+        type=ABOVE_0,
+        metavar="SECONDS",
+        help="The longest wait for an answer; 10 without it.",
+    ),
+    click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Send this with every request."),
+)
+"""How the target is reached. Proxies are the environment's: HTTP_PROXY, HTTPS_PROXY, NO_PROXY."""
+
+LIMITS = (
+    click.option("--read-only", is_flag=True, help="Send nothing that could change the target."),
+    click.option(
+        "--probe-unsafe",
+        is_flag=True,
+        help="Send unsafe requests too that only a right server refuses: to collections, /me, packs of other orgs.",
+    ),
+    click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="Send no more than this."),
+    click.option("--requests-per-second", type=ABOVE_0, metavar="N", help="Send no faster than this."),
+    click.option(
+        "--time-limit", type=ABOVE_0, metavar="SECONDS", help="Start no test after this time; 3600 without it."
+    ),
+)
+
+CHOICE = (
+    click.option("--rule", multiple=True, metavar="ID", help="Judge this rule only."),
+    click.option("--operation", multiple=True, metavar="ID", help="Judge this operation only."),
+    click.option("--clause", multiple=True, metavar="NAME", help="Judge this clause only."),
+    click.option("--case", multiple=True, metavar="ID", help="Run this case only, as a report names it."),
+    click.option("--only", type=click.Choice(["generated", "directed"]), help="Judge these requests only."),
+)
+
+
+BUDGET = click.option(
+    "--budget",
+    type=click.Choice(list(BUDGETS)),
+    help=f"How many requests are generated: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
+)
+
+
+def with_options(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Return a decorator that gives a command these options, in this order."""
+
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def pytest_options(given: dict[str, Any]) -> list[str]:
+    """The options as pytest takes them: a flag where it is set, and one option for each of several values."""
+    options = []
+    for name, value in given.items():
+        option = f"--{name.replace('_', '-')}"
+        if value is True:
+            options.append(option)
+        elif isinstance(value, tuple):
+            options += [f"{option}={each}" for each in value]
+        elif value is not None and value is not False:
+            options.append(f"{option}={value}")
+    return options

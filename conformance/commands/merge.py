@@ -1,0 +1,30 @@
+"""The command `merge`: join the shards of a run, and print and report the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import conformance.resources  # noqa: F401  # registers what the groups of findings are named by
+from conformance.commands.verbs import print_run
+from conformance.contract.file import load
+from conformance.results.report.write import SHARD, ReportError, parse, write
+from conformance.running.merging import merged
+
+
+def merge_shards(
+    shards: Sequence[Path],
+    *,
+    report: Sequence[str],
+    require_coverage: float | None,
+    contract: Path | None,
+    strict: bool,
+    quiet: bool,
+) -> int:
+    """Print the run whose shards these are, and write its reports; the exit code."""
+    reports = [parse(given) for given in report]
+    if any(kind == SHARD for kind, _ in reports):
+        raise ReportError(f"--report {SHARD}=: is what `run --shard` writes; of all shards there are reports")
+    run = merged(shards, load(contract), strict=strict, require_coverage=require_coverage)
+    write(run, reports)
+    return print_run(run, quiet=quiet)
