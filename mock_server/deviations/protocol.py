@@ -50,7 +50,7 @@ def allow_incomplete(answer: Answer) -> Answer:
     return with_header(answer, b"allow", b", ".join(each for each in allow.split(b", ") if each != b"PATCH"))
 
 
-@wrong_answer(405)("protocol-allow-generous", "PROTOCOL-METHOD", on=SESSION)
+@wrong_answer(405)("protocol-allow-generous", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=SESSION)
 def allow_generous(answer: Answer) -> Answer:
     """The Allow for the session names DELETE too, which it does not have."""
     return with_header(answer, b"allow", answer.headers[b"allow"] + b", DELETE")
