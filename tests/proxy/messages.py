@@ -87,7 +87,7 @@ class Request:
 
     @property
     def json(self) -> Any:
-        """The body as JSON; None where it is none."""
+        """The body as JSON; None where it is none, or none that can be read."""
         return _parsed(self.body)
 
     def with_header(self, name: str, value: str) -> Request:
@@ -120,7 +120,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON; None where it is none."""
+        """The body as JSON; None where it is none, or none that can be read."""
         return _parsed(self.body)
 
     def with_json(self, document: Any) -> Answer:
@@ -147,7 +147,7 @@ def _ascii(text: str) -> bytes:
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second of a body that is nested too deeply to be read
         return None
 
 

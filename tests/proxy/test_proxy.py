@@ -180,3 +180,18 @@ def test_a_body_that_the_server_refused_unread_is_no_part_of_the_next_request() 
         came = ask(proxy, long, asked, asked)
     assert [it.answer.status for it in proxy.answered] == [413, 401, 401]
     assert came.count(b"HTTP/1.1 401") == 2
+
+
+NO_JSON = {"empty": b"", "cut": b"{", "no text": b"\xff", "deep": b"[" * 100_000 + b"]" * 100_000}
+
+
+@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON)
+def test_a_function_may_ask_for_json_of_whatever_was_sent(body: bytes) -> None:
+    """A body nested too deeply to be read is none, like any other that is no JSON."""
+    asked = b"POST /p HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    read: list[object] = []
+    with before() as (proxy, _):
+        proxy.answers = lambda request: Answer(200, body=request.body)
+        proxy.sees = lambda request, answer: read.extend((request.json, answer.json))
+        assert ask(proxy, asked).startswith(b"HTTP/1.1 200 OK\r\n")
+    assert read == [None, None]
