@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import click
 
+from benchmarks.lies import results
+from benchmarks.lies.contract import ROOT
 from benchmarks.lies.draw import drawn
 from benchmarks.lies.judge import all_judged, lies
-from benchmarks.lies.kept import Kept
+from benchmarks.lies.kept import JUDGING, Kept
 from benchmarks.lies.lie import Lie
-from benchmarks.lies.results import Results, Told, by, survivors, tally, write
-from benchmarks.mutants import page, results
-from benchmarks.mutants.judge import JudgeError
-from benchmarks.servers import ServerError
+from benchmarks.lies.results import Results, Told, by, survivors, tally
+from benchmarks.lies.run import Asked, Heard, Judge, judged, together
+from benchmarks.mutants import page
+from benchmarks.mutants import results as defects
+from benchmarks.shards.file import ShardFile
+from benchmarks.shards.judging import judge_shard
+from benchmarks.shards.merging import MergeError, merged
+from benchmarks.shards.options import Share, Sharing, shared
+from benchmarks.sources import digest
 
+COMMAND = "benchmarks.lies"
 LEAST = 0.95
 """The share that is to be found."""
 _ROW = "{:<26} {:>6} {:>6} {:>9} {:>10}"
 
 
-class MeaninglessError(click.ClickException):
-    """The suite gave no verdict, or accuses a server that nobody lies about."""
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run is done with: the context's object, where there is one."""
 
-    exit_code = 2
+    judge: Judge = all_judged
+    docs: Path = defects.DOCS
+    reports: Path = ROOT / "reports"
+    """Where verdicts are kept."""
 
 
 def _chosen(ids: Sequence[str], seed: int, count: int) -> list[Lie]:
     if unknown := set(ids) - lies().keys():
         raise click.ClickException(f"--id {min(unknown)}: there is no such lie; --list names them")
-    return [lies()[name] for name in ids] or drawn(list(lies().values()), seed, count)
+    return [lies()[name] for name in dict.fromkeys(ids)] or drawn(list(lies().values()), seed, count)
 
 
 def rendered(told: Sequence[Told]) -> Iterator[str]:
@@ -53,53 +67,81 @@ def rendered(told: Sequence[Told]) -> Iterator[str]:
 @click.option("--resume", is_flag=True, help="Keep the verdicts of a run before, if no source has changed.")
 @click.option("--list", "listed", is_flag=True, help="Say what would be told, and tell nothing.")
 @click.option("--publish", is_flag=True, help="Write docs/lies.json, and the page made of it.")
+@shared("--judged")
+@click.pass_obj
 def main(  # what a command may be asked
+    means: Means | None,
+    *,
     ids: tuple[str, ...],
     seed: int,
     count: int,
     workers: int | None,
-    *,
+    sharing: Sharing,
     generated: bool,
     resume: bool,
     listed: bool,
     publish: bool,
 ) -> None:
-    """Judge; exit 1 where fewer than 95 of 100 are found, 2 where the figures mean nothing."""
-    started = time.perf_counter()
-    chosen = _chosen(ids, seed, count)
-    if listed:
-        for it in chosen:
-            click.echo(f"{it.id}: {it.sentence}")
-        return
-    kept = Kept(seed, generated=generated or publish)
-    every = _told(chosen, seed, workers, kept, resume=resume, generated=generated or publish)
-    seconds = time.perf_counter() - started
-    for line in rendered(every):
+    """Judge; exit 1 where fewer than 95 of 100 are found, 2 where the figures mean nothing.
+
+    On several machines each judges one --shard; --merge then tells what the shards in FILES found, as one run would.
+    Exit 2 where they are not all shards of one run.
+    """
+    means = means or Means()
+    if sharing.files is not None:
+        asked, heard = _merged(sharing.files, publish=publish)
+    else:
+        asked, chosen = Asked(seed, count, generated or publish), _chosen(ids, seed, count)
+        if listed:
+            for it in chosen:
+                click.echo(f"{it.id}: {it.sentence}")
+            return
+        kept = Kept(seed, generated=asked.generated, folder=means.reports)
+        run = partial(judged, asked, workers=workers, kept=kept, resume=resume, judge=means.judge)
+        if sharing.share:
+            _judge_shard(sharing.share, asked, chosen, run, means.docs)
+            return
+        heard = run(chosen)
+    for line in rendered(heard.told):
         click.echo(line)
-    click.echo(f"{seconds:.0f} s")
-    if unjudged := [it.id for it in every if it.unjudged]:
-        raise MeaninglessError(f"no verdict on {', '.join(unjudged)}; the same with --resume tries these again")
+    click.echo(f"{heard.seconds:.0f} s")
+    heard.check()
     if publish:
-        write(Results(seed, len(lies()), tuple(every), round(seconds, 1)))
-        page.publish(results.read())
-    counted = tally(every)
+        results.write(Results(asked.seed, len(lies()), heard.told, heard.seconds), means.docs / results.NAME)
+        page.publish(defects.read(means.docs / defects.NAME), means.docs)
+    counted = tally(heard.told)
     raise SystemExit(counted.found < LEAST * counted.told)
 
 
-def _told(
-    chosen: Sequence[Lie], seed: int, workers: int | None, kept: Kept, *, resume: bool, generated: bool
-) -> list[Told]:
-    """Each with what was found of it, a line as it ends."""
-    told = kept.read() if resume else {}
-    left = [it for it in chosen if it.id not in told]
-    try:
-        for one in all_judged(left, seed, workers, generated=generated):
-            told[one.id] = one
-            kept.add(one)
-            click.echo(f"{len(told)} of {len(chosen)}: {one.id} {one.verdict} ({one.seconds:.1f} s)")
-    except (JudgeError, ServerError) as error:
-        raise MeaninglessError(str(error)) from error
-    return [told[it.id] for it in chosen]
+def _judge_shard(
+    share: Share, asked: Asked, chosen: Sequence[Lie], run: Callable[[Sequence[Lie]], Heard], docs: Path
+) -> None:
+    def judge(own: Sequence[str]) -> Heard:
+        heard = run([it for it in chosen if it.id in own])
+        heard.check()
+        return heard
+
+    judge_shard(
+        share,
+        COMMAND,
+        asked,
+        [it.id for it in chosen],
+        seconds=results.seconds(docs / results.NAME),
+        sources=digest(*JUDGING),
+        judge=judge,
+    )
+
+
+def _merged(files: Sequence[Path], *, publish: bool) -> tuple[Asked, Heard]:
+    """What was asked of all shards, and what they found."""
+    held = merged(files, COMMAND, ShardFile[Asked, Heard], digest(*JUDGING))
+    for path, file in held.items():
+        if strange := set(file.found.ids) - lies().keys():
+            raise MergeError(f"{path}: {min(strange)} is no lie about the contract here")
+        if publish and not file.asked.generated:
+            raise MergeError(f"{path}: what is published needs what --generated asks for, and it was judged without")
+    first = next(iter(held.values()))
+    return first.asked, together([file.found for file in held.values()], [name for name, _ in first.deal])
 
 
 if __name__ == "__main__":

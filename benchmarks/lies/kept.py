@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.lies.contract import ROOT
 from benchmarks.lies.results import Told, told_of
+from benchmarks.sources import digest
 
-JUDGING = ("openapi.yaml", "benchmarks/lies/*.py", "conformance/**/*.py", "mock_server/**/*.py", "tests/proxy/*.py")
-"""What a verdict depends on."""
+JUDGING = ("benchmarks/lies/*.py", "tests/proxy/*.py")
+"""What a verdict on a lie depends on beside what every verdict does."""
 
 
 class Kept:
@@ -20,7 +19,7 @@ class Kept:
 
     def __init__(self, seed: int, *, generated: bool, folder: Path = ROOT / "reports") -> None:
         kind = "-generated" if generated else ""
-        self.path = folder / f"lies-{seed}{kind}-{_digest(ROOT)}.jsonl"
+        self.path = folder / f"lies-{seed}{kind}-{digest(*JUDGING)}.jsonl"
 
     def read(self) -> dict[str, Told]:
         """The verdicts that there are, by the id of the lie."""
@@ -32,14 +31,3 @@ class Kept:
         self.path.parent.mkdir(exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(told)) + "\n")
-
-
-def _digest(root: Path) -> str:
-    found = hashlib.sha256()
-    for path in _sources(root):
-        found.update(path.read_bytes())
-    return found.hexdigest()[:12]
-
-
-def _sources(root: Path) -> Iterable[Path]:
-    return (path for pattern in JUDGING for path in sorted(root.glob(pattern)))

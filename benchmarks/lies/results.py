@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parents[2] / "docs" / "lies.json"
+NAME = "lies.json"
+RESULTS = Path(__file__).parents[2] / "docs" / NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ def read(path: Path = RESULTS) -> Results | None:
         return None
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return Results(**data | {"told": tuple(map(told_of, data["told"]))})
+
+
+def seconds(path: Path = RESULTS) -> dict[str, float]:
+    """How long each took when the figures were published."""
+    published = read(path)
+    return {it.id: it.seconds for it in published.told} if published else {}
 
 
 def told_of(written: dict[str, Any]) -> Told:

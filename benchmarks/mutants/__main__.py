@@ -1,50 +1,34 @@
 """`make mutants`: judge the mock with each planted defect, and say what the suite noticed."""
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
-from benchmarks.mutants import catalogue, clean, page, results, table, warm
+from benchmarks.mutants import catalogue, clean, publishing, results, table
 from benchmarks.mutants.catalogue import Planted
-from benchmarks.mutants.judge import JudgeError, judge
-from benchmarks.mutants.power import Kill, shortfalls
+from benchmarks.mutants.judge import JudgeError
+from benchmarks.mutants.power import shortfalls
+from benchmarks.mutants.run import Asked, Found, Judges, judged, together
 from benchmarks.servers import ServerError
+from benchmarks.shards.file import ShardFile
+from benchmarks.shards.judging import judge_shard
+from benchmarks.shards.merging import MergeError, merged
+from benchmarks.shards.options import Share, Sharing, shared
+from benchmarks.sources import digest
 
-Asked = Callable[[Planted], Sequence[str]]
-"""The suite's options for a defect."""
-
-
-def _kills(planted: Sequence[Planted], seed: int, asked: Asked, workers: int | None) -> list[Kill]:
-    """Each defect with what was found, in the catalogue's order, a line as it ends."""
-    kills: dict[str, Kill] = {}
-    each = [(it, seed, asked(it)) for it in planted]
-    for kill in warm.copies(_kill, each, workers):
-        kills[kill.planted.id] = kill
-        click.echo(f"{len(kills)} of {len(planted)}: {kill.planted.id} {_found(kill)} ({kill.seconds:.1f} s)")
-    return [kills[it.id] for it in planted]
+COMMAND = "benchmarks.mutants"
+JUDGING = ("examples/second_server/*",)
+"""What the verdicts depend on beside what every verdict does."""
 
 
-def _kill(given: tuple[Planted, int, Sequence[str]]) -> Kill:
-    it, seed, options = given
-    found = judge([it.id], seed, *options, suite=warm.run, mock=warm.mock)
-    return Kill(it, found.rules, found.directed, found.generated, found.seconds)
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run is done with: the context's object, where there is one."""
 
-
-def _quick_kills(planted: Sequence[Planted], seed: int, workers: int | None) -> list[Kill]:
-    """Each stopped at its first finding: what it breaks is judged first, and all else where that finds nothing."""
-    own = _kills(planted, seed, lambda it: ["-x", *(f"--rule={rule}" for rule in it.breaks)], workers)
-    left = [kill.planted for kill in own if not kill.rules]
-    late = {kill.planted: kill for kill in _kills(left, seed, lambda _: ["-x"], workers)}
-    return [late.get(kill.planted, kill) for kill in own]
-
-
-def _found(kill: Kill) -> str:
-    if not kill.rules:
-        return "SURVIVES"
-    besides = f", blaming {', '.join(kill.blamed)} besides" if kill.blamed else ""
-    return f"killed by {', '.join(sorted(kill.rules - set(kill.blamed))) or 'none of its own rules'}{besides}"
+    judges: Judges = field(default_factory=Judges)
+    docs: Path = results.DOCS
 
 
 @click.command()
@@ -63,80 +47,110 @@ def _found(kill: Kill) -> str:
     is_flag=True,
     help="Write docs/judging-power.json, and the page made of it; of some defects, beside the others' figures.",
 )
+@shared("--judged", "--kills")
+@click.pass_obj
 def main(  # what a command may be asked
+    means: Means | None,
+    *,
     ids: tuple[str, ...],
     only: str | None,
     seed: int,
     clean_seeds: int,
     workers: int | None,
-    *,
+    sharing: Sharing,
     sample: bool,
     new: bool,
     quick: bool,
     publish: bool,
 ) -> None:
-    """Judge; exit 1 where a defect survives, is blamed on others, or a clean server has a finding."""
-    started = time.perf_counter()
+    """Judge; exit 1 where a defect survives, is blamed on others, or a clean server has a finding.
+
+    On several machines each judges one --shard; --merge then tells what the shards in FILES found, as one run would.
+    Exit 2 where they are not all shards of one run.
+    """
+    means = means or Means()
     every = catalogue.catalogue()
-    planted = _asked_for(every, ids, sample=sample, new=new)
-    try:
-        warm.warm_up(seed)
-        if quick:
-            kills = _quick_kills(planted, seed, workers)
-        else:
-            kills = _kills(planted, seed, lambda _: ["--only", only] if only else [], workers)
-        alarms = clean.false_alarms(clean_seeds, workers)
-    except (JudgeError, ServerError) as error:
-        raise click.ClickException(str(error)) from error
-    seconds = time.perf_counter() - started
-    for line in table.rendered(kills):
-        click.echo(line)
-    for name, count in alarms.items():
-        click.echo(f"{name} without a defect: {count} findings in {clean_seeds} seeds")
-    click.echo(f"{seconds:.0f} s")
-    if publish and len(planted) < len(every):
-        _publish_some(every, kills)
-    elif publish:
-        _publish(seed, kills, seconds, alarms, clean_seeds)
-    short = [f"{kill.planted.id} survives" for kill in kills if not kill.rules] if quick or only else shortfalls(kills)
-    short += [f"{name} has findings without a defect" for name, count in alarms.items() if count]
+    if sharing.files is not None:
+        asked, found = _merged(sharing.files, every)
+    else:
+        asked = Asked(seed, only, quick, clean_seeds)
+        planted = _asked_for(every, ids, means.docs / results.NAME, sample=sample, new=new)
+        if sharing.share:
+            _judge_shard(sharing.share, asked, planted, means, workers)
+            return
+        found = _judged(asked, planted, clean.runs(clean_seeds), means, workers)
+    _tell(asked, found)
+    if publish:
+        publishing.publish(every, asked, found, means.docs)
+    short = _short(asked, found)
     for line in short:
         click.echo(line, err=True)
     raise SystemExit(bool(short))
 
 
-def _asked_for(every: Sequence[Planted], ids: Sequence[str], *, sample: bool, new: bool) -> list[Planted]:
-    """The defects that the options name; what is new is in every sample."""
-    if new:
-        return results.new(every)
-    planted = list(catalogue.chosen(every, ids, sample=sample))
-    return planted + [it for it in results.new(every) if sample and it not in planted]
+def _judged(
+    asked: Asked, planted: Sequence[Planted], runs: Sequence[clean.CleanRun], means: Means, workers: int | None
+) -> Found:
+    try:
+        return judged(asked, planted, runs, means.judges, workers)
+    except (JudgeError, ServerError) as error:
+        raise click.ClickException(str(error)) from error
 
 
-def _publish(seed: int, kills: Sequence[Kill], seconds: float, alarms: dict[str, int], seeds: int) -> None:
-    """Write the figures; those of the first run, and of other tools, stay as they were."""
-    before = results.read() if results.RESULTS.exists() else None
-    page.publish(
-        results.Results(
-            seed=seed,
-            kills=tuple(kills),
-            seconds=round(seconds, 1),
-            clean=alarms,
-            seeds=seeds,
-            first=before.first if before else [kill.planted.id for kill in kills if not kill.rules],
-            others=before.others if before else {},
-            run_seconds=before.run_seconds if before else {},
-        )
+def _judge_shard(share: Share, asked: Asked, planted: Sequence[Planted], means: Means, workers: int | None) -> None:
+    runs = clean.runs(asked.clean_seeds)
+
+    def judge(own: Sequence[str]) -> Found:
+        here = [it for it in planted if it.id in own], [it for it in runs if it.id in own]
+        return _judged(asked, *here, means, workers)
+
+    judge_shard(
+        share,
+        COMMAND,
+        asked,
+        [*(it.id for it in planted), *(it.id for it in runs)],
+        seconds=results.seconds(means.docs / results.NAME),
+        sources=digest(*JUDGING),
+        judge=judge,
     )
 
 
-def _publish_some(every: Sequence[Planted], kills: Sequence[Kill]) -> None:
-    """Write the figures with these beside those of the last run over the whole catalogue."""
-    before = results.read()
-    by_defect = {kill.planted: kill for kill in (*before.kills, *kills)}
-    later = (*before.later, *(kill.planted.id for kill in kills))
-    found = tuple(by_defect[it] for it in every)
-    page.publish(replace(before, kills=found, later=tuple(it.id for it in every if it.id in later)))
+def _merged(files: Sequence[Path], every: Sequence[Planted]) -> tuple[Asked, Found]:
+    """What was asked of all shards, and what they found."""
+    held = merged(files, COMMAND, ShardFile[Asked, Found], digest(*JUDGING))
+    for path, file in held.items():
+        for kill in file.found.kills:
+            if kill.planted not in every:
+                raise MergeError(f"{path}: {kill.planted.id} is no defect of the catalogue here")
+    first = next(iter(held.values()))
+    return first.asked, together([file.found for file in held.values()], [name for name, _ in first.deal])
+
+
+def _tell(asked: Asked, found: Found) -> None:
+    for line in table.rendered(found.kills):
+        click.echo(line)
+    for name, count in found.false_alarms.items():
+        click.echo(f"{name} without a defect: {count} findings in {asked.clean_seeds} seeds")
+    click.echo(f"{found.seconds:.0f} s")
+
+
+def _short(asked: Asked, found: Found) -> list[str]:
+    """What is not as promised, in words."""
+    if asked.quick or asked.only:
+        short = [f"{kill.planted.id} survives" for kill in found.kills if not kill.rules]
+    else:
+        short = shortfalls(found.kills)
+    return short + [f"{name} has findings without a defect" for name, count in found.false_alarms.items() if count]
+
+
+def _asked_for(
+    every: Sequence[Planted], ids: Sequence[str], published: Path, *, sample: bool, new: bool
+) -> list[Planted]:
+    """The defects that the options name; what is new is in every sample."""
+    if new:
+        return results.new(every, published)
+    planted = list(catalogue.chosen(every, ids, sample=sample))
+    return planted + [it for it in results.new(every, published) if sample and it not in planted]
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import json
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 
 import click
@@ -22,6 +23,8 @@ class Planted:
     group: str
     text: str
     breaks: tuple[str, ...]
+    operations: tuple[str, ...] = field(default=(), compare=False)
+    """Where it acts. It says where to look first, and no figure is of it."""
 
     @property
     def rule(self) -> str:
@@ -29,11 +32,14 @@ class Planted:
         return self.breaks[0]
 
 
+@cache
 def catalogue() -> tuple[Planted, ...]:
     """Every defect of the mock."""
     command = [str(script("evershell-mock")), "deviations", "--json"]
     listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["deviations"]
-    return tuple(Planted(it["id"], it["group"], it["text"], tuple(it["breaks"])) for it in listed)
+    return tuple(
+        Planted(it["id"], it["group"], it["text"], tuple(it["breaks"]), tuple(it["operations"])) for it in listed
+    )
 
 
 def chosen(every: Sequence[Planted], ids: Sequence[str], *, sample: bool) -> tuple[Planted, ...]:

@@ -7,29 +7,42 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import servers
-from benchmarks.mutants import warm
 from benchmarks.mutants.judge import Suite, command, run
 
 SECOND = "examples.second_server"
 PROFILE = Path(__file__).parents[2] / "examples" / "second_server" / "profile.toml"
 
 
-def false_alarms(seeds: int, workers: int | None) -> dict[str, int]:
-    """Findings by server, over this many seeds."""
-    found = dict.fromkeys(SERVERS, 0)
-    for name, count in warm.copies(_findings, list(product(SERVERS, range(1, seeds + 1))), workers):
-        found[name] += count
-    return found
+@dataclass(frozen=True, slots=True)
+class CleanRun:
+    """A run on a server without a defect."""
+
+    server: str
+    seed: int
+
+    @property
+    def id(self) -> str:
+        """What names it."""
+        return f"{self.server}, seed {self.seed}"
 
 
-def _findings(given: tuple[str, int]) -> tuple[str, int]:
-    name, seed = given
-    return name, findings(name, seed, suite=warm.run)
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """How many findings such a run had."""
+
+    run: CleanRun
+    findings: int
+
+
+def runs(seeds: int) -> list[CleanRun]:
+    """Every server with so many seeds."""
+    return [CleanRun(*each) for each in product(SERVERS, range(1, seeds + 1))]
 
 
 def findings(server: str, seed: int, *, suite: Suite = command) -> int:

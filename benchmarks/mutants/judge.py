@@ -57,10 +57,18 @@ def judge(
     deviations: Sequence[str], seed: int, *options: str, suite: Suite = command, mock: Serve = servers.mock
 ) -> Judged:
     """The verdict on a mock with these defects; JudgeError where there is none."""
-    planted = [option for name in deviations for option in ("--deviation", name)]
     started = time.perf_counter()
+    report = reported(deviations, seed, *options, suite=suite, mock=mock)
+    return read(report, time.perf_counter() - started)
+
+
+def reported(
+    deviations: Sequence[str], seed: int, *options: str, suite: Suite = command, mock: Serve = servers.mock
+) -> dict[str, Any]:
+    """The report of the suite's run on a mock with these defects; JudgeError where there is none."""
+    planted = [option for name in deviations for option in ("--deviation", name)]
     with mock(*planted) as url:
-        return read(run(f"{url}/v1", seed, *options, suite=suite), time.perf_counter() - started)
+        return run(f"{url}/v1", seed, *options, suite=suite)
 
 
 def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[str, Any]:

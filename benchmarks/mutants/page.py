@@ -1,29 +1,30 @@
 """The page of published figures, made of the JSON alone."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import yaml
 
 from benchmarks.lies import results as lies
 from benchmarks.lies import section
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
-from benchmarks.mutants.results import OURS, ROOT, Results, read, write
+from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, read, write
 
-PAGE = ROOT / "docs" / "judging-power.md"
+PAGE = "judging-power.md"
 
 
-def publish(results: Results) -> None:
+def publish(results: Results, docs: Path = DOCS) -> None:
     """Write the figures, and the page that is made of them as they are read again."""
-    write(results)
-    PAGE.write_text(rendered(read()), encoding="utf-8")
+    write(results, docs / NAME)
+    (docs / PAGE).write_text(rendered(read(docs / NAME), docs), encoding="utf-8")
 
 
-def rendered(results: Results) -> str:
-    """The whole page."""
-    return "\n".join(_page(results)) + "\n"
+def rendered(results: Results, docs: Path = DOCS) -> str:
+    """The whole page; docs: the folder that has the figures of the lies."""
+    return "\n".join(_page(results, lies.read(docs / lies.NAME))) + "\n"
 
 
-def _page(results: Results) -> Iterator[str]:
+def _page(results: Results, told: lies.Results | None) -> Iterator[str]:
     every = tally(results.kills)
     yield "# Judging power"
     yield ""
@@ -46,7 +47,7 @@ def _page(results: Results) -> Iterator[str]:
     yield "`make mutants` makes the figures, and this page with `ARGS=--publish`."
     yield ""
     yield from _groups(results)
-    yield from _lies(results)
+    yield from _lies(results, told)
     yield from _others(results)
     yield from _first(results)
     yield from _rules(results)
@@ -87,8 +88,8 @@ def _others(results: Results) -> Iterator[str]:
     yield ""
 
 
-def _lies(results: Results) -> Iterator[str]:
-    if told := lies.read():
+def _lies(results: Results, told: lies.Results | None) -> Iterator[str]:
+    if told:
         rules = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))["x-rules"]
         yield from section.lines(told, rules, [sorted(kill.rules) for kill in results.kills])
 

@@ -10,7 +10,9 @@ from benchmarks.mutants.catalogue import Planted
 from benchmarks.mutants.power import Kill
 
 ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "docs" / "judging-power.json"
+DOCS = ROOT / "docs"
+NAME = "judging-power.json"
+RESULTS = DOCS / NAME
 OURS = "this suite"
 
 
@@ -47,7 +49,12 @@ def write(results: Results, path: Path = RESULTS) -> None:
 
 
 def _kill(kill: Kill) -> dict[str, Any]:
-    return asdict(kill.planted) | {
+    it = kill.planted
+    return {
+        "id": it.id,
+        "group": it.group,
+        "text": it.text,
+        "breaks": it.breaks,
         "rules": sorted(kill.rules),
         "directed": sorted(kill.directed),
         "generated": sorted(kill.generated),
@@ -69,6 +76,11 @@ def read(path: Path = RESULTS) -> Results:
         for it in data["kills"]
     )
     return Results(**data | {"kills": kills, "later": tuple(data.get("later", ()))})
+
+
+def seconds(path: Path = RESULTS) -> dict[str, float]:
+    """How long each defect took when the figures were published."""
+    return {kill.planted.id: kill.seconds for kill in read(path).kills} if path.exists() else {}
 
 
 def new(every: Sequence[Planted], path: Path = RESULTS) -> list[Planted]:

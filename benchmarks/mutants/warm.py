@@ -12,9 +12,9 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from benchmarks.mutants.judge import judge
+from benchmarks.mutants.judge import reported
 from benchmarks.servers import url_printed
 from conformance import plugin
 from conformance.budget import NORMAL, Budget
@@ -23,8 +23,11 @@ from conformance.commands import verbs as command
 from conformance.contract.file import load
 from conformance.generated.cases import generator
 from conformance.recipes.draw import set_up_hypothesis
+from mock_server import Settings
+from mock_server.app import create_app
 from mock_server.cli import main as mock_server
 from mock_server.commands import serve
+from mock_server.deviations import deviations
 from mock_server.server import serving
 
 T = TypeVar("T")
@@ -32,12 +35,18 @@ R = TypeVar("R")
 LOADED = (command, plugin, serve, serving)
 
 
-def warm_up(seed: int, budget: Budget = NORMAL) -> None:
-    """Do what every run of this seed begins with; JudgeError where not even a mock without a defect can be judged."""
+def warm_up(seed: int, budget: Budget = NORMAL) -> dict[str, Any]:
+    """Do what every run of this seed begins with, and return the report on a mock without a defect.
+
+    JudgeError where not even that can be judged.
+    """
     set_up_hypothesis()
-    judge([], seed, "--budget", budget.name, suite=run, mock=mock)
+    deviations()
+    create_app(Settings())  # loads what the first mock of a process loads
+    report = reported([], seed, "--budget", budget.name, suite=run, mock=mock)
     generator(load(), seed, budget).prepare()
     gc.freeze()
+    return report
 
 
 def copies(do: Callable[[T], R], each: Iterable[T], workers: int | None) -> Iterator[R]:

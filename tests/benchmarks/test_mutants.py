@@ -85,4 +85,4 @@ def test_the_published_figures_are_those_of_the_catalogue(every: Sequence[Plante
 
 
 def test_the_page_is_made_of_the_published_figures() -> None:
-    assert page.PAGE.read_text(encoding="utf-8") == page.rendered(results.read())
+    assert (results.DOCS / page.PAGE).read_text(encoding="utf-8") == page.rendered(results.read())

@@ -1,0 +1,116 @@
+"""A run over defects and over servers without one: how it judges, and what it found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import click
+
+from benchmarks.mutants import warm
+from benchmarks.mutants.catalogue import Planted
+from benchmarks.mutants.clean import SERVERS, Alarms, CleanRun, findings
+from benchmarks.mutants.judge import judge
+from benchmarks.mutants.power import Kill
+from benchmarks.mutants.stages import Tests, stages
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a run judges."""
+
+    seed: int
+    only: str | None
+    quick: bool
+    clean_seeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run found, or a shard of it."""
+
+    kills: tuple[Kill, ...]
+    alarms: tuple[Alarms, ...]
+    seconds: float
+
+    @property
+    def ids(self) -> list[str]:
+        """What was judged."""
+        return [*(it.planted.id for it in self.kills), *(it.run.id for it in self.alarms)]
+
+    @property
+    def false_alarms(self) -> dict[str, int]:
+        """Findings by server without a defect."""
+        return {name: sum(it.findings for it in self.alarms if it.run.server == name) for name in SERVERS}
+
+
+Case = tuple[Planted, int, Sequence[str]]
+"""A defect, the seed, and the suite's options."""
+
+
+class Judges:
+    """What judges: copies of one process that has all loaded."""
+
+    def prepare(self, seed: int) -> Tests:
+        """Do what every run of the seed begins with, and return the tests that there are."""
+        return {(case["rule"], case["operation_id"]) for case in warm.warm_up(seed)["cases"]}
+
+    def kills(self, cases: Sequence[Case], workers: int | None) -> Iterator[Kill]:
+        """Each defect as it is judged."""
+        return warm.copies(_kill, cases, workers)
+
+    def alarms(self, runs: Sequence[CleanRun], workers: int | None) -> Iterator[Alarms]:
+        """Each server without one as it is judged."""
+        return warm.copies(_alarms, runs, workers)
+
+
+def judged(
+    asked: Asked, planted: Sequence[Planted], runs: Sequence[CleanRun], judges: Judges, workers: int | None
+) -> Found:
+    """What is found, in the order of what is given; a line of each defect as it is judged."""
+    if not planted and not runs:
+        return Found((), (), 0.0)
+    started = time.perf_counter()
+    tests = judges.prepare(asked.seed)
+    left = {it.id: stages(it, tests, quick=asked.quick, only=asked.only) for it in planted}
+    kills: dict[str, Kill] = {}
+    while at := [it for it in planted if left[it.id]]:
+        for kill in judges.kills([(it, asked.seed, left[it.id].pop(0)) for it in at], workers):
+            name, before = kill.planted.id, kills.get(kill.planted.id)
+            kills[name] = replace(kill, seconds=kill.seconds + before.seconds) if before else kill
+            if kill.rules:
+                left[name].clear()
+            if not left[name]:
+                over = sum(not left[it] for it in kills)
+                click.echo(f"{over} of {len(planted)}: {name} {_said(kill)} ({kills[name].seconds:.1f} s)")
+    alarms = {it.run: it for it in judges.alarms(runs, workers)}
+    seconds = time.perf_counter() - started
+    return Found(tuple(kills[it.id] for it in planted), tuple(alarms[it] for it in runs), seconds)
+
+
+def together(shards: Sequence[Found], order: Sequence[str]) -> Found:
+    """What the shards found, as one run would tell it; order: of all that was judged. The seconds are the longest's."""
+    place = {name: number for number, name in enumerate(order)}
+    return Found(
+        tuple(sorted((it for found in shards for it in found.kills), key=lambda it: place[it.planted.id])),
+        tuple(sorted((it for found in shards for it in found.alarms), key=lambda it: place[it.run.id])),
+        max(found.seconds for found in shards),
+    )
+
+
+def _said(kill: Kill) -> str:
+    if not kill.rules:
+        return "SURVIVES"
+    besides = f", blaming {', '.join(kill.blamed)} besides" if kill.blamed else ""
+    return f"killed by {', '.join(sorted(kill.rules - set(kill.blamed))) or 'none of its own rules'}{besides}"
+
+
+def _kill(case: Case) -> Kill:
+    it, seed, options = case
+    found = judge([it.id], seed, *options, suite=warm.run, mock=warm.mock)
+    return Kill(it, found.rules, found.directed, found.generated, found.seconds)
+
+
+def _alarms(run: CleanRun) -> Alarms:
+    return Alarms(run, findings(run.server, run.seed, suite=warm.run))

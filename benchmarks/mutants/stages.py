@@ -1,0 +1,24 @@
+"""What a defect is judged by: everything, or, where its first finding is enough, the least first."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from benchmarks.mutants.catalogue import Planted
+
+Tests = AbstractSet[tuple[str, str | None]]
+"""The rule and the operation of each test of the suite; None: it is about none, or about several."""
+Options = list[str]
+"""The suite's."""
+
+
+def stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[Options]:
+    """The options of one run after the other, of which the first that finds something is the last."""
+    if not quick or only:
+        return [[*(["-x"] if quick else []), *(["--only", only] if only else [])]]
+    rules = [f"--rule={rule}" for rule in it.breaks]
+    own = [f"--operation={operation}" for operation in it.operations]
+    # A run of no test costs as much as one of a few, and finds nothing.
+    narrower = any((rule, operation) in tests for rule in it.breaks for operation in it.operations)
+    narrower &= any(rule in it.breaks and operation not in it.operations for rule, operation in tests)
+    return [["-x", *options] for options in ([[*rules, *own]] if narrower else []) + [rules, []]]

@@ -1,0 +1,76 @@
+"""All shards of a run as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks.shards.file import A, ShardFile, ShardFileError, V, read
+from benchmarks.shards.shard import Shard
+
+NAMED = 8
+"""So many missing shards are named."""
+
+
+class MergeError(click.ClickException):
+    """The files are not all shards of one run."""
+
+    exit_code = 2
+
+
+def merged(
+    paths: Sequence[Path], command: str, kind: type[ShardFile[A, V]], sources: str
+) -> dict[Path, ShardFile[A, V]]:
+    """Return what each file holds, in the order of the shards.
+
+    MergeError for one that is no shard, is there twice, is missing, or is of another run.
+    """
+    held: dict[Path, ShardFile[A, V]] = {}
+    for path in paths:
+        try:
+            file = read(path, command, kind)
+        except ShardFileError as error:
+            raise MergeError(f"{path}: {error}") from error
+        if file.sources != sources:
+            raise MergeError(f"{path}: it was judged with other sources than those here; one commit judges and merges")
+        for other, before in held.items():
+            if why := next(_differences(before, file, other), None):
+                raise MergeError(f"{path}: {why}")
+        held[path] = file
+    _check_all_are_there(held)
+    return dict(sorted(held.items(), key=lambda it: it[1].shard.number))
+
+
+def _differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> Iterator[str]:
+    """Why a file is no other shard of the run of one before it, whose path is given."""
+    if file.shard.of != before.shard.of:
+        yield f"it is shard {file.shard}, and {path} is shard {before.shard}"
+    options = asdict(before.asked)
+    for name, value in asdict(file.asked).items():
+        if value != options[name]:
+            yield f"it was judged with {_option(name, value)}, and {path} with {_option(name, options[name])}"
+    if file.deal != before.deal:
+        yield f"other things were dealt than in {path}: others were asked for, or other seconds were published there"
+    if file.shard.number == before.shard.number:
+        yield f"it is shard {file.shard}, as {path} is"
+
+
+def _option(name: str, value: Any) -> str:
+    """An option as it is given."""
+    option = f"--{name.replace('_', '-')}"
+    if value is None or value is False:
+        return f"no {option}"
+    return option if value is True else f"{option} {value}"
+
+
+def _check_all_are_there(held: Mapping[Path, ShardFile[A, V]]) -> None:
+    if not held:
+        raise MergeError("--merge: name the files that --judged wrote, one for each shard")
+    there, of = {file.shard.number for file in held.values()}, next(iter(held.values())).shard.of
+    if missing := [str(Shard(number, of)) for number in range(1, of + 1) if number not in there]:
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        raise MergeError(f"no file is shard {', '.join(missing[:NAMED])}{more}: --shard judges one, --merge takes all")

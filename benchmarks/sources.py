@@ -1,0 +1,25 @@
+"""What a verdict depends on, as one digest: what other sources were found to do counts no more."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+JUDGING = (
+    "openapi.yaml",
+    "benchmarks/mutants/*.py",
+    "conformance/**/*.py",
+    "mock_server/**/*.py",
+    "mock_server/fixtures/*.yaml",
+)
+"""Of every verdict."""
+
+
+def digest(*others: str, root: Path = ROOT) -> str:
+    """A digest of these files, and of those that every verdict depends on."""
+    found = hashlib.sha256()
+    for pattern in (*JUDGING, *others):
+        for path in sorted(root.glob(pattern)):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:12]
