@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
-from benchmarks.shards.shard import Deal, Shard, of_shard
+from benchmarks.shards.dealing import Deal, of_shard
+from conformance.running.shards import Shard
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

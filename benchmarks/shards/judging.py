@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
+from benchmarks.shards.dealing import dealt, of_shard
 from benchmarks.shards.file import A, ShardFile, V, write
 from benchmarks.shards.options import Share
-from benchmarks.shards.shard import dealt, of_shard
 
 
 def judge_shard(
@@ -29,4 +29,4 @@ def judge_shard(
         write(ShardFile(command, share.shard, asked, sources, deal, found), share.path)
     except OSError as error:
         raise click.ClickException(f"{share.path}: {error.strerror or error}") from error
-    click.echo(f"shard {share.shard} is judged, {len(own)} of {len(ids)}: {share.path}")
+    click.echo(f"shard {share.shard}: {len(own)} of {len(ids)} judged, written to {share.path}")

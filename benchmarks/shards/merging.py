@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from benchmarks.shards.file import A, ShardFile, ShardFileError, V, read
-from benchmarks.shards.shard import Shard
 
 NAMED = 8
 """So many missing shards are named."""
@@ -71,6 +70,6 @@ def _check_all_are_there(held: Mapping[Path, ShardFile[A, V]]) -> None:
     if not held:
         raise MergeError("--merge: name the files that --judged wrote, one for each shard")
     there, of = {file.shard.number for file in held.values()}, next(iter(held.values())).shard.of
-    if missing := [str(Shard(number, of)) for number in range(1, of + 1) if number not in there]:
-        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-        raise MergeError(f"no file is shard {', '.join(missing[:NAMED])}{more}: --shard judges one, --merge takes all")
+    if missing := [str(number) for number in range(1, of + 1) if number not in there]:
+        named = ", ".join(missing[:NAMED]) + (f" and {len(missing) - NAMED} more" if len(missing) > NAMED else "")
+        raise MergeError(f"no file is shard {named} of {of}: --shard judges one, --merge takes all")

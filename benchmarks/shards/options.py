@@ -12,7 +12,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from benchmarks.shards.shard import Shard
+from conformance.errors import SuiteError
+from conformance.running.shards import Shard, parse_shard
 
 Command = Callable[..., None]
 _FILE = click.Path(path_type=Path)
@@ -22,9 +23,9 @@ OF_A_MERGE = ("files", "merge", "publish")
 
 def _shard(_context: click.Context, _option: click.Parameter, given: str | None) -> Shard | None:
     try:
-        return None if given is None else Shard.parse(given)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
+        return None if given is None else parse_shard(given)
+    except SuiteError as error:
+        raise click.UsageError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from benchmarks.mutants.clean import Alarms, CleanRun
 from benchmarks.mutants.power import Kill
 from benchmarks.mutants.run import Case, Judges
 from benchmarks.mutants.stages import Tests
-from benchmarks.shards.shard import Shard, dealt, of_shard
+from benchmarks.shards.dealing import dealt, of_shard
 
 SURVIVES = "files-read-once"
 
@@ -149,11 +149,6 @@ def test_what_nobody_knows_the_seconds_of_is_as_long_as_the_others_in_the_mean()
     assert [len(of_shard(dealt("abcdef", {}, 3), number)) for number in (1, 2, 3)] == [2, 2, 2]
 
 
-def test_a_shard_is_written_as_two_numbers() -> None:
-    assert Shard.parse("2/8") == Shard(2, 8)
-    assert str(Shard.parse("8/8")) == "8/8"
-
-
 @pytest.mark.parametrize("text", ["", "2", "0/8", "9/8", "-1/8", "1/0", "a/8", "1/8/2", "1/99999", "²/8", " 1/8"])
 def test_what_is_no_shard_is_a_usage_error(tmp_path: Path, text: str) -> None:
     ran = bench_of_defects(tmp_path)("--shard", text, "--judged", tmp_path / "s.json")
@@ -185,7 +180,7 @@ def test_what_does_not_go_together_is_a_usage_error(
 
 FOREIGN = {
     "seed": (("--seed", "2"), "it was judged with --seed 2, and {one} with --seed 1"),
-    "number": ((), "it is shard 2/3, and {one} is shard 1/2"),
+    "number": ((), "it is shard 2 of 3, and {one} is shard 1 of 2"),
     "draw": (("--id", "{id}"), "other things were dealt than in {one}"),
 }
 
@@ -235,14 +230,14 @@ def test_a_missing_and_a_doubled_shard_are_named(tmp_path: Path) -> None:
     files = bench.shards(4)
     ran = bench("--merge", files[0], files[2])
     assert ran.exit_code == 2
-    assert "no file is shard 2/4, 4/4: " in ran.output
+    assert "no file is shard 2, 4 of 4: " in ran.output
     ran = bench("--merge", *files, files[1])
     assert ran.exit_code == 2
-    assert "2/4, as " in ran.output
+    assert "shard 2 of 4, as " in ran.output
     again = shutil.copy(files[1], tmp_path / "again.json")
     ran = bench("--merge", *files, again)
     assert ran.exit_code == 2
-    assert f"Error: {again}: it is shard 2/4, as {files[1]} is" in ran.output
+    assert f"Error: {again}: it is shard 2 of 4, as {files[1]} is" in ran.output
 
 
 def test_a_shard_of_the_other_command_is_refused(tmp_path: Path) -> None:

@@ -1,35 +1,12 @@
-"""A shard: one of several parts of a run, each of which a machine of its own judges."""
+"""What is dealt to which shard."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import fmean
 
-_WRITTEN = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 Deal = tuple[tuple[str, int], ...]
 """All that is judged, in the order of the run, each with the number of its shard."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """Which part of a run is meant."""
-
-    number: int
-    """From 1."""
-    of: int
-
-    @staticmethod
-    def parse(text: str) -> Shard:
-        """Return the shard that is written so; ValueError where none is."""
-        written = _WRITTEN.fullmatch(text)
-        if written is None or not (shard := Shard(*map(int, written.groups()))).number <= shard.of:
-            raise ValueError(f"{text} has to be I/N, such as 2/8: part I, from 1 to N, of N")
-        return shard
-
-    def __str__(self) -> str:
-        return f"{self.number}/{self.of}"
 
 
 def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
