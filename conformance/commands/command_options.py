@@ -23,7 +23,7 @@ REPORTS = click.option(
     "--report",
     multiple=True,
     metavar="KIND=PATH",
-    help="Write html, junit, json or markdown to a file, or with --shard a shard.",
+    help="Write html, junit, json or markdown to a file.",
 )
 STRICT = click.option("--strict", is_flag=True, help="Advisories fail the run.")
 COVERAGE = click.option(
@@ -35,7 +35,11 @@ COVERAGE = click.option(
 QUIET = click.option("--quiet", "-q", is_flag=True, help="Print the verdict line alone.")
 
 SHARDS = (
-    click.option("--shard", metavar="I/N", help="Judge part I of N alone; `merge` joins the parts. Needs --seed."),
+    click.option(
+        "--shard",
+        metavar="I/N",
+        help="Judge part I of N alone, for `merge`; --report shard=FILE writes what it needs. Needs --seed.",
+    ),
     click.option(
         "--durations",
         "conformance_durations",
