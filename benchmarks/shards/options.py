@@ -82,8 +82,8 @@ def _sharing(
         raise click.UsageError("--shard says what is judged, and --judged where the verdicts go: give both")
     if publish:
         raise click.UsageError("--publish is for a whole run: give it with --merge")
-    if not os.access(judged.parent, os.W_OK):
-        raise click.UsageError(f"--judged {judged}: its folder cannot be written to")
+    if judged.is_dir() or not os.access(judged if judged.exists() else judged.parent, os.W_OK):
+        raise click.UsageError(f"--judged {judged}: no file can be written there")
     return Sharing(Share(shard, judged))
 
 

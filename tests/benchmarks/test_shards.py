@@ -161,7 +161,8 @@ def test_what_is_no_shard_is_a_usage_error(tmp_path: Path, text: str) -> None:
     [
         (["--shard", "1/2"], "give both"),
         (["--judged", "s.json"], "give both"),
-        (["--shard", "1/2", "--judged", "none/s.json"], "none/s.json: its folder cannot be written to"),
+        (["--shard", "1/2", "--judged", "none/s.json"], "--judged none/s.json: no file can be written there"),
+        (["--shard", "1/2", "--judged", "."], "--judged .: no file can be written there"),
         (["--shard", "1/2", "--judged", "s.json", "--publish"], "--publish is for a whole run"),
         (["--merge", "--seed", "2", "s.json"], "--seed is not for --merge"),
         (["--merge", "--shard", "1/2", "s.json"], "--shard is not for --merge"),
