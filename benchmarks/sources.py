@@ -20,6 +20,6 @@ def digest(*others: str, root: Path = ROOT) -> str:
     """A digest of these files, and of those that every verdict depends on."""
     found = hashlib.sha256()
     for pattern in (*JUDGING, *others):
-        for path in sorted(root.glob(pattern)):
+        for path in filter(Path.is_file, sorted(root.glob(pattern))):
             found.update(path.read_bytes())
     return found.hexdigest()[:12]

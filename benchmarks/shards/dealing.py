@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
+from conformance.running.shards import numbered
+
 Deal = tuple[tuple[str, int], ...]
 """All that is judged, in the order of the run, each with the number of its shard."""
 
@@ -16,12 +18,7 @@ def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
     """
     known = [seconds[it] for it in ids if it in seconds]
     usual = fmean(known) if known else 1.0
-    loads = [0.0] * of
-    numbers: dict[str, int] = {}
-    for it in sorted(ids, key=lambda it: -seconds.get(it, usual)):
-        least = loads.index(min(loads))
-        loads[least] += seconds.get(it, usual)
-        numbers[it] = least + 1
+    numbers = numbered({it: seconds.get(it, usual) for it in ids}, of)
     return tuple((it, numbers[it]) for it in ids)
 
 

@@ -100,12 +100,9 @@ def deal(items: Sequence[pytest.Item], shard: Shard, durations: Mapping[str, flo
     `durations`: milliseconds by case, of an earlier run; of a test that is not among them the time is guessed.
     """
     weights = _weights(items, durations)
-    groups = [(sum(weights[item] for item in group), group) for group in groups_of(items)]
-    loads, home = [0.0] * shard.of, dict[pytest.Item, int]()
-    for weight, group in sorted(groups, key=lambda weighed: (-weighed[0], weighed[1][0].nodeid)):
-        least = loads.index(min(loads))
-        loads[least] += weight
-        home |= dict.fromkeys(group, least + 1)
+    groups = {group[0].nodeid: group for group in groups_of(items)}
+    numbers = numbered({name: sum(weights[item] for item in group) for name, group in groups.items()}, shard.of)
+    home = {item: numbers[name] for name, group in groups.items() for item in group}
     lines = sorted(f"{number} {case_id(item)}" for item, number in home.items())
     return Dealt(
         shard,
@@ -113,6 +110,16 @@ def deal(items: Sequence[pytest.Item], shard: Shard, durations: Mapping[str, flo
         len(items),
         hashlib.sha256("\n".join(lines).encode()).hexdigest(),
     )
+
+
+def numbered(weights: Mapping[str, float], of: int) -> dict[str, int]:
+    """Return the number of the shard of each name: the heaviest are dealt first, each to the shard with least."""
+    loads, numbers = [0.0] * of, dict[str, int]()
+    for name in sorted(weights, key=lambda name: (-weights[name], name)):
+        least = loads.index(min(loads))
+        loads[least] += weights[name]
+        numbers[name] = least + 1
+    return numbers
 
 
 def _weights(items: Sequence[pytest.Item], durations: Mapping[str, float]) -> dict[pytest.Item, float]:
