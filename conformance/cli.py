@@ -75,7 +75,7 @@ def run(
     terminate_like_interrupt()
     if given["target"] == MOCK and not (given["shard"] and given["seed"] is None):  # that is a usage error
         _launch_mock(given)
-    from conformance.commands.verbs import run_suite  # noqa: PLC0415  # --help is quick without it
+    from conformance.commands.run import run_suite  # noqa: PLC0415  # --help is quick without it
     from conformance.running.processes import processes_option  # noqa: PLC0415  # as above
 
     options = pytest_options(given) + (["--conformance-strict"] if strict else []) + processes_option(workers)
@@ -139,7 +139,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
     Exit codes: 1 a violation is new; 0 none is; 2 a report cannot be read.
     """
-    from conformance.commands.verbs import print_comparison  # noqa: PLC0415  # as above
+    from conformance.commands.compare import print_comparison  # noqa: PLC0415  # as above
 
     sys.exit(print_comparison(before, after, strict=strict))
 
@@ -202,7 +202,7 @@ def init(
 @click.pass_context
 def rules(context: click.Context, contract: Path | None, clause: str | None) -> None:
     """List the rules: id, level, provenance, sentence."""
-    from conformance.commands.verbs import print_rules  # noqa: PLC0415  # as above
+    from conformance.commands.listing import print_rules  # noqa: PLC0415  # as above
 
     if context.invoked_subcommand is None:
         sys.exit(print_rules(contract, clause))
@@ -213,7 +213,7 @@ def rules(context: click.Context, contract: Path | None, clause: str | None) -> 
 @CONTRACT
 def show_rule(rule: str, contract: Path | None) -> None:
     """Print one rule: sentence, provenance, and how it is judged."""
-    from conformance.commands.verbs import print_rule  # noqa: PLC0415  # as above
+    from conformance.commands.listing import print_rule  # noqa: PLC0415  # as above
 
     sys.exit(print_rule(contract, rule))
 
@@ -223,7 +223,7 @@ def show_rule(rule: str, contract: Path | None) -> None:
 @click.option("--operation", metavar="ID", help="Only this operation.")
 def cells(contract: Path | None, operation: str | None) -> None:
     """List the declared answers, and what each needs."""
-    from conformance.commands.verbs import print_cells  # noqa: PLC0415  # as above
+    from conformance.commands.listing import print_cells  # noqa: PLC0415  # as above
 
     sys.exit(print_cells(contract, operation))
 

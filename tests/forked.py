@@ -26,7 +26,7 @@ MAIN = {SUITE: "conformance.cli", MOCK: "mock_server.cli", SECOND_SERVER: "examp
 """By program, the module that has its `main`."""
 LOADED = [
     *MAIN.values(),
-    "conformance.commands.verbs",
+    "conformance.commands.run",
     "conformance.generated.judge",
     "conformance.plugin",
     "xdist.plugin",

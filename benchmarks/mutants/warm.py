@@ -19,7 +19,7 @@ from benchmarks.servers import url_printed
 from conformance import plugin
 from conformance.budget import NORMAL, Budget
 from conformance.cli import main as conformance
-from conformance.commands import verbs as command
+from conformance.commands import run as command
 from conformance.contract.file import load
 from conformance.generated.cases import generator
 from conformance.recipes.draw import set_up_hypothesis

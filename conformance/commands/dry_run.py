@@ -10,7 +10,7 @@ import click
 import pytest
 
 from conformance.budget import BUDGETS, NORMAL, Budget
-from conformance.commands.verbs import run_pytest
+from conformance.commands.run import run_pytest
 from conformance.errors import CONFORMS
 from conformance.mark import mark_of
 from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG

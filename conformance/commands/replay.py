@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from conformance.commands.verbs import run_pytest
+from conformance.commands.run import run_pytest
 from conformance.errors import CONFORMS, INTERRUPTED, UNUSABLE, VIOLATED
 from conformance.results.plain_text import plain, plain_line
 from conformance.results.reading import Results, ResultsError, read_results

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.commands.dry_run import CollectedTests
-from conformance.commands.verbs import run_pytest
+from conformance.commands.run import run_pytest
 from conformance.running.selection import case_id, groups_of
 from conformance.running.shards import Shard, deal
 

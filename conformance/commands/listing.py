@@ -1,0 +1,73 @@
+"""The commands `rules` and `cells`: print what stands in a contract, and how it is judged."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from inspect import getdoc, getmembers, isfunction
+from pathlib import Path
+
+import click
+
+from conformance import rules
+from conformance.contract.contract import Rule
+from conformance.contract.file import load
+from conformance.errors import CONFORMS, USAGE
+from conformance.recipes.causes import needs
+from conformance.running.binding import RULE
+
+
+def print_rules(path: Path | None, clause: str | None) -> int:
+    """Print the rules of a contract; the exit code."""
+    contract = load(path)
+    clauses = dict.fromkeys(rule.clause for rule in contract.rules.values())
+    if clause is not None and clause not in clauses:
+        click.echo(f"--clause {clause}: the contract has {', '.join(clauses)}", err=True)
+        return USAGE
+    for name in [clause] if clause is not None else clauses:
+        click.secho(name, bold=True)
+        for rule in contract.rules.values():
+            if rule.clause == name:
+                click.echo(f"  {rule.id}  {rule.level}, {rule.provenance}\n      {rule.text}")
+    return CONFORMS
+
+
+def print_rule(path: Path | None, rule_id: str) -> int:
+    """Print one rule, with how it is judged; the exit code."""
+    contract = load(path)
+    rule = contract.rules.get(rule_id.upper())
+    if rule is None:
+        click.echo(f"rules show {rule_id}: the contract has no such rule; `rules` lists them", err=True)
+        return USAGE
+    click.secho(rule.id, bold=True)
+    weight = "a violation" if rule.provenance.binding else "an advisory"
+    founded = f"{rule.provenance}: a deviation is {weight}"
+    click.echo(f"{rule.text}\n\nclause {rule.clause}, {rule.level}, {founded}")
+    click.echo("\nHow it is judged:")
+    for judgement in _judgements_of(rule):
+        click.echo(f"- {judgement}")
+    return CONFORMS
+
+
+def _judgements_of(rule: Rule) -> Iterator[str]:
+    """Yield each test that cites the rule: its name as a sentence, and its docstring."""
+    for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
+        for name, function in getmembers(import_module(module.name), isfunction):
+            marks = [mark for mark in getattr(function, "pytestmark", ()) if mark.name == RULE]
+            if any(mark.args == (rule.id,) for mark in marks):
+                sentence = name.removeprefix("test_").replace("_", " ")
+                doc = " ".join((getdoc(function) or "").split())
+                yield f"{sentence}{': ' + doc[0].lower() + doc[1:] if doc else ''}"
+
+
+def print_cells(path: Path | None, operation: str | None) -> int:
+    """Print the declared cells of a contract; the exit code."""
+    contract = load(path)
+    if operation is not None and operation not in contract.operations:
+        click.echo(f"--operation {operation}: the contract has no such operation", err=True)
+        return USAGE
+    for cell in contract.cells:
+        if operation in (None, cell.operation_id):
+            click.echo(f"{cell!s:60} {needs(contract, cell)}")
+    return CONFORMS

@@ -1,0 +1,80 @@
+"""The command `run`: run pytest over the rules, and print the run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from conformance import rules
+from conformance.errors import OURS, USAGE
+from conformance.results.plain_text import plain
+from conformance.results.report.terminal import show
+from conformance.results.verdict import Run, RunVerdict
+from conformance.running.ending import ENDING, Ending
+from conformance.running.progress import Progress
+
+RULES = Path(rules.__path__[0])
+
+
+def run_suite(options: list[str], *, quiet: bool = False) -> int:
+    """Run pytest over the rules and print the run; the exit code."""
+    ending, output = run_pytest(options, [] if quiet else [Progress(sys.stderr)])
+    if ending.run is None and not ending.reason:
+        click.echo(plain(output), err=True)
+        return ending.status
+    code = ending.status if ending.run is None else print_run(ending.run, quiet=quiet)
+    if ending.reason:
+        click.echo(plain(f"evershell-conformance: {ending.reason}"), err=True)
+        return ending.status
+    return code
+
+
+def print_run(run: Run, *, quiet: bool) -> int:
+    """Print a run; its exit code."""
+    show(run, sys.stdout, quiet=quiet)
+    if RunVerdict.LOW_COVERAGE in run.verdicts:
+        click.echo(f"evershell-conformance: {_shortfall(run)}", err=True)
+    return run.exit_code
+
+
+def _shortfall(run: Run) -> str:
+    (reached, declared), (judged, all_rules) = run.covered, run.judged
+    return (
+        f"--require-coverage {run.require_coverage:g}: "
+        f"{reached} of {declared} cells were reached ({run.coverage:.0f} %); "
+        f"{judged} of {all_rules} rules were judged ({100 * judged / all_rules:.0f} %)"
+    )
+
+
+def run_pytest(options: list[str], plugins: list[Any]) -> tuple[Ending, str]:
+    """Run pytest over the rules; return how it ended, and its output where it could not begin."""
+    ending, output = Ending(), io.StringIO()
+    # No pytest settings of the user may change what is judged, and how.
+    fixed = [f"--rootdir={RULES.parent}", f"--config-file={RULES.parent / 'suite.ini'}"]
+    named = [f"-p{name}" for name in ("no:terminal", "no:cacheprovider", "conformance.options")]
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        code = pytest.main([*fixed, *named, *options, str(RULES)], plugins=[_Listener(ending), *plugins])
+    if ending.run is None and not ending.reason and code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if ending.run is None and not ending.reason:
+        ending.status = USAGE if code == pytest.ExitCode.USAGE_ERROR else OURS
+    return ending, f"{output.getvalue()}evershell-conformance: pytest ended with {code:d} before the run began"
+
+
+class _Listener:
+    """A pytest plugin that lets the suite's plugin put the run where the command finds it."""
+
+    def __init__(self, ending: Ending) -> None:
+        self._ending = ending
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[ENDING] = self._ending
+        # No traceback is shown; pytest's own style takes as long as four requests.
+        config.option.tbstyle = "native"
