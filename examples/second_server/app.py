@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from examples.second_server.errors import Refused, invalid, no_file
+from examples.second_server.limits import Limits
 from examples.second_server.operations import PATHS, Call, Operation
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
@@ -21,7 +22,7 @@ from examples.second_server.states import States
 BASE = "/v1"
 
 
-def create_app(rules: Rules, *, states: bool = True) -> ASGIApp:
+def create_app(rules: Rules, *, states: bool = True, limits: Limits = Limits()) -> ASGIApp:  # noqa: B008  # frozen
     """The server over these rules, with or without a way to bring it to a state."""
     routes = [Route(BASE + path, Resource(rules, methods)) for path, methods in PATHS.items()]
     if states:
@@ -33,6 +34,7 @@ def create_app(rules: Rules, *, states: bool = True) -> ASGIApp:
 
     app = Starlette(routes=routes, exception_handlers={Refused: refused, HTTPException: refused})
     app.router.redirect_slashes = False
+    app.state.limits = limits
     return _Undecoded(app)
 
 

@@ -1,4 +1,4 @@
-"""A .tar.gz of a pack, taken apart within the contract's limits."""
+"""A .tar.gz of a pack, taken apart within limits."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-MIB = 1024 * 1024
-MOST_UNPACKED, MOST_ENTRIES, LARGEST_FILE = 128 * MIB, 10_000, 8 * MIB
+from examples.second_server.limits import MIB, Limits
+
 _HEADERS = 32 * MIB
 """What tar's own headers and padding may come to beside the files."""
 FILES = frozenset({"pack.yaml", "behavior.md"})
@@ -21,23 +21,23 @@ class Unpackable(Exception):
     """The archive is refused; the text says why."""
 
 
-def unpack(packed: IO[bytes]) -> dict[str, bytes]:
+def unpack(packed: IO[bytes], limits: Limits) -> dict[str, bytes]:
     """The files by their paths in the pack; Unpackable where the contract refuses the archive."""
     with tempfile.TemporaryFile() as tar:
-        _inflate(packed, tar)
+        _inflate(packed, tar, limits.unpacked)
         tar.seek(0)
-        entries = dict(_entries(tar))
+        entries = dict(_entries(tar, limits))
     return _closed(_unwrapped(entries))
 
 
-def _inflate(packed: IO[bytes], tar: IO[bytes]) -> None:
+def _inflate(packed: IO[bytes], tar: IO[bytes], most: int) -> None:
     written = 0
     try:
         with gzip.GzipFile(fileobj=packed, mode="rb") as stream:
             while piece := stream.read(MIB):
                 written += len(piece)
-                if written > MOST_UNPACKED + _HEADERS:
-                    raise Unpackable("unpacks to more than 128 MiB")
+                if written > most + _HEADERS:
+                    raise Unpackable(f"unpacks to more than {most // MIB} MiB")
                 tar.write(piece)
     except EOFError:
         raise Unpackable("is cut short") from None
@@ -47,7 +47,7 @@ def _inflate(packed: IO[bytes], tar: IO[bytes]) -> None:
         raise Unpackable("is empty")
 
 
-def _entries(tar: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
+def _entries(tar: IO[bytes], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
     """Path and content of each entry once; None for a folder."""
     seen: set[str] = set()
     unpacked = 0
@@ -58,13 +58,13 @@ def _entries(tar: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
                 if path in seen:
                     raise Unpackable(f"has the entry {path!a} twice")
                 seen.add(path)
-                if len(seen) > MOST_ENTRIES:
-                    raise Unpackable("has more than 10,000 entries")
+                if len(seen) > limits.entries:
+                    raise Unpackable(f"has more than {limits.entries:,} entries")
                 unpacked += info.size
-                if info.size > LARGEST_FILE:
-                    raise Unpackable(f"has a file of more than 8 MiB: {path!a}")
-                if unpacked > MOST_UNPACKED:
-                    raise Unpackable("unpacks to more than 128 MiB")
+                if info.size > limits.file:
+                    raise Unpackable(f"has a file of more than {limits.file // MIB} MiB: {path!a}")
+                if unpacked > limits.unpacked:
+                    raise Unpackable(f"unpacks to more than {limits.unpacked // MIB} MiB")
                 content = archive.extractfile(info) if info.isreg() else None
                 if path:
                     yield path, content.read() if content else None

@@ -17,10 +17,10 @@ from starlette.types import Message
 
 from examples.second_server import archive, pack_yaml
 from examples.second_server.errors import Refused, invalid, too_large
+from examples.second_server.limits import Limits
 from examples.second_server.pack_yaml import Manifest
 from examples.second_server.store import Files
 
-MIB = 1024 * 1024
 FRAMING = 64 * 1024
 """What a form may have beside its largest part."""
 VISIBILITIES = ("org", "community")
@@ -63,7 +63,7 @@ def fields(required: Mapping[str, Callable[[Any], str]], optional: Mapping[str, 
 
     async def read(request: Request) -> dict[str, str]:
         _of_type(request, "application/json")
-        said = _json_object(await _whole(request, MIB))
+        said = _json_object(await _whole(request, _limits(request).json))
         for name in said:
             if name not in known:
                 raise invalid(name, "is no field of this body")
@@ -78,13 +78,14 @@ def fields(required: Mapping[str, Callable[[Any], str]], optional: Mapping[str, 
 async def file(request: Request) -> bytes:
     """Reads the bytes of a file."""
     _of_type(request, "application/octet-stream")
-    return await _whole(request, 8 * MIB)
+    return await _whole(request, _limits(request).file)
 
 
 async def upload(request: Request) -> Upload:
     """Reads the form of an upload, and unpacks its archive beside the event loop."""
     _of_type(request, "multipart/form-data")
-    limit = 32 * MIB
+    limits = _limits(request)
+    limit = limits.archive
     form = await _form(_counted(request, limit + FRAMING), limit)
     try:
         # Of several parts of one name the last counts.
@@ -95,7 +96,7 @@ async def upload(request: Request) -> Upload:
             raise too_large(limit)
         packed.seek(0)
         shown = "org" if seen_by is None else visibility(seen_by.read().decode(errors="replace"))
-        files = await run_in_threadpool(archive.unpack, packed)
+        files = await run_in_threadpool(archive.unpack, packed, limits)
         return Upload(files, pack_yaml.read(files["pack.yaml"]), shown)
     except (archive.Unpackable, pack_yaml.Unreadable) as reason:
         raise invalid("archive", str(reason)) from None
@@ -106,6 +107,11 @@ async def upload(request: Request) -> Upload:
 async def nothing(request: Request) -> None:
     """Reads nothing: the operation takes no body."""
     del request
+
+
+def _limits(request: Request) -> Limits:
+    limits: Limits = request.app.state.limits
+    return limits
 
 
 def _of_type(request: Request, media_type: str) -> None:

@@ -10,6 +10,7 @@ import uvicorn
 from examples.second_server import data, sessions
 from examples.second_server.app import BASE, create_app
 from examples.second_server.defects import DEFECTS, planted
+from examples.second_server.limits import Limits
 from examples.second_server.store import Store
 
 PORT = 4020
@@ -24,7 +25,7 @@ def main() -> None:
         return
     rules = planted(Store(), options.defect)
     data.fill(rules.store, rules.digest)
-    app = create_app(rules, states=not options.no_states)
+    app = create_app(rules, states=not options.no_states, limits=Limits().times(options.limits))
     with socket.create_server(("127.0.0.1", options.port)) as listening:
         # Whoever reads the line can connect: the socket listens already.
         print(f"http://127.0.0.1:{listening.getsockname()[1]}{BASE}", flush=True)
@@ -41,6 +42,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=PORT, help=f"0 for a free one (default: {PORT})")
     parser.add_argument("--no-states", action="store_true", help="without the provider-states endpoint")
+    parser.add_argument("--limits", type=int, default=1, metavar="N", help="N times as large as the contract's")
     parser.add_argument("--defect", action="append", default=[], metavar="ID", choices=DEFECTS, help="plant a mistake")
     parser.add_argument("--tokens", action="store_true", help="print sessions for profile.toml as exports, and end")
     return parser.parse_args()

@@ -58,6 +58,17 @@ def check(folder: Path, *names: str, **how: Any) -> dict[str, Any]:
     return results
 
 
+def test_larger_limits_than_the_contracts(tmp_path: Path) -> None:
+    """They are told as advisories, since the contract's are its own."""
+    report = tmp_path / "report.json"
+    with serving("--limits", "2") as origin:
+        options = ("--budget=quick", "--seed=5", "--clause=upload", "--clause=protocol", f"--report=json={report}")
+        ended = judge("--target", profile(tmp_path, origin), *options)
+    results = json.loads(report.read_text(encoding="utf-8"))
+    assert (ended.code, accusations(results)) == (0, [])
+    assert {"UPLOAD-LIMITS", "PROTOCOL-BODY-LIMIT"} <= {each["rule"] for each in results["findings"]}
+
+
 @pytest.mark.parametrize("name", TOGETHER)
 def test_a_few_clauses_together(tmp_path: Path, name: str) -> None:
     check(tmp_path, *TOGETHER[name], states=True, only=CLAUSES[name])
