@@ -70,7 +70,7 @@ def code_unknown(answer: Answer) -> Answer:
     return error_with(answer, code="payment_required")
 
 
-@wrong_answer(403)("contract-details-null", "CONTRACT-BODY-SCHEMA")
+@wrong_answer(403)("contract-details-null", "CONTRACT-BODY-SCHEMA", "ENVELOPE-EVERY-ERROR")
 def details_null(answer: Answer) -> Answer:
     """A 403 has details of null where it has none."""
     return error_with(answer, details=None)
@@ -88,7 +88,14 @@ def fields_archive(answer: Answer) -> Answer:
     return fields_renamed(answer, lambda name: "pack.yaml" if name == "archive" else name)
 
 
-@wrong_answer()("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE", "CREATE-READABLE")
+@wrong_answer()(
+    "contract-wrong-type",
+    "CONTRACT-BODY-SCHEMA",
+    "CREATE-SIZE",
+    "CREATE-READABLE",
+    "EFFECT-EVERY-CALLER",
+    "OWNERSHIP-LIST-ITEM",
+)
 def wrong_type(answer: Answer) -> Answer:
     """The size of a pack is text."""
     is_json = answer.headers[b"content-type"] == b"application/json"

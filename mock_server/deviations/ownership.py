@@ -156,7 +156,7 @@ def org_id_shown(view: View, pack: Pack) -> View:
     return view if pack.org_id is None else {**view, "org_id": pack.org_id}
 
 
-@wrong_answer(200)("ownership-org-id-null", "OWNERSHIP-ORG-ID", "CONTRACT-BODY-SCHEMA", on=GET)
+@wrong_answer(200)("ownership-org-id-null", "OWNERSHIP-ORG-ID", "CONTRACT-BODY-SCHEMA", "EFFECT-EVERY-CALLER", on=GET)
 def org_id_null(answer: Answer) -> Answer:
     """The org_id of a pack of others is null."""
     return edited(answer, lambda pack: {"org_id": None, **pack})
@@ -168,13 +168,13 @@ def owned_platform(view: View, pack: Pack) -> View:
     return {**view, "owned": view["owned"] or pack.org_id is None}
 
 
-@wrong_view("ownership-tier-promoted", "OWNERSHIP-TIER", "PACK-PATCH-ONLY-VISIBILITY", on=PATCH)
+@wrong_view("ownership-tier-promoted", "OWNERSHIP-TIER", "PACK-PATCH-ONLY-VISIBILITY", "EFFECT-EVERY-CALLER", on=PATCH)
 def tier_promoted(view: View, _pack: Pack) -> View:
     """The answer to a PATCH shows a pack that is shared now as verified."""
     return {**view, "tier": "verified"} if view["visibility"] == "community" else view
 
 
-@wrong_view("ownership-image-ref-of-uploads", "OWNERSHIP-IMAGE-REF", on=LIST + GET)
+@wrong_view("ownership-image-ref-of-uploads", "OWNERSHIP-IMAGE-REF", "EFFECT-EVERY-CALLER", on=LIST + GET)
 def image_ref_of_uploads(view: View, pack: Pack) -> View:
     """An own pack that was uploaded does not show its image_ref."""
     return _without(view, "image_ref") if pack.image_origin == "upload" else view
