@@ -67,6 +67,10 @@ class Known:
     """Ids of objects that may be changed and deleted."""
 
 
+MOST_LASTING = 30
+"""Objects that nobody can remove, of one run on a server that stays."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Limits on what a run sends to the target."""
@@ -76,6 +80,8 @@ class Limits:
     max_requests: int | None = None
     max_creations: int | None = None
     """Objects that the run makes at most, those that states make among them."""
+    max_lasting: int = MOST_LASTING
+    """Objects that nobody can remove, and that the run makes and archives at most where it has no worlds."""
     settle_seconds: float = 0.0
     """How long a list or read may take to show what was written before."""
 
@@ -247,8 +253,8 @@ def _limits(table: Mapping[str, Any]) -> Limits:
     settle = table.get("settle_seconds", 0)
     if isinstance(settle, bool) or not isinstance(settle, int | float) or not 0 <= settle <= LONGEST_SETTLING:
         raise ProfileError(f"limits.settle_seconds: has to be a number of seconds from 0 to {LONGEST_SETTLING}")
-    requests, creations = (_most(table, name) for name in ("max_requests", "max_creations"))
-    return Limits(read_only, rate, requests, creations, float(settle))
+    requests, creations, lasting = (_most(table, name) for name in ("max_requests", "max_creations", "max_lasting"))
+    return Limits(read_only, rate, requests, creations, lasting or MOST_LASTING, float(settle))
 
 
 def _most(table: Mapping[str, Any], name: str) -> int | None:

@@ -90,6 +90,10 @@ class FileNotFound(ApiError, code="file_not_found", status=404):
     """The pack holds no such file."""
 
 
+class ProviderNotFound(ApiError, code="provider_not_found", status=404):
+    """The caller's org has no such provider."""
+
+
 class NotFound(ApiError, code="not_found", status=404):
     """No operation has this path."""
 
@@ -125,6 +129,14 @@ class PackInUse(ApiError, code="pack_in_use", status=409):
 
 class PackNotEditable(ApiError, code="pack_not_editable", status=409):
     """The files of a pack of this origin cannot be replaced."""
+
+
+class ProviderExists(ApiError, code="provider_exists", status=409):
+    """Another provider of the org has this name, archived or not."""
+
+
+class NotArchived(ApiError, code="not_archived", status=409):
+    """What is to be unarchived is not archived."""
 
 
 class PayloadTooLarge(ApiError, code="payload_too_large", status=413):

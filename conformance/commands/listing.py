@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+import conformance.resources  # noqa: F401  # registers how codes are provoked
 from conformance import rules
 from conformance.contract.contract import Rule
 from conformance.contract.file import load

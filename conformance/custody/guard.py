@@ -15,10 +15,10 @@ from urllib.parse import unquote
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import leads_up, named_ids, readings, route
 from conformance.http.exchange import SAFE, Request
-from conformance.http.limiter import LimitReached
+from conformance.http.limiter import Creates, LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration import Ownership
-from conformance.oracle.resource import resources
+from conformance.oracle.resource import resource_made_by, resources
 from conformance.profile import Profile
 
 CREATES = "POST"
@@ -52,6 +52,8 @@ class Guard:
     probe_unsafe: bool = False
     """Whether requests that only a right server refuses may be sent: to collections, /me, objects of other orgs."""
     _ours: set[str] = field(default_factory=set)
+    _archived: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """By resource and org, the ids of what was put away."""
     _plain: str = field(default_factory=secrets.token_hex)
     """Replaces each id of ours in a path."""
     _elsewhere: dict[str, frozenset[str] | None] = field(default_factory=dict)
@@ -71,6 +73,14 @@ class Guard:
     def made(self, object_id: str) -> None:
         """Allow changes of an object that the run made, by a request or by a state."""
         self._ours.add(object_id)
+
+    def put_away(self, resource: str, org: str, object_id: str) -> None:
+        """Note an object that the run made, that nobody can remove, and that is archived now."""
+        self._archived.setdefault((resource, org), []).append(object_id)
+
+    def to_reuse(self, resource: str, org: str) -> str | None:
+        """An object that was put away, for another test to take into use again; None where there is none."""
+        return kept.pop() if (kept := self._archived.get((resource, org))) else None
 
     def belongs_elsewhere(self, object_id: str, orgs: Iterable[str] | None) -> None:
         """Note an object of the target that is of none of these orgs; None: of no org at all."""
@@ -104,8 +114,8 @@ class Guard:
 
     # Judging a request
 
-    def check(self, request: Request, caller: str) -> bool:
-        """Return whether the request makes an object if it succeeds, by the contract.
+    def check(self, request: Request, caller: str) -> Creates:
+        """Return what the request makes if it succeeds, by the contract.
 
         Withheld where it could change what neither the run made nor `known.expendable` names.
         A path counts by everything that somebody on its way may take it for, and a method that the path does not have
@@ -117,7 +127,11 @@ class Guard:
                 needs = (EXPENDABLE, WORLDS) if EXPENDABLE.line in reason else (WORLDS,)
                 raise Withheld(f"{request.method} {request.path} is not sent: {reason}", *needs)
         operation = route(self.contract, request.method, request.path).operation
-        return operation is not None and _creates(operation)
+        if operation is None or not _creates(operation):
+            return Creates.NOTHING
+        resource = resource_made_by(operation)
+        lasts = resource is not None and resource.lasts and self.profile.world_url is None
+        return Creates.LASTING if lasts else Creates.OBJECT
 
     def _spelt_plainly(self, path: str) -> str:
         """The path with a plain word in place of each id of ours, which may have any characters."""

@@ -117,6 +117,11 @@ class MadeObjects:
         if self.ledger:
             self.ledger.made(object_id, made)
 
+    def taken_again(self, object_id: str, made: MadeObject) -> None:
+        """Keep an object that an earlier test made and put away."""
+        self.limiter.reserve(1)
+        self._keep(object_id, made)
+
     def found(self, lost: LostCreation, ids: Iterable[str]) -> None:
         """Keep what a creation without an answer made, as a list shows it.
 

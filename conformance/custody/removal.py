@@ -52,6 +52,8 @@ class Remover:
             return
         if is_gone(answer):
             made.removed(object_id)
+            if (resource := resource_named(each.resource)) and resource.lasts:
+                made.guard.put_away(each.resource, each.org, object_id)
         else:
             yield f"{each.resource} {object_id} of {each.org}: {answer or NOBODY}"
 
@@ -60,9 +62,12 @@ class Remover:
         return self._ask(resource.listed_by, org, {})
 
     def deleted(self, resource_name: str, object_id: str, org: str) -> Exchange | None:
-        """The answer to the removal of an object of the org; None where nobody of it can ask for that."""
+        """The answer to the removal of an object of the org, or to its archiving where none is ever removed.
+
+        None where nobody of the org can ask for that.
+        """
         resource = resource_named(resource_name)
-        return self._ask(resource.removed_by if resource else None, org, {resource_name: object_id})
+        return self._ask(_ended_by(resource) if resource else None, org, {resource_name: object_id})
 
     def _ask(self, operation_id: str | None, org: str, ids: Mapping[str, str]) -> Exchange | None:
         """The answer to the first of the org's callers who is let through, else to the last; those who may come first.
@@ -99,6 +104,11 @@ class Remover:
 
     def _callers(self, org: str) -> Iterator[Caller]:
         return (caller for caller in self.profile.callers if caller.org == org)
+
+
+def _ended_by(resource: Resource) -> str | None:
+    """The operation by which an object is put away for good."""
+    return resource.removed_by or (resource.archiving.by if resource.archiving else None)
 
 
 def is_gone(answer: object) -> bool:

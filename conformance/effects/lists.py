@@ -12,6 +12,7 @@ from conformance.results.difference import of_list
 
 _Wrong = tuple[str, str, str, DataEffect | None]  # the rule, what was expected, what the list has, what that does
 GONE, LISTED, NOT_LISTED = "DELETE-GONE", "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED"
+ARCHIVED = "LIST-ARCHIVED"
 
 
 def wrong_lists(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
@@ -32,6 +33,9 @@ def _wrong(pair: SurveyPair, write: Write, viewer: Caller, times: Counter[str]) 
         own = fact.id == write.object_id
         if times[fact.id] and not fact.visible_to(viewer.org):
             yield NOT_LISTED if own else others, f"no {name} that the caller does not see", "one", DataEffect.LEAKED
+        elif not pair.resource.is_listed(fact):
+            if times[fact.id]:
+                yield ARCHIVED, f"no archived {name} in the list", "one", None
         elif not times[fact.id] and fact.visible_to(viewer.org):
             went = not own and pair.before.listed(viewer, fact.id)
             lost = DataEffect.LOST if fact.owned_by(viewer.org) else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from conformance import needs
@@ -118,9 +119,17 @@ class Walk:
         except NotProvoked as reason:
             raise _Skipped(str(reason)) from None
         exchange = self._ask(caller, request)
-        law = self.resource.laws.get(operation.operation_id)
+        law = self._law(operation, request)
         answered = exchange.json if isinstance(exchange.json, dict) and "id" in exchange.json else {}
         self._look(Write(self._object.id, law, request, answered) if exchange.succeeded else NOTHING)
+
+    def _law(self, operation: Operation, request: Request) -> Law | None:
+        """What the write may change: of an update no field that it does not send."""
+        law = self.resource.laws.get(operation.operation_id)
+        if law is None or operation.operation_id != self.resource.updated_by:
+            return law
+        sent = json.loads(request.content or b"{}")
+        return replace(law, moves=law.moves & {*sent, "updated_at"})
 
     def _make_again(self) -> None:
         try:

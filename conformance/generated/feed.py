@@ -28,7 +28,7 @@ from conformance.oracle.resource import resource_in_path, resource_named, resour
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.bodies import KEEP_GENERATED, Turn, bodies_of
 from conformance.recipes.draw import derived
-from conformance.recipes.making import obtain, own
+from conformance.recipes.making import in_state_for, obtain, own
 from conformance.session.harness import Harness
 
 CANDIDATES = 8
@@ -49,7 +49,9 @@ class Feeder:
         if in_path is not None:
             for ownership in in_path.access.ownerships:
                 with suppress(NotProvoked, LimitReached):
-                    obtain(harness, in_path, ownership, lead)
+                    fact = obtain(harness, in_path, ownership, lead)
+                    if ownership.own:
+                        in_state_for(harness, in_path, fact, operation)
         about = in_path or resource_of(operation)
         self._bodies = bodies_of(harness, about) if about else None
         if self._bodies:
@@ -112,7 +114,9 @@ class Feeder:
     def _new_object(self) -> list[Fact]:
         """One more own object; none where it cannot be made."""
         with suppress(NotProvoked, LimitReached):
-            return [own(self._harness, self._resource, self.lead.org)] if self._resource else []
+            if self._resource:
+                made = own(self._harness, self._resource, self.lead.org)
+                return [in_state_for(self._harness, self._resource, made, self._operation)]
         return []
 
     def _succeeds(self, generated: Generated, fact: Fact) -> bool:

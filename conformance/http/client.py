@@ -15,7 +15,7 @@ from conformance.http.connection import Connection
 from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import SAFE, Exchange, Headers, Request
 from conformance.http.health import TargetHealth
-from conformance.http.limiter import Limiter, LimitReached
+from conformance.http.limiter import Creates, Limiter, LimitReached
 from conformance.http.reader import ConnectionClosed, NoAnswer, Response
 from conformance.http.renewal import Renewals
 from conformance.http.request_log import RequestLog
@@ -42,11 +42,11 @@ class Client:
         *,
         connection: Connection | None = None,
         renewals: Renewals | None = None,
-        check: Callable[[Request, str], bool] | None = None,
+        check: Callable[[Request, str], Creates] | None = None,
     ) -> None:
         """Make a client. `check`: takes a request and the name of its caller, before it is sent.
 
-        It raises LimitReached where the request could do harm, and returns whether it makes an object if it succeeds.
+        It raises LimitReached where the request could do harm, and returns what it makes if it succeeds.
         """
         self.sent = 0
         self.throttled = 0
@@ -103,7 +103,7 @@ class Client:
     def _until_answered(
         self, request: Request, credential: Credential, base_url: str, *, cleaning: bool, harmless: bool
     ) -> Exchange:
-        send = partial(self._renewing, request, credential, base_url, cleaning=cleaning)
+        send = partial(self._renewing, request, credential, base_url, cleaning=cleaning, harmless=harmless)
         asked = request.operation_id or f"{request.method} {request.path}"
         exchange, throttled = until_answered(send, harmless=harmless, insists=asked not in self._silent)
         self.throttled += throttled
@@ -111,11 +111,13 @@ class Client:
             self._silent.add(asked)
         return exchange
 
-    def _renewing(self, request: Request, credential: Credential, base_url: str, *, cleaning: bool) -> Exchange:
+    def _renewing(
+        self, request: Request, credential: Credential, base_url: str, *, cleaning: bool, harmless: bool
+    ) -> Exchange:
         """Return the exchange; where the caller's session was refused, the one with a renewed session."""
-        exchange = self._admitted(request, credential, base_url, cleaning=cleaning)()
+        exchange = self._admitted(request, credential, base_url, cleaning=cleaning, harmless=harmless)()
         if exchange.status == 401 and self._renew(credential):
-            exchange = self._admitted(request, credential, base_url, cleaning=cleaning)()
+            exchange = self._admitted(request, credential, base_url, cleaning=cleaning, harmless=harmless)()
         return exchange
 
     def _renew(self, credential: Credential) -> bool:
@@ -155,13 +157,14 @@ class Client:
 
         Such a request is none of the contract's, so it is logged and limited, but its exchange is not held.
         """
-        self.limiter.admit("POST", cleaning=cleaning, creates=creates)
+        makes = Creates.OBJECT if creates else Creates.NOTHING
+        self.limiter.admit("POST", cleaning=cleaning, creates=makes)
         content = json.dumps(message).encode()
         request = Request(None, "POST", "", {}, headers=(("Content-Type", "application/json"),), content=content)
         if self._log:
             self._log.write(self.sent, ANONYMOUS, url, request)
         send = partial(self._pool.exchange, "POST", url, "", _sent_headers(request, ANONYMOUS), content)
-        return self._answered(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=creates)
+        return self._answered(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=makes)
 
     def take(self) -> list[Exchange]:
         """Return every exchange since the last call, in order."""
@@ -216,11 +219,13 @@ class Client:
             return list(threads.map(exchange, admitted))
 
     def _admitted(
-        self, request: Request, credential: Credential, base_url: str, *, cleaning: bool
+        self, request: Request, credential: Credential, base_url: str, *, cleaning: bool, harmless: bool = False
     ) -> Callable[[], Exchange]:
         """Check, admit, count and log the request; return what sends it."""
         credential = self.renewals.current(credential)
-        creates = self._check is not None and self._check(request, credential.label)
+        creates = self._check(request, credential.label) if self._check else Creates.NOTHING
+        if harmless and creates is Creates.LASTING:  # a right server refuses it, and max_lasting is for what it serves
+            creates = Creates.OBJECT
         self.limiter.admit(request.method, cleaning=cleaning, creates=creates)
         self.sent += 1
         headers = _sent_headers(request, credential, self._connection.headers)
@@ -232,7 +237,7 @@ class Client:
         send = partial(self._pool.exchange, request.method, base_url, request.target, headers, request.content)
         return partial(self._answered, exchange, send, creates=creates)
 
-    def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: bool) -> Exchange:
+    def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: Creates) -> Exchange:
         """Return the exchange with the answer, or with the reason why none came."""
         started = time.perf_counter()
         answer, lost = Response(0, (), b""), None
@@ -242,7 +247,7 @@ class Client:
             lost = error
         elapsed = (time.perf_counter() - started) * 1000
         if creates and 400 <= answer.status < 500:
-            self.limiter.created_nothing()
+            self.limiter.created_nothing(creates)
         return replace(
             exchange,
             status=answer.status,

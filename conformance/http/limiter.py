@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 from conformance.errors import TargetError
@@ -16,7 +17,16 @@ from conformance.profile import Limits
 
 READING = ("GET", "HEAD", "OPTIONS")
 """The methods of a read-only run."""
-_FORM = struct.Struct("<QQQd")
+_FORM = struct.Struct("<QQQQd")
+
+
+class Creates(IntEnum):
+    """What a request makes if it succeeds."""
+
+    NOTHING = 0
+    OBJECT = 1
+    LASTING = 2
+    """An object that nobody can remove."""
 
 
 class LimitReached(TargetError):
@@ -37,6 +47,8 @@ class Count:
     """Requests that are kept back for removing what was made."""
     created: int = 0
     """Objects that were made, or that a request in flight may make."""
+    lasting: int = 0
+    """Those of them that stay for good."""
     not_before: float = 0.0
     """When the next request may be sent, on the machine's monotonic clock."""
 
@@ -51,30 +63,27 @@ class Limiter:
         self._shared = shared
         self._own = Count()
 
-    def admit(self, method: str, *, cleaning: bool = False, creates: bool = False) -> None:
+    def admit(self, method: str, *, cleaning: bool = False, creates: Creates = Creates.NOTHING) -> None:
         """Wait until the request may be sent; LimitReached where it may not.
 
-        Of max_requests as many are reserved as it takes to remove what was made. `creates`: the request makes an
-        object if it succeeds; where it did not, `created_nothing` gives its place in max_creations back.
+        Of max_requests as many are reserved as it takes to remove what was made. `creates`: what the request makes if
+        it succeeds; where it did not, `created_nothing` gives its place in max_creations and max_lasting back.
         """
         limits = self._limits
         if limits.read_only and method not in READING:
             raise LimitReached(f"limits.read_only: no {method} is sent", WRITING.line)
-        if not limits.counted:
+        lasts = creates is Creates.LASTING
+        if not limits.counted and not lasts:
             return
         with self._count() as count:
-            reserved = 0 if cleaning else count.reserved
-            if limits.max_requests is not None and count.sent + reserved >= limits.max_requests:
-                reason = f"limits.max_requests: {limits.max_requests} are sent"
+            if reason := self._spent(count, cleaning=cleaning):
                 if not cleaning:
                     self.exhausted = reason
                 raise LimitReached(reason, "a higher limits.max_requests")
-            if creates and limits.max_creations is not None and count.created >= limits.max_creations:
-                raise LimitReached(
-                    f"limits.max_creations: {limits.max_creations} objects are made", "a higher limits.max_creations"
-                )
+            self._check_creation(count, creates)
             count.sent += 1
-            count.created += creates
+            count.created += creates > 0
+            count.lasting += lasts
             wait = 0.0
             if limits.requests_per_second:
                 now = time.monotonic()
@@ -84,11 +93,28 @@ class Limiter:
             # The limit is a rate, so the only thing to wait for is the time.
             time.sleep(wait)
 
-    def created_nothing(self) -> None:
+    def _spent(self, count: Count, *, cleaning: bool) -> str | None:
+        """Why no more requests may be sent; None where one more may."""
+        most, reserved = self._limits.max_requests, 0 if cleaning else count.reserved
+        spent = most is not None and count.sent + reserved >= most
+        return f"limits.max_requests: {most} are sent" if spent else None
+
+    def _check_creation(self, count: Count, creates: Creates) -> None:
+        """Raise LimitReached where no more may be made."""
+        most, lasting = self._limits.max_creations, self._limits.max_lasting
+        if creates and most is not None and count.created >= most:
+            raise LimitReached(f"limits.max_creations: {most} objects are made", "a higher limits.max_creations")
+        if creates is Creates.LASTING and count.lasting >= lasting:
+            reason = f"limits.max_lasting: {lasting} objects are made that cannot be removed"
+            raise LimitReached(reason, "a higher limits.max_lasting")
+
+    def created_nothing(self, creates: Creates) -> None:
         """Give back the place of a request that was to create an object and was refused."""
-        if self._limits.max_creations is not None:
+        lasts = creates is Creates.LASTING
+        if self._limits.max_creations is not None or lasts:
             with self._count() as count:
                 count.created = max(0, count.created - 1)
+                count.lasting = max(0, count.lasting - lasts)
 
     def reserve(self, more: int) -> None:
         """Keep back more requests for removing what was made, or fewer where the number is negative."""
@@ -110,5 +136,5 @@ class Limiter:
                 yield count
             finally:
                 file.seek(0)
-                file.write(_FORM.pack(count.sent, count.reserved, count.created, count.not_before))
+                file.write(_FORM.pack(count.sent, count.reserved, count.created, count.lasting, count.not_before))
                 file.flush()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Request
@@ -65,6 +66,26 @@ class OrgOwned:
     def shared(self) -> bool:
         """Whether an org may show an object of its own to all others."""
         return FOREIGN_COMMUNITY in self.ownerships
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archiving:
+    """Objects are taken out of use, and back; whoever may see one reads it by its id all the while."""
+
+    by: str
+    """The operation that archives one."""
+    undone_by: str
+    """The operation that takes one into use again."""
+    asked_for: str = "include_archived"
+    """The query parameter with which the list has archived ones too."""
+    shown_in: str = "archived_at"
+    """The field that only an archived one has."""
+    moves: frozenset[str] = frozenset({"archived_at", "updated_at"})
+    """The fields that both change."""
+
+    def in_list(self, query: str) -> bool:
+        """Whether a list that was asked for with this query has archived ones."""
+        return parse_qs(query).get(self.asked_for) == ["true"]
 
 
 PART = OrgOwned(ownerships=())

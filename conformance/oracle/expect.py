@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import Route, route
@@ -18,6 +17,7 @@ from conformance.oracle.bodies import Answer, ReadBody, read_body
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, State
+from conformance.oracle.query import query_refusals
 from conformance.oracle.resource import resource_named, resource_of
 from conformance.profile import Caller
 
@@ -41,7 +41,7 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     else:
         _gates(state, caller, operation, refusals)
         _stored(call, body, refusals)
-    _parameters(operation, request, refusals)
+    query_refusals(contract, operation, request, refusals)
     _ambiguous_path(operation, where.spelt, request, refusals)
     codes = {answer.code for answer in (refusals.certain | refusals.possible)}
     wrongful = tuple(each for each in _wrongful_refusals(call) if each[0] not in codes) if call else ()
@@ -119,14 +119,6 @@ def _declared(operation: Operation, refusals: Refusals) -> None:
         if response.status in (409, 502, 503):
             for code in response.codes:
                 refusals.add_possible(response.status, code, "CONTRACT-RIGHT-ANSWER")
-
-
-def _parameters(operation: Operation, request: Request, refusals: Refusals) -> None:
-    declared = {p.name for p in operation.parameters if p.location == "query"}
-    sent = parse_qsl(request.query, keep_blank_values=True)
-    if request.query and (not sent or any(name not in declared for name, _ in sent)):
-        # Whether an unknown query parameter is refused is not judged.
-        refusals.add_possible(400, "validation_error", "CONTRACT-INVALID-REFUSED")
 
 
 def _ambiguous_path(operation: Operation, spelt: Mapping[str, str], request: Request, refusals: Refusals) -> None:

@@ -25,6 +25,7 @@ class Fact:
     owner: str | None = None  # the org; None: the platform's, or an org that the run cannot name
     foreign_to: frozenset[str] = frozenset()  # orgs that were told that it is not theirs
     made: bool = False  # by this run
+    archived: bool = False
     since: int = 0  # the number of the exchange that showed it last; 0: none has
     shown: Mapping[str, Any] = field(default_factory=dict)
     """The last answer about it, as its owner's org saw it; else as anybody did."""

@@ -11,7 +11,7 @@ from conformance.http.exchange import Exchange
 from conformance.http.throttling import may_have_been_done
 from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
-from conformance.oracle.declaration import objects_in
+from conformance.oracle.declaration import Archiving, objects_in
 from conformance.oracle.facts import FOR_GOOD, State
 from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller
@@ -39,15 +39,30 @@ def _answered(call: Call, exchange: Exchange) -> State:
     if operation.operation_id == resource.listed_by:
         for item in objects_in(shown):
             state = seen(state, resource, org, item, number=exchange.number)
-        return replace(state, listed=state.listed | {(resource.name, org)})
+        whole_list = resource.archiving is None or resource.archiving.in_list(exchange.request.query)
+        return replace(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or whole is resource:
         state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
     if call.creates and shown_id(shown) not in state.facts(whole.name):
         state = _made_unseen(state, whole, org)
     if operation.operation_id == resource.removed_by and operation.method == "DELETE":
         state = state.without(resource.name, call.named(resource.name) or "")
+    if resource.archiving and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by):
+        state = _archived(state, resource, resource.archiving, call)
     effect = resource.effects.get(operation.operation_id)
     return effect(replace(call, state=state), exchange) if effect else state
+
+
+def _archived(state: State, resource: Resource, archiving: Archiving, call: Call) -> State:
+    """The state after an object was archived or taken into use again; when, only a later answer shows."""
+    fact = state.facts(resource.name).get(call.named(resource.name) or "")
+    if fact is None:
+        return state
+    archived = call.operation.operation_id == archiving.by
+    if archived is fact.archived:
+        return state
+    shown = {name: value for name, value in fact.shown.items() if name not in archiving.moves}
+    return state.with_fact(replace(fact, archived=archived, shown=shown))
 
 
 def _unanswered(call: Call, exchange: Exchange) -> State:

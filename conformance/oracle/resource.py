@@ -12,6 +12,7 @@ from conformance.oracle.bodies import fields as fields_of_body
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration import (
     PART,
+    Archiving,
     Field,
     OrgOwned,
     Ownership,
@@ -58,7 +59,11 @@ class Resource:
     shown_by: str | None = None
     """The operation that shows one."""
     removed_by: str | None = None
-    """The operation that removes one; None: it goes with what it is in."""
+    """The operation that removes one; None: it goes with what it is in, or stays and is archived at most."""
+    archiving: Archiving | None = None
+    """How one is archived and taken into use again, where that can be."""
+    updated_by: str | None = None
+    """The operation that changes the fields that its body has, and no others."""
     made_by: tuple[str, ...] = ()
     """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
     own: Callable[[Any, str, Ownership, Operation | None], Any] | None = None
@@ -92,6 +97,8 @@ class Resource:
     """Fields that show what callers wrote, beside those of the bodies of its creations."""
     causes: Mapping[str, Any] = field(default_factory=dict)
     """By error code, or operation id and error code: how it is provoked (`recipes.causes.Cause`)."""
+    state_params: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the state `<name> exists` beside the org and the name."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
     look: Callable[[Sequence[JsonObject]], Mapping[str, str]] = lambda _: {}
@@ -108,9 +115,20 @@ class Resource:
         object_id, name = shown.get("id"), shown.get("name")
         if not isinstance(object_id, str):
             return None
-        owner = known.owner if known and known.owner else org
+        shown_owner = shown.get("org_id")
+        owner = known.owner if known and known.owner else shown_owner if isinstance(shown_owner, str) else org
         named = name if isinstance(name, str) else None
-        return Fact(resource=self.name, id=object_id, name=named, owner=owner, shown=dict(shown))
+        archived = self.archiving is not None and shown.get(self.archiving.shown_in) is not None
+        return Fact(resource=self.name, id=object_id, name=named, owner=owner, archived=archived, shown=dict(shown))
+
+    def is_listed(self, fact: Fact, query: str = "") -> bool:
+        """Whether a list that was asked for with this query holds an object for those who see it."""
+        return self.archiving is None or not fact.archived or self.archiving.in_list(query)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether what is made stays for good: it can be archived, and never removed."""
+        return self.removed_by is None and self.archiving is not None
 
     def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
         """What a change of these fields does that nobody asked for: of those that callers wrote, data is lost."""

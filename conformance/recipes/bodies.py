@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.contract.schemas import Schemas
+from conformance.http.limiter import LimitReached
 from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import Resource
 from conformance.profile import Caller
+from conformance.recipes.reading import list_whole
 from conformance.session.harness import Harness
 
 KEEP_GENERATED = 4
@@ -52,7 +56,10 @@ class Bodies:
         return 0
 
     def prepare(self, operation: Operation, caller: Caller) -> None:
-        """Have the target have what the operation's bodies refer to."""
+        """Have the target have what the operation's bodies refer to, and know which names are taken."""
+        if operation.operation_id in self.resource.made_by:
+            with suppress(NotProvoked, LimitReached):
+                list_whole(self.harness, self.resource, caller)
 
     def fill(
         self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None

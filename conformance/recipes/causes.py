@@ -47,7 +47,7 @@ def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
     if cause is None:
         raise NotProvoked(f"no recipe provokes {cell.code}")
     who, request = cause.provoking(harness, operation)
-    return harness.send(who, request)
+    return harness.foreseen(who, request)[0]
 
 
 def needs(contract: Contract, cell: Cell) -> str:
@@ -115,7 +115,8 @@ def _invalid(operation: Operation, request: Request) -> Request:
         value = request.path_values[spanning.name]
         return replace(request, path=request.path.removesuffix(value) + "data//" + value)
     if request.media_type == JSON:
-        return replace(request, content=b"{}")
+        needed = any(schema.get("required") for schema in operation.body.schemas.values())
+        return replace(request, content=b"{}" if needed else b"[]")
     if request.media_type == multipart.MEDIA_TYPE:
         return replace(request, content=multipart.encode([]))
     raise NotProvoked(f"no recipe makes a body that {operation} refuses")

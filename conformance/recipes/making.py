@@ -7,14 +7,18 @@ from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import Operation
+from conformance.custody.ledger import MadeObject
 from conformance.oracle.declaration import OWN_PRIVATE, Ownership
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.oracle.resource import Resource
 from conformance.profile import Caller
-from conformance.recipes.about import with_right_body
+from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.requests import build
 from conformance.session.harness import Harness
+
+STATE, REUSE = "its state", "what was put away"
+"""Ways of having an object, beside the operations that make one."""
 
 
 class Unlike(NotProvoked):
@@ -61,14 +65,16 @@ def own(
         made: Fact = resource.own(harness, org, ownership, operation)
         return made
     reasons: list[NotProvoked] = []
-    for operation_id in (*resource.made_by, None):
+    for operation_id in _ways(harness, resource):
         try:
-            if operation_id is None:
-                return _by_state(harness, resource, org)
+            if operation_id in (STATE, REUSE):
+                way = _by_state if operation_id == STATE else _reused
+                return in_state_for(harness, resource, way(harness, resource, org), operation)
             creation = harness.contract.operations[operation_id]
             caller = harness.able(creation, org)
             request = with_right_body(harness, creation, caller, {}, None)
-            return shown_fact(harness, resource, harness.hold(caller, request).json)
+            fact = shown_fact(harness, resource, harness.hold(caller, request).json)
+            return in_state_for(harness, resource, fact, operation)
         except (Unlike, TargetFull):
             raise
         except NotProvoked as reason:
@@ -76,9 +82,40 @@ def own(
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
 
 
+def _ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
+    """How an object is had, the first that works: of what nobody can remove as few as may be are made for good."""
+    if resource.lasts and not harness.alone:
+        return (STATE, REUSE, *resource.made_by)
+    return (*resource.made_by, STATE)
+
+
+def _reused(harness: Harness, resource: Resource, org: str) -> Fact:
+    """An object that an earlier test made and archived, in use again."""
+    archiving = resource.archiving
+    object_id = harness.guard.to_reuse(resource.name, org)
+    if archiving is None or object_id is None:
+        raise NotProvoked(f"no earlier test left a {resource} of {org}")
+    undo = harness.contract.operations[archiving.undone_by]
+    fact = Fact(resource=resource.name, id=object_id, owner=org, made=True, archived=True)
+    harness.state = harness.state.with_fact(fact)
+    harness.hold(harness.able(undo, org), build(undo, path_values(undo, fact)))
+    harness.made.taken_again(object_id, MadeObject(resource.name, org))
+    return learned(harness, resource, harness.state.facts(resource.name)[object_id])
+
+
+def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Operation | None) -> Fact:
+    """The object, archived where the operation takes such a one into use again."""
+    archiving = resource.archiving
+    if operation is None or archiving is None or operation.operation_id != archiving.undone_by or fact.archived:
+        return fact
+    archive = harness.contract.operations[archiving.by]
+    harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, fact)))
+    return harness.state.facts(resource.name).get(fact.id, fact)
+
+
 def _by_state(harness: Harness, resource: Resource, org: str) -> Fact:
     name = harness.fresh_name()
-    values = harness.provide(resource.state, org_id=org, name=name)
+    values = harness.provide(resource.state, org_id=org, name=name, **resource.state_params)
     fact = Fact(resource=resource.name, id=str(values[resource.id_key]), name=name, owner=org, made=True)
     return learned(harness, resource, fact)
 

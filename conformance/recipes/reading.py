@@ -48,6 +48,14 @@ def listed(harness: Harness, resource: Resource, caller: Caller) -> Exchange:
     return harness.hold(caller, _request(harness, resource.listed_by, {}))
 
 
+def list_whole(harness: Harness, resource: Resource, caller: Caller) -> None:
+    """Have the caller's org shown every object of its own, archived ones too, so that names are known to be free."""
+    operation = harness.contract.operations.get(resource.listed_by or "")
+    if operation is not None:
+        query = f"{resource.archiving.asked_for}=true" if resource.archiving else ""
+        harness.send(caller, build(operation, query=query))
+
+
 def items(exchange: Exchange) -> list[JsonObject]:
     """The objects in the answer to a list."""
     return objects_in(exchange.json)

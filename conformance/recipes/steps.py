@@ -15,7 +15,8 @@ from conformance.oracle.resource import Resource, resource_in_path, resource_of
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.making import own
-from conformance.recipes.reading import changed
+from conformance.recipes.reading import changed, list_whole
+from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 
 SetUp = Callable[[Fact, int], Iterator[Operation]]
@@ -53,6 +54,7 @@ class Steps:
 
     def begin(self, choice: int) -> None:
         """Make the first object."""
+        list_whole(self.harness, self.resource, self.lead)
         ways = [each for each in self.resource.access.ownerships if each.own]
         own(self.harness, self.resource, self.lead.org, ways[choice % len(ways)])
 
@@ -71,9 +73,15 @@ class Steps:
         """What is wrong with the answer to a creation."""
         return iter(())
 
-    def after_write(self, _exchange: Exchange, _before: Fact, _read: JsonObject) -> Iterator[Breach]:
+    def after_write(self, exchange: Exchange, _before: Fact, read: JsonObject) -> Iterator[Breach]:
         """What is wrong with the object as it is read after a write to it that succeeded."""
-        return iter(())
+        archiving = self.resource.archiving
+        if archiving is None or exchange.operation_id not in (archiving.by, archiving.undone_by):
+            return
+        name, archived = archiving.shown_in, exchange.operation_id == archiving.by
+        if (read.get(name) is not None) is not archived:
+            expected = f"a time in {name}" if archived else f"no {name}"
+            yield Breach("ARCHIVE-STAMPS", expected, "none", evidence=of_field(name, expected, read.get(name)))
 
     def after_read(self, _exchange: Exchange, _fact: Fact) -> Iterator[Breach]:
         """What is wrong with the answer to a request that changes nothing."""

@@ -26,6 +26,7 @@ from conformance.session.rereading import check_unchanged
 
 RIGHT, REFUSED, GONE = "CONTRACT-RIGHT-ANSWER", "REFUSED-CHANGES-NOTHING", "DELETE-GONE"
 LISTED, NOT_LISTED, LIST_ITEM = "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-LIST-ITEM"
+ARCHIVED = "LIST-ARCHIVED"
 POSTURES = ("active", *INACTIVE, "active", "trial")
 
 
@@ -221,7 +222,10 @@ class SequenceJudge:
             shown, stands = item(answer, fact.id), fact.id in self._facts
             if stands and not state.certain(fact):
                 continue
-            if stands and fact.visible_to(caller.org):
+            if stands and fact.visible_to(caller.org) and not self.resource.is_listed(fact):
+                said = f"no archived {name} in the list", "one"
+                self._demand(shown is None, answer, Breach(ARCHIVED, *said, evidence=of_list(*said)))
+            elif stands and fact.visible_to(caller.org):
                 lost = DataEffect.LOST if fact.owned_by(caller.org) else None
                 said = f"every visible {name} in the list", "one is not in it"
                 breach = Breach(LISTED, *said, effect=lost, evidence=of_list(*said))

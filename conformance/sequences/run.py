@@ -31,7 +31,8 @@ def judge_sequences(harness: Harness, new_session: NewSession, budget: Budget, p
     """Take the sequences of a part about each resource, and file what one found; how many were taken."""
     runner = _Runner(harness, new_session, budget, part)
     for resource in resources():
-        if any(operation_id in harness.contract.operations for operation_id in resource.made_by):
+        made = any(operation_id in harness.contract.operations for operation_id in resource.made_by)
+        if made and (harness.alone or not resource.lasts):  # what nobody can remove is not made by the dozen
             runner.run(resource)
     if runner.stopped is not None:
         raise runner.stopped

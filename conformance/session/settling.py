@@ -77,7 +77,8 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
         listed = {str(each.get("id")): each for each in objects_in(exchange.json)}
         gone = any((resource.name, object_id) in state.gone for object_id in listed)
         return not gone and all(
-            (fact.id in listed) == fact.visible_to(caller.org) and _alike(state, resource, fact, listed.get(fact.id))
+            (fact.id in listed) == (fact.visible_to(caller.org) and resource.is_listed(fact, exchange.request.query))
+            and _alike(state, resource, fact, listed.get(fact.id))
             for fact in state.certainly_made(resource.name)
         )
     named = exchange.request.path_values.values()

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid, no_file
 from examples.second_server.limits import Limits
-from examples.second_server.operations import PATHS, Call, Operation
+from examples.second_server.operations import PATHS, Operation
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
 from examples.second_server.states import States
@@ -73,9 +74,9 @@ class Resource:
         rules.admit(caller, operation.asked)
         body = await operation.body(request)
         rules.charge(caller, operation.asked)
-        pack_id = unquote(request.path_params.get("id", ""))
+        object_id = unquote(request.path_params.get("id", ""))
         path = _file_path(request.path_params["path"]) if "path" in request.path_params else ""
-        return operation.handler(Call(rules, caller, pack_id, path, body))
+        return operation.handler(Call(rules, caller, object_id, path, body, request.query_params.multi_items()))
 
 
 def _file_path(sent: str) -> str:

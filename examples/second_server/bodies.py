@@ -57,11 +57,11 @@ def image_ref(value: Any) -> str:
     return value
 
 
-def fields(required: Mapping[str, Callable[[Any], str]], optional: Mapping[str, Callable[[Any], str]]) -> Read:
+def fields(required: Mapping[str, Callable[[Any], Any]], optional: Mapping[str, Callable[[Any], Any]]) -> Read:
     """Reads a JSON object of these fields and no others."""
     known = {**required, **optional}
 
-    async def read(request: Request) -> dict[str, str]:
+    async def read(request: Request) -> dict[str, Any]:
         _of_type(request, "application/json")
         said = _json_object(await _whole(request, _limits(request).json))
         for name in said:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examples.second_server import pack_yaml
-from examples.second_server.store import Caller, Files, Key, Pack, Store
+from examples.second_server.store import Caller, Files, Key, Pack, Provider, Store
 
 SCOPES_OF_ROLE = {
     "owner": (
@@ -68,6 +68,10 @@ PACKS = (
     ("pack-birch-ledger", "org_birch", "ledger", "community", "org"),
     ("pack-birch-forecast", "org_birch", "forecast", "community", "community"),
 )
+PROVIDERS = (
+    ("provider-alder", "org_alder", "gemini", "gemini"),
+    ("provider-birch", "org_birch", "openai", "openai"),
+)
 IMAGES = (("weather", "1.0.0"), ("weather", "1.1.0"))
 
 
@@ -95,4 +99,7 @@ def fill(store: Store, digest_of: Callable[[Files], str]) -> Store:
         store.registry[image_ref] = files
         manifest = pack_yaml.read(files["pack.yaml"])
         store.put(Pack(pack_id, org_id, manifest, tier, visibility, "upload", image_ref, digest, files, now, now))
+    for provider_id, org_id, name, kind in PROVIDERS:
+        now, said = store.now(), {"domain": f"{name}.second.example"}
+        store.providers[provider_id] = Provider(provider_id, org_id, name, kind, now, now, said)
     return store

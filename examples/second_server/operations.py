@@ -9,27 +9,18 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import bodies, data, pack_yaml
+from examples.second_server import bodies, data, pack_yaml, providers
 from examples.second_server.bodies import Upload, image_ref, visibility
+from examples.second_server.call import Call
 from examples.second_server.errors import invalid
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Asked, Rules
-from examples.second_server.store import Caller, Pack
+from examples.second_server.store import Pack
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request: who asks, for which pack and file, with what."""
-
-    rules: Rules
-    caller: Caller
-    pack_id: str = ""
-    path: str = ""
-    body: Any = None
-
-    def pack(self, pack: Pack, status: int = 200) -> Response:
-        """The answer that shows a pack."""
-        return Json(self.rules.shown(self.caller, pack), status)
+def _shown(call: Call, pack: Pack, status: int = 200) -> Response:
+    """The answer that shows a pack."""
+    return Json(call.rules.shown(call.caller, pack), status)
 
 
 def list_packs(call: Call) -> Response:
@@ -72,40 +63,40 @@ def _made(call: Call, sent: Upload, origin: str, ref: str) -> Response:
         now,
         now,
     )
-    return call.pack(rules.store.put(pack), 201)
+    return _shown(call, rules.store.put(pack), 201)
 
 
 def get(call: Call) -> Response:
     """One pack."""
-    return call.pack(call.rules.visible(call.caller, call.pack_id))
+    return _shown(call, call.rules.visible(call.caller, call.object_id))
 
 
 def replace_image(call: Call) -> Response:
     """Another image of the same repository, with the same name in it."""
     rules = call.rules
-    pack = rules.own(call.caller, call.pack_id)
+    pack = rules.own(call.caller, call.object_id)
     ref = call.body["image_ref"]
     if _repository(ref) != _repository(pack.image_ref):
         raise invalid("image_ref", "is of another repository")
     files, manifest = _pulled(call, ref)
     if manifest.name != pack.manifest.name:
         raise invalid("image_ref", "holds a pack of another name")
-    return call.pack(_with_content(rules, replace(pack, image_ref=ref, manifest=manifest, files=files)))
+    return _shown(call, _with_content(rules, replace(pack, image_ref=ref, manifest=manifest, files=files)))
 
 
 def update_visibility(call: Call) -> Response:
     """Who sees a pack."""
     rules, wanted = call.rules, call.body["visibility"]
-    pack = rules.own(call.caller, call.pack_id)
+    pack = rules.own(call.caller, call.object_id)
     if wanted == "org" and pack.visibility == "community":
         rules.may_be_taken_back(pack)
-    return call.pack(rules.store.put(rules.with_visibility(pack, wanted)))
+    return _shown(call, rules.store.put(rules.with_visibility(pack, wanted)))
 
 
 def delete(call: Call) -> Response:
     """The pack is gone, and with an uploaded one its images."""
     rules, store = call.rules, call.rules.store
-    pack = rules.own(call.caller, call.pack_id)
+    pack = rules.own(call.caller, call.object_id)
     rules.may_be_deleted(pack)
     if pack.image_origin == "upload":
         if store.purges_to_fail.get(pack.id, 0) > 0:
@@ -119,13 +110,13 @@ def delete(call: Call) -> Response:
 
 def list_files(call: Call) -> Response:
     """What files a pack has."""
-    files = call.rules.visible(call.caller, call.pack_id).files
+    files = call.rules.visible(call.caller, call.object_id).files
     return Json({"entries": [{"path": p, "size": len(c), "mime_type": _type_of(p)} for p, c in files.items()]})
 
 
 def read_file(call: Call) -> Response:
     """The bytes of a file."""
-    content = call.rules.content(call.rules.visible(call.caller, call.pack_id), call.path)
+    content = call.rules.content(call.rules.visible(call.caller, call.object_id), call.path)
     return Response(content, media_type=_type_of(call.path))
 
 
@@ -136,7 +127,7 @@ def _type_of(path: str) -> str:
 def replace_file(call: Call) -> Response:
     """Other bytes in the place of a file; a pack.yaml is read again."""
     rules = call.rules
-    pack = rules.own(call.caller, call.pack_id)
+    pack = rules.own(call.caller, call.object_id)
     rules.replaceable(pack, call.path)
     changed = replace(pack, files={**pack.files, call.path: call.body})
     if call.path == "pack.yaml":
@@ -144,7 +135,7 @@ def replace_file(call: Call) -> Response:
     ref = data.image_of(pack.org_id, pack.manifest.name, rules.digest(changed.files))
     changed = _with_content(rules, replace(changed, image_ref=ref))
     rules.store.registry[ref] = changed.files
-    return call.pack(changed)
+    return _shown(call, changed)
 
 
 def session(call: Call) -> Response:
@@ -230,6 +221,16 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
         "GET": Operation(read_file),
         "PUT": Operation(replace_file, _CREATES, bodies.file),
     },
+    "/providers": {
+        "GET": Operation(providers.listing),
+        "POST": Operation(providers.create, _CREATES, bodies.fields(providers.REQUIRED, providers.CREATED)),
+    },
+    "/providers/{id}": {
+        "GET": Operation(providers.get),
+        "PATCH": Operation(providers.update, _CREATES, bodies.fields({}, providers.UPDATED)),
+    },
+    "/providers/{id}/archive": {"POST": Operation(providers.archive, _WINDS_DOWN)},
+    "/providers/{id}/unarchive": {"POST": Operation(providers.unarchive, _CREATES)},
     "/me/session": {"GET": Operation(session)},
 }
 """A concrete path stands before a template that would match it too."""

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from examples.second_server import data, pack_yaml, sessions
+from examples.second_server.providers import KINDS
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
-from examples.second_server.store import Key, Pack, Role
+from examples.second_server.store import Key, Pack, Provider, Role
 
 POSTURES = ("active", "trial", "trial_expired", "past_due", "decommissioning")
 Params = Mapping[str, Any]
@@ -116,6 +117,24 @@ def _remove_pack(rules: Rules, params: Params, values: Params) -> None:
         rules.store.registry.pop(pack.image_ref, None)
 
 
+def _add_provider(rules: Rules, params: Params) -> Values:
+    org, providers = _org(rules, params), rules.store.providers
+    name = str(params.get("name", f"made-{secrets.token_hex(6)}"))
+    if any((each.org_id, each.name) == (org, name) for each in providers.values()):
+        raise Unmakeable(409, f"There is a provider {name!r} already.")
+    now, kind = rules.store.now(), _one_of(params, "kind", tuple(KINDS))
+    made = Provider(rules.store.new_id("provider"), org, name, kind, now, now, {"domain": str(params["domain"])})
+    providers[made.id] = made
+    return {"provider_id": made.id}
+
+
+def _remove_provider(rules: Rules, params: Params, values: Params) -> None:
+    """Remove what the values name; without values, since their answer was lost, the provider of that name."""
+    providers, named = rules.store.providers, (params.get("org_id"), params.get("name"))
+    alike = (each.id for each in providers.values() if (each.org_id, each.name) == named)
+    providers.pop(values.get("provider_id") or next(alike, ""), None)
+
+
 def _add_role(rules: Rules, params: Params) -> Values:
     if params["pack_id"] not in rules.store.packs:
         raise Unmakeable(409, f"There is no pack {params['pack_id']!r} for the role.")
@@ -191,6 +210,7 @@ def _withdraw(rules: Rules, _params: Params, values: Params) -> None:
 STATES: Mapping[str, State] = {
     "org has billing posture": State(_post, _unpost),
     "pack exists": State(_add_pack, _remove_pack),
+    "provider exists": State(_add_provider, _remove_provider),
     "role references pack": State(_add_role, _remove_role),
     "image is available": State(_add_image, _remove_image),
     "image of pack.yaml is available": State(_add_image_of, _remove_image),

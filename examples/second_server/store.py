@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from examples.second_server.pack_yaml import Manifest
 
@@ -53,6 +54,21 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of an org; `said` has the fields that its org gave it and may change."""
+
+    id: str
+    org_id: str
+    name: str
+    kind: str
+    created_at: datetime
+    updated_at: datetime
+    said: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, str] = field(default_factory=dict)
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """A role of an org that references a pack."""
 
@@ -68,6 +84,7 @@ class Store:
 
     postures: dict[str, str] = field(default_factory=dict)
     packs: dict[str, Pack] = field(default_factory=dict)
+    providers: dict[str, Provider] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     keys: dict[str, Key] = field(default_factory=dict)
     revoked_sessions: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""Defects in which packs a caller sees, and what of them."""
+"""Defects in which objects a caller sees, and what of them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,34 @@ from collections.abc import Callable
 
 from mock_server.deviations.planting.answers import edited, wrong_answer
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.ids import DELETE, FILES, GET, LIST, PATCH, READ_FILE, REPLACE_FILE
+from mock_server.deviations.planting.ids import (
+    DELETE,
+    FILES,
+    GET,
+    GET_PROVIDER,
+    LIST,
+    LIST_PROVIDERS,
+    PATCH,
+    READ_FILE,
+    REPLACE_FILE,
+)
 from mock_server.deviations.planting.memory import notes_of
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.deviations.planting.packs import View, wrong_for_pack, wrong_list, wrong_view
-from mock_server.errors import ApiError, FileNotFound, PackInUse, PackNotEditable, PackNotFound, PermissionDenied
+from mock_server.errors import (
+    ApiError,
+    FileNotFound,
+    PackInUse,
+    PackNotEditable,
+    PackNotFound,
+    PermissionDenied,
+    ProviderNotFound,
+)
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.agent_roles import roles_with
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_view, visible
+from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer
 
@@ -52,6 +71,25 @@ def verified_left_out(views: list[View], _run: Run) -> list[View]:
 def list_cut(views: list[View], _run: Run) -> list[View]:
     """The list ends after twenty packs, and nothing says so."""
     return views[:20]
+
+
+@wrong_outcome("ownership-providers-of-all-listed", "OWNERSHIP-NOT-LISTED", on=LIST_PROVIDERS)
+def providers_of_all_listed(run: Run) -> Outcome:
+    """The list of providers holds those of every org."""
+    others = [each for each in run.state.all(PROVIDERS).values() if each.org_id != run.org_id]
+    shown = [PROVIDERS.shown(each, each.org_id) for each in others if each.archived_at is None]
+    after, outcome = run.done
+    assert isinstance(outcome, Reply)  # noqa: S101  # a list is never refused
+    return after, Reply(200, {"providers": [*outcome.body["providers"], *shown]})
+
+
+@in_place_of(ProviderNotFound)("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=GET_PROVIDER)
+def providers_of_all_read(run: Run, refusal: ProviderNotFound) -> Outcome:
+    """A provider of another org is read by its id."""
+    provider = run.state.get(PROVIDERS, run.request.path["id"])
+    if provider is None:
+        raise refusal
+    return run.state, Reply(200, PROVIDERS.shown(provider, provider.org_id))
 
 
 @wrong_list("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-READABLE", on=LIST)

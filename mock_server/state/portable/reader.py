@@ -123,7 +123,7 @@ def _table(collection: Collection[Any], document: Record, shared: Shared, like: 
 
 def _records(collection: Collection[Any], document: Record, problems: Problems) -> Iterator[tuple[Key, Record]]:
     """The records of a collection by their keys; none of what is found to be wrong."""
-    part = document[collection.name]
+    part = document.get(collection.name, {})
     if len(collection.key) == 1:
         yield from part.items()
         return
@@ -131,7 +131,7 @@ def _records(collection: Collection[Any], document: Record, problems: Problems) 
     for first, records in part.items():
         if problems.is_wrong(collection.name, first):
             continue
-        if target is not None and first not in document[name_of(target)]:
+        if target is not None and first not in document.get(name_of(target), {}):
             problems.add(_no_such(target, first), collection.name, first)
         yield from (((first, second), record) for second, record in records.items())
 
@@ -144,7 +144,7 @@ def _read(collection: Collection[Any], key: Key, record: Record, document: Recor
     for field, target in collection.refers.items():
         named = record.get(field)
         for each in named if isinstance(named, list) else [] if named is None else [named]:
-            if each not in document[name_of(target)]:
+            if each not in document.get(name_of(target), {}):
                 raise RecordProblem(_no_such(target, each), field)
     if collection.check is not None:
         collection.check(record)

@@ -62,7 +62,8 @@ def test_a_run_takes_what_was_written(tmp_path: Path, tokens: dict[str, str]) ->
     ]
     assert [c.token for c in profile.callers] == [tokens[name] for name in CALLERS]
     known = profile.known
-    assert known.named.keys() == {"platform_pack", "foreign_community_pack", "foreign_private_pack", "image_ref"}
+    packs = {"platform_pack", "foreign_community_pack", "foreign_private_pack", "image_ref"}
+    assert known.named.keys() == {*packs, "foreign_private_provider"}
     assert known.expendable == ()
     assert (profile.limits.requests_per_second, profile.limits.max_requests) == (50, 20000)
     assert run.code == 0, run.said
@@ -117,7 +118,7 @@ def test_only_the_session_and_the_list_are_asked_for(tmp_path: Path, tokens: dic
     with served_mock() as origin, proxying(origin) as target:
         init(f"{target.origin}/v1", tmp_path, *(f"--caller=env:{variable(name)}" for name in CALLERS))
     asked = [f"{it.method} {it.target}" for it in target.passed]
-    assert asked == ["GET /v1/me/session"] * 4 + ["GET /v1/packs"] * 2
+    assert asked == ["GET /v1/me/session"] * 4 + ["GET /v1/packs"] * 2 + ["GET /v1/providers"] * 2
 
 
 def test_a_refused_credential_is_left_out_and_told(tmp_path: Path, tokens: dict[str, str], monkeypatch: Any) -> None:

@@ -28,9 +28,9 @@ from tests.proxy.messages import Request
 from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-CREATIONS = ("/v1/packs", "/v1/packs/upload")
-PACK = re.compile(r"/v1/packs/([^/]+)(/.*)?", re.DOTALL)
-SAMPLES = frozenset(re.findall(r"\bpack_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
+CREATIONS = ("/v1/packs", "/v1/packs/upload", "/v1/providers")
+OBJECT = re.compile(r"/v1/(?:packs|providers)/([^/]+)(/.*)?", re.DOTALL)
+SAMPLES = frozenset(re.findall(r"\b(?:pack|provider)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(autouse=True)
@@ -58,13 +58,15 @@ def written(folder: Path, between: Proxy, *, states: bool, more: str = "", known
 
 
 def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
-    """Every pack that somebody sees, as its owner is shown it where there is one."""
+    """Every pack and provider that somebody sees, as its owner is shown it where there is one."""
     found: dict[str, dict[str, Any]] = {}
     for variable in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN"):
         headers = {"Authorization": f"Bearer {os.environ[variable]}"}
         for pack in httpx.get(f"{between.behind}/v1/packs", headers=headers).json()["packs"]:
             if pack["id"] not in found or pack["owned"]:
                 found[pack["id"]] = pack
+        providers = httpx.get(f"{between.behind}/v1/providers", headers=headers).json()["providers"]
+        found |= {provider["id"]: provider for provider in providers}
     return found
 
 
@@ -80,7 +82,7 @@ class Log:
     """What came in, read from its beginning to its end."""
 
     there: Mapping[str, Mapping[str, Any]]
-    """The packs that were there before the run."""
+    """What was there before the run."""
     given: frozenset[str] = frozenset()
     """Those that the profile calls expendable."""
     made: set[str] = field(default_factory=set)
@@ -114,7 +116,7 @@ class Log:
     def _made_by_state(self, passed: Request, status: int, answer: bytes) -> None:
         if status == 200 and b'"setup"' in passed.body:
             values = json.loads(answer)
-            self.made |= {value for key, value in values.items() if key == "pack_id"}
+            self.made |= {value for key, value in values.items() if key in ("pack_id", "provider_id")}
             self._by_state |= {value for key, value in values.items() if key == "token"}
 
     def _harmless(self, passed: Request, path: str) -> bool:
@@ -125,17 +127,17 @@ class Log:
         return all(self._about_nothing_of_others(passed, each) for each in every)
 
     def _about_nothing_of_others(self, passed: Request, path: str) -> bool:
-        found = PACK.fullmatch(path)
+        found = OBJECT.fullmatch(path)
         if found is None:
             return False
-        pack_id = unquote(found[1])
-        if pack_id in self.made | self.given:
+        object_id = unquote(found[1])
+        if object_id in self.made | self.given:
             return True
-        if pack_id in self.there:
-            return self._changes_nothing(passed, found[2] or "", self.there[pack_id])
-        # A name that no server can have for a pack: long, and none that the contract has for an example.
-        self.impossible.add(pack_id)
-        return len(pack_id) > 30 and pack_id not in SAMPLES
+        if object_id in self.there:
+            return self._changes_nothing(passed, found[2] or "", self.there[object_id])
+        # A name that no server can have for an object: long, and none that the contract has for an example.
+        self.impossible.add(object_id)
+        return len(object_id) > 30 and object_id not in SAMPLES
 
     def _changes_nothing(self, passed: Request, rest: str, pack: Mapping[str, Any]) -> bool:
         self.unchanging.append(passed)

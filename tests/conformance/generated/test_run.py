@@ -67,7 +67,9 @@ def test_the_mock_is_right_in_every_generated_request(
     for operation_id, operation in contract.operations.items():
         made = runs.of(hands(suite, operation_id), operation)
         assert len(made.judged) >= NORMAL.requests
-        assert [it.exchange.status for it in made.probes] == [401] * (1 + WRONG) * PROBED
+        # Of a creation whose body may be refused only some are repeated: those that are certain to be served.
+        assert len(made.probes) in range(1 + WRONG, (1 + WRONG) * PROBED + 1)
+        assert {it.exchange.status for it in made.probes} == {401}
         assert [(it.exchange, it.breaches) for it in (*made.judged, *made.probes) if it.breaches] == []
     logged = {json.loads(line)["number"] for line in log.read_text().splitlines()}
     assert logged >= set(range(1, suite.client.sent + 1))

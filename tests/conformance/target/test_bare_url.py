@@ -29,6 +29,7 @@ NEED_NONE = {
     "AUTH-FORGED",
     "AUTH-INVALID",
 }
+CREATIONS = {"packs.create", "packs.upload", "providers.create"}
 OF_PATHS = {
     "PROTOCOL-UNKNOWN-PATH",
     "PROTOCOL-TRAILING-SLASH",
@@ -92,21 +93,21 @@ def test_what_needs_no_credential_is_judged(run: Run) -> None:
     assert run.ended.code == 0, run.ended.said
     assert run.results["findings"] == []
     assert known(run.results) == NEED_NONE | OF_PATHS
-    assert "of 110 rules judged" in run.ended.last_line
+    assert "of 121 rules judged" in run.ended.last_line
     assert f"evershell-conformance init --target {run.target.origin}/v1" in " ".join(run.ended.said.split())
 
 
 def test_no_harm_is_done(run: Run) -> None:
     """An unsafe request names an id that cannot exist, and nothing is created."""
     assert run.target.unsafe
-    assert [it.target for it in run.target.unsafe if "/packs/pack_conformance" not in it.target] == []
+    assert [it.target for it in run.target.unsafe if "_conformance_" not in it.target] == []
     assert {it.method for it in run.target.unsafe} >= {"DELETE", "PATCH", "PUT"}
 
 
 def test_every_operation_that_creates_nothing_is_shown_to_ask_for_a_credential(run: Run) -> None:
     cases = [case for case in run.results["cases"] if case["rule"] == "AUTH-REQUIRED"]
     verdicts = {case["operation_id"]: case["verdict"] for case in cases}
-    assert {it for it, verdict in verdicts.items() if verdict == "NOT_PROVOKED"} == {"packs.create", "packs.upload"}
+    assert {it for it, verdict in verdicts.items() if verdict == "NOT_PROVOKED"} == CREATIONS
     assert set(verdicts.values()) == {"PASSED", "NOT_PROVOKED"}
 
 
@@ -115,9 +116,10 @@ def test_with_probe_unsafe_creations_are_shown_to_ask_for_a_credential_too(tmp_p
         ended, results = judged(tmp_path, f"{target.origin}/v1", "--probe-unsafe", "--rule", "AUTH-REQUIRED")
     assert ended.code == 0, ended.said
     verdicts = {case["operation_id"]: case["verdict"] for case in results["cases"]}
-    assert verdicts.keys() >= {"packs.create", "packs.upload"}
+    assert verdicts.keys() >= CREATIONS
     assert set(verdicts.values()) == {"PASSED"}
-    assert {it.target for it in target.unsafe if it.method == "POST"} == {"/v1/packs", "/v1/packs/upload"}
+    posted = {it.target for it in target.unsafe if it.method == "POST" and "_conformance_" not in it.target}
+    assert posted == {"/v1/packs", "/v1/packs/upload", "/v1/providers"}
 
 
 def test_a_server_that_asks_for_a_credential_first_is_right(tmp_path: Path) -> None:

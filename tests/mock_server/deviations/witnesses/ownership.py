@@ -124,3 +124,13 @@ def image_ref_of_an_upload(scene: Scene) -> bool:
 @witness("ownership-list-brief", right=True, wrong=False)
 def description_in_the_list(scene: Scene) -> bool:
     return "description" in scene.listed()["pack_01HZ"]
+
+
+@witness("ownership-providers-of-all-listed", right=False, wrong=True)
+def providers_of_others_listed(scene: Scene) -> bool:
+    return "provider_globex_main" in {each["id"] for each in scene.get("/providers").json()["providers"]}
+
+
+@witness("ownership-providers-of-all-read", right="404 provider_not_found", wrong="200")
+def provider_of_another_org_read(scene: Scene) -> str:
+    return said(scene.get("/providers/provider_globex_main"))

@@ -127,10 +127,10 @@ def test_a_change_of_the_contract_takes_effect_and_no_world_is_lost(folder: Path
     assert next(followed) == told[0]
     mine.client("acme-owner").patch("/packs/pack_acme_pager", json={"visibility": "org"})
     contract = folder / "openapi.yaml"
-    wanted = "operationId: packs.list"
+    wanted = "operationId: packs.list\n"
     assert mock.world().client("acme-owner").get("/packs?colour=red").status_code == 400
     extra = "parameters: [{name: colour, in: query, schema: {type: string}}]"
-    served.change(contract, wanted, f"{wanted}\n      {extra}")
+    served.change(contract, wanted, f"{wanted}      {extra}\n")
     assert mock.world().client("acme-owner").get("/packs?colour=red").status_code == 200
     assert visibility(mock) == "community"
     assert visibility(mock, "other") == visibility(mock, "mine") == "org"

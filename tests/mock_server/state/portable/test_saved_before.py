@@ -24,6 +24,13 @@ def test_it_is_imported_and_exported_as_the_same_bytes(mock_world: MockWorld) ->
     assert mock_world.exported() == saved
 
 
+def test_a_collection_that_came_later_may_be_absent(mock_world: MockWorld) -> None:
+    saved = json.loads((FILES / "saved.json").read_bytes())
+    assert saved.pop("providers") == {}
+    mock_world.load(saved)
+    assert mock_world.state()["providers"] == {}
+
+
 def test_its_schema_is_what_it_was() -> None:
     with in_process() as mock:
         schema = mock.ask("GET", "/state.schema.json")

@@ -1,0 +1,47 @@
+"""The query of a request, held against the parameters of its operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from conformance.contract.contract import Contract, Operation, Provenance
+from conformance.contract.schemas import Schemas
+from conformance.http.exchange import Request
+from conformance.oracle.call import Refusals
+
+_RULE = "CONTRACT-INVALID-REFUSED"
+_schemas = lru_cache(maxsize=8)(Schemas)
+
+
+def query_refusals(contract: Contract, operation: Operation, request: Request, refusals: Refusals) -> None:
+    """Add what is right for a query: that a wrong value is refused is assumed, and of an unknown name left open."""
+    declared = {p.name: p for p in operation.parameters if p.location == "query"}
+    sent = parse_qsl(request.query, keep_blank_values=True)
+    if request.query and (not sent or any(name not in declared for name, _ in sent)):
+        # Whether an unknown query parameter is refused is not judged.
+        refusals.add_possible(400, "validation_error", _RULE)
+    for name, parameter in declared.items():
+        texts = [text for key, text in sent if key == name]
+        wrong = len(texts) > 1 and parameter.schema.get("type") != "array"
+        if wrong or any(not _schemas(contract).fits(parameter.schema, _read(parameter.schema, each)) for each in texts):
+            refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
+
+
+def _read(schema: Mapping[str, Any], text: str) -> Any:
+    """The value that a text stands for; the text itself where it stands for none of the schema's type."""
+    read = _READERS.get(str(schema.get("type")))
+    return text if read is None else read(text)
+
+
+def _boolean(text: str) -> Any:
+    return {"true": True, "false": False}.get(text, text)
+
+
+def _integer(text: str) -> Any:
+    return int(text) if text.removeprefix("-").isdecimal() and text.isascii() else text
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {"boolean": _boolean, "integer": _integer}

@@ -1,0 +1,39 @@
+"""What the suite is told of providers."""
+
+from __future__ import annotations
+
+from conformance.oracle.archiving import laws_of, refusals_of
+from conformance.oracle.declaration import Archiving, OrgOwned
+from conformance.oracle.law import Law
+from conformance.oracle.resource import Resource, register
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, of_a_right_one, twice
+from conformance.resources.providers.bodies import FIELDS, ProviderSteps
+from conformance.resources.providers.kinds import KINDS
+from conformance.resources.providers.semantics import CREATE, UPDATE, refusals, wrongful
+
+ARCHIVING = Archiving(by="providers.archive", undone_by="providers.unarchive")
+CHANGED = frozenset({"domain", "display_name", "credential_name", "default_model", "capabilities", "config"})
+
+PROVIDER = register(
+    Resource(
+        name="provider",
+        access=OrgOwned(),
+        listed_by="providers.list",
+        shown_by="providers.get",
+        archiving=ARCHIVING,
+        updated_by=UPDATE,
+        made_by=(CREATE,),
+        state_params={"kind": "openai", "domain": "api.first.example"},
+        fields=FIELDS,
+        refusals=refusals(refusals_of("provider", ARCHIVING)),
+        wrongful=wrongful,
+        kinds=KINDS,
+        laws={UPDATE: Law(CHANGED | {"updated_at"}, keeps="CONFIG-PATCH-REST"), **laws_of(ARCHIVING)},
+        written=CHANGED,
+        causes={
+            "provider_exists": Cause(twice, FOR_SOMEBODY),
+            "not_archived": Cause(of_a_right_one(lambda _, r: r), FOR_SOMEBODY),
+        },
+        steps=ProviderSteps,
+    )
+)

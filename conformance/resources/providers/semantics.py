@@ -1,0 +1,68 @@
+"""What the contract says of providers beyond its schemas: refusals by state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.oracle import archiving
+from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.resource import Refusal
+
+VALIDATION = "validation_error"
+CREATE, UPDATE = "providers.create", "providers.update"
+SETTINGS: Mapping[str, frozenset[str]] = {
+    "vertex": frozenset({"project", "location"}),
+    "azure-openai": frozenset({"api_version", "api_type"}),
+}
+"""The keys of `config` that a kind has; any other kind has none."""
+SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
+
+
+def _create(call: Call, refusals: Refusals) -> None:
+    body = call.body
+    _config(body.get("config"), body["kind"], refusals)
+    if SET_BY_SERVER & body.keys():
+        # Whether such a key is ignored or refused is not judged.
+        refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
+    if "credential_name" in body:
+        refusals.add_possible(400, VALIDATION, "CONFIG-CONTENT")
+    taken = call.state.name_taken("provider", call.caller.org, body["name"])
+    if taken is not False:
+        refusals.add(409, "provider_exists", "CONFIG-NAME-TAKEN", certain=taken is True)
+
+
+def _update(call: Call, refusals: Refusals) -> None:
+    body, fact = call.body, call.object_of("provider")
+    kind = fact.shown.get("kind") if fact else None
+    if isinstance(kind, str):
+        _config(body.get("config"), kind, refusals)
+    elif body.get("config") and not _none_there(call):
+        refusals.add_possible(400, VALIDATION, "CONFIG-CONTENT")
+    if None in body.values():
+        # Whether null clears a field or is refused is not judged.
+        refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
+    if body.get("credential_name") not in (None, fact.shown.get("credential_name") if fact else None):
+        refusals.add_possible(400, VALIDATION, "CONFIG-CONTENT")
+
+
+def _none_there(call: Call) -> bool:
+    """Whether it is certain that the caller's org sees no such provider, so that nothing stored counts."""
+    named = call.named("provider") or ""
+    return call.object_of("provider") is None and call.state.is_known("provider", named, call.caller.org)
+
+
+def _config(config: Any, kind: str, refusals: Refusals) -> None:
+    if config and config.keys() - SETTINGS.get(kind, frozenset()):
+        refusals.add(400, VALIDATION, "CONFIG-CONTENT")
+
+
+def refusals(archived: Mapping[str, Refusal]) -> Mapping[str, Refusal]:
+    """By operation, those of archiving among them."""
+    return {CREATE: _create, UPDATE: _update, **archived}
+
+
+def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
+    """What a refusal for the state of providers would break where there is no reason for it."""
+    yield "provider_exists", "CONFIG-NAME-TAKEN"
+    yield from archiving.wrongful(call)

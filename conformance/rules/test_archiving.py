@@ -1,0 +1,117 @@
+"""Clause archiving: what is archived leaves its list, is still read, and can be taken into use again."""
+
+from __future__ import annotations
+
+from conformance.contract.contract import JsonObject
+from conformance.http.exchange import Exchange
+from conformance.oracle.declaration import Archiving
+from conformance.oracle.facts import Fact
+from conformance.oracle.resource import Resource, resources
+from conformance.profile import Caller
+from conformance.recipes import reading
+from conformance.recipes.about import path_values
+from conformance.recipes.making import own
+from conformance.recipes.reading import difference, field, item
+from conformance.recipes.requests import build
+from conformance.results.difference import of_field, of_list
+from conformance.rules.checks import check_unchanged
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+EACH = over(
+    "resource",
+    lambda scope: [each for each in resources() if each.archiving and each.archiving.by in scope.contract.operations],
+)
+
+
+def _archiving(resource: Resource) -> Archiving:
+    found = resource.archiving
+    assert found is not None  # the tests are spread over such resources alone
+    return found
+
+
+def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
+    """A caller who may archive an object and take it into use again, and a new one."""
+    caller = harness.able(harness.contract.operations[_archiving(resource).undone_by])
+    return caller, own(harness, resource, caller.org)
+
+
+def _on(harness: Harness, operation_id: str, caller: Caller, fact: Fact) -> Exchange:
+    """The answer to a request for the object, which is demanded to be a right one."""
+    operation = harness.contract.operations[operation_id]
+    return harness.judge(caller, build(operation, path_values(operation, fact)))
+
+
+def _listed(harness: Harness, resource: Resource, caller: Caller, query: str) -> Exchange:
+    return harness.judge(caller, build(harness.contract.operations[resource.listed_by or ""], query=query))
+
+
+@rule("LIST-ARCHIVED")
+@EACH
+def test_archived_ones_are_listed_where_they_are_asked_for(harness: Harness, resource: Resource) -> None:
+    """Every caller of the org asks for the list in each way, while one of two is archived and afterwards."""
+    archiving, (caller, fact) = _archiving(resource), _object(harness, resource)
+    beside = own(harness, resource, caller.org)
+    _on(harness, archiving.by, caller, fact)
+    ways = {"": False, f"{archiving.asked_for}=false": False, f"{archiving.asked_for}=true": True}
+    for query, there in ways.items():
+        for colleague in harness.callers(caller.org):
+            answer = _listed(harness, resource, colleague, query)
+            _check_listed(harness, answer, fact, f"the archived {resource}", there=there)
+            _check_listed(harness, answer, beside, f"the {resource} in use", there=True)
+    _on(harness, archiving.undone_by, caller, fact)
+    for query in ways:
+        _check_listed(harness, _listed(harness, resource, caller, query), fact, f"the {resource} in use", there=True)
+
+
+def _check_listed(harness: Harness, answer: Exchange, fact: Fact, said: str, *, there: bool) -> None:
+    expected, got = (f"{said} in the list", "not in it") if there else (f"{said} not in the list", "in it")
+    holds = (item(answer, fact.id) is not None) is there
+    harness.check(holds, answer, expected, got, about=fact.id, evidence=of_list(expected, got))
+
+
+@rule("ARCHIVE-STAMPS")
+@EACH
+def test_an_archived_one_is_read_with_its_time(harness: Harness, resource: Resource) -> None:
+    """The object is read by every caller of the org before, while it is archived, and afterwards."""
+    archiving, (caller, fact) = _archiving(resource), _object(harness, resource)
+    before = reading.shown(harness, resource, caller, fact.id).json
+    for operation_id in (archiving.by, archiving.undone_by):
+        _on(harness, operation_id, caller, fact)
+        for colleague in harness.callers(caller.org):
+            read = reading.read_back(harness, resource, colleague, fact.id)
+            _check_stamp(harness, archiving, read, archived=operation_id == archiving.by)
+            moved = difference(harness.contract, before, read.json, ignoring=archiving.moves)
+            check_unchanged(harness, read, moved, "every other field as before", (before, read.json))
+
+
+def _check_stamp(harness: Harness, archiving: Archiving, read: Exchange, *, archived: bool) -> None:
+    name, got = archiving.shown_in, field(read.json, archiving.shown_in)
+    expected = f"a time in {name}" if archived else f"no {name}"
+    evidence = of_field(name, expected, got)
+    harness.check((got is not None) is archived, read, expected, "none" if archived else "one", evidence=evidence)
+
+
+@rule("ARCHIVE-AGAIN")
+@EACH
+def test_archiving_again_changes_nothing(harness: Harness, resource: Resource) -> None:
+    """An archived object is archived again."""
+    archiving, (caller, fact) = _archiving(resource), _object(harness, resource)
+    _on(harness, archiving.by, caller, fact)
+    before: JsonObject = reading.shown(harness, resource, caller, fact.id).json
+    answer = _on(harness, archiving.by, caller, fact)
+    harness.check(answer.succeeded, answer, "200", str(answer))
+    read = reading.read_back(harness, resource, caller, fact.id)
+    moved = difference(harness.contract, before, read.json)
+    check_unchanged(harness, read, moved, f"the {resource} as before", (before, read.json))
+
+
+@rule("ARCHIVE-NOT-ARCHIVED")
+@EACH
+def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: Resource) -> None:
+    """A new object is unarchived; then one that was archived and taken into use again."""
+    archiving, (caller, fact) = _archiving(resource), _object(harness, resource)
+    _on(harness, archiving.undone_by, caller, fact)
+    _on(harness, archiving.by, caller, fact)
+    _on(harness, archiving.undone_by, caller, fact)
+    _on(harness, archiving.undone_by, caller, fact)

@@ -1,0 +1,203 @@
+"""Clause configuration: what was sent is shown, what was not sent stays, and names and settings are looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.contract.contract import JsonObject
+from conformance.http.exchange import Exchange
+from conformance.oracle.bodies import fields
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact
+from conformance.oracle.resource import Resource, resources
+from conformance.profile import Caller
+from conformance.recipes import reading
+from conformance.recipes.about import path_values
+from conformance.recipes.making import other_org, own, shown_fact
+from conformance.recipes.reading import difference, field
+from conformance.recipes.requests import build, with_json
+from conformance.recipes.valid import valid
+from conformance.resources.providers import PROVIDER
+from conformance.resources.providers.bodies import KINDS, TEXTS
+from conformance.resources.providers.semantics import CREATE, SETTINGS, UPDATE
+from conformance.rules.checks import check_equal, check_unchanged
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+
+def _configured(scope: Scope) -> list[Resource]:
+    """The resources whose objects are changed field by field."""
+    return [each for each in resources() if each.updated_by in scope.contract.operations]
+
+
+def _fields(scope: Scope) -> Iterator[tuple[Resource, str]]:
+    """Each of them with each field of its PATCH that gets a value by a recipe."""
+    for resource in _configured(scope):
+        operation = scope.contract.operations[resource.updated_by or ""]
+        yield from ((resource, name) for name in fields(operation) if name in resource.fields)
+
+
+def _made(harness: Harness, resource: Resource, body: JsonObject | None = None) -> tuple[Caller, JsonObject, Exchange]:
+    """A caller who may make and change an object, what was sent for a new one, and the answer."""
+    creation = harness.contract.operations[resource.made_by[0]]
+    caller = harness.able(creation)
+    request = valid(harness, creation, caller) if body is None else with_json(creation, {}, body)
+    return caller, json.loads(request.content or b"{}"), harness.hold(caller, request)
+
+
+def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
+    """A caller who may change an object, and one that is there."""
+    caller = harness.able(harness.contract.operations[resource.updated_by or ""])
+    return caller, own(harness, resource, caller.org)
+
+
+def _provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
+    """A new provider of the kind."""
+    body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", **more}
+    caller, _, made = _made(harness, PROVIDER, body)
+    return caller, shown_fact(harness, PROVIDER, made.json)
+
+
+def _update(harness: Harness, resource: Resource, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
+    """The answer to a PATCH, which is demanded to be a right one."""
+    operation = harness.contract.operations[resource.updated_by or ""]
+    return harness.judge(caller, with_json(operation, path_values(operation, fact), body))
+
+
+def _check_all(harness: Harness, exchange: Exchange, expected: Mapping[str, Any]) -> None:
+    """Each of these fields has this value in the answer."""
+    for name, value in expected.items():
+        got, said = field(exchange.json, name), f"{name} as it was sent"
+        check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
+
+
+def _read_by_all(harness: Harness, resource: Resource, org: str, object_id: str) -> Iterator[Exchange]:
+    """The object as every caller of its org reads it."""
+    for colleague in harness.callers(org):
+        yield reading.read_back(harness, resource, colleague, object_id)
+
+
+@rule("CONFIG-CREATE-APPLIES")
+@over("resource", _configured)
+def test_what_was_sent_is_shown(harness: Harness, resource: Resource) -> None:
+    """Answer and reads of every caller of the org show each field that a creation sent."""
+    caller, sent, made = _made(harness, resource)
+    _check_all(harness, made, sent)
+    for read in _read_by_all(harness, resource, caller.org, str(field(made.json, "id"))):
+        _check_all(harness, read, sent)
+
+
+@rule("CONFIG-CREATE-APPLIES")
+@over("kind", lambda _: list(KINDS))
+def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str) -> None:
+    """A provider of each kind is made with every setting that the kind has."""
+    config = {key: f"value of {key}" for key in SETTINGS.get(kind, ())}
+    body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
+    caller, sent, made = _made(harness, PROVIDER, body | ({"config": config} if config else {}))
+    _check_all(harness, made, sent)
+    for read in _read_by_all(harness, PROVIDER, caller.org, str(field(made.json, "id"))):
+        _check_all(harness, read, sent)
+
+
+@rule("CONFIG-NAME-TAKEN")
+@over("resource", _configured)
+def test_of_one_name_there_is_one_in_an_org(harness: Harness, resource: Resource) -> None:
+    """A second one of the name is refused while the first is in use and while it is archived."""
+    caller, sent, made = _made(harness, resource)
+    creation = harness.contract.operations[resource.made_by[0]]
+    again = {**json.loads(valid(harness, creation, caller).content or b"{}"), "name": sent["name"]}
+    harness.judge(caller, with_json(creation, {}, again))
+    if resource.archiving:
+        archive = harness.contract.operations[resource.archiving.by]
+        fact = shown_fact(harness, resource, made.json)
+        harness.hold(caller, build(archive, path_values(archive, fact)))
+        harness.judge(caller, with_json(creation, {}, again))
+
+
+@rule("CONFIG-NAME-TAKEN")
+@over("resource", _configured)
+def test_a_name_of_another_org_is_free(harness: Harness, resource: Resource) -> None:
+    """Another org makes one of the same name."""
+    caller, sent, _ = _made(harness, resource)
+    creation = harness.contract.operations[resource.made_by[0]]
+    other = harness.able(creation, other_org(harness, caller))
+    reading.list_whole(harness, resource, other)
+    body = {**json.loads(valid(harness, creation, other).content or b"{}"), "name": sent["name"]}
+    harness.judge(other, with_json(creation, {}, body))
+
+
+@rule("CONFIG-PATCH-APPLIES")
+@over("resource, name", _fields)
+def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: str) -> None:
+    """One field is changed; the answer and reads of every caller of the org show its new value."""
+    caller, fact = _object(harness, resource)
+    sent = {name: resource.fields[name].value(harness, caller, fact)}
+    _check_all(harness, _update(harness, resource, caller, fact, sent), sent)
+    for read in _read_by_all(harness, resource, caller.org, fact.id):
+        _check_all(harness, read, sent)
+
+
+@rule("CONFIG-PATCH-REST")
+@over("resource, name", _fields)
+def test_fields_that_are_not_sent_stay(harness: Harness, resource: Resource, name: str) -> None:
+    """One field is changed, and all others of the object are compared."""
+    caller, fact = _object(harness, resource)
+    before = reading.shown(harness, resource, caller, fact.id).json
+    sent = {name: resource.fields[name].value(harness, caller, fact)}
+    answer = _update(harness, resource, caller, fact, sent)
+    for exchange in (answer, reading.read_back(harness, resource, caller, fact.id)):
+        moved = difference(harness.contract, before, exchange.json, ignoring={name, "updated_at"})
+        check_unchanged(harness, exchange, moved, "every other field as before", (before, exchange.json))
+
+
+@rule("CONFIG-PATCH-NOOP")
+@over("resource", _configured)
+@over("sent", lambda _: ["nothing", "the same"])
+def test_a_patch_that_changes_nothing(harness: Harness, resource: Resource, sent: str) -> None:
+    """An empty body, and the values that are there, are accepted; updated_at stays too."""
+    caller, fact = _object(harness, resource)
+    before = reading.shown(harness, resource, caller, fact.id).json
+    named = fields(harness.contract.operations[resource.updated_by or ""])
+    same = {name: before[name] for name in named if isinstance(before, dict) and name in before}
+    answer = _update(harness, resource, caller, fact, {} if sent == "nothing" else same)
+    for exchange in (answer, reading.read_back(harness, resource, caller, fact.id)):
+        moved = difference(harness.contract, before, exchange.json)
+        check_unchanged(harness, exchange, moved, f"the {resource} as before", (before, exchange.json))
+
+
+@rule("CONFIG-CONTENT")
+@over("kind", lambda _: list(KINDS))
+@over("operation_id", lambda _: [CREATE, UPDATE])
+def test_a_setting_of_another_kind_is_refused(harness: Harness, kind: str, operation_id: str) -> None:
+    """A setting of another kind, and one that no kind has, are sent; a provider without them was made before."""
+    caller, fact = _provider(harness, kind)
+    operation = harness.contract.operations[operation_id]
+    others = {key for settings in SETTINGS.values() for key in settings} - SETTINGS.get(kind, frozenset())
+    for key in (*sorted(others)[:2], "conformance"):
+        body: dict[str, Any] = {"config": {key: "value"}}
+        if operation_id == CREATE:
+            body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
+        harness.judge(caller, with_json(operation, path_values(operation, fact), body))
+
+
+@rule("PROVIDER-CONFIG-MERGES")
+@over("kind", lambda _: sorted(SETTINGS))
+def test_settings_are_merged_key_by_key(harness: Harness, kind: str) -> None:
+    """One setting is there; another is set, the first is changed, then cleared, then the other."""
+    first, second = sorted(SETTINGS[kind])
+    caller, fact = _provider(harness, kind, config={first: "one"})
+    steps: list[tuple[JsonObject, JsonObject]] = [
+        ({second: "two"}, {first: "one", second: "two"}),
+        ({first: "three"}, {first: "three", second: "two"}),
+        ({first: None}, {second: "two"}),
+        ({}, {second: "two"}),
+        ({second: None}, {}),
+    ]
+    for sent, right in steps:
+        answer = _update(harness, PROVIDER, caller, fact, {"config": sent})
+        for exchange in (answer, reading.read_back(harness, PROVIDER, caller, fact.id)):
+            config = field(exchange.json, "config") or {}
+            got = {key: value for key, value in config.items() if value is not None}
+            check_equal(harness, exchange, got, right, f"config {right}", name="config", effect=DataEffect.LOST)

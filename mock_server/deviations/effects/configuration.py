@@ -1,0 +1,90 @@
+"""Defects of what is configured: providers that are made and changed wrongly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.deviations.planting.ids import CREATE_PROVIDER, UPDATE_PROVIDER
+from mock_server.deviations.planting.objects import wrong_object
+from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
+from mock_server.errors import ProviderExists, ValidationFailed
+from mock_server.resources.providers.provider import PROVIDERS, Provider
+from mock_server.state.value import replace
+
+wrong_provider = wrong_object(PROVIDERS)
+
+
+@wrong_provider("configuration-model-forgotten", "CONFIG-CREATE-APPLIES", on=CREATE_PROVIDER)
+def model_forgotten(_before: None, right: Provider, _run: Run) -> Provider:
+    """A new provider has no default model, whatever was sent."""
+    return replace(right, default_model=None)
+
+
+@wrong_provider("configuration-settings-lost", "CONFIG-CREATE-APPLIES", "PROVIDER-CONFIG-MERGES", on=CREATE_PROVIDER)
+def settings_lost(_before: None, right: Provider, _run: Run) -> Provider:
+    """A new provider of the kind azure-openai has no settings, whatever was sent."""
+    return replace(right, config=None) if right.kind == "azure-openai" else right
+
+
+@in_place_of(ProviderExists)("configuration-archived-names-free", "CONFIG-NAME-TAKEN", on=CREATE_PROVIDER)
+def archived_names_free(run: Run, refusal: ProviderExists) -> Outcome:
+    """The name of an archived provider is free for another one."""
+    name = run.request.body["name"]
+    [first, *_] = run.state.where(PROVIDERS, org_id=run.org_id, name=name)
+    if first.archived_at is None:
+        raise refusal
+    after, outcome = run.right(run.state.put(PROVIDERS, replace(first, name=f"{first.id}-before")), run.request)
+    return after.put(PROVIDERS, first), outcome
+
+
+@wrong_outcome("configuration-names-taken-by-others", "CONFIG-NAME-TAKEN", on=CREATE_PROVIDER)
+def names_taken_by_others(run: Run) -> Outcome:
+    """A name that a provider of another org has is taken."""
+    done, name = run.done, run.request.body["name"]
+    if any(each.name == name and each.org_id != run.org_id for each in run.state.all(PROVIDERS).values()):
+        raise ProviderExists(f"There is a provider named {name} already.")
+    return done
+
+
+@wrong_provider("configuration-capabilities-stay", "CONFIG-PATCH-APPLIES", on=UPDATE_PROVIDER)
+def capabilities_stay(before: Provider, right: Provider, _run: Run) -> Provider:
+    """The capabilities of a provider stay as they were when it was made."""
+    return replace(right, capabilities=before.capabilities)
+
+
+@wrong_provider("configuration-rest-cleared", "CONFIG-PATCH-REST", on=UPDATE_PROVIDER)
+def rest_cleared(_before: Provider, right: Provider, run: Run) -> Provider:
+    """A PATCH clears the display name and the default model where it does not send them."""
+    cleared: dict[str, Any] = {"display_name": None, "default_model": None}
+    return replace(right, **{name: None for name in cleared if name not in run.request.body})
+
+
+@wrong_provider("configuration-settings-dropped", "CONFIG-PATCH-REST", "PROVIDER-CONFIG-MERGES", on=UPDATE_PROVIDER)
+def settings_dropped(_before: Provider, right: Provider, run: Run) -> Provider:
+    """A PATCH without config drops the settings of the provider."""
+    return right if "config" in run.request.body else replace(right, config=None)
+
+
+@wrong_provider("configuration-same-counts", "CONFIG-PATCH-NOOP", on=UPDATE_PROVIDER)
+def same_counts(_before: Provider, right: Provider, run: Run) -> Provider:
+    """A PATCH that changes nothing moves updated_at."""
+    return replace(right, updated_at=run.request.now)
+
+
+@in_place_of(ValidationFailed)("configuration-any-setting", "CONFIG-CONTENT", on=CREATE_PROVIDER + UPDATE_PROVIDER)
+def any_setting(run: Run, _refusal: ValidationFailed) -> Outcome:
+    """A setting that the kind does not have is left out in silence."""
+    return run.right(run.state, run.request._replace(body={**run.request.body, "config": {}}))
+
+
+@wrong_provider("configuration-settings-replaced", "PROVIDER-CONFIG-MERGES", on=UPDATE_PROVIDER)
+def settings_replaced(_before: Provider, right: Provider, run: Run) -> Provider:
+    """A PATCH of config takes the place of all settings."""
+    sent = run.request.body.get("config")
+    return right if not sent else replace(right, config={k: v for k, v in sent.items() if v is not None} or None)
+
+
+@wrong_provider("configuration-settings-never-cleared", "PROVIDER-CONFIG-MERGES", on=UPDATE_PROVIDER)
+def settings_never_cleared(before: Provider, right: Provider, _run: Run) -> Provider:
+    """A null leaves the setting that it is sent for."""
+    return replace(right, config={**(before.config or {}), **(right.config or {})} or None)

@@ -1,0 +1,35 @@
+"""Objects of any collection that are kept wrongly: the decorators of operations on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mock_server.deviations.planting.deviation import Planter
+from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.errors import ApiError
+from mock_server.pipeline.hooks import Hooks
+from mock_server.state.collection import Collection
+
+Change = Callable[[Any, Any, Run], Any]
+"""Of an object as it was, or None where it is made, as it should be, and the run: what is stored and shown of it."""
+
+
+def wrong_object(collection: Collection[Any]) -> Planter[Change]:
+    """Plant a change of the object that an operation leaves; where the answer shows the object, it shows the change."""
+
+    def plant(hooks: Hooks, change: Change) -> Hooks:
+        def wrong(run: Run) -> Outcome:
+            after, outcome = run.done
+            if isinstance(outcome, ApiError):
+                return after, outcome
+            key = run.request.path.get("id") or outcome.body["id"]
+            stored = change(run.state.get(collection, key), after.all(collection)[key], run)
+            after = after.put(collection, stored)
+            if "id" in outcome.body:
+                outcome = outcome._replace(body=collection.shown(stored, run.org_id))
+            return after, outcome
+
+        return wrong_outcome.plant(hooks, wrong)
+
+    return Planter(plant)

@@ -1,0 +1,105 @@
+"""Providers: list, create, read, update, archive and unarchive.
+
+What each promises stands in openapi.yaml, in the rules of the clauses configuration and archiving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import attrgetter
+from typing import Any
+
+from mock_server.errors import NotArchived, ProviderExists, ValidationFailed
+from mock_server.resources.agent_roles import archived_with
+from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.providers.provider import PROVIDERS, SETTINGS, Kind, Provider
+from mock_server.state.state import State
+from mock_server.state.value import replace
+
+_SENT = ("domain", "display_name", "credential_name", "default_model", "capabilities")
+
+
+@operation("providers.list")
+def list_providers(state: State, request: Request) -> tuple[State, Reply]:
+    """Return the providers of the caller's org, oldest first; archived ones where they are asked for."""
+    org_id, archived = request.caller.org_id, request.query["include_archived"]
+    found = [each for each in state.where(PROVIDERS, org_id=org_id) if archived or each.archived_at is None]
+    found.sort(key=attrgetter("created_at", "id"))
+    return state, Reply(200, {"providers": [PROVIDERS.shown(each, org_id) for each in found]})
+
+
+@operation("providers.create")
+def create(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a provider; what the server sets is ignored where it is sent."""
+    body, org_id = request.body, request.caller.org_id
+    config = _merged({}, body.get("config", {}), body["kind"])
+    if state.where(PROVIDERS, org_id=org_id, name=body["name"]):
+        raise ProviderExists(f"The org already has a provider named {body['name']}.")
+    state, provider_id = state.new_id(PROVIDERS)
+    provider = Provider(
+        id=provider_id,
+        org_id=org_id,
+        name=body["name"],
+        kind=body["kind"],
+        created_at=request.now,
+        updated_at=request.now,
+        config=config,
+        **{name: body[name] for name in _SENT if name in body},
+    )
+    return _stored(state, provider, 201)
+
+
+@operation("providers.get")
+def get(state: State, request: Request) -> tuple[State, Reply]:
+    """Return one provider, archived or not."""
+    return state, _shown(request.find(state, PROVIDERS))
+
+
+@operation("providers.update")
+def update(state: State, request: Request) -> tuple[State, Reply]:
+    """Change the fields that are sent; null clears one, and `config` is merged key by key."""
+    provider = request.find(state, PROVIDERS)
+    changes: dict[str, Any] = {name: value for name, value in request.body.items() if name != "config"}
+    if "config" in request.body:
+        changes["config"] = _merged(provider.config or {}, request.body["config"], provider.kind)
+    changed = replace(provider, **changes)
+    if changed == provider:
+        return state, _shown(provider)
+    return _stored(state, replace(changed, updated_at=request.now))
+
+
+@operation("providers.archive")
+def archive(state: State, request: Request) -> tuple[State, Reply]:
+    """Archive a provider, and with it the roles that use it."""
+    provider = request.find(state, PROVIDERS)
+    if provider.archived_at is not None:
+        return state, Reply(200, {"status": "archived", "cascaded_roles": 0})
+    state, roles = archived_with(state, provider.id, request.now)
+    state = state.put(PROVIDERS, replace(provider, archived_at=request.now, updated_at=request.now))
+    return state, Reply(200, {"status": "archived", "cascaded_roles": roles})
+
+
+@operation("providers.unarchive")
+def unarchive(state: State, request: Request) -> tuple[State, Reply]:
+    """Take a provider into use again; roles that were archived with it stay archived."""
+    provider = request.find(state, PROVIDERS)
+    if provider.archived_at is None:
+        raise NotArchived("The provider is not archived.")
+    state = state.put(PROVIDERS, replace(provider, archived_at=None, updated_at=request.now))
+    return state, Reply(200, {"status": "unarchived"})
+
+
+def _stored(state: State, provider: Provider, status: int = 200) -> tuple[State, Reply]:
+    return state.put(PROVIDERS, provider), _shown(provider, status)
+
+
+def _shown(provider: Provider, status: int = 200) -> Reply:
+    return Reply(status, PROVIDERS.shown(provider, provider.org_id))
+
+
+def _merged(before: Mapping[str, str], sent: Mapping[str, str | None], kind: Kind) -> dict[str, str] | None:
+    """Return the settings with those that were sent; ValidationFailed for one that the kind does not have."""
+    if strange := sorted(sent.keys() - SETTINGS.get(kind, frozenset())):
+        raise ValidationFailed(fields={"config": f"A provider of the kind {kind} has no {strange[0]}."})
+    merged = {**before, **sent}
+    return {name: value for name, value in merged.items() if value is not None} or None

@@ -1,0 +1,52 @@
+"""Providers: what a world holds of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from mock_server.resources.orgs import ORGS
+from mock_server.state.collection import Collection, same_org
+from mock_server.state.value import Value
+
+Kind = Literal["anthropic", "openai", "gemini", "vertex", "azure-openai"]
+
+SETTINGS: Mapping[Kind, frozenset[str]] = {
+    "vertex": frozenset({"project", "location"}),
+    "azure-openai": frozenset({"api_version", "api_type"}),
+}
+"""The keys of `config` that a kind has; any other kind has none."""
+
+
+class Provider(Value):
+    """A provider of models, as its org is shown it. What there is none of is None, an empty `config` too."""
+
+    id: str
+    org_id: str
+    name: Annotated[str, Meta(min_length=1)]
+    kind: Kind
+    domain: str
+    created_at: datetime
+    updated_at: datetime
+    display_name: str | None = None
+    credential_name: str | None = None
+    default_model: str | None = None
+    capabilities: str | None = None
+    config: Mapping[str, str] | None = None
+    archived_at: datetime | None = None
+
+
+PROVIDERS = Collection(
+    Provider,
+    "providers",
+    id_prefix="provider",
+    refers={"org_id": ORGS},
+    unique=("org_id", "name"),
+    indexes=("org_id",),
+    schema="Provider",
+    visible=same_org,
+    may_be_absent=True,
+)

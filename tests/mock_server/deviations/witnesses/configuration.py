@@ -1,0 +1,75 @@
+"""What shows the defects of what is configured."""
+
+from typing import Any
+
+from tests.mock_server.deviations.scene import Scene, said
+from tests.mock_server.deviations.witness import witness
+
+MAIN, VERTEX = "/providers/provider_01HZ", "/providers/provider_acme_vertex"
+NEW = {"name": "witness", "kind": "openai", "domain": "api.first.example"}
+INVALID = "400 validation_error"
+TAKEN = "409 provider_exists"
+
+
+def made(scene: Scene, who: str = "acme-owner", **more: Any) -> Any:
+    return scene.ask("POST", "/providers", who, json={**NEW, **more})
+
+
+def patched(scene: Scene, path: str, **sent: Any) -> Any:
+    return scene.ask("PATCH", path, json=sent).json()
+
+
+@witness("configuration-model-forgotten", right="large", wrong=None)
+def model_of_a_new_one(scene: Scene) -> Any:
+    return made(scene, default_model="large").json().get("default_model")
+
+
+@witness("configuration-settings-lost", right={"api_type": "azure"}, wrong=None)
+def settings_of_a_new_one(scene: Scene) -> Any:
+    return made(scene, kind="azure-openai", config={"api_type": "azure"}).json().get("config")
+
+
+@witness("configuration-archived-names-free", right=TAKEN, wrong="201")
+def name_of_an_archived_one(scene: Scene) -> str:
+    return said(made(scene, name="former"))
+
+
+@witness("configuration-names-taken-by-others", right="201", wrong=TAKEN)
+def name_of_another_orgs(scene: Scene) -> str:
+    made(scene)
+    return said(made(scene, "globex-owner"))
+
+
+@witness("configuration-capabilities-stay", right="[]\n", wrong=None)
+def capabilities_changed(scene: Scene) -> Any:
+    return patched(scene, MAIN, capabilities="[]\n").get("capabilities")
+
+
+@witness("configuration-rest-cleared", right="claude-large", wrong=None)
+def model_not_sent(scene: Scene) -> Any:
+    return patched(scene, MAIN, domain="api.second.example").get("default_model")
+
+
+@witness("configuration-settings-dropped", right=["location", "project"], wrong=[])
+def settings_not_sent(scene: Scene) -> list[str]:
+    return sorted(patched(scene, VERTEX, display_name="Vertex").get("config", {}))
+
+
+@witness("configuration-same-counts", right="as before", wrong="later")
+def nothing_sent(scene: Scene) -> str:
+    return "as before" if patched(scene, MAIN)["updated_at"] == "2026-04-01T09:00:00Z" else "later"
+
+
+@witness("configuration-any-setting", right=INVALID, wrong="201")
+def setting_of_another_kind(scene: Scene) -> str:
+    return said(made(scene, config={"project": "x"}))
+
+
+@witness("configuration-settings-replaced", right=["location", "project"], wrong=["project"])
+def one_setting_sent(scene: Scene) -> list[str]:
+    return sorted(patched(scene, VERTEX, config={"project": "other"})["config"])
+
+
+@witness("configuration-settings-never-cleared", right=["location"], wrong=["location", "project"])
+def setting_cleared(scene: Scene) -> list[str]:
+    return sorted(patched(scene, VERTEX, config={"project": None})["config"])
