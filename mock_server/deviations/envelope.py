@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from mock_server.deviations.planting.answers import (
@@ -88,22 +90,17 @@ def fields_archive(answer: Answer) -> Answer:
     return fields_renamed(answer, lambda name: "pack.yaml" if name == "archive" else name)
 
 
-@wrong_answer()(
-    "contract-wrong-type",
-    "CONTRACT-BODY-SCHEMA",
-    "CREATE-SIZE",
-    "CREATE-READABLE",
-    "EFFECT-EVERY-CALLER",
-    "OWNERSHIP-LIST-ITEM",
-)
+@wrong_answer()("contract-wrong-type", "CONTRACT-BODY-SCHEMA", "CREATE-SIZE", "CREATE-READABLE")
 def wrong_type(answer: Answer) -> Answer:
-    """The size of a pack is text."""
+    """The size of a pack is text, alone and in the list."""
     is_json = answer.headers[b"content-type"] == b"application/json"
-    if not is_json or error_code(answer) is not None:
-        return answer
-    return edited(
-        answer, lambda body: {**body, "size_bytes": str(body["size_bytes"])} if "size_bytes" in body else body
-    )
+    return edited(answer, _size_as_text) if is_json and error_code(answer) is None else answer
+
+
+def _size_as_text(body: Any) -> Any:
+    if "packs" in body:
+        return {**body, "packs": [_size_as_text(each) for each in body["packs"]]}
+    return {**body, "size_bytes": str(body["size_bytes"])} if "size_bytes" in body else body
 
 
 @wrong_hooks("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")
