@@ -22,8 +22,9 @@ OPERATIONS = {
     for method, operation in path.items()
     if method in {"get", "put", "post", "patch", "delete"}
 }
-# The contract's example is an image of another repository than the pack's: the request is true, and refused.
-ABSENT = {"packs.replace_image": 400}
+# The contract's example is an image of another repository than the pack's, and a provider in use is not archived:
+# the request is true, and refused.
+ABSENT = {"packs.replace_image": 400, "providers.unarchive": 409}
 TSC = ROOT / "tools/node_modules/.bin/tsc"
 
 
