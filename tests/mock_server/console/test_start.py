@@ -206,7 +206,7 @@ def dark(browser: Browser, mock: Mock) -> Iterator[Page]:
     """Swagger UI in the dark, an operation of it open."""
     with opened(browser, color_scheme="dark", viewport={"width": 1280, "height": 900}) as (page, _):
         page.goto(f"{mock.origin}/_mock/docs/")
-        page.locator(".opblock-patch button.opblock-summary-control").click()
+        page.locator(".opblock-patch button.opblock-summary-control").first.click()
         expect(page.locator(".responses-inner")).to_be_visible()
         yield page
 
