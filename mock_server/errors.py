@@ -94,6 +94,10 @@ class ProviderNotFound(ApiError, code="provider_not_found", status=404):
     """The caller's org has no such provider."""
 
 
+class SecretNotFound(ApiError, code="secret_not_found", status=404):
+    """The caller's org has no such secret."""
+
+
 class NotFound(ApiError, code="not_found", status=404):
     """No operation has this path."""
 
@@ -153,6 +157,10 @@ class BillingInactive(ApiError, code="billing_inactive", status=423):
 
 class RegistryCleanupFailed(ApiError, code="registry_cleanup_failed", status=502):
     """The image could not be purged from the registry; the pack stays as it was."""
+
+
+class SecretsDisabled(ApiError, code="secrets_disabled", status=503):
+    """Secrets are switched off for the org."""
 
 
 class ContractBreach(ApiError, code="contract_breach", status=500):

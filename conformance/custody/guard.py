@@ -18,7 +18,7 @@ from conformance.http.exchange import SAFE, Request
 from conformance.http.limiter import Creates, LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration import Ownership
-from conformance.oracle.resource import resource_made_by, resources
+from conformance.oracle.resource import resource_made_by, resource_set_by, resources
 from conformance.profile import Profile
 
 CREATES = "POST"
@@ -144,6 +144,9 @@ class Guard:
         ids = named_ids(self.contract, segments)
         if ids is None:
             return self._objection_to_collection(request, "/".join(segments))
+        operation = route(self.contract, request.method, "/".join(segments)).operation
+        if operation is not None and _creates(operation) and (reason := self._objection_to_creation()):
+            return reason
         for each in ids:
             if each != self._plain and each not in self._ours and not self._may_ask(each, request, caller):
                 return (
@@ -155,10 +158,13 @@ class Guard:
     def _objection_to_collection(self, request: Request, path: str) -> str | None:
         operation = route(self.contract, request.method, path).operation
         if operation is not None and _creates(operation):
-            if self.profile.callers or self.probe_unsafe:
-                return None
-            return f"nobody could remove what it makes; {REMEDY.replace('give', 'name callers, give')}"
+            return self._objection_to_creation()
         return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
+
+    def _objection_to_creation(self) -> str | None:
+        if self.profile.callers or self.probe_unsafe:
+            return None
+        return f"nobody could remove what it makes; {REMEDY.replace('give', 'name callers, give')}"
 
     def _may_ask(self, object_id: str, request: Request, caller: str) -> bool:
         """Whether a right server refuses the request for its object's org, and a wrong one does no harm by it."""
@@ -186,7 +192,7 @@ class Guard:
 
 
 def _creates(operation: Operation) -> bool:
-    return operation.method == CREATES and CREATED in operation.responses
+    return (operation.method == CREATES and CREATED in operation.responses) or resource_set_by(operation) is not None
 
 
 def _drawn_anew(object_id: str) -> tuple[list[int], str]:

@@ -14,7 +14,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.http.limiter import Limiter, LimitReached
 from conformance.http.throttling import may_have_been_done
 from conformance.mark import carries
-from conformance.oracle.declaration import Requested, objects_in
+from conformance.oracle.declaration import Requested, id_of, objects_in
 from conformance.oracle.facts import State
 from conformance.oracle.resource import Resource, resource_made_by
 from conformance.profile import Profile
@@ -46,8 +46,8 @@ def own_objects(resource: Resource, listing: Any, *, own: bool = True) -> Iterat
     """The objects in the answer to a list that have an id and belong, or do not, to the org that was answered."""
     for shown in objects_in(listing):
         ownership = resource.access.shown_as(shown)
-        if isinstance(shown.get("id"), str) and (ownership is not None and ownership.own) is own:
-            yield dict(shown)
+        if id_of(shown) and (ownership is not None and ownership.own) is own:
+            yield {**shown, "id": id_of(shown)}
 
 
 @dataclass(slots=True)
@@ -100,8 +100,8 @@ class MadeObjects:
     def _note_answer(self, resource: Resource, before: State, org: str, exchange: Exchange, key: str | None) -> None:
         """Keep what a creation made, and give back what was reserved for one that made nothing."""
         shown = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
-        object_id = shown.get("id")
-        if not isinstance(object_id, str) or not self._is_ours(object_id, shown, before):
+        object_id = id_of(shown) or None
+        if object_id is not None and not self._is_ours(object_id, shown, before):
             object_id = None
         if object_id is None or object_id in self._made:
             self.limiter.reserve(-1)

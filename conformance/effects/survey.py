@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
-from conformance.oracle.declaration import objects_in
+from conformance.oracle.declaration import id_of, objects_in
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, is_right
 from conformance.oracle.resource import Resource, resource_of
@@ -88,7 +88,7 @@ class Survey:
 def _by_id(reading: Reading) -> dict[str, list[JsonObject]]:
     found: dict[str, list[JsonObject]] = {}
     for each in objects_in(reading.exchange.json) if reading.exchange.succeeded else ():
-        found.setdefault(str(each.get("id")), []).append(each)
+        found.setdefault(id_of(each), []).append(each)
     return found
 
 

@@ -11,12 +11,15 @@ from conformance.session.harness import Harness
 OTHER_ORGS = 2
 
 
-def viewers(harness: Harness, actor: Caller) -> tuple[Caller, ...]:
-    """The actor, and of its org and two others one caller with a session and one with an API key each."""
+def viewers(harness: Harness, actor: Caller, listing: Operation | None = None) -> tuple[Caller, ...]:
+    """The actor, and of its org and two others one caller with a session and one with an API key each.
+
+    Rather those who may ask for the list.
+    """
     others = dict.fromkeys(caller.org for caller in harness.callers() if caller.org != actor.org)
     orgs = [actor.org, *others][: 1 + OTHER_ORGS]
     found = {(actor.org, actor.role is None): actor}
-    for caller in harness.callers():
+    for caller in sorted(harness.callers(), key=lambda each: bool(listing and not harness.may(each, listing))):
         if caller.org in orgs:
             found.setdefault((caller.org, caller.role is None), caller)
     return tuple(found.values())

@@ -17,12 +17,12 @@ from conformance.effects.survey import Survey, Surveyor
 from conformance.effects.survey_pair import NOTHING, RIGHT, EffectBreach, SurveyPair, Write
 from conformance.effects.viewers import most_able, viewers
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import Ownership
+from conformance.oracle.declaration import Ownership, id_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, broken, check_decided, is_meant, is_right
 from conformance.oracle.law import Kind, Law
 from conformance.oracle.laws import Breach
-from conformance.oracle.resource import Resource, resource_in_path
+from conformance.oracle.resource import Resource, resource_in_path, resource_set_by
 from conformance.profile import Caller
 from conformance.recipes.about import about, path_values, suited, with_right_body
 from conformance.recipes.making import Unlike, own
@@ -42,7 +42,8 @@ def _plain(resource: Resource, way: Ownership) -> Kind:
 
 def writes(harness: Harness, resource: Resource) -> tuple[Operation, ...]:
     """The operations that change an object: those that leave its content first, that which removes it last."""
-    found = [o for o in harness.contract.operations.values() if not o.safe and resource_in_path(o) is resource]
+    every = (o for o in harness.contract.operations.values() if not o.safe)
+    found = [o for o in every if (resource_in_path(o) or resource_set_by(o)) is resource]
     order = ("stays", "part", "whole")
 
     def rank(operation: Operation) -> tuple[bool, int]:
@@ -74,7 +75,8 @@ class Walk:
         self.actor = actor
         self._object = self.kind.make(self.harness, self.actor.org, None)
         self._bystanders = list(self._made_beside()) if self.beside else []
-        self._surveyor = Surveyor(self.harness, self.resource, viewers(self.harness, self.actor))
+        listing = self.harness.contract.operations.get(self.resource.listed_by or "")
+        self._surveyor = Surveyor(self.harness, self.resource, viewers(self.harness, self.actor, listing))
         self._last = self._survey()
         if wrong := [reading for reading in self._last.readings if not reading.right]:
             raise NotProvoked(f"its precondition does not hold: {wrong[0].exchange.operation_id} answered wrongly")
@@ -103,7 +105,8 @@ class Walk:
             return
         if other is None:
             raise NotProvoked("no caller in the profile may change anything", needs.SECOND_ORG)
-        for operation in self._writes:
+        # What is set by its name, a stranger sets in the own org.
+        for operation in (each for each in self._writes if resource_set_by(each) is None):
             fact = self._fact
             with suppress(NotProvoked):
                 request = about(self.harness, operation, other, fact, like=suited(operation, fact))
@@ -120,7 +123,7 @@ class Walk:
             raise _Skipped(str(reason)) from None
         exchange = self._ask(caller, request)
         law = self._law(operation, request)
-        answered = exchange.json if isinstance(exchange.json, dict) and "id" in exchange.json else {}
+        answered = exchange.json if id_of(exchange.json) else {}
         self._look(Write(self._object.id, law, request, answered) if exchange.succeeded else NOTHING)
 
     def _law(self, operation: Operation, request: Request) -> Law | None:

@@ -24,7 +24,7 @@ from conformance.http.exchange import SAFE
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resource_named, resource_of
+from conformance.oracle.resource import resource_in_path, resource_named, resource_of, resource_set_by
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.bodies import KEEP_GENERATED, Turn, bodies_of
 from conformance.recipes.draw import derived
@@ -163,7 +163,7 @@ def fill_path(
     An unsafe method could meet somebody's object by an id that was made up, so its id is one of nothing.
     A method that the path does not have counts by what it would do if it had it.
     """
-    resource, values = resource_in_path(operation), dict(case.path_parameters)
+    resource, made, values = resource_in_path(operation), resource_set_by(operation), dict(case.path_parameters)
     for parameter in operation.path_parameters:
         value = str(values[parameter.name])
         if (given := value_of(parameter)) is not None:
@@ -171,7 +171,8 @@ def fill_path(
         elif parameter.spans_segments:
             value = value.replace("%2F", "/")
         elif case.method not in SAFE and not harness.guard.may_change(unquote(value)):
-            value = harness.absent_id(str(resource or "object"))
+            new = made.fields[parameter.name].value(harness, None, None) if made else None
+            value = str(new) if new else harness.absent_id(str(resource or "object"))
         values[parameter.name] = value
     case.path_parameters = values
 

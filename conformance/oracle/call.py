@@ -34,8 +34,8 @@ class Call:
 
     @property
     def creates(self) -> bool:
-        """Whether a success makes an object: a POST on a collection."""
-        return self.operation.method == "POST" and not self.operation.resources
+        """Whether a success makes an object: a POST on a collection, or a PUT of what need not be there."""
+        return self.operation.method in ("POST", "PUT") and not self.operation.resources
 
     def object_of(self, resource: str) -> Fact | None:
         """The object that the path names, where it is certain what it is, and that the caller's org can see it."""

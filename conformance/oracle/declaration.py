@@ -139,6 +139,12 @@ def text_in_json(request: Request, field: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
+def id_of(shown: Any) -> str:
+    """The id of an object that an answer shows, and of one that has none its name; empty where it shows neither."""
+    found = shown.get("id", shown.get("name")) if isinstance(shown, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
 def objects_in(listing: Any) -> list[JsonObject]:
     """The objects in the body of an answer to a list, which are in the one field of it that is an array."""
     fields = listing.values() if isinstance(listing, Mapping) else ()

@@ -17,7 +17,7 @@ from conformance.oracle.bodies import Answer, ReadBody, read_body
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, State
-from conformance.oracle.query import query_refusals
+from conformance.oracle.query import path_refusals, query_refusals
 from conformance.oracle.resource import resource_named, resource_of
 from conformance.profile import Caller
 
@@ -41,6 +41,7 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     else:
         _gates(state, caller, operation, refusals)
         _stored(call, body, refusals)
+    path_refusals(contract, operation, where.values, refusals)
     query_refusals(contract, operation, request, refusals)
     _ambiguous_path(operation, where.spelt, request, refusals)
     codes = {answer.code for answer in (refusals.certain | refusals.possible)}

@@ -11,7 +11,7 @@ from conformance.http.exchange import Exchange
 from conformance.http.throttling import may_have_been_done
 from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
-from conformance.oracle.declaration import Archiving, objects_in
+from conformance.oracle.declaration import Archiving, id_of, objects_in
 from conformance.oracle.facts import FOR_GOOD, State
 from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller
@@ -43,7 +43,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
         return replace(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or whole is resource:
         state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
-    if call.creates and shown_id(shown) not in state.facts(whole.name):
+    if call.creates and id_of(shown) not in state.facts(whole.name):
         state = _made_unseen(state, whole, org)
     if operation.operation_id == resource.removed_by and operation.method == "DELETE":
         state = state.without(resource.name, call.named(resource.name) or "")
@@ -72,10 +72,11 @@ def _unanswered(call: Call, exchange: Exchange) -> State:
         return state
     whole = _whole(resource)
     if call.creates:
-        return _made_unseen(state, whole, call.caller.org)
+        state = _made_unseen(state, whole, call.caller.org)
     number = FOR_GOOD if call.operation.method == "DELETE" else exchange.number
-    key = (whole.name, call.named(whole.name) or "")
-    return replace(state, unsettled={**state.unsettled, key: max(number, state.unsettled.get(key, 0))})
+    named = call.values.values() if call.creates else (call.named(whole.name) or "",)
+    later = {key: max(number, state.unsettled.get(key, 0)) for key in ((whole.name, each) for each in named)}
+    return replace(state, unsettled={**state.unsettled, **later})
 
 
 def _whole(resource: Resource) -> Resource:
@@ -95,15 +96,10 @@ def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool =
 
     `made`: the answer is to a creation.
     """
-    known = state.facts(resource.name).get(shown_id(shown))
+    known = state.facts(resource.name).get(id_of(shown))
     fact = resource.fact_shown(known, org, shown) if isinstance(shown, Mapping) else None
     if fact is None:
         return state
     if state.of_another_run(fact.name):
         return replace(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
     return state.with_fact(replace(fact, made=known.made if known else made, since=number))
-
-
-def shown_id(shown: Any) -> str:
-    """The id of what an answer shows; empty where it shows none."""
-    return str(shown.get("id")) if isinstance(shown, Mapping) else ""

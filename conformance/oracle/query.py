@@ -1,4 +1,4 @@
-"""The query of a request, held against the parameters of its operation."""
+"""The path and the query of a request, held against the parameters of its operation."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def query_refusals(contract: Contract, operation: Operation, request: Request, r
         wrong = len(texts) > 1 and parameter.schema.get("type") != "array"
         if wrong or any(not _schemas(contract).fits(parameter.schema, _read(parameter.schema, each)) for each in texts):
             refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
+
+
+def path_refusals(contract: Contract, operation: Operation, values: Mapping[str, str], refusals: Refusals) -> None:
+    """Add what is right for a value in the path that does not fit its schema: 400, or a 404 as of another path."""
+    for parameter in operation.path_parameters:
+        if parameter.spans_segments or _schemas(contract).fits(parameter.schema, values[parameter.name]):
+            continue
+        refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
+        for code in ("not_found", *(each.not_found for each in operation.resources)):
+            refusals.add(404, code, _RULE, provenance=Provenance.ASSUMED)
 
 
 def _read(schema: Mapping[str, Any], text: str) -> Any:

@@ -54,6 +54,8 @@ class Resource:
     """Whether the ids of cases that are spread over resources name it."""
     access: OrgOwned = PART
     """Whose its objects are."""
+    by_name: bool = False
+    """Whether a path names its objects by names that each org gives for itself, so that nobody knows one of another."""
     listed_by: str | None = None
     """The operation that lists those that a caller sees; all of them, without pages."""
     shown_by: str | None = None
@@ -148,7 +150,7 @@ class Resource:
 
     def known_key(self, ownership: Ownership) -> str | None:
         """The key of `[known]` for such an object; None where the run makes its own."""
-        return f"{ownership.known_key}_{self.name}" if ownership.known_key else None
+        return f"{ownership.known_key}_{self.name}" if ownership.known_key and not self.by_name else None
 
     def __str__(self) -> str:
         return self.name
@@ -194,6 +196,11 @@ def resource_made_by(operation: Operation) -> Resource | None:
     return next((each for each in resources() if operation.operation_id in each.made_by), None)
 
 
+def resource_set_by(operation: Operation) -> Resource | None:
+    """The resource of which the operation makes the object that its path names, or changes the one that is there."""
+    return resource_made_by(operation) if operation.path_parameters and not operation.resources else None
+
+
 def known_keys() -> Mapping[str, str]:
     """Every key that `[known]` of a profile may have beside `expendable`, and what it gives."""
     found: dict[str, str] = {}
@@ -207,4 +214,5 @@ def known_keys() -> Mapping[str, str]:
 
 def plural() -> str:
     """The resources that a run makes objects of, in the words of a message."""
-    return " and ".join(f"{resource}s" for resource in resources() if resource.made_by)
+    *others, last = (f"{resource}s" for resource in resources() if resource.made_by)
+    return f"{', '.join(others)} and {last}" if others else last

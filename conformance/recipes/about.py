@@ -14,7 +14,7 @@ from conformance.needs import EXPENDABLE, WORLDS
 from conformance.oracle.bodies import fields
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resource_named, resource_of
+from conformance.oracle.resource import resource_in_path, resource_named, resource_of, resource_set_by
 from conformance.profile import Caller
 from conformance.recipes.requests import JSON, build, with_json, with_parts
 from conformance.session.harness import Harness
@@ -55,10 +55,16 @@ def _unchanging(operation: Operation, fact: Fact) -> Request:
 
 
 def path_values(operation: Operation, fact: Fact | None) -> dict[str, str]:
-    """A value for each path parameter: the id of the object, and of what is in it the usual one."""
+    """A value for each path parameter: the id of the object, and of what is in it the usual one.
+
+    None for the name of what is to be made.
+    """
     values = {}
+    made = resource_set_by(operation)
     for parameter in operation.path_parameters:
-        name = parameter.resource.name if parameter.resource else parameter.name
+        if made is not None and (fact is None or fact.resource != made.name):
+            continue
+        name = parameter.resource.name if parameter.resource else made.name if made else parameter.name
         values[parameter.name] = fact.id if fact is not None and name == fact.resource else part_in(name, fact)
     return values
 
@@ -66,7 +72,7 @@ def path_values(operation: Operation, fact: Fact | None) -> dict[str, str]:
 def on_nothing(harness: Harness, operation: Operation) -> Request:
     """A request right in its form, on ids that cannot exist."""
     values = {}
-    for parameter in operation.path_parameters:
+    for parameter in operation.path_parameters if resource_set_by(operation) is None else ():
         name = parameter.resource.name if parameter.resource else parameter.name
         resource = resource_named(name)
         is_part = resource is not None and resource.in_object is not None
@@ -85,10 +91,13 @@ def part_in(name: str, fact: Fact | None) -> str:
 def with_right_body(
     harness: Harness, operation: Operation, caller: Caller | None, values: Mapping[str, str], fact: Fact | None
 ) -> Request:
-    """The request with a body that the operation takes, if it takes one.
+    """The request with a body that the operation takes, if it takes one, and a new name for what it makes in its path.
 
     Without a caller it is right in its form, and nothing is asked of the target for it.
     """
+    if made := resource_set_by(operation):
+        new = (p.name for p in operation.path_parameters if p.name not in values)
+        values = {**values, **{name: str(made.fields[name].value(harness, caller, fact)) for name in new}}
     if operation.body is None:
         return build(operation, values)
     resource = resource_of(operation)

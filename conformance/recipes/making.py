@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
-from conformance.oracle.declaration import OWN_PRIVATE, Ownership
+from conformance.oracle.declaration import OWN_PRIVATE, Ownership, id_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.oracle.resource import Resource
@@ -123,7 +122,7 @@ def _by_state(harness: Harness, resource: Resource, org: str) -> Fact:
 def shown_fact(harness: Harness, resource: Resource, shown: Any) -> Fact:
     """What is known of the object that an answer shows; not provoked where it shows none."""
     facts = harness.state.facts(resource.name)
-    if fact := facts.get(str(shown.get("id"))) if isinstance(shown, Mapping) else None:
+    if fact := facts.get(id_of(shown)):
         return fact
     raise NotProvoked(f"its precondition does not hold: a creation did not answer with a {resource}")
 
@@ -161,7 +160,7 @@ def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller:
         harness.state = harness.state.with_fact(fact)
         return fact
     first_reason = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)
-    raise NotProvoked(str(first_reason), *first_reason.needs, needs.known(key))
+    raise NotProvoked(str(first_reason), *first_reason.needs, *([needs.known(key)] if key else []))
 
 
 def other_org(harness: Harness, caller: Caller) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.contract import Contract, JsonObject
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import objects_in
+from conformance.oracle.declaration import id_of, objects_in
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import Resource
 from conformance.profile import Caller
@@ -63,7 +63,7 @@ def items(exchange: Exchange) -> list[JsonObject]:
 
 def item(exchange: Exchange, object_id: str) -> JsonObject | None:
     """One object of a list."""
-    return next((found for found in items(exchange) if found.get("id") == object_id), None)
+    return next((found for found in items(exchange) if id_of(found) == object_id), None)
 
 
 def of_no_other_run(harness: Harness, exchange: Exchange) -> list[JsonObject]:

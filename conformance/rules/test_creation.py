@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import chain
 
 from conformance.oracle.bodies import fields
+from conformance.oracle.declaration import id_of
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_made_by, resources
 from conformance.recipes import reading
-from conformance.recipes.reading import difference, field, item, show
+from conformance.recipes.reading import difference, item, show
 from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs.reading import shown
@@ -36,7 +37,7 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
     if not made.succeeded:
         needed = (resource.fields[name].needs(operation) for name in fields(operation) if name in resource.fields)
         raise NotProvoked(f"{operation} answered {made}", *(need for group in needed for need in group))
-    object_id, answers = str(field(made.json, "id")), []
+    object_id, answers = id_of(made.json), []
     if resource.shown_by:
         read = harness.send(caller, show(harness, resource, object_id))
         answers.append((read, read.json))

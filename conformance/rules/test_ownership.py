@@ -44,8 +44,13 @@ def classes(scope: Scope) -> list[Caller]:
 
 
 def _listed(scope: Scope) -> list[tuple[Resource, Caller]]:
-    """Each resource that can be listed, for one caller of each class."""
-    return list(product([each for each in resources() if each.listed_by in scope.contract.operations], classes(scope)))
+    """Each resource that can be listed, for one caller of each class who may list it."""
+    operations = scope.contract.operations
+    return [
+        (resource, caller)
+        for resource, caller in product(resources(), classes(scope))
+        if (listing := operations.get(resource.listed_by or "")) and listing.permissions.held_by(caller.held)
+    ]
 
 
 def _of(operation: Operation) -> Resource:

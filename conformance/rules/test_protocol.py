@@ -12,7 +12,7 @@ from conformance.hostile.trying import dealt_of_rule, try_values
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path
+from conformance.oracle.resource import resource_in_path, resource_set_by
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import on_nothing, path_values
 from conformance.recipes.making import own
@@ -34,7 +34,7 @@ def _concrete(harness: Harness, caller: Caller | Credential, path: str) -> str:
     operation = next(o for o in harness.contract.operations.values() if o.path == path)
     if not isinstance(caller, Caller):
         return on_nothing(harness, operation).path
-    resource = resource_in_path(operation)
+    resource = resource_in_path(operation) or resource_set_by(operation)
     fact = own(harness, resource, caller.org) if resource else None
     return build(operation, path_values(operation, fact)).path
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration import id_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, Fact
 from conformance.oracle.judging import NotProvoked, Unanswered, broken, is_meant, is_right
 from conformance.oracle.law import EVERY_CALLER
 from conformance.oracle.laws import Breach
-from conformance.oracle.learning import shown_id
 from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import Caller, Credential
-from conformance.recipes.reading import changed, item
+from conformance.recipes.reading import changed, item, items
 from conformance.recipes.requests import build
 from conformance.recipes.steps import Steps, operations_about, steps_of
 from conformance.results.difference import of_bytes, of_fields, of_list
@@ -129,7 +130,7 @@ class SequenceJudge:
         elif resource_in_path(operation) or not exchange.succeeded:
             self._check_object(operation, exchange, fact)
         else:
-            made = self._facts.get(shown_id(exchange.json))
+            made = self._facts.get(id_of(exchange.json))
             if made is None:
                 raise TargetBroke  # what was answered is no such object, and its schema says so
             self._demand_none(exchange, self._steps.after_creation(exchange, made, choice))
@@ -217,9 +218,11 @@ class SequenceJudge:
         listed_by = self.harness.contract.operations.get(self.resource.listed_by or "")
         if listed_by is None:
             return
+        known = {*self._facts}
         answer = self._judged(caller, build(listed_by))
+        times = Counter(map(id_of, items(answer)))
         for fact in facts:
-            shown, stands = item(answer, fact.id), fact.id in self._facts
+            shown, stands = item(answer, fact.id), fact.id in known
             if stands and not state.certain(fact):
                 continue
             if stands and fact.visible_to(caller.org) and not self.resource.is_listed(fact):
@@ -230,6 +233,8 @@ class SequenceJudge:
                 said = f"every visible {name} in the list", "one is not in it"
                 breach = Breach(LISTED, *said, effect=lost, evidence=of_list(*said))
                 self._demand(shown is not None, answer, breach)
+                said = f"each {name} once in the list", "one of them twice"
+                self._demand(times[fact.id] < 2, answer, Breach(LISTED, *said, evidence=of_list(*said)))
                 differing = self._steps.differing(shown, fact, own=fact.owned_by(caller.org))
                 evidence = of_fields(differing, fact.shown, shown)
                 breach = Breach(LIST_ITEM, f"the {name} as it is", f"another {', '.join(differing)}", evidence=evidence)

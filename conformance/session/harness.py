@@ -232,14 +232,17 @@ class Harness:
         billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
         return billed and operation.role in (None, caller.role) and operation.permissions.held_by(caller.held)
 
-    def provide(self, state: str, *, creates: bool = True, **params: Any) -> Mapping[str, Any]:
-        """Have the target's side make a state until the test ends; NotProvoked where it cannot."""
+    def provide(self, state: str, *, creates: bool = True, alone: bool = False, **params: Any) -> Mapping[str, Any]:
+        """Have the target's side make a state until the test ends; NotProvoked where it cannot.
+
+        `alone`: it changes what is right for every other request of an org, so nobody else judges meanwhile.
+        """
         if self.states is None:
             why = "the run is read-only" if self.profile.limits.read_only else "the target has no states_url"
             need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
             raise NotProvoked(f"needs the state '{state}', and {why}", need)
         given = {key: value for key, value in params.items() if value is not None}
-        if self.turns and state == BILLING:
+        if self.turns and alone:
             self.turns.alone()
         values = self.states.setup(state, given, creates=creates)
         for resource in resources() if creates else ():
@@ -251,7 +254,7 @@ class Harness:
     def set_posture(self, org: str, posture: str) -> None:
         """Bring an org to a billing posture; not provoked where that cannot be done."""
         if self.state.postures.get(org) != posture:
-            self.provide(BILLING, creates=False, org_id=org, posture=posture)
+            self.provide(BILLING, creates=False, alone=True, org_id=org, posture=posture)
             self.state = self.state.with_posture(org, posture)
 
     @property

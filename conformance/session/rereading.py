@@ -9,7 +9,7 @@ from conformance.contract.routing import route
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import SAFE, Exchange, bare_request
 from conformance.http.throttling import may_have_been_done
-from conformance.oracle.declaration import objects_in
+from conformance.oracle.declaration import id_of, objects_in
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import Resource, resource_named, resource_of
 
@@ -90,8 +90,8 @@ def _told(harness: Harness, exchange: Exchange, object_id: str) -> Any:
         return exchange.status, exchange.code
     shown = exchange.json
     if isinstance(shown, dict) and object_id not in exchange.request.path_values.values():
-        shown = next((each for each in objects_in(shown) if each.get("id") == object_id), None)
-    elif not isinstance(shown, dict) or shown.get("id") != object_id:
+        shown = next((each for each in objects_in(shown) if id_of(each) == object_id), None)
+    elif not isinstance(shown, dict) or id_of(shown) != object_id:
         return exchange.body
     known = field_names(harness.contract)
     return shown and {name: value for name, value in shown.items() if name in known}
@@ -106,7 +106,7 @@ def _known_otherwise(harness: Harness, resource: Resource, object_id: str) -> bo
     known = field_names(harness.contract) & fact.shown.keys()
     for caller in {caller.org: caller for caller in reversed(harness.callers())}.values():
         answer = harness.send(caller, bare_request(listing))
-        shown = next((each for each in objects_in(answer.json) if each.get("id") == object_id), None)
+        shown = next((each for each in objects_in(answer.json) if id_of(each) == object_id), None)
         if shown and all(shown[name] == fact.shown[name] for name in known & shown.keys() - resource.by_viewer):
             return False
     return True

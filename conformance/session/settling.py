@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.contract import Provenance
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import SAFE, Exchange
-from conformance.oracle.declaration import objects_in
+from conformance.oracle.declaration import id_of, objects_in
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import is_right
@@ -74,7 +74,7 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
     if resource is None or operation is None or not exchange.succeeded:
         return True
     if operation.operation_id == resource.listed_by:
-        listed = {str(each.get("id")): each for each in objects_in(exchange.json)}
+        listed = {id_of(each): each for each in objects_in(exchange.json)}
         gone = any((resource.name, object_id) in state.gone for object_id in listed)
         return not gone and all(
             (fact.id in listed) == (fact.visible_to(caller.org) and resource.is_listed(fact, exchange.request.query))

@@ -71,7 +71,7 @@ def discover(url: str, given: Sequence[Given], contract: Contract, client: Clien
     one_of_each = {caller.org: caller for caller in reversed(callers.values())}
     named: dict[str, str] = {}
     for resource in resources() if callers else ():
-        if resource.listed_by:
+        if resource.listed_by and any(map(resource.known_key, resource.access.ownerships)):
             lists = {
                 org: _listed(_asked(client, contract, resource.listed_by, url, one)) for org, one in one_of_each.items()
             }

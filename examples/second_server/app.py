@@ -74,7 +74,7 @@ class Resource:
         rules.admit(caller, operation.asked)
         body = await operation.body(request)
         rules.charge(caller, operation.asked)
-        object_id = unquote(request.path_params.get("id", ""))
+        object_id = unquote(request.path_params.get("id") or request.path_params.get("name", ""))
         path = _file_path(request.path_params["path"]) if "path" in request.path_params else ""
         return operation.handler(Call(rules, caller, object_id, path, body, request.query_params.multi_items()))
 

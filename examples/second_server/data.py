@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examples.second_server import pack_yaml
-from examples.second_server.store import Caller, Files, Key, Pack, Provider, Store
+from examples.second_server.store import Caller, Files, Key, Pack, Provider, Secret, Store
 
 SCOPES_OF_ROLE = {
     "owner": (
@@ -72,6 +72,7 @@ PROVIDERS = (
     ("provider-alder", "org_alder", "gemini", "gemini"),
     ("provider-birch", "org_birch", "openai", "openai"),
 )
+SECRETS = (("org_alder", "WEBHOOK_TOKEN"), ("org_birch", "WEBHOOK_TOKEN"))
 IMAGES = (("weather", "1.0.0"), ("weather", "1.1.0"))
 
 
@@ -102,4 +103,7 @@ def fill(store: Store, digest_of: Callable[[Files], str]) -> Store:
     for provider_id, org_id, name, kind in PROVIDERS:
         now, said = store.now(), {"domain": f"{name}.second.example"}
         store.providers[provider_id] = Provider(provider_id, org_id, name, kind, now, now, said)
+    for org_id, name in SECRETS:
+        now = store.now()
+        store.secrets[org_id, name] = Secret("nobody reads it", now, now)
     return store

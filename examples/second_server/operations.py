@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import bodies, data, pack_yaml, providers
+from examples.second_server import bodies, data, pack_yaml, providers, secrets
 from examples.second_server.bodies import Upload, image_ref, visibility
 from examples.second_server.call import Call
 from examples.second_server.errors import invalid
@@ -204,6 +204,7 @@ class Operation:
 
 
 _CREATES, _WINDS_DOWN = Asked("caps:write", create_class=True), Asked("caps:write")
+_SECRETS = Asked("secrets:write")
 PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/packs": {
         "GET": Operation(list_packs),
@@ -231,6 +232,13 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     },
     "/providers/{id}/archive": {"POST": Operation(providers.archive, _WINDS_DOWN)},
     "/providers/{id}/unarchive": {"POST": Operation(providers.unarchive, _CREATES)},
+    "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},
+    "/secrets/{name}": {
+        "PUT": Operation(
+            secrets.put, replace(_SECRETS, create_class=True), bodies.fields({"value": secrets.value}, {})
+        ),
+        "DELETE": Operation(secrets.delete, _SECRETS),
+    },
     "/me/session": {"GET": Operation(session)},
 }
 """A concrete path stands before a template that would match it too."""

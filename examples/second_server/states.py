@@ -207,8 +207,18 @@ def _withdraw(rules: Rules, _params: Params, values: Params) -> None:
     rules.store.keys.pop(values.get("token", ""), None)
 
 
+def _switch_secrets_off(rules: Rules, params: Params) -> Values:
+    rules.store.without_secrets.add(_org(rules, params))
+    return {}
+
+
+def _switch_secrets_on(rules: Rules, params: Params, _values: Params) -> None:
+    rules.store.without_secrets.discard(_org(rules, params))
+
+
 STATES: Mapping[str, State] = {
     "org has billing posture": State(_post, _unpost),
+    "secrets are disabled": State(_switch_secrets_off, _switch_secrets_on),
     "pack exists": State(_add_pack, _remove_pack),
     "provider exists": State(_add_provider, _remove_provider),
     "role references pack": State(_add_role, _remove_role),

@@ -78,14 +78,27 @@ class Role:
     archived: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret of an org, whose value no answer shows."""
+
+    value: str
+    created_at: datetime
+    updated_at: datetime
+
+
 @dataclass(slots=True)
 class Store:
-    """The collections, each by id."""
+    """The collections, each by id where nothing else is said."""
 
     postures: dict[str, str] = field(default_factory=dict)
     packs: dict[str, Pack] = field(default_factory=dict)
     providers: dict[str, Provider] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], Secret] = field(default_factory=dict)
+    """By org and name."""
+    without_secrets: set[str] = field(default_factory=set)
+    """The orgs that cannot use them."""
     keys: dict[str, Key] = field(default_factory=dict)
     revoked_sessions: set[str] = field(default_factory=set)
     registry: dict[str, Files] = field(default_factory=dict)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
+import orjson
+
 HIDDEN = "[redacted]"
 
 _HEADERS = {b"authorization", b"proxy-authorization", b"cookie", b"set-cookie", b"x-mock-control-token"}
@@ -37,6 +39,17 @@ def _decoded(sent: bytes) -> bytes:
     """What was sent, without tokens; percent-decoded where only so there are any to be seen."""
     decoded = unquote_to_bytes(sent)
     return without_tokens(decoded if _TOKEN.search(decoded) else sent)
+
+
+def body(sent: bytes, kept: frozenset[str]) -> bytes:
+    """Return a JSON body with nothing but the values of the fields that may be kept."""
+    try:
+        fields = orjson.loads(sent)
+    except orjson.JSONDecodeError:
+        fields = None
+    if not isinstance(fields, dict):
+        return HIDDEN.encode()
+    return orjson.dumps({name: value if name in kept else HIDDEN for name, value in fields.items()})
 
 
 def without_tokens(content: bytes) -> bytes:

@@ -44,6 +44,7 @@ class RequestBody(Struct, frozen=True):
     kind: BodyKind
     validator: Validator
     parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part
+    kept: frozenset[str] | None = None  # where some are `writeOnly`: the other fields, all that may be kept of it
 
 
 class Response(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.contract.compiled import BodyKind, RequestBody, Response
 from mock_server.contract.parameter_styles import parameter, scalar_or_array
 from mock_server.contract.samples import is_json, samples
-from mock_server.contract.schema import Compiler, Validator, is_binary
+from mock_server.contract.schema import Compiler, Validator, is_binary, properties
 from mock_server.errors import UnsupportedError
 
 _JSON_RANGES = {"application/*", "*/*"}
@@ -41,7 +41,11 @@ def body(media_type: str, declared: Mapping[str, Any], schemas: Compiler) -> Req
     else:
         raise UnsupportedError(f"a body of {media_type} must have the schema of a binary string")
     parts = dict(_parts(schema)) if kind == "multipart" else {}
-    return RequestBody(kind, schemas.compile(schema, side="request"), parts)
+    fields = properties(schema)
+    kept = frozenset(name for name, each in fields.items() if not each.get("writeOnly"))
+    if len(kept) == len(fields):
+        return RequestBody(kind, schemas.compile(schema, side="request"), parts)
+    return RequestBody(kind, schemas.compile(schema, side="request", mask="It"), parts, kept)
 
 
 def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -45,16 +45,17 @@ class Compiler:
     def __init__(self) -> None:
         self._compiled: dict[bytes, Validator] = {}
 
-    def compile(self, schema: Mapping[str, Any], *, side: Side | None = None) -> Validator:
+    def compile(self, schema: Mapping[str, Any], *, side: Side | None = None, mask: str | None = None) -> Validator:
         """The validator of an OpenAPI schema without references; SchemaError if it is not one.
 
-        `side`: a property that belongs to the other side alone is not required.
+        `side`: a property that belongs to the other side alone is not required. `mask`: stands in its texts in the
+        place of values.
         """
         translated = translate(schema, None if side is None else _OF_OTHER_SIDE[side])
-        content = orjson.dumps(translated, option=orjson.OPT_SORT_KEYS)
+        content = orjson.dumps([translated, mask], option=orjson.OPT_SORT_KEYS)
         if content not in self._compiled:
             try:
-                validator = Validator(translated, validate_formats=True)
+                validator = Validator(translated, validate_formats=True, mask=mask)
             except (ValueError, jsonschema_rs.ValidationError) as error:
                 raise SchemaError(str(error).splitlines()[0]) from error
             self._compiled[content] = validator
@@ -74,7 +75,7 @@ def translate(
         _check_discriminator(schema)
     result = {key: schema[key] for key in _PLAIN if key in schema}
     if other_side is not None:
-        optional |= {name for name, each in _properties(schema).items() if each.get(other_side)}
+        optional |= {name for name, each in properties(schema).items() if each.get(other_side)}
         if "required" in result:
             result["required"] = [name for name in result["required"] if name not in optional]
     result.update(_parts(schema, other_side, optional))
@@ -98,9 +99,9 @@ def _parts(schema: Mapping[str, Any], other_side: str | None, optional: frozense
     return result
 
 
-def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
+def properties(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The properties of a schema and of all those that it is all of."""
-    found = {name: each for part in schema.get("allOf", []) for name, each in _properties(part).items()}
+    found = {name: each for part in schema.get("allOf", []) for name, each in properties(part).items()}
     return {**found, **schema.get("properties", {})}
 
 
@@ -108,7 +109,7 @@ def _check_discriminator(schema: Mapping[str, Any]) -> None:
     """Raise SchemaError where only the name of a schema says which form is meant: references are resolved."""
     name = schema["discriminator"].get("propertyName")
     forms = schema.get("oneOf") or schema.get("anyOf") or []
-    if not forms or not all("enum" in _properties(form).get(name, {}) for form in forms):
+    if not forms or not all("enum" in properties(form).get(name, {}) for form in forms):
         raise SchemaError(
             f"the discriminator {name} is not supported by itself; let oneOf list forms, each with an enum for {name}"
         )

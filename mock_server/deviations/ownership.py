@@ -13,6 +13,7 @@ from mock_server.deviations.planting.ids import (
     GET_PROVIDER,
     LIST,
     LIST_PROVIDERS,
+    LIST_SECRETS,
     PATCH,
     READ_FILE,
     REPLACE_FILE,
@@ -34,6 +35,7 @@ from mock_server.resources.agent_roles import roles_with
 from mock_server.resources.operation import Reply, Request
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, pack_view, visible
 from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.secrets import SECRETS, secret_view
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer
 
@@ -81,6 +83,16 @@ def providers_of_all_listed(run: Run) -> Outcome:
     after, outcome = run.done
     assert isinstance(outcome, Reply)  # noqa: S101  # a list is never refused
     return after, Reply(200, {"providers": [*outcome.body["providers"], *shown]})
+
+
+@wrong_outcome("ownership-secrets-of-all-listed", "OWNERSHIP-NOT-LISTED", on=LIST_SECRETS)
+def secrets_of_all_listed(run: Run) -> Outcome:
+    """The list of secrets holds those of other orgs whose names the own org has not given."""
+    own = {each.name for each in run.state.where(SECRETS, org_id=run.org_id)}
+    shown = [secret_view(each, each.org_id) for each in run.state.all(SECRETS).values() if each.name not in own]
+    after, outcome = run.done
+    assert isinstance(outcome, Reply)  # noqa: S101  # a list that was not refused
+    return after, Reply(200, {"secrets": [*outcome.body["secrets"], *shown]})
 
 
 @in_place_of(ProviderNotFound)("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=GET_PROVIDER)

@@ -49,9 +49,11 @@ class Request(NamedTuple):
     def find(self, state: State, collection: Collection[V]) -> V:
         """Return the object that the path names; the 404 that the contract has for it, where the caller sees none."""
         resource = self.resources[collection.noun]
-        value: V | None = state.tables[collection.name].objects.get(self.path[resource.parameter])
+        named = self.path[resource.parameter]
+        key = named if len(collection.key) == 1 else (self.caller.org_id, named)  # its name is the org's own
+        value: V | None = state.tables[collection.name].objects.get(key)
         if value is None or not collection.visible(value, self.caller.org_id):
-            raise missing(resource.not_found, f"There is no {collection.noun} of this id.")
+            raise missing(resource.not_found, f"There is no {collection.noun} of this {collection.key[-1]}.")
         return value
 
     def reach_upstream(self) -> None:

@@ -13,6 +13,9 @@ from mock_server.state.value import Value
 BillingStatus = Literal["active", "trial", "past_due", "decommissioning"]
 Posture = Literal["active", "trial", "trial_expired", "past_due", "decommissioning"]
 
+Subsystem = Literal["auth", "secrets"]
+"""What can be switched off for an org."""
+
 POSTURES: tuple[Posture, ...] = get_args(Posture)
 
 
@@ -23,6 +26,7 @@ class Org(Value):
     name: Annotated[str, Meta(min_length=1)]
     billing_status: BillingStatus
     trial_ends_at: datetime | None = None
+    disabled: tuple[Subsystem, ...] | None = None
 
     def posture(self, now: datetime) -> Posture:
         """Return the billing posture at this moment."""

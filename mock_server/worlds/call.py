@@ -8,6 +8,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from mock_server.access import redaction
 from mock_server.access.callers import NOBODY, Caller
 from mock_server.access.origins import Origins
 from mock_server.contract.compiled import Contract, Operation, RequestBody
@@ -87,8 +88,18 @@ class Call:
         self.receive, self.arrived = _gone, not_known
         if self.fault_outcome is not None:
             self.fault_outcome.forget_where()
+        if self.sent:
+            self._forget_write_only()
         if len(self.sent) > KEPT_BODY:
             self.sent = self.sent[:KEPT_BODY]
+
+    def _forget_write_only(self) -> None:
+        """Let go of what nobody may read in the body, whichever method of its path it was meant for."""
+        route = getattr(self, "route", None)
+        for operation in () if route is None else route.methods.values():
+            for body_type in operation.bodies.values():
+                if body_type.kept is not None:
+                    self.sent = redaction.body(self.sent, body_type.kept)
 
     @property
     def undeclared(self) -> bool:

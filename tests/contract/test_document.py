@@ -28,6 +28,9 @@ SERVED = {
     "providers.update",
     "providers.archive",
     "providers.unarchive",
+    "secrets.list",
+    "secrets.set",
+    "secrets.delete",
     "session.get",
 }
 
@@ -89,11 +92,20 @@ def test_an_operation_says_who_when_and_on_what_ground(operation_id: str) -> Non
     assert "405" not in operation["responses"]
 
 
-def test_every_path_parameter_names_its_resource_and_its_404() -> None:
-    parameters = DOCUMENT["components"]["parameters"].values()
+def test_every_path_parameter_names_its_resource_and_its_404_but_where_it_need_not_be_there() -> None:
     known = set(DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"])
-    for parameter in (each for each in parameters if each["in"] == "path"):
-        assert parameter["x-resource"]["not_found"] in known
+    unnamed = []
+    for item in DOCUMENT["paths"].values():
+        for method in sorted(METHODS & item.keys()):
+            operation = resolve({"parameters": [], **item[method]})
+            given = (*resolve(item.get("parameters", [])), *operation["parameters"])
+            for parameter in (each for each in given if each["in"] == "path"):
+                if "x-resource" in parameter:
+                    assert parameter["x-resource"]["not_found"] in known
+                    assert "404" in operation["responses"]
+                else:
+                    unnamed.append((operation["operationId"], parameter["name"]))
+    assert unnamed == [("secrets.set", "name")]
 
 
 @pytest.mark.parametrize(("status", "response"), RESPONSES)

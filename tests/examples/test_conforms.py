@@ -25,11 +25,12 @@ LET_PASS = {
     (operation_id, 400)
     for operation_id in (
         *("packs.list", "packs.get", "packs.list_files", "packs.delete", "session.get"),
-        *("providers.get", "providers.archive", "providers.unarchive"),
+        *("providers.get", "providers.archive", "providers.unarchive", "secrets.list"),
     )
 }
 # What stands in the way of these no public call can make.
 NEED_STATES = {("packs.update_visibility", 409), ("packs.delete", 409), ("packs.delete", 502)}
+NEED_STATES |= {(operation_id, 503) for operation_id in ("secrets.list", "secrets.set", "secrets.delete")}
 # The only org that does not pay is not the one that sees the image of the profile.
 BY_CHANCE = {("packs.create", 423)}
 

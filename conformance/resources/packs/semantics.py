@@ -10,8 +10,8 @@ from conformance.contract.contract import NamedResource
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.declaration import id_of
 from conformance.oracle.facts import State
-from conformance.oracle.learning import shown_id
 from conformance.oracle.resource import Effect, Refusal
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import ImageFact, PackFact, former_packs, image_facts, pack_facts
@@ -189,7 +189,7 @@ def _uploaded(call: Call, exchange: Exchange) -> State:
         content = archive.read(call.body["archive"])
     except (archive.Refused, KeyError, TypeError):
         return call.state
-    return call.state.changed("pack", shown_id(exchange.json), files=content.files)
+    return call.state.changed("pack", id_of(exchange.json), files=content.files)
 
 
 def _image_replaced(call: Call, _exchange: Exchange) -> State:

@@ -29,7 +29,7 @@ from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 CREATIONS = ("/v1/packs", "/v1/packs/upload", "/v1/providers")
-OBJECT = re.compile(r"/v1/(?:packs|providers)/([^/]+)(/.*)?", re.DOTALL)
+OBJECT = re.compile(r"/v1/(?:packs|providers|secrets)/([^/]+)(/.*)?", re.DOTALL)
 SAMPLES = frozenset(re.findall(r"\b(?:pack|provider)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
 
 
@@ -58,7 +58,7 @@ def written(folder: Path, between: Proxy, *, states: bool, more: str = "", known
 
 
 def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
-    """Every pack and provider that somebody sees, as its owner is shown it where there is one."""
+    """Every pack, provider and secret that somebody sees, as its owner is shown it where there is one."""
     found: dict[str, dict[str, Any]] = {}
     for variable in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN"):
         headers = {"Authorization": f"Bearer {os.environ[variable]}"}
@@ -67,6 +67,8 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
                 found[pack["id"]] = pack
         providers = httpx.get(f"{between.behind}/v1/providers", headers=headers).json()["providers"]
         found |= {provider["id"]: provider for provider in providers}
+        secrets = httpx.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
+        found |= {f"{variable} {secret['name']}": secret for secret in secrets}
     return found
 
 
@@ -231,9 +233,11 @@ def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Proxy,
     if limit == "max_requests":
         assert 60 < len(target.passed) <= 80
     else:
-        changing = ("org has billing posture", "registry purge fails")
+        changing = ("org has billing posture", "registry purge fails", "secrets are disabled")
         by_state = sum(each["action"] == "setup" and each["state"] not in changing for each in asked)
+        set_by_name = [each for each in target.answered if each.request.target.startswith("/v1/secrets/")]
         by_call = sum(each.request.method == "POST" and each.answer.status == 201 for each in target.answered)
+        by_call += sum(each.request.method == "PUT" and each.answer.status == 200 for each in set_by_name)
         assert by_state > 10
         assert 70 < by_state + by_call <= 80
     assert inventory(target) == there

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +30,9 @@ NEED_NONE = {
     "AUTH-FORGED",
     "AUTH-INVALID",
 }
-CREATIONS = {"packs.create", "packs.upload", "providers.create"}
+IMPOSSIBLE = re.compile("[_/]conformance[_-]")
+"""In an id, or in a name, that nothing has."""
+CREATIONS = {"packs.create", "packs.upload", "providers.create", "secrets.set"}
 OF_PATHS = {
     "PROTOCOL-UNKNOWN-PATH",
     "PROTOCOL-TRAILING-SLASH",
@@ -93,14 +96,15 @@ def test_what_needs_no_credential_is_judged(run: Run) -> None:
     assert run.ended.code == 0, run.ended.said
     assert run.results["findings"] == []
     assert known(run.results) == NEED_NONE | OF_PATHS
-    assert "of 121 rules judged" in run.ended.last_line
+    assert "of 126 rules judged" in run.ended.last_line
     assert f"evershell-conformance init --target {run.target.origin}/v1" in " ".join(run.ended.said.split())
 
 
 def test_no_harm_is_done(run: Run) -> None:
     """An unsafe request names an id that cannot exist, and nothing is created."""
     assert run.target.unsafe
-    assert [it.target for it in run.target.unsafe if "_conformance_" not in it.target] == []
+    assert [it.target for it in run.target.unsafe if not IMPOSSIBLE.search(it.target)] == []
+    assert [it.target for it in run.target.unsafe if it.method == "PUT" and it.target.startswith("/v1/secrets/")] == []
     assert {it.method for it in run.target.unsafe} >= {"DELETE", "PATCH", "PUT"}
 
 

@@ -1,0 +1,73 @@
+"""Names and values for secrets, and an org whose secrets are switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration import Field, Requested
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.laws import Breach
+from conformance.profile import Caller, Credential
+from conformance.recipes.about import path_values, with_right_body
+from conformance.recipes.causes import Provoking
+from conformance.recipes.steps import Steps
+from conformance.recipes.valid import valid
+from conformance.resources.secrets.semantics import SET, SWITCHED_OFF, switched_off
+from conformance.results.difference import of_field
+from conformance.session.harness import Harness
+
+
+def fresh_name(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
+    """A name that nothing has, so that the run may set it."""
+    name = session.fresh_name()
+    session.guard.made(name)
+    return name
+
+
+def fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
+    """A value that stands nowhere else."""
+    return f"value-{session.random.getrandbits(96):024x}"
+
+
+FIELDS: Mapping[str, Field] = {"name": Field(fresh_name), "value": Field(fresh_value)}
+
+
+def requested(_state: State, request: Request) -> Requested:
+    """What is set is found by the name in its path."""
+    name = request.path_values.get("name")
+    return Requested(name, {"name": name} if name else {})
+
+
+def while_off(harness: Harness, operation: Operation) -> Provoking:
+    """A right request of somebody whose org had its secrets switched off meanwhile."""
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    harness.provide(SWITCHED_OFF, creates=False, alone=True, org_id=caller.org)
+    harness.state = switched_off(harness.state, caller.org)
+    return caller, request
+
+
+@dataclass(slots=True)
+class SecretSteps(Steps):
+    """Secrets that are set, and set again."""
+
+    _created: dict[str, object] = field(default_factory=dict)
+    """When each was made, as it was answered first."""
+
+    def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
+        stands = fact.id in self.harness.state.facts(self.resource.name)
+        own = isinstance(caller, Caller) and fact.owned_by(caller.org)
+        if operation.operation_id == SET and own and stands and choice % 2:
+            asking = caller if isinstance(caller, Caller) else self.lead
+            return with_right_body(self.harness, operation, asking, path_values(operation, fact), fact)
+        return Steps.request(self, operation, caller, fact, choice)
+
+    def after_creation(self, _exchange: Exchange, made: Fact, _choice: int) -> Iterator[Breach]:
+        """One that is set again keeps the time of its creation."""
+        now = made.shown.get("created_at")
+        before = self._created.setdefault(made.id, now)
+        if now != before:
+            yield Breach("SECRET-SET", "created_at as before", "another", evidence=of_field("created_at", before, now))

@@ -1,0 +1,116 @@
+"""Clause secrets: names are kept, values are shown to nobody, and all of it can be switched off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.resource import resource_of
+from conformance.profile import Caller
+from conformance.recipes import reading
+from conformance.recipes.about import path_values
+from conformance.recipes.making import own
+from conformance.recipes.reading import difference, field, item, items
+from conformance.recipes.requests import build, with_json
+from conformance.recipes.valid import valid
+from conformance.resources.secrets import SECRET
+from conformance.resources.secrets.making import fresh_name, fresh_value, while_off
+from conformance.resources.secrets.semantics import DELETE, SET
+from conformance.results.difference import of_fields, of_list
+from conformance.rules.checks import check_shows
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+NAMES: Mapping[str, Callable[[str], str]] = {
+    "digit-first": lambda name: f"1{name}",
+    "hyphen-first": lambda name: f"-{name}",
+    "dot": lambda name: f"{name}.x",
+    "space": lambda name: f"{name} x",
+    "not-ascii": lambda name: f"{name}ä",
+    "line-end": lambda name: f"{name}\n",
+    "65-characters": lambda name: name.ljust(65, "x"),
+}
+"""What makes of a name one that is none."""
+
+
+def _setting(harness: Harness, name: str, value: str) -> tuple[Caller, Request]:
+    operation = harness.contract.operations[SET]
+    return harness.able(operation), with_json(operation, {"name": name}, {"value": value})
+
+
+def _check_listed_once(harness: Harness, caller: Caller, name: str) -> Exchange:
+    answer = reading.listed(harness, SECRET, caller)
+    times = sum(each.get("name") == name for each in items(answer))
+    said, evidence = ("the secret once in the list", f"{times} times"), of_list("once", f"{times} times")
+    harness.check(times == 1, answer, *said, evidence=evidence, effect=None if times else DataEffect.LOST)
+    return answer
+
+
+@rule("SECRET-SET")
+def test_a_secret_that_was_set_is_listed_once(harness: Harness) -> None:
+    """A secret is set, then set again with another value and with an equal one, and the list is read each time."""
+    name, values = fresh_name(harness), [fresh_value(harness), fresh_value(harness)]
+    caller, first = _setting(harness, name, values[0])
+    made = harness.judge(caller, first)
+    check_shows(harness, made, "name", name)
+    _check_listed_once(harness, caller, name)
+    for value in (values[1], values[1]):
+        answer = harness.judge(caller, _setting(harness, name, value)[1])
+        check_shows(harness, answer, "created_at", field(made.json, "created_at"))
+        listed = _check_listed_once(harness, caller, name)
+        differing = difference(harness.contract, answer.json, item(listed, name))
+        evidence = of_fields(differing, answer.json, item(listed, name))
+        harness.check(not differing, listed, "what was answered", f"another {', '.join(differing)}", evidence=evidence)
+
+
+@rule("SECRET-HIDDEN")
+def test_no_answer_shows_a_value(harness: Harness) -> None:
+    """A secret is set, refused, listed and deleted, and no answer has its value."""
+    name, value = fresh_name(harness), fresh_value(harness)
+    caller, right = _setting(harness, name, value)
+    wrong = with_json(harness.contract.operations[SET], {"name": name}, {"value": value, "more": value})
+    typed = with_json(harness.contract.operations[SET], {"name": name}, {"value": [value]})
+    answers = [harness.send(caller, request) for request in (wrong, typed, right, right)]
+    answers += [harness.send(each, wrong) for each in harness.callers()]
+    answers += [reading.listed(harness, SECRET, caller)]
+    delete = harness.contract.operations[DELETE]
+    answers += [harness.send(caller, build(delete, {"name": name})) for _ in ("deleted", "deleted again")]
+    for answer in answers:
+        shown = value in answer.body.decode("utf-8", "replace") or value in json.dumps(answer.headers)
+        harness.check(not shown, answer, "nothing of the value", "the value", effect=DataEffect.LEAKED)
+
+
+@rule("SECRET-NAME")
+@over("kind", lambda _: NAMES)
+def test_a_name_outside_the_grammar_is_refused(harness: Harness, kind: str) -> None:
+    """A secret of such a name is set."""
+    name = NAMES[kind](fresh_name(harness))
+    harness.guard.made(name)
+    caller, request = _setting(harness, name, fresh_value(harness))
+    harness.judge(caller, request)
+
+
+@rule("SECRET-DELETED")
+def test_a_deleted_secret_is_not_listed(harness: Harness) -> None:
+    """A secret is deleted beside another one, and the list is read."""
+    delete = harness.contract.operations[DELETE]
+    caller = harness.able(delete)
+    other, fact = own(harness, SECRET, caller.org), own(harness, SECRET, caller.org)
+    harness.judge(caller, build(delete, path_values(delete, fact)))
+    answer = reading.listed(harness, SECRET, caller)
+    said = "no deleted secret in the list", "one"
+    harness.check(item(answer, fact.id) is None, answer, *said, evidence=of_list(said[0], fact.id))
+    said = "every other secret in the list", "one is not in it"
+    harness.check(item(answer, other.id) is not None, answer, *said, effect=DataEffect.LOST)
+
+
+@rule("SUBSYSTEM-DISABLED")
+@over("operation", lambda scope: [each for each in scope.operations if resource_of(each) is SECRET])
+def test_nothing_is_served_while_secrets_are_switched_off(harness: Harness, operation: Operation) -> None:
+    """A request that was served before is sent again while they are switched off."""
+    caller = harness.able(operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    harness.judge(*while_off(harness, operation))
