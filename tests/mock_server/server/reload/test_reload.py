@@ -189,7 +189,7 @@ def test_a_change_of_a_handler_takes_effect_and_a_broken_one_does_not(folder: Pa
         publish(mock)
         resources = folder / "mock_server" / "resources"
         handler = resources / "packs" / "operations.py"
-        served.change(resources / "operation.py", "of this id.", "of that name.")
+        served.change(resources / "operation.py", "of this {collection.key[-1]}.", "of that name.")
         assert "no pack of that name." in mock.world().client("acme-owner").get("/packs/pack_none").text
         said = served.change(handler, "from __future__ import", "from __future__ imp ort", outcome="still served")
         assert "SyntaxError" in said
