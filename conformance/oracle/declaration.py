@@ -116,6 +116,11 @@ def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
     return session.fresh_name()
 
 
+def marked_name(session: Any, value: str) -> str:
+    """A name that ends like this one, and begins with the run's mark."""
+    return f"{session.prefix}{value[len(session.prefix) :] or value}"
+
+
 @dataclass(frozen=True, slots=True)
 class Requested:
     """What a creation asks for: by this its object is found in a list where its answer got lost."""

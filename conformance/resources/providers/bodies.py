@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import Field, fresh_name
+from conformance.oracle.declaration import Field, fresh_name, marked_name
 from conformance.oracle.facts import Fact
 from conformance.oracle.laws import Breach
 from conformance.oracle.resource import resource_in_path
@@ -34,7 +34,7 @@ def _other(name: str, *values: str) -> Field:
 
 
 FIELDS: Mapping[str, Field] = {
-    "name": Field(fresh_name),
+    "name": Field(fresh_name, marked=marked_name),
     "domain": _other("domain", "api.first.example", "api.second.example"),
     "display_name": _other("display_name", TEXTS[0], TEXTS[1]),
     "default_model": _other("default_model", "model-large", "model-small"),

