@@ -19,6 +19,8 @@ KEY = "sk_fake_alder_full_access"
 NAMED = {
     "org has billing posture": {"org_id": "org_alder", "posture": "past_due"},
     "pack exists": {"org_id": "org_alder", "name": "made"},
+    "provider exists": {"org_id": "org_alder", "name": "made", "kind": "openai", "domain": "api.made.example"},
+    "secrets are disabled": {"org_id": "org_alder"},
     "role references pack": {"org_id": "org_birch", "pack_id": "pack-alder-notes"},
     "image is available": {"image_ref": "r.example/made:1.0.0", "name": "made", "version": "1.0.0"},
     "image of pack.yaml is available": {"image_ref": "r.example/a:1.0.0", "pack_yaml": "name: a\nversion: 1.0.0\n"},
