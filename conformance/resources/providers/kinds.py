@@ -37,7 +37,7 @@ def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
             "display_name": TEXTS[3],
             "default_model": "model-rich",
             "capabilities": "- name: rich\n",
-            "config": {key: f"value of {key}" for key in SETTINGS[kind]},
+            "config": {key: f"value of {key}" for key in sorted(SETTINGS[kind])},
         }
         answer = session.hold(session.able(operation, org), with_json(operation, {}, body))
         return shown_fact(session, _provider(), answer.json)

@@ -65,17 +65,17 @@ def test_a_target_that_dies_after_violations(tmp_path: Path) -> None:
 
 
 def test_a_limit_on_requests_that_leaves_rules_unjudged(tmp_path: Path) -> None:
-    judged = judge("--target", "mock", "--clause", "session", "--max-requests", "50", *reporting(tmp_path))
+    judged = judge("--target", "mock", "--clause", "session", "--max-requests", "100", *reporting(tmp_path))
     assert judged.code == 3
-    assert judged.last_line.startswith("cut short (limits.max_requests: 50 are sent): 0 violations")
-    says_everywhere(tmp_path, judged, "limits.max_requests: 50 are sent")
+    assert judged.last_line.startswith("cut short (limits.max_requests: 100 are sent): 0 violations")
+    says_everywhere(tmp_path, judged, "limits.max_requests: 100 are sent")
     assert results(tmp_path)["verdict"] == "CUT_SHORT"
 
 
 def test_a_limit_on_requests_within_what_is_generated(tmp_path: Path) -> None:
     """What is left of the requests of one operation is judged, and is not all."""
     options = ("--only", "generated", "--operation", "packs.list", "--budget", "quick", "--seed", SEED)
-    judged = judge("--target", "mock", *options, "--max-requests", "60", *reporting(tmp_path))
+    judged = judge("--target", "mock", *options, "--max-requests", "100", *reporting(tmp_path))
     assert (judged.code, results(tmp_path)["verdict"]) == (3, "CUT_SHORT"), judged.said
 
 
