@@ -75,7 +75,7 @@ def test_a_limit_on_requests_that_leaves_rules_unjudged(tmp_path: Path) -> None:
 def test_a_limit_on_requests_within_what_is_generated(tmp_path: Path) -> None:
     """What is left of the requests of one operation is judged, and is not all."""
     options = ("--only", "generated", "--operation", "packs.list", "--budget", "quick", "--seed", SEED)
-    judged = judge("--target", "mock", *options, "--max-requests", "100", *reporting(tmp_path))
+    judged = judge("--target", "mock", *options, "--max-requests", "60", *reporting(tmp_path))
     assert (judged.code, results(tmp_path)["verdict"]) == (3, "CUT_SHORT"), judged.said
 
 

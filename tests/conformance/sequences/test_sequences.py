@@ -19,13 +19,13 @@ SEED = "1"
 
 
 def walked(log: Path) -> int:
-    """Sequences that a request log holds: each has a world of its own, and each begins with a pack."""
+    """Sequences of packs that a request log holds: each has a world of its own, and begins with the list."""
     entries = [json.loads(line) for line in log.read_text().splitlines()]
     first: dict[str, str] = {}
     for entry in entries:
         if "/_worlds/" in entry["target"]:
             first.setdefault(entry["target"].split("/")[2], entry["operation_id"])
-    return Counter(first.values())["packs.upload"]
+    return Counter(first.values())["packs.list"]
 
 
 @pytest.mark.parametrize("budget", [QUICK, NORMAL], ids=lambda budget: budget.name)
