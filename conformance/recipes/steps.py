@@ -80,8 +80,8 @@ class Steps:
             return
         name, archived = archiving.shown_in, exchange.operation_id == archiving.by
         if (read.get(name) is not None) is not archived:
-            expected = f"a time in {name}" if archived else f"no {name}"
-            yield Breach("ARCHIVE-STAMPS", expected, "none", evidence=of_field(name, expected, read.get(name)))
+            expected, got = (f"a time in {name}", "none") if archived else (f"no {name}", "one")
+            yield Breach("ARCHIVE-STAMPS", expected, got, evidence=of_field(name, expected, read.get(name)))
 
     def after_read(self, _exchange: Exchange, _fact: Fact) -> Iterator[Breach]:
         """What is wrong with the answer to a request that changes nothing."""

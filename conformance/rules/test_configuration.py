@@ -73,10 +73,13 @@ def _check_all(harness: Harness, exchange: Exchange, expected: Mapping[str, Any]
         check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
 
 
-def _read_by_all(harness: Harness, resource: Resource, org: str, object_id: str) -> Iterator[Exchange]:
-    """The object as every caller of its org reads it."""
+def _check_shown(
+    harness: Harness, resource: Resource, answer: Exchange, expected: Mapping[str, Any], *, org: str, object_id: str
+) -> None:
+    """The answer to a write, and what every caller of the org reads, have these values."""
+    _check_all(harness, answer, expected)
     for colleague in harness.callers(org):
-        yield reading.read_back(harness, resource, colleague, object_id)
+        _check_all(harness, reading.read_back(harness, resource, colleague, object_id), expected)
 
 
 @rule("CONFIG-CREATE-APPLIES")
@@ -84,9 +87,7 @@ def _read_by_all(harness: Harness, resource: Resource, org: str, object_id: str)
 def test_what_was_sent_is_shown(harness: Harness, resource: Resource) -> None:
     """Answer and reads of every caller of the org show each field that a creation sent."""
     caller, sent, made = _made(harness, resource)
-    _check_all(harness, made, sent)
-    for read in _read_by_all(harness, resource, caller.org, str(field(made.json, "id"))):
-        _check_all(harness, read, sent)
+    _check_shown(harness, resource, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
 
 
 @rule("CONFIG-CREATE-APPLIES")
@@ -96,9 +97,7 @@ def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str)
     config = {key: f"value of {key}" for key in sorted(SETTINGS.get(kind, ()))}
     body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
     caller, sent, made = _made(harness, PROVIDER, body | ({"config": config} if config else {}))
-    _check_all(harness, made, sent)
-    for read in _read_by_all(harness, PROVIDER, caller.org, str(field(made.json, "id"))):
-        _check_all(harness, read, sent)
+    _check_shown(harness, PROVIDER, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
 
 
 @rule("CONFIG-NAME-TAKEN")
@@ -134,9 +133,8 @@ def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: st
     """One field is changed; the answer and reads of every caller of the org show its new value."""
     caller, fact = _object(harness, resource)
     sent = {name: resource.fields[name].value(harness, caller, fact)}
-    _check_all(harness, _update(harness, resource, caller, fact, sent), sent)
-    for read in _read_by_all(harness, resource, caller.org, fact.id):
-        _check_all(harness, read, sent)
+    answer = _update(harness, resource, caller, fact, sent)
+    _check_shown(harness, resource, answer, sent, org=caller.org, object_id=fact.id)
 
 
 @rule("CONFIG-PATCH-REST")

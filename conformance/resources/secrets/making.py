@@ -59,10 +59,9 @@ class SecretSteps(Steps):
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
         stands = fact.id in self.harness.state.facts(self.resource.name)
-        own = isinstance(caller, Caller) and fact.owned_by(caller.org)
-        if operation.operation_id == SET and own and stands and choice % 2:
-            asking = caller if isinstance(caller, Caller) else self.lead
-            return with_right_body(self.harness, operation, asking, path_values(operation, fact), fact)
+        again = operation.operation_id == SET and stands and choice % 2
+        if again and isinstance(caller, Caller) and fact.owned_by(caller.org):
+            return with_right_body(self.harness, operation, caller, path_values(operation, fact), fact)
         return Steps.request(self, operation, caller, fact, choice)
 
     def after_creation(self, _exchange: Exchange, made: Fact, _choice: int) -> Iterator[Breach]:
