@@ -98,6 +98,10 @@ class SecretNotFound(ApiError, code="secret_not_found", status=404):
     """The caller's org has no such secret."""
 
 
+class ApiKeyNotFound(ApiError, code="api_key_not_found", status=404):
+    """The caller's org has no such API key."""
+
+
 class NotFound(ApiError, code="not_found", status=404):
     """No operation has this path."""
 

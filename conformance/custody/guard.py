@@ -18,7 +18,7 @@ from conformance.http.exchange import SAFE, Request
 from conformance.http.limiter import Creates, LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration import Ownership
-from conformance.oracle.resource import resource_made_by, resource_set_by, resources
+from conformance.oracle.resource import Resource, resource_made_by, resource_set_by, resources
 from conformance.profile import Profile
 
 CREATES = "POST"
@@ -104,9 +104,13 @@ class Guard:
         self._ours.add(made_up := "".join(characters))
         return made_up
 
-    def may_change(self, object_id: str) -> bool:
-        """Whether an unsafe request may be about this id, whoever sends it and whatever it says."""
-        return self.profile.world_url is not None or object_id in self._ours
+    def may_change(self, object_id: str, resource: Resource | None = None) -> bool:
+        """Whether an unsafe request may be about this id, whoever sends it and whatever it says.
+
+        `resource`: what the path names; callers that sign in by what it has are needed in worlds too.
+        """
+        others_too = self.profile.world_url is not None and not (resource and resource.marked_alone)
+        return others_too or object_id in self._ours
 
     def may_probe(self, object_id: str, caller: str) -> bool:
         """Whether the caller may ask for changes of an object of another org, so that only a refusal is right."""

@@ -36,7 +36,7 @@ class LostCreation:
             if shown["id"] in others:
                 continue
             if carries(mark, self.requested.name):
-                if shown.get("name") == self.requested.name:
+                if shown.get(self.resource.named_in) == self.requested.name:
                     yield shown["id"]
             elif self.requested.is_shown_by(shown):
                 yield shown["id"]
@@ -101,7 +101,7 @@ class MadeObjects:
         """Keep what a creation made, and give back what was reserved for one that made nothing."""
         shown = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
         object_id = id_of(shown) or None
-        if object_id is not None and not self._is_ours(object_id, shown, before):
+        if object_id is not None and not self._is_ours(resource, shown, before):
             object_id = None
         if object_id is None or object_id in self._made:
             self.limiter.reserve(-1)
@@ -136,15 +136,16 @@ class MadeObjects:
         if new and self.ledger and lost.key is not None:
             self.ledger.close_entry(lost.key)
 
-    def _is_ours(self, object_id: str, shown: Mapping[str, Any], before: State) -> bool:
+    def _is_ours(self, resource: Resource, shown: Mapping[str, Any], before: State) -> bool:
         """Whether a creation made what its answer shows: a target may answer with what others have, and keep."""
+        object_id = id_of(shown)
         if object_id in self._made:
             return True
         of_others = {fact.id for facts in before.objects.values() for fact in facts.values() if not fact.made}
         of_others.update((each for _, each in before.of_other_runs), self.guard.given)
         if object_id in of_others.difference(self.profile.known.expendable):
             return False
-        return not before.of_another_run(shown.get("name"))
+        return not before.of_another_run(shown.get(resource.named_in))
 
     def removed(self, object_id: str) -> None:
         """Forget an object that is not there any more."""

@@ -84,7 +84,7 @@ class Sweep:
         named = it.params.get("name")
         for org in dict.fromkeys(caller.org for caller in self.profile.callers):
             for shown in own_objects(resource, self._listed(resource, org), own=it.params.get("org_id") is not None):
-                if carries(self.standing.prefix, named) and shown.get("name") == named:
+                if carries(self.standing.prefix, named) and shown.get(resource.named_in) == named:
                     return {resource.id_key: shown["id"]}
         return {}
 
@@ -120,8 +120,9 @@ class Sweep:
         """The objects that the run made; one that has no place for the mark is told by what was asked for."""
         known = self.standing.before.get((resource.name, org), frozenset()) | self.others
         for shown in listed:
-            marked = carries(self.standing.prefix, shown.get("name"), shown.get("description"))
-            unmarked = not FORM.match(str(shown.get("name")))
+            named = shown.get(resource.named_in)
+            marked = carries(self.standing.prefix, named, shown.get("description"))
+            unmarked = not FORM.match(str(named))
             as_asked = unmarked and any(Requested(None, fields).is_shown_by(shown) for fields in asked)
             if shown["id"] not in known and (marked or as_asked):
                 yield shown["id"]

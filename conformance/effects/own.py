@@ -37,7 +37,7 @@ def _unlike_its_answer(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]
             effect, evidence = pair.lost(differing), of_fields(differing, write.answered, now)
             got = f"another {names(differing)}"
             yield EffectBreach(EVERY_CALLER, exchange, expected, got, effect=effect, evidence=evidence)
-        elif more := difference(pair.state.contract, write.answered, now):
+        elif not pair.resource.shown_once and (more := difference(pair.state.contract, write.answered, now)):
             evidence = of_fields(more, write.answered, now)
             got = f"{names(more)} on one side alone"
             yield EffectBreach(EVERY_CALLER, exchange, expected, got, provenance=Provenance.ASSUMED, evidence=evidence)

@@ -170,7 +170,7 @@ def fill_path(
             value = given
         elif parameter.spans_segments:
             value = value.replace("%2F", "/")
-        elif case.method not in SAFE and not harness.guard.may_change(unquote(value)):
+        elif case.method not in SAFE and not harness.guard.may_change(unquote(value), resource):
             new = made.fields[parameter.name].value(harness, None, None) if made else None
             value = str(new) if new else harness.absent_id(str(resource or "object"))
         values[parameter.name] = value

@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.mark import FORM
 from conformance.oracle.bodies import fields as fields_of_body
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration import (
@@ -66,6 +67,12 @@ class Resource:
     """How one is archived and taken into use again, where that can be."""
     updated_by: str | None = None
     """The operation that changes the fields that its body has, and no others."""
+    named_in: str = "name"
+    """The field in which an object shows what its creation named it, the run's mark among it."""
+    marked_alone: bool = False
+    """Whether those alone are facts that carry the mark of a run: by others callers sign in, so they are left alone."""
+    shown_once: frozenset[str] = frozenset()
+    """Fields that the answer to a creation shows, and no other answer: no report has them either."""
     made_by: tuple[str, ...] = ()
     """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
     own: Callable[[Any, str, Ownership, Operation | None], Any] | None = None
@@ -85,8 +92,8 @@ class Resource:
     """Of a part: of the fact of what it is in, the values of the path parameter that names it; the usual one first."""
     unchanged: Callable[[Any], JsonObject] = lambda fact: fact.shown
     """Of a fact: fields of a request body that leave the object as it is."""
-    requested: Callable[[State, Request], Requested] = lambda _, request: Requested(text_in_json(request, "name"), {})
-    """Of a creation, in the state of that moment: what it asks for."""
+    requests: Callable[[State, Request], Requested] | None = None
+    """Of a creation, in the state of that moment: what it asks for; None: a JSON body says the name."""
     kinds: tuple[Kind, ...] = ()
     """The kinds of its objects on which every write is tried; none: one for each own ownership."""
     laws: Mapping[str, Law] = field(default_factory=dict)
@@ -114,14 +121,28 @@ class Resource:
         """The fact of an object that org was shown; None where that is not shaped as one."""
         if self.read is not None:
             return self.read(known, org, shown)
-        object_id, name = shown.get("id"), shown.get("name")
+        object_id, name = shown.get("id"), shown.get(self.named_in)
         if not isinstance(object_id, str):
             return None
         shown_owner = shown.get("org_id")
         owner = known.owner if known and known.owner else shown_owner if isinstance(shown_owner, str) else org
         named = name if isinstance(name, str) else None
+        if self.marked_alone and not FORM.match(named or ""):
+            return None
         archived = self.archiving is not None and shown.get(self.archiving.shown_in) is not None
-        return Fact(resource=self.name, id=object_id, name=named, owner=owner, archived=archived, shown=dict(shown))
+        kept = {field: value for field, value in shown.items() if field not in self.shown_once}
+        return Fact(resource=self.name, id=object_id, name=named, owner=owner, archived=archived, shown=kept)
+
+    def requested(self, state: State, request: Request) -> Requested:
+        """What a creation asks for, in the state of that moment."""
+        if self.requests is not None:
+            return self.requests(state, request)
+        return Requested(text_in_json(request, self.named_in), {})
+
+    def once_shown(self, answer: object) -> Mapping[str, str]:
+        """By field: the texts in the answer to a creation that no other answer shows."""
+        found = answer if isinstance(answer, Mapping) else {}
+        return {name: found[name] for name in sorted(self.shown_once) if isinstance(found.get(name), str)}
 
     def is_listed(self, fact: Fact, query: str = "") -> bool:
         """Whether a list that was asked for with this query holds an object for those who see it."""
@@ -214,5 +235,5 @@ def known_keys() -> Mapping[str, str]:
 
 def plural() -> str:
     """The resources that a run makes objects of, in the words of a message."""
-    *others, last = (f"{resource}s" for resource in resources() if resource.made_by)
+    *others, last = (f"{resource}s".replace("_", " ") for resource in resources() if resource.made_by)
     return f"{', '.join(others)} and {last}" if others else last

@@ -66,9 +66,9 @@ def item(exchange: Exchange, object_id: str) -> JsonObject | None:
     return next((found for found in items(exchange) if id_of(found) == object_id), None)
 
 
-def of_no_other_run(harness: Harness, exchange: Exchange) -> list[JsonObject]:
+def of_no_other_run(harness: Harness, resource: Resource, exchange: Exchange) -> list[JsonObject]:
     """The objects in the answer to a list, but for those that another run of the suite made, and may just remove."""
-    return [found for found in items(exchange) if not harness.state.of_another_run(found.get("name"))]
+    return [each for each in items(exchange) if not harness.state.of_another_run(each.get(resource.named_in))]
 
 
 def views(

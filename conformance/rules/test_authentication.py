@@ -9,12 +9,14 @@ from conformance.contract.contract import Operation
 from conformance.hostile.credentials import nobody, of_rule, unknown_key
 from conformance.hostile.spread import dealt
 from conformance.hostile.trying import Trials
+from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path
 from conformance.profile import ANONYMOUS, Credential
 from conformance.recipes.about import on_nothing
 from conformance.recipes.credentials import UNKNOWN_KEY, is_session, issued_of_each_kind, of_each_kind
 from conformance.recipes.valid import refusable, refusable_once_served, valid
+from conformance.resources.api_keys.making import asked_by, new_key, revoke
 from conformance.rules.checks import EACH_OPERATION, once_served
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -101,6 +103,20 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
     harness.hold(caller, valid(harness, operation, caller))
     made = harness.provide("credential is revoked", org_id=caller.org, permission_set=caller.permission_set)
     harness.judge(Credential("revoked key", f"Bearer {made['token']}"), valid(harness, operation, caller))
+
+
+@rule("AUTH-REVOKED")
+def test_a_key_that_its_org_revoked_is_refused(harness: Harness) -> None:
+    """Of two new keys one is revoked: it was let in before, and the other still is."""
+    revoked, other = new_key(harness), new_key(harness)
+    for key in (revoked, other):
+        if not (answer := asked_by(harness, key)).succeeded:
+            raise NotProvoked(f"a new key is not let in: {answer}")
+    revoke(harness, revoked)
+    refused = asked_by(harness, revoked)
+    harness.demand(refused, expect(harness.state, None, refused.request))
+    still = asked_by(harness, other)
+    harness.check(still.succeeded, still, "200 to the bearer of a key that nobody revoked", str(still))
 
 
 @rule("AUTH-QUERY")

@@ -39,6 +39,7 @@ from conformance.oracle.resource import resources
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.verdict import Finding
+from conformance.session.masking import mask_shown_once
 from conformance.session.names import Names
 from conformance.session.rereading import check_unchanged
 from conformance.session.settling import Settling
@@ -110,8 +111,8 @@ class Harness:
 
     def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
         before = self.state
-        if isinstance(caller, Caller):
-            self.state = observe(before, caller, exchange)
+        mask_shown_once(self.client, self.contract, exchange)
+        self.state = observe(before, caller if isinstance(caller, Caller) else None, exchange)
         self.made.note(before, self.state, org, exchange, key)
         self.told.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
 

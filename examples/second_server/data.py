@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from examples.second_server import pack_yaml
@@ -90,7 +90,8 @@ def image_of(org_id: str | None, name: str, digest: str) -> str:
 def fill(store: Store, digest_of: Callable[[Files], str]) -> Store:
     """Put everything into an empty store."""
     store.postures |= POSTURES
-    store.keys |= {token: key(*belongs) for token, belongs in KEYS.items()}
+    for number, (token, belongs) in enumerate(KEYS.items()):
+        store.keys[token] = replace(key(*belongs), id=f"api-key-{number}", created_at=store.now())
     for name, version in IMAGES:
         store.registry[f"{REGISTRY}/shared/{name}:{version}"] = {"pack.yaml": pack_yaml.written(name, version)}
     for pack_id, org_id, name, tier, visibility in PACKS:

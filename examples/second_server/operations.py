@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import bodies, data, pack_yaml, providers, secrets
+from examples.second_server import api_keys, bodies, data, pack_yaml, providers, secrets
 from examples.second_server.bodies import Upload, image_ref, visibility
 from examples.second_server.call import Call
 from examples.second_server.errors import invalid
@@ -205,6 +205,7 @@ class Operation:
 
 _CREATES, _WINDS_DOWN = Asked("caps:write", create_class=True), Asked("caps:write")
 _SECRETS = Asked("secrets:write")
+_KEYS = Asked("apikeys:write")
 PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/packs": {
         "GET": Operation(list_packs),
@@ -239,6 +240,15 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
         ),
         "DELETE": Operation(secrets.delete, _SECRETS),
     },
+    "/api-keys": {
+        "GET": Operation(api_keys.listing, _KEYS),
+        "POST": Operation(
+            api_keys.create,
+            replace(_KEYS, create_class=True),
+            bodies.fields({"label": api_keys.label, "permission_set": api_keys.permission_set}, {}),
+        ),
+    },
+    "/api-keys/{id}": {"DELETE": Operation(api_keys.revoke, _KEYS)},
     "/me/session": {"GET": Operation(session)},
 }
 """A concrete path stands before a template that would match it too."""

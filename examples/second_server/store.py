@@ -34,6 +34,9 @@ class Key:
     caller: Caller
     revoked: bool = False
     expired: bool = False
+    id: str = ""
+    """Empty for one that a state made, which no list has."""
+    created_at: datetime = _NEVER
 
 
 @dataclass(frozen=True, slots=True)

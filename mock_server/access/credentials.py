@@ -11,18 +11,16 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from msgspec import Meta
 
-from mock_server.access.callers import Caller, Credential, api_key
+from mock_server.access.callers import Caller, Credential
 from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import Unauthenticated
-from mock_server.state.collection import Collection, Fixtures
+from mock_server.state.collection import Collection
 from mock_server.state.state import State
-from mock_server.state.value import Value
 
 ISSUER = "https://auth.evershell.example/fake-issuer-of-the-mock"
 AUDIENCE = "evershell-mock"
@@ -49,25 +47,6 @@ def token_digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-class _ApiKey(Value):
-    """An API key of the fixtures."""
-
-    org_id: str
-    permission_set: Literal["full_access", "submit_observe", "read_only"]
-    label: Annotated[str, Meta(min_length=1)]
-    token: Annotated[str, Meta(pattern="^sk_mock_[A-Za-z0-9_]+$")]
-
-
-def _added(state: State, key: _ApiKey) -> State:
-    if known(key.token, state) is not None:
-        raise ValueError("token: another API key has this token")
-    return state.put(CREDENTIALS, Credential(token_digest(key.token), _caller(key)))
-
-
-def _caller(key: _ApiKey) -> Caller:
-    return api_key(key.org_id, key.permission_set, key.label)
-
-
 CREDENTIALS = Collection(
     Credential,
     "credentials",
@@ -75,13 +54,6 @@ CREDENTIALS = Collection(
     refers={"org_id": "orgs"},
     description="By the SHA-256 of the token. Sessions that stand on their signature are not in it.",
     untold=("not_before",),
-    fixtures=Fixtures(
-        name="api_keys",
-        item=_ApiKey,
-        key=("token",),
-        add=_added,
-        persona=lambda key: (key.permission_set, _caller(key), key.token),
-    ),
 )
 
 

@@ -31,6 +31,9 @@ SERVED = {
     "secrets.list",
     "secrets.set",
     "secrets.delete",
+    "api_keys.list",
+    "api_keys.create",
+    "api_keys.revoke",
     "session.get",
 }
 

@@ -19,18 +19,13 @@ from examples.second_server.app import create_app
 from examples.second_server.rules import Rules
 from examples.second_server.store import Store
 from tests.examples.second import judged, profile, serving
+from tests.openapi import OPERATIONS
 
 # Whether an unknown query parameter is refused is not judged, and this server lets it pass.
-LET_PASS = {
-    (operation_id, 400)
-    for operation_id in (
-        *("packs.list", "packs.get", "packs.list_files", "packs.delete", "session.get"),
-        *("providers.get", "providers.archive", "providers.unarchive", "secrets.list"),
-    )
-}
+LET_PASS = {(each.id, 400) for each in OPERATIONS.values() if each.refuses_nothing_but_parameters}
 # What stands in the way of these no public call can make.
 NEED_STATES = {("packs.update_visibility", 409), ("packs.delete", 409), ("packs.delete", 502)}
-NEED_STATES |= {(operation_id, 503) for operation_id in ("secrets.list", "secrets.set", "secrets.delete")}
+NEED_STATES |= {(each.id, 503) for each in OPERATIONS.values() if 503 in each.statuses}
 # The only org that does not pay is not the one that sees the image of the profile.
 BY_CHANCE = {("packs.create", 423)}
 

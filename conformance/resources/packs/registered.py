@@ -100,7 +100,7 @@ PACK = register(
         unchanged=bodies.unchanged,
         generated=bodies.PackBodies,
         steps=PackSteps,
-        requested=requested,
+        requests=requested,
         known=images.KNOWN,
         look=known_image,
     )

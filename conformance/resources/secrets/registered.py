@@ -33,7 +33,7 @@ SECRET = register(
         refusals=REFUSALS,
         wrongful=wrongful,
         fields=FIELDS,
-        requested=requested,
+        requests=requested,
         laws={SET: Law(frozenset({"updated_at"}), keeps="SECRET-SET")},
         causes={CODE: Cause(while_off, for_somebody_with((state(SWITCHED_OFF),)))},
         steps=SecretSteps,

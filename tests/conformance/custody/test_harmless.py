@@ -24,13 +24,13 @@ import pytest
 from tests.conformance.commands.test_dry_run import planned
 from tests.conformance.targets import Judged, judge
 from tests.examples.second import IN_PROFILE, PROFILE, ROOT, serving, sessions
+from tests.openapi import CREATED_AT
 from tests.proxy.messages import Request
 from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-CREATIONS = ("/v1/packs", "/v1/packs/upload", "/v1/providers")
-OBJECT = re.compile(r"/v1/(?:packs|providers|secrets)/([^/]+)(/.*)?", re.DOTALL)
-SAMPLES = frozenset(re.findall(r"\b(?:pack|provider)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
+OBJECT = re.compile(r"/v1/(?:packs|providers|secrets|api-keys)/([^/]+)(/.*)?", re.DOTALL)
+SAMPLES = frozenset(re.findall(r"\b(?:pack|provider|api_key)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def written(folder: Path, between: Proxy, *, states: bool, more: str = "", known
 
 
 def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
-    """Every pack, provider and secret that somebody sees, as its owner is shown it where there is one."""
+    """Every object that somebody sees, as its owner is shown it where there is one."""
     found: dict[str, dict[str, Any]] = {}
     for variable in ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN", "CEDAR_OWNER_TOKEN"):
         headers = {"Authorization": f"Bearer {os.environ[variable]}"}
@@ -69,6 +69,8 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
         found |= {provider["id"]: provider for provider in providers}
         secrets = httpx.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
         found |= {f"{variable} {secret['name']}": secret for secret in secrets}
+        keys = httpx.get(f"{between.behind}/v1/api-keys", headers=headers).json()["api_keys"]
+        found |= {key["id"]: key for key in keys}
     return found
 
 
@@ -111,7 +113,7 @@ class Log:
                 self.unsafe += 1
                 if not self._harmless(passed, path):
                     self.harmful.append(f"{passed.method} {passed.target} {passed.body[:80]!r}: {status}")
-                if path in CREATIONS and status == 201:
+                if path in CREATED_AT and status == 201:
                     self.made.add(json.loads(answer)["id"])
         return self
 
@@ -122,7 +124,7 @@ class Log:
             self._by_state |= {value for key, value in values.items() if key == "token"}
 
     def _harmless(self, passed: Request, path: str) -> bool:
-        if passed.method == "POST" and path in CREATIONS:
+        if passed.method == "POST" and path in CREATED_AT:
             return True
         every = {path, unquote(path), unquote(unquote(path))}
         every |= {posixpath.normpath(each) for each in every}

@@ -1,0 +1,38 @@
+"""What the suite is told of API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.oracle.declaration import Field, OrgOwned, fresh_name, marked_name
+from conformance.oracle.resource import Resource, register
+from conformance.profile import Caller
+
+CREATE, LIST, REVOKE = "api_keys.create", "api_keys.list", "api_keys.revoke"
+PERMISSION_SETS = ("full_access", "submit_observe", "read_only")
+
+
+def _permission_set(session: Any, _caller: Caller | None, _fact: Any) -> str:
+    found: str = session.random.choice(PERMISSION_SETS)
+    return found
+
+
+FIELDS: Mapping[str, Field] = {
+    "label": Field(fresh_name, marked=marked_name),
+    "permission_set": Field(_permission_set),
+}
+
+API_KEY = register(
+    Resource(
+        name="api_key",
+        access=OrgOwned(),
+        named_in="label",
+        marked_alone=True,
+        listed_by=LIST,
+        removed_by=REVOKE,
+        made_by=(CREATE,),
+        shown_once=frozenset({"value"}),
+        fields=FIELDS,
+    )
+)

@@ -1,0 +1,1 @@
+"""Rules of what an org keeps for itself: secrets, and the API keys that it gives out."""

@@ -1,0 +1,81 @@
+"""Clause keys: API keys are made, shown once, and revoked."""
+
+from __future__ import annotations
+
+from conformance.oracle.declaration import id_of
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.reading import field, item, items, listed
+from conformance.resources.api_keys import API_KEY
+from conformance.resources.api_keys.making import NewKey, asked_by, new_key, revoke
+from conformance.resources.api_keys.registered import PERMISSION_SETS
+from conformance.results.difference import of_field, of_list
+from conformance.rules.checks import check_equal, check_shows
+from conformance.rules.session.test_session import PERMISSION_SETS as SCOPES_OF
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+SHORTEST = 16
+"""Characters of a value that is long enough for its parts to say something."""
+
+
+@rule("KEY-VALUE")
+@over("permission_set", lambda _: list(PERMISSION_SETS))
+def test_the_value_of_a_key_signs_in(harness: Harness, permission_set: str) -> None:
+    """The session of the new key is the org's, with the label, the permission set and the scopes of it."""
+    key = new_key(harness, permission_set)
+    session = asked_by(harness, key)
+    harness.check(session.succeeded, session, "200 to the bearer of a new key", str(session))
+    check_shows(harness, session, "org_id", key.maker.org)
+    held = field(session.json, "permissions")
+    scopes = sorted(SCOPES_OF[permission_set].split())
+    check_equal(harness, session, sorted(held) if isinstance(held, list) else held, scopes, f"permissions {scopes!r}")
+
+
+@rule("KEY-VALUE-ONCE")
+def test_a_value_is_shown_once(harness: Harness) -> None:
+    """The list, the session of the key, another creation and the revocation do not hold the value."""
+    key = new_key(harness)
+    answers = [listed(harness, API_KEY, key.maker), asked_by(harness, key), new_key(harness).made]
+    answers += [revoke(harness, key), listed(harness, API_KEY, key.maker)]
+    for answer in answers:
+        there = key.value.encode() in answer.body
+        harness.check(not there, answer, "no value of a key", "that of an earlier one")
+
+
+@rule("KEY-PREFIX")
+def test_a_prefix_tells_a_key_by_its_ends(harness: Harness) -> None:
+    """The prefix begins and ends as the value does, and has no more of it; in the list it is the same."""
+    key = new_key(harness)
+    prefix = field(key.made.json, "prefix")
+    if not isinstance(prefix, str):
+        raise NotProvoked("a creation did not answer with a prefix")
+    if len(key.value) < SHORTEST:
+        raise NotProvoked(f"the value of the key has fewer than {SHORTEST} characters")
+    ends = prefix[:3] == key.value[:3] and prefix[-4:] == key.value[-4:]
+    said = "a prefix that begins and ends as the value does"
+    harness.check(ends, key.made, said, "another", evidence=of_field("prefix", said, prefix))
+    middle = key.value[len(key.value) // 2 : -4]
+    harness.check(middle not in prefix, key.made, "a prefix without the rest of the value", "one that has it")
+    answer = listed(harness, API_KEY, key.maker)
+    shown = field(item(answer, key.id), "prefix")
+    check_equal(harness, answer, shown, prefix, "prefix as the creation answered it")
+
+
+@rule("KEY-LISTED")
+def test_the_list_has_the_keys_that_work(harness: Harness) -> None:
+    """A new key is in the list once, for everybody who may read it; when it is revoked the other is there alone."""
+    key, other = new_key(harness), new_key(harness, "full_access")
+    operation = harness.contract.operations[str(API_KEY.listed_by)]
+    for caller in (c for c in harness.callers(key.maker.org) if harness.may(c, operation)):
+        _check_times(harness, caller, {key: 1, other: 1})
+    revoke(harness, key)
+    _check_times(harness, key.maker, {key: 0, other: 1})
+
+
+def _check_times(harness: Harness, caller: Caller, expected: dict[NewKey, int]) -> None:
+    answer = listed(harness, API_KEY, caller)
+    for key, times in expected.items():
+        found = sum(id_of(each) == key.id for each in items(answer))
+        said = f"a key that {'works' if times else 'was revoked'} {times} times in the list"
+        harness.check(found == times, answer, said, f"{found} times", evidence=of_list(said, key.id))

@@ -1,0 +1,155 @@
+"""API keys of an org: list, create, revoke. Of a key's value its SHA-256 alone is kept.
+
+What each promises stands in openapi.yaml, in the rules of the clause keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from operator import attrgetter
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from mock_server.access.callers import Credential, api_key
+from mock_server.access.credentials import CREDENTIALS, known, token_digest
+from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.orgs import ORGS
+from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.state import State
+from mock_server.state.value import Value, replace
+
+PermissionSet = Literal["full_access", "submit_observe", "read_only"]
+_BEGINNING = "sk_mock_"
+_KIND = "api_key"
+_DIGITS = 24
+_MADE_AT = datetime(2026, 1, 2, tzinfo=UTC)  # of a key of the fixtures that does not say when
+
+
+class ApiKey(Value):
+    """An API key. What its bearer may do stands in the credential of its digest."""
+
+    id: str
+    org_id: str
+    label: Annotated[str, Meta(min_length=1, max_length=64)]
+    prefix: Annotated[str, Meta(min_length=1)]
+    permission_set: PermissionSet
+    created_at: datetime
+    digest: str
+
+
+class _Given(Value):
+    """An API key of the fixtures."""
+
+    org_id: str
+    permission_set: PermissionSet
+    label: Annotated[str, Meta(min_length=1, max_length=64)]
+    token: Annotated[str, Meta(pattern="^sk_mock_[A-Za-z0-9_]+$")]
+    id: Annotated[str | None, Meta(extra_json_schema={"pattern": "^api_key_[A-Za-z0-9_]+$"})] = None
+    created_at: datetime = _MADE_AT
+
+
+def api_key_view(key: ApiKey, _org_id: str) -> Mapping[str, Any]:
+    """Return what is shown of a key in the list."""
+    return {
+        "id": key.id,
+        "label": key.label,
+        "prefix": key.prefix,
+        "permission_set": key.permission_set,
+        "created_at": key.created_at,
+    }
+
+
+def _given(state: State, given: _Given) -> State:
+    if known(given.token, state) is not None:
+        raise ValueError("token: another API key has this token")
+    state, key_id = (state, given.id) if given.id else state.next_id(_KIND)
+    if key_id in state.all(API_KEYS):
+        raise ValueError("another API key has this id")
+    key = ApiKey(
+        key_id,
+        given.org_id,
+        given.label,
+        prefix_of(given.token),
+        given.permission_set,
+        given.created_at,
+        token_digest(given.token),
+    )
+    return _put(state, key)
+
+
+def _put(state: State, key: ApiKey) -> State:
+    """The state with a key that works."""
+    caller = api_key(key.org_id, key.permission_set, key.label)
+    return state.put(CREDENTIALS, Credential(key.digest, caller)).put(API_KEYS, key)
+
+
+API_KEYS = Collection(
+    ApiKey,
+    "api_keys",
+    refers={"org_id": ORGS, "digest": CREDENTIALS},
+    indexes=("org_id",),
+    schema="ApiKey",
+    visible=same_org,
+    view=api_key_view,
+    description="By id. Whoever presents one is found by its digest, in `credentials`.",
+    may_be_absent=True,
+    fixtures=Fixtures(
+        item=_Given,
+        key=("token",),
+        add=_given,
+        persona=lambda given: (
+            given.permission_set,
+            api_key(given.org_id, given.permission_set, given.label),
+            given.token,
+        ),
+    ),
+)
+
+
+def prefix_of(value: str) -> str:
+    """Return how a value is shown: its beginning, and its last four characters."""
+    return f"{_BEGINNING}...{value[-4:]}"
+
+
+@operation("api_keys.list")
+def list_api_keys(state: State, request: Request) -> tuple[State, Reply]:
+    """Return the keys of the caller's org, oldest first."""
+    org_id = request.caller.org_id
+    found = sorted(state.where(API_KEYS, org_id=org_id), key=attrgetter("created_at"))
+    return state, Reply(200, {"api_keys": [api_key_view(each, org_id) for each in found]})
+
+
+@operation("api_keys.create")
+def create(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a key, and show its value this once."""
+    state, key_id = state.next_id(_KIND)
+    value = _value(state.seed, key_id)
+    key = ApiKey(
+        key_id,
+        request.caller.org_id,
+        request.body["label"],
+        prefix_of(value),
+        request.body["permission_set"],
+        request.now,
+        token_digest(value),
+    )
+    shown = api_key_view(key, key.org_id)
+    body = {**{name: shown[name] for name in ("id", "label", "prefix", "permission_set")}, "value": value}
+    return _put(state, key), Reply(201, body)
+
+
+@operation("api_keys.revoke")
+def revoke(state: State, request: Request) -> tuple[State, Reply]:
+    """Revoke a key: nobody is let in by it from now on."""
+    key = request.find(state, API_KEYS)
+    credential = state.all(CREDENTIALS)[key.digest]
+    state = state.put(CREDENTIALS, replace(credential, revoked=True)).drop(API_KEYS, key.id)
+    return state, Reply(200, {"status": "revoked"})
+
+
+def _value(seed: int, key_id: str) -> str:
+    """The value of a key: the same for the same seed and key, as everything in a world is."""
+    return _BEGINNING + sha256(f"the value of {key_id} in a mock of seed {seed}".encode()).hexdigest()[:_DIGITS]

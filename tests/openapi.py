@@ -1,0 +1,67 @@
+"""What the tests of all programs need to know of the contract's size and shape, so that none counts by itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PATH = Path(__file__).parents[1] / "openapi.yaml"
+DOCUMENT: Mapping[str, Any] = yaml.load(PATH.read_bytes(), Loader=yaml.CSafeLoader)
+_METHODS = ("get", "put", "post", "patch", "delete")
+
+
+def resolved(node: Any) -> Any:
+    """What a reference points to, else the node itself."""
+    while isinstance(node, dict) and "$ref" in node:
+        target: Any = DOCUMENT
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        node = target
+    return node
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation."""
+
+    id: str
+    method: str
+    path: str
+    declared: Mapping[str, Any]
+    parameters: tuple[Mapping[str, Any], ...]
+
+    @property
+    def statuses(self) -> frozenset[int]:
+        return frozenset(map(int, self.declared["responses"]))
+
+    @property
+    def creates(self) -> bool:
+        """Whether a success makes an object: it is answered 201, or what the path names need not be there."""
+        unnamed = any(each["in"] == "path" and "x-resource" not in each for each in self.parameters)
+        return 201 in self.statuses or (unnamed and self.method == "put")
+
+    @property
+    def refuses_nothing_but_parameters(self) -> bool:
+        """Whether a 400 is due to nothing but a query parameter that is not known."""
+        free = all(
+            each["in"] == "path" and resolved(each["schema"]).keys() <= {"type", "minLength"}
+            for each in self.parameters
+        )
+        return free and "requestBody" not in self.declared
+
+
+def _operations() -> Iterator[Operation]:
+    for path, item in DOCUMENT["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                given = (*item.get("parameters", ()), *item[method].get("parameters", ()))
+                parameters = tuple(map(resolved, given))
+                yield Operation(item[method]["operationId"], method, path, item[method], parameters)
+
+
+OPERATIONS = {each.id: each for each in _operations()}
+RULES: Mapping[str, Any] = DOCUMENT["x-rules"]
+CREATED_AT = frozenset(f"/v1{each.path}" for each in OPERATIONS.values() if each.method == "post" and each.creates)
+"""The paths at which a POST makes an object."""
