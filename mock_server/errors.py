@@ -71,6 +71,10 @@ class ValidationFailed(ApiError, code="validation_error", status=400):
         super().__init__(message, fields=fields, details=details)
 
 
+class InvalidCursor(ApiError, code="invalid_cursor", status=400):
+    """The cursor is none that a page had, or one of another query."""
+
+
 class Unauthenticated(ApiError, code="unauthenticated", status=401):
     """No credential, or one that is malformed, unknown, expired or revoked."""
 

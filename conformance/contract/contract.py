@@ -137,6 +137,8 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     responses: Mapping[int, ResponseSpec]
+    events: tuple[str, ...] = ()
+    """The types of the events that a success writes."""
 
     @property
     def path_parameters(self) -> tuple[Parameter, ...]:

@@ -88,6 +88,7 @@ class _Reader:
             parameters=tuple(self._parameters(item, node, place)),
             body=self._body(node.get("requestBody")),
             responses=responses,
+            events=_events(node.get("x-event", ()), place),
         )
 
     def _parameters(self, item: JsonObject, node: JsonObject, place: str) -> Iterator[Parameter]:
@@ -187,6 +188,13 @@ def _founded(given: Any, default: Provenance, place: str) -> Founded:
     response = named.get("response", default)
     status = named.get("status", response)
     return Founded(response, status, named.get("codes", status))
+
+
+def _events(given: Any, place: str) -> tuple[str, ...]:
+    types = (given,) if isinstance(given, str) else tuple(given)
+    if not all(isinstance(each, str) and each for each in types):
+        raise ContractError(f"{place}.x-event: has to be the type of an event, or a list of types")
+    return types
 
 
 def _permissions(given: Any, place: str) -> Permissions:

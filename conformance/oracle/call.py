@@ -24,6 +24,7 @@ class Call:
     operation: Operation
     values: Mapping[str, str]  # path parameters, decoded
     body: Any  # as `ReadBody.value` has it
+    query: Mapping[str, list[str]] = field(default_factory=dict)  # decoded, each with all its values
 
     def named(self, resource: str) -> str | None:
         """The id that the path has for an object of this resource; None where it names none."""

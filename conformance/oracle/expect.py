@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import Route, route
@@ -35,7 +36,8 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
         return frozenset(answers if caller else answers | {_unauthenticated(request)})
     body = read_body(contract, operation, request)
     refusals = Refusals(set(body.certain), set(body.possible))
-    call = Call(state, caller, operation, where.values, body.value) if caller else None
+    query = parse_qs(request.query, keep_blank_values=True)
+    call = Call(state, caller, operation, where.values, body.value, query) if caller else None
     if call is None or caller is None:
         refusals.certain.add(_unauthenticated(request))
     else:

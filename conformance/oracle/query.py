@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from conformance.contract.contract import Contract, Operation, Provenance
+from conformance.contract.contract import Contract, Operation, Provenance, resolve
 from conformance.contract.schemas import Schemas
 from conformance.http.exchange import Request
 from conformance.oracle.call import Refusals
@@ -25,9 +25,16 @@ def query_refusals(contract: Contract, operation: Operation, request: Request, r
         refusals.add_possible(400, "validation_error", _RULE)
     for name, parameter in declared.items():
         texts = [text for key, text in sent if key == name]
-        wrong = len(texts) > 1 and parameter.schema.get("type") != "array"
-        if wrong or any(not _schemas(contract).fits(parameter.schema, _read(parameter.schema, each)) for each in texts):
+        if texts and not _fit(contract, parameter.schema, texts):
             refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
+
+
+def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> bool:
+    """Whether a parameter may be sent so often with these texts: an array is sent item by item."""
+    if schema.get("type") == "array":
+        items = resolve(contract.document, schema.get("items", {}))
+        return _schemas(contract).fits(schema, [_read(items, each) for each in texts])
+    return len(texts) == 1 and _schemas(contract).fits(schema, _read(schema, texts[0]))
 
 
 def path_refusals(contract: Contract, operation: Operation, values: Mapping[str, str], refusals: Refusals) -> None:

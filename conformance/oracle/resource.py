@@ -199,12 +199,16 @@ def resource_named(name: str) -> Resource | None:
 
 
 def resource_of(operation: Operation) -> Resource | None:
-    """The resource that an operation is about: the last that its path names, else the one that it lists or makes."""
+    """The resource that an operation is about: the last that its path names, else the one that it lists or makes.
+
+    Of an operation that does neither, the one that says by what state it is refused.
+    """
     for named in reversed(operation.resources):
         if found := _REGISTERED.get(named.name):
             return found
     lists = (each for each in resources() if each.listed_by == operation.operation_id)
-    return next(lists, None) or resource_made_by(operation)
+    found = next(lists, None) or resource_made_by(operation)
+    return found or next((each for each in resources() if operation.operation_id in each.refusals), None)
 
 
 def resource_in_path(operation: Operation) -> Resource | None:

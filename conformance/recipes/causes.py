@@ -30,6 +30,9 @@ from conformance.recipes.valid import refusable, valid
 from conformance.session.harness import Harness
 from conformance.session.states import BILLING
 
+TYPED = ("boolean", "integer", "number")
+"""Types of which no text of letters is a value."""
+
 Provoking = tuple[Caller | Credential, Request]
 
 
@@ -111,7 +114,8 @@ def _invalid(operation: Operation, request: Request) -> Request:
     if operation.body is None:
         spanning = next((p for p in operation.path_parameters if p.spans_segments), None)
         if spanning is None:
-            return replace(request, query="conformance-unknown=1")
+            typed = (p.name for p in operation.parameters if p.location == "query" and p.schema.get("type") in TYPED)
+            return replace(request, query=f"{next(typed, 'conformance-unknown')}=no-such-value")
         value = request.path_values[spanning.name]
         return replace(request, path=request.path.removesuffix(value) + "data//" + value)
     if request.media_type == JSON:

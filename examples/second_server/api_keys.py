@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import data
+from examples.second_server import data, events
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
 from examples.second_server.rendering import Json
@@ -44,6 +44,7 @@ def create(call: Call) -> Response:
     token = f"sk_fake_{secrets.token_urlsafe(24).replace('-', '0').replace('_', '1')}"
     key = Key(caller, id=store.new_id("api_key"), created_at=store.now())
     store.keys[token] = key
+    events.written(call, "api_key.created", key.id)
     return Json({**_shown(token, key), "value": token}, 201)
 
 
@@ -52,6 +53,7 @@ def revoke(call: Call) -> Response:
     for token, key in call.rules.store.keys.items():
         if call.object_id and key.id == call.object_id and key.caller.org_id == call.caller.org_id and not key.revoked:
             call.rules.store.keys[token] = replace(key, revoked=True)
+            events.written(call, "api_key.revoked", key.id)
             return Json({"status": "revoked"})
     raise Refused(404, "api_key_not_found", "Your org has no API key of this id.")
 

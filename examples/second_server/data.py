@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from examples.second_server import pack_yaml
+from examples.second_server import events, pack_yaml
 from examples.second_server.store import Caller, Files, Key, Pack, Provider, Secret, Store
 
 SCOPES_OF_ROLE = {
@@ -73,6 +74,9 @@ PROVIDERS = (
     ("provider-birch", "org_birch", "openai", "openai"),
 )
 SECRETS = (("org_alder", "WEBHOOK_TOKEN"), ("org_birch", "WEBHOOK_TOKEN"))
+EVENTS = {"org_alder": 130, "org_birch": 8}
+"""How much has happened before; every third time somebody set something up, else a request was decided."""
+FIRST_EVENT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 IMAGES = (("weather", "1.0.0"), ("weather", "1.1.0"))
 
 
@@ -107,4 +111,26 @@ def fill(store: Store, digest_of: Callable[[Files], str]) -> Store:
     for org_id, name in SECRETS:
         now = store.now()
         store.secrets[org_id, name] = Secret("nobody reads it", now, now)
+    for org_id, many in EVENTS.items():
+        for number in range(many):
+            _remember(store, org_id, number)
     return store
+
+
+def _remember(store: Store, org_id: str, number: int) -> None:
+    """One event of the past; they lie two hours apart."""
+    org = org_id.removeprefix("org_")
+    person = {"user_id": f"person-{org}-{'owner' if number % 2 else 'member'}", "category": "audit"}
+    set_up = {"event_type": "secret.set", "actor": "control-plane", "resource_id": f"SECRET_{number % 5}"}
+    decided = {
+        "event_type": "policy_decision",
+        "actor": "policy-engine",
+        "workspace_id": f"ws-{org}-{number % 4}",
+        "agent_role": "helper",
+        "destination": "api.second.example",
+        "method": "GET" if number % 2 else "POST",
+        "decision": "deny" if number % 7 == 0 else "allow",
+        "latency_ms": 20 + number * 13 % 400,
+        "debits": {"input_tokens": 100 + number, "output_tokens": number * 3},
+    }
+    events.keep(store, org_id, person | (decided if number % 3 else set_up), FIRST_EVENT + timedelta(hours=2 * number))

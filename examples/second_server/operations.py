@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import api_keys, bodies, data, pack_yaml, providers, secrets
+from examples.second_server import api_keys, bodies, data, events, pack_yaml, providers, secrets
 from examples.second_server.bodies import Upload, image_ref, visibility
 from examples.second_server.call import Call
 from examples.second_server.errors import invalid
@@ -63,6 +63,7 @@ def _made(call: Call, sent: Upload, origin: str, ref: str) -> Response:
         now,
         now,
     )
+    events.written(call, "pack.created", pack.id)
     return _shown(call, rules.store.put(pack), 201)
 
 
@@ -81,7 +82,10 @@ def replace_image(call: Call) -> Response:
     files, manifest = _pulled(call, ref)
     if manifest.name != pack.manifest.name:
         raise invalid("image_ref", "holds a pack of another name")
-    return _shown(call, _with_content(rules, replace(pack, image_ref=ref, manifest=manifest, files=files)))
+    changed = _with_content(rules, replace(pack, image_ref=ref, manifest=manifest, files=files))
+    if (changed.image_ref, changed.digest) != (pack.image_ref, pack.digest):
+        events.written(call, "pack.image_replaced", pack.id)
+    return _shown(call, changed)
 
 
 def update_visibility(call: Call) -> Response:
@@ -90,7 +94,10 @@ def update_visibility(call: Call) -> Response:
     pack = rules.own(call.caller, call.object_id)
     if wanted == "org" and pack.visibility == "community":
         rules.may_be_taken_back(pack)
-    return _shown(call, rules.store.put(rules.with_visibility(pack, wanted)))
+    changed = rules.store.put(rules.with_visibility(pack, wanted))
+    if wanted != pack.visibility:
+        events.written(call, "pack.visibility_changed", pack.id)
+    return _shown(call, changed)
 
 
 def delete(call: Call) -> Response:
@@ -105,6 +112,7 @@ def delete(call: Call) -> Response:
         for ref in [ref for ref in store.registry if _repository(ref) == _repository(pack.image_ref)]:
             del store.registry[ref]
     del store.packs[pack.id]
+    events.written(call, "pack.deleted", pack.id)
     return Json({"status": "deleted"})
 
 
@@ -135,6 +143,8 @@ def replace_file(call: Call) -> Response:
     ref = data.image_of(pack.org_id, pack.manifest.name, rules.digest(changed.files))
     changed = _with_content(rules, replace(changed, image_ref=ref))
     rules.store.registry[ref] = changed.files
+    if changed.digest != pack.digest:
+        events.written(call, "pack.file_replaced", pack.id)
     return _shown(call, changed)
 
 
@@ -206,6 +216,7 @@ class Operation:
 _CREATES, _WINDS_DOWN = Asked("caps:write", create_class=True), Asked("caps:write")
 _SECRETS = Asked("secrets:write")
 _KEYS = Asked("apikeys:write")
+_AUDIT = Asked("audit:read", own=True)
 PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/packs": {
         "GET": Operation(list_packs),
@@ -233,6 +244,7 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     },
     "/providers/{id}/archive": {"POST": Operation(providers.archive, _WINDS_DOWN)},
     "/providers/{id}/unarchive": {"POST": Operation(providers.unarchive, _CREATES)},
+    "/audit": {"GET": Operation(events.listing, _AUDIT)},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},
     "/secrets/{name}": {
         "PUT": Operation(

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from examples.second_server import events
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
 from examples.second_server.rendering import Json
@@ -143,6 +144,7 @@ def create(call: Call) -> Response:
     said = {name: body[name] for name in ("domain", *OPTIONAL) if name in body}
     now = store.now()
     made = Provider(store.new_id("provider"), org_id, body["name"], body["kind"], now, now, said, settings)
+    events.written(call, "provider.created", made.id)
     return Json(show(_kept(call, made)), 201)
 
 
@@ -159,6 +161,7 @@ def update(call: Call) -> Response:
     after = replace(before, said=said, config=_settings(before.kind, before.config, call.body.get("config", {})))
     if after != before:
         after = _kept(call, replace(after, updated_at=call.rules.store.now()))
+        events.written(call, "provider.updated", after.id)
     return Json(show(after))
 
 
@@ -168,6 +171,7 @@ def archive(call: Call) -> Response:
     if provider.archived_at is None:
         now = call.rules.store.now()
         _kept(call, replace(provider, archived_at=now, updated_at=now))
+        events.written(call, "provider.archived", provider.id)
     return Json({"status": "archived", "cascaded_roles": 0})
 
 
@@ -177,6 +181,7 @@ def unarchive(call: Call) -> Response:
     if provider.archived_at is None:
         raise Refused(409, "not_archived", "The provider is in use.")
     _kept(call, replace(provider, archived_at=None, updated_at=call.rules.store.now()))
+    events.written(call, "provider.unarchived", provider.id)
     return Json({"status": "unarchived"})
 
 

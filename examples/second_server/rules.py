@@ -12,7 +12,7 @@ import jwt
 
 from examples.second_server import sessions
 from examples.second_server.errors import Refused, denied, in_use, no_file, no_pack, unauthenticated
-from examples.second_server.store import Caller, Files, Key, Pack, Role, Store
+from examples.second_server.store import Caller, Event, Files, Key, Pack, Role, Store, Walk
 
 INACTIVE = frozenset({"past_due", "decommissioning", "trial_expired"})
 
@@ -23,6 +23,8 @@ class Asked:
 
     scope: str | None = None
     create_class: bool = False
+    own: bool = False
+    """Whether the scope for what is the caller's own is enough."""
 
 
 class Rules:
@@ -85,7 +87,8 @@ class Rules:
 
     def may(self, caller: Caller, asked: Asked) -> bool:
         """Whether the caller holds the scope."""
-        return asked.scope is None or asked.scope in caller.scopes
+        enough = {asked.scope, f"{asked.scope}:own"} if asked.own else {asked.scope}
+        return asked.scope is None or not enough.isdisjoint(caller.scopes)
 
     def active(self, posture: str) -> bool:
         """Whether an org in this billing posture may create."""
@@ -104,6 +107,20 @@ class Rules:
         """423 where the org's billing stands in the way."""
         if self.billed(asked) and not self.active(self.store.postures[caller.org_id]):
             raise Refused(423, "billing_inactive", "The billing of your org is not active.")
+
+    # What happened
+
+    def shows(self, caller: Caller, event: Event) -> bool:
+        """Whether an event of the org is the caller's to see."""
+        own = event.shown["user_id"] == caller.user_id != "system"
+        return own or "audit:read" in caller.scopes
+
+    def walk(self, caller: Caller, cursor: str) -> Walk:
+        """Where a cursor goes on; of another org it is none."""
+        found = self.store.walks.get(cursor)
+        if found is None or found.org_id != caller.org_id:
+            raise Refused(400, "invalid_cursor", "No page of yours had this cursor.")
+        return found
 
     # Which packs, and what of them
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from examples.second_server import events
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
 from examples.second_server.rendering import Json
@@ -40,6 +41,7 @@ def put(call: Call) -> Response:
     sent = call.body["value"]
     secret = Secret(sent, now, now) if before is None else replace(before, value=sent, updated_at=now)
     store.secrets[key] = secret
+    events.written(call, "secret.set", key[1])
     return Json(_shown(key[1], secret))
 
 
@@ -50,6 +52,7 @@ def delete(call: Call) -> Response:
         raise Refused(404, "secret_not_found", "Your org has no secret of this name.")
     _need_secrets(call)
     del secrets[key]
+    events.written(call, "secret.deleted", key[1])
     return Json({"status": "deleted"})
 
 

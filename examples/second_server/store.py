@@ -90,6 +90,24 @@ class Secret:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: when, and what is shown of it."""
+
+    at: datetime
+    shown: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Somebody's way through a list of events: whose, which of them, and the last that was shown."""
+
+    org_id: str
+    asked: Any
+    ascending: bool
+    after: Event | None
+
+
 @dataclass(slots=True)
 class Store:
     """The collections, each by id where nothing else is said."""
@@ -102,6 +120,10 @@ class Store:
     """By org and name."""
     without_secrets: set[str] = field(default_factory=set)
     """The orgs that cannot use them."""
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    """By org, as they came."""
+    walks: dict[str, Walk] = field(default_factory=dict)
+    """By the cursor that goes on with one."""
     keys: dict[str, Key] = field(default_factory=dict)
     revoked_sessions: set[str] = field(default_factory=set)
     registry: dict[str, Files] = field(default_factory=dict)

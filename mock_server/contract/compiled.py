@@ -80,6 +80,7 @@ class Operation(Struct, frozen=True, eq=False):
     query_parameters: Mapping[str, Parameter]
     header_parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]
+    events: tuple[str, ...] = ()  # the types of those that a success writes, in their order
 
     @property
     def body_limit(self) -> int:

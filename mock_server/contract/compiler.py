@@ -14,7 +14,16 @@ from mock_server.contract.parameter_styles import Place, parameter
 from mock_server.contract.router import RouteError, Router
 from mock_server.contract.samples import error_bodies
 from mock_server.contract.schema import Compiler, SchemaError
-from mock_server.contract.vocabulary import billing, check_caller_known, max_body, resources, role, scopes, secured
+from mock_server.contract.vocabulary import (
+    billing,
+    check_caller_known,
+    events,
+    max_body,
+    resources,
+    role,
+    scopes,
+    secured,
+)
 from mock_server.errors import ContractError, UnsupportedError
 
 _METHODS = {method.value.lower() for method in HTTPMethod}
@@ -106,6 +115,7 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, errors:
         query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
         responses=by_status({str(k): response(each, schemas, errors) for k, each in declared.responses.items()}),
+        events=events(raw.get("x-event")),
     )
 
 

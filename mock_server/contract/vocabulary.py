@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard, get_args
 
 from mock_server.contract.compiled import Billing, Resource
 from mock_server.errors import UnsupportedError
 from mock_server.settings import USUAL_BODY
+
+_EVENT = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 
 
 def secured(security: Iterable[Mapping[str, Sequence[str]]] | None, schemes: Mapping[str, Any]) -> bool:
@@ -85,3 +88,14 @@ def max_body(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     raise UnsupportedError(f"x-max-body is a number of bytes, not {value!r}")
+
+
+def events(value: Any) -> tuple[str, ...]:
+    """The types of the events that an operation writes, none where nothing is said; UnsupportedError for others."""
+    given = [] if value is None else value if isinstance(value, list) else [value]
+    for each in given:
+        if not isinstance(each, str) or not _EVENT.fullmatch(each):
+            raise UnsupportedError(
+                f"x-event is the type of an event, resource.what_was_done, or a list of such types, not {each!r}"
+            )
+    return tuple(given)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
+from mock_server.resources.audit.writing import with_events, without_oldest
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer, render
@@ -58,9 +59,12 @@ async def _prepared(request: Request, call: Call, world: World, request_id: str,
 def _served(handler: Handler, request: Request, call: Call, world: World, request_id: str) -> Answer:
     before = world.state
     after, outcome = handler.transition(before, request)
+    declared = call.operation.events
+    if declared and after is not before and type(outcome) is Reply:
+        after = with_events(after, before, declared, call.caller, call.now)
     answer = checked(call, outcome, request_id)
     if after is not before:
-        if not world.admit(after):
+        if not world.admit(after) and not (declared and world.admit(without_oldest(after, call.caller.org_id))):
             _refuse_or_commit(after, call, world)
         call.before = before
     return answer

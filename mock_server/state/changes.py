@@ -14,17 +14,23 @@ Shown = dict[str, Any]
 def changes(before: State, after: State, touched: Iterable[Place] | None = None) -> list[Shown]:
     """Return what is different after; only among the objects that were touched, where that is known.
 
-    An object that is new or gone is one change, of no field.
+    An object that is new or gone is one change, of no field. What is written along with every change is not told.
     """
     found: list[Shown] = []
     if before.clock != after.clock:
         found += _fields("clock", clock_record(before.clock), clock_record(after.clock))
     if before.counters is not after.counters:
-        found += _fields("counters", dict(before.counters), dict(after.counters))
+        found += _fields("counters", _told_counts(before), _told_counts(after))
     places = different(before, after) if touched is None else told_places(after, touched)
     for collection, key in sorted(places, key=lambda place: (place[0], name_of(*place))):
-        found += _object(collection, key, before, after)
+        if not after.tables[collection].collection.along:
+            found += _object(collection, key, before, after)
     return found
+
+
+def _told_counts(state: State) -> Record:
+    along = {each.noun for each in state.collections if each.along}
+    return {kind: count for kind, count in state.counters.items() if kind not in along}
 
 
 def different(before: State, after: State) -> Iterable[Place]:

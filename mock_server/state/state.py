@@ -15,6 +15,7 @@ from rpds import HashTrieMap
 from mock_server.state.clock import Clock
 from mock_server.state.collection import Collection, Key, in_order
 from mock_server.state.ids import object_id
+from mock_server.state.ordered_keys import Keys
 from mock_server.state.table import Table, table_of
 from mock_server.state.value import Value, replace
 
@@ -85,12 +86,18 @@ class State(Value, eq=False):
         if at is not None:
             values = tuple(fields.values())
             objects = table.objects
-            return [objects[key] for key in table.entries[at].get(values if len(values) > 1 else values[0], ())]
+            chunks = table.entries[at].get(values if len(values) > 1 else values[0], ())
+            return [objects[key] for chunk in chunks for key in chunk]
         found = table.objects.values()
         return sorted(
             (each for each in found if all(getattr(each, name) == value for name, value in fields.items())),
             key=collection.key_of,  # type: ignore[arg-type]
         )
+
+    def keys(self, collection: Collection[Any], field: str, value: Any) -> Keys:
+        """Return the keys of the objects with this value in a field that has an index."""
+        found: Keys = self.tables[collection.name].entries[collection.index_at[field,]].get(value, ())
+        return found
 
     def put(self, collection: Collection[V], value: V) -> State:
         """Return the state with this object, in the place of the one with its key."""
@@ -122,13 +129,18 @@ class State(Value, eq=False):
 
     def next_id(self, kind: str) -> tuple[State, str]:
         """Return the state that has given out one more id of this kind, and the id."""
+        counted, count = self.next_count(kind)
+        return counted, f"{kind}_{object_id(self.seed, count)}"
+
+    def next_count(self, kind: str) -> tuple[State, int]:
+        """Return the state that has counted one more of this kind, and the count; none comes twice."""
         count = max(self.counters.get(kind, 0), self.highest.get(kind, 0)) + 1
         counted = replace(
             self,
             counters=self.counters.insert(kind, count),
             touched=Touched(("counters", kind), self.touched),
         )
-        return counted, f"{kind}_{object_id(self.seed, count)}"
+        return counted, count
 
     def highest_ids(self) -> HashTrieMap[str, int]:
         """Return how far the ids of each kind have come, whatever the counters were taken back to."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from rpds import HashTrieMap
 
 from mock_server.state.collection import Collection, Key
+from mock_server.state.ordered_keys import Keys, keys_of, with_key, without_key
 from mock_server.state.value import Value
 
-Entries: TypeAlias = "HashTrieMap[Any, tuple[Any, ...]]"
+Entries: TypeAlias = "HashTrieMap[Any, Keys]"
 """The entries of an index, each with the keys of its objects, in order."""
 
 
@@ -37,12 +37,10 @@ class Table(Value):
 
 def _moved(entries: Entries, key: Any, old: Iterable[Any], new: Iterable[Any]) -> Entries:
     for entry in old:
-        left = tuple(each for each in entries.get(entry, ()) if each != key)
+        left = without_key(entries.get(entry, ()), key)
         entries = entries.insert(entry, left) if left else entries.discard(entry)
     for entry in new:
-        keys = list(entries.get(entry, ()))
-        insort(keys, key)
-        entries = entries.insert(entry, tuple(keys))
+        entries = entries.insert(entry, with_key(entries.get(entry, ()), key))
     return entries
 
 
@@ -55,5 +53,5 @@ def table_of(collection: Collection[Any], values: Iterable[Any] = ()) -> Table:
         for key in sorted(objects):
             for entry in index.entries(objects[key]):
                 keys.setdefault(entry, []).append(key)
-        found.append(HashTrieMap({entry: tuple(each) for entry, each in keys.items()}))
+        found.append(HashTrieMap({entry: keys_of(each) for entry, each in keys.items()}))
     return Table(collection, HashTrieMap(objects), tuple(found))

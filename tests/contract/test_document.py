@@ -1,5 +1,6 @@
 """What openapi.yaml promises of itself: every response whole, every statement founded, every rule said."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ SERVED = {
     "providers.update",
     "providers.archive",
     "providers.unarchive",
+    "audit.list",
     "secrets.list",
     "secrets.set",
     "secrets.delete",
@@ -93,6 +95,25 @@ def test_an_operation_says_who_when_and_on_what_ground(operation_id: str) -> Non
     assert ("415" in operation["responses"]) == ("requestBody" in operation)
     assert {"400", "401"} <= operation["responses"].keys()
     assert "405" not in operation["responses"]
+
+
+@pytest.mark.parametrize("operation_id", sorted(each for each in OPERATIONS if OPERATIONS[each]["x-billing"] != "read"))
+def test_an_operation_that_changes_something_says_which_event_it_writes(operation_id: str) -> None:
+    operation = OPERATIONS[operation_id]
+    assert "x-event" in operation, (
+        f"{operation_id} has no x-event: say after x-billing which event a success writes, such as "
+        "`x-event: provider.created`, or a list where it changes several resources (info.description; "
+        "section 6 of the decisions has the types)"
+    )
+    types = operation["x-event"] if isinstance(operation["x-event"], list) else [operation["x-event"]]
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", each) for each in types), types
+    assert len({*types}) == len(types)
+
+
+def test_an_operation_that_reads_writes_no_event() -> None:
+    assert [
+        each for each in OPERATIONS if OPERATIONS[each]["x-billing"] == "read" and "x-event" in OPERATIONS[each]
+    ] == []
 
 
 def test_every_path_parameter_names_its_resource_and_its_404_but_where_it_need_not_be_there() -> None:

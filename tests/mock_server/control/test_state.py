@@ -42,7 +42,7 @@ def test_an_export_holds_billing_files_images_clock_counters_and_credentials(moc
     document = json.loads(exported(mock))
     assert document["clock"] == {"mode": "frozen", "now": "2026-06-01T00:00:00Z"}
     assert document["orgs"]["org_acme"] == {"name": "Acme", "billing_status": "past_due"}
-    assert document["counters"] == {"key": 1}
+    assert document["counters"] == {"event": len(document["events"]), "key": 1}
     assert document["credentials"][sha256(token.encode()).hexdigest()]["revoked"] is True
     files = document["images"][document["packs"][PACK]["image_digest"]]["files"]
     served = mock.send("GET", f"/v1/packs/{PACK}/files/pack.yaml", "acme-owner").content

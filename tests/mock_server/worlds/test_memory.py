@@ -148,7 +148,7 @@ def test_a_snapshot_holds_what_is_in_it_until_it_is_deleted(bounded: Callable[..
 
 
 def test_a_snapshot_that_does_not_fit_is_refused(bounded: Callable[..., Mock]) -> None:
-    mock = bounded(0.5)
+    mock = bounded(1)
     names = (f"s{number}" for number in range(1000))
     refused = next(
         answer

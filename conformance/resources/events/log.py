@@ -1,0 +1,190 @@
+"""The events of an org as somebody reads them who sees them all, and those that a request wrote."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from conformance import needs
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration import objects_in
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_made_by, resource_of
+from conformance.profile import Caller
+from conformance.recipes.reading import instant
+from conformance.recipes.requests import build
+from conformance.recipes.valid import valid
+from conformance.resources.events.registered import LIST
+from conformance.session.harness import Harness
+from conformance.session.settling import FIRST_PAUSE_S, LONGEST_PAUSE_S
+
+OWN = ":own"
+MANY = 1000
+"""The events of a page that is to hold all that a test wrote."""
+FEW = 60
+"""The events that a test works on at most."""
+
+Query = Sequence[tuple[str, str]]
+Event = JsonObject
+
+
+def sees_all(operation: Operation, caller: Caller) -> bool:
+    """Whether the caller holds the scope that shows the events of everybody in the org."""
+    return all(any(not each.endswith(OWN) for each in caller.held & {*group}) for group in operation.permissions.groups)
+
+
+def auditor(harness: Harness, org: str | None = None) -> Caller:
+    """A caller who sees every event of an org, of the first that has one; else not provoked."""
+    operation = harness.contract.operations[LIST]
+    found = (each for each in harness.callers(org) if sees_all(operation, each))
+    if caller := next(found, None):
+        return caller
+    raise NotProvoked("no caller of the profile sees every event of an org", needs.somebody_for(operation))
+
+
+def asking(harness: Harness, query: Query, operation_id: str = LIST) -> Request:
+    """The request with these parameters."""
+    return build(harness.contract.operations[operation_id], query=urlencode(query))
+
+
+def read(harness: Harness, caller: Caller, *query: tuple[str, str]) -> Exchange:
+    """The page that these parameters ask for; not provoked where it is refused."""
+    return harness.hold(caller, asking(harness, query))
+
+
+def events(exchange: Exchange) -> list[Event]:
+    """The events of a page."""
+    return objects_in(exchange.json)
+
+
+def ids(found: Iterable[Event]) -> list[str]:
+    """The ids of events, in their order."""
+    return [str(each.get("id")) for each in found]
+
+
+def column(event: Event, name: str) -> str:
+    """What an event has in a column; an empty text is nothing, as is a column that it lacks."""
+    return str(event.get(name) or "")
+
+
+def user_of(harness: Harness, caller: Caller) -> str:
+    """The user that the caller is, as its session says; not provoked where there is none to ask."""
+    operation = harness.contract.operations.get("session.get")
+    if operation is None:
+        raise NotProvoked("the contract has no operation that tells who is calling")
+    user = harness.hold(caller, build(operation)).json.get("user_id")
+    if not isinstance(user, str):
+        raise NotProvoked("the target does not say who is calling")
+    return user
+
+
+@dataclass(slots=True)
+class Log:
+    """The events of an org that came since this was made."""
+
+    harness: Harness
+    org: str
+    _before: frozenset[str] = field(init=False)
+    _caller: Caller = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._caller = auditor(self.harness, self.org)
+        self._before = frozenset(ids(events(self._read())))
+
+    def new(self) -> tuple[Exchange, list[Event]]:
+        """The newest page, and the events in it that were not there before."""
+        page = self._read()
+        return page, [each for each in events(page) if each.get("id") not in self._before]
+
+    def once(self, holds: Callable[[list[Event]], bool]) -> tuple[Exchange, list[Event]]:
+        """The same once this holds of the new events, or the time is over in which they may come."""
+        until, pause = time.monotonic() + self.harness.profile.limits.settle_seconds, FIRST_PAUSE_S
+        page, found = self.new()
+        while not holds(found) and time.monotonic() < until:
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+            page, found = self.new()
+        return page, found
+
+    def _read(self) -> Exchange:
+        return read(self.harness, self._caller, ("limit", str(MANY)))
+
+
+def of_types(found: Iterable[Event], types: Iterable[str]) -> list[Event]:
+    """The events of these types."""
+    return [each for each in found if each.get("event_type") in {*types}]
+
+
+def due(operation: Operation) -> tuple[str, ...]:
+    """The types of the events that a success writes for sure: those of what the operation is about."""
+    about = resource_of(operation)
+    of_it = tuple(each for each in operation.events if about and each.startswith(f"{about.within or about.name}."))
+    return of_it or operation.events
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Events of an org that are past, so that what is read of them stays."""
+
+    caller: Caller
+    start: str
+    end: str
+    events: tuple[Event, ...]
+    """What it holds, oldest first."""
+
+    @property
+    def query(self) -> Query:
+        return (("from", self.start), ("to", self.end))
+
+
+def recent(harness: Harness, caller: Caller, least: int = 3) -> list[Event]:
+    """The newest events, of more than so many moments, oldest first; what lacks is written before."""
+    for _ in range(2):
+        found = list(reversed(events(read(harness, caller, ("limit", str(FEW))))))
+        moments = {instant(each.get("timestamp")) for each in found}
+        if len(moments) > least:
+            return found
+        write(harness, caller.org, least + 2 - len(moments))
+    raise NotProvoked(f"the log of {caller.org} has events of {len(moments)} moments, and {least + 1} are needed")
+
+
+def past(harness: Harness, caller: Caller, least: int = 3) -> Window:
+    """A window that ends before the newest event; not provoked where the target does not keep to windows."""
+    found = recent(harness, caller, least)
+    moments = sorted({instant(each.get("timestamp")): str(each.get("timestamp")) for each in found}.items())
+    (first, start), (last, end) = moments[len(found) == FEW], moments[-1]  # of the oldest some may be cut off
+    within = [each for each in found if first <= instant(each.get("timestamp")) < last]
+    page = read(harness, caller, ("from", start), ("to", end), ("limit", str(MANY)))
+    if sorted(ids(events(page))) != sorted(ids(within)):
+        raise NotProvoked("its precondition does not hold: from and to do not give the events between them")
+    return Window(caller, start, end, tuple(within))
+
+
+def write(harness: Harness, org: str, count: int = 1) -> None:
+    """Have somebody of the org write so many events, of what can be removed again where that is possible."""
+    for _ in range(count):
+        reasons = [NotProvoked(f"no caller of {org} may do anything that writes an event")]
+        for operation in _writing(harness):
+            try:
+                caller = harness.able(operation, org)
+                harness.hold(caller, valid(harness, operation, caller))
+                break
+            except NotProvoked as reason:
+                reasons.append(reason)
+        else:
+            raise reasons[-1]
+
+
+def _writing(harness: Harness) -> list[Operation]:
+    """The operations that make something; first those of what can be removed again."""
+    made = [o for o in harness.contract.operations.values() if o.events and resource_made_by(o)]
+
+    def stays(operation: Operation) -> bool:
+        resource: Any = resource_made_by(operation)
+        return resource.removed_by is None
+
+    return sorted(made, key=stays)

@@ -1,0 +1,1 @@
+"""Rules of events: those that changes write, and how they are listed."""

@@ -1,0 +1,174 @@
+"""Clause audit: what every change writes into the log of its org."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import resource_in_path, resource_of
+from conformance.profile import ANONYMOUS, Caller
+from conformance.recipes.causes import ABSENT, CAUSES
+from conformance.recipes.requests import with_json
+from conformance.recipes.valid import valid
+from conformance.resources.events.log import (
+    MANY,
+    Event,
+    Log,
+    auditor,
+    column,
+    due,
+    events,
+    ids,
+    of_types,
+    read,
+    user_of,
+    write,
+)
+from conformance.results.difference import of_field, of_list
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+CONFIGURATION = "."
+"""What the types of events of configuration have, and those of workspaces and tasks have not."""
+EACH_WRITE = over("operation", lambda scope: [each for each in scope.operations if each.events])
+UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+PLACES = ("workspace_id", "task_id", "agent_role", "agent_provider")
+
+
+def _written(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Exchange, list[Event]]:
+    """The page on which the events of a request that succeeded are, and those events, as far as they have come."""
+    caller = caller or harness.able(operation)
+    request = valid(harness, operation, caller)
+    log = Log(harness, caller.org)
+    answer, types = harness.hold(caller, request), due(operation)
+    page, new = log.once(lambda found: {*types} <= {column(each, "event_type") for each in found})
+    named = _names(answer)
+    found = of_types(new, types)
+    return page, found if harness.alone else [each for each in found if column(each, "resource_id") in (*named, "")]
+
+
+def _names(answer: Exchange) -> set[str]:
+    """The ids and names by which an event may tell the object of a request."""
+    shown = answer.json if isinstance(answer.json, dict) else {}
+    return {*answer.request.path_values.values(), str(shown.get("id")), str(shown.get("name"))}
+
+
+@rule("AUDIT-WRITTEN")
+@EACH_WRITE
+def test_a_change_writes_its_event(harness: Harness, operation: Operation) -> None:
+    """The operation succeeds, and the log is read until its event has come."""
+    page, found = _written(harness, operation)
+    for event_type in due(operation):
+        said = (f"an event {event_type}", "no such event since the request")
+        there = any(each.get("event_type") == event_type for each in found)
+        harness.check(there, page, *said, evidence=of_list(*said))
+
+
+@rule("AUDIT-REFUSED")
+@EACH_WRITE
+def test_what_changes_nothing_writes_no_event(harness: Harness, operation: Operation) -> None:
+    """Requests are refused, or change nothing, for every reason there is; then one succeeds, and its event comes."""
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    log, types = Log(harness, caller.org), {*operation.events}
+    names: set[str] = set()
+    for refused in _without_effect(harness, operation, caller):
+        if refused.succeeded and resource_of(operation) is None:
+            raise NotProvoked(f"{operation} served what is to be refused")
+        names |= _names(refused) if not refused.succeeded else set()
+    answer = harness.hold(caller, request)
+    for again in _again(harness, operation, caller, answer):
+        names |= _names(again)
+    page, new = log.once(lambda found: bool(of_types(found, due(operation))))
+    written = of_types(new, types & {*due(operation)})
+    ours = written if harness.alone else [each for each in written if column(each, "resource_id") in _names(answer)]
+    if not written:
+        raise NotProvoked("the event of the request that succeeded has not come")
+    said = (f"the one event {' or '.join(sorted(types))} of the request that succeeded", f"{len(ours)} of them")
+    harness.check(len(ours) <= 1, page, *said, evidence=of_list(*said))
+
+
+def _without_effect(harness: Harness, operation: Operation, caller: Caller) -> Iterator[Exchange]:
+    """Requests that are refused, or that change nothing."""
+    causes = [CAUSES["validation_error"], *([ABSENT] if resource_in_path(operation) else [])]
+    yield harness.send(ANONYMOUS, valid(harness, operation, caller), org=caller.org, harmless=True)
+    for stranger in (each for each in harness.callers(caller.org) if not operation.permissions.held_by(each.held)):
+        yield harness.send(stranger, valid(harness, operation, caller), harmless=True)
+        break
+    for cause in causes:
+        with suppress(NotProvoked):
+            who, request = cause.provoking(harness, operation)
+            yield harness.send(who, request)
+    resource = resource_of(operation)
+    if resource and resource.updated_by == operation.operation_id:
+        values = valid(harness, operation, caller).path_values
+        yield harness.send(caller, with_json(operation, values, {}))
+
+
+def _again(harness: Harness, operation: Operation, caller: Caller, answer: Exchange) -> Iterator[Exchange]:
+    """What is archived is archived once more, and what is in use taken into use once more."""
+    resource = resource_of(operation)
+    if (
+        resource
+        and resource.archiving
+        and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by)
+    ):
+        yield harness.send(caller, answer.request)
+    if resource and resource.updated_by == operation.operation_id and json.loads(answer.request.content or b"{}"):
+        yield harness.send(caller, answer.request)
+
+
+@rule("AUDIT-COLUMNS")
+@over("operation", lambda scope: [o for o in scope.operations if any(CONFIGURATION in each for each in o.events)])
+def test_an_event_of_configuration_says_so(harness: Harness, operation: Operation) -> None:
+    """The columns of the event that the operation wrote are looked at."""
+    page, found = _written(harness, operation)
+    if not found:
+        raise NotProvoked("the event of the request has not come")
+    for event in found:
+        for name, right in (("category", "audit"), ("actor", "control-plane"), *((each, "") for each in PLACES)):
+            got = column(event, name)
+            said = f"{name} {right}" if right else f"no {name}"
+            harness.check(got == right, page, said, repr(got), evidence=of_field(name, right or None, got))
+
+
+def _writers(scope: Scope) -> Iterator[tuple[Caller, Operation]]:
+    """A caller with a session and one with an API key, each with the first operation that writes and they may do."""
+    seen: set[bool] = set()
+    for caller in scope.callers:
+        allowed = (o for o in scope.operations if o.events and not o.resources and o.permissions.held_by(caller.held))
+        operation = next(allowed, None)
+        if operation is not None and bool(caller.role) not in seen:
+            seen.add(bool(caller.role))
+            yield caller, operation
+
+
+@rule("AUDIT-USER")
+@over("caller, operation", _writers)
+def test_an_event_has_the_user_who_asked(harness: Harness, operation: Operation, caller: Caller) -> None:
+    """A caller with a session and one with an API key make something."""
+    user = "system" if caller.permission_set else user_of(harness, caller)
+    page, found = _written(harness, operation, caller)
+    if not found:
+        raise NotProvoked("the event of the request has not come")
+    users = [column(each, "user_id") for each in found]
+    said = (f"user_id {user}", f"{', '.join(map(repr, users))}")
+    harness.check(user in users, page, *said, evidence=of_field("user_id", user, users[0]))
+
+
+@rule("AUDIT-ID")
+def test_an_id_is_a_uuid_of_version_7_and_comes_once(harness: Harness) -> None:
+    """The ids of the newest events are looked at, some of which were just written."""
+    caller = auditor(harness)
+    write(harness, caller.org, 2)
+    page = read(harness, caller, ("limit", str(MANY)))
+    found = ids(events(page))
+    wrong = [each for each in found if not UUID7.fullmatch(each)]
+    harness.check(not wrong, page, "ids that are a UUIDv7", "another", evidence=of_field("id", "a UUIDv7", wrong[:1]))
+    twice = sorted({each for each in found if found.count(each) > 1})
+    harness.check(not twice, page, "each id once", "one of them twice", evidence=of_list("once", f"{twice[:1]} twice"))

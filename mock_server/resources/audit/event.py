@@ -1,0 +1,163 @@
+"""Events: what a world holds of each, its id, and the fixtures that stand for many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta
+from msgspec.structs import asdict
+
+from mock_server.resources.orgs import ORGS
+from mock_server.state import records
+from mock_server.state.collection import Collection, Fixtures, same_org
+from mock_server.state.ordered_keys import ascending
+from mock_server.state.records import Lookup, Record, RecordProblem
+from mock_server.state.state import State
+from mock_server.state.value import Value, replace
+
+Category = Literal["audit", "activity"]
+Actor = Literal["control-plane", "policy-engine", "agent"]
+Column = Literal[
+    "event_type",
+    "category",
+    "actor",
+    "user_id",
+    "workspace_id",
+    "task_id",
+    "agent_role",
+    "agent_provider",
+    "destination",
+    "method",
+    "decision",
+    "phase",
+    "policy_type",
+    "status",
+    "resource_id",
+]
+"""What events are filtered and grouped by."""
+
+COLUMNS: tuple[Column, ...] = get_args(Column)
+MOST_OF_ORG = 10_000
+"""The events that an org keeps: the latest."""
+SYSTEM = "system"
+"""The user of what no person did."""
+
+Text = Annotated[str, Meta(min_length=1)]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class _Columns(Value):
+    """What an event and its fixture both have."""
+
+    org_id: str
+    user_id: Text
+    timestamp: datetime
+    event_type: Text
+    category: Category = "audit"
+    actor: Actor = "control-plane"
+    resource_id: Text | None = None
+    workspace_id: Text | None = None
+    task_id: Text | None = None
+    agent_role: Text | None = None
+    agent_provider: Text | None = None
+    destination: Text | None = None
+    method: Text | None = None
+    decision: Literal["allow", "deny"] | None = None
+    phase: Text | None = None
+    policy_type: Text | None = None
+    status: Text | None = None
+    debits: Mapping[str, float] | None = None
+    latency_ms: float | None = None
+    transforms_failed: Mapping[str, str] | None = None
+    auth_failures: Mapping[str, str] | None = None
+
+
+class Event(_Columns):
+    """What happened once."""
+
+    id: str = ""
+
+
+class EventItem(_Columns):
+    """An event of the seed data, or as many as `times` says, each `every_days` after the one before."""
+
+    times: int = 1
+    every_days: int = 1
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return the milliseconds from 1970 to a moment."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def in_milliseconds(moment: datetime) -> datetime:
+    """Return the moment as exactly as events have it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def first_id(moment: datetime) -> str:
+    """Return a text that no id of an event at this moment or later comes before."""
+    digits = f"{max(0, milliseconds(moment)):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
+def event_id(moment: datetime, count: int) -> str:
+    """Return the UUIDv7 of a moment and a count; it sorts by both."""
+    digits = f"{count:015x}"  # of the 62 bits, those that no world comes to are 0
+    return f"{first_id(moment)}-7000-8{digits[:3]}-{digits[3:]}"
+
+
+def event_view(event: Event, _org_id: str) -> Mapping[str, Any]:
+    """Return what is shown of an event: the columns that it has, its time in milliseconds."""
+    columns = asdict(event).items()  # type: ignore[arg-type]  # a Struct, see `Value`
+    shown = {"id": event.id, **{name: value for name, value in columns if value is not None}}
+    shown["timestamp"] = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return shown
+
+
+def add_event(state: State, item: EventItem) -> State:
+    """Return the state with the events of an item of the fixtures."""
+    columns = {name: getattr(item, name) for name in _Columns.__struct_fields__}
+    for time in range(item.times):
+        moment = in_milliseconds(item.timestamp + timedelta(days=time * item.every_days))
+        state = with_event(state, Event(**{**columns, "timestamp": moment}))
+    return state
+
+
+def with_event(state: State, event: Event) -> State:
+    """Return the state with one more event, which gets its id; the oldest of its org goes where there are too many."""
+    state, count = state.next_count(EVENTS.noun)
+    state = state.put(EVENTS, replace(event, id=event_id(event.timestamp, count)))
+    kept = state.keys(EVENTS, "org_id", event.org_id)
+    if sum(map(len, kept)) > MOST_OF_ORG:
+        state = state.drop(EVENTS, next(ascending(kept)))
+    return state
+
+
+def _read(key: str, record: Record, _lookup: Lookup) -> Event:
+    event = records.made(Event, record, {"id": key})
+    moment = in_milliseconds(event.timestamp)
+    if moment != event.timestamp:
+        raise RecordProblem("The time of an event is in milliseconds.", "timestamp")
+    if not key.startswith(f"{first_id(moment)}-7"):
+        raise RecordProblem(f"Its id is no UUIDv7 of this time, which begins {first_id(moment)}-7.", "timestamp")
+    return event
+
+
+EVENTS = Collection(
+    Event,
+    "events",
+    refers={"org_id": ORGS},
+    indexes=("org_id",),
+    schema="Event",
+    visible=same_org,
+    view=event_view,
+    fixtures=Fixtures(item=EventItem, key=("org_id", "timestamp", "event_type", "user_id"), add=add_event),
+    own_read=_read,
+    description="What happened, by time; an org keeps its latest 10,000.",
+    along=True,
+    may_be_absent=True,
+)
