@@ -45,6 +45,8 @@ class Caller:
     """None until the target said (`GET /me/session`)."""
     token_command: str | None = field(default=None, repr=False)
     """Prints a fresh token, for when the first one has run out."""
+    user_id: str | None = None
+    """None until the target said."""
 
     @property
     def credential(self) -> Credential:

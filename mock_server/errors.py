@@ -98,6 +98,10 @@ class ProviderNotFound(ApiError, code="provider_not_found", status=404):
     """The caller's org has no such provider."""
 
 
+class CredentialNotFound(ApiError, code="credential_not_found", status=404):
+    """The caller's org has no such credential, or it is somebody else's."""
+
+
 class SecretNotFound(ApiError, code="secret_not_found", status=404):
     """The caller's org has no such secret."""
 
@@ -147,6 +151,10 @@ class ProviderExists(ApiError, code="provider_exists", status=409):
     """Another provider of the org has this name, archived or not."""
 
 
+class CredentialExists(ApiError, code="credential_exists", status=409):
+    """Another credential of the org, or of the person, has this name."""
+
+
 class NotArchived(ApiError, code="not_archived", status=409):
     """What is to be unarchived is not archived."""
 
@@ -165,6 +173,10 @@ class BillingInactive(ApiError, code="billing_inactive", status=423):
 
 class RegistryCleanupFailed(ApiError, code="registry_cleanup_failed", status=502):
     """The image could not be purged from the registry; the pack stays as it was."""
+
+
+class AuthDisabled(ApiError, code="auth_disabled", status=503):
+    """Credentials are switched off for the org."""
 
 
 class SecretsDisabled(ApiError, code="secrets_disabled", status=503):

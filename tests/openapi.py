@@ -45,11 +45,7 @@ class Operation:
     @property
     def refuses_nothing_but_parameters(self) -> bool:
         """Whether a 400 is due to nothing but a query parameter that is not known."""
-        free = all(
-            each["in"] == "path" and resolved(each["schema"]).keys() <= {"type", "minLength"}
-            for each in self.parameters
-        )
-        return free and "requestBody" not in self.declared
+        return bool(self.declared["responses"].get("400") == {"$ref": "#/components/responses/UnknownParameter"})
 
 
 def _operations() -> Iterator[Operation]:

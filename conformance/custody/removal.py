@@ -13,7 +13,7 @@ from conformance.custody.made_objects import LostCreation, MadeObjects
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.facts import State
-from conformance.oracle.resource import Resource, resource_named
+from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller, Profile
 
 NOBODY = "the profile has no caller of the org"
@@ -80,16 +80,21 @@ class Remover:
             return None
         values = {p.name: ids[p.resource.name] for p in operation.path_parameters if p.resource}
         request = Request(operation_id, operation.method, operation.at(values), values)
-        able = operation.permissions.held_by
+        able, about = operation.permissions.held_by, resource_of(operation)
+
+        def narrowed(caller: Caller) -> bool:
+            return about is not None and about.narrows(caller, operation)
+
         answer: Exchange | None = None
         ended: CredentialExpired | None = None
-        for caller in sorted(self._callers(org), key=lambda caller: not able(caller.held)):
+        for caller in sorted(self._callers(org), key=lambda caller: (not able(caller.held), narrowed(caller))):
             try:
                 answer = self._repeated(caller, request)
             except CredentialExpired as reason:
                 ended = reason
                 continue
-            if answer.status not in (401, 403):
+            hidden = answer.status == 404 and narrowed(caller)  # it may be there for others
+            if answer.status not in (401, 403) and not hidden:
                 break
         if answer is None and ended is not None:
             raise ended

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from conformance.effects.survey_pair import EffectBreach, SurveyPair, Write
 from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.results.difference import of_list
 
@@ -28,19 +29,26 @@ def wrong_lists(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
 
 def _wrong(pair: SurveyPair, write: Write, viewer: Caller, times: Counter[str]) -> Iterator[_Wrong]:
     """What is wrong with a list in which each object is so many times."""
-    name, state, others = pair.resource.name, pair.state, write.rule_of_others
+    name = pair.resource.name
     for fact in pair.lasting():
-        own = fact.id == write.object_id
-        if times[fact.id] and not fact.visible_to(viewer.org):
-            yield NOT_LISTED if own else others, f"no {name} that the caller does not see", "one", DataEffect.LEAKED
-        elif not pair.resource.is_listed(fact):
-            if times[fact.id]:
-                yield ARCHIVED, f"no archived {name} in the list", "one", None
-        elif not times[fact.id] and fact.visible_to(viewer.org):
-            went = not own and pair.before.listed(viewer, fact.id)
-            lost = DataEffect.LOST if fact.owned_by(viewer.org) else None
-            yield others if went else LISTED, f"the {name} in the list", "not in it", lost
-    if any(times[gone] for resource, gone in state.gone if resource == name):
+        yield from _wrongly_listed(pair, write, viewer, fact, there=times[fact.id] > 0)
+    if any(times[gone] for resource, gone in pair.state.gone if resource == name):
         yield GONE, f"no deleted {name} in the list", "one", None
     if any(count > 1 for count in times.values()):
         yield LISTED, f"each {name} once in the list", "one of them twice", None
+
+
+def _wrongly_listed(pair: SurveyPair, write: Write, viewer: Caller, fact: Fact, *, there: bool) -> Iterator[_Wrong]:
+    """What is wrong with a list that has this object, or has it not."""
+    name, own, others = pair.resource.name, fact.id == write.object_id, write.rule_of_others
+    personal, hidden = pair.resource.access.personal, pair.hidden(viewer, fact)
+    if there and hidden and personal is not None:
+        yield personal.listed, f"no {name} of somebody else", "one", DataEffect.LEAKED
+    elif there and not fact.visible_to(viewer.org):
+        yield NOT_LISTED if own else others, f"no {name} that the caller does not see", "one", DataEffect.LEAKED
+    elif there and not pair.resource.is_listed(fact):
+        yield ARCHIVED, f"no archived {name} in the list", "one", None
+    elif not there and hidden is False and fact.visible_to(viewer.org) and pair.resource.is_listed(fact):
+        went = not own and pair.before.listed(viewer, fact.id)
+        lost = DataEffect.LOST if fact.owned_by(viewer.org) else None
+        yield others if went else LISTED, f"the {name} in the list", "not in it", lost

@@ -87,6 +87,11 @@ class SurveyPair:
         facts = self.state.facts(self.resource.name).values()
         return [each for each in facts if self.state.certain(each) and (self.state.own_world or each.made)]
 
+    def hidden(self, viewer: Caller, fact: Fact) -> bool | None:
+        """Whether the viewer's list leaves it out since it is somebody else's of the org; None: not known."""
+        operation = self.contract.operations.get(self.resource.listed_by or "")
+        return operation is not None and self.resource.hides(self.state, fact, viewer, operation)
+
     def lost(self, differing: Iterable[str]) -> DataEffect | None:
         """What it does that these fields of an object have other values."""
         return self.resource.loss_of(self.contract, differing)

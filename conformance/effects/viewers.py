@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.contract.contract import Operation
+from conformance.oracle.resource import Resource
 from conformance.profile import Caller
 from conformance.session.harness import Harness
 
 OTHER_ORGS = 2
 
 
-def viewers(harness: Harness, actor: Caller, listing: Operation | None = None) -> tuple[Caller, ...]:
+def viewers(harness: Harness, actor: Caller, resource: Resource) -> tuple[Caller, ...]:
     """The actor, and of its org and two others one caller with a session and one with an API key each.
 
-    Rather those who may ask for the list.
+    Rather those who may ask for the list; of those who see no one else's than their own one each besides.
     """
+    listing = harness.contract.operations.get(resource.listed_by or "")
+
+    def kind(caller: Caller) -> tuple[str, bool, bool]:
+        return caller.org, caller.role is None, listing is not None and resource.narrows(caller, listing)
+
     others = dict.fromkeys(caller.org for caller in harness.callers() if caller.org != actor.org)
     orgs = [actor.org, *others][: 1 + OTHER_ORGS]
-    found = {(actor.org, actor.role is None): actor}
+    found = {kind(actor): actor}
     for caller in sorted(harness.callers(), key=lambda each: bool(listing and not harness.may(each, listing))):
         if caller.org in orgs:
-            found.setdefault((caller.org, caller.role is None), caller)
+            found.setdefault(kind(caller), caller)
     return tuple(found.values())
 
 

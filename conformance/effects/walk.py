@@ -75,8 +75,7 @@ class Walk:
         self.actor = actor
         self._object = self.kind.make(self.harness, self.actor.org, None)
         self._bystanders = list(self._made_beside()) if self.beside else []
-        listing = self.harness.contract.operations.get(self.resource.listed_by or "")
-        self._surveyor = Surveyor(self.harness, self.resource, viewers(self.harness, self.actor, listing))
+        self._surveyor = Surveyor(self.harness, self.resource, viewers(self.harness, self.actor, self.resource))
         self._last = self._survey()
         if wrong := [reading for reading in self._last.readings if not reading.right]:
             raise NotProvoked(f"its precondition does not hold: {wrong[0].exchange.operation_id} answered wrongly")

@@ -115,7 +115,7 @@ class Feeder:
         """One more own object; none where it cannot be made."""
         with suppress(NotProvoked, LimitReached):
             if self._resource:
-                made = own(self._harness, self._resource, self.lead.org)
+                made = own(self._harness, self._resource, self.lead.org, caller=self.lead)
                 return [in_state_for(self._harness, self._resource, made, self._operation)]
         return []
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import Route, route
 from conformance.http.exchange import Request
+from conformance.oracle import access
 from conformance.oracle.bodies import Answer, ReadBody, read_body
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.effect import DataEffect
@@ -107,20 +108,27 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
             refusals.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
         else:
             resource.in_path.refusals(call, value, named, refusals)
+            access.refuse_what_is_anothers(call, resource, value, named, refusals)
             known = known and (resource.within is not None or call.state.is_known(named.name, value, call.caller.org))
     about = resource_of(operation)
     refusal = about.refusals.get(operation.operation_id) if about else None
     if refusal is not None and not body.certain:
         refusal(call, refusals)
+    off = about.switched_off if about else None
+    if off is not None:
+        access.refuse_while_off(call, off, refusals)
     if not operation.safe and (refusal is None or not known):
-        _declared(operation, refusals)
+        _declared(operation, refusals, off.code if off else None)
 
 
-def _declared(operation: Operation, refusals: Refusals) -> None:
-    """Where the meaning of the operation or its object is not known: what it declares by state is possible."""
+def _declared(operation: Operation, refusals: Refusals, judged: str | None) -> None:
+    """Where the meaning of the operation or its object is not known: what it declares by state is possible.
+
+    `judged`: a code for which the org's state is the reason, which is known all the same.
+    """
     for response in operation.responses.values():
         if response.status in (409, 502, 503):
-            for code in response.codes:
+            for code in (each for each in response.codes if each != judged):
                 refusals.add_possible(response.status, code, "CONTRACT-RIGHT-ANSWER")
 
 
@@ -152,5 +160,7 @@ def _wrongful_refusals(call: Call) -> Iterator[WrongfulRefusal]:
     yield "billing_inactive", _BILLING.get(operation.billing, creating)
     if about := resource_of(operation):
         yield from about.wrongful(call)
+        if about.switched_off is not None:
+            yield about.switched_off.code, access.OFF
     yield "payload_too_large", "PROTOCOL-BODY-LIMIT"
     yield "unsupported_media_type", "PROTOCOL-MEDIA-TYPE"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.contract.contract import Contract
 from conformance.mark import FORM, carries
+from conformance.profile import Caller
 
 INACTIVE = ("past_due", "decommissioning", "trial_expired")
 FOR_GOOD = 2**63  # in place of the number of a request whose late execution nothing that is seen afterwards rules out
@@ -23,6 +24,7 @@ class Fact:
     id: str
     name: str | None = None  # None: it has none, or that is not known
     owner: str | None = None  # the org; None: the platform's, or an org that the run cannot name
+    person: str | None = None  # the user id of whose it is, where it is somebody's of the org
     foreign_to: frozenset[str] = frozenset()  # orgs that were told that it is not theirs
     made: bool = False  # by this run
     archived: bool = False
@@ -61,6 +63,7 @@ class State:
     of_other_runs: frozenset[Key] = frozenset()
     """Objects that were shown and that another run of the suite made: they change, and go, at any time."""
     steady: frozenset[str] = frozenset()  # ids that the profile promises to stay as they are while the run goes on
+    people: Mapping[Caller, str] = field(default_factory=dict)  # the user ids of callers, beside those of the profile
     prefix: str = ""  # how the names of what this run makes begin
 
     def facts(self, resource: str) -> Mapping[str, Fact]:
@@ -94,9 +97,15 @@ class State:
         complete = self.complete(resource, org) and (resource, object_id) not in self.of_other_runs
         return complete or self.is_gone(resource, object_id)
 
-    def name_taken(self, resource: str, org: str, name: str) -> bool | None:
-        """Whether an object of the org has the name; None: the run cannot know."""
-        named = [fact for fact in self.owned(resource, org) if fact.name == name]
+    def person_of(self, caller: Caller) -> str | None:
+        """The user id of a caller; None where it is not known."""
+        return caller.user_id or self.people.get(caller)
+
+    def name_taken(
+        self, resource: str, org: str, name: str, among: Callable[[Fact], bool] = lambda _: True
+    ) -> bool | None:
+        """Whether an object of the org has the name, of those among which it is unique; None: the run cannot know."""
+        named = [fact for fact in self.owned(resource, org) if fact.name == name and among(fact)]
         if named:
             return True if any(self.certain(fact) for fact in named) else None
         ours = carries(self.prefix, name) and (resource, org) in self.listed  # nobody else takes such a name
@@ -125,6 +134,9 @@ class State:
 
     def with_posture(self, org: str, posture: str) -> State:
         return replace(self, postures={**self.postures, org: posture})
+
+    def with_person(self, caller: Caller, user_id: str) -> State:
+        return replace(self, people={**self.people, caller: user_id})
 
     def with_absent(self, object_id: str) -> State:
         return replace(self, absent=self.absent | {object_id})

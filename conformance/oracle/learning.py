@@ -16,6 +16,9 @@ from conformance.oracle.facts import FOR_GOOD, State
 from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller
 
+SESSION = "session.get"
+"""The operation that tells a caller who it is."""
+
 
 def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
     """The state after the exchange."""
@@ -34,12 +37,13 @@ def _answered(call: Call, exchange: Exchange) -> State:
     state, org, operation, shown = call.state, call.caller.org, call.operation, exchange.json
     resource = resource_of(operation)
     if resource is None:
-        return state
+        return _introduced(call, shown) if operation.operation_id == SESSION else state
     whole = _whole(resource)
     if operation.operation_id == resource.listed_by:
         for item in objects_in(shown):
             state = seen(state, resource, org, item, number=exchange.number)
         whole_list = resource.archiving is None or resource.archiving.in_list(exchange.request.query)
+        whole_list = whole_list and not resource.narrows(call.caller, operation)
         return replace(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or whole is resource:
         state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
@@ -51,6 +55,14 @@ def _answered(call: Call, exchange: Exchange) -> State:
         state = _archived(state, resource, resource.archiving, call)
     effect = resource.effects.get(operation.operation_id)
     return effect(replace(call, state=state), exchange) if effect else state
+
+
+def _introduced(call: Call, shown: Any) -> State:
+    """The state after a caller whose user id was not known was told who it is."""
+    user_id = shown.get("user_id") if isinstance(shown, Mapping) else None
+    if not isinstance(user_id, str) or not user_id or call.state.person_of(call.caller):
+        return call.state
+    return call.state.with_person(call.caller, user_id)
 
 
 def _archived(state: State, resource: Resource, archiving: Archiving, call: Call) -> State:

@@ -18,6 +18,7 @@ from conformance.oracle.declaration import (
     OrgOwned,
     Ownership,
     Requested,
+    SwitchedOff,
     text_in_json,
 )
 from conformance.oracle.effect import DataEffect
@@ -55,6 +56,8 @@ class Resource:
     """Whether the ids of cases that are spread over resources name it."""
     access: OrgOwned = PART
     """Whose its objects are."""
+    switched_off: SwitchedOff | None = None
+    """The state in which an org is without them, where there is one."""
     by_name: bool = False
     """Whether a path names its objects by names that each org gives for itself, so that nobody knows one of another."""
     listed_by: str | None = None
@@ -73,6 +76,8 @@ class Resource:
     """Whether those alone are facts that carry the mark of a run: by others callers sign in, so they are left alone."""
     shown_once: frozenset[str] = frozenset()
     """Fields that the answer to a creation shows, and no other answer: no report has them either."""
+    no_secret: frozenset[str] = frozenset()
+    """Those of them that reports may have."""
     made_by: tuple[str, ...] = ()
     """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
     own: Callable[[Any, str, Ownership, Operation | None], Any] | None = None
@@ -86,6 +91,11 @@ class Resource:
     """Of the test session: the fact of an object of the platform."""
     fields: Mapping[str, Field] = field(default_factory=dict)
     """By name, how a field of a request body gets a right value."""
+    body: Callable[[Any, Caller | None], JsonObject] | None = None
+    """Of the test session and the caller: a right JSON body, where its fields depend on each other or on the caller.
+
+    Without a caller: right in its form.
+    """
     content: Callable[[Any, Mapping[str, str]], bytes] = lambda *_: b"changed by the conformance suite\n"
     """Of the fact and the path's values: a right body that is neither JSON nor a form."""
     in_object: Callable[[Any], Sequence[str]] | None = None
@@ -131,7 +141,10 @@ class Resource:
             return None
         archived = self.archiving is not None and shown.get(self.archiving.shown_in) is not None
         kept = {field: value for field, value in shown.items() if field not in self.shown_once}
-        return Fact(resource=self.name, id=object_id, name=named, owner=owner, archived=archived, shown=kept)
+        person = self.access.personal.person_in(shown) if self.access.personal else None
+        return Fact(
+            resource=self.name, id=object_id, name=named, owner=owner, person=person, archived=archived, shown=kept
+        )
 
     def requested(self, state: State, request: Request) -> Requested:
         """What a creation asks for, in the state of that moment."""
@@ -140,9 +153,23 @@ class Resource:
         return Requested(text_in_json(request, self.named_in), {})
 
     def once_shown(self, answer: object) -> Mapping[str, str]:
-        """By field: the texts in the answer to a creation that no other answer shows."""
+        """By field: the texts in the answer to a creation that no other answer shows, and no report."""
         found = answer if isinstance(answer, Mapping) else {}
-        return {name: found[name] for name in sorted(self.shown_once) if isinstance(found.get(name), str)}
+        secret = sorted(self.shown_once - self.no_secret)
+        return {name: found[name] for name in secret if isinstance(found.get(name), str)}
+
+    def hides(self, state: State, fact: Fact, caller: Caller, operation: Operation) -> bool | None:
+        """Whether an object of the caller's org is kept from the caller, since it is somebody else's; None: not known.
+
+        `operation`: what the caller asks for.
+        """
+        if self.access.personal is None or not fact.owned_by(caller.org):
+            return False
+        return self.access.personal.hides(fact.person, caller, state.person_of(caller), operation)
+
+    def narrows(self, caller: Caller, operation: Operation) -> bool:
+        """Whether the caller may be kept from what is somebody else's of its org."""
+        return self.access.personal is not None and self.access.personal.narrows(caller, operation) is not False
 
     def is_listed(self, fact: Fact, query: str = "") -> bool:
         """Whether a list that was asked for with this query holds an object for those who see it."""

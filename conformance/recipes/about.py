@@ -119,6 +119,8 @@ def _fields(
     required = schema.get("required", ())
     examples = [e for media in (operation.body.examples.values() if operation.body else ()) for e in media]
     resource = resource_of(operation)
+    if resource is not None and resource.body is not None:
+        return dict(resource.body(harness, caller))
     declared = resource.fields if resource else {}
     values = {}
     for name in schema.get("properties", {}):

@@ -18,6 +18,7 @@ from conformance.needs import (
     state,
     words,
 )
+from conformance.oracle.access import switched_off
 from conformance.oracle.bodies import fields
 from conformance.oracle.declaration import FOREIGN_COMMUNITY
 from conformance.oracle.facts import INACTIVE
@@ -80,6 +81,8 @@ def cause_of(operation: Operation, cell: Cell) -> Cause | None:
     found: Cause | None = None
     for resource in filter(None, (resource_of(operation), resource_in_path(operation))):
         found = found or resource.causes.get(f"{operation} {cell.code}") or resource.causes.get(cell.code)
+        if found is None and resource.switched_off and resource.switched_off.code == cell.code:
+            found = Cause(while_off, for_somebody_with((state(resource.switched_off.state),)))
     if found is None and any(named.not_found == cell.code for named in operation.resources):
         return ABSENT
     return found or CAUSES.get(cell.code)
@@ -169,6 +172,19 @@ def twice(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     harness.hold(caller, request)
+    return caller, request
+
+
+def while_off(harness: Harness, operation: Operation) -> Provoking:
+    """A right request of somebody whose org was left without what it is about meanwhile."""
+    resource = resource_of(operation)
+    off = resource.switched_off if resource else None
+    if off is None:
+        raise NotProvoked(f"no state switches off what {operation} is about")
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    harness.provide(off.state, creates=False, alone=True, org_id=caller.org)
+    harness.state = switched_off(harness.state, off, caller.org)
     return caller, request
 
 

@@ -55,7 +55,8 @@ def issued(harness: Harness, caller: Caller) -> Caller:
             made = harness.provide(SCOPED, org_id=caller.org, permission_set=caller.permission_set)
         except SetupError as error:  # an endpoint may know of scopes alone
             raise NotProvoked(f"the target's states make no API key: {error}") from None
-    issued = replace(caller, name=f"{caller.name} by a state", token=str(made.get("token")), token_command=None)
+    token = str(made.get("token"))
+    issued = replace(caller, name=f"{caller.name} by a state", token=token, token_command=None, user_id=None)
     if is_session(issued) is not is_session(caller):
         kinds = ("a session", "an API key") if is_session(caller) else ("an API key", "a session")
         raise NotProvoked(f"needs {kinds[0]}, and the state '{SCOPED}' makes {kinds[1]}")

@@ -10,6 +10,7 @@ from conformance.custody.ledger import MadeObject
 from conformance.oracle.declaration import OWN_PRIVATE, Ownership, id_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
+from conformance.oracle.learning import SESSION
 from conformance.oracle.resource import Resource
 from conformance.profile import Caller
 from conformance.recipes.about import path_values, with_right_body
@@ -29,7 +30,7 @@ def obtain(
 ) -> Fact:
     """An object that stands so to the caller's org, for this operation; not provoked where none can be had."""
     if ownership.own:
-        return own(harness, resource, caller.org, ownership, operation)
+        return own(harness, resource, caller.org, ownership, operation, caller=caller)
     if not ownership.platform:
         return _foreign(harness, resource, ownership, caller)
     if resource.platform is None:
@@ -58,8 +59,13 @@ def own(
     org: str,
     ownership: Ownership = OWN_PRIVATE,
     operation: Operation | None = None,
+    *,
+    caller: Caller | None = None,
 ) -> Fact:
-    """A new object of the org, by the first of the resource's operations that the target allows, else by its state."""
+    """A new object of the org, by the first of the resource's operations that the target allows, else by its state.
+
+    `caller`: for whom it is, where some see no one else's than their own.
+    """
     if resource.own is not None:
         made: Fact = resource.own(harness, org, ownership, operation)
         return made
@@ -70,15 +76,45 @@ def own(
                 way = _by_state if operation_id == STATE else _reused
                 return in_state_for(harness, resource, way(harness, resource, org), operation)
             creation = harness.contract.operations[operation_id]
-            caller = harness.able(creation, org)
-            request = with_right_body(harness, creation, caller, {}, None)
-            fact = shown_fact(harness, resource, harness.hold(caller, request).json)
+            maker = maker_of(harness, resource, creation, org, caller=caller, operation=operation)
+            request = with_right_body(harness, creation, maker, {}, None)
+            fact = shown_fact(harness, resource, harness.hold(maker, request).json)
             return in_state_for(harness, resource, fact, operation)
         except (Unlike, TargetFull):
             raise
         except NotProvoked as reason:
             reasons.append(reason)
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
+
+
+def maker_of(
+    harness: Harness,
+    resource: Resource,
+    creation: Operation,
+    org: str,
+    *,
+    caller: Caller | None = None,
+    operation: Operation | None = None,
+) -> Caller:
+    """Who makes an object of the org: the caller whom it is for, if it has to be the caller's own, and may be.
+
+    Else rather somebody who sees everybody's, so that it need not be anybody's.
+    """
+    if resource.access.personal is None:
+        return harness.able(creation, org)
+    about = operation or harness.contract.operations.get(resource.listed_by or "", creation)
+    if caller is not None and resource.narrows(caller, about) and harness.may(caller, creation):
+        return introduced(harness, caller)
+    able = [each for each in harness.callers(org) if harness.may(each, creation)]
+    return min(able, key=lambda each: resource.narrows(each, creation), default=None) or harness.able(creation, org)
+
+
+def introduced(harness: Harness, caller: Caller) -> Caller:
+    """The caller, whose user id is known from now on where the target tells it."""
+    session = harness.contract.operations.get(SESSION)
+    if session is not None and harness.state.person_of(caller) is None:
+        harness.hold(caller, build(session))
+    return caller
 
 
 def _ways(harness: Harness, resource: Resource) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ class Steps:
         """Make the first object."""
         list_whole(self.harness, self.resource, self.lead)
         ways = [each for each in self.resource.access.ownerships if each.own]
-        own(self.harness, self.resource, self.lead.org, ways[choice % len(ways)])
+        own(self.harness, self.resource, self.lead.org, ways[choice % len(ways)], caller=self.lead)
 
     @property
     def set_ups(self) -> tuple[SetUp, ...]:

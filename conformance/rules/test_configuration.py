@@ -19,6 +19,9 @@ from conformance.recipes.making import other_org, own, shown_fact
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
+from conformance.resources.credentials import CREDENTIAL
+from conformance.resources.credentials.bodies import of_kind
+from conformance.resources.credentials.making import made_of
 from conformance.resources.providers import PROVIDER
 from conformance.resources.providers.bodies import KINDS, TEXTS
 from conformance.resources.providers.semantics import CREATE, SETTINGS, UPDATE
@@ -175,6 +178,23 @@ def test_a_setting_of_another_kind_is_refused(harness: Harness, kind: str, opera
     others = {key for settings in SETTINGS.values() for key in settings} - SETTINGS.get(kind, frozenset())
     for key in (*sorted(others)[:2], "conformance"):
         body: dict[str, Any] = {"config": {key: "value"}}
+        if operation_id == CREATE:
+            body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
+        harness.judge(caller, with_json(operation, path_values(operation, fact), body))
+
+
+@rule("CONFIG-CONTENT")
+@over("operation_id", lambda _: [CREATE, UPDATE])
+@over("kind", lambda _: list(KINDS))
+def test_a_credential_of_another_provider_is_refused(harness: Harness, kind: str, operation_id: str) -> None:
+    """The credential of another provider, none at all, and at last one of the kind are named."""
+    caller, fact = _provider(harness, kind)
+    operation = harness.contract.operations[operation_id]
+    reading.list_whole(harness, CREDENTIAL, made_of(harness, caller.org, of_kind(harness, "api_key", "other"))[0])
+    right = made_of(harness, caller.org, of_kind(harness, "api_key", kind))[1]
+    wrong = made_of(harness, caller.org, of_kind(harness, "api_key", f"{kind}-2"))[1]
+    for name in (field(wrong.json, "name"), harness.fresh_name(), field(right.json, "name")):
+        body: dict[str, Any] = {"credential_name": name}
         if operation_id == CREATE:
             body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
         harness.judge(caller, with_json(operation, path_values(operation, fact), body))

@@ -154,10 +154,13 @@ class SequenceJudge:
 
     def _check_object(self, operation: Operation, exchange: Exchange, before: Fact) -> None:
         """Read the object after a write: it is as the answer showed it, as it was before a refusal, or not there."""
-        # Whoever it is of the org: reading asks for no scope.
-        reader = next(iter(self.harness.callers(before.owner)), None) if before.owner else None
         shown_by = self.harness.contract.operations.get(self.resource.shown_by or "")
-        if reader is None or shown_by is None:
+        if before.owner is None or shown_by is None:
+            return
+        # Whoever of the org may see it: reading asks for no scope.
+        colleagues, hides, state = self.harness.callers(before.owner), self.resource.hides, self.harness.state
+        reader = next((each for each in colleagues if hides(state, before, each, shown_by) is False), None)
+        if reader is None:
             return
         name, stood = self.resource.name, before.id in self._facts
         ids = {p.name: before.id for p in shown_by.path_parameters}
@@ -223,7 +226,15 @@ class SequenceJudge:
         times = Counter(map(id_of, items(answer)))
         for fact in facts:
             shown, stands = item(answer, fact.id), fact.id in known
-            if stands and not state.certain(fact):
+            hidden = stands and self.resource.hides(state, fact, caller, listed_by)
+            if hidden is None or (stands and not state.certain(fact)):
+                continue
+            if hidden and self.resource.access.personal:
+                said = f"no {name} of somebody else in the list", "one"
+                breach = Breach(
+                    self.resource.access.personal.listed, *said, effect=DataEffect.LEAKED, evidence=of_list(*said)
+                )
+                self._demand(shown is None, answer, breach)
                 continue
             if stands and fact.visible_to(caller.org) and not self.resource.is_listed(fact):
                 said = f"no archived {name} in the list", "one"

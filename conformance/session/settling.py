@@ -77,7 +77,7 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
         listed = {id_of(each): each for each in objects_in(exchange.json)}
         gone = any((resource.name, object_id) in state.gone for object_id in listed)
         return not gone and all(
-            (fact.id in listed) == (fact.visible_to(caller.org) and resource.is_listed(fact, exchange.request.query))
+            (fact.id in listed) == _is_listed(state, resource, fact, caller, exchange)
             and _alike(state, resource, fact, listed.get(fact.id))
             for fact in state.certainly_made(resource.name)
         )
@@ -90,6 +90,12 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
     ids = {fact.id for fact in state.certainly_made(whole.name)} & {*named} if whole else set()
     last = next((step for step in reversed(writes) if ids & {*step.request.path_values.values()}), None)
     return last is None or last.path != exchange.path or last.request.content == exchange.body
+
+
+def _is_listed(state: State, resource: Resource, fact: Fact, caller: Caller, exchange: Exchange) -> bool:
+    """Whether a list holds an object for the caller."""
+    hidden = resource.hides(state, fact, caller, state.contract.operations[exchange.operation_id or ""])
+    return fact.visible_to(caller.org) and not hidden and resource.is_listed(fact, exchange.request.query)
 
 
 def _alike(state: State, resource: Resource, fact: Fact, shown: object) -> bool:

@@ -36,7 +36,7 @@ def session_in(answer: Exchange) -> Mapping[str, Any]:
 
 
 def introduced(caller: Caller, answer: Exchange) -> Caller:
-    """Return the caller with the scopes that the target names for it.
+    """Return the caller with the scopes and the user id that the target names for it.
 
     Unusable where it is refused though others are served; ProfileError where the target says something
     else of it than the profile does.
@@ -57,7 +57,8 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
     scopes = frozenset(str(scope) for scope in said["permissions"])
     if caller.scopes is not None and caller.scopes != scopes:
         raise ProfileError(f"{place}.scopes: {_difference(caller.scopes, scopes)}; mend them, or leave them out")
-    return replace(caller, scopes=scopes)
+    user_id = said.get("user_id")
+    return replace(caller, scopes=scopes, user_id=user_id if isinstance(user_id, str) and user_id else None)
 
 
 def posture(caller: Caller, answer: Exchange) -> str | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from examples.second_server import events, pack_yaml
-from examples.second_server.store import Caller, Files, Key, Pack, Provider, Secret, Store
+from examples.second_server.store import Caller, Credential, Files, Key, Pack, Provider, Secret, Store
 
 SCOPES_OF_ROLE = {
     "owner": (
@@ -73,6 +73,11 @@ PROVIDERS = (
     ("provider-alder", "org_alder", "gemini", "gemini"),
     ("provider-birch", "org_birch", "openai", "openai"),
 )
+CREDENTIALS = (
+    ("credential-alder", "org_alder", "", "gemini", "gemini", "api_key"),
+    ("credential-birch", "org_birch", "", "openai", "openai", "api_key"),
+    ("credential-birch-own", "org_birch", "person-birch-operator", "calendar", "google", "oauth2_authorization_code"),
+)
 SECRETS = (("org_alder", "WEBHOOK_TOKEN"), ("org_birch", "WEBHOOK_TOKEN"))
 EVENTS = {"org_alder": 130, "org_birch": 8}
 """How much has happened before; every third time somebody set something up, else a request was decided."""
@@ -108,6 +113,7 @@ def fill(store: Store, digest_of: Callable[[Files], str]) -> Store:
     for provider_id, org_id, name, kind in PROVIDERS:
         now, said = store.now(), {"domain": f"{name}.second.example"}
         store.providers[provider_id] = Provider(provider_id, org_id, name, kind, now, now, said)
+    _fill_credentials(store)
     for org_id, name in SECRETS:
         now = store.now()
         store.secrets[org_id, name] = Secret("nobody reads it", now, now)
@@ -134,3 +140,11 @@ def _remember(store: Store, org_id: str, number: int) -> None:
         "debits": {"input_tokens": 100 + number, "output_tokens": number * 3},
     }
     events.keep(store, org_id, person | (decided if number % 3 else set_up), FIRST_EVENT + timedelta(hours=2 * number))
+
+
+def _fill_credentials(store: Store) -> None:
+    for credential_id, org_id, person, name, provider, kind in CREDENTIALS:
+        now = store.now()
+        store.credentials[credential_id] = Credential(
+            credential_id, org_id, person, name, provider, kind, now, "active"
+        )

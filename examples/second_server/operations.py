@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import api_keys, bodies, data, events, pack_yaml, providers, secrets
+from examples.second_server import api_keys, bodies, credentials, data, events, pack_yaml, providers, secrets
 from examples.second_server.bodies import Upload, image_ref, visibility
 from examples.second_server.call import Call
 from examples.second_server.errors import invalid
@@ -217,6 +217,7 @@ _CREATES, _WINDS_DOWN = Asked("caps:write", create_class=True), Asked("caps:writ
 _SECRETS = Asked("secrets:write")
 _KEYS = Asked("apikeys:write")
 _AUDIT = Asked("audit:read", own=True)
+_AUTH = Asked(credentials.EVERYBODYS, own=True)
 PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/packs": {
         "GET": Operation(list_packs),
@@ -245,6 +246,16 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/providers/{id}/archive": {"POST": Operation(providers.archive, _WINDS_DOWN)},
     "/providers/{id}/unarchive": {"POST": Operation(providers.unarchive, _CREATES)},
     "/audit": {"GET": Operation(events.listing, _AUDIT)},
+    "/credentials": {
+        "GET": Operation(credentials.listing),
+        "POST": Operation(
+            credentials.create,
+            replace(_AUTH, create_class=True),
+            bodies.fields(credentials.REQUIRED, credentials.OPTIONAL),
+        ),
+    },
+    "/credentials/{id}": {"GET": Operation(credentials.get), "DELETE": Operation(credentials.delete, _AUTH)},
+    "/credentials/{id}/oauth/start": {"POST": Operation(credentials.start, replace(_AUTH, create_class=True))},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},
     "/secrets/{name}": {
         "PUT": Operation(

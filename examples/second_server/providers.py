@@ -139,6 +139,7 @@ def create(call: Call) -> Response:
     """A new provider."""
     store, body, org_id = call.rules.store, call.body, call.caller.org_id
     settings = _settings(body["kind"], {}, body.get("config", {}))
+    _credential(call, body.get("credential_name"), body["kind"])
     if any(each.org_id == org_id and each.name == body["name"] for each in store.providers.values()):
         raise Refused(409, "provider_exists", f"Your org has a provider {body['name']} already.")
     said = {name: body[name] for name in ("domain", *OPTIONAL) if name in body}
@@ -156,6 +157,8 @@ def get(call: Call) -> Response:
 def update(call: Call) -> Response:
     """Other values for some fields."""
     before = _own(call)
+    if call.body.get("credential_name") != before.said.get("credential_name"):
+        _credential(call, call.body.get("credential_name"), before.kind)
     said = {**before.said, **{name: value for name, value in call.body.items() if name != "config"}}
     said = {name: value for name, value in said.items() if value is not None}
     after = replace(before, said=said, config=_settings(before.kind, before.config, call.body.get("config", {})))
@@ -195,6 +198,14 @@ def _own(call: Call) -> Provider:
 def _kept(call: Call, provider: Provider) -> Provider:
     call.rules.store.providers[provider.id] = provider
     return provider
+
+
+def _credential(call: Call, name: str | None, of: str) -> None:
+    """400 unless the name, where there is one, is of a credential of the org for this kind."""
+    kept = call.rules.store.credentials.values()
+    own = [each for each in kept if each.org_id == call.caller.org_id and not each.user_id]
+    if name is not None and not any((each.name, each.provider) == (name, of) for each in own):
+        raise invalid("credential_name", f"is of no credential of your org for {of}")
 
 
 def _settings(of: str, before: Mapping[str, str], sent: Mapping[str, str | None]) -> dict[str, str]:

@@ -63,7 +63,7 @@ def _key(call: Call) -> tuple[str, str]:
 
 
 def _need_secrets(call: Call) -> None:
-    if call.caller.org_id in call.rules.store.without_secrets:
+    if (call.caller.org_id, "secrets") in call.rules.store.switched_off:
         raise Refused(503, "secrets_disabled", "Your org cannot use secrets now.")
 
 

@@ -11,13 +11,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from examples.second_server import data, pack_yaml, sessions
+from examples.second_server import credentials, data, pack_yaml, sessions
 from examples.second_server.providers import KINDS
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
-from examples.second_server.store import Key, Pack, Provider, Role
+from examples.second_server.store import Credential, Key, Pack, Provider, Role
 
 POSTURES = ("active", "trial", "trial_expired", "past_due", "decommissioning")
+STATUSES = ("active", "needs_reauth", "failed", "revoked")
 Params = Mapping[str, Any]
 Values = dict[str, str]
 
@@ -190,11 +191,12 @@ def _issue(rules: Rules, params: Params, *, expired: bool = False, revoked: bool
 
 
 def _issue_scoped(rules: Rules, params: Params) -> Values:
-    """A session of a role of nobody else, so that its scopes contradict none; an API key of a permission set."""
+    """A session of a new person in a role of nobody else, whose scopes contradict none; a key of a permission set."""
     if "permission_set" in params:
         return _issue(rules, params)
     claims = data.Person(_org(rules, params), "custom").claims
-    return {"token": sessions.issue({**claims, "permissions": list(params["scopes"])})}
+    person = f"{claims['sub']}-{secrets.token_hex(6)}"
+    return {"token": sessions.issue({**claims, "sub": person, "permissions": list(params["scopes"])})}
 
 
 def _new_key(rules: Rules, key: Key) -> str:
@@ -207,20 +209,72 @@ def _withdraw(rules: Rules, _params: Params, values: Params) -> None:
     rules.store.keys.pop(values.get("token", ""), None)
 
 
-def _switch_secrets_off(rules: Rules, params: Params) -> Values:
-    rules.store.without_secrets.add(_org(rules, params))
-    return {}
+def _switching(part: str) -> State:
+    """An org is without a part of the API, and has it again."""
+
+    def off(rules: Rules, params: Params) -> Values:
+        rules.store.switched_off.add((_org(rules, params), part))
+        return {}
+
+    def on(rules: Rules, params: Params, _values: Params) -> None:
+        rules.store.switched_off.discard((_org(rules, params), part))
+
+    return State(off, on)
 
 
-def _switch_secrets_on(rules: Rules, params: Params, _values: Params) -> None:
-    rules.store.without_secrets.discard(_org(rules, params))
+def _add_credential(rules: Rules, params: Params) -> Values:
+    org, kept = _org(rules, params), rules.store.credentials
+    name = str(params.get("name", f"made-{secrets.token_hex(6)}"))
+    if any((each.org_id, each.user_id, each.name) == (org, "", name) for each in kept.values()):
+        raise Unmakeable(409, f"There is a credential {name!r} already.")
+    made = Credential(
+        id=rules.store.new_id("credential"),
+        org_id=org,
+        user_id="",
+        name=name,
+        provider=str(params["provider"]),
+        kind=_one_of(params, "kind", tuple(credentials.KINDS)),
+        created_at=rules.store.now(),
+        status=_one_of(params, "status", STATUSES, "active"),
+        config=dict(params.get("provider_config", {})),
+        overridable=bool(params.get("allow_user_override")),
+    )
+    kept[made.id] = made
+    return {"credential_id": made.id}
+
+
+def _remove_credential(rules: Rules, params: Params, values: Params) -> None:
+    """Remove what the values name; without values, since their answer was lost, the org's of that name."""
+    kept, named = rules.store.credentials, (params.get("org_id"), "", params.get("name"))
+    alike = (each.id for each in kept.values() if (each.org_id, each.user_id, each.name) == named)
+    kept.pop(values.get("credential_id") or next(alike, ""), None)
+
+
+def _answer(rules: Rules, params: Params) -> Values:
+    """The provider of a credential has answered."""
+    status, kept = _one_of(params, "status", STATUSES), rules.store.credentials
+    credential = kept.get(params["credential_id"])
+    if credential is None or credential.org_id != _org(rules, params):
+        raise Unmakeable(404, f"There is no credential {params['credential_id']!r} in the org.")
+    kept[credential.id] = replace(credential, status=status)
+    return {"before": credential.status}
+
+
+def _unanswer(rules: Rules, params: Params, values: Params) -> None:
+    kept = rules.store.credentials
+    credential = kept.get(params["credential_id"])
+    if credential is not None and values.get("before") in STATUSES:
+        kept[credential.id] = replace(credential, status=values["before"])
 
 
 STATES: Mapping[str, State] = {
     "org has billing posture": State(_post, _unpost),
-    "secrets are disabled": State(_switch_secrets_off, _switch_secrets_on),
+    "auth is disabled": _switching("auth"),
+    "secrets are disabled": _switching("secrets"),
+    "stored credential is": State(_answer, _unanswer),
     "pack exists": State(_add_pack, _remove_pack),
     "provider exists": State(_add_provider, _remove_provider),
+    "credential exists": State(_add_credential, _remove_credential),
     "role references pack": State(_add_role, _remove_role),
     "image is available": State(_add_image, _remove_image),
     "image of pack.yaml is available": State(_add_image_of, _remove_image),

@@ -82,6 +82,23 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential of an org, or of the person whose user id it has; its secret is kept nowhere."""
+
+    id: str
+    org_id: str
+    user_id: str
+    name: str
+    provider: str
+    kind: str
+    created_at: datetime
+    status: str
+    scopes: tuple[str, ...] = ()
+    config: Mapping[str, str] = field(default_factory=dict)
+    overridable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """A secret of an org, whose value no answer shows."""
 
@@ -118,12 +135,13 @@ class Store:
     roles: dict[str, Role] = field(default_factory=dict)
     secrets: dict[tuple[str, str], Secret] = field(default_factory=dict)
     """By org and name."""
-    without_secrets: set[str] = field(default_factory=set)
-    """The orgs that cannot use them."""
     events: dict[str, list[Event]] = field(default_factory=dict)
     """By org, as they came."""
     walks: dict[str, Walk] = field(default_factory=dict)
     """By the cursor that goes on with one."""
+    credentials: dict[str, Credential] = field(default_factory=dict)
+    switched_off: set[tuple[str, str]] = field(default_factory=set)
+    """Orgs, each with a part of the API that it cannot use."""
     keys: dict[str, Key] = field(default_factory=dict)
     revoked_sessions: set[str] = field(default_factory=set)
     registry: dict[str, Files] = field(default_factory=dict)

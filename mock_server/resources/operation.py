@@ -52,10 +52,10 @@ class Request(NamedTuple):
         named = self.path[resource.parameter]
         key = named if len(collection.key) == 1 else (self.caller.org_id, named)  # its name is the org's own
         value: V | None = state.tables[collection.name].objects.get(key)
-        if value is None or not collection.visible(value, self.caller.org_id):
-            raise missing(
-                resource.not_found, f"There is no {collection.noun.replace('_', ' ')} of this {collection.key[-1]}."
-            )
+        seen = value is not None and collection.visible(value, self.caller.org_id)
+        if value is None or not seen or collection.hidden(value, self.caller):
+            noun = collection.noun.replace("_", " ")
+            raise missing(resource.not_found, f"There is no {noun} of this {collection.key[-1]}.")
         return value
 
     def reach_upstream(self) -> None:

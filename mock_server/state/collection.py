@@ -90,7 +90,8 @@ class Collection(Generic[V]):
     """Objects of one kind, with all that follows from it.
 
     `refers` names the collections in which the values of fields must be; `mentions` likewise, but a state may
-    have lost them. `schema` is the contract's, `view` what an org is shown, `visible` whether it is shown at all.
+    have lost them. `schema` is the contract's, `view` what an org is shown, `visible` whether it is shown at all,
+    and `hidden` whether it is not to one caller of such an org.
     `shares` are values that stand in a section of the document, in `shared_field` or as `parts` says. `by_entry`:
     a record is a map whose entries come and go one by one. `holds_content`: it
     keeps bytes for others. `transient`: of the world, and no part of its state for anybody else.
@@ -109,6 +110,7 @@ class Collection(Generic[V]):
     indexes: tuple[str, ...] = ()
     schema: str | None = None
     visible: Callable[[V, str], bool] = lambda _value, _org_id: True
+    hidden: Callable[[V, Any], bool] = lambda _value, _caller: False
     view: Callable[[V, str], Mapping[str, Any]] | None = None
     fixtures: Fixtures = Fixtures()
     description: str | None = None

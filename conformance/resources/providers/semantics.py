@@ -8,6 +8,7 @@ from typing import Any
 from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.resource import Refusal
+from conformance.resources.credentials.semantics import of_provider
 
 VALIDATION = "validation_error"
 CREATE, UPDATE = "providers.create", "providers.update"
@@ -25,8 +26,7 @@ def _create(call: Call, refusals: Refusals) -> None:
     if SET_BY_SERVER & body.keys():
         # Whether such a key is ignored or refused is not judged.
         refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
-    if "credential_name" in body:
-        refusals.add_possible(400, VALIDATION, "CONFIG-CONTENT")
+    _credential(call, body.get("credential_name"), body["kind"], refusals)
     taken = call.state.name_taken("provider", call.caller.org, body["name"])
     if taken is not False:
         refusals.add(409, "provider_exists", "CONFIG-NAME-TAKEN", certain=taken is True)
@@ -43,13 +43,22 @@ def _update(call: Call, refusals: Refusals) -> None:
         # Whether null clears a field or is refused is not judged.
         refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
     if body.get("credential_name") not in (None, fact.shown.get("credential_name") if fact else None):
-        refusals.add_possible(400, VALIDATION, "CONFIG-CONTENT")
+        if isinstance(kind, str):
+            _credential(call, body["credential_name"], kind, refusals)
+        elif not _none_there(call):
+            refusals.add_possible(400, VALIDATION, "CONFIG-CONTENT")
 
 
 def _none_there(call: Call) -> bool:
     """Whether it is certain that the caller's org sees no such provider, so that nothing stored counts."""
     named = call.named("provider") or ""
     return call.object_of("provider") is None and call.state.is_known("provider", named, call.caller.org)
+
+
+def _credential(call: Call, name: Any, kind: str, refusals: Refusals) -> None:
+    """A credential that is named has to be one of the org for the kind."""
+    if name is not None and (found := of_provider(call.state, call.caller.org, name, kind)) is not True:
+        refusals.add(400, VALIDATION, "CONFIG-CONTENT", certain=found is False)
 
 
 def _config(config: Any, kind: str, refusals: Refusals) -> None:

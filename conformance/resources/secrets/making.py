@@ -12,10 +12,8 @@ from conformance.oracle.facts import Fact, State
 from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
-from conformance.recipes.causes import Provoking
 from conformance.recipes.steps import Steps
-from conformance.recipes.valid import valid
-from conformance.resources.secrets.semantics import SET, SWITCHED_OFF, switched_off
+from conformance.resources.secrets.semantics import SET
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 
@@ -39,15 +37,6 @@ def requested(_state: State, request: Request) -> Requested:
     """What is set is found by the name in its path."""
     name = request.path_values.get("name")
     return Requested(name, {"name": name} if name else {})
-
-
-def while_off(harness: Harness, operation: Operation) -> Provoking:
-    """A right request of somebody whose org had its secrets switched off meanwhile."""
-    caller = harness.able(operation)
-    request = valid(harness, operation, caller)
-    harness.provide(SWITCHED_OFF, creates=False, alone=True, org_id=caller.org)
-    harness.state = switched_off(harness.state, caller.org)
-    return caller, request
 
 
 @dataclass(slots=True)

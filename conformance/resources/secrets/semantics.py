@@ -6,19 +6,15 @@ by their names: those that carry the mark of a run, which nobody else gives, are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from conformance.contract.contract import JsonObject, NamedResource
 from conformance.mark import FORM
-from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
-from conformance.oracle.facts import Fact, State
+from conformance.oracle.call import Call, InPath, Refusals
+from conformance.oracle.facts import Fact
 from conformance.oracle.resource import Refusal
 
 LIST, SET, DELETE = "secrets.list", "secrets.set", "secrets.delete"
-SWITCHED_OFF = "secrets are disabled"
-"""The state in which an org cannot use secrets."""
-CODE = "secrets_disabled"
-RULE = "SUBSYSTEM-DISABLED"
 
 
 def read_secret(known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
@@ -39,21 +35,8 @@ class ByName(InPath):
             found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
 
 
-def switched_off(state: State, org: str) -> State:
-    """The state after the secrets of an org were switched off."""
-    return state.with_fact(Fact(resource=SWITCHED_OFF, id=org))
+def _nothing(_call: Call, _refusals: Refusals) -> None:
+    """No state of a secret stands in the way of a request."""
 
 
-def _refused_while_off(call: Call, refusals: Refusals) -> None:
-    if call.caller.org in call.state.facts(SWITCHED_OFF):
-        refusals.add(503, CODE, RULE)
-    elif not call.state.own_world:
-        refusals.add_possible(503, CODE, RULE)
-
-
-REFUSALS: Mapping[str, Refusal] = dict.fromkeys((LIST, SET, DELETE), _refused_while_off)
-
-
-def wrongful(_call: Call) -> Iterator[WrongfulRefusal]:
-    """What a refusal for the state of an org would break where there is no reason for it."""
-    yield CODE, RULE
+REFUSALS: Mapping[str, Refusal] = dict.fromkeys((LIST, SET, DELETE), _nothing)

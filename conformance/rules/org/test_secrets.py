@@ -1,23 +1,20 @@
-"""Clause secrets: names are kept, values are shown to nobody, and all of it can be switched off."""
+"""Clause secrets: names are kept, and values are shown to nobody."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 
-from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.resource import resource_of
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
 from conformance.recipes.making import own
 from conformance.recipes.reading import difference, field, item, items
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.valid import valid
 from conformance.resources.secrets import SECRET
-from conformance.resources.secrets.making import fresh_name, fresh_value, while_off
+from conformance.resources.secrets.making import fresh_name, fresh_value
 from conformance.resources.secrets.semantics import DELETE, SET
 from conformance.results.difference import of_fields, of_list
 from conformance.rules.checks import check_shows
@@ -105,12 +102,3 @@ def test_a_deleted_secret_is_not_listed(harness: Harness) -> None:
     harness.check(item(answer, fact.id) is None, answer, *said, evidence=of_list(said[0], fact.id))
     said = "every other secret in the list", "one is not in it"
     harness.check(item(answer, other.id) is not None, answer, *said, effect=DataEffect.LOST)
-
-
-@rule("SUBSYSTEM-DISABLED")
-@over("operation", lambda scope: [each for each in scope.operations if resource_of(each) is SECRET])
-def test_nothing_is_served_while_secrets_are_switched_off(harness: Harness, operation: Operation) -> None:
-    """A request that was served before is sent again while they are switched off."""
-    caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    harness.judge(*while_off(harness, operation))

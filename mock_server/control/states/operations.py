@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from mock_server.contract.schema import Compiler, problems
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import StateUnknown, named
-from mock_server.control.states import access_states, org_states, pack_states
+from mock_server.control.states import access_states, credential_states, org_states, pack_states
 from mock_server.control.states.context import StateContext
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
@@ -29,7 +29,11 @@ class ProviderState(NamedTuple):
 
 PROVIDER_STATES: Mapping[str, ProviderState] = {
     "org has billing posture": ProviderState(access_states.billing_posture, access_states.usual_posture),
-    "secrets are disabled": ProviderState(org_states.secrets_off, org_states.secrets_on),
+    "auth is disabled": ProviderState(partial(org_states.switch_off, "auth"), partial(org_states.switch_on, "auth")),
+    "secrets are disabled": ProviderState(
+        partial(org_states.switch_off, "secrets"), partial(org_states.switch_on, "secrets")
+    ),
+    "stored credential is": ProviderState(credential_states.in_status, credential_states.usual_status),
     "pack exists": ProviderState(pack_states.make_pack, pack_states.remove_pack),
     "role references pack": ProviderState(pack_states.make_role, pack_states.remove_role),
     "image is available": ProviderState(pack_states.available_image, pack_states.remove_image),

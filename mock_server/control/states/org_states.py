@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.control.states.context import StateContext
-from mock_server.resources.orgs import ORGS
+from mock_server.resources.orgs import ORGS, Subsystem
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
 
-def secrets_off(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """Switch the secrets of an org off."""
+def switch_off(part: Subsystem, context: StateContext) -> tuple[State, dict[str, Any]]:
+    """Switch a part of the API off for an org."""
     context.only("org_id")
     org = context.org()
-    disabled = dict.fromkeys((*(org.disabled or ()), "secrets"))
+    disabled = dict.fromkeys((*(org.disabled or ()), part))
     return context.state.put(ORGS, replace(org, disabled=tuple(disabled))), {}
 
 
-def secrets_on(context: StateContext) -> State:
-    """Switch them on again."""
+def switch_on(part: Subsystem, context: StateContext) -> State:
+    """Switch it on again."""
     org = context.state.get(ORGS, context.text("org_id"))
     if org is None:
         return context.state
-    disabled = tuple(each for each in org.disabled or () if each != "secrets")
+    disabled = tuple(each for each in org.disabled or () if each != part)
     return context.state.put(ORGS, replace(org, disabled=disabled or None))

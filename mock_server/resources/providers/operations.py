@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_server.errors import NotArchived, ProviderExists, ValidationFailed
 from mock_server.resources.agent_roles import archived_with
+from mock_server.resources.credentials.credential import of_the_org
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.providers.provider import PROVIDERS, SETTINGS, Kind, Provider
 from mock_server.state.state import State
@@ -33,6 +34,7 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
     """Make a provider; what the server sets is ignored where it is sent."""
     body, org_id = request.body, request.caller.org_id
     config = _merged({}, body.get("config", {}), body["kind"])
+    _check_credential(state, org_id, body.get("credential_name"), body["kind"])
     if state.where(PROVIDERS, org_id=org_id, name=body["name"]):
         raise ProviderExists(f"The org already has a provider named {body['name']}.")
     state, provider_id = state.new_id(PROVIDERS)
@@ -62,6 +64,8 @@ def update(state: State, request: Request) -> tuple[State, Reply]:
     changes: dict[str, Any] = {name: value for name, value in request.body.items() if name != "config"}
     if "config" in request.body:
         changes["config"] = _merged(provider.config or {}, request.body["config"], provider.kind)
+    if changes.get("credential_name") != provider.credential_name:
+        _check_credential(state, provider.org_id, changes.get("credential_name"), provider.kind)
     changed = replace(provider, **changes)
     if changed == provider:
         return state, _shown(provider)
@@ -95,6 +99,16 @@ def _stored(state: State, provider: Provider, status: int = 200) -> tuple[State,
 
 def _shown(provider: Provider, status: int = 200) -> Reply:
     return Reply(status, PROVIDERS.shown(provider, provider.org_id))
+
+
+def _check_credential(state: State, org_id: str, name: str | None, kind: Kind) -> None:
+    """Raise ValidationFailed unless the name, if there is one, is of a credential of the org for the kind."""
+    if name is None:
+        return
+    credential = of_the_org(state, org_id, name)
+    if credential is None or credential.provider != kind:
+        text = f"The org has no credential of this name for the provider {kind}."
+        raise ValidationFailed(fields={"credential_name": text})
 
 
 def _merged(before: Mapping[str, str], sent: Mapping[str, str | None], kind: Kind) -> dict[str, str] | None:

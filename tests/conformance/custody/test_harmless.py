@@ -29,8 +29,10 @@ from tests.proxy.messages import Request
 from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-OBJECT = re.compile(r"/v1/(?:packs|providers|secrets|api-keys)/([^/]+)(/.*)?", re.DOTALL)
-SAMPLES = frozenset(re.findall(r"\b(?:pack|provider|api_key)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")))
+OBJECT = re.compile(r"/v1/(?:packs|providers|credentials|secrets|api-keys)/([^/]+)(/.*)?", re.DOTALL)
+SAMPLES = frozenset(
+    re.findall(r"\b(?:pack|provider|cred|api_key)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+)
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +69,8 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
                 found[pack["id"]] = pack
         providers = httpx.get(f"{between.behind}/v1/providers", headers=headers).json()["providers"]
         found |= {provider["id"]: provider for provider in providers}
+        credentials = httpx.get(f"{between.behind}/v1/credentials", headers=headers).json()["credentials"]
+        found |= {credential["id"]: credential for credential in credentials}
         secrets = httpx.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
         found |= {f"{variable} {secret['name']}": secret for secret in secrets}
         keys = httpx.get(f"{between.behind}/v1/api-keys", headers=headers).json()["api_keys"]
@@ -120,7 +124,7 @@ class Log:
     def _made_by_state(self, passed: Request, status: int, answer: bytes) -> None:
         if status == 200 and b'"setup"' in passed.body:
             values = json.loads(answer)
-            self.made |= {value for key, value in values.items() if key in ("pack_id", "provider_id")}
+            self.made |= {value for key, value in values.items() if key in ("pack_id", "provider_id", "credential_id")}
             self._by_state |= {value for key, value in values.items() if key == "token"}
 
     def _harmless(self, passed: Request, path: str) -> bool:
@@ -235,7 +239,8 @@ def test_a_limit_counts_what_states_are_asked_for(tmp_path: Path, target: Proxy,
     if limit == "max_requests":
         assert 60 < len(target.passed) <= 80
     else:
-        changing = ("org has billing posture", "registry purge fails", "secrets are disabled")
+        changing = ("org has billing posture", "registry purge fails", "auth is disabled", "secrets are disabled")
+        changing += ("stored credential is",)
         by_state = sum(each["action"] == "setup" and each["state"] not in changing for each in asked)
         set_by_name = [each for each in target.answered if each.request.target.startswith("/v1/secrets/")]
         by_call = sum(each.request.method == "POST" and each.answer.status == 201 for each in target.answered)

@@ -1,0 +1,43 @@
+"""What is right for a caller from whom something is kept: what is somebody else's, or what the org is without."""
+
+from __future__ import annotations
+
+from conformance.contract.contract import NamedResource
+from conformance.oracle.call import Call, Refusals
+from conformance.oracle.declaration import SwitchedOff
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.resource import Resource
+
+OFF = "SUBSYSTEM-DISABLED"
+"""The rule of what an org is without."""
+
+
+def refuse_what_is_anothers(call: Call, resource: Resource, value: str, named: NamedResource, found: Refusals) -> None:
+    """Add the refusal where the object that the path names is, or may be, kept from the caller."""
+    personal, fact = resource.access.personal, call.state.facts(resource.name).get(value)
+    if personal is None:
+        return
+    status, code = personal.refusal or (404, named.not_found)
+    if fact is None:
+        if resource.narrows(call.caller, call.operation) and not call.state.is_gone(resource.name, value):
+            found.add_possible(status, code, personal.hidden)
+        return
+    hidden = resource.hides(call.state, fact, call.caller, call.operation)
+    if hidden is not False:
+        effect = DataEffect.LEAKED if call.operation.safe else DataEffect.LOST
+        certain = hidden is True and call.state.certain(fact)
+        found.add(status, code, personal.hidden, certain=certain, effect=effect)
+
+
+def refuse_while_off(call: Call, off: SwitchedOff, found: Refusals) -> None:
+    """Add the refusal while the org is without the part; it is possible wherever others may switch it off."""
+    if call.caller.org in call.state.facts(off.state):
+        found.add(503, off.code, OFF)
+    elif not call.state.own_world:
+        found.add_possible(503, off.code, OFF)
+
+
+def switched_off(state: State, off: SwitchedOff, org: str) -> State:
+    """The state after a part of the API was switched off for an org."""
+    return state.with_fact(Fact(resource=off.state, id=org))

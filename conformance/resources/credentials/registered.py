@@ -1,0 +1,52 @@
+"""What the suite is told of credentials."""
+
+from __future__ import annotations
+
+from conformance.oracle.declaration import OrgOwned, SwitchedOff
+from conformance.oracle.law import Law
+from conformance.oracle.resource import Resource, register
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, twice
+from conformance.resources.credentials import semantics
+from conformance.resources.credentials.bodies import FIELDS, PROVIDER, CredentialBodies, right_body
+from conformance.resources.credentials.making import KINDS, CredentialSteps
+from conformance.resources.credentials.semantics import (
+    CODE,
+    CREATE,
+    DELETE,
+    GET,
+    LIST,
+    PERSONAL,
+    REFUSALS,
+    START,
+    wrongful,
+)
+
+CREDENTIAL = register(
+    Resource(
+        name=semantics.CREDENTIAL,
+        access=OrgOwned(personal=PERSONAL),
+        switched_off=SwitchedOff("auth is disabled", "auth_disabled"),
+        listed_by=LIST,
+        shown_by=GET,
+        removed_by=DELETE,
+        made_by=(CREATE,),
+        state_params={
+            "provider": PROVIDER,
+            "kind": CODE,
+            "status": "needs_reauth",
+            "provider_config": {"client_id": "value of client_id"},
+            "allow_user_override": True,
+        },
+        fields=FIELDS,
+        body=right_body,
+        shown_once=frozenset({"next"}),
+        no_secret=frozenset({"next"}),
+        refusals=REFUSALS,
+        wrongful=wrongful,
+        kinds=KINDS,
+        laws={START: Law(keeps="CREDENTIAL-ACTIVE")},
+        causes={"credential_exists": Cause(twice, FOR_SOMEBODY)},
+        generated=CredentialBodies,
+        steps=CredentialSteps,
+    )
+)

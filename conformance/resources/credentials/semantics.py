@@ -1,0 +1,206 @@
+"""What the contract says of credentials beyond its schemas: what each kind needs, and who may do what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import JsonObject, Provenance
+from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.declaration import Personal
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.resource import Refusal
+
+VALIDATION, DENIED = "validation_error", "permission_denied"
+LIST, CREATE, GET = "credentials.list", "credentials.create", "credentials.get"
+DELETE, START = "credentials.delete", "credentials.start_oauth"
+CREDENTIAL = "credential"
+CODE = "oauth2_authorization_code"
+MICROSOFT = "microsoft"
+PERSONAL = Personal(
+    shown_in="user_id",
+    scope="auth:write",
+    hidden="OWNERSHIP-CREDENTIAL-HIDDEN",
+    listed="OWNERSHIP-CREDENTIAL-LIST",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The field of the secret that a kind has, and the keys that it needs in provider_config."""
+
+    field: str
+    config: tuple[str, ...] = ()
+    for_microsoft: tuple[str, ...] = ()
+
+    def keys(self, provider: object) -> tuple[str, ...]:
+        """The keys that it needs for this provider."""
+        return self.config + (self.for_microsoft if provider == MICROSOFT else ())
+
+
+NEEDS: Mapping[str, Needs] = {
+    CODE: Needs("client_secret", ("client_id",), ("tenant_id",)),
+    "oauth2_client_credentials": Needs("client_secret", ("client_id",), ("tenant_id",)),
+    "oauth2_client_assertion": Needs("client_secret", ("client_id",)),
+    "oauth2_jwt_bearer": Needs("service_account_json"),
+    "oauth2_jwt_bearer_with_subject": Needs("service_account_json", ("subject",)),
+    "api_key": Needs("api_key"),
+    "query_api_key": Needs("api_key"),
+    "basic_auth": Needs("password", ("username",)),
+}
+SECRETS = frozenset(each.field for each in NEEDS.values())
+NOT_OF_THE_SOURCES = ("subject",)
+"""Keys that the contract alone says are needed."""
+
+
+def _create(call: Call, refusals: Refusals) -> None:
+    body = call.body
+    personal = body.get("personal") is True
+    if personal:
+        _personal_content(body, refusals)
+        _override(call, refusals)
+        person = call.state.person_of(call.caller)
+        taken = None if person is None else _taken(call, person)
+    else:
+        _content(body, refusals)
+        _needs_whole_scope(call, refusals, certain=True)
+        taken = _taken(call, None)
+    if taken is not False:
+        refusals.add(409, "credential_exists", "CREDENTIAL-NAME-TAKEN", certain=taken is True)
+
+
+def _taken(call: Call, person: str | None) -> bool | None:
+    """Whether the name is there among the credentials of the org itself, or among those of the person."""
+    org, name = call.caller.org, call.body["name"]
+    return call.state.name_taken(CREDENTIAL, org, name, lambda fact: fact.person == person)
+
+
+def _content(body: JsonObject, refusals: Refusals) -> None:
+    needs, config = NEEDS[body["kind"]], body.get("provider_config", {})
+    if needs.field not in body or body.keys() & SECRETS - {needs.field}:
+        refusals.add(400, VALIDATION, "CREDENTIAL-SECRET-NEEDED")
+    elif needs.field == "service_account_json" and not is_object(body[needs.field]):
+        refusals.add(400, VALIDATION, "CREDENTIAL-SECRET-NEEDED", provenance=Provenance.ASSUMED)
+    for key in needs.keys(body["provider"]):
+        if key not in config:
+            founded = Provenance.ASSUMED if key in NOT_OF_THE_SOURCES else Provenance.SEED
+            refusals.add(400, VALIDATION, "CREDENTIAL-CONFIG-NEEDED", provenance=founded)
+
+
+def is_object(text: str) -> bool:
+    """Whether a text is that of a JSON object."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _personal_content(body: JsonObject, refusals: Refusals) -> None:
+    if body["kind"] != CODE:
+        refusals.add(400, VALIDATION, "CREDENTIAL-PERSONAL")
+    if body.keys() & SECRETS or body.get("provider_config") or body.get("allow_user_override"):
+        refusals.add(400, VALIDATION, "CREDENTIAL-OVERRIDE")
+
+
+def _override(call: Call, refusals: Refusals) -> None:
+    """A personal one needs one of the org that it overrides."""
+    body, org, state = call.body, call.caller.org, call.state
+    of_org = named(state, org, body["name"])
+    if of_org is None:
+        certain = _taken(call, None) is False
+    elif state.certain(of_org):
+        allowed = overridable(of_org, body["provider"], body["kind"])
+        if allowed:
+            return
+        certain = allowed is False
+    else:
+        certain = False
+    refusals.add(400, VALIDATION, "CREDENTIAL-OVERRIDE", certain=certain)
+
+
+def named(state: State, org: str, name: object) -> Fact | None:
+    """The credential of the org itself that has this name; None where none is known."""
+    owned = state.owned(CREDENTIAL, org)
+    return next((fact for fact in owned if fact.name == name and fact.person is None), None)
+
+
+def overridable(of_org: Fact, provider: object, kind: object) -> bool | None:
+    """Whether people may have one of their own of this provider and kind in its place; None: it does not show that."""
+    shown = of_org.shown
+    if (shown.get("provider"), shown.get("kind")) != (provider, kind):
+        return False
+    allows = shown.get("allow_user_override")
+    return allows if isinstance(allows, bool) else None
+
+
+def of_provider(state: State, org: str, name: object, provider: object) -> bool | None:
+    """Whether the org has a credential of this name for the provider; None: not known."""
+    found = named(state, org, name)
+    if found is not None:
+        return found.shown.get("provider") == provider if state.certain(found) and found.shown else None
+    there = state.name_taken(CREDENTIAL, org, str(name), lambda fact: fact.person is None)
+    return False if there is False else None
+
+
+def _needs_whole_scope(call: Call, refusals: Refusals, *, certain: bool) -> None:
+    """What is the org's is made and written with the whole scope alone."""
+    narrowed = PERSONAL.narrows(call.caller, call.operation)
+    if narrowed is not False:
+        certain = certain and narrowed is True
+        refusals.add(403, DENIED, "OWNERSHIP-CREDENTIAL-ORG", certain=certain, effect=DataEffect.LOST)
+
+
+def _write(call: Call, refusals: Refusals) -> None:
+    """To delete one, and to start one."""
+    fact = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or "")
+    if fact is None:
+        _needs_whole_scope(call, refusals, certain=False)
+    elif fact.owned_by(call.caller.org) and fact.person is None:
+        _needs_whole_scope(call, refusals, certain=call.state.certain(fact))
+
+
+def _start(call: Call, refusals: Refusals) -> None:
+    _write(call, refusals)
+    fact, org, state = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or ""), call.caller.org, call.state
+    if fact is None:
+        if not state.is_known(CREDENTIAL, call.named(CREDENTIAL) or "", org):
+            refusals.add_possible(400, VALIDATION, "CREDENTIAL-START")
+            refusals.add_possible(403, DENIED, "OWNERSHIP-CREDENTIAL-ORG")
+        return
+    if not fact.owned_by(org):
+        return
+    person, certain = state.person_of(call.caller), state.certain(fact)
+    if fact.person is not None and fact.person != person:
+        mine = certain and person is not None
+        refusals.add(403, DENIED, "OWNERSHIP-CREDENTIAL-ORG", certain=mine, effect=DataEffect.LEAKED)
+    if fact.shown.get("kind") != CODE:
+        known = certain and "kind" in fact.shown
+        refusals.add(400, VALIDATION, "CREDENTIAL-START", certain=known, provenance=Provenance.ASSUMED)
+
+
+def _nothing(_call: Call, _refusals: Refusals) -> None:
+    """No state of the others stands in the way."""
+
+
+REFUSALS: Mapping[str, Refusal] = {
+    LIST: _nothing,
+    GET: _nothing,
+    CREATE: _create,
+    DELETE: _write,
+    START: _start,
+}
+
+
+def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
+    """What a refusal for what is stored would break where there is no reason for it."""
+    yield "credential_exists", "CREDENTIAL-NAME-TAKEN"
+    if call.operation.operation_id == CREATE and isinstance(call.body, Mapping) and call.body.get("personal") is True:
+        yield VALIDATION, "CREDENTIAL-OVERRIDE"
+
+
+def shown_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a credential of this body shows of what was sent."""
+    return {name: value for name, value in body.items() if name not in SECRETS | {"personal"}}

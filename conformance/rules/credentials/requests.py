@@ -1,0 +1,76 @@
+"""The requests with which the tests of credentials begin, and what several of them check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Request
+from conformance.oracle.facts import Fact
+from conformance.profile import Caller
+from conformance.recipes import reading
+from conformance.recipes.about import path_values
+from conformance.recipes.making import maker_of, shown_fact
+from conformance.recipes.reading import field
+from conformance.recipes.requests import build, with_json
+from conformance.resources.credentials import CREDENTIAL
+from conformance.resources.credentials.bodies import of_kind
+from conformance.resources.credentials.making import made_of
+from conformance.resources.credentials.semantics import CREATE, MICROSOFT, NEEDS
+from conformance.results.difference import of_field
+from conformance.running.binding import Scope
+from conformance.session.harness import Harness
+
+
+def operation(harness: Harness, operation_id: str) -> Operation:
+    """The operation of this id."""
+    return harness.contract.operations[operation_id]
+
+
+def maker_of_org(harness: Harness) -> Caller:
+    """Somebody who may make credentials of the org, to whom all of its names are known."""
+    maker = maker_of(harness, CREDENTIAL, operation(harness, CREATE), harness.able(operation(harness, CREATE)).org)
+    reading.list_whole(harness, CREDENTIAL, maker)
+    return maker
+
+
+def creation(harness: Harness, body: JsonObject) -> Request:
+    """The request that makes a credential of this body."""
+    return with_json(operation(harness, CREATE), {}, body)
+
+
+def about(harness: Harness, operation_id: str, fact: Fact) -> Request:
+    """A request about a credential."""
+    named = operation(harness, operation_id)
+    return build(named, path_values(named, fact))
+
+
+def made_of_kind(harness: Harness, kind: str) -> Fact:
+    """A new credential of the org of this kind."""
+    return shown_fact(harness, CREDENTIAL, made_of(harness, maker_of_org(harness).org, of_kind(harness, kind))[1].json)
+
+
+def check_refused(harness: Harness, caller: Caller, body: JsonObject, name: str) -> None:
+    """The creation is refused, and the refusal names the field where it names any."""
+    answer = harness.judge(caller, creation(harness, body))
+    details = field(field(answer.json, "error"), "details")
+    named = field(details, "fields")
+    if isinstance(named, dict) and answer.status == 400:
+        found = sorted(str(each) for each in named)
+        right = any(each == name or each.startswith(f"{name}.") for each in found)
+        harness.check(right, answer, f"details.fields with {name}", ", ".join(found) or "none")
+
+
+def check_nobodys(harness: Harness, caller: Caller, fact: Fact) -> None:
+    """A read shows no user_id: the credential is the org's."""
+    read = reading.read_back(harness, CREDENTIAL, caller, fact.id)
+    got = field(read.json, "user_id")
+    evidence = of_field("user_id", None, got)
+    harness.check(not got, read, "no user_id of a credential of the org", str(got), evidence=evidence)
+
+
+def needed_keys(_scope: Scope) -> Iterator[tuple[str, str, str]]:
+    """Each kind, each provider that matters to it, and each key that it needs."""
+    for kind, needed in NEEDS.items():
+        for provider in ("google", MICROSOFT) if needed.for_microsoft else ("google",):
+            yield from ((kind, provider, key) for key in needed.keys(provider))

@@ -1,0 +1,295 @@
+"""Clause credentials: what each kind brings and shows, whose personal ones are, and how a consent is started."""
+
+from __future__ import annotations
+
+import json
+
+from conformance.oracle.declaration import id_of
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.judging import NotProvoked
+from conformance.recipes import reading
+from conformance.recipes.making import introduced, maker_of, other_org, own, shown_fact
+from conformance.recipes.reading import field, item
+from conformance.resources.credentials import CREDENTIAL
+from conformance.resources.credentials.bodies import fresh_secret, in_place_of, of_kind, overridable
+from conformance.resources.credentials.making import become, made_of, owner_of_own, personal, status_at_first
+from conformance.resources.credentials.semantics import CODE, CREATE, DELETE, MICROSOFT, NEEDS, SECRETS, START, shown_of
+from conformance.results.difference import of_field, of_list
+from conformance.rules.checks import check_equal, check_shows
+from conformance.rules.credentials.requests import (
+    about,
+    check_nobodys,
+    check_refused,
+    creation,
+    made_of_kind,
+    maker_of_org,
+    needed_keys,
+    operation,
+)
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+KINDS = over("kind", lambda _: list(NEEDS))
+OTHER_KINDS = [kind for kind in NEEDS if kind != CODE]
+
+
+@rule("CREDENTIAL-APPLIES")
+@KINDS
+@over("provider", lambda _: ["google", MICROSOFT])
+def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provider: str) -> None:
+    """One of each kind is made with further settings; answer and reads of every caller of the org show them."""
+    maker = maker_of_org(harness)
+    body = of_kind(harness, kind, provider, allow_user_override=True)
+    body["provider_config"] = {**body.get("provider_config", {}), "further": "setting"}
+    answer = harness.judge(maker, creation(harness, body))
+    reads = [reading.read_back(harness, CREDENTIAL, each, id_of(answer.json)) for each in harness.callers(maker.org)]
+    for exchange in (answer, *reads):
+        for name, value in shown_of(body).items():
+            got, said = field(exchange.json, name), f"{name} as it was sent"
+            check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
+
+
+@rule("CREDENTIAL-SECRET-HIDDEN")
+@KINDS
+def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
+    """One of each kind is refused, made, refused as taken, read, listed, started and deleted."""
+    maker, needed = maker_of_org(harness), NEEDS[kind]
+    body = of_kind(harness, kind)
+    secret = body[needed.field]
+    wrong = {**body, "more": True}, {**body, needed.field: [secret]}, {**body, "provider_config": {"key": 1}}
+    answers = [harness.send(maker, creation(harness, each)) for each in (*wrong, body, body)]
+    made = next((each for each in answers if each.succeeded), answers[-1])
+    if made.succeeded:
+        fact = shown_fact(harness, CREDENTIAL, made.json)
+        for caller in harness.callers(maker.org):
+            answers += [reading.listed(harness, CREDENTIAL, caller)]
+            answers += [harness.send(caller, reading.show(harness, CREDENTIAL, fact.id))]
+        answers += [harness.send(maker, about(harness, each, fact)) for each in (START, DELETE, DELETE)]
+    canary = json.loads(secret)["private_key"] if needed.field == "service_account_json" else secret
+    for answer in answers:
+        shown = canary in answer.body.decode("utf-8", "replace") or canary in json.dumps(answer.headers)
+        harness.check(not shown, answer, "nothing of the secret", "the secret", effect=DataEffect.LEAKED)
+
+
+@rule("CREDENTIAL-SECRET-NEEDED")
+@KINDS
+def test_the_secret_of_the_kind_is_needed(harness: Harness, kind: str) -> None:
+    """One is made with its secret; others are asked for without it, with another kind's in its place, and with both."""
+    maker, needed = maker_of_org(harness), NEEDS[kind]
+    harness.judge(maker, creation(harness, of_kind(harness, kind)))
+    other = min(SECRETS - {needed.field})
+    for more in ({}, {other: fresh_secret(harness, other)}):
+        body = {name: value for name, value in of_kind(harness, kind).items() if name != needed.field}
+        check_refused(harness, maker, {**body, **more}, needed.field)
+    check_refused(harness, maker, of_kind(harness, kind, **{other: fresh_secret(harness, other)}), other)
+
+
+@rule("CREDENTIAL-SECRET-NEEDED")
+@over("kind", lambda _: [kind for kind, needed in NEEDS.items() if needed.field == "service_account_json"])
+def test_the_account_is_an_object(harness: Harness, kind: str) -> None:
+    """The account is the text of a list, and no JSON at all."""
+    maker = maker_of_org(harness)
+    for text in ("[]", "no JSON"):
+        check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), "service_account_json")
+
+
+@rule("CREDENTIAL-CONFIG-NEEDED")
+@over("kind, provider, key", needed_keys)
+def test_what_the_kind_needs_in_its_config_is_needed(harness: Harness, kind: str, provider: str, key: str) -> None:
+    """One is made with all that it needs; others are asked for without one key, and without config if that is all."""
+    maker = maker_of_org(harness)
+    harness.judge(maker, creation(harness, of_kind(harness, kind, provider)))
+    body = of_kind(harness, kind, provider)
+    rest = {name: value for name, value in body["provider_config"].items() if name != key}
+    check_refused(harness, maker, {**body, "provider_config": rest}, "provider_config")
+    if not rest:
+        body = {name: value for name, value in body.items() if name != "provider_config"}
+        check_refused(harness, maker, body, "provider_config")
+
+
+@rule("CREDENTIAL-STATUS")
+@KINDS
+def test_the_status_at_first(harness: Harness, kind: str) -> None:
+    """One of each kind is made and read."""
+    maker, made = made_of(harness, maker_of_org(harness).org, of_kind(harness, kind))
+    for exchange in (made, reading.read_back(harness, CREDENTIAL, maker, id_of(made.json))):
+        check_shows(harness, exchange, "status", status_at_first(kind))
+
+
+@rule("CREDENTIAL-NEXT")
+@over("whose", lambda _: ["org", "person"])
+def test_an_authorization_code_leads_to_its_start(harness: Harness, whose: str) -> None:
+    """An authorization code is made, and `next` ends with the path of its start."""
+    org = maker_of_org(harness).org
+    if whose == "org":
+        _, made = made_of(harness, org, of_kind(harness, CODE))
+    else:
+        maker = introduced(harness, owner_of_own(harness, org))
+        made = harness.hold(maker, creation(harness, in_place_of(overridable(harness, org))))
+    expected = f"/credentials/{id_of(made.json)}/oauth/start"
+    got = field(made.json, "next")
+    right = isinstance(got, str) and got.endswith(expected)
+    harness.check(right, made, f"next ending in {expected}", str(got), evidence=of_field("next", expected, got))
+
+
+@rule("CREDENTIAL-NAME-TAKEN")
+def test_a_name_is_there_once_among_those_of_the_org(harness: Harness) -> None:
+    """A second one of the name is refused, of another kind too; once the first is deleted the name is free."""
+    maker = maker_of_org(harness)
+    body = of_kind(harness, "api_key")
+    made = harness.judge(maker, creation(harness, body))
+    harness.judge(maker, creation(harness, body))
+    harness.judge(maker, creation(harness, {**of_kind(harness, CODE), "name": body["name"]}))
+    delete = about(harness, DELETE, shown_fact(harness, CREDENTIAL, made.json))
+    harness.hold(maker, delete)
+    harness.judge(maker, creation(harness, body))
+
+
+@rule("CREDENTIAL-NAME-TAKEN")
+def test_a_name_of_another_org_is_free(harness: Harness) -> None:
+    """Another org makes one of the same name."""
+    maker = maker_of_org(harness)
+    body = of_kind(harness, "api_key")
+    harness.hold(maker, creation(harness, body))
+    other = maker_of(harness, CREDENTIAL, operation(harness, CREATE), other_org(harness, maker))
+    reading.list_whole(harness, CREDENTIAL, other)
+    harness.judge(other, creation(harness, body))
+
+
+@rule("CREDENTIAL-NAME-TAKEN")
+def test_a_name_is_there_once_for_each_person(harness: Harness) -> None:
+    """Several people of an org have one of the same name in place of the org's, and nobody a second."""
+    org = maker_of_org(harness).org
+    body = in_place_of(overridable(harness, org))
+    people = [each for each in harness.callers(org) if harness.may(each, operation(harness, CREATE))]
+    for person in people:
+        caller = introduced(harness, person)
+        harness.judge(caller, creation(harness, body))
+        harness.judge(caller, creation(harness, body))
+
+
+@rule("CREDENTIAL-PERSONAL")
+def test_a_personal_credential_is_the_callers(harness: Harness) -> None:
+    """Everybody who may makes one of their own; its user_id is that of their session, and the org's has none."""
+    maker = maker_of_org(harness)
+    check_nobodys(harness, maker, overridable(harness, maker.org))
+    for person in harness.callers(maker.org):
+        if not harness.may(person, operation(harness, CREATE)):
+            continue
+        fact = personal(harness, introduced(harness, person))
+        expected = harness.state.person_of(person)
+        if expected is None:
+            raise NotProvoked("GET /me/session does not say who the caller is")
+        read = reading.read_back(harness, CREDENTIAL, person, fact.id)
+        check_shows(harness, read, "user_id", expected)
+
+
+@rule("CREDENTIAL-PERSONAL")
+@over("kind", lambda _: OTHER_KINDS)
+def test_a_personal_credential_is_an_authorization_code(harness: Harness, kind: str) -> None:
+    """The org has one of another kind that people may override, and somebody asks for an own one of it."""
+    org = maker_of_org(harness).org
+    _, made = made_of(harness, org, of_kind(harness, kind, allow_user_override=True))
+    caller = introduced(harness, owner_of_own(harness, org))
+    harness.judge(caller, creation(harness, in_place_of(shown_fact(harness, CREDENTIAL, made.json))))
+
+
+@rule("CREDENTIAL-OVERRIDE")
+def test_a_personal_credential_has_the_config_of_the_one_that_it_overrides(harness: Harness) -> None:
+    """The config of both is compared, in the answer and in a read."""
+    org = maker_of_org(harness).org
+    fact = overridable(harness, org)
+    caller = introduced(harness, owner_of_own(harness, org))
+    answer = harness.judge(caller, creation(harness, in_place_of(fact)))
+    for exchange in (answer, reading.read_back(harness, CREDENTIAL, caller, id_of(answer.json))):
+        check_shows(harness, exchange, "provider_config", fact.shown.get("provider_config"))
+
+
+@rule("CREDENTIAL-OVERRIDE")
+@over("wrong", lambda _: ["another name", "another provider", "not allowed"])
+def test_there_has_to_be_one_to_override(harness: Harness, wrong: str) -> None:
+    """A personal one is asked for of a name or provider of no other, and in place of one that does not allow it."""
+    org = maker_of_org(harness).org
+    allows = wrong != "not allowed"
+    _, made = made_of(harness, org, of_kind(harness, CODE, allow_user_override=allows))
+    body = in_place_of(shown_fact(harness, CREDENTIAL, made.json))
+    changed = {"another name": {"name": harness.fresh_name()}, "another provider": {"provider": "other"}}
+    caller = introduced(harness, owner_of_own(harness, org))
+    check_refused(harness, caller, {**body, **changed.get(wrong, {})}, "name")
+
+
+@rule("CREDENTIAL-OVERRIDE")
+@over("name", lambda _: ["client_secret", "provider_config", "allow_user_override"])
+def test_a_personal_credential_brings_nothing_of_its_own(harness: Harness, name: str) -> None:
+    """A personal credential is asked for with a secret, with a config, and as one that may be overridden."""
+    org = maker_of_org(harness).org
+    values = {"client_secret": "value", "provider_config": {"client_id": "own"}, "allow_user_override": True}
+    body = {**in_place_of(overridable(harness, org)), name: values[name]}
+    check_refused(harness, introduced(harness, owner_of_own(harness, org)), body, name)
+
+
+@rule("CREDENTIAL-START")
+@over("whose", lambda _: ["org", "person"])
+def test_a_start_leads_to_another_address_each_time(harness: Harness, whose: str) -> None:
+    """An authorization code is started twice by whoever may, and both addresses are absolute and not the same."""
+    maker = maker_of_org(harness)
+    caller = maker if whose == "org" else owner_of_own(harness, maker.org)
+    fact = own(harness, CREDENTIAL, maker.org) if whose == "org" else personal(harness, caller)
+    answers = [harness.judge(caller, about(harness, START, fact)) for _ in range(2)]
+    urls = [field(answer.json, "auth_url") for answer in answers]
+    for answer, url in zip(answers, urls, strict=True):
+        absolute = isinstance(url, str) and url.startswith(("https://", "http://"))
+        harness.check(absolute, answer, "an absolute auth_url", str(url), evidence=of_field("auth_url", "https", url))
+    said = "another auth_url than that of the first start", "the same"
+    harness.check(urls[0] != urls[1], answers[1], *said, evidence=of_field("auth_url", "another", urls[1]))
+
+
+@rule("CREDENTIAL-START")
+@over("kind", lambda _: OTHER_KINDS)
+def test_another_kind_is_not_started(harness: Harness, kind: str) -> None:
+    """A credential of each other kind is started."""
+    fact = made_of_kind(harness, kind)
+    harness.judge(maker_of_org(harness), about(harness, START, fact))
+
+
+@rule("CREDENTIAL-ACTIVE")
+def test_a_start_leaves_the_status(harness: Harness) -> None:
+    """An authorization code is started and read."""
+    maker, fact = maker_of_org(harness), made_of_kind(harness, CODE)
+    before = reading.shown(harness, CREDENTIAL, maker, fact.id)
+    harness.judge(maker, about(harness, START, fact))
+    read = reading.read_back(harness, CREDENTIAL, maker, fact.id)
+    check_shows(harness, read, "status", field(before.json, "status"))
+
+
+@rule("CREDENTIAL-ACTIVE")
+@over("status", lambda _: ["active", "failed", "revoked", "needs_reauth"])
+def test_what_the_provider_answers_is_shown(harness: Harness, status: str) -> None:
+    """A state gives an authorization code a status; every caller of the org reads it, alone and in the list."""
+    maker, fact = maker_of_org(harness), made_of_kind(harness, CODE)
+    harness.hold(maker, about(harness, START, fact))
+    become(harness, fact, status)
+    for caller in harness.callers(maker.org):
+        for exchange, shown in reading.views(harness, CREDENTIAL, caller, fact.id):
+            got = shown.get("status")
+            check_equal(harness, exchange, got, status, f"status {status}", name="status", effect=DataEffect.LOST)
+
+
+@rule("CREDENTIAL-DELETED")
+@over("whose", lambda _: ["org", "person"])
+def test_a_deleted_credential_is_gone_and_its_name_is_free(harness: Harness, whose: str) -> None:
+    """One is deleted beside another that is as like it as may be; both are looked for, and its name is taken again."""
+    maker = maker_of_org(harness)
+    of_org = overridable(harness, maker.org)
+    caller = maker if whose == "org" else owner_of_own(harness, maker.org)
+    fact, other = (of_org, own(harness, CREDENTIAL, maker.org)) if whose == "org" else (None, of_org)
+    fact = fact or personal(harness, caller, of_org)
+    harness.judge(caller, about(harness, DELETE, fact))
+    harness.judge(caller, reading.show(harness, CREDENTIAL, fact.id))
+    answer = reading.listed(harness, CREDENTIAL, caller)
+    said = "no deleted credential in the list", "one"
+    harness.check(item(answer, fact.id) is None, answer, *said, evidence=of_list(said[0], fact.id))
+    said = "every other credential in the list", "one is not in it"
+    harness.check(item(answer, other.id) is not None, answer, *said, effect=DataEffect.LOST)
+    again = in_place_of(of_org) if whose == "person" else {**of_kind(harness, CODE), "name": fact.name}
+    harness.judge(caller, creation(harness, again))

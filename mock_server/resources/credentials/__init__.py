@@ -1,0 +1,1 @@
+"""Credentials with which capabilities and providers sign in."""

@@ -1,0 +1,81 @@
+"""Credentials that an org or a person has stored: what a world holds of each, which is no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta
+
+from mock_server.resources.orgs import ORGS
+from mock_server.resources.personal import of_others
+from mock_server.state import records
+from mock_server.state.collection import Collection, same_org
+from mock_server.state.state import State
+from mock_server.state.value import Value
+
+Kind = Literal[
+    "oauth2_authorization_code",
+    "oauth2_client_credentials",
+    "oauth2_jwt_bearer",
+    "oauth2_jwt_bearer_with_subject",
+    "oauth2_client_assertion",
+    "api_key",
+    "basic_auth",
+    "query_api_key",
+]
+Status = Literal["active", "needs_reauth", "failed", "revoked"]
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+ALL = "auth:write"
+"""The scope with which a caller sees and writes every credential of the org."""
+
+
+class StoredCredential(Value):
+    """A credential without its secret, of an org or of a person of it."""
+
+    id: str
+    org_id: str
+    name: Annotated[str, Meta(min_length=1)]
+    provider: Annotated[str, Meta(min_length=1)]
+    kind: Kind
+    status: Status
+    created_at: datetime
+    user_id: str | None = None
+    scopes: tuple[str, ...] | None = None
+    provider_config: Mapping[str, str] | None = None
+    allow_user_override: bool = False
+    last_minted_at: datetime | None = None
+    last_minted_status: str | None = None
+
+
+def credential_view(credential: StoredCredential, _org_id: str) -> Mapping[str, Any]:
+    """Return what is shown of a credential; where its secret would be kept is made of its id."""
+    return {
+        **records.told(credential),
+        "scopes": list(credential.scopes or ()),
+        "provider_config": dict(credential.provider_config or {}),
+        "durable_ref": f"vault/{credential.org_id}/credentials/{credential.id}",
+    }
+
+
+STORED = Collection(
+    StoredCredential,
+    "stored_credentials",
+    noun="credential",
+    id_prefix="cred",
+    refers={"org_id": ORGS},
+    unique=("org_id", "user_id", "name"),
+    indexes=("org_id",),
+    schema="Credential",
+    visible=same_org,
+    hidden=of_others("user_id", ALL),
+    view=credential_view,
+    may_be_absent=True,
+)
+
+
+def of_the_org(state: State, org_id: str, name: str) -> StoredCredential | None:
+    """Return the credential of an org itself that has this name."""
+    return next(iter(state.where(STORED, org_id=org_id, user_id=None, name=name)), None)
