@@ -9,7 +9,17 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import api_keys, bodies, credentials, data, events, pack_yaml, providers, secrets
+from examples.second_server import (
+    api_keys,
+    bodies,
+    credentials,
+    data,
+    events,
+    pack_yaml,
+    providers,
+    secrets,
+    statistics,
+)
 from examples.second_server.bodies import Upload, image_ref, visibility
 from examples.second_server.call import Call
 from examples.second_server.errors import invalid
@@ -256,6 +266,7 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     },
     "/credentials/{id}": {"GET": Operation(credentials.get), "DELETE": Operation(credentials.delete, _AUTH)},
     "/credentials/{id}/oauth/start": {"POST": Operation(credentials.start, replace(_AUTH, create_class=True))},
+    "/audit/stats": {"GET": Operation(statistics.answer, _AUDIT)},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},
     "/secrets/{name}": {
         "PUT": Operation(

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from examples.second_server import credentials, data, pack_yaml, sessions
+from examples.second_server import credentials, data, events, pack_yaml, sessions
 from examples.second_server.providers import KINDS
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
@@ -267,6 +267,26 @@ def _unanswer(rules: Rules, params: Params, values: Params) -> None:
         kept[credential.id] = replace(credential, status=values["before"])
 
 
+def _decide(rules: Rules, params: Params) -> Values:
+    """Something that a workspace asked for was let through or not."""
+    org, store = _org(rules, params), rules.store
+    columns = {
+        "user_id": "system",
+        "event_type": "policy_decision",
+        "category": "audit",
+        "actor": "policy-engine",
+        "workspace_id": str(params["workspace_id"]),
+        "destination": str(params.get("destination", "api.second.example")),
+        "method": str(params.get("method", "POST")),
+        "decision": _one_of(params, "decision", ("allow", "deny")),
+        "latency_ms": params.get("latency_ms", 250),
+        "debits": dict(params.get("debits", {"input_tokens": 1000, "output_tokens": 200})),
+    }
+    task = {"task_id": str(params["task_id"])} if "task_id" in params else {}
+    events.keep(store, org, columns | task, store.now())
+    return {"event_id": store.events[org][-1].shown["id"]}
+
+
 STATES: Mapping[str, State] = {
     "org has billing posture": State(_post, _unpost),
     "auth is disabled": _switching("auth"),
@@ -279,6 +299,7 @@ STATES: Mapping[str, State] = {
     "image is available": State(_add_image, _remove_image),
     "image of pack.yaml is available": State(_add_image_of, _remove_image),
     "registry purge fails": State(_break_purge, _mend_purge),
+    "request was decided": State(_decide, lambda *_: None),
     "credential is expired": State(lambda rules, params: _issue(rules, params, expired=True), _withdraw),
     "credential is revoked": State(lambda rules, params: _issue(rules, params, revoked=True), _withdraw),
     "credential has scopes": State(_issue_scoped, _withdraw),

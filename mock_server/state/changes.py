@@ -23,14 +23,14 @@ def changes(before: State, after: State, touched: Iterable[Place] | None = None)
         found += _fields("counters", _told_counts(before), _told_counts(after))
     places = different(before, after) if touched is None else told_places(after, touched)
     for collection, key in sorted(places, key=lambda place: (place[0], name_of(*place))):
-        if not after.tables[collection].collection.along:
+        if after.tables[collection].collection.log is None:
             found += _object(collection, key, before, after)
     return found
 
 
 def _told_counts(state: State) -> Record:
-    along = {each.noun for each in state.collections if each.along}
-    return {kind: count for kind, count in state.counters.items() if kind not in along}
+    logs = {each.noun for each in state.collections if each.log is not None}
+    return {kind: count for kind, count in state.counters.items() if kind not in logs}
 
 
 def different(before: State, after: State) -> Iterable[Place]:

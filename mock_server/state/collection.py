@@ -95,7 +95,7 @@ class Collection(Generic[V]):
     `shares` are values that stand in a section of the document, in `shared_field` or as `parts` says. `by_entry`:
     a record is a map whose entries come and go one by one. `holds_content`: it
     keeps bytes for others. `transient`: of the world, and no part of its state for anybody else.
-    `along`: its objects are written along with changes of others, and none is changed.
+    `log`: its objects are written along with changes of others and never changed, and of an org so many are kept.
     `may_be_absent`: a document may lack it, since it was written before there was such a collection.
     """
 
@@ -126,7 +126,7 @@ class Collection(Generic[V]):
     by_entry: bool = False
     holds_content: bool = False
     transient: bool = False
-    along: bool = False
+    log: int | None = None
     may_be_absent: bool = False
 
     def __post_init__(self) -> None:

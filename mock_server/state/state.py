@@ -15,7 +15,7 @@ from rpds import HashTrieMap
 from mock_server.state.clock import Clock
 from mock_server.state.collection import Collection, Key, in_order
 from mock_server.state.ids import object_id
-from mock_server.state.ordered_keys import Keys
+from mock_server.state.log import LogObjects
 from mock_server.state.table import Table, table_of
 from mock_server.state.value import Value, replace
 
@@ -69,7 +69,7 @@ class State(Value, eq=False):
 
     def all(self, collection: Collection[V]) -> Mapping[Any, V]:
         """Return the objects of a collection by their keys, in no order."""
-        return self.tables[collection.name].objects
+        return self.tables[collection.name].objects  # type: ignore[return-value]  # a log's is no Mapping by its class
 
     @overload
     def get(self, collection: Collection[V], key: Key) -> V | None: ...
@@ -86,18 +86,12 @@ class State(Value, eq=False):
         if at is not None:
             values = tuple(fields.values())
             objects = table.objects
-            chunks = table.entries[at].get(values if len(values) > 1 else values[0], ())
-            return [objects[key] for chunk in chunks for key in chunk]
+            return [objects[key] for key in table.entries[at].get(values if len(values) > 1 else values[0], ())]
         found = table.objects.values()
         return sorted(
             (each for each in found if all(getattr(each, name) == value for name, value in fields.items())),
             key=collection.key_of,  # type: ignore[arg-type]
         )
-
-    def keys(self, collection: Collection[Any], field: str, value: Any) -> Keys:
-        """Return the keys of the objects with this value in a field that has an index."""
-        found: Keys = self.tables[collection.name].entries[collection.index_at[field,]].get(value, ())
-        return found
 
     def put(self, collection: Collection[V], value: V) -> State:
         """Return the state with this object, in the place of the one with its key."""
@@ -129,18 +123,38 @@ class State(Value, eq=False):
 
     def next_id(self, kind: str) -> tuple[State, str]:
         """Return the state that has given out one more id of this kind, and the id."""
-        counted, count = self.next_count(kind)
-        return counted, f"{kind}_{object_id(self.seed, count)}"
-
-    def next_count(self, kind: str) -> tuple[State, int]:
-        """Return the state that has counted one more of this kind, and the count; none comes twice."""
-        count = max(self.counters.get(kind, 0), self.highest.get(kind, 0)) + 1
+        count = self.next_count(kind)
         counted = replace(
             self,
             counters=self.counters.insert(kind, count),
             touched=Touched(("counters", kind), self.touched),
         )
-        return counted, count
+        return counted, f"{kind}_{object_id(self.seed, count)}"
+
+    def next_count(self, kind: str) -> int:
+        """Return the count that the next id of a kind has; none comes twice."""
+        return max(self.counters.get(kind, 0), self.highest.get(kind, 0)) + 1
+
+    def append(self, collection: Collection[V], value: V, count: int) -> State:
+        """Return the state with one more object of a log, which has this count.
+
+        Where its org has more than the collection keeps, the oldest goes.
+        """
+        table, key = self.tables[collection.name], collection.key_of(value)
+        objects: LogObjects = table.objects  # type: ignore[assignment]  # of a log they are
+        log, oldest = objects.appended(value, collection.log or count)
+        touched = Touched((collection.name, key), self.touched)
+        if oldest is not None:
+            touched = Touched((collection.name, collection.key_of(oldest)), touched)
+        tables = self.tables.copy()
+        tables[collection.name] = Table(collection, log, table.entries)
+        return replace(
+            self,
+            tables=MappingProxyType(tables),
+            counters=self.counters.insert(collection.noun, count),
+            objects=self.objects + (oldest is None),
+            touched=touched,
+        )
 
     def highest_ids(self) -> HashTrieMap[str, int]:
         """Return how far the ids of each kind have come, whatever the counters were taken back to."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from rpds import HashTrieMap
 
 from mock_server.state.collection import Collection, Key
-from mock_server.state.ordered_keys import Keys, keys_of, with_key, without_key
+from mock_server.state.log import LogObjects, log_of
 from mock_server.state.value import Value
 
-Entries: TypeAlias = "HashTrieMap[Any, Keys]"
+Entries: TypeAlias = "HashTrieMap[Any, tuple[Any, ...]]"
 """The entries of an index, each with the keys of its objects, in order."""
 
 
@@ -19,7 +20,7 @@ class Table(Value):
     """The objects by key, and the entries of each index; both change by making another table."""
 
     collection: Collection[Any]
-    objects: HashTrieMap[Any, Any]
+    objects: HashTrieMap[Any, Any] | LogObjects
     entries: tuple[Entries, ...]
 
     def changed(self, key: Key, before: Value | None, after: Value | None) -> Table:
@@ -37,10 +38,12 @@ class Table(Value):
 
 def _moved(entries: Entries, key: Any, old: Iterable[Any], new: Iterable[Any]) -> Entries:
     for entry in old:
-        left = without_key(entries.get(entry, ()), key)
+        left = tuple(each for each in entries.get(entry, ()) if each != key)
         entries = entries.insert(entry, left) if left else entries.discard(entry)
     for entry in new:
-        entries = entries.insert(entry, with_key(entries.get(entry, ()), key))
+        keys = list(entries.get(entry, ()))
+        insort(keys, key)
+        entries = entries.insert(entry, tuple(keys))
     return entries
 
 
@@ -53,5 +56,5 @@ def table_of(collection: Collection[Any], values: Iterable[Any] = ()) -> Table:
         for key in sorted(objects):
             for entry in index.entries(objects[key]):
                 keys.setdefault(entry, []).append(key)
-        found.append(HashTrieMap({entry: keys_of(each) for entry, each in keys.items()}))
-    return Table(collection, HashTrieMap(objects), tuple(found))
+        found.append(HashTrieMap({entry: tuple(each) for entry, each in keys.items()}))
+    return Table(collection, HashTrieMap(objects) if collection.log is None else log_of(objects), tuple(found))

@@ -30,6 +30,7 @@ SERVED = {
     "providers.archive",
     "providers.unarchive",
     "audit.list",
+    "audit.stats",
     "credentials.list",
     "credentials.create",
     "credentials.get",

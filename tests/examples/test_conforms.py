@@ -27,7 +27,7 @@ LET_PASS = {(each.id, 400) for each in OPERATIONS.values() if each.refuses_nothi
 NEED_STATES = {("packs.update_visibility", 409), ("packs.delete", 409), ("packs.delete", 502)}
 NEED_STATES |= {(each.id, 503) for each in OPERATIONS.values() if 503 in each.statuses}
 # Every caller of the profile may see the log of its org, or the own part of it.
-NEED_STATES |= {("audit.list", 403)}
+NEED_STATES |= {("audit.list", 403), ("audit.stats", 403)}
 # The only org that does not pay is not the one that sees the image of the profile.
 BY_CHANCE = {("packs.create", 423)}
 

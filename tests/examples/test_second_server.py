@@ -27,6 +27,7 @@ NAMED = {
     "role references pack": {"org_id": "org_birch", "pack_id": "pack-alder-notes"},
     "image is available": {"image_ref": "r.example/made:1.0.0", "name": "made", "version": "1.0.0"},
     "image of pack.yaml is available": {"image_ref": "r.example/a:1.0.0", "pack_yaml": "name: a\nversion: 1.0.0\n"},
+    "request was decided": {"org_id": "org_alder", "workspace_id": "ws_alder", "decision": "deny"},
     "registry purge fails": {"pack_id": "pack-alder-notes", "times": 1},
     "credential is expired": {"org_id": "org_alder", "role": "owner"},
     "credential is revoked": {"org_id": "org_alder", "permission_set": "full_access"},

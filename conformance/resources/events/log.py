@@ -141,10 +141,10 @@ class Window:
         return (("from", self.start), ("to", self.end))
 
 
-def recent(harness: Harness, caller: Caller, least: int = 3) -> list[Event]:
+def recent(harness: Harness, caller: Caller, least: int = 3, most: int = FEW) -> list[Event]:
     """The newest events, of more than so many moments, oldest first; what lacks is written before."""
     for _ in range(2):
-        found = list(reversed(events(read(harness, caller, ("limit", str(FEW))))))
+        found = list(reversed(events(read(harness, caller, ("limit", str(most))))))
         moments = {instant(each.get("timestamp")) for each in found}
         if len(moments) > least:
             return found
@@ -152,11 +152,11 @@ def recent(harness: Harness, caller: Caller, least: int = 3) -> list[Event]:
     raise NotProvoked(f"the log of {caller.org} has events of {len(moments)} moments, and {least + 1} are needed")
 
 
-def past(harness: Harness, caller: Caller, least: int = 3) -> Window:
+def past(harness: Harness, caller: Caller, least: int = 3, most: int = FEW) -> Window:
     """A window that ends before the newest event; not provoked where the target does not keep to windows."""
-    found = recent(harness, caller, least)
+    found = recent(harness, caller, least, most)
     moments = sorted({instant(each.get("timestamp")): str(each.get("timestamp")) for each in found}.items())
-    (first, start), (last, end) = moments[len(found) == FEW], moments[-1]  # of the oldest some may be cut off
+    (first, start), (last, end) = moments[len(found) == most], moments[-1]  # of the oldest some may be cut off
     within = [each for each in found if first <= instant(each.get("timestamp")) < last]
     page = read(harness, caller, ("from", start), ("to", end), ("limit", str(MANY)))
     if sorted(ids(events(page))) != sorted(ids(within)):

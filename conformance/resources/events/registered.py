@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
+from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, of_a_right_one
 
-LIST = "audit.list"
+LIST, STATISTICS = "audit.list", "audit.stats"
+VALIDATION, INVALID = "validation_error", "STATS-INVALID"
 NO_CURSOR = "no-cursor-of-anybody"
 
 
@@ -18,11 +21,35 @@ def _cursor(call: Call, refusals: Refusals) -> None:
         refusals.add_possible(400, "invalid_cursor", "AUDIT-CURSOR-BAD")
 
 
+def _statistics(call: Call, refusals: Refusals) -> None:
+    """What no pattern says: which columns and parameters go together, and that bounds rise."""
+    columns = _one(call, "group_by").split(",")
+    bounds = _one(call, "bucket_by").partition(":")[2].split(",")
+    if len({*columns}) < len(columns) or not _rise(bounds):
+        refusals.add(400, VALIDATION, INVALID, provenance=Provenance.ASSUMED)
+    if "top" in call.query and _one(call, "top").partition(":")[2] not in columns:
+        refusals.add(400, VALIDATION, INVALID, provenance=Provenance.ASSUMED)
+    if {"time_bucket", "bucket_by"} <= call.query.keys():
+        refusals.add(400, VALIDATION, INVALID, provenance=Provenance.ASSUMED)
+
+
+def _one(call: Call, name: str) -> str:
+    return call.query.get(name, [""])[0]
+
+
+def _rise(bounds: list[str]) -> bool:
+    try:
+        numbers = [float(each) for each in bounds]
+    except ValueError:  # a pattern says it already
+        return True
+    return all(one < other for one, other in pairwise(numbers))
+
+
 EVENT = register(
     Resource(
         name="event",
         in_case_ids=False,
-        refusals={LIST: _cursor},
+        refusals={LIST: _cursor, STATISTICS: _statistics},
         causes={
             "invalid_cursor": Cause(
                 of_a_right_one(lambda _, request: replace(request, query=f"cursor={NO_CURSOR}")), FOR_SOMEBODY

@@ -13,6 +13,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import other_org
 from conformance.recipes.reading import instant
+from conformance.resources.events import statistics
 from conformance.resources.events.log import (
     FEW,
     MANY,
@@ -163,6 +164,18 @@ def test_who_may_see_the_own_events_sees_no_others(harness: Harness, caller: Cal
     got = {*ids(events(read(harness, caller, *window.query, ("limit", str(MANY)))))}
     said = ("every event of the caller's own", "not all of them")
     harness.check({*ids(own)} <= got, page, *said, evidence=of_list(*said))
+
+
+@rule("OWNERSHIP-AUDIT-OWN")
+@over("caller", _narrowed)
+def test_who_may_see_the_own_events_counts_no_others(harness: Harness, caller: Caller) -> None:
+    """Somebody else of the org writes an event; then the caller has the events counted by their users."""
+    user = user_of(harness, caller)
+    write(harness, caller.org)
+    answer = statistics.read(harness, caller, (("group_by", "user_id"),))
+    strange = [each for (each,) in statistics.by_group(statistics.buckets(answer), ["user_id"]) if each != user]
+    said = ("the caller's own events", f"some of {', '.join(strange)}")
+    harness.check(not strange, answer, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
 
 
 @rule("OWNERSHIP-CURSOR")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from mock_server.contract.schema import Compiler, problems
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import StateUnknown, named
-from mock_server.control.states import access_states, credential_states, org_states, pack_states
+from mock_server.control.states import access_states, audit_states, credential_states, org_states, pack_states
 from mock_server.control.states.context import StateContext
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
@@ -41,6 +41,7 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
         pack_states.available_image_of_pack_yaml, pack_states.remove_image
     ),
     "registry purge fails": ProviderState(pack_states.failing_purge, pack_states.working_purge),
+    "request was decided": ProviderState(audit_states.decide, audit_states.stay),
     "credential is expired": ProviderState(access_states.expired_credential, access_states.forget_credential),
     "credential is revoked": ProviderState(access_states.revoked_credential, access_states.forget_credential),
     "credential has scopes": ProviderState(access_states.scoped_credential, access_states.forget_credential),

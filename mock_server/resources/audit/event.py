@@ -12,13 +12,14 @@ from msgspec.structs import asdict
 from mock_server.resources.orgs import ORGS
 from mock_server.state import records
 from mock_server.state.collection import Collection, Fixtures, same_org
-from mock_server.state.ordered_keys import ascending
+from mock_server.state.log import LogObjects, OrgLog
 from mock_server.state.records import Lookup, Record, RecordProblem
 from mock_server.state.state import State
 from mock_server.state.value import Value, replace
 
 Category = Literal["audit", "activity"]
 Actor = Literal["control-plane", "policy-engine", "agent"]
+Decision = Literal["allow", "deny"]
 Column = Literal[
     "event_type",
     "category",
@@ -65,7 +66,7 @@ class _Columns(Value):
     agent_provider: Text | None = None
     destination: Text | None = None
     method: Text | None = None
-    decision: Literal["allow", "deny"] | None = None
+    decision: Decision | None = None
     phase: Text | None = None
     policy_type: Text | None = None
     status: Text | None = None
@@ -95,7 +96,8 @@ def milliseconds(moment: datetime) -> int:
 
 def in_milliseconds(moment: datetime) -> datetime:
     """Return the moment as exactly as events have it."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    exact = moment.microsecond // 1000 * 1000
+    return moment if exact == moment.microsecond else moment.replace(microsecond=exact)
 
 
 def first_id(moment: datetime) -> str:
@@ -105,9 +107,9 @@ def first_id(moment: datetime) -> str:
 
 
 def event_id(moment: datetime, count: int) -> str:
-    """Return the UUIDv7 of a moment and a count; it sorts by both."""
-    digits = f"{count:015x}"  # of the 62 bits, those that no world comes to are 0
-    return f"{first_id(moment)}-7000-8{digits[:3]}-{digits[3:]}"
+    """Return the UUIDv7 of a moment and a count; it sorts by both. Of a count all bits are 0 that no world comes to."""
+    digits = f"{(moment - _EPOCH) // _MILLISECOND:012x}{count:015x}"
+    return f"{digits[:8]}-{digits[8:12]}-7000-8{digits[12:15]}-{digits[15:]}"
 
 
 def event_view(event: Event, _org_id: str) -> Mapping[str, Any]:
@@ -129,12 +131,14 @@ def add_event(state: State, item: EventItem) -> State:
 
 def with_event(state: State, event: Event) -> State:
     """Return the state with one more event, which gets its id; the oldest of its org goes where there are too many."""
-    state, count = state.next_count(EVENTS.noun)
-    state = state.put(EVENTS, replace(event, id=event_id(event.timestamp, count)))
-    kept = state.keys(EVENTS, "org_id", event.org_id)
-    if sum(map(len, kept)) > MOST_OF_ORG:
-        state = state.drop(EVENTS, next(ascending(kept)))
-    return state
+    count = state.next_count(EVENTS.noun)
+    return state.append(EVENTS, replace(event, id=event_id(event.timestamp, count)), count)
+
+
+def log_of(state: State, org_id: str) -> OrgLog:
+    """Return the events of an org, by time."""
+    objects: LogObjects = state.all(EVENTS)  # type: ignore[assignment]  # of a log it is one
+    return objects.of_org(org_id)
 
 
 def _read(key: str, record: Record, _lookup: Lookup) -> Event:
@@ -151,13 +155,12 @@ EVENTS = Collection(
     Event,
     "events",
     refers={"org_id": ORGS},
-    indexes=("org_id",),
     schema="Event",
     visible=same_org,
     view=event_view,
     fixtures=Fixtures(item=EventItem, key=("org_id", "timestamp", "event_type", "user_id"), add=add_event),
     own_read=_read,
     description="What happened, by time; an org keeps its latest 10,000.",
-    along=True,
+    log=MOST_OF_ORG,
     may_be_absent=True,
 )

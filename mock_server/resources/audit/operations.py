@@ -1,6 +1,6 @@
-"""Events of an org: list them page by page.
+"""Events of an org: list them page by page, and count them.
 
-What each promises stands in openapi.yaml, in the rules of the clause audit.
+What each promises stands in openapi.yaml, in the rules of the clauses audit, audit-pages, audit-filters and statistics.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from mock_server.errors import InvalidCursor
 from mock_server.resources.audit.cursor import Cursor, cursor_text, read_cursor
 from mock_server.resources.audit.event import event_view
 from mock_server.resources.audit.query import Query, found, query_of, tests
+from mock_server.resources.audit.statistics import buckets, statistics_of
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.state.state import State
 
@@ -32,6 +33,14 @@ def list_events(state: State, request: Request) -> tuple[State, Reply]:
     if len(page) == limit:
         body["cursor"] = cursor_text(Cursor(LISTED, org_id, at.newest_first, at.query, page[-1].id))
     return state, Reply(200, body)
+
+
+@operation("audit.stats")
+def count_events(state: State, request: Request) -> tuple[State, Reply]:
+    """Return counts, sums or means of the events of the caller's org."""
+    query, asked = query_of(request.query), statistics_of(request.query)
+    events = found(state, request.caller.org_id, query, tests(query, request.caller))
+    return state, Reply(200, {"buckets": buckets(events, asked, query, request.now)})
 
 
 def _walk(request: Request, operation_id: str) -> Cursor:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from operator import attrgetter
 from typing import Any
 
 from mock_server.access.callers import Caller
-from mock_server.resources.audit.event import EVENTS, Event, first_id, in_milliseconds
-from mock_server.state.ordered_keys import ascending, descending
+from mock_server.resources.audit.event import Event, first_id, in_milliseconds, log_of
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -81,22 +81,17 @@ def found(
     state: State, org_id: str, query: Query, passes: Sequence[Test], *, newest_first: bool = False, after: str = ""
 ) -> Iterator[Event]:
     """Return the events of an org that a query asks for, in order; only those behind the one of the id `after`."""
-    keys, objects = state.keys(EVENTS, "org_id", org_id), state.all(EVENTS)
-    first = "" if query.since is None else first_id(query.since)
+    run = log_of(state, org_id)
+    since = None if query.since is None else first_id(query.since)
+    until = None if query.until is None else first_id(query.until)
+    events: Iterator[Event]
     if newest_first:
-        end = after or (None if query.until is None else first_id(query.until))
-        ids = descending(keys, end)
+        events = run.descending(min(after, until) if after and until else after or until)
+        events = events if since is None else takewhile(lambda event: event.id >= since, events)
     else:
-        ids = ascending(keys, max(first, f"{after}~" if after else "") or None)
-    last = "~" if query.until is None else first_id(query.until)
-    for event_id in ids:
-        if not first <= event_id < last:
-            if event_id < first if newest_first else event_id >= last:
-                return
-            continue
-        event = objects[event_id]
-        for passed in passes:
-            if not passed(event):
-                break
-        else:
-            yield event
+        behind = f"{after}~" if after else None  # the tilde comes after whatever an id may go on with
+        events = run.ascending(max(behind, since) if behind and since else behind or since)
+        events = events if until is None else takewhile(lambda event: event.id < until, events)
+    for passed in passes:
+        events = filter(passed, events)
+    return events

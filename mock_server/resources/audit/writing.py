@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from mock_server.access.callers import Caller
-from mock_server.resources.audit.event import EVENTS, SYSTEM, Event, in_milliseconds, with_event
+from mock_server.resources.audit.event import EVENTS, SYSTEM, Event, event_id, in_milliseconds, log_of, with_event
 from mock_server.state.collection import Collection, steps_of
-from mock_server.state.ordered_keys import ascending
-from mock_server.state.state import Place, State, touched
+from mock_server.state.state import State
 
 
 def with_events(after: State, before: State, declared: Sequence[str], caller: Caller, now: datetime) -> State:
@@ -19,28 +18,32 @@ def with_events(after: State, before: State, declared: Sequence[str], caller: Ca
     `declared`: the types of events that its operation writes, in the order in which they come. Each begins with what
     an object of it is called.
     """
-    moment = in_milliseconds(now)
-    changed = touched(after, before)
+    changed = _changed(after, before)
+    moment, org_id, user_id = in_milliseconds(now), caller.org_id, caller.user_id
     for event_type in declared:
-        noun = event_type.partition(".")[0]
-        for name in sorted(_named(after, changed, noun)):
-            event = Event(caller.org_id, caller.user_id, moment, event_type, resource_id=name)
-            after = with_event(after, event)
+        for name in sorted(changed.get(event_type.partition(".")[0], ())):
+            count = after.next_count(EVENTS.noun)
+            event = Event(org_id, user_id, moment, event_type, resource_id=name, id=event_id(moment, count))
+            after = after.append(EVENTS, event, count)
     return after
 
 
 def without_oldest(state: State, org_id: str) -> State:
     """Return the state without the oldest event of an org, which gives way where there is no room for another."""
-    kept = state.keys(EVENTS, "org_id", org_id)
-    return state.drop(EVENTS, next(ascending(kept))) if kept else state
+    events = log_of(state, org_id)
+    return state.drop(EVENTS, events.first.id) if events.size else state
 
 
-def _named(state: State, changed: Iterable[Place], noun: str) -> Iterable[str]:
-    """The ids of the changed objects of a kind, or the names of those that their orgs name."""
-    for name, key in changed:
-        table = state.tables.get(name)
-        if table is not None and table.collection.noun == noun:
-            yield steps_of(key)[-1]
+def _changed(after: State, before: State) -> dict[str, set[Any]]:
+    """By what an object is called: the ids of those that were put or dropped, or the names of those that have none."""
+    found: dict[str, set[Any]] = {}
+    node, end, tables = after.touched, before.touched, after.tables
+    while node is not None and node is not end:
+        name, key = node.place
+        if name in tables:
+            found.setdefault(tables[name].collection.noun, set()).add(key[-1] if isinstance(key, tuple) else key)
+        node = node.before
+    return found
 
 
 def with_system_event(state: State, collection: Collection[Any], value: Any, event_type: str, now: datetime) -> State:

@@ -46,7 +46,7 @@ def test_the_index_by_name_follows_the_packs(steps: list[tuple[str, str, bool]])
             state.put(PACKS, pack(pack_id + org_id, name, org_id)) if added else without_pack(state, pack_id + org_id)
         )
     packs = state.all(PACKS).values()
-    assert dict(state.tables["packs"].entries[0]) == {(each.org_id, each.name): ((each.id,),) for each in packs}
+    assert dict(state.tables["packs"].entries[0]) == {(each.org_id, each.name): (each.id,) for each in packs}
     for each in packs:
         assert state.where(PACKS, org_id=each.org_id, name=each.name) == [each]
 

@@ -1,0 +1,203 @@
+"""Clause statistics: events counted, summed and averaged, held against the events that the list has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from math import isclose
+from typing import Any
+
+from conformance.contract.contract import Provenance
+from conformance.http.exchange import Exchange
+from conformance.oracle.judging import NotProvoked
+from conformance.recipes.reading import field, instant
+from conformance.resources.events.log import MANY, Window, asking, auditor, column, past
+from conformance.resources.events.registered import STATISTICS
+from conformance.resources.events.statistics import (
+    buckets,
+    by_group,
+    counted,
+    counters,
+    group,
+    measured,
+    number,
+    read,
+    value,
+)
+from conformance.results.difference import of_list
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+GROUPS = ("event_type", "user_id", "decision", "event_type,user_id", "category,actor,event_type")
+STEPS: Mapping[str, timedelta] = {
+    "5m": timedelta(minutes=5),
+    "15m": timedelta(minutes=15),
+    "1h": timedelta(hours=1),
+    "6h": timedelta(hours=6),
+    "1d": timedelta(days=1),
+}
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+INVALID: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "column": (("group_by", "no_column"),),
+    "four-columns": (("group_by", "event_type,user_id,decision,method"),),
+    "metric": (("metric", "largest:latency_ms"),),
+    "metric-of-text": (("metric", "sum:event_type"),),
+    "step": (("time_bucket", "7m"),),
+    "bounds": (("bucket_by", "latency_ms:2,1"),),
+    "top-of-nothing": (("top", "0:event_type"), ("group_by", "event_type")),
+}
+"""Queries that are not valid."""
+
+
+def _check(harness: Harness, answer: Exchange, got: object, right: object, said: str, **more: Any) -> None:
+    evidence = of_list(said, repr(got)[:200])
+    harness.check(got == right, answer, said, "other numbers", evidence=evidence, **more)
+
+
+@rule("STATS-COUNT")
+def test_the_one_bucket_counts_all(harness: Harness) -> None:
+    """A window that is past is counted, with metric=count and without."""
+    window = past(harness, auditor(harness))
+    for more in ((), (("metric", "count"),)):
+        answer = read(harness, window.caller, window.query, *more)
+        got = [value(each) for each in buckets(answer)]
+        _check(harness, answer, got, [len(window.events)], f"one bucket of {len(window.events)}")
+
+
+@rule("STATS-GROUP")
+@over("columns", lambda _: GROUPS)
+def test_each_group_has_its_count(harness: Harness, columns: str) -> None:
+    """A window that is past is grouped by one, two and three columns."""
+    window, names = past(harness, auditor(harness)), columns.split(",")
+    answer = read(harness, window.caller, window.query, ("group_by", columns))
+    got, right = by_group(buckets(answer), names), counted(window, names)
+    _check(harness, answer, got, right, f"the counts of the events by {' and '.join(names)}")
+
+
+@rule("STATS-TIME")
+@over("step", lambda _: STEPS)
+def test_each_step_of_time_has_its_count(harness: Harness, step: str) -> None:
+    """A window that is past is divided into steps of each length."""
+    window, length = past(harness, auditor(harness), 3, MANY), STEPS[step]
+    times = [instant(each.get("timestamp")) for each in window.events]
+    right = Counter(each - (each - EPOCH) % length for each in times)
+    if len(right) < 2:
+        raise NotProvoked(f"the events of the log lie within one step of {step}")
+    answer = read(harness, window.caller, window.query, ("time_bucket", step))
+    got = {instant(each.get("bucket")): value(each) for each in buckets(answer)}
+    _check(harness, answer, got, right, f"the counts of the events by steps of {step}")
+
+
+@rule("STATS-TIME")
+def test_the_target_finds_a_step_itself(harness: Harness) -> None:
+    """A window that is past is divided with time_bucket=auto, whichever step that is."""
+    window = past(harness, auditor(harness), 3, MANY)
+    answer = read(harness, window.caller, window.query, ("time_bucket", "auto"))
+    got = {instant(each.get("bucket")): value(each) for each in buckets(answer)}
+    times = [instant(each.get("timestamp")) for each in window.events]
+    starts = [max((start for start in got if start <= each), default=None) for each in times]
+    _check(harness, answer, got, Counter(starts), "the counts of the events by steps of one length")
+    aligned = all((start - EPOCH) % STEPS["5m"] == timedelta(0) for start in got)
+    harness.check(aligned, answer, "steps aligned to UTC", "others", evidence=of_list("aligned", str([*got][:3])))
+
+
+@rule("STATS-BUCKET-BY")
+def test_each_range_has_its_count(harness: Harness) -> None:
+    """A window that is past is divided at one bound of the latency, and at two."""
+    window = measured(harness, auditor(harness))
+    numbers = sorted(each for event in window.events if (each := number(event, "latency_ms")) is not None)
+    found = sorted({*numbers})
+    for bounds in ([found[1]], [found[0], found[-1]]):
+        text = ",".join(f"{each:g}" for each in bounds)
+        answer = read(harness, window.caller, window.query, ("bucket_by", f"latency_ms:{text}"))
+        right = Counter(sum(each >= bound for bound in bounds) for each in numbers)
+        got = sorted(value(each) for each in buckets(answer))
+        _check(harness, answer, got, sorted(right.values()), f"the counts of the events by latency_ms at {text}")
+
+
+@rule("STATS-METRIC")
+@over("kind", lambda _: ("sum", "avg"))
+def test_a_metric_is_that_of_the_events_that_have_the_number(harness: Harness, kind: str) -> None:
+    """The latency of a window that is past, and each of its counters, is summed and averaged."""
+    window = measured(harness, auditor(harness))
+    for name in ("latency_ms", *counters(window)):
+        numbers = [each for event in window.events if (each := number(event, name)) is not None]
+        answer = read(harness, window.caller, window.query, ("metric", f"{kind}:{name}"))
+        got = [value(each) for each in buckets(answer)]
+        right = sum(numbers) / (len(numbers) if kind == "avg" else 1)
+        holds = len(got) == 1 and isclose(got[0], right, rel_tol=1e-6)
+        # That an event without the number does not count is assumed.
+        others = len(got) == 1 and isclose(got[0], sum(numbers) / len(window.events), rel_tol=1e-6)
+        provenance = Provenance.ASSUMED if others else Provenance.REFERENCE
+        said = (f"{kind} {right:g} of {name}", ", ".join(f"{each:g}" for each in got) or "no bucket")
+        harness.check(holds, answer, *said, provenance, evidence=of_list(*said))
+
+
+@rule("STATS-TOP")
+@over("count", lambda _: (1, 2))
+def test_top_keeps_the_values_of_the_highest_metric(harness: Harness, count: int) -> None:
+    """The most frequent types of events, and users, of a window that is past are asked for."""
+    window = past(harness, auditor(harness), 3, MANY)
+    judged = False
+    for name in ("event_type", "user_id", "resource_id"):
+        right = Counter(column(each, name) for each in window.events).most_common()
+        if len(right) <= count or right[count - 1][1] == right[count][1]:
+            continue
+        judged = True
+        answer = read(harness, window.caller, window.query, ("group_by", name), ("top", f"{count}:{name}"))
+        got = by_group(buckets(answer), [name])
+        best = {(each,): times for each, times in right[:count]}
+        _check(harness, answer, got, best, f"the {count} most frequent of {name}")
+    if not judged:
+        raise NotProvoked("no column has a value that is more frequent than the next")
+
+
+@rule("STATS-FILTER")
+def test_filters_and_windows_narrow_the_statistics(harness: Harness) -> None:
+    """Statistics are asked for with a filter, and of a part of the window."""
+    window = past(harness, auditor(harness))
+    types = counted(window, ["event_type"])
+    if len(types) < 2:
+        raise NotProvoked("the events of the log are all of one type")
+    for (event_type,), count in types.items():
+        answer = read(harness, window.caller, window.query, ("filter", f"event_type={event_type}"))
+        got = [value(each) for each in buckets(answer)]
+        # That the parameter is named so is assumed.
+        provenance = Provenance.ASSUMED if got == [len(window.events)] else Provenance.REFERENCE
+        said = (f"{count} events {event_type}", ", ".join(f"{each:g}" for each in got) or "no bucket")
+        harness.check(got == [count], answer, *said, provenance, evidence=of_list(*said))
+    _check_part(harness, window)
+
+
+def _check_part(harness: Harness, window: Window) -> None:
+    start, middle = instant(window.start), instant(window.events[len(window.events) // 2].get("timestamp"))
+    right = sum(start <= instant(each.get("timestamp")) < middle for each in window.events)
+    answer = read(harness, window.caller, (("from", window.start), ("to", middle.isoformat())))
+    got = [value(each) for each in buckets(answer)]
+    _check(harness, answer, got, [right] if right else [], f"{right} events of the first half")
+
+
+@rule("STATS-NO-EMPTY")
+def test_buckets_are_not_empty_and_come_in_order(harness: Harness) -> None:
+    """A window that is past is divided into steps of time and by type."""
+    window = past(harness, auditor(harness), 3, MANY)
+    answer = read(harness, window.caller, window.query, ("time_bucket", "1h"), ("group_by", "event_type"))
+    found = buckets(answer)
+    empty = [each for each in found if not value(each)]
+    harness.check(not empty, answer, "no empty bucket", "one", evidence=of_list("no empty bucket", str(empty[:1])))
+    keys = [(instant(field(each, "bucket")), *group(each, ["event_type"])) for each in found]
+    said = ("buckets by their time, then by their group, each once", "another order, or one twice")
+    harness.check(keys == sorted({*keys}), answer, *said, evidence=of_list(*said))
+
+
+@rule("STATS-INVALID")
+@over("name", lambda _: INVALID)
+def test_a_query_that_is_not_valid_is_refused(harness: Harness, name: str) -> None:
+    """One parameter is wrong; a right query was answered before."""
+    caller = auditor(harness)
+    read(harness, caller, (("group_by", "event_type"),))
+    answer = harness.send(caller, asking(harness, INVALID[name], STATISTICS))
+    refused = 400 <= answer.status < 500
+    said = ("a refusal", str(answer))
+    harness.check(refused, answer, *said, Provenance.REFERENCE, evidence=of_list(*said))

@@ -1,0 +1,62 @@
+"""Provider states of the log of an org: what the proxy of its workspaces decided about a request."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from mock_server.control.states.context import StateContext
+from mock_server.errors import ValidationFailed
+from mock_server.resources.audit.event import EVENTS, SYSTEM, Decision, Event, event_id, in_milliseconds, with_event
+from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.state.state import State
+
+_LATENCY = 250
+_DEBITS = {"input_tokens": 1000.0, "output_tokens": 200.0}
+_DECISIONS: tuple[Decision, ...] = get_args(Decision)
+
+
+def decide(context: StateContext) -> tuple[State, dict[str, Any]]:
+    """Write the event of a request of a workspace that was let through or not."""
+    context.only("org_id", "workspace_id", "decision", "task_id", "destination", "method", "latency_ms", "debits")
+    org, state = context.org(), context.state
+    event = Event(
+        org_id=org.id,
+        user_id=SYSTEM,
+        timestamp=in_milliseconds(context.now),
+        event_type="policy_decision",
+        actor="policy-engine",
+        workspace_id=context.text("workspace_id"),
+        task_id=context.text("task_id") if "task_id" in context.params else None,
+        destination=context.text("destination", _destination(state, org.id)),
+        method=context.text("method", "POST"),
+        decision=context.choice("decision", _DECISIONS),
+        phase="request_headers",
+        policy_type="http",
+        latency_ms=_number("latency_ms", context.params.get("latency_ms", _LATENCY)),
+        debits=_debits(context.params.get("debits", _DEBITS)),
+    )
+    written = event_id(event.timestamp, state.next_count(EVENTS.noun))
+    return with_event(state, event), {"event_id": written}
+
+
+def stay(context: StateContext) -> State:
+    """Leave the event where it is: what was written is never taken back."""
+    return context.state
+
+
+def _destination(state: State, org_id: str) -> str | None:
+    """The host of the oldest provider of the org in use, if there is one."""
+    used = [each for each in state.where(PROVIDERS, org_id=org_id) if each.archived_at is None]
+    return min(used, key=lambda each: (each.created_at, each.id)).domain if used else None
+
+
+def _debits(value: Any) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise ValidationFailed(fields={"params.debits": "It is a map of numbers by the names of counters."})
+    return {name: _number("debits", each) for name, each in value.items()}
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValidationFailed(fields={f"params.{name}": "It is a number."})
+    return value

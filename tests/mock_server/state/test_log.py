@@ -1,0 +1,78 @@
+"""A log keeps the objects of each org in the order of their ids, the latest alone."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_server.state.log import LogObjects, OrgLog, log_of, org_log_of
+from mock_server.state.value import Value
+
+IDS = st.lists(st.integers(0, 400).map(lambda number: f"{number:03}"), unique=True, max_size=150)
+
+
+class Line(Value):
+    """An object of a log."""
+
+    id: str
+    org_id: str = "org_a"
+
+
+def lines(ids: Any) -> list[Line]:
+    return [Line(each) for each in ids]
+
+
+def ids(found: Any) -> list[str]:
+    return [each.id for each in found]
+
+
+@given(IDS, st.integers(1, 100))
+def test_it_keeps_the_latest_in_order_however_they_come(come: list[str], most: int) -> None:
+    log, gone = log_of({}), set()
+    for line in lines(come):
+        log, oldest = log.appended(line, most)
+        gone |= {oldest.id} if oldest else set()
+    run = log.of_org("org_a")
+    kept = ids(run.ascending())
+    assert kept == sorted(kept)
+    assert len(kept) == len(log) == run.size == min(most, len(come))
+    assert {*kept} == {*come} - gone
+    assert ids(run.descending()) == kept[::-1]
+
+
+@given(IDS, st.integers(0, 400), st.integers(0, 60))
+def test_it_is_read_from_any_place_both_ways(there: list[str], place: int, gone: int) -> None:
+    run, left = org_log_of(lines(sorted(there))), sorted(there)[gone:]
+    for _ in range(min(gone, len(there))):
+        run = run.without_first()
+    at = f"{place:03}"
+    assert ids(run.ascending(at)) == [each for each in left if each >= at]
+    assert ids(run.descending(at)) == [each for each in reversed(left) if each < at]
+    assert run == org_log_of(lines(left))
+
+
+@given(IDS)
+def test_it_is_a_map_of_its_objects(there: list[str]) -> None:
+    objects = {each: Line(each, f"org_{each[-1]}") for each in there}
+    log = log_of(objects)
+    assert dict(log.items()) == objects
+    assert (sorted(log), sorted(log.keys()), len(log)) == (sorted(there), sorted(there), len(there))
+    for each in there:
+        assert log[each] is log.get(each) is objects[each]
+        assert each in log
+        log = log.remove(each)
+        assert each not in log
+        assert log.get(each) is None
+    assert len(log) == 0
+    with pytest.raises(KeyError):
+        log["none"]
+
+
+def test_what_was_before_stays_as_it_was() -> None:
+    before = log_of({"1": Line("1")})
+    after = before.insert("2", Line("2"))
+    assert isinstance(after, LogObjects)
+    assert [*before] == ["1"]
+    assert [*after] == ["1", "2"]
+    assert OrgLog() == org_log_of([])
