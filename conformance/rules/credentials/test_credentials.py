@@ -82,15 +82,8 @@ def test_the_secret_of_the_kind_is_needed(harness: Harness, kind: str) -> None:
         body = {name: value for name, value in of_kind(harness, kind).items() if name != needed.field}
         check_refused(harness, maker, {**body, **more}, needed.field)
     check_refused(harness, maker, of_kind(harness, kind, **{other: fresh_secret(harness, other)}), other)
-
-
-@rule("CREDENTIAL-SECRET-NEEDED")
-@over("kind", lambda _: [kind for kind, needed in NEEDS.items() if needed.field == "service_account_json"])
-def test_the_account_is_an_object(harness: Harness, kind: str) -> None:
-    """The account is the text of a list, and no JSON at all."""
-    maker = maker_of_org(harness)
-    for text in ("[]", "no JSON"):
-        check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), "service_account_json")
+    for text in ("[]", "no JSON") if needed.field == "service_account_json" else ():
+        check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), needed.field)
 
 
 @rule("CREDENTIAL-CONFIG-NEEDED")
@@ -114,6 +107,16 @@ def test_the_status_at_first(harness: Harness, kind: str) -> None:
     maker, made = made_of(harness, maker_of_org(harness).org, of_kind(harness, kind))
     for exchange in (made, reading.read_back(harness, CREDENTIAL, maker, id_of(made.json))):
         check_shows(harness, exchange, "status", status_at_first(kind))
+
+
+@rule("CREDENTIAL-STATUS")
+def test_the_status_of_a_personal_one_at_first(harness: Harness) -> None:
+    """A personal one is made in place of one of the org that its provider has answered, where a state can have that."""
+    org = maker_of_org(harness).org
+    caller, of_org = introduced(harness, owner_of_own(harness, org)), overridable(harness, org)
+    if harness.states is not None:
+        become(harness, of_org, "active")
+    check_shows(harness, harness.judge(caller, creation(harness, in_place_of(of_org))), "status", status_at_first(CODE))
 
 
 @rule("CREDENTIAL-NEXT")

@@ -8,6 +8,7 @@ from mock_server.deviations.planting.ids import CREATE_PROVIDER, UPDATE_PROVIDER
 from mock_server.deviations.planting.objects import wrong_object
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import ProviderExists, ValidationFailed
+from mock_server.resources.operation import Reply
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.state.value import replace
 
@@ -75,6 +76,19 @@ def same_counts(_before: Provider, right: Provider, run: Run) -> Provider:
 def any_setting(run: Run, _refusal: ValidationFailed) -> Outcome:
     """A setting that the kind does not have is left out in silence."""
     return run.right(run.state, run.request._replace(body={**run.request.body, "config": {}}))
+
+
+@in_place_of(ValidationFailed)("configuration-any-credential", "CONFIG-CONTENT", on=CREATE_PROVIDER + UPDATE_PROVIDER)
+def any_credential(run: Run, refusal: ValidationFailed) -> Outcome:
+    """Whether there is a credential for the provider is not looked at."""
+    name = run.request.body.get("credential_name")
+    if "config" in refusal.details["fields"] or name is None:  # type: ignore[operator]  # it has fields
+        raise refusal
+    body = {field: value for field, value in run.request.body.items() if field != "credential_name"}
+    after, outcome = run.right(run.state, run.request._replace(body=body))
+    assert isinstance(outcome, Reply)  # noqa: S101  # it is not refused twice
+    stored = replace(after.all(PROVIDERS)[outcome.body["id"]], credential_name=name)
+    return after.put(PROVIDERS, stored), outcome._replace(body=PROVIDERS.shown(stored, run.org_id))
 
 
 @wrong_provider("configuration-settings-replaced", "PROVIDER-CONFIG-MERGES", on=UPDATE_PROVIDER)

@@ -67,7 +67,7 @@ def alike_deleted(run: Run) -> Outcome:
     return after, outcome
 
 
-@in_place_of(SecretsDisabled)("secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=LIST_SECRETS)
+@in_place_of(SecretsDisabled)("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=LIST_SECRETS)
 def listed_while_off(run: Run, _refusal: SecretsDisabled) -> Outcome:
     """The secrets of an org are listed while they are switched off."""
     on = run.state.put(ORGS, replace(run.state.all(ORGS)[run.org_id], disabled=None))

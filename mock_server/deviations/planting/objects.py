@@ -24,10 +24,13 @@ def wrong_object(collection: Collection[Any]) -> Planter[Change]:
             if isinstance(outcome, ApiError):
                 return after, outcome
             key = run.request.path.get("id") or outcome.body["id"]
-            stored = change(run.state.get(collection, key), after.all(collection)[key], run)
+            right = after.all(collection)[key]
+            stored = change(run.state.get(collection, key), right, run)
             after = after.put(collection, stored)
             if "id" in outcome.body:
-                outcome = outcome._replace(body=collection.shown(stored, run.org_id))
+                once = outcome.body.keys() - collection.shown(right, run.org_id).keys()
+                shown = {**collection.shown(stored, run.org_id), **{name: outcome.body[name] for name in once}}
+                outcome = outcome._replace(body=shown)
             return after, outcome
 
         return wrong_outcome.plant(hooks, wrong)

@@ -73,3 +73,8 @@ def one_setting_sent(scene: Scene) -> list[str]:
 @witness("configuration-settings-never-cleared", right=["location"], wrong=["location", "project"])
 def setting_cleared(scene: Scene) -> list[str]:
     return sorted(patched(scene, VERTEX, config={"project": None})["config"])
+
+
+@witness("configuration-any-credential", right=INVALID, wrong="201")
+def credential_of_another_provider(scene: Scene) -> str:
+    return said(made(scene, credential_name="anthropic"))

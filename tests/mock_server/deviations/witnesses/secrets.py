@@ -53,7 +53,7 @@ def list_of_others_after_a_deletion(scene: Scene) -> list[str]:
     return listed(scene)
 
 
-@witness("secrets-listed-while-off", right="503 secrets_disabled", wrong="200")
+@witness("subsystems-secrets-listed-while-off", right="503 secrets_disabled", wrong="200")
 def list_while_off(scene: Scene) -> str:
     scene.state("secrets are disabled", org_id="org_acme")
     return said(scene.get("/secrets"))
