@@ -157,6 +157,7 @@ class Field:
     """Of the test session, the caller, and the fact of the object that the path names, or None.
 
     Without a caller: a value that is right in its form, for a request that is refused before it is looked at.
+    None: the field is left out.
     """
     needs: Callable[[Operation], tuple[Need, ...]] = lambda _: ()
     """What the value needs of the target or its profile, any one of them."""

@@ -55,6 +55,11 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     return frozenset(replace(answer, wrongful=wrongful) for answer in right)
 
 
+def may_succeed(state: State, caller: Caller, request: Request) -> bool:
+    """Whether a success is one of the right answers."""
+    return any(answer.status < 400 for answer in expect(state, caller, request))
+
+
 def _unauthenticated(request: Request) -> Answer:
     return Answer(401, "unauthenticated", "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED")
 

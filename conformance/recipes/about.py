@@ -125,7 +125,8 @@ def _fields(
     values = {}
     for name in schema.get("properties", {}):
         if name in declared:
-            values[name] = declared[name].value(harness, caller, fact)
+            if (value := declared[name].value(harness, caller, fact)) is not None:
+                values[name] = value
         elif name in required:
             example = next((e for e in examples if isinstance(e, Mapping) and name in e), None)
             if example is None:

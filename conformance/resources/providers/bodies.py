@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.http.limiter import LimitReached
 from conformance.oracle.declaration import Field, fresh_name, marked_name
-from conformance.oracle.facts import Fact, State
-from conformance.oracle.judging import NotProvoked
+from conformance.oracle.facts import Fact
 from conformance.oracle.laws import Breach
 from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
-from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.reading import field
 from conformance.recipes.requests import with_json
 from conformance.recipes.steps import Steps
-from conformance.resources.credentials.bodies import of_kind
-from conformance.resources.credentials.making import made_of
-from conformance.resources.credentials.semantics import CREDENTIAL
+from conformance.resources.providers import credentials
 from conformance.resources.providers.semantics import CREATE, SETTINGS, UPDATE
 from conformance.results.difference import of_field
 
@@ -46,42 +40,8 @@ FIELDS: Mapping[str, Field] = {
     "display_name": _other("display_name", TEXTS[0], TEXTS[1]),
     "default_model": _other("default_model", "model-large", "model-small"),
     "capabilities": _other("capabilities", "- name: first\n", "[]\n"),
+    "credential_name": credentials.FIELD,
 }
-
-
-class ProviderBodies(Bodies):
-    """Generated bodies, whose credential is there where it can be made."""
-
-    def fill(
-        self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
-    ) -> dict[str, Any]:
-        filled = Bodies.fill(self, body, turn, operation, caller, fact)
-        kind = filled.get("kind", fact.shown.get("kind") if fact else None)
-        named = filled.get("credential_name")
-        if turn.takes_real and named is not None and self.fits(operation, "credential_name", named):
-            filled["credential_name"] = self._credential(caller, kind)
-            if filled["credential_name"] is None:
-                del filled["credential_name"]
-        return filled
-
-    def _credential(self, caller: Caller, kind: object) -> str | None:
-        """The name of a credential of the caller's org for the kind; None where none is known nor can be made."""
-        found = credential_for(self.harness.state, caller.org, kind)
-        if found is None and isinstance(kind, str):
-            with suppress(NotProvoked, LimitReached):
-                made_of(self.harness, caller.org, of_kind(self.harness, "api_key", kind))
-                found = credential_for(self.harness.state, caller.org, kind)
-        return found
-
-
-def credential_for(state: State, org: str, kind: object) -> str | None:
-    """The name of a credential of the org for a kind of provider that the run made; None where there is none."""
-    owned = state.owned(CREDENTIAL, org)
-    return next((each.name for each in owned if each.made and each.person is None and _provider(each) == kind), None)
-
-
-def _provider(credential: Fact) -> object:
-    return credential.shown.get("provider")
 
 
 def sent_and_shown(sent: Mapping[str, Any], before: JsonObject) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from conformance.oracle.declaration import Archiving, OrgOwned
 from conformance.oracle.law import Law
 from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, of_a_right_one, twice
-from conformance.resources.providers.bodies import FIELDS, ProviderBodies, ProviderSteps
+from conformance.resources.providers.bodies import FIELDS, ProviderSteps
+from conformance.resources.providers.credentials import ProviderBodies
 from conformance.resources.providers.kinds import KINDS
 from conformance.resources.providers.semantics import CREATE, UPDATE, refusals, wrongful
 

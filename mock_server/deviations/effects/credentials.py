@@ -17,7 +17,7 @@ from mock_server.deviations.planting.objects import wrong_object
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import AuthDisabled, CredentialExists, ValidationFailed
 from mock_server.resources.credentials.content import AUTHORIZATION_CODE, NEEDS, SECRETS
-from mock_server.resources.credentials.credential import STORED, StoredCredential, of_the_org
+from mock_server.resources.credentials.credential import STORED, StoredCredential
 from mock_server.resources.orgs import ORGS
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer
@@ -49,7 +49,13 @@ def refused_quoted(call: Call, answer: Answer) -> Answer:
     return error_with(answer, message=f"The request is not valid: password is {call.body['password']}.")
 
 
-@wrong_reply("credentials-key-in-config", "CREDENTIAL-SECRET-HIDDEN", "CREATE-READABLE", on=CREATE_CREDENTIAL)
+@wrong_reply(
+    "credentials-key-in-config",
+    "CREDENTIAL-SECRET-HIDDEN",
+    "CREDENTIAL-APPLIES",
+    "EFFECT-EVERY-CALLER",
+    on=CREATE_CREDENTIAL,
+)
 def key_in_config(body: Any, run: Run) -> Any:
     """The answer that makes a credential has its API key beside its config."""
     key = run.request.body.get("api_key")
@@ -120,15 +126,13 @@ def next_left_out(body: Any, run: Run) -> Any:
 # Names
 
 
-@in_place_of(CredentialExists)("credentials-names-by-kind", "CREDENTIAL-NAME-TAKEN", on=CREATE_CREDENTIAL)
-def names_by_kind(run: Run, refusal: CredentialExists) -> Outcome:
-    """Of each kind the org may have a credential of one name."""
-    name, kind = run.request.body["name"], run.request.body["kind"]
-    first = of_the_org(run.state, run.org_id, name)
-    if first is None or first.kind == kind or run.request.body.get("personal"):
-        raise refusal
-    after, outcome = run.right(run.state.drop(STORED, first.id), run.request)
-    return after.put(STORED, first), outcome
+@wrong_outcome("credentials-names-taken-by-others", "CREDENTIAL-NAME-TAKEN", on=CREATE_CREDENTIAL)
+def names_taken_by_others(run: Run) -> Outcome:
+    """A name that a credential of another org has is taken."""
+    done, name = run.done, run.request.body["name"]
+    if any(each.name == name and each.org_id != run.org_id for each in run.state.all(STORED).values()):
+        raise CredentialExists("There is a credential of this name already.")
+    return done
 
 
 @wrong_outcome("credentials-names-taken-by-people", "CREDENTIAL-NAME-TAKEN", on=CREATE_CREDENTIAL)
@@ -229,7 +233,8 @@ def status_listed_as_made(body: Any, _run: Run) -> Any:
 @wrong_outcome("credentials-left-behind", "CREDENTIAL-DELETED", "DELETE-GONE", on=DELETE_CREDENTIAL)
 def left_behind(run: Run) -> Outcome:
     """The deletion of a credential is answered, and it stays."""
-    return run.state, run.outcome
+    stays = run.state.all(STORED)[run.request.path["id"]]
+    return run.state.put(STORED, stays), run.outcome
 
 
 @wrong_outcome("credentials-with-those-in-place", "CREDENTIAL-DELETED", "EFFECT-NOTHING-ELSE", on=DELETE_CREDENTIAL)

@@ -90,9 +90,10 @@ def next_of_a_personal_one(scene: Scene) -> bool:
     return "next" in own(scene).json()
 
 
-@witness("credentials-names-by-kind", right=TAKEN, wrong="201")
-def name_of_another_kind(scene: Scene) -> str:
-    return said(made(scene, {**CODE, "name": "anthropic"}))
+@witness("credentials-names-taken-by-others", right="201", wrong=TAKEN)
+def name_of_another_org(scene: Scene) -> str:
+    made(scene, KEY)
+    return said(made(scene, KEY, "globex-owner"))
 
 
 @witness("credentials-names-taken-by-people", right="201", wrong=TAKEN)
