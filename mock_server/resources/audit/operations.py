@@ -1,6 +1,6 @@
 """Events of an org: list them page by page, and count them.
 
-What each promises stands in openapi.yaml, in the rules of the clauses audit, audit-pages, audit-filters and statistics.
+What each promises stands in openapi.yaml, in the rules of the clauses audit, paging, filtering and statistics.
 """
 
 from __future__ import annotations

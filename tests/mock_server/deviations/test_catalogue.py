@@ -19,6 +19,7 @@ OPERATIONS = {
 }
 ALL = deviations()
 FEWEST = {
+    "audit": 40,
     "envelope": 15,
     "authentication": 15,
     "scopes": 12,

@@ -1,4 +1,4 @@
-"""Clause audit-filters: which events a query asks for, and which a caller is shown."""
+"""Clause filtering: which events a query asks for, and which a caller is shown."""
 
 from __future__ import annotations
 

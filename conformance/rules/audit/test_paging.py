@@ -1,4 +1,4 @@
-"""Clause audit-pages: the order and the pages of the log, and their cursors."""
+"""Clause paging: the order and the pages of the log, and their cursors."""
 
 from __future__ import annotations
 
