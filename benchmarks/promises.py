@@ -14,6 +14,10 @@ OVER_A_MILLION = "memory at request 1,000,000 / at request 100,000"
 LONGEST_PAUSE = "longest answer in a minute of load"
 UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
+EVENTS_PAGE = "page of 100 of 10,000 events"
+EVENTS_SOUGHT = "filter that none of 10,000 events passes"
+EVENTS_STATISTICS = "statistics of 10,000 events"
+EVENTS_WRITTEN = "time of a PATCH: with 10,000 events / with those of the seed data"
 SUITE = "suite, ten operations"
 FIRST_FINDING = "first finding on a mock that has a defect"
 SHARDS = (8,)
@@ -103,6 +107,10 @@ def _promises() -> Iterator[Promise]:
     yield Promise(FRESH_WORLD, 4, at_most=True)
     yield Promise(ALL_WORLDS, 120, at_most=True)
     yield Promise(OVER_A_MILLION, 1.05, at_most=True)
+    yield Promise(EVENTS_PAGE, 5, at_most=True)
+    yield Promise(EVENTS_SOUGHT, 5, at_most=True)
+    yield Promise(EVENTS_STATISTICS, 25, at_most=True)
+    yield Promise(EVENTS_WRITTEN, 1.1, at_most=True, flat=True)
     yield Promise(SUITE, 6, at_most=True)
     for of in SHARDS:
         yield Promise(longest_shard(of), 1.25, at_most=True)
