@@ -110,6 +110,10 @@ class ApiKeyNotFound(ApiError, code="api_key_not_found", status=404):
     """The caller's org has no such API key."""
 
 
+class MembershipNotFound(ApiError, code="membership_not_found", status=404):
+    """The org has no such membership, nor an invitation."""
+
+
 class NotFound(ApiError, code="not_found", status=404):
     """No operation has this path."""
 
@@ -153,6 +157,18 @@ class ProviderExists(ApiError, code="provider_exists", status=409):
 
 class CredentialExists(ApiError, code="credential_exists", status=409):
     """Another credential of the org, or of the person, has this name."""
+
+
+class MembershipExists(ApiError, code="membership_exists", status=409):
+    """Somebody of this e-mail address is in the org, or invited."""
+
+
+class PendingInvitation(ApiError, code="pending_invitation", status=409):
+    """Nobody has accepted the invitation, so there is no role to change."""
+
+
+class LastOwner(ApiError, code="last_owner", status=409):
+    """The org would be left without an owner."""
 
 
 class NotArchived(ApiError, code="not_archived", status=409):

@@ -61,6 +61,10 @@ class NamedResource:
     not_found: str
 
 
+OWN_ORG = "~own-org~"
+"""What stands in a path for the org of whoever sends the request, until it is sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A declared parameter of an operation."""
@@ -69,6 +73,8 @@ class Parameter:
     location: str
     schema: JsonObject
     resource: NamedResource | None = None
+    own_org: bool = False
+    """Whether it names the org of the caller (`x-org`)."""
 
     @property
     def spans_segments(self) -> bool:
@@ -145,12 +151,21 @@ class Operation:
         return tuple(p for p in self.parameters if p.location == "path")
 
     def at(self, values: Mapping[str, str]) -> str:
-        """Its path as it goes on the wire: each value encoded, the separators of a file's path left bare."""
+        """Its path as it goes on the wire: each value encoded, the separators of a file's path left bare.
+
+        The place of the caller's org may be left to whoever sends it.
+        """
         path = self.path
         for parameter in self.path_parameters:
             safe = "/" if parameter.spans_segments else ""
-            path = path.replace("{" + parameter.name + "}", quote(values[parameter.name], safe=safe))
+            value = values.get(parameter.name, OWN_ORG) if parameter.own_org else values[parameter.name]
+            path = path.replace("{" + parameter.name + "}", quote(value, safe=safe))
         return path
+
+    @property
+    def names_object(self) -> bool:
+        """Whether its path names anything beside the caller's org."""
+        return any(not parameter.own_org for parameter in self.path_parameters)
 
     @property
     def resources(self) -> tuple[NamedResource, ...]:

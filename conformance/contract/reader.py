@@ -97,12 +97,15 @@ class _Reader:
             parameter = _mapping(self._resolve(given), f"{place}.parameters")
             declared[parameter.get("in"), parameter.get("name")] = parameter
         for (location, name), parameter in declared.items():
-            resource = parameter.get("x-resource")
+            resource, org = parameter.get("x-resource"), parameter.get("x-org")
+            if org not in (None, "own"):
+                raise ContractError(f"{place}.parameters: x-org of {name} is own, not {org!r}")
             yield Parameter(
                 name=str(name),
                 location=str(location),
                 schema=self._resolve(parameter.get("schema", {})),
                 resource=NamedResource(resource["name"], resource["not_found"]) if resource else None,
+                own_org=org is not None,
             )
 
     def _body(self, given: Any) -> Body | None:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from conformance.contract.contract import Contract, Operation
 
+ANY_ORG = "{org}"
 DECODINGS = 3  # so often a path may be decoded on its way, by a proxy, a server and an application
 
 
@@ -70,7 +71,8 @@ def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] 
     if any("{" not in path and tuple(path.split("/")) == segments for path in paths(contract)):
         return None
     for template in _objects(contract):
-        if len(template) <= len(segments) and all(a in (None, b) for a, b in zip(template, segments, strict=False)):
+        fits = (a in (None, ANY_ORG, b) for a, b in zip(template, segments, strict=False))
+        if len(template) <= len(segments) and all(fits):
             ids = tuple(b for a, b in zip(template, segments, strict=False) if a is None)
             return ids if all(ids) else None
     return None
@@ -78,13 +80,15 @@ def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] 
 
 @lru_cache(maxsize=8)
 def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
-    """The declared paths that name an object, None in the place of each id; the longest first."""
+    """The declared paths that name an object, None in the place of each id, ANY_ORG of an org's; the longest first."""
     found = set()
     for operation in contract.operations.values():
         spanning = [p.name for p in operation.path_parameters if p.spans_segments]
         path = operation.path.partition(f"{{{spanning[0]}}}")[0].rstrip("/") if spanning else operation.path
-        if "{" in path:
-            found.add(tuple(None if "{" in segment else segment for segment in path.split("/")))
+        orgs = {f"{{{p.name}}}" for p in operation.path_parameters if p.own_org}
+        if operation.names_object:
+            named = (ANY_ORG if each in orgs else None if "{" in each else each for each in path.split("/"))
+            found.add(tuple(named))
     return tuple(sorted(found, key=lambda template: (-len(template), template.count(None), str(template))))
 
 

@@ -134,6 +134,8 @@ class Guard:
         if operation is None or not _creates(operation):
             return Creates.NOTHING
         resource = resource_made_by(operation)
+        if resource is not None and not harmless and (reason := resource.objection(self.profile, request)):
+            raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
         lasts = resource is not None and resource.lasts and self.profile.world_url is None
         return Creates.LASTING if lasts else Creates.OBJECT
 
@@ -147,9 +149,12 @@ class Guard:
     def _objection(self, request: Request, segments: tuple[str, ...], caller: str) -> str | None:
         ids = named_ids(self.contract, segments)
         if ids is None:
-            return self._objection_to_collection(request, "/".join(segments))
+            path = "/".join(segments)
+            return self._objection_to_collection(request, path) or self._objection_to_org(request, path, caller)
         operation = route(self.contract, request.method, "/".join(segments)).operation
         if operation is not None and _creates(operation) and (reason := self._objection_to_creation()):
+            return reason
+        if reason := self._objection_to_org(request, "/".join(segments), caller):
             return reason
         for each in ids:
             if each != self._plain and each not in self._ours and not self._may_ask(each, request, caller):
@@ -164,6 +169,16 @@ class Guard:
         if operation is not None and _creates(operation):
             return self._objection_to_creation()
         return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
+
+    def _objection_to_org(self, request: Request, path: str, caller: str) -> str | None:
+        """Why a request is not sent whose path names an org that is not its caller's."""
+        where = route(self.contract, request.method, path)
+        named = [p.name for p in where.operation.path_parameters if p.own_org] if where.operation else []
+        own = self._orgs.get(caller)
+        orgs = {own} if own else set(self._orgs.values())
+        if self.probe_unsafe or all(where.values[name] in orgs for name in named):
+            return None
+        return f"it could change another org; {REMEDY}"
 
     def _objection_to_creation(self) -> str | None:
         if self.profile.callers or self.probe_unsafe:

@@ -89,7 +89,7 @@ class Remover:
         ended: CredentialExpired | None = None
         for caller in sorted(self._callers(org), key=lambda caller: (not able(caller.held), narrowed(caller))):
             try:
-                answer = self._repeated(caller, request)
+                answer = self._repeated(caller, request.in_org(caller.org))
             except CredentialExpired as reason:
                 ended = reason
                 continue

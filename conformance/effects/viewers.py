@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from conformance.contract.contract import Operation
 from conformance.oracle.resource import Resource
 from conformance.profile import Caller
+from conformance.recipes.credentials import is_session
 from conformance.session.harness import Harness
 
 OTHER_ORGS = 2
@@ -20,7 +21,7 @@ def viewers(harness: Harness, actor: Caller, resource: Resource) -> tuple[Caller
     listing = harness.contract.operations.get(resource.listed_by or "")
 
     def kind(caller: Caller) -> tuple[str, bool, bool]:
-        return caller.org, caller.role is None, listing is not None and resource.narrows(caller, listing)
+        return caller.org, is_session(caller), listing is not None and resource.narrows(caller, listing)
 
     others = dict.fromkeys(caller.org for caller in harness.callers() if caller.org != actor.org)
     orgs = [actor.org, *others][: 1 + OTHER_ORGS]

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from schemathesis import Case
 
-from conformance.contract.contract import Operation, Parameter
+from conformance.contract.contract import OWN_ORG, Operation, Parameter
 from conformance.generated import conversion
 from conformance.generated.cases import Generated
 from conformance.generated.schemathesis_adapter import Binary, ParameterLocation
@@ -166,7 +166,9 @@ def fill_path(
     resource, made, values = resource_in_path(operation), resource_set_by(operation), dict(case.path_parameters)
     for parameter in operation.path_parameters:
         value = str(values[parameter.name])
-        if (given := value_of(parameter)) is not None:
+        if parameter.own_org:
+            value = OWN_ORG
+        elif (given := value_of(parameter)) is not None:
             value = given
         elif parameter.spans_segments:
             value = value.replace("%2F", "/")

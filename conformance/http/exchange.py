@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import OWN_ORG, Operation
 from conformance.http.variables import masked
 
 Headers = tuple[tuple[str, str], ...]
@@ -83,10 +84,17 @@ class Request:
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
 
+    def in_org(self, org: str) -> Request:
+        """The request with this org in the place that its path has for the caller's."""
+        if OWN_ORG not in self.path:
+            return self
+        values = {name: org if value == OWN_ORG else value for name, value in self.path_values.items()}
+        return replace(self, path=self.path.replace(OWN_ORG, quote(org, safe="")), path_values=values)
+
 
 def bare_request(operation: Operation) -> Request:
     """Return the request of an operation without parameters and body."""
-    return Request(operation.operation_id, operation.method, operation.path, {})
+    return Request(operation.operation_id, operation.method, operation.at({}), {})
 
 
 @dataclass(frozen=True)

@@ -75,17 +75,22 @@ class Refusals:
         self.add(status, code, rule, certain=False)
 
 
+@dataclass(frozen=True, slots=True)
 class InPath:
     """Judges the path parameter that names an object of one org.
 
     Others see it only if it is shared, and nobody else changes it.
     """
 
+    in_full: bool = True
+    """Whether the facts may be all that an org has, so that whatever is not among them is not there."""
+
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
         """Add those by existence, visibility and ownership; possible only where the run cannot know them."""
         state, org, writes = call.state, call.caller.org, not call.operation.safe
         fact = state.facts(named.name).get(value)
-        certain = state.is_known(named.name, value, org)
+        known = self.in_full or fact is not None or state.is_gone(named.name, value)
+        certain = known and state.is_known(named.name, value, org)
         effect = DataEffect.LOST if writes else DataEffect.LEAKED
         if fact is None:
             rule = "DELETE-GONE" if (named.name, value) in state.gone else "CONTRACT-RIGHT-ANSWER"

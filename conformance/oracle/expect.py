@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qs
 
-from conformance.contract.contract import Contract, Operation
+from conformance.contract.contract import OWN_ORG, Contract, Operation
 from conformance.contract.routing import Route, route
 from conformance.http.exchange import Request
 from conformance.oracle import access
@@ -105,6 +105,9 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
     """What depends on what the target has."""
     operation, known = call.operation, True
     for parameter in operation.path_parameters:
+        if parameter.own_org and call.values[parameter.name] not in (OWN_ORG, call.caller.org):
+            effect = DataEffect.LEAKED if operation.safe else DataEffect.LOST
+            refusals.add(403, "permission_denied", "OWNERSHIP-ORG-PATH", effect=effect)
         named = parameter.resource
         if named is None:
             continue

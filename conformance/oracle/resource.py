@@ -24,7 +24,7 @@ from conformance.oracle.declaration import (
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Kind, Law
-from conformance.profile import Caller
+from conformance.profile import Caller, Profile
 
 Read = Callable[[Fact | None, str, JsonObject], Fact | None]
 """Of what was known of an object, the org that was answered and what it was shown: the fact; None where it is none."""
@@ -120,6 +120,10 @@ class Resource:
     """Parameters of the state `<name> exists` beside the org and the name."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Keys of `[known]` that say how the run is to make one, and what each of them says."""
+    objection: Callable[[Profile, Request], str | None] = lambda *_: None
+    """Of the profile and a creation: why it is not sent to a server that others use; None: it is."""
     look: Callable[[Sequence[JsonObject]], Mapping[str, str]] = lambda _: {}
     """Of the objects that the first caller's org is shown: what they give for `known`."""
     steps: Callable[[Any, Resource, Caller, Caller | None], Any] | None = None
@@ -250,7 +254,7 @@ def resource_made_by(operation: Operation) -> Resource | None:
 
 def resource_set_by(operation: Operation) -> Resource | None:
     """The resource of which the operation makes the object that its path names, or changes the one that is there."""
-    return resource_made_by(operation) if operation.path_parameters and not operation.resources else None
+    return resource_made_by(operation) if operation.names_object and not operation.resources else None
 
 
 def known_keys() -> Mapping[str, str]:
@@ -260,7 +264,7 @@ def known_keys() -> Mapping[str, str]:
         for ownership in reversed(resource.access.ownerships):
             if key := resource.known_key(ownership):
                 found[key] = f"{ownership.words.format(resource)}, for the ownership rules"
-        found |= resource.known
+        found |= {**resource.known, **resource.choices}
     return found
 
 

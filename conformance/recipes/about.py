@@ -62,7 +62,7 @@ def path_values(operation: Operation, fact: Fact | None) -> dict[str, str]:
     values = {}
     made = resource_set_by(operation)
     for parameter in operation.path_parameters:
-        if made is not None and (fact is None or fact.resource != made.name):
+        if parameter.own_org or (made is not None and (fact is None or fact.resource != made.name)):
             continue
         name = parameter.resource.name if parameter.resource else made.name if made else parameter.name
         values[parameter.name] = fact.id if fact is not None and name == fact.resource else part_in(name, fact)
@@ -72,7 +72,8 @@ def path_values(operation: Operation, fact: Fact | None) -> dict[str, str]:
 def on_nothing(harness: Harness, operation: Operation) -> Request:
     """A request right in its form, on ids that cannot exist."""
     values = {}
-    for parameter in operation.path_parameters if resource_set_by(operation) is None else ():
+    named = (parameter for parameter in operation.path_parameters if not parameter.own_org)
+    for parameter in named if resource_set_by(operation) is None else ():
         name = parameter.resource.name if parameter.resource else parameter.name
         resource = resource_named(name)
         is_part = resource is not None and resource.in_object is not None
@@ -96,7 +97,7 @@ def with_right_body(
     Without a caller it is right in its form, and nothing is asked of the target for it.
     """
     if made := resource_set_by(operation):
-        new = (p.name for p in operation.path_parameters if p.name not in values)
+        new = (p.name for p in operation.path_parameters if p.name not in values and not p.own_org)
         values = {**values, **{name: str(made.fields[name].value(harness, caller, fact)) for name in new}}
     if operation.body is None:
         return build(operation, values)

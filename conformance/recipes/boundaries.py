@@ -149,14 +149,14 @@ def _misspelt(text: str) -> Iterator[str]:
 def _lengthened(text: str, fits: Fits) -> Iterator[str]:
     """Each part of the text as long as still fits, and by one more; nothing of a part without a limit."""
     for part in re.finditer(r"[A-Za-z0-9]+", text):
-        more = f"{text[: part.end()]}{{}}{text[part.end() :]}"
+        beginning, end = text[: part.end()], text[part.end() :]
         low, high = 0, LONGEST
-        if not fits(text) or fits(more.format("a" * high)):
+        if not fits(text) or fits(beginning + "a" * high + end):
             continue
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if fits(more.format("a" * middle)) else (low, middle)
-        yield from (more.format("a" * low), more.format("a" * high))
+            low, high = (middle, high) if fits(beginning + "a" * middle + end) else (low, middle)
+        yield from (beginning + "a" * low + end, beginning + "a" * high + end)
 
 
 def _unlike(values: Iterator[Any]) -> list[Any]:

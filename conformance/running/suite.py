@@ -233,7 +233,9 @@ class Suite:
 
     def _ask(self, operation: Operation, credential: Credential, org: str) -> Exchange:
         try:
-            return self.client.send(bare_request(operation), credential, self.profile.url_for(org, BASELINE))
+            return self.client.send(
+                bare_request(operation).in_org(org), credential, self.profile.url_for(org, BASELINE)
+            )
         except LimitReached as error:
             raise Unusable(str(error)) from None
 

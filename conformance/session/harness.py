@@ -86,8 +86,8 @@ class Harness:
     ) -> Exchange:
         """Send and learn; NotProvoked where it is withheld, or no answer of the target comes. harmless: is refused."""
         credential = caller if isinstance(caller, Credential) else caller.credential
-        self._check(request, credential)
         of = caller.org if isinstance(caller, Caller) else org
+        request = self._admitted(request, credential, of)
         with uninterrupted():
             key = self.made.announce(self.state, of or self._some_org(), request)
             with self.made.reserved(self.state, request):
@@ -99,8 +99,7 @@ class Harness:
 
     def send_together(self, caller: Caller, requests: Sequence[Request]) -> tuple[Exchange, ...]:
         """Send requests at the same time and learn from their answers."""
-        for request in requests:
-            self._check(request, caller.credential)
+        requests = [self._admitted(request, caller.credential, caller.org) for request in requests]
         with uninterrupted():
             keys = [self.made.announce(self.state, caller.org, request) for request in requests]
             with self.made.reserved(self.state, *requests):
@@ -116,16 +115,18 @@ class Harness:
         self.made.note(before, self.state, org, exchange, key)
         self.told.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
 
-    def _check(self, request: Request, credential: Credential) -> None:
-        """Raise NotProvoked for a request that the guard withholds, before it is entered anywhere."""
+    def _admitted(self, request: Request, credential: Credential, org: str | None) -> Request:
+        """The request with its caller's org in its path; NotProvoked, before it is entered anywhere, if withheld."""
+        request = request.in_org(org or self._some_org())
         try:
             self.guard.check(request, credential.label)
         except Withheld as reason:
             raise NotProvoked(str(reason), *reason.needs) from None
+        return request
 
     def _some_org(self) -> str:
         """The org that gets what an unknown caller makes, if the target lets him."""
-        return self.profile.callers[0].org if self.profile.callers else ""
+        return self.profile.callers[0].org if self.profile.callers else "org_conformance_nobody"
 
     def base_url(self, org: str | None) -> str:
         """The base URL for the callers of an org: that of the test's world, of the org, or of the target."""
@@ -272,8 +273,7 @@ class Harness:
 
     def absent_like(self, object_id: str) -> str | None:
         """An id that no object has, of the same length and letters; None where it is too short for that."""
-        made_up = self.guard.absent_like(object_id, self.case)
-        if made_up is not None:
+        if made_up := self.guard.absent_like(object_id, self.case):
             self.state = self.state.with_absent(made_up)
         return made_up
 

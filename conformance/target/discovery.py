@@ -85,7 +85,7 @@ def _asked(client: Client, contract: Contract, operation_id: str, url: str, call
     if operation is None:
         raise Unusable(f"the contract has no {operation_id}, so the server cannot be asked")
     client.mask(caller.token, token_variable(caller.name) or "TOKEN")
-    answer = client.send(bare_request(operation), caller.credential, url)
+    answer = client.send(bare_request(operation).in_org(caller.org), caller.credential, url)
     if answer.failure is not None:
         raise Unusable(f"{url}: {answer.failure}")
     return answer

@@ -21,6 +21,7 @@ from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import Unauthenticated
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
+from mock_server.state.value import Value, replace
 
 ISSUER = "https://auth.evershell.example/fake-issuer-of-the-mock"
 AUDIENCE = "evershell-mock"
@@ -54,6 +55,24 @@ CREDENTIALS = Collection(
     refers={"org_id": "orgs"},
     description="By the SHA-256 of the token. Sessions that stand on their signature are not in it.",
     untold=("not_before",),
+)
+
+
+class RemovedPerson(Value):
+    """Somebody whose membership of an org was taken away."""
+
+    org_id: str
+    user_id: str
+
+
+REMOVED = Collection(
+    RemovedPerson,
+    "removed_people",
+    key=("org_id", "user_id"),
+    noun="removed person",
+    refers={"org_id": "orgs"},
+    description="Their sessions are refused, though they were issued before.",
+    may_be_absent=True,
 )
 
 
@@ -108,9 +127,14 @@ def authenticate(token: str, state: State, now: datetime) -> Caller:
 
 def presented(token: str, state: State) -> Credential:
     """Return what this token is, be it expired or revoked; Unauthenticated for what is none."""
-    found = known(token, state)
-    if found is not None:
-        return found
+    found = known(token, state) or _session(token)
+    removed = state.all(REMOVED)
+    if removed and found.caller.kind == "session" and (found.caller.org_id, found.caller.user_id) in removed:
+        return replace(found, revoked=True)
+    return found
+
+
+def _session(token: str) -> Credential:
     if token.startswith("sk_"):
         raise Unauthenticated("The API key is not known.")
     if len(token) > _LONGEST_TOKEN:

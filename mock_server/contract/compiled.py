@@ -77,6 +77,7 @@ class Operation(Struct, frozen=True, eq=False):
     path_parameters: tuple[Parameter, ...]
     plain_path: bool  # the template's form is all that is asked of a path
     resources: Mapping[str, Resource]  # by the name of the resource
+    own_org: str | None  # the path parameter that names the caller's org, if any does
     query_parameters: Mapping[str, Parameter]
     header_parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]

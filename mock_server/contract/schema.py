@@ -85,7 +85,7 @@ def translate(
     extra = schema.get("additionalProperties", True)
     if extra is not True:
         result["additionalProperties"] = False if extra is False else translate(extra, other_side)
-    return _nullable(result) if schema.get("nullable") else result
+    return with_null(result) if schema.get("nullable") else result
 
 
 def _parts(schema: Mapping[str, Any], other_side: str | None, optional: frozenset[str]) -> dict[str, Any]:
@@ -120,7 +120,8 @@ def is_binary(schema: Mapping[str, Any]) -> bool:
     return schema.get("type") == "string" and schema.get("format") == "binary"
 
 
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+def with_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema that null fits too."""
     if "type" in schema:
         schema["type"] = [schema["type"], "null"]
     if "enum" in schema and None not in schema["enum"]:

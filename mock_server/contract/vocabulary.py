@@ -1,4 +1,4 @@
-"""The contract's own vocabulary on an operation: scopes, role, billing, size of a body."""
+"""The contract's own vocabulary on an operation: scopes, role, billing, org, size of a body."""
 
 from __future__ import annotations
 
@@ -79,6 +79,15 @@ def resources(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Resource]:
     """What the path parameters of an operation name, by the name of the resource."""
     found = {each["name"]: dict(each["x-resource"]) for each in parameters if "x-resource" in each}
     return {each.pop("name"): Resource(name, **each) for name, each in found.items()}
+
+
+def own_org(parameters: Iterable[Mapping[str, Any]]) -> str | None:
+    """The path parameter that names the caller's org; UnsupportedError for any other word than `own`."""
+    found = {each["name"]: each["x-org"] for each in parameters if "x-org" in each}
+    for name, value in found.items():
+        if value != "own":
+            raise UnsupportedError(f"x-org of the parameter {name!r} is own, not {value!r}")
+    return next(iter(found), None)
 
 
 def max_body(value: Any) -> int:

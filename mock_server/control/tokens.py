@@ -31,8 +31,16 @@ _DEFAULT_LIFE_S = 3600  # how long an expired credential was valid
 @control("personas.list")
 async def personas(context: ControlContext, _request: Request) -> Reply:
     """Return the personas with their constant tokens."""
-    shown = [{"name": each.name, **_shown(each.caller), "token": each.token} for each in context.seed.personas]
+    shown = [
+        {"name": each.name, **_shown(each.caller), "role": _usual_role(each.caller), "token": each.token}
+        for each in context.seed.personas
+    ]
     return Reply(200, {"personas": shown})
+
+
+def _usual_role(caller: Caller) -> str | None:
+    """Return the role from which the scopes of a person follow; None for an API key, and where they are others."""
+    return caller.role if caller.role in ROLE_PERMISSIONS else None
 
 
 def persona_named(context: ControlContext, name: str) -> Persona:

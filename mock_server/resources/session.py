@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.resources.members import MEMBERS
+from mock_server.resources.members.member import MEMBERS
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
@@ -34,5 +34,5 @@ def _memberships(state: State, user_id: str) -> list[dict[str, str]]:
             "role": member.role,
             "billing_status": state.all(ORGS)[member.org_id].billing_status,
         }
-        for member in state.where(MEMBERS, user_id=user_id)
+        for member in state.where(MEMBERS, person=user_id)
     ]

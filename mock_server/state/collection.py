@@ -55,16 +55,17 @@ class Section:
 class Fixtures:
     """The seed data of a collection: a file of that name, whose items have the fields of `item`.
 
-    What is left out is as the collection has it. `add` gives the state with an item, and raises ValueError.
-    `after`: collections that are loaded before. `persona` says of an item the usual name, the caller and the token.
+    What is left out is as the collection has it. `key`: the fields by which an item takes the place of another, or
+    what they are told by. `add` gives the state with an item, and raises ValueError. `after`: collections that are
+    loaded before. `persona` says of an item the usual name, the caller and the token; None: nobody is to be it.
     """
 
     name: str | None = None
     item: type[Value] | None = None
-    key: tuple[str, ...] | None = None
+    key: tuple[str, ...] | Callable[[Mapping[str, Any]], Key] | None = None
     add: Callable[[State, Any], State] | None = None
     after: tuple[Collection[Any], ...] = ()
-    persona: Callable[[Any], tuple[str, Any, str]] | None = None
+    persona: Callable[[Any], tuple[str, Any, str] | None] | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

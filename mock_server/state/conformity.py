@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mock_server.contract.schema import Validator, fits, located_problems
+from mock_server.contract.schema import Validator, fits, located_problems, with_null
 from mock_server.errors import ContractError
 from mock_server.state.rendered import dumps
 from mock_server.state.state import State
@@ -21,7 +21,7 @@ class Conformity:
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._components = document.get("components", {})
+        self._components = _with_null(document.get("components", {}))
         self._validators: dict[str, Validator] = {}
 
     def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
@@ -41,6 +41,16 @@ class Conformity:
         if name not in self._validators:
             self._validators[name] = _validator(name, self._components)
         return self._validators[name]
+
+
+def _with_null(node: Any) -> Any:
+    """The schemas as JSON Schema has them, in which null is a type of its own."""
+    if isinstance(node, list):
+        return [_with_null(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    found = {name: _with_null(each) for name, each in node.items()}
+    return with_null(found) if found.get("nullable") is True else found
 
 
 def _validator(name: str, components: Mapping[str, Any]) -> Validator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.oracle.call import InPath
 from conformance.oracle.declaration import Field, OrgOwned, fresh_name, marked_name
 from conformance.oracle.resource import Resource, register
 from conformance.profile import Caller
@@ -29,6 +30,7 @@ API_KEY = register(
         access=OrgOwned(),
         named_in="label",
         marked_alone=True,
+        in_path=InPath(in_full=False),
         listed_by=LIST,
         removed_by=REVOKE,
         made_by=(CREATE,),

@@ -189,13 +189,15 @@ def _deletion_path(contract: Contract, exchange: Exchange, value: str) -> str | 
     if exchange.method != "POST":
         return None
     path = re.sub("/+", "/", exchange.path).rstrip("/")
-    creation = route(contract, "POST", path).operation
+    where = route(contract, "POST", path)
+    creation = where.operation
     if creation is None or creation.resources:
         return None
     for operation in contract.operations.values():
-        deletes = operation.method == "DELETE" and len(operation.path_parameters) == 1
+        named = [parameter.name for parameter in operation.path_parameters if parameter.resource]
+        deletes = operation.method == "DELETE" and len(named) == 1
         if deletes and operation.path.rpartition("/")[0] in (creation.path, creation.path.rpartition("/")[0]):
-            return operation.at({operation.path_parameters[0].name: value})
+            return operation.at({**where.values, named[0]: value})
     return None
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, api_key
+from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller, api_key, person
 from mock_server.access.credentials import CREDENTIALS, known
 from mock_server.control.states.context import StateContext
 from mock_server.control.tokens import issued, person_with_role, person_with_scopes
+from mock_server.errors import MembershipNotFound, ValidationFailed
+from mock_server.resources.audit.writing import with_system_event
+from mock_server.resources.members.member import MEMBERS, Member, of_person, without
 from mock_server.resources.orgs import ORGS, POSTURES, Org, Posture
 from mock_server.state.state import State
 from mock_server.state.value import replace
@@ -49,7 +52,39 @@ def scoped_credential(context: StateContext) -> tuple[State, dict[str, Any]]:
     context.only("org_id", "scopes", "permission_set")
     if "permission_set" in context.params and "scopes" not in context.params:
         return _issued(*_api_key(context))
-    return _issued(*person_with_scopes(context.state, context.org().id, context.texts("scopes")))
+    state, caller = person_with_scopes(context.state, context.org().id, context.texts("scopes"))
+    row = Member(f"mem_{caller.user_id}", caller.org_id, caller.email, "member", caller.user_id, invited_at=context.now)
+    return _issued(state.put(MEMBERS, row), caller)
+
+
+def forget_person(context: StateContext) -> State:
+    """Revoke the token that the setup made, and remove its person."""
+    credential = known(context.made("token"), context.state)
+    state = forget_credential(context)
+    row = None if credential is None else of_person(state, credential.caller.org_id, credential.caller.user_id)
+    return state if row is None else without(state, row)
+
+
+def accepted_invitation(context: StateContext) -> tuple[State, dict[str, Any]]:
+    """Have the invited person accept: the row has its user from now on, who is given a session of the role."""
+    context.only("org_id", "membership_id")
+    org_id, member_id = context.org().id, context.text("membership_id")
+    row = context.state.get(MEMBERS, (org_id, member_id))
+    if row is None:
+        raise MembershipNotFound("The org has no invitation of this id.")
+    if not row.pending:
+        raise ValidationFailed(fields={"params.membership_id": "It is accepted already."})
+    state, user_id = context.state.next_id("usr")
+    accepted = replace(row, user_id=user_id, accepted_at=context.now)
+    state = with_system_event(state.put(MEMBERS, accepted), MEMBERS, accepted, "membership.accepted", context.now)
+    state, made = _issued(state, person(org_id, user_id, row.email, row.role))
+    return state, {**made, "user_id": user_id}
+
+
+def remove_accepted(context: StateContext) -> State:
+    """Remove the person who accepted, where the org has them still."""
+    row = of_person(context.state, context.text("org_id"), context.made("user_id"))
+    return context.state if row is None else without(context.state, row)
 
 
 def forget_credential(context: StateContext) -> State:

@@ -44,7 +44,8 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
     "request was decided": ProviderState(audit_states.decide, audit_states.stay),
     "credential is expired": ProviderState(access_states.expired_credential, access_states.forget_credential),
     "credential is revoked": ProviderState(access_states.revoked_credential, access_states.forget_credential),
-    "credential has scopes": ProviderState(access_states.scoped_credential, access_states.forget_credential),
+    "credential has scopes": ProviderState(access_states.scoped_credential, access_states.forget_person),
+    "invitation is accepted": ProviderState(access_states.accepted_invitation, access_states.remove_accepted),
 }
 
 

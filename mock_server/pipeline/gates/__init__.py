@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.pipeline.gates.access import billing, credential, scope
+from mock_server.pipeline.gates.access import billing, credential, org, scope
 from mock_server.pipeline.gates.body import body, media_type
 from mock_server.pipeline.gates.parameters import parameters
 from mock_server.pipeline.gates.simulated import fault, preference
@@ -29,6 +29,7 @@ GATES: tuple[Gate, ...] = (
     parameters,  # 400
     media_type,  # 415
     body,  # 413 when it turns out too long, 400; it waits
+    org,  # 403
 )
 """The order in which a request is refused (decisions.md, "Status and codes").
 
@@ -50,6 +51,7 @@ NAMES: dict[Gate, str] = {
     parameters: "validation",
     media_type: "validation",
     body: "validation",
+    org: "org",
 }
 """What the journal calls a gate that refused."""
 WORLD = "world"

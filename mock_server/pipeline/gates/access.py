@@ -1,4 +1,4 @@
-"""The gates of credential, scope and billing."""
+"""The gates of credential, scope, billing and org."""
 
 from __future__ import annotations
 
@@ -49,3 +49,10 @@ def billing(call: Call) -> None:
     posture = call.state.all(ORGS)[call.caller.org_id].posture(call.now)
     if posture not in _ACTIVE:
         raise BillingInactive(f"The org's billing is not active: {posture.replace('_', ' ')}.")
+
+
+def org(call: Call) -> None:
+    """403 where the path names an org that is not the caller's."""
+    name = call.operation.own_org
+    if name is not None and call.path_values[name] != call.caller.org_id:
+        raise PermissionDenied("The path names an org that is not the caller's.")

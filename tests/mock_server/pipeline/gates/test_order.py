@@ -21,6 +21,7 @@ def test_the_gates_stand_in_the_order_of_refusal() -> None:
         "parameters",
         "media_type",
         "body",
+        "org",
     ]
 
 

@@ -1,0 +1,54 @@
+"""What the suite is told of memberships."""
+
+from __future__ import annotations
+
+from conformance.needs import WORLDS
+from conformance.oracle.call import InPath
+from conformance.oracle.declaration import OrgOwned
+from conformance.oracle.law import Law
+from conformance.oracle.resource import Resource, register
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, twice
+from conformance.resources.members.making import (
+    DOMAIN_KEY,
+    FIELDS,
+    objection,
+    of_a_pending_one,
+    of_the_last_owner,
+    own,
+)
+from conformance.resources.members.semantics import (
+    EXISTS,
+    INVITE,
+    LAST_OWNER,
+    LIST,
+    PENDING,
+    REFUSALS,
+    REMOVE,
+    UPDATE_ROLE,
+    wrongful,
+)
+
+MEMBERSHIP = register(
+    Resource(
+        name="membership",
+        access=OrgOwned(),
+        named_in="email",
+        marked_alone=True,
+        in_path=InPath(in_full=False),
+        listed_by=LIST,
+        removed_by=REMOVE,
+        made_by=(INVITE,),
+        own=own,
+        fields=FIELDS,
+        choices={DOMAIN_KEY: "the domain of the addresses that are invited; example.com without it"},
+        objection=objection,
+        refusals=REFUSALS,
+        wrongful=wrongful,
+        laws={UPDATE_ROLE: Law(frozenset({"role"}), keeps="MEMBER-ROLE")},
+        causes={
+            EXISTS: Cause(twice, FOR_SOMEBODY),
+            PENDING: Cause(of_a_pending_one, FOR_SOMEBODY),
+            LAST_OWNER: Cause(of_the_last_owner, for_somebody_with((WORLDS,))),
+        },
+    )
+)

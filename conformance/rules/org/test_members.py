@@ -1,0 +1,243 @@
+"""Clause members: people are invited, accept, get another role, and are removed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from conformance import needs
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration import id_of
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller, Credential
+from conformance.recipes.credentials import SCOPED
+from conformance.recipes.reading import changed, field, item, listed
+from conformance.recipes.requests import build, with_json
+from conformance.resources.members import MEMBERSHIP
+from conformance.resources.members.making import (
+    accepted,
+    fresh_address,
+    invited,
+    of_a_pending_one,
+    of_the_last_owner,
+)
+from conformance.resources.members.semantics import INVITE, OWNER, REMOVE, ROLES, UPDATE_ROLE
+from conformance.results.difference import of_field, of_list
+from conformance.rules.checks import check_equal, check_shows, check_unchanged
+from conformance.rules.session.test_session import SESSION
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+NOT_OWNER = "somebody with members:write who is no owner"
+
+
+def _operation(harness: Harness, operation_id: str) -> Operation:
+    return harness.contract.operations[operation_id]
+
+
+def _owner(harness: Harness) -> Caller:
+    """An owner who may invite; not provoked where the profile has none."""
+    invite = _operation(harness, INVITE)
+    found = next((c for c in harness.callers() if c.role == OWNER and harness.may(c, invite)), None)
+    if found is None:
+        raise NotProvoked("no owner of the profile may invite", needs.ROLE)
+    return found
+
+
+def _invitation(harness: Harness, email: str, role: str = "member") -> Request:
+    return with_json(_operation(harness, INVITE), {}, {"email": email, "role": role})
+
+
+def _removal(harness: Harness, named: str) -> Request:
+    return build(_operation(harness, REMOVE), {"user_id": named})
+
+
+def _change(harness: Harness, named: str, role: str) -> Request:
+    return with_json(_operation(harness, UPDATE_ROLE), {"user_id": named}, {"role": role})
+
+
+def _not_owner(harness: Harness, org: str) -> Credential:
+    """Somebody of the org who holds members:write, and is no owner."""
+    made = harness.provide(SCOPED, org_id=org, scopes=["members:write", "members:read"])
+    return Credential(NOT_OWNER, f"Bearer {made.get('token')}")
+
+
+def _refused(harness: Harness, caller: Caller, who: Credential, request: Request) -> None:
+    """Demand that somebody is refused with 403 permission_denied, as no owner."""
+    exchange = harness.send(who, request, org=caller.org)
+    denied = exchange.status == 403 and exchange.code == "permission_denied"
+    harness.check(denied, exchange, "403 permission_denied", str(exchange))
+
+
+@rule("MEMBER-PENDING")
+@over("role", lambda _: list(ROLES))
+def test_a_new_invitation_is_pending(harness: Harness, role: str) -> None:
+    """The answer and the list show address and role as sent, no user and no time of acceptance."""
+    caller, email = _owner(harness), fresh_address(harness)
+    made = harness.judge(caller, _invitation(harness, email, role))
+    answer = listed(harness, MEMBERSHIP, caller)
+    for exchange, shown in ((made, made.json), (answer, item(answer, id_of(made.json)))):
+        check_equal(harness, exchange, str(field(shown, "email")).lower(), email, f"email {email!r}", name="email")
+        check_equal(harness, exchange, field(shown, "role"), role, f"role {role!r}", name="role")
+        user = field(shown, "workos_user_id")
+        check_equal(harness, exchange, user, "", "an empty workos_user_id", name="workos_user_id")
+        at = field(shown, "accepted_at")
+        check_equal(harness, exchange, at, None, "no accepted_at", name="accepted_at")
+
+
+@rule("MEMBER-EXISTS")
+def test_an_address_is_invited_once(harness: Harness) -> None:
+    """The same address is invited again, as it was and in capitals."""
+    caller, email = _owner(harness), fresh_address(harness)
+    listed(harness, MEMBERSHIP, caller)
+    harness.hold(caller, _invitation(harness, email))
+    for again in (email, email.upper()):
+        harness.judge(caller, _invitation(harness, again, "operator"))
+
+
+@rule("MEMBER-INVITE-OWNER")
+def test_only_an_owner_invites_an_owner(harness: Harness) -> None:
+    """An owner is invited by an owner, and then by somebody who holds the scope and is none."""
+    caller = _owner(harness)
+    harness.hold(caller, _invitation(harness, fresh_address(harness), OWNER))
+    who = _not_owner(harness, caller.org)
+    if not (answer := harness.send(who, _invitation(harness, fresh_address(harness)), org=caller.org)).succeeded:
+        raise NotProvoked(f"whoever holds members:write alone may not invite a member: {answer}")
+    _refused(harness, caller, who, _invitation(harness, fresh_address(harness), OWNER))
+
+
+@rule("MEMBER-ACCEPTED")
+@over("role", lambda _: list(ROLES))
+def test_an_accepted_invitation_has_its_user(harness: Harness, role: str) -> None:
+    """The list shows user and time, and the session of the user has the role."""
+    caller = _owner(harness)
+    person = accepted(harness, invited(harness, caller.org, role))
+    answer = listed(harness, MEMBERSHIP, caller)
+    row = item(answer, person.fact.id)
+    user = field(row, "workos_user_id")
+    check_equal(harness, answer, user, person.user_id, "the workos_user_id of whoever accepted", name="workos_user_id")
+    at = field(row, "accepted_at")
+    harness.check(
+        isinstance(at, str), answer, "a time in accepted_at", "none", evidence=of_field("accepted_at", "", at)
+    )
+    session = harness.send(person.credential, build(_operation(harness, SESSION)), org=caller.org)
+    harness.check(session.succeeded, session, "200 to whoever accepted", str(session))
+    check_shows(harness, session, "user_id", person.user_id)
+    check_shows(harness, session, "role", role)
+
+
+@rule("MEMBER-ROLE")
+def test_a_changed_role_is_shown_and_nothing_else_changes(harness: Harness) -> None:
+    """A member becomes an operator, again an operator, and an owner; the answer and the list show it."""
+    caller = _owner(harness)
+    person = accepted(harness, invited(harness, caller.org))
+    before = item(listed(harness, MEMBERSHIP, caller), person.fact.id)
+    if not isinstance(before, dict) or not before.get("workos_user_id"):
+        raise NotProvoked("its precondition does not hold: the list shows no user of an accepted invitation")
+    for role in ("operator", "operator", OWNER, "member"):
+        made = harness.hold(caller, _change(harness, person.user_id, role))
+        answer = listed(harness, MEMBERSHIP, caller)
+        for exchange, shown in ((made, made.json), (answer, item(answer, person.fact.id))):
+            check_equal(harness, exchange, field(shown, "role"), role, f"role {role!r}", name="role")
+            moved = changed(harness.contract, before, shown, ignoring=("role",))
+            check_unchanged(harness, exchange, moved, "the rest of the membership as before", (before, shown))
+
+
+@rule("MEMBER-ROLE-OWNER")
+def test_only_an_owner_changes_a_role(harness: Harness) -> None:
+    """Whoever holds members:write and is no owner is refused, of a person and of oneself."""
+    caller = _owner(harness)
+    person = accepted(harness, invited(harness, caller.org))
+    who = _not_owner(harness, caller.org)
+    session = harness.send(who, build(_operation(harness, SESSION)), org=caller.org)
+    for named in (person.user_id, str(field(session.json, "user_id"))):
+        harness.guard.made(named)
+        _refused(harness, caller, who, _change(harness, named, OWNER))
+
+
+@rule("MEMBER-ROLE-PENDING")
+def test_the_role_of_an_invitation_stays(harness: Harness) -> None:
+    """Another role and the present one are asked for; the invitation is as before."""
+    operation = _operation(harness, UPDATE_ROLE)
+    caller, request = of_a_pending_one(harness, operation)
+    before = item(listed(harness, MEMBERSHIP, caller), request.path_values["user_id"])
+    for role in ("operator", "member"):
+        exchange = harness.judge(caller, replace(request, content=json.dumps({"role": role}).encode()))
+        if exchange.status == 404:
+            raise NotProvoked("the target finds no invitation by the id of its membership")
+    answer = listed(harness, MEMBERSHIP, caller)
+    after = item(answer, request.path_values["user_id"])
+    moved = changed(harness.contract, before, after)
+    check_unchanged(harness, answer, moved, "the invitation as before", (before, after))
+
+
+def _removed(harness: Harness, caller: Caller, fact: Fact, named: str) -> None:
+    """Remove a membership; it is gone, and its address is invited again."""
+    email = str(fact.shown.get("email"))
+    gone = harness.judge(caller, _removal(harness, named))
+    if not gone.succeeded:
+        raise NotProvoked(f"the target finds no membership by this id: {gone}")
+    answer = listed(harness, MEMBERSHIP, caller)
+    there = item(answer, fact.id) is not None
+    harness.check(not there, answer, "no removed membership", "one", evidence=of_list("none", fact.id))
+    again = harness.send(caller, _removal(harness, named))
+    missing = again.status == 404 and again.code == "membership_not_found"
+    harness.check(missing, again, "404 membership_not_found", str(again))
+    anew = harness.send(caller, _invitation(harness, email))
+    harness.check(anew.succeeded, anew, "201 to an invitation of an address that was removed", str(anew))
+
+
+@rule("MEMBER-REMOVED")
+def test_an_invitation_that_is_taken_back_is_gone(harness: Harness) -> None:
+    """By the id of its membership."""
+    caller = _owner(harness)
+    fact = invited(harness, caller.org)
+    _removed(harness, caller, fact, fact.id)
+
+
+@rule("MEMBER-REMOVED")
+def test_a_person_who_is_removed_is_gone(harness: Harness) -> None:
+    """By the id of the user."""
+    caller = _owner(harness)
+    person = accepted(harness, invited(harness, caller.org))
+    exchange = harness.send(caller, _removal(harness, person.user_id))
+    harness.check(exchange.succeeded, exchange, "200 to the removal of a member", str(exchange))
+    answer = listed(harness, MEMBERSHIP, caller)
+    there = item(answer, person.fact.id) is not None
+    harness.check(not there, answer, "no removed membership", "one", evidence=of_list("none", person.fact.id))
+    email = str(person.fact.shown.get("email"))
+    harness.state = harness.state.without(MEMBERSHIP.name, person.fact.id)
+    anew = harness.send(caller, _invitation(harness, email))
+    harness.check(anew.succeeded, anew, "201 to an invitation of an address that was removed", str(anew))
+
+
+@rule("MEMBER-REMOVE-OWNER")
+def test_only_an_owner_removes_an_owner(harness: Harness) -> None:
+    """Of an owner who accepted, and of one who is invited, whoever is no owner removes neither."""
+    caller = _owner(harness)
+    pending = invited(harness, caller.org, OWNER)
+    person = accepted(harness, invited(harness, caller.org, OWNER))
+    who = _not_owner(harness, caller.org)
+    for named in (person.user_id, pending.id):
+        _refused(harness, caller, who, _removal(harness, named))
+
+
+@rule("MEMBER-LAST-OWNER")
+@over("operation_id", lambda _: [UPDATE_ROLE, REMOVE])
+def test_the_last_owner_stays(harness: Harness, operation_id: str) -> None:
+    """The only owner of an org gives itself another role, and removes itself; another owner makes it free to go."""
+    operation = _operation(harness, operation_id)
+    caller, request = of_the_last_owner(harness, operation)
+    _stays(harness, harness.send(caller, request))
+    invited(harness, caller.org, OWNER)
+    _stays(harness, harness.send(caller, request))
+    person = accepted(harness, invited(harness, caller.org, OWNER))
+    freed = harness.send(caller, request)
+    harness.check(freed.succeeded, freed, f"200 beside the owner {person.user_id}", str(freed))
+
+
+def _stays(harness: Harness, exchange: Exchange) -> None:
+    refused = exchange.status == 409 and exchange.code == "last_owner"
+    harness.check(refused, exchange, "409 last_owner", str(exchange))

@@ -1,0 +1,1 @@
+"""People in orgs, and those who are invited."""
