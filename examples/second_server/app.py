@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from examples.second_server.call import Call
-from examples.second_server.errors import Refused, invalid, no_file
+from examples.second_server.errors import Refused, denied, invalid, no_file
 from examples.second_server.limits import Limits
 from examples.second_server.operations import PATHS, Operation
 from examples.second_server.rendering import Json
@@ -74,6 +74,8 @@ class Resource:
         rules.admit(caller, operation.asked)
         body = await operation.body(request)
         rules.charge(caller, operation.asked)
+        if unquote(request.path_params.get("org", caller.org_id)) != caller.org_id:
+            raise denied("The path names an org that is not yours.")
         object_id = unquote(request.path_params.get("id") or request.path_params.get("name", ""))
         path = _file_path(request.path_params["path"]) if "path" in request.path_params else ""
         return operation.handler(Call(rules, caller, object_id, path, body, request.query_params.multi_items()))

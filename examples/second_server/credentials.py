@@ -17,6 +17,7 @@ from examples.second_server.providers import slug, text
 from examples.second_server.rendering import Json
 from examples.second_server.store import Caller, Credential
 
+STATUSES = ("active", "needs_reauth", "failed", "revoked")
 EVERYBODYS, OWN = "auth:write", "auth:write:own"
 CONSENT = "oauth2_authorization_code"
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from examples.second_server import events, pack_yaml
-from examples.second_server.store import Caller, Credential, Files, Key, Pack, Provider, Secret, Store
+from examples.second_server.store import Caller, Credential, Files, Key, Member, Pack, Provider, Secret, Store
 
 SCOPES_OF_ROLE = {
     "owner": (
@@ -120,7 +120,18 @@ def fill(store: Store, digest_of: Callable[[Files], str]) -> Store:
     for org_id, many in EVENTS.items():
         for number in range(many):
             _remember(store, org_id, number)
+    _fill_people(store)
     return store
+
+
+def _fill_people(store: Store) -> None:
+    for org in ("alder", "birch"):
+        invited = Member(f"mem-{org}-invited", f"org_{org}", f"invited@{org}.example", "member", store.now())
+        store.members[invited.id] = invited
+    for person in PEOPLE.values():
+        said, now = person.claims, store.now()
+        row = Member(store.new_id("mem"), person.org_id, said["email"], person.role, now, "", said["sub"], now)
+        store.members[row.id] = row
 
 
 def _remember(store: Store, org_id: str, number: int) -> None:

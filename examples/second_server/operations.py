@@ -15,6 +15,7 @@ from examples.second_server import (
     credentials,
     data,
     events,
+    members,
     pack_yaml,
     providers,
     secrets,
@@ -226,6 +227,7 @@ class Operation:
 _CREATES, _WINDS_DOWN = Asked("caps:write", create_class=True), Asked("caps:write")
 _SECRETS = Asked("secrets:write")
 _KEYS = Asked("apikeys:write")
+_MEMBERS = Asked("members:write")
 _AUDIT = Asked("audit:read", own=True)
 _AUTH = Asked(credentials.EVERYBODYS, own=True)
 PATHS: Mapping[str, Mapping[str, Operation]] = {
@@ -283,6 +285,22 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
         ),
     },
     "/api-keys/{id}": {"DELETE": Operation(api_keys.revoke, _KEYS)},
+    "/orgs/{org}/memberships": {
+        "GET": Operation(members.listing, Asked("members:read", own=True)),
+        "POST": Operation(
+            members.invite,
+            replace(_MEMBERS, create_class=True),
+            bodies.fields({"email": members.email, "role": members.role}, {}),
+        ),
+    },
+    "/orgs/{org}/memberships/{id}": {
+        "PATCH": Operation(
+            members.update_role,
+            replace(_MEMBERS, create_class=True, role="owner"),
+            bodies.fields({"role": members.role}, {}),
+        ),
+        "DELETE": Operation(members.remove, _MEMBERS),
+    },
     "/me/session": {"GET": Operation(session)},
 }
 """A concrete path stands before a template that would match it too."""

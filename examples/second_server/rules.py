@@ -25,6 +25,8 @@ class Asked:
     create_class: bool = False
     own: bool = False
     """Whether the scope for what is the caller's own is enough."""
+    role: str = ""
+    """A role that is asked for beside it."""
 
 
 class Rules:
@@ -73,7 +75,8 @@ class Rules:
             claims = self.claims(token)
         except (jwt.InvalidTokenError, UnicodeError):
             raise unauthenticated("The credential is not known, or no longer.") from None
-        if claims["jti"] in self.store.revoked_sessions or claims["org_id"] not in self.store.postures:
+        removed = (claims["org_id"], claims["sub"]) in self.store.removed
+        if removed or claims["jti"] in self.store.revoked_sessions or claims["org_id"] not in self.store.postures:
             raise unauthenticated("The session was ended.")
         return Caller(
             org_id=claims["org_id"],
@@ -102,6 +105,8 @@ class Rules:
         """403 where the scope is missing."""
         if not self.may(caller, asked):
             raise denied(f"The operation asks for {asked.scope}.")
+        if asked.role not in ("", caller.role):
+            raise denied(f"The operation asks for the role {asked.role}.")
 
     def charge(self, caller: Caller, asked: Asked) -> None:
         """423 where the org's billing stands in the way."""

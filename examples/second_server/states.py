@@ -6,29 +6,18 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from examples.second_server import credentials, data, events, pack_yaml, sessions
+from examples.second_server import callers, credentials, data, events, pack_yaml
+from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
 from examples.second_server.providers import KINDS
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
-from examples.second_server.store import Credential, Key, Pack, Provider, Role
+from examples.second_server.store import Credential, Pack, Provider, Role
 
 POSTURES = ("active", "trial", "trial_expired", "past_due", "decommissioning")
-STATUSES = ("active", "needs_reauth", "failed", "revoked")
-Params = Mapping[str, Any]
-Values = dict[str, str]
-
-
-class Unmakeable(Exception):
-    """The state cannot be made: 400 for what is asked wrongly, 404 for what there is not, 409 for what is taken."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +55,24 @@ class States:
             return Json({"message": f"Send an object with action, state and params: {error!r}"}, 400)
 
 
-def _org(rules: Rules, params: Params) -> str:
-    if params["org_id"] not in rules.store.postures:
-        raise Unmakeable(404, f"There is no org {params['org_id']!r} here.")
-    return str(params["org_id"])
-
-
-def _one_of(params: Params, name: str, known: tuple[str, ...], default: str | None = None) -> str:
-    value = params.get(name, default)
-    if value not in known:
-        raise Unmakeable(400, f"{name} is one of {', '.join(known)}.")
-    return str(value)
-
-
 def _post(rules: Rules, params: Params) -> Values:
-    rules.store.postures[_org(rules, params)] = _one_of(params, "posture", POSTURES)
+    rules.store.postures[known_org(rules, params)] = one_of(params, "posture", POSTURES)
     return {}
 
 
 def _unpost(rules: Rules, params: Params, _values: Params) -> None:
-    org = _org(rules, params)
+    org = known_org(rules, params)
     rules.store.postures[org] = data.POSTURES[org]
 
 
 def _add_pack(rules: Rules, params: Params) -> Values:
-    org = _org(rules, params) if "org_id" in params else None
+    org = known_org(rules, params) if "org_id" in params else None
     name = str(params.get("name", f"made-{secrets.token_hex(6)}"))
     if any(pack.org_id == org and pack.manifest.name == name for pack in rules.store.packs.values()):
         raise Unmakeable(409, f"There is a pack {name!r} already.")
-    tier = "community" if org else _one_of(params, "tier", ("recommended", "verified"), "verified")
-    shown = _one_of(params, "visibility", ("org", "community"), "org" if org else "community")
-    origin = _one_of(params, "image_origin", ("upload", "image_ref", "clone"), "upload")
+    tier = "community" if org else one_of(params, "tier", ("recommended", "verified"), "verified")
+    shown = one_of(params, "visibility", ("org", "community"), "org" if org else "community")
+    origin = one_of(params, "image_origin", ("upload", "image_ref", "clone"), "upload")
     files = {"pack.yaml": pack_yaml.written(name, "1.0.0")}
     try:
         manifest = pack_yaml.read(files["pack.yaml"])
@@ -119,11 +95,11 @@ def _remove_pack(rules: Rules, params: Params, values: Params) -> None:
 
 
 def _add_provider(rules: Rules, params: Params) -> Values:
-    org, providers = _org(rules, params), rules.store.providers
+    org, providers = known_org(rules, params), rules.store.providers
     name = str(params.get("name", f"made-{secrets.token_hex(6)}"))
     if any((each.org_id, each.name) == (org, name) for each in providers.values()):
         raise Unmakeable(409, f"There is a provider {name!r} already.")
-    now, kind = rules.store.now(), _one_of(params, "kind", tuple(KINDS))
+    now, kind = rules.store.now(), one_of(params, "kind", tuple(KINDS))
     made = Provider(rules.store.new_id("provider"), org, name, kind, now, now, {"domain": str(params["domain"])})
     providers[made.id] = made
     return {"provider_id": made.id}
@@ -139,7 +115,7 @@ def _remove_provider(rules: Rules, params: Params, values: Params) -> None:
 def _add_role(rules: Rules, params: Params) -> Values:
     if params["pack_id"] not in rules.store.packs:
         raise Unmakeable(409, f"There is no pack {params['pack_id']!r} for the role.")
-    role = Role(rules.store.new_id("role"), _org(rules, params), params["pack_id"], bool(params.get("archived")))
+    role = Role(rules.store.new_id("role"), known_org(rules, params), params["pack_id"], bool(params.get("archived")))
     rules.store.roles[role.id] = role
     return {"role_id": role.id}
 
@@ -177,53 +153,21 @@ def _mend_purge(rules: Rules, params: Params, _values: Params) -> None:
     rules.store.purges_to_fail.pop(params["pack_id"], None)
 
 
-def _issue(rules: Rules, params: Params, *, expired: bool = False, revoked: bool = False) -> Values:
-    """A credential that was right once."""
-    org = _org(rules, params)
-    if "permission_set" in params:
-        key = data.key(org, _one_of(params, "permission_set", tuple(data.SCOPES_OF_SET)))
-        return {"token": _new_key(rules, replace(key, expired=expired, revoked=revoked))}
-    role = _one_of(params, "role", tuple(data.SCOPES_OF_ROLE))
-    token = sessions.issue(data.Person(org, role).claims, lasts_s=-30 if expired else sessions.HOURS * 3600)
-    if revoked:
-        rules.store.revoked_sessions.add(sessions.read(token)["jti"])
-    return {"token": token}
-
-
-def _issue_scoped(rules: Rules, params: Params) -> Values:
-    """A session of a new person in a role of nobody else, whose scopes contradict none; a key of a permission set."""
-    if "permission_set" in params:
-        return _issue(rules, params)
-    claims = data.Person(_org(rules, params), "custom").claims
-    person = f"{claims['sub']}-{secrets.token_hex(6)}"
-    return {"token": sessions.issue({**claims, "sub": person, "permissions": list(params["scopes"])})}
-
-
-def _new_key(rules: Rules, key: Key) -> str:
-    token = f"sk_fake_{secrets.token_hex(12)}"
-    rules.store.keys[token] = key
-    return token
-
-
-def _withdraw(rules: Rules, _params: Params, values: Params) -> None:
-    rules.store.keys.pop(values.get("token", ""), None)
-
-
 def _switching(part: str) -> State:
     """An org is without a part of the API, and has it again."""
 
     def off(rules: Rules, params: Params) -> Values:
-        rules.store.switched_off.add((_org(rules, params), part))
+        rules.store.switched_off.add((known_org(rules, params), part))
         return {}
 
     def on(rules: Rules, params: Params, _values: Params) -> None:
-        rules.store.switched_off.discard((_org(rules, params), part))
+        rules.store.switched_off.discard((known_org(rules, params), part))
 
     return State(off, on)
 
 
 def _add_credential(rules: Rules, params: Params) -> Values:
-    org, kept = _org(rules, params), rules.store.credentials
+    org, kept = known_org(rules, params), rules.store.credentials
     name = str(params.get("name", f"made-{secrets.token_hex(6)}"))
     if any((each.org_id, each.user_id, each.name) == (org, "", name) for each in kept.values()):
         raise Unmakeable(409, f"There is a credential {name!r} already.")
@@ -233,9 +177,9 @@ def _add_credential(rules: Rules, params: Params) -> Values:
         user_id="",
         name=name,
         provider=str(params["provider"]),
-        kind=_one_of(params, "kind", tuple(credentials.KINDS)),
+        kind=one_of(params, "kind", tuple(credentials.KINDS)),
         created_at=rules.store.now(),
-        status=_one_of(params, "status", STATUSES, "active"),
+        status=one_of(params, "status", credentials.STATUSES, "active"),
         config=dict(params.get("provider_config", {})),
         overridable=bool(params.get("allow_user_override")),
     )
@@ -252,9 +196,9 @@ def _remove_credential(rules: Rules, params: Params, values: Params) -> None:
 
 def _answer(rules: Rules, params: Params) -> Values:
     """The provider of a credential has answered."""
-    status, kept = _one_of(params, "status", STATUSES), rules.store.credentials
+    status, kept = one_of(params, "status", credentials.STATUSES), rules.store.credentials
     credential = kept.get(params["credential_id"])
-    if credential is None or credential.org_id != _org(rules, params):
+    if credential is None or credential.org_id != known_org(rules, params):
         raise Unmakeable(404, f"There is no credential {params['credential_id']!r} in the org.")
     kept[credential.id] = replace(credential, status=status)
     return {"before": credential.status}
@@ -263,13 +207,13 @@ def _answer(rules: Rules, params: Params) -> Values:
 def _unanswer(rules: Rules, params: Params, values: Params) -> None:
     kept = rules.store.credentials
     credential = kept.get(params["credential_id"])
-    if credential is not None and values.get("before") in STATUSES:
+    if credential is not None and values.get("before") in credentials.STATUSES:
         kept[credential.id] = replace(credential, status=values["before"])
 
 
 def _decide(rules: Rules, params: Params) -> Values:
     """Something that a workspace asked for was let through or not."""
-    org, store = _org(rules, params), rules.store
+    org, store = known_org(rules, params), rules.store
     columns = {
         "user_id": "system",
         "event_type": "policy_decision",
@@ -278,7 +222,7 @@ def _decide(rules: Rules, params: Params) -> Values:
         "workspace_id": str(params["workspace_id"]),
         "destination": str(params.get("destination", "api.second.example")),
         "method": str(params.get("method", "POST")),
-        "decision": _one_of(params, "decision", ("allow", "deny")),
+        "decision": one_of(params, "decision", ("allow", "deny")),
         "latency_ms": params.get("latency_ms", 250),
         "debits": dict(params.get("debits", {"input_tokens": 1000, "output_tokens": 200})),
     }
@@ -300,7 +244,8 @@ STATES: Mapping[str, State] = {
     "image of pack.yaml is available": State(_add_image_of, _remove_image),
     "registry purge fails": State(_break_purge, _mend_purge),
     "request was decided": State(_decide, lambda *_: None),
-    "credential is expired": State(lambda rules, params: _issue(rules, params, expired=True), _withdraw),
-    "credential is revoked": State(lambda rules, params: _issue(rules, params, revoked=True), _withdraw),
-    "credential has scopes": State(_issue_scoped, _withdraw),
+    "credential is expired": State(lambda rules, params: callers.issue(rules, params, expired=True), callers.withdraw),
+    "credential is revoked": State(lambda rules, params: callers.issue(rules, params, revoked=True), callers.withdraw),
+    "credential has scopes": State(callers.issue_scoped, callers.leave),
+    "invitation is accepted": State(callers.accept, callers.leave),
 }

@@ -99,6 +99,20 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in an org, or an invitation that nobody has accepted: it has no user and no such time."""
+
+    id: str
+    org_id: str
+    email: str
+    role: str
+    invited_at: datetime
+    invited_by: str = ""
+    user_id: str = ""
+    accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """A secret of an org, whose value no answer shows."""
 
@@ -143,6 +157,9 @@ class Store:
     switched_off: set[tuple[str, str]] = field(default_factory=set)
     """Orgs, each with a part of the API that it cannot use."""
     keys: dict[str, Key] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+    removed: set[tuple[str, str]] = field(default_factory=set)
+    """Orgs and users who are in them no longer."""
     revoked_sessions: set[str] = field(default_factory=set)
     registry: dict[str, Files] = field(default_factory=dict)
     """What can be pulled, by its reference."""

@@ -32,6 +32,7 @@ NAMED = {
     "credential is expired": {"org_id": "org_alder", "role": "owner"},
     "credential is revoked": {"org_id": "org_alder", "permission_set": "full_access"},
     "credential has scopes": {"org_id": "org_alder", "scopes": ["caps:write"]},
+    "invitation is accepted": {"org_id": "org_alder", "membership_id": "mem-alder-invited"},
 }
 
 

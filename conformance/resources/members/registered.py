@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.needs import WORLDS
 from conformance.oracle.call import InPath
-from conformance.oracle.declaration import OrgOwned
+from conformance.oracle.declaration import OrgOwned, Personal
 from conformance.oracle.law import Law
 from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, twice
@@ -31,7 +31,14 @@ from conformance.resources.members.semantics import (
 MEMBERSHIP = register(
     Resource(
         name="membership",
-        access=OrgOwned(),
+        access=OrgOwned(
+            personal=Personal(
+                shown_in="workos_user_id",
+                hidden="OWNERSHIP-MEMBER-ROW",
+                listed="OWNERSHIP-MEMBER-ROW",
+                nobodys_are_shown=False,
+            )
+        ),
         named_in="email",
         marked_alone=True,
         in_path=InPath(in_full=False),

@@ -40,7 +40,8 @@ def _invite(call: Call, refusals: Refusals) -> None:
         # Whether mail can be sent to the address is the target's to say.
         refusals.add_possible(400, "validation_error", "MEMBER-PENDING")
     email = body["email"].lower()
-    taken = call.state.name_taken("membership", call.caller.org, email)
+    names = (fact.name or "" for fact in call.state.owned("membership", call.caller.org))
+    taken = call.state.name_taken("membership", call.caller.org, next((n for n in names if n.lower() == email), email))
     if taken is not False or not carries(call.state.prefix, email):  # of the others' addresses none is a fact
         refusals.add(409, EXISTS, "MEMBER-EXISTS", certain=taken is True)
 
