@@ -40,7 +40,7 @@ class ApiKey(Value):
     digest: str
 
 
-class _Given(Value):
+class _GivenKey(Value):
     """An API key of the fixtures."""
 
     org_id: str
@@ -62,7 +62,7 @@ def api_key_view(key: ApiKey, _org_id: str) -> Mapping[str, Any]:
     }
 
 
-def _given(state: State, given: _Given) -> State:
+def _given(state: State, given: _GivenKey) -> State:
     if known(given.token, state) is not None:
         raise ValueError("token: another API key has this token")
     state, key_id = (state, given.id) if given.id else state.next_id(_KIND)
@@ -97,7 +97,7 @@ API_KEYS = Collection(
     description="By id. Whoever presents one is found by its digest, in `credentials`.",
     may_be_absent=True,
     fixtures=Fixtures(
-        item=_Given,
+        item=_GivenKey,
         key=("token",),
         add=_given,
         persona=lambda given: (

@@ -52,7 +52,7 @@ class Member(Value):
         return self.email.lower()
 
 
-class _Given(Value):
+class _GivenMember(Value):
     """A person, or an invitation, of the fixtures. `user_id`: none of an invitation; `scopes`: none but those."""
 
     org_id: str
@@ -80,7 +80,7 @@ def member_view(member: Member, _org_id: str) -> Mapping[str, Any]:
     return shown if member.invited_by is None else {**shown, "invited_by": member.invited_by}
 
 
-def _added(state: State, given: _Given) -> State:
+def _added(state: State, given: _GivenMember) -> State:
     if given.user_id is None and given.id is None:
         raise ValueError("id: an invitation needs one; a person has a user_id")
     member = Member(
@@ -99,7 +99,7 @@ def _added(state: State, given: _Given) -> State:
     return state.put(MEMBERS, member)
 
 
-def _persona(given: _Given) -> tuple[str, Caller, str] | None:
+def _persona(given: _GivenMember) -> tuple[str, Caller, str] | None:
     if given.user_id is None:
         return None
     caller = person(given.org_id, given.user_id, given.email, given.role)
@@ -120,7 +120,7 @@ MEMBERS = Collection(
     visible=same_org,
     view=member_view,
     fixtures=Fixtures(
-        item=_Given,
+        item=_GivenMember,
         key=lambda item: (item["org_id"], item.get("user_id") or item.get("id")),
         add=_added,
         persona=_persona,
