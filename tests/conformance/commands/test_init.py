@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
-from conformance.oracle.resource import known_keys
+from conformance.oracle.declaration import FOREIGN_PRIVATE
+from conformance.oracle.resource import known_keys, resources
 from conformance.profile import read_profile
 from tests.conformance.targets import Judged, answering, error, judge, response
 from tests.conformance.worldless import personas
 from tests.examples.second import serving, sessions
 from tests.live import served_mock
+from tests.openapi import OPERATIONS
 from tests.proxy.proxy import proxying
 
 CALLERS = ("acme-owner", "acme-member", "acme-full-access", "globex-owner")
+LISTED = [each for each in resources() if each.listed_by and each.known_key(FOREIGN_PRIVATE)]
+"""The resources of which a profile names an object of another org."""
 DIRECTED = ("--seed", "7", "--only", "directed", "--clause", "creation", "--clause", "images")
 
 
@@ -62,8 +67,8 @@ def test_a_run_takes_what_was_written(tmp_path: Path, tokens: dict[str, str]) ->
     ]
     assert [c.token for c in profile.callers] == [tokens[name] for name in CALLERS]
     known = profile.known
-    packs = {"platform_pack", "foreign_community_pack", "foreign_private_pack", "image_ref"}
-    assert known.named.keys() == {*packs, "foreign_private_provider"}
+    of_packs = {"platform_pack", "foreign_community_pack", "image_ref"}
+    assert known.named.keys() == of_packs | {each.known_key(FOREIGN_PRIVATE) for each in LISTED}
     assert known.expendable == ()
     assert (profile.limits.requests_per_second, profile.limits.max_requests) == (50, 20000)
     assert run.code == 0, run.said
@@ -118,7 +123,9 @@ def test_only_the_session_and_the_list_are_asked_for(tmp_path: Path, tokens: dic
     with served_mock() as origin, proxying(origin) as target:
         init(f"{target.origin}/v1", tmp_path, *(f"--caller=env:{variable(name)}" for name in CALLERS))
     asked = [f"{it.method} {it.target}" for it in target.passed]
-    assert asked == ["GET /v1/me/session"] * 4 + ["GET /v1/packs"] * 2 + ["GET /v1/providers"] * 2
+    lists = {f"GET /v1{OPERATIONS[str(each.listed_by)].path}" for each in LISTED}
+    assert asked[:4] == ["GET /v1/me/session"] * 4
+    assert Counter(asked[4:]) == dict.fromkeys(lists, 2)
 
 
 def test_a_refused_credential_is_left_out_and_told(tmp_path: Path, tokens: dict[str, str], monkeypatch: Any) -> None:
