@@ -164,7 +164,13 @@ def personal_of_any_kind(run: Run, refusal: ValidationFailed) -> Outcome:
     return after, outcome
 
 
-@wrong_answer_to("credentials-org-has-a-user", "CREDENTIAL-PERSONAL", "OWNERSHIP-LIST-ITEM", on=GET_CREDENTIAL)
+@wrong_answer_to(
+    "credentials-org-has-a-user",
+    "CREDENTIAL-PERSONAL",
+    "OWNERSHIP-LIST-ITEM",
+    "REFUSED-CHANGES-NOTHING",
+    on=GET_CREDENTIAL,
+)
 def org_has_a_user(call: Call, answer: Answer) -> Answer:
     """A credential of the org that is read shows the user id of whoever reads it."""
     if answer.status != 200:
@@ -233,8 +239,8 @@ def status_listed_as_made(body: Any, _run: Run) -> Any:
 @wrong_outcome("credentials-left-behind", "CREDENTIAL-DELETED", "DELETE-GONE", on=DELETE_CREDENTIAL)
 def left_behind(run: Run) -> Outcome:
     """The deletion of a credential is answered, and it stays."""
-    stays = run.state.all(STORED)[run.request.path["id"]]
-    return run.state.put(STORED, stays), run.outcome
+    _, outcome = run.done
+    return run.state.put(STORED, run.state.all(STORED)[run.request.path["id"]]), outcome
 
 
 @wrong_outcome("credentials-with-those-in-place", "CREDENTIAL-DELETED", "EFFECT-NOTHING-ELSE", on=DELETE_CREDENTIAL)
