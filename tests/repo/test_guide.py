@@ -11,7 +11,7 @@ from tests.repo.console import played, served, steps
 from tests.repo.make_shell import in_make_shell
 from tests.repo.sources import ROOT, tracked
 
-PAGES = [ROOT / "docs" / name for name in ("mock.md", "recipes.md", "sharing.md")]
+PAGES = [ROOT / "docs" / name for name in ("mock.md", "settings.md", "recipes.md", "sharing.md")]
 TEXTS = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
 WITH_SESSIONS = [page for page in PAGES if steps(TEXTS[page.name])]
 GUIDE = "\n".join(TEXTS.values())
