@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,10 +94,11 @@ def accepted(harness: Harness, fact: Fact) -> Accepted:
 
 
 def own(harness: Harness, org: str, _ownership: Ownership, operation: Operation | None) -> Fact:
-    """A new invitation of the org; one that is accepted where a role is to be changed."""
+    """A new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
     fact = invited(harness, org)
     if operation is not None and operation.operation_id == UPDATE_ROLE:
-        return accepted(harness, fact).fact
+        with suppress(NotProvoked):
+            return accepted(harness, fact).fact
     return fact
 
 

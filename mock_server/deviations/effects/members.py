@@ -6,9 +6,10 @@ from typing import Any
 
 from mock_server.deviations.planting.ids import INVITE, LIST_MEMBERSHIPS, REMOVE_MEMBER, UPDATE_ROLE
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
-from mock_server.deviations.planting.requests import open_gate
+from mock_server.deviations.planting.requests import Passing, open_gate, wrong_gate
 from mock_server.errors import LastOwner, MembershipExists, PendingInvitation, PermissionDenied
-from mock_server.pipeline.gates.access import org
+from mock_server.pipeline.gates import Gate
+from mock_server.pipeline.gates.access import org, scope
 from mock_server.resources.members.member import MEMBERS, Member, member_view, of_person, without
 from mock_server.resources.operation import Reply
 from mock_server.state.value import replace
@@ -88,6 +89,16 @@ def never_accepted(body: Any, _run: Run) -> Any:
 def role_not_kept(run: Run) -> Outcome:
     """A changed role is answered, and not kept."""
     return run.state, run.outcome
+
+
+@wrong_gate(scope)("members-roles-by-anybody", "MEMBER-ROLE-OWNER", on=UPDATE_ROLE)
+def roles_by_anybody(right: Gate, call: Call) -> Passing:
+    """Whoever holds the scope changes roles."""
+    caller, call.caller = call.caller, replace(call.caller, role="owner")
+    try:
+        return right(call)
+    finally:
+        call.caller = caller
 
 
 @wrong_outcome("members-role-joins-anew", "MEMBER-ROLE", on=UPDATE_ROLE)

@@ -74,6 +74,12 @@ def role_in_the_list(scene: Scene) -> Any:
     return listed(scene)["mem_acme_member"]["role"]
 
 
+@witness("members-roles-by-anybody", right="403 permission_denied", wrong="200")
+def role_by_no_owner(scene: Scene) -> str:
+    sent = {"role": "operator"}
+    return said(scene.ask("PATCH", f"{ROWS}/usr_acme_member", no_owner(scene), json=sent))
+
+
 @witness("members-role-joins-anew", right="2026-01-02T00:00:00Z", wrong="later")
 def time_after_a_change(scene: Scene) -> str:
     at = change(scene, "usr_acme_member", "operator").json()["accepted_at"]
