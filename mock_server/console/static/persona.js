@@ -13,7 +13,7 @@ export function choose(name) {
   sessionStorage.setItem(CHOSEN, name);
 }
 
-/** The role of a persona, or the permission set of an API key. */
+/** The role of a persona, the permission set of an API key, or that it has scopes which are neither. */
 export function roleOf(persona) {
-  return (persona.role ?? persona.permission_set).replaceAll('_', ' ');
+  return (persona.role ?? persona.permission_set ?? 'own scopes').replaceAll('_', ' ');
 }

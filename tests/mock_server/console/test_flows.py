@@ -254,6 +254,12 @@ def test_a_token_is_copied_and_others_are_made(console: Open, mock: Mock) -> Non
         assert answer.status_code == 401, state
 
 
+@pytest.mark.parametrize("persona", ["acme-auditor", "acme-runner"])
+def test_who_has_no_role_is_said_to_have_scopes_of_their_own(console: Open, persona: str) -> None:
+    for view in ("start", "callers"):
+        expect(console(view, f"?as={persona}").get_by_text("own scopes").first).to_be_visible()
+
+
 def test_each_snippet_is_the_request_in_another_tongue(console: Open, mock: Mock) -> None:
     page = console("callers", "?as=acme-read-only")
     card = page.get_by_role("article", name="acme-read-only")
