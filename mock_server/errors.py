@@ -102,6 +102,10 @@ class CredentialNotFound(ApiError, code="credential_not_found", status=404):
     """The caller's org has no such credential, or it is somebody else's."""
 
 
+class RoleNotFound(ApiError, code="role_not_found", status=404):
+    """The caller's org has no such agent role."""
+
+
 class SecretNotFound(ApiError, code="secret_not_found", status=404):
     """The caller's org has no such secret."""
 
@@ -169,6 +173,14 @@ class PendingInvitation(ApiError, code="pending_invitation", status=409):
 
 class LastOwner(ApiError, code="last_owner", status=409):
     """The org would be left without an owner."""
+
+
+class RoleExists(ApiError, code="role_exists", status=409):
+    """Another agent role of the org has this name, archived or not."""
+
+
+class ProviderArchived(ApiError, code="provider_archived", status=409):
+    """The provider of an agent role is out of use."""
 
 
 class NotArchived(ApiError, code="not_archived", status=409):

@@ -82,6 +82,12 @@ class Guard:
         """An object that was put away, for another test to take into use again; None where there is none."""
         return kept.pop() if (kept := self._archived.get((resource, org))) else None
 
+    def take_out(self, resource: str, org: str, object_id: str) -> None:
+        """Forget that an object was put away: it is in use again."""
+        kept = self._archived.get((resource, org), [])
+        if object_id in kept:
+            kept.remove(object_id)
+
     def belongs_elsewhere(self, object_id: str, orgs: Iterable[str] | None) -> None:
         """Note an object of the target that is of none of these orgs; None: of no org at all."""
         self._elsewhere.setdefault(object_id, None if orgs is None else frozenset(orgs))

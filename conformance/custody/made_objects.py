@@ -16,7 +16,7 @@ from conformance.http.throttling import may_have_been_done
 from conformance.mark import carries
 from conformance.oracle.declaration import Requested, id_of, objects_in
 from conformance.oracle.facts import State
-from conformance.oracle.resource import Resource, resource_made_by
+from conformance.oracle.resource import Resource, resource_made_by, resource_named
 from conformance.profile import Profile
 
 
@@ -76,7 +76,8 @@ class MadeObjects:
         From before the first goes out: another process may be about to send the last request that is allowed.
         What proves to be too much `note` gives back.
         """
-        creations = sum(_made_by(state, request) is not None for request in requests)
+        making = (_made_by(state, request) for request in requests)
+        creations = sum(resource.removals for resource in making if resource is not None)
         self.limiter.reserve(creations)
         try:
             yield
@@ -104,7 +105,7 @@ class MadeObjects:
         if object_id is not None and not self._is_ours(resource, shown, before):
             object_id = None
         if object_id is None or object_id in self._made:
-            self.limiter.reserve(-1)
+            self.limiter.reserve(-resource.removals)
         if object_id is not None:
             self._keep(object_id, MadeObject(resource.name, org))
         if self.ledger and key is not None and (object_id is not None or not exchange.succeeded):
@@ -119,7 +120,7 @@ class MadeObjects:
 
     def taken_again(self, object_id: str, made: MadeObject) -> None:
         """Keep an object that an earlier test made and put away."""
-        self.limiter.reserve(1)
+        self.limiter.reserve(_removals(made))
         self._keep(object_id, made)
 
     def found(self, lost: LostCreation, ids: Iterable[str]) -> None:
@@ -129,8 +130,8 @@ class MadeObjects:
         """
         self.lost.remove(lost)
         new = [object_id for object_id in ids if object_id not in self._made]
-        # One request for the look is made now, and one for a removal was reserved before.
-        self.limiter.reserve(len(new) - 2 if new else -1)
+        # One request for the look is made now, and those for one removal were reserved before.
+        self.limiter.reserve((len(new) - 1) * lost.resource.removals - 1 if new else -1)
         for object_id in new:
             self._keep(object_id, MadeObject(lost.resource.name, lost.org))
         if new and self.ledger and lost.key is not None:
@@ -149,14 +150,24 @@ class MadeObjects:
 
     def removed(self, object_id: str) -> None:
         """Forget an object that is not there any more."""
-        if self._made.pop(object_id, None) is not None:
-            self.limiter.reserve(-1)
+        if (made := self._made.pop(object_id, None)) is not None:
+            self.limiter.reserve(-_removals(made))
             if self.ledger:
                 self.ledger.gone(object_id)
 
     def standing(self) -> tuple[tuple[str, MadeObject], ...]:
-        """The objects that are still there, in the order of their making."""
-        return tuple(self._made.items())
+        """The objects that are still there, in the order in which they can be removed."""
+        return tuple(in_order_of_removal(self._made))
+
+
+def in_order_of_removal(made: Mapping[str, MadeObject]) -> list[tuple[str, MadeObject]]:
+    """The objects, those first that are based on others or hold them; else in the order of their making."""
+    return sorted(made.items(), key=lambda item: -(each.depth if (each := resource_named(item[1].resource)) else 0))
+
+
+def _removals(made: MadeObject) -> int:
+    resource = resource_named(made.resource)
+    return resource.removals if resource else 1
 
 
 def _made_by(state: State, request: Request) -> Resource | None:

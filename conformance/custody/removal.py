@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from conformance.contract.contract import Contract
 from conformance.custody.interrupt import uninterrupted
@@ -52,7 +54,8 @@ class Remover:
             return
         if is_gone(answer):
             made.removed(object_id)
-            if (resource := resource_named(each.resource)) and resource.lasts:
+            resource = resource_named(each.resource)
+            if answer is not None and answer.succeeded and resource is not None and resource.lasts:
                 made.guard.put_away(each.resource, each.org, object_id)
         else:
             yield f"{each.resource} {object_id} of {each.org}: {answer or NOBODY}"
@@ -64,12 +67,18 @@ class Remover:
     def deleted(self, resource_name: str, object_id: str, org: str) -> Exchange | None:
         """The answer to the removal of an object of the org, or to its archiving where none is ever removed.
 
-        None where nobody of the org can ask for that.
+        None where nobody of the org can ask for that. Before that it lets go of what it holds, as far as it may.
         """
-        resource = resource_named(resource_name)
-        return self._ask(_ended_by(resource) if resource else None, org, {resource_name: object_id})
+        resource, ids = resource_named(resource_name), {resource_name: object_id}
+        if resource is None:
+            return None
+        if resource.released:
+            self._ask(resource.updated_by, org, ids, resource.released)
+        return self._ask(_ended_by(resource), org, ids)
 
-    def _ask(self, operation_id: str | None, org: str, ids: Mapping[str, str]) -> Exchange | None:
+    def _ask(
+        self, operation_id: str | None, org: str, ids: Mapping[str, str], body: Mapping[str, Any] | None = None
+    ) -> Exchange | None:
         """The answer to the first of the org's callers who is let through, else to the last; those who may come first.
 
         `ids`: by resource. CredentialExpired where none of them can sign in any more. The credential of whoever made it
@@ -80,6 +89,9 @@ class Remover:
             return None
         values = {p.name: ids[p.resource.name] for p in operation.path_parameters if p.resource}
         request = Request(operation_id, operation.method, operation.at(values), values)
+        if body is not None:
+            headers = (("Content-Type", "application/json"),)
+            request = replace(request, headers=headers, content=json.dumps(body).encode())
         able, about = operation.permissions.held_by, resource_of(operation)
 
         def narrowed(caller: Caller) -> bool:

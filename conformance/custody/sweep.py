@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Announced, Ledger, MadeObject, Standing, StandingState
-from conformance.custody.made_objects import own_objects
+from conformance.custody.made_objects import in_order_of_removal, own_objects
 from conformance.custody.removal import NOBODY, Remover, is_gone
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
@@ -44,7 +44,7 @@ class Sweep:
         try:
             left += [line for key in reversed(self.standing.states) for line in self._tear_down(key)]
             left += [line for named, asked in self._announced().items() for line in self._find_lost(*named, asked)]
-            left += [line for each in list(objects.items()) for line in self._delete(*each)]
+            left += [line for each in in_order_of_removal(objects) for line in self._delete(*each)]
         except (NoAnswer, LimitReached) as reason:
             left += [f"{each.resource} {object_id} of {each.org}: {reason}" for object_id, each in objects.items()]
             left += [f"whatever was made for {org}: {reason}" for _, org in self._announced()]

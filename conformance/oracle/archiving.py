@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Archiving
+from conformance.oracle.declaration import Archiving, Parent
+from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
 from conformance.oracle.resource import Refusal
 
 NOT_ARCHIVED = "not_archived"
-RULE, KEEPS = "ARCHIVE-NOT-ARCHIVED", "ARCHIVE-STAMPS"
+RULE, KEEPS, PARENT_FIRST = "ARCHIVE-NOT-ARCHIVED", "ARCHIVE-STAMPS", "ARCHIVE-PARENT-FIRST"
 
 
-def refusals_of(resource: str, archiving: Archiving) -> Mapping[str, Refusal]:
-    """By operation: the refusals of a resource's objects by whether they are archived."""
+def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = None) -> Mapping[str, Refusal]:
+    """By operation: the refusals of a resource's objects by whether they, or what they are based on, are archived."""
 
     def unarchive(call: Call, refusals: Refusals) -> None:
         fact = call.object_of(resource)
         if fact is not None and not fact.archived:
             refusals.add(409, NOT_ARCHIVED, RULE)
+        if fact is not None and parent is not None:
+            archived = _is_archived(call.state, parent, fact)
+            if archived is not False:
+                refusals.add(409, parent.refused, PARENT_FIRST, certain=archived is True)
 
     return {archiving.undone_by: unarchive}
+
+
+def _is_archived(state: State, parent: Parent, fact: Fact) -> bool | None:
+    """Whether what an object is based on is archived; None where the run cannot know."""
+    based_on = state.facts(parent.resource).get(str(fact.shown.get(parent.field)))
+    return based_on.archived if based_on is not None and state.certain(based_on) else None
 
 
 def laws_of(archiving: Archiving) -> Mapping[str, Law]:

@@ -145,6 +145,17 @@ class Archiving:
         return parse_qs(query).get(self.asked_for) == ["true"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """What an object is based on: archiving that archives the object too, which comes back only after it."""
+
+    resource: str
+    field: str
+    """The field of the object that names it."""
+    refused: str
+    """The error code of what is refused while it is archived."""
+
+
 PART = OrgOwned(ownerships=())
 """Of what is a part of something else: whoever may see or change that may see or change it."""
 
@@ -165,6 +176,11 @@ class Field:
     """Whether the value has to suit something of the object that its owner alone is shown."""
     marked: Callable[[Any, str], str | None] = lambda _, value: value
     """Of the test session and a value: the same with the run's mark, where it names something that others may name."""
+    stored: bool = False
+    """Whether a value that fits its schema is right only by what the target has, or by what else it says.
+
+    So a generated one seldom is.
+    """
     have: Callable[[Any, Any], bool] = lambda *_: True
     """Of the test session and a value: has the target have what the value names; whether that can be had."""
 
@@ -172,6 +188,15 @@ class Field:
 def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
     """A name that nothing has, with the run's mark."""
     return session.fresh_name()
+
+
+def one_of_two(name: str, first: Any, second: Any) -> Field:
+    """A field with one of two values, not the one that the object has."""
+
+    def value(_session: Any, _caller: Caller | None, fact: Any) -> Any:
+        return second if fact is not None and fact.shown.get(name) == first else first
+
+    return Field(value)
 
 
 def marked_name(session: Any, value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +12,8 @@ from conformance.http.throttling import may_have_been_done
 from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
 from conformance.oracle.declaration import Archiving, id_of, objects_in
-from conformance.oracle.facts import FOR_GOOD, State
-from conformance.oracle.resource import Resource, resource_named, resource_of
+from conformance.oracle.facts import FOR_GOOD, Fact, State
+from conformance.oracle.resource import Resource, based_on, resource_named, resource_of
 from conformance.profile import Caller
 
 SESSION = "session.get"
@@ -71,10 +71,26 @@ def _archived(state: State, resource: Resource, archiving: Archiving, call: Call
     if fact is None:
         return state
     archived = call.operation.operation_id == archiving.by
+    state = _with_archived(state, archiving, fact, archived=archived)
+    for each, below in _based_on(state, resource, fact.id) if archived else ():
+        state = _with_archived(state, below, each, archived=True)
+    return state
+
+
+def _with_archived(state: State, archiving: Archiving, fact: Fact, *, archived: bool) -> State:
     if archived is fact.archived:
         return state
     shown = {name: value for name, value in fact.shown.items() if name not in archiving.moves}
     return state.with_fact(replace(fact, archived=archived, shown=shown))
+
+
+def _based_on(state: State, resource: Resource, object_id: str) -> Iterator[tuple[Fact, Archiving]]:
+    """The objects that are based on one, as far as they are known; what archives that archives them too."""
+    for each, parent in based_on(resource):
+        archiving = each.archiving
+        for fact in list(state.facts(each.name).values()):
+            if archiving is not None and fact.shown.get(parent.field) == object_id:
+                yield fact, archiving
 
 
 def _unanswered(call: Call, exchange: Exchange) -> State:
@@ -87,7 +103,9 @@ def _unanswered(call: Call, exchange: Exchange) -> State:
         state = _made_unseen(state, whole, call.caller.org)
     number = FOR_GOOD if call.operation.method == "DELETE" else exchange.number
     named = call.values.values() if call.creates else (call.named(whole.name) or "",)
-    later = {key: max(number, state.unsettled.get(key, 0)) for key in ((whole.name, each) for each in named)}
+    keys = [(whole.name, each) for each in named]
+    keys += [(fact.resource, fact.id) for _, each in keys for fact, _ in _based_on(state, whole, each)]
+    later = {key: max(number, state.unsettled.get(key, 0)) for key in keys}
     return replace(state, unsettled={**state.unsettled, **later})
 
 

@@ -17,6 +17,7 @@ from conformance.oracle.declaration import (
     Field,
     OrgOwned,
     Ownership,
+    Parent,
     Requested,
     SwitchedOff,
     text_in_json,
@@ -68,6 +69,10 @@ class Resource:
     """The operation that removes one; None: it goes with what it is in, or stays and is archived at most."""
     archiving: Archiving | None = None
     """How one is archived and taken into use again, where that can be."""
+    parent: Parent | None = None
+    """What one is based on, where that is archived with all that is based on it."""
+    released: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of an update by which one that is put away lets go of all others, which else could not be removed."""
     updated_by: str | None = None
     """The operation that changes the fields that its body has, and no others."""
     named_in: str = "name"
@@ -116,8 +121,8 @@ class Resource:
     """Fields that show what callers wrote, beside those of the bodies of its creations."""
     causes: Mapping[str, Any] = field(default_factory=dict)
     """By error code, or operation id and error code: how it is provoked (`recipes.causes.Cause`)."""
-    state_params: Mapping[str, Any] = field(default_factory=dict)
-    """Parameters of the state `<name> exists` beside the org and the name."""
+    state_params: Callable[[Any, str], Mapping[str, Any]] = lambda *_: {}
+    """Of the test session and an org: parameters of the state `<name> exists` beside the org and the name."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -183,6 +188,17 @@ class Resource:
     def lasts(self) -> bool:
         """Whether what is made stays for good: it can be archived, and never removed."""
         return self.removed_by is None and self.archiving is not None
+
+    @property
+    def removals(self) -> int:
+        """How many requests it takes to remove one, or to put it away."""
+        return 2 if self.released else 1
+
+    @property
+    def depth(self) -> int:
+        """How many others one is based on or holds, each on the next: what is deeper is put away first."""
+        parent = resource_named(self.parent.resource) if self.parent else None
+        return parent.depth + 1 if parent else 0
 
     def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
         """What a change of these fields does that nobody asked for: of those that callers wrote, data is lost."""
@@ -266,6 +282,11 @@ def known_keys() -> Mapping[str, str]:
                 found[key] = f"{ownership.words.format(resource)}, for the ownership rules"
         found |= {**resource.known, **resource.choices}
     return found
+
+
+def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
+    """The resources whose objects are based on those of this one, and how."""
+    return ((each, each.parent) for each in resources() if each.parent and each.parent.resource == resource.name)
 
 
 def plural() -> str:

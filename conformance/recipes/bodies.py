@@ -69,9 +69,11 @@ class Bodies:
         Where others are, whatever is named gets a name with the run's mark.
         """
         filled = dict(body)
-        for name, declared in self.resource.fields.items() if turn.takes_real and not self.harness.alone else ():
-            if self.fits(operation, name, filled.get(name)):
-                filled[name] = declared.value(self.harness, caller, fact)
+        for name, declared in self.resource.fields.items() if turn.takes_real else ():
+            wanted = name in filled if declared.stored else not self.harness.alone
+            if wanted and self.fits(operation, name, filled.get(name)):
+                with suppress(NotProvoked, LimitReached):
+                    filled[name] = declared.value(self.harness, caller, fact)
         return filled
 
     def fresh(

@@ -26,6 +26,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path, resource_of
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
+from conformance.recipes.making import own
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import refusable, valid
 from conformance.session.harness import Harness
@@ -186,6 +187,14 @@ def while_off(harness: Harness, operation: Operation) -> Provoking:
     harness.provide(off.state, creates=False, alone=True, org_id=caller.org)
     harness.state = switched_off(harness.state, off, caller.org)
     return caller, request
+
+
+def in_use(harness: Harness, operation: Operation) -> Provoking:
+    """A right request for an object that is in use, for which there is nothing to undo."""
+    caller, resource = harness.able(operation), resource_in_path(operation)
+    if resource is None:
+        raise NotProvoked(f"no recipe makes what the path of {operation} names")
+    return caller, valid(harness, operation, caller, fact=own(harness, resource, caller.org))
 
 
 def with_part(operation: Operation, request: Request, value: str) -> Request:

@@ -7,11 +7,11 @@ from typing import Any
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
-from conformance.oracle.declaration import OWN_PRIVATE, Ownership, id_of
+from conformance.oracle.declaration import OWN_PRIVATE, Ownership, Parent, id_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.oracle.learning import SESSION
-from conformance.oracle.resource import Resource
+from conformance.oracle.resource import Resource, resource_named
 from conformance.profile import Caller
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.requests import build
@@ -133,9 +133,25 @@ def _reused(harness: Harness, resource: Resource, org: str) -> Fact:
     undo = harness.contract.operations[archiving.undone_by]
     fact = Fact(resource=resource.name, id=object_id, owner=org, made=True, archived=True)
     harness.state = harness.state.with_fact(fact)
+    if resource.parent is not None:
+        _have_parent_in_use(harness, resource.parent, learned(harness, resource, fact))
     harness.hold(harness.able(undo, org), build(undo, path_values(undo, fact)))
     harness.made.taken_again(object_id, MadeObject(resource.name, org))
     return learned(harness, resource, harness.state.facts(resource.name)[object_id])
+
+
+def _have_parent_in_use(harness: Harness, parent: Parent, fact: Fact) -> None:
+    """Take what an object is based on into use again, if it was put away."""
+    resource, parent_id = resource_named(parent.resource), str(fact.shown.get(parent.field))
+    archiving = resource.archiving if resource else None
+    if resource is None or archiving is None or not harness.guard.may_change(parent_id):
+        return
+    of_parent = Fact(resource=resource.name, id=parent_id, owner=fact.owner, made=True)
+    if learned(harness, resource, of_parent).archived:
+        undo = harness.contract.operations[archiving.undone_by]
+        harness.hold(harness.able(undo, fact.owner), build(undo, path_values(undo, of_parent)))
+        harness.guard.take_out(resource.name, fact.owner or "", parent_id)
+        harness.made.taken_again(parent_id, MadeObject(resource.name, fact.owner or ""))
 
 
 def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Operation | None) -> Fact:
@@ -150,7 +166,7 @@ def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Op
 
 def _by_state(harness: Harness, resource: Resource, org: str) -> Fact:
     name = harness.fresh_name()
-    values = harness.provide(resource.state, org_id=org, name=name, **resource.state_params)
+    values = harness.provide(resource.state, org_id=org, name=name, **resource.state_params(harness, org))
     fact = Fact(resource=resource.name, id=str(values[resource.id_key]), name=name, owner=org, made=True)
     return learned(harness, resource, fact)
 

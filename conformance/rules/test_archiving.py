@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import json
+
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration import Archiving
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import Resource, resources
+from conformance.oracle.resource import Resource, resource_named, resources
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
-from conformance.recipes.making import own
+from conformance.recipes.making import own, shown_fact
 from conformance.recipes.reading import difference, field, item
-from conformance.recipes.requests import build
+from conformance.recipes.requests import build, with_json
+from conformance.recipes.valid import valid
 from conformance.results.difference import of_field, of_list
-from conformance.rules.checks import check_unchanged
+from conformance.rules.checks import check_equal, check_unchanged
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
 EACH = over(
     "resource",
     lambda scope: [each for each in resources() if each.archiving and each.archiving.by in scope.contract.operations],
+)
+
+BASED = over(
+    "resource", lambda scope: [r for r in resources() if r.parent and r.listed_by in scope.contract.operations]
 )
 
 
@@ -115,3 +122,65 @@ def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: R
     _on(harness, archiving.by, caller, fact)
     _on(harness, archiving.undone_by, caller, fact)
     _on(harness, archiving.undone_by, caller, fact)
+
+
+def _family(harness: Harness, resource: Resource) -> tuple[Caller, Resource, Fact, list[Fact]]:
+    """A caller who may archive a parent, its resource, a new one, and two objects in use that are based on it."""
+    assert resource.parent is not None  # the tests are spread over such resources alone
+    above = resource_named(resource.parent.resource)
+    assert above is not None  # it is registered
+    caller = harness.able(harness.contract.operations[_archiving(above).by])
+    parent = own(harness, above, caller.org)
+    creation = harness.contract.operations[resource.made_by[0]]
+    made = []
+    for _ in range(2):
+        body = {**json.loads(valid(harness, creation, caller).content or b"{}"), resource.parent.field: parent.id}
+        made.append(shown_fact(harness, resource, harness.hold(caller, with_json(creation, {}, body)).json))
+    return caller, above, parent, made
+
+
+@rule("ARCHIVE-CASCADES")
+@BASED
+def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resource) -> None:
+    """A parent of two is archived, of which one is archived already; one that is based on another stays in use."""
+    caller, above, parent, (first, second) = _family(harness, resource)
+    _, _, _, (other, _) = _family(harness, resource)
+    archiving = _archiving(resource)
+    _on(harness, archiving.by, caller, first)
+    earlier = reading.shown(harness, resource, caller, first.id).json
+    answer = _on(harness, _archiving(above).by, caller, parent)
+    counted = field(answer.json, f"cascaded_{resource}s")
+    if counted is not None:
+        check_equal(harness, answer, counted, 1, f"1 in cascaded_{resource}s", name=f"cascaded_{resource}s")
+    _check_stamp(harness, archiving, reading.read_back(harness, resource, caller, second.id), archived=True)
+    _check_stamp(harness, archiving, reading.read_back(harness, resource, caller, other.id), archived=False)
+    read = reading.read_back(harness, resource, caller, first.id)
+    moved = difference(harness.contract, earlier, read.json)
+    check_unchanged(harness, read, moved, f"the {resource} that was archived as before", (earlier, read.json))
+    for query, there in (("", False), (f"{archiving.asked_for}=true", True)):
+        _check_listed(harness, _listed(harness, resource, caller, query), second, f"the {resource}", there=there)
+
+
+@rule("ARCHIVE-PARENT-FIRST")
+@BASED
+def test_it_does_not_come_back_before_its_parent(harness: Harness, resource: Resource) -> None:
+    """It is unarchived while its parent is archived, and again when that is in use."""
+    caller, above, parent, (fact, _) = _family(harness, resource)
+    _on(harness, _archiving(above).by, caller, parent)
+    _on(harness, _archiving(resource).undone_by, caller, fact)
+    _check_stamp(harness, _archiving(resource), reading.read_back(harness, resource, caller, fact.id), archived=True)
+    _on(harness, _archiving(above).undone_by, caller, parent)
+    _on(harness, _archiving(resource).undone_by, caller, fact)
+
+
+@rule("ARCHIVE-ROLES-STAY")
+@BASED
+def test_it_does_not_come_back_with_its_parent(harness: Harness, resource: Resource) -> None:
+    """The parent of two is archived and taken into use again; both are read."""
+    caller, above, parent, made = _family(harness, resource)
+    _on(harness, _archiving(above).by, caller, parent)
+    _on(harness, _archiving(above).undone_by, caller, parent)
+    for fact in made:
+        _check_stamp(
+            harness, _archiving(resource), reading.read_back(harness, resource, caller, fact.id), archived=True
+        )

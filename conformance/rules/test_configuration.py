@@ -9,16 +9,20 @@ from typing import Any
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
 from conformance.oracle.bodies import fields
+from conformance.oracle.declaration import FOREIGN_PRIVATE
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.resource import Resource, resources
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
-from conformance.recipes.making import other_org, own, shown_fact
+from conformance.recipes.making import obtain, other_org, own, shown_fact
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
+from conformance.resources.agent_roles import ROLE
+from conformance.resources.agent_roles import semantics as agent_roles
+from conformance.resources.agent_roles.bodies import NO_LIST
 from conformance.resources.credentials import CREDENTIAL
 from conformance.resources.credentials.bodies import of_kind
 from conformance.resources.credentials.making import made_of
@@ -197,6 +201,38 @@ def test_a_credential_of_another_provider_is_refused(harness: Harness, kind: str
         body: dict[str, Any] = {"credential_name": name}
         if operation_id == CREATE:
             body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
+        harness.judge(caller, with_json(operation, path_values(operation, fact), body))
+
+
+@rule("CONFIG-CONTENT")
+@over("text", lambda _: list(NO_LIST))
+@over("operation_id", lambda _: [agent_roles.CREATE, agent_roles.UPDATE])
+def test_capabilities_of_a_role_are_a_list(harness: Harness, text: str, operation_id: str) -> None:
+    """Capabilities that are no YAML list are sent; the same with a list was taken before."""
+    _refused_of_a_role(harness, operation_id, {"capabilities": "- name: first\n"}, {"capabilities": text})
+
+
+@rule("CONFIG-CONTENT")
+@over("whose", lambda _: ["nobody's", "another org's"])
+@over("operation_id", lambda _: [agent_roles.CREATE, agent_roles.UPDATE])
+def test_the_provider_of_a_role_is_its_orgs(harness: Harness, whose: str, operation_id: str) -> None:
+    """A provider that there is not, or that another org has, is named."""
+    caller = harness.able(harness.contract.operations[operation_id])
+    if whose == "nobody's":
+        wrong = harness.absent_id("provider")
+    else:
+        wrong = obtain(harness, PROVIDER, FOREIGN_PRIVATE, caller).id
+    _refused_of_a_role(harness, operation_id, {}, {"provider_id": wrong})
+
+
+def _refused_of_a_role(harness: Harness, operation_id: str, right: JsonObject, wrong: JsonObject) -> None:
+    """A request for a role with other fields, after one that was served."""
+    operation = harness.contract.operations[operation_id]
+    caller = harness.able(operation)
+    fact = own(harness, ROLE, caller.org)
+    for more in (right, wrong):
+        new = {"name": harness.fresh_name(), "provider_id": fact.shown.get("provider_id")}
+        body = {**(new if operation_id == agent_roles.CREATE else {}), **more}
         harness.judge(caller, with_json(operation, path_values(operation, fact), body))
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path
 from conformance.recipes import reading
 from conformance.recipes.about import path_values, with_right_body
-from conformance.recipes.making import other_org, own
+from conformance.recipes.making import other_org, own, shown_fact
 from conformance.recipes.reading import difference, item, show
-from conformance.recipes.requests import build
+from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
+from conformance.resources.agent_roles import ROLE
+from conformance.resources.agent_roles.causes import archive as archive_role
+from conformance.resources.agent_roles.semantics import CREATE, UPDATE
 from conformance.resources.packs.making import DELETE
 from conformance.resources.packs.reading import GET, shown
 from conformance.results.difference import of_list
@@ -57,6 +62,29 @@ def test_a_pack_that_a_role_references_is_not_deleted(
     packs.referenced(harness, fact, caller.org if who == "own" else other_org(harness, caller), archived=archived)
     for _ in ("asked", "asked again"):
         harness.judge(caller, on(harness, DELETE, fact))
+
+
+@rule("DELETE-IN-USE")
+@over("way", lambda _: [CREATE, UPDATE])
+@over("archived", lambda _: [False, True])
+def test_a_pack_that_a_role_attached_is_not_deleted(
+    harness: Harness,
+    way: str,
+    archived: bool,  # noqa: FBT001  # a parameter of the table
+) -> None:
+    """A role attaches the pack by a creation or a PATCH and is archived or not; once it lets go the pack is deleted."""
+    caller, fact = own_pack(harness, DELETE)
+    attach, update = harness.contract.operations[way], harness.contract.operations[UPDATE]
+    held = own(harness, ROLE, caller.org)
+    request = with_right_body(harness, attach, caller, path_values(attach, held if way == UPDATE else None), None)
+    body = {**json.loads(request.content or b"{}"), "pack_ids": [fact.id]}
+    body |= {"provider_id": held.shown.get("provider_id")}
+    role = shown_fact(harness, ROLE, harness.hold(caller, with_json(attach, request.path_values, body)).json)
+    if archived:
+        archive_role(harness, caller, role)
+    harness.judge(caller, on(harness, DELETE, fact))
+    harness.hold(caller, with_json(update, path_values(update, role), {"pack_ids": []}))
+    harness.judge(caller, on(harness, DELETE, fact))
 
 
 @rule("DELETE-PURGE-FAILED")

@@ -116,7 +116,7 @@ class SequenceJudge:
                 self._ask(self._operations[number], caller, fact, step.choice)
             elif number < len(self._operations) + len(set_ups):
                 for operation in set_ups[number - len(self._operations)](fact, step.choice):
-                    self._ask(operation, lead, fact, 0)
+                    self._ask(operation, lead, self._facts.get(fact.id, fact), 0)
             else:
                 self.harness.set_posture(lead.org, POSTURES[step.choice % len(POSTURES)])
         except NotProvoked:

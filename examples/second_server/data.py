@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from examples.second_server import events, pack_yaml
-from examples.second_server.store import Caller, Credential, Files, Key, Member, Pack, Provider, Secret, Store
+from examples.second_server.store import Caller, Credential, Files, Key, Member, Pack, Provider, Role, Secret, Store
 
 SCOPES_OF_ROLE = {
     "owner": (
@@ -78,6 +78,10 @@ CREDENTIALS = (
     ("credential-birch", "org_birch", "", "openai", "openai", "api_key"),
     ("credential-birch-own", "org_birch", "person-birch-operator", "calendar", "google", "oauth2_authorization_code"),
 )
+ROLES = (
+    ("role-alder", "org_alder", "helper", "provider-alder"),
+    ("role-birch", "org_birch", "helper", "provider-birch"),
+)
 SECRETS = (("org_alder", "WEBHOOK_TOKEN"), ("org_birch", "WEBHOOK_TOKEN"))
 EVENTS = {"org_alder": 130, "org_birch": 8}
 """How much has happened before; every third time somebody set something up, else a request was decided."""
@@ -110,9 +114,7 @@ def fill(store: Store, digest_of: Callable[[Files], str]) -> Store:
         store.registry[image_ref] = files
         manifest = pack_yaml.read(files["pack.yaml"])
         store.put(Pack(pack_id, org_id, manifest, tier, visibility, "upload", image_ref, digest, files, now, now))
-    for provider_id, org_id, name, kind in PROVIDERS:
-        now, said = store.now(), {"domain": f"{name}.second.example"}
-        store.providers[provider_id] = Provider(provider_id, org_id, name, kind, now, now, said)
+    _fill_roles(store)
     _fill_credentials(store)
     for org_id, name in SECRETS:
         now = store.now()
@@ -151,6 +153,16 @@ def _remember(store: Store, org_id: str, number: int) -> None:
         "debits": {"input_tokens": 100 + number, "output_tokens": number * 3},
     }
     events.keep(store, org_id, person | (decided if number % 3 else set_up), FIRST_EVENT + timedelta(hours=2 * number))
+
+
+def _fill_roles(store: Store) -> None:
+    """Roles, and the providers that they are on."""
+    for provider_id, org_id, name, kind in PROVIDERS:
+        now, said = store.now(), {"domain": f"{name}.second.example"}
+        store.providers[provider_id] = Provider(provider_id, org_id, name, kind, now, now, said)
+    for role_id, org_id, name, provider_id in ROLES:
+        now = store.now()
+        store.roles[role_id] = Role(role_id, org_id, name, provider_id, now, now)
 
 
 def _fill_credentials(store: Store) -> None:

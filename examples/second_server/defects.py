@@ -230,7 +230,7 @@ class _ArchivedForgotten(Rules):
     """A pack is deleted although an archived role references it."""
 
     def roles_of(self, pack: Pack) -> list[Role]:
-        return [role for role in super().roles_of(pack) if not role.archived]
+        return [role for role in super().roles_of(pack) if role.archived_at is None]
 
 
 @defect("failed-purge-loses-the-pack", "DELETE-PURGE-FAILED")

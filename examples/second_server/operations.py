@@ -18,6 +18,7 @@ from examples.second_server import (
     members,
     pack_yaml,
     providers,
+    roles,
     secrets,
     statistics,
 )
@@ -269,6 +270,16 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/credentials/{id}": {"GET": Operation(credentials.get), "DELETE": Operation(credentials.delete, _AUTH)},
     "/credentials/{id}/oauth/start": {"POST": Operation(credentials.start, replace(_AUTH, create_class=True))},
     "/audit/stats": {"GET": Operation(statistics.answer, _AUDIT)},
+    "/agent-roles": {
+        "GET": Operation(roles.listing),
+        "POST": Operation(roles.create, _CREATES, bodies.fields(roles.REQUIRED, roles.CREATED)),
+    },
+    "/agent-roles/{id}": {
+        "GET": Operation(roles.get),
+        "PATCH": Operation(roles.update, _CREATES, bodies.fields({}, roles.UPDATED)),
+    },
+    "/agent-roles/{id}/archive": {"POST": Operation(roles.archive, _WINDS_DOWN)},
+    "/agent-roles/{id}/unarchive": {"POST": Operation(roles.unarchive, _CREATES)},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},
     "/secrets/{name}": {
         "PUT": Operation(

@@ -130,7 +130,7 @@ UPDATED = {"domain": domain, "config": merging, **{name: clearing(read) for name
 
 def listing(call: Call) -> Response:
     """The providers of the org."""
-    archived = _flag(call, "include_archived")
+    archived = flag(call, "include_archived")
     own = [each for each in call.rules.store.providers.values() if each.org_id == call.caller.org_id]
     return Json({"providers": [show(each) for each in own if archived or each.archived_at is None]})
 
@@ -169,13 +169,18 @@ def update(call: Call) -> Response:
 
 
 def archive(call: Call) -> Response:
-    """Out of use; this server's roles use no provider, so none goes with it."""
-    provider = _own(call)
+    """Out of use, with the roles on it."""
+    provider, store, along = _own(call), call.rules.store, 0
     if provider.archived_at is None:
-        now = call.rules.store.now()
+        now = store.now()
         _kept(call, replace(provider, archived_at=now, updated_at=now))
+        for role in [each for each in store.roles.values() if each.provider_id == provider.id]:
+            if role.archived_at is None:
+                store.roles[role.id] = replace(role, archived_at=now, updated_at=now)
+                along += 1
+                events.written(call, "role.archived", role.id)
         events.written(call, "provider.archived", provider.id)
-    return Json({"status": "archived", "cascaded_roles": 0})
+    return Json({"status": "archived", "cascaded_roles": along})
 
 
 def unarchive(call: Call) -> Response:
@@ -214,7 +219,8 @@ def _settings(of: str, before: Mapping[str, str], sent: Mapping[str, str | None]
     return {key: value for key, value in {**before, **sent}.items() if value is not None}
 
 
-def _flag(call: Call, name: str) -> bool:
+def flag(call: Call, name: str) -> bool:
+    """Whether a query parameter is true; false where it is not sent."""
     sent = [value for key, value in call.query if key == name]
     if len(sent) > 1 or any(value not in ("true", "false") for value in sent):
         raise invalid(name, "is neither true nor false, or there twice")

@@ -210,7 +210,7 @@ class Rules:
 
     def roles_of(self, pack: Pack) -> list[Role]:
         """The roles that reference a pack, archived ones too."""
-        return [role for role in self.store.roles.values() if role.pack_id == pack.id]
+        return [role for role in self.store.roles.values() if pack.id in role.packs]
 
     def may_be_taken_back(self, pack: Pack) -> None:
         """409 while a role of another org references it."""

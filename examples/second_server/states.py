@@ -106,25 +106,52 @@ def _add_provider(rules: Rules, params: Params) -> Values:
 
 
 def _remove_provider(rules: Rules, params: Params, values: Params) -> None:
-    """Remove what the values name; without values, since their answer was lost, the provider of that name."""
-    providers, named = rules.store.providers, (params.get("org_id"), params.get("name"))
+    """Remove what the values name, with its roles; without values, since they were lost, the one of that name."""
+    providers, roles, named = rules.store.providers, rules.store.roles, (params.get("org_id"), params.get("name"))
     alike = (each.id for each in providers.values() if (each.org_id, each.name) == named)
-    providers.pop(values.get("provider_id") or next(alike, ""), None)
+    gone = values.get("provider_id") or next(alike, "")
+    providers.pop(gone, None)
+    for role in [each for each in roles.values() if each.provider_id == gone]:
+        del roles[role.id]
+
+
+def _add_referencing(rules: Rules, params: Params) -> Values:
+    """A role with the pack, on the first provider in use or on one that is made for it."""
+    org, store, values = known_org(rules, params), rules.store, {}
+    if params["pack_id"] not in store.packs:
+        raise Unmakeable(409, f"There is no pack {params['pack_id']!r} for the role.")
+    in_use = (each.id for each in store.providers.values() if each.org_id == org and each.archived_at is None)
+    provider_id = next(in_use, None)
+    if provider_id is None:
+        values = _add_provider(rules, {"org_id": org, "kind": "gemini", "domain": "api.second.example"})
+        provider_id = values["provider_id"]
+    return {**values, **_add_role(rules, {**params, "provider_id": provider_id, "pack_ids": [params["pack_id"]]})}
 
 
 def _add_role(rules: Rules, params: Params) -> Values:
-    if params["pack_id"] not in rules.store.packs:
-        raise Unmakeable(409, f"There is no pack {params['pack_id']!r} for the role.")
-    role = Role(rules.store.new_id("role"), known_org(rules, params), params["pack_id"], bool(params.get("archived")))
-    rules.store.roles[role.id] = role
-    return {"role_id": role.id}
+    org, store = known_org(rules, params), rules.store
+    name = str(params.get("name", f"made-{secrets.token_hex(6)}"))
+    if any((each.org_id, each.name) == (org, name) for each in store.roles.values()):
+        raise Unmakeable(409, f"There is a role {name!r} already.")
+    if params["provider_id"] not in store.providers:
+        raise Unmakeable(409, f"There is no provider {params['provider_id']!r} for the role.")
+    now, packs = store.now(), tuple(params.get("pack_ids", ()))
+    made = Role(store.new_id("role"), org, name, params["provider_id"], now, now, packs)
+    store.roles[made.id] = replace(made, archived_at=now) if params.get("archived") else made
+    return {"role_id": made.id}
 
 
 def _remove_role(rules: Rules, params: Params, values: Params) -> None:
-    """Remove what the values name; without values, since their answer was lost, a role of that content."""
-    roles, referencing = rules.store.roles, (params["org_id"], params["pack_id"])
-    alike = (each.id for each in reversed(roles.values()) if (each.org_id, each.pack_id) == referencing)
+    """Remove what the values name; without values, since their answer was lost, a role of that name or content."""
+    roles, org = rules.store.roles, params.get("org_id")
+    alike = (
+        each.id
+        for each in reversed(roles.values())
+        if each.org_id == org and (each.name == params.get("name") or each.packs == (params.get("pack_id"),))
+    )
     roles.pop(values.get("role_id") or next(alike, ""), None)
+    if "provider_id" in values:
+        _remove_provider(rules, {}, values)
 
 
 def _add_image(rules: Rules, params: Params) -> Values:
@@ -239,7 +266,8 @@ STATES: Mapping[str, State] = {
     "pack exists": State(_add_pack, _remove_pack),
     "provider exists": State(_add_provider, _remove_provider),
     "credential exists": State(_add_credential, _remove_credential),
-    "role references pack": State(_add_role, _remove_role),
+    "role exists": State(_add_role, _remove_role),
+    "role references pack": State(_add_referencing, _remove_role),
     "image is available": State(_add_image, _remove_image),
     "image of pack.yaml is available": State(_add_image_of, _remove_image),
     "registry purge fails": State(_break_purge, _mend_purge),

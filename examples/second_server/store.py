@@ -11,6 +11,8 @@ from typing import Any
 from examples.second_server.pack_yaml import Manifest
 
 Files = Mapping[str, bytes]
+USUAL: Mapping[str, Any] = {"environment": "development", "pool_policy": ""}
+"""The fields that every role has, as they are where nobody gave them."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -73,12 +75,17 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role of an org that references a pack."""
+    """A role of an org on one of its providers; `said` has the fields that its org gave it and may change."""
 
     id: str
     org_id: str
-    pack_id: str
-    archived: bool = False
+    name: str
+    provider_id: str
+    created_at: datetime
+    updated_at: datetime
+    packs: tuple[str, ...] = ()
+    said: Mapping[str, Any] = field(default_factory=lambda: USUAL)
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from mock_server.control.errors import CollectionUnknown, OrgNotFound, named
 from mock_server.control.states.access_states import with_posture
 from mock_server.control.states.pack_states import reference_of
 from mock_server.errors import ValidationFailed
-from mock_server.resources.agent_roles import ROLES
+from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.operation import Reply, Request, run_in_thread
 from mock_server.resources.orgs import ORGS
 from mock_server.resources.packs.archive import SMALL, image_of

@@ -98,6 +98,7 @@ class Collection(Generic[V]):
     keeps bytes for others. `transient`: of the world, and no part of its state for anybody else.
     `log`: its objects are written along with changes of others and never changed, and of an org so many are kept.
     `may_be_absent`: a document may lack it, since it was written before there was such a collection.
+    `saved_before` brings a document up to date in which its objects told less; it is given whatever was sent.
     """
 
     value: type[V]
@@ -129,6 +130,7 @@ class Collection(Generic[V]):
     transient: bool = False
     log: int | None = None
     may_be_absent: bool = False
+    saved_before: Callable[[Record], Record] = lambda document: document
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "noun", self.noun or self.name.removesuffix("s"))

@@ -42,6 +42,12 @@ def _hints(kind: Any) -> Mapping[str, Any]:
     return {name: hint for name, hint in get_type_hints(kind, include_extras=True).items() if name[0] != "_"}
 
 
+def defaults(kind: type[Value]) -> dict[str, Any]:
+    """Return what the record of a value tells of the fields that nobody gave, where that is not None."""
+    found = {field.name: field.default for field in msgspec.structs.fields(kind)}  # type: ignore[arg-type]  # a Struct
+    return {name: _plain(default) for name, default in found.items() if default not in (None, msgspec.NODEFAULT)}
+
+
 def clock_record(clock: Clock) -> dict[str, Any]:
     """Return a clock in the shape in which it can be set."""
     if clock.frozen_at is not None:

@@ -30,7 +30,7 @@ CREDENTIAL = register(
         shown_by=GET,
         removed_by=DELETE,
         made_by=(CREATE,),
-        state_params={
+        state_params=lambda *_: {
             "provider": PROVIDER,
             "kind": CODE,
             "status": "needs_reauth",

@@ -58,7 +58,7 @@ def _absent_file(operation: Operation, request: Request) -> Request:
 
 OF_PACKS: Mapping[str, Cause] = {
     "pack_exists": Cause(twice, FOR_SOMEBODY),
-    "pack_in_use": Cause(_in_use, for_somebody_with((state("role references pack"),), (SECOND_ORG,))),
+    "pack_in_use": Cause(_in_use, for_somebody_with((SECOND_ORG,))),
     "registry_cleanup_failed": Cause(_purge_fails, for_somebody_with((state("registry purge fails"),))),
 }
 OF_FILES: Mapping[str, Cause] = {

@@ -14,8 +14,10 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.oracle.resource import Resource, resource_named
 from conformance.profile import Caller
+from conformance.recipes.about import path_values
 from conformance.recipes.making import Unlike, learned, shown_fact
-from conformance.recipes.requests import with_json, with_parts
+from conformance.recipes.making import own as own_of
+from conformance.recipes.requests import build, with_json, with_parts
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PackFact, pack_facts
 from conformance.resources.packs.images import pullable
@@ -23,6 +25,7 @@ from conformance.resources.packs.sample_files import archive_parts, pack_files
 from conformance.session.harness import Harness
 
 CREATE, UPLOAD, GET, DELETE = "packs.create", "packs.upload", "packs.get", "packs.delete"
+REFERENCED = "role references pack"
 
 
 def own_for(harness: Harness, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
@@ -137,11 +140,32 @@ def given(fact: Fact, ownership: Ownership) -> PackFact:
 
 def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
     """The pack with one more role of the org that references it."""
-    harness.provide("role references pack", org_id=org, pack_id=fact.id, archived=archived)
+    try:
+        harness.provide(REFERENCED, org_id=org, pack_id=fact.id, archived=archived)
+    except NotProvoked as reason:
+        _attached(harness, fact, org, reason, archived=archived)
+        return fact
     counted = "own_roles" if fact.owned_by(org) else "foreign_roles"
     fact = replace(fact, **{counted: getattr(fact, counted) + 1})
     harness.state = harness.state.with_fact(fact)
     return fact
+
+
+def _attached(harness: Harness, fact: PackFact, org: str, reason: NotProvoked, *, archived: bool) -> None:
+    """Have a role of the org attach the pack by public calls, where no state does it."""
+    role = resource_named("role")
+    if role is None or role.archiving is None or role.made_by[0] not in harness.contract.operations:
+        raise reason
+    operations = harness.contract.operations
+    update, archive = operations[role.updated_by or ""], operations[role.archiving.by]
+    try:
+        caller, made = harness.able(update, org), own_of(harness, role, org)
+        body = {"pack_ids": [fact.id]}
+        harness.hold(caller, with_json(update, path_values(update, made), body))
+        if archived:
+            harness.hold(harness.able(archive, org), build(archive, path_values(archive, made)))
+    except NotProvoked as second:
+        raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
 
 
 def purge_fails(harness: Harness, fact: PackFact, times: int = 1) -> None:

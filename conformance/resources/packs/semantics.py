@@ -126,17 +126,25 @@ def _update_visibility(call: Call, refusals: Refusals) -> None:
     fact = _own_pack(call)
     if fact is None or not (fact.visibility == "community" and call.body["visibility"] == "org"):
         return
-    if fact.foreign_roles or not fact.made:
-        refusals.add(409, "pack_in_use", "PACK-PATCH-IN-USE", certain=fact.foreign_roles > 0)
+    _in_use(call, fact, "PACK-PATCH-IN-USE", refusals, own=False)
+
+
+def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: bool) -> None:
+    """Whether a role references the pack: of another org, or of its own too; one that a state made, or a request."""
+    state, org = call.state, call.caller.org
+    made = [each for each in state.facts("role").values() if fact.id in (each.shown.get("pack_ids") or ())]
+    counted = [each for each in made if own or not each.owned_by(org)]
+    certain = any(state.certain(each) for each in counted) or fact.foreign_roles + (fact.own_roles if own else 0) > 0
+    lost = any(resource == "role" for resource, _ in state.unsettled)
+    if certain or counted or lost or not fact.made:
+        refusals.add(409, "pack_in_use", rule, certain=certain)
 
 
 def _delete(call: Call, refusals: Refusals) -> None:
     fact = _own_pack(call)
     if fact is None:
         return
-    roles = fact.foreign_roles + fact.own_roles
-    if roles or not fact.made:
-        refusals.add(409, "pack_in_use", "DELETE-IN-USE", certain=roles > 0)
+    _in_use(call, fact, "DELETE-IN-USE", refusals, own=True)
     if fact.purge_fails:
         refusals.add(502, "registry_cleanup_failed", "DELETE-PURGE-FAILED")
     elif fact.origin in (None, "upload") and not fact.made:

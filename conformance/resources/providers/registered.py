@@ -6,7 +6,7 @@ from conformance.oracle.archiving import laws_of, refusals_of
 from conformance.oracle.declaration import Archiving, OrgOwned
 from conformance.oracle.law import Law
 from conformance.oracle.resource import Resource, register
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, of_a_right_one, twice
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, in_use, twice
 from conformance.resources.providers.bodies import FIELDS, ProviderSteps
 from conformance.resources.providers.credentials import ProviderBodies
 from conformance.resources.providers.kinds import KINDS
@@ -24,7 +24,7 @@ PROVIDER = register(
         archiving=ARCHIVING,
         updated_by=UPDATE,
         made_by=(CREATE,),
-        state_params={"kind": "openai", "domain": "api.first.example"},
+        state_params=lambda *_: {"kind": "openai", "domain": "api.first.example"},
         fields=FIELDS,
         refusals=refusals(refusals_of("provider", ARCHIVING)),
         wrongful=wrongful,
@@ -33,7 +33,7 @@ PROVIDER = register(
         written=CHANGED,
         causes={
             "provider_exists": Cause(twice, FOR_SOMEBODY),
-            "not_archived": Cause(of_a_right_one(lambda _, r: r), FOR_SOMEBODY),
+            "not_archived": Cause(in_use, FOR_SOMEBODY),
         },
         generated=ProviderBodies,
         steps=ProviderSteps,

@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 
 from mock_server.contract.schema import Compiler, problems
 from mock_server.control import ControlContext, control
-from mock_server.control.errors import StateUnknown, named
+from mock_server.control.errors import NameTaken, StateUnknown, named
 from mock_server.control.states import access_states, audit_states, credential_states, org_states, pack_states
 from mock_server.control.states.context import StateContext
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
+from mock_server.state import records
 from mock_server.state.clock import timestamp
-from mock_server.state.collection import Collection
+from mock_server.state.collection import Collection, Key, name_of, noun_of
+from mock_server.state.records import Record
 from mock_server.state.state import State
 
 Values = dict[str, Any]
@@ -86,9 +88,10 @@ def _make(collection: Collection[Any], context: StateContext) -> tuple[State, Va
         for name in schema["required"]
         if schema["properties"][name].get("format") == "date-time"
     }
-    record = {**now, **context.params}
+    record = {**records.defaults(collection.value), **now, **context.params}
     if found := problems(Compiler().compile(schema), record, whole=""):
         raise ValidationFailed(fields={f"params.{name}".rstrip("."): text for name, text in found.items()})
+    _check_named(collection, context, record)
     state, object_id = context.state.new_id(collection)
     value = collection.read(object_id, record, lambda *_: None)
     if value is None:
@@ -96,5 +99,29 @@ def _make(collection: Collection[Any], context: StateContext) -> tuple[State, Va
     return state.put(collection, value), {f"{collection.noun}_id": object_id}
 
 
+def _check_named(collection: Collection[Any], context: StateContext, record: Record) -> None:
+    """Raise OrgNotFound, or ValidationFailed, for what is not there, and NameTaken for what is taken in the org."""
+    org = context.org() if "org_id" in record else None
+    for field, target in (*collection.refers.items(), *collection.mentions.items()):
+        table = context.state.tables[name_of(target)]
+        value = record.get(field, ())
+        for key in value if isinstance(value, list) else [value]:
+            found = table.objects.get(key)
+            if key and (found is None or (org and not table.collection.visible(found, org.id))):
+                raise ValidationFailed(fields={f"params.{field}": f"There is no {noun_of(target)} {key}."})
+    unique = {name: record.get(name) for name in collection.unique}
+    if unique and context.state.where(collection, **unique):
+        raise NameTaken(f"There is already a {collection.noun} named {record.get('name')}.")
+
+
 def _remove(collection: Collection[Any], context: StateContext) -> State:
-    return context.state.drop(collection, context.made(f"{collection.noun}_id"))
+    return _without(context.state, collection, context.made(f"{collection.noun}_id"))
+
+
+def _without(state: State, collection: Collection[Any], key: Key) -> State:
+    """The state without an object, and without what cannot be there without it."""
+    for other in state.collections:
+        for field in (name for name, target in other.refers.items() if name_of(target) == collection.name):
+            for each in state.where(other, **{field: key}):
+                state = _without(state, other, other.key_of(each))
+    return state.drop(collection, key)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, get_args
 
 from mock_server.control.errors import NameTaken
 from mock_server.control.states.context import StateContext
 from mock_server.errors import ValidationFailed
-from mock_server.resources.agent_roles import ROLES, Role
+from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.orgs import Org
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import (
     PACKS,
@@ -20,6 +22,7 @@ from mock_server.resources.packs.pack import (
 )
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError
 from mock_server.resources.packs.registry import Reference, platform_reference, with_image, without_image
+from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.state.blobs import blob
 from mock_server.state.state import State
 
@@ -64,23 +67,47 @@ def remove_pack(context: StateContext) -> State:
 
 
 def make_role(context: StateContext) -> tuple[State, dict[str, Any]]:
-    """Make a role of an org that references a pack."""
+    """Make a role of an org that references a pack, on the oldest provider in use or on one of its own."""
     context.only("org_id", "pack_id", "archived")
     org, pack = context.org(), context.pack()
-    state, role_id = context.state.new_id(ROLES)
+    state, provider_id, made = _provider_in_use(context, org)
+    state, role_id = state.new_id(ROLES)
     role = Role(
         id=role_id,
         org_id=org.id,
         name=role_id.lower().replace("_", "-"),
+        provider_id=provider_id,
         pack_ids=(pack.id,),
+        created_at=context.now,
+        updated_at=context.now,
         archived_at=context.now if context.flag("archived") else None,
     )
-    return state.put(ROLES, role), {"role_id": role_id}
+    return state.put(ROLES, role), {"role_id": role_id, **made}
+
+
+def _provider_in_use(context: StateContext, org: Org) -> tuple[State, str, dict[str, str]]:
+    """The state in which the org has a provider in use, the id of its oldest, and that as a value if it was made."""
+    in_use = [each for each in context.state.where(PROVIDERS, org_id=org.id) if each.archived_at is None]
+    if in_use:
+        return context.state, min(in_use, key=attrgetter("created_at", "id")).id, {}
+    state, provider_id = context.state.new_id(PROVIDERS)
+    provider = Provider(
+        id=provider_id,
+        org_id=org.id,
+        name=provider_id.lower().replace("_", "-"),
+        kind="anthropic",
+        domain="api.anthropic.example",
+        created_at=context.now,
+        updated_at=context.now,
+    )
+    return state.put(PROVIDERS, provider), provider_id, {"provider_id": provider_id}
 
 
 def remove_role(context: StateContext) -> State:
-    """Remove the role that the setup made."""
-    return context.state.drop(ROLES, context.made("role_id"))
+    """Remove the role that the setup made, and the provider that was made for it, unless another role uses it."""
+    state = context.state.drop(ROLES, context.made("role_id"))
+    provider_id = context.made("provider_id")
+    return state if state.where(ROLES, provider_id=provider_id) else state.drop(PROVIDERS, provider_id)
 
 
 def available_image(context: StateContext) -> tuple[State, dict[str, Any]]:

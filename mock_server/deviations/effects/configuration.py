@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.deviations.planting.ids import CREATE_PROVIDER, UPDATE_PROVIDER
-from mock_server.deviations.planting.objects import wrong_object
+from mock_server.deviations.planting.ids import CREATE_PROVIDER, CREATE_ROLE, UPDATE_PROVIDER, UPDATE_ROLE
+from mock_server.deviations.planting.objects import done_otherwise, refused_fields, wrong_object
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
-from mock_server.errors import ProviderExists, ValidationFailed
+from mock_server.errors import ProviderExists, RoleExists, ValidationFailed
+from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.operation import Reply
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.state.value import replace
 
-wrong_provider = wrong_object(PROVIDERS)
+wrong_provider, wrong_role = wrong_object(PROVIDERS), wrong_object(ROLES)
+ROLE_WRITES = CREATE_ROLE + UPDATE_ROLE
 
 
 @wrong_provider("configuration-model-forgotten", "CONFIG-CREATE-APPLIES", on=CREATE_PROVIDER)
@@ -102,3 +104,58 @@ def settings_replaced(_before: Provider, right: Provider, run: Run) -> Provider:
 def settings_never_cleared(before: Provider, right: Provider, _run: Run) -> Provider:
     """A null leaves the setting that it is sent for."""
     return replace(right, config={**(before.config or {}), **(right.config or {})} or None)
+
+
+@wrong_role("configuration-effort-off-forgotten", "CONFIG-CREATE-APPLIES", "CONFIG-PATCH-APPLIES", on=ROLE_WRITES)
+def effort_off_forgotten(_before: Role | None, right: Role, _run: Run) -> Role:
+    """A thinking_effort of off is kept as none at all."""
+    return replace(right, thinking_effort=None) if right.thinking_effort == "off" else right
+
+
+@wrong_role("configuration-zero-forgotten", "CONFIG-CREATE-APPLIES", "CONFIG-PATCH-APPLIES", on=ROLE_WRITES)
+def zero_forgotten(_before: Role | None, right: Role, _run: Run) -> Role:
+    """Limits and sizes of 0 are kept as none at all."""
+    names = ("max_continuations", "pool_size", "pool_max_size")
+    return replace(right, **{name: getattr(right, name) or None for name in names})
+
+
+@wrong_role("configuration-packs-detached", "CONFIG-PATCH-REST", on=UPDATE_ROLE)
+def packs_detached(_before: Role, right: Role, run: Run) -> Role:
+    """A PATCH without pack_ids detaches every pack."""
+    return right if "pack_ids" in run.request.body else replace(right, pack_ids=())
+
+
+@wrong_role("configuration-environment-reset", "CONFIG-PATCH-REST", on=UPDATE_ROLE)
+def environment_reset(_before: Role, right: Role, run: Run) -> Role:
+    """A PATCH without environment takes the role back to development."""
+    return right if "environment" in run.request.body else replace(right, environment="development")
+
+
+@in_place_of(RoleExists)("configuration-archived-role-names-free", "CONFIG-NAME-TAKEN", on=CREATE_ROLE)
+def archived_role_names_free(run: Run, refusal: RoleExists) -> Outcome:
+    """The name of an archived role is free for another one."""
+    [first, *_] = run.state.where(ROLES, org_id=run.org_id, name=run.request.body["name"])
+    if first.archived_at is None:
+        raise refusal
+    after, outcome = run.right(run.state.put(ROLES, replace(first, name=f"{first.id}-before")), run.request)
+    return after.put(ROLES, first), outcome
+
+
+@in_place_of(ValidationFailed)("configuration-any-capabilities", "CONFIG-CONTENT", on=ROLE_WRITES)
+def any_capabilities(run: Run, refusal: ValidationFailed) -> Outcome:
+    """Any text is taken for the capabilities of a role."""
+    if refused_fields(refusal) != {"capabilities"}:
+        raise refusal
+    body = {**run.request.body, "capabilities": "[]"}
+    return done_otherwise(run, ROLES, body, capabilities=run.request.body["capabilities"])
+
+
+@in_place_of(ValidationFailed)("configuration-providers-of-others", "CONFIG-CONTENT", on=ROLE_WRITES)
+def providers_of_others(run: Run, refusal: ValidationFailed) -> Outcome:
+    """A role is made on a provider of whichever org, or moved to it."""
+    provider = run.state.get(PROVIDERS, run.request.body.get("provider_id", ""))
+    if refused_fields(refusal) != {"provider_id"} or provider is None:
+        raise refusal
+    lent = run.state.put(PROVIDERS, replace(provider, org_id=run.org_id, name=f"{provider.id}-lent"))
+    after, outcome = run.right(lent, run.request)
+    return after.put(PROVIDERS, provider), outcome

@@ -10,6 +10,7 @@ from mock_server.deviations.planting.operations import Outcome, Run, wrong_outco
 from mock_server.errors import ApiError
 from mock_server.pipeline.hooks import Hooks
 from mock_server.state.collection import Collection
+from mock_server.state.value import replace
 
 Change = Callable[[Any, Any, Run], Any]
 """Of an object as it was, or None where it is made, as it should be, and the run: what is stored and shown of it."""
@@ -36,3 +37,18 @@ def wrong_object(collection: Collection[Any]) -> Planter[Change]:
         return wrong_outcome.plant(hooks, wrong)
 
     return Planter(plant)
+
+
+def refused_fields(refusal: ApiError) -> set[str]:
+    """Return the names of the fields that a refusal is for."""
+    fields = refusal.details.get("fields")
+    return set(fields) if isinstance(fields, dict) else set()
+
+
+def done_otherwise(run: Run, collection: Collection[Any], body: Any, **stored: Any) -> Outcome:
+    """Return what comes of the request with another body; of its object these fields are stored and shown."""
+    after, outcome = run.right(run.state, run.request._replace(body=body))
+    if isinstance(outcome, ApiError):
+        return after, outcome
+    value = replace(after.all(collection)[run.request.path.get("id") or outcome.body["id"]], **stored)
+    return after.put(collection, value), outcome._replace(body=collection.shown(value, run.org_id))

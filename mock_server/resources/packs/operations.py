@@ -20,7 +20,7 @@ from mock_server.errors import (
     RegistryCleanupFailed,
     ValidationFailed,
 )
-from mock_server.resources.agent_roles import roles_with
+from mock_server.resources.agent_roles.role import roles_with
 from mock_server.resources.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.packs.archive import SMALL, image_of
 from mock_server.resources.packs.file_types import media_type

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from mock_server.errors import NotArchived, ProviderExists, ValidationFailed
-from mock_server.resources.agent_roles import archived_with
+from mock_server.resources.agent_roles.role import archived_with
 from mock_server.resources.credentials.credential import of_the_org
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.providers.provider import PROVIDERS, SETTINGS, Kind, Provider

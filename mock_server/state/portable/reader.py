@@ -57,6 +57,8 @@ class StateReader:
     def read_unjudged(self, document: Any, like: State) -> State:
         """Return the state of a document, whatever the contract says of it; raises StateProblems as `read` does."""
         problems = Problems()
+        for each in self._told if isinstance(document, Mapping) else ():
+            document = each.saved_before(document)
         self._check(document, problems)
         shared = self._shared(document, like, problems)
         tables = [_table(each, document, shared, like, problems) for each in self._collections]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mock_server.access.callers import Credential, api_key
 from mock_server.access.credentials import CREDENTIALS, known, token_digest
-from mock_server.resources.agent_roles import ROLES, Role, roles_with
+from mock_server.resources.agent_roles.role import ROLES, Role, roles_with
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import PACKS, PURGE_FAILURES, Pack, with_purge_failures, without_pack
 from mock_server.resources.packs.registry import Reference, pulled, with_image
@@ -69,11 +69,17 @@ def test_failures_that_are_used_up_leave_nothing() -> None:
     assert with_purge_failures(with_purge_failures(empty(), "pack_1", 1), "pack_1", 0) == empty()
 
 
+def role_of(
+    role_id: str, org_id: str, name: str, pack_ids: tuple[str, ...], archived_at: datetime | None = None
+) -> Role:
+    return Role(role_id, org_id, name, "provider_1", NOW, NOW, pack_ids, archived_at=archived_at)
+
+
 def test_roles_are_counted_archived_ones_too() -> None:
     roles = [
-        Role("role_1", "org_acme", "one", ("pack_1", "pack_2")),
-        Role("role_2", "org_globex", "two", ("pack_1",), NOW),
-        Role("role_3", "org_globex", "three", ("pack_2",)),
+        role_of("role_1", "org_acme", "one", ("pack_1", "pack_2")),
+        role_of("role_2", "org_globex", "two", ("pack_1",), NOW),
+        role_of("role_3", "org_globex", "three", ("pack_2",)),
     ]
     state = empty()
     for role in roles:
@@ -85,7 +91,7 @@ def test_roles_are_counted_archived_ones_too() -> None:
 
 
 STEPS = st.builds(
-    Role,
+    role_of,
     st.sampled_from(["role_1", "role_2", "role_3"]),
     st.sampled_from(["org_acme", "org_globex"]),
     st.just("one"),
@@ -99,7 +105,8 @@ def test_the_index_of_roles_follows_the_roles(steps: list[Role | str]) -> None:
     for step in steps:
         state = state.put(ROLES, step) if isinstance(step, Role) else state.drop(ROLES, step)
     roles = state.all(ROLES).values()
-    assert set(state.tables["roles"].entries[0]) == {pack_id for role in roles for pack_id in role.pack_ids}
+    of_packs = state.tables["roles"].entries[ROLES.index_at[("pack_ids",)]]
+    assert set(of_packs) == {pack_id for role in roles for pack_id in role.pack_ids}
     for pack_id in ("pack_1", "pack_2"):
         orgs = [role.org_id for role in roles if pack_id in role.pack_ids]
         assert roles_with(state, pack_id) == len(orgs)
@@ -130,7 +137,7 @@ def test_a_token_is_known_and_not_kept() -> None:
 def test_a_state_says_what_was_touched_on_the_way_to_it() -> None:
     before = with_image(empty().put(PACKS, pack("pack_1")), REF, image())
     settle(before, empty())
-    after = without_pack(before.put(ROLES, Role("role_1", "org_acme", "one", ())), "pack_1")
+    after = without_pack(before.put(ROLES, role_of("role_1", "org_acme", "one", ())), "pack_1")
     settle(after, before)
     assert touched(after, before) == (
         ("roles", "role_1"),

@@ -9,6 +9,7 @@ MAIN, VERTEX = "/providers/provider_01HZ", "/providers/provider_acme_vertex"
 NEW = {"name": "witness", "kind": "openai", "domain": "api.first.example"}
 INVALID = "400 validation_error"
 TAKEN = "409 provider_exists"
+DEV, NEW_ROLE = "/agent-roles/role_01HZ", {"name": "witness", "provider_id": "provider_01HZ"}
 
 
 def made(scene: Scene, who: str = "acme-owner", **more: Any) -> Any:
@@ -78,3 +79,43 @@ def setting_cleared(scene: Scene) -> list[str]:
 @witness("configuration-any-credential", right=INVALID, wrong="201")
 def credential_of_another_provider(scene: Scene) -> str:
     return said(made(scene, credential_name="anthropic"))
+
+
+def made_role(scene: Scene, **more: Any) -> Any:
+    return scene.ask("POST", "/agent-roles", json={**NEW_ROLE, **more})
+
+
+@witness("configuration-effort-off-forgotten", right="off", wrong=None)
+def effort_off(scene: Scene) -> Any:
+    return made_role(scene, thinking_effort="off").json().get("thinking_effort")
+
+
+@witness("configuration-zero-forgotten", right=0, wrong=None)
+def no_continuations(scene: Scene) -> Any:
+    return patched(scene, DEV, max_continuations=0).get("max_continuations")
+
+
+@witness("configuration-packs-detached", right=["pack_02HZ"], wrong=[])
+def packs_not_sent(scene: Scene) -> Any:
+    return patched(scene, DEV, model="other")["pack_ids"]
+
+
+@witness("configuration-environment-reset", right="staging", wrong="development")
+def environment_not_sent(scene: Scene) -> Any:
+    patched(scene, DEV, environment="staging")
+    return patched(scene, DEV, model="other")["environment"]
+
+
+@witness("configuration-archived-role-names-free", right="409 role_exists", wrong="201")
+def name_of_an_archived_role(scene: Scene) -> str:
+    return said(made_role(scene, name="former"))
+
+
+@witness("configuration-any-capabilities", right=INVALID, wrong="201")
+def capabilities_that_are_no_list(scene: Scene) -> str:
+    return said(made_role(scene, capabilities="name: x"))
+
+
+@witness("configuration-providers-of-others", right=INVALID, wrong="201")
+def role_on_anothers_provider(scene: Scene) -> str:
+    return said(made_role(scene, provider_id="provider_globex_main"))

@@ -10,13 +10,14 @@ from mock_server.access.callers import KEY_PERMISSIONS, ROLE_PERMISSIONS, Caller
 from mock_server.access.credentials import CREDENTIALS, token_digest
 from mock_server.app import CONTROL_CONTRACT
 from mock_server.contract.document import load_document
-from mock_server.resources.agent_roles import ROLES, Role
+from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.members.member import MEMBERS, Member
 from mock_server.resources.operation import collections
 from mock_server.resources.orgs import ORGS, Org
 from mock_server.resources.packs.images import Image, Unusable, build
 from mock_server.resources.packs.pack import PACKS, Pack
 from mock_server.resources.packs.registry import with_image
+from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.settings import own_contract
 from mock_server.state.blobs import blob
 from mock_server.state.changes import changes
@@ -76,8 +77,16 @@ CALLERS = st.one_of(
     ),
 )
 CREDENTIAL = st.builds(Credential, TEXTS.map(token_digest), CALLERS, st.none() | MOMENTS, st.booleans())
+PROVIDER_OF = {org_id: f"provider_of_{org_id}" for org_id in ORG_IDS}
 ROLE = st.builds(
-    Role, TEXTS, st.sampled_from(ORG_IDS), TEXTS, st.lists(TEXTS, max_size=2).map(tuple), st.none() | MOMENTS
+    lambda role_id, org_id, *rest: Role(role_id, org_id, rest[0], PROVIDER_OF[org_id], *rest[1:4], archived_at=rest[4]),
+    TEXTS,
+    st.sampled_from(ORG_IDS),
+    NAMES,
+    MOMENTS,
+    MOMENTS,
+    st.lists(TEXTS, max_size=2).map(tuple),
+    st.none() | MOMENTS,
 )
 CLOCKS = st.one_of(
     MOMENTS.map(frozen),
@@ -94,8 +103,14 @@ def peopled(draw: st.DrawFn) -> State:
         state = state.put(ORGS, Org(org_id, draw(TEXTS), draw(STATUSES), draw(st.none() | MOMENTS)))
     for org_id in draw(st.lists(st.sampled_from(ORG_IDS), max_size=3)):
         state = state.put(MEMBERS, Member(draw(TEXTS), org_id, "somebody@one.example", "owner"))
+    moment = draw(MOMENTS)
+    for org_id, provider_id in PROVIDER_OF.items():
+        state = state.put(
+            PROVIDERS, Provider(provider_id, org_id, "main", "openai", "api.first.example", moment, moment)
+        )
     for role in draw(st.lists(ROLE, max_size=2)):
-        state = state.put(ROLES, role)
+        if not state.where(ROLES, org_id=role.org_id, name=role.name):
+            state = state.put(ROLES, role)
     for credential in draw(st.lists(CREDENTIAL, max_size=2)):
         state = state.put(CREDENTIALS, credential)
     for kind in draw(st.lists(st.sampled_from(["pack", "key"]), max_size=3)):
@@ -136,7 +151,7 @@ def test_two_states_differ_in_their_documents_just_where_there_are_changes(one: 
     found = changes(one, other)
     same_of_packs_and_registry = {
         name: orjson.loads(written(one))[name] == orjson.loads(written(other))[name]
-        for name in ("clock", "counters", "orgs", "members", "roles", "packs", "registry", "credentials")
+        for name in ("clock", "counters", "orgs", "members", "providers", "roles", "packs", "registry", "credentials")
     }
     changed = {change["object"].partition("/")[0] for change in found}
     assert changed == {name for name, same in same_of_packs_and_registry.items() if not same}

@@ -1,0 +1,54 @@
+"""How the error codes that only agent roles have are provoked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from conformance.contract.contract import Operation
+from conformance.oracle.facts import Fact
+from conformance.oracle.resource import resource_in_path
+from conformance.profile import Caller
+from conformance.recipes.about import path_values
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, in_use, twice
+from conformance.recipes.making import own
+from conformance.recipes.requests import build
+from conformance.recipes.valid import valid
+from conformance.resources.agent_roles.bodies import resource
+from conformance.resources.agent_roles.semantics import PROVIDER
+from conformance.session.harness import Harness
+
+
+def archive(harness: Harness, caller: Caller, fact: Fact) -> None:
+    """Archive an object of the caller's org."""
+    archiving = resource(fact.resource).archiving
+    assert archiving is not None  # noqa: S101  # it is of a resource that is archived
+    operation = harness.contract.operations[archiving.by]
+    harness.hold(harness.able(operation, caller.org), build(operation, path_values(operation, fact)))
+
+
+def archived_provider(harness: Harness, caller: Caller) -> Fact:
+    """A provider of the caller's org that is archived."""
+    fact = own(harness, resource("provider"), caller.org)
+    archive(harness, caller, fact)
+    return harness.state.facts("provider").get(fact.id, fact)
+
+
+def _provider_archived(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    if operation.body is None:
+        role = own(harness, resource("role"), caller.org)
+        archive(harness, caller, harness.state.facts("provider")[str(role.shown.get(PROVIDER.field))])
+        return caller, valid(harness, operation, caller, fact=harness.state.facts("role")[role.id])
+    fact = own(harness, resource("role"), caller.org) if resource_in_path(operation) else None
+    request = valid(harness, operation, caller, fact=fact)
+    body = {**json.loads(request.content or b"{}"), PROVIDER.field: archived_provider(harness, caller).id}
+    return caller, replace(request, content=json.dumps(body).encode())
+
+
+OF_ROLES: Mapping[str, Cause] = {
+    "role_exists": Cause(twice, FOR_SOMEBODY),
+    "not_archived": Cause(in_use, FOR_SOMEBODY),
+    PROVIDER.refused: Cause(_provider_archived, FOR_SOMEBODY),
+}

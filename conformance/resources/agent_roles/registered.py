@@ -1,0 +1,38 @@
+"""What the suite is told of agent roles."""
+
+from __future__ import annotations
+
+from conformance.oracle.archiving import laws_of, refusals_of
+from conformance.oracle.declaration import Archiving, OrgOwned
+from conformance.oracle.law import Law
+from conformance.oracle.resource import Resource, register
+from conformance.resources.agent_roles.bodies import FIELDS, RoleSteps, provider_in_use
+from conformance.resources.agent_roles.causes import OF_ROLES
+from conformance.resources.agent_roles.kinds import KINDS
+from conformance.resources.agent_roles.semantics import CREATE, PROVIDER, REFUSALS, UPDATE, wrongful
+
+ARCHIVING = Archiving(by="agent_roles.archive", undone_by="agent_roles.unarchive")
+CHANGED = frozenset(FIELDS) - {"name"}
+
+ROLE = register(
+    Resource(
+        name="role",
+        access=OrgOwned(),
+        listed_by="agent_roles.list",
+        shown_by="agent_roles.get",
+        archiving=ARCHIVING,
+        parent=PROVIDER,
+        released={"pack_ids": []},
+        updated_by=UPDATE,
+        made_by=(CREATE,),
+        state_params=lambda session, org: {"provider_id": provider_in_use(session, org).id},
+        fields=FIELDS,
+        refusals={**REFUSALS, **refusals_of("role", ARCHIVING, PROVIDER)},
+        wrongful=wrongful,
+        kinds=KINDS,
+        laws={UPDATE: Law(CHANGED | {"updated_at"}, keeps="CONFIG-PATCH-REST"), **laws_of(ARCHIVING)},
+        written=CHANGED,
+        causes=OF_ROLES,
+        steps=RoleSteps,
+    )
+)

@@ -1,0 +1,97 @@
+"""What the contract says of agent roles beyond its schemas: refusals by the provider and the packs that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import yaml
+
+from conformance.oracle import archiving
+from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.declaration import Parent
+from conformance.oracle.resource import Refusal
+
+VALIDATION = "validation_error"
+CREATE, UPDATE = "agent_roles.create", "agent_roles.update"
+CONTENT, PACKS, MOVED = "CONFIG-CONTENT", "ROLE-PACKS-VISIBLE", "ROLE-PROVIDER-ARCHIVED"
+PROVIDER = Parent(resource="provider", field="provider_id", refused="provider_archived")
+SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
+
+
+def _create(call: Call, refusals: Refusals) -> None:
+    body = call.body
+    _content(call, refusals)
+    if SET_BY_SERVER & body.keys():
+        # Whether such a key is ignored or refused is not judged.
+        refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
+    taken = call.state.name_taken("role", call.caller.org, body["name"])
+    if taken is not False:
+        refusals.add(409, "role_exists", "CONFIG-NAME-TAKEN", certain=taken is True)
+
+
+def _update(call: Call, refusals: Refusals) -> None:
+    _content(call, refusals)
+    if None in call.body.values():
+        # Whether null clears a field or is refused is not judged.
+        refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
+
+
+def _content(call: Call, refusals: Refusals) -> None:
+    """What the fields of a body name, and what they hold."""
+    body = call.body
+    if "provider_id" in body:
+        _provider(call, body["provider_id"], refusals)
+    for pack_id in body.get("pack_ids") or ():
+        _named(call, "pack", pack_id, PACKS, refusals)
+    if isinstance(body.get("capabilities"), str):
+        is_list = _is_list(body["capabilities"])
+        if is_list is not True:
+            refusals.add(400, VALIDATION, CONTENT, certain=is_list is False)
+
+
+def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
+    """Whether the org has the provider and it is in use; the one that the role has already may be archived."""
+    _named(call, "provider", provider_id, CONTENT, refusals)
+    state, role = call.state, call.object_of("role")
+    if role is not None and role.shown.get("provider_id") == provider_id:
+        return
+    fact = state.facts("provider").get(provider_id)
+    if fact is not None and not fact.visible_to(call.caller.org):
+        return
+    if fact is None or not state.certain(fact) or (call.named("role") is not None and role is None):
+        refusals.add_possible(409, PROVIDER.refused, MOVED)
+    elif fact.archived:
+        refusals.add(409, PROVIDER.refused, MOVED)
+
+
+def _named(call: Call, resource: str, object_id: str, rule: str, refusals: Refusals) -> None:
+    """What is right where the org does not see what a body names: a 400, or the 404 of it."""
+    state, org = call.state, call.caller.org
+    fact = state.facts(resource).get(object_id)
+    known = state.is_known(resource, object_id, org)
+    if fact is not None and fact.visible_to(org) and known:
+        return
+    refusals.add(400, VALIDATION, rule, certain=known)
+    refusals.add(404, f"{resource}_not_found", rule, certain=known)
+
+
+def _is_list(text: str) -> bool | None:
+    """Whether a text is a YAML list; None where readers of YAML may disagree."""
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError):
+        return False
+    if not isinstance(node, yaml.SequenceNode):
+        return False
+    return True if not any(mark in text for mark in "!&*<%\0") else None
+
+
+REFUSALS: Mapping[str, Refusal] = {CREATE: _create, UPDATE: _update}
+
+
+def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
+    """What a refusal for the state of roles would break where there is no reason for it."""
+    yield "role_exists", "CONFIG-NAME-TAKEN"
+    undoes = call.operation.operation_id not in REFUSALS
+    yield PROVIDER.refused, archiving.PARENT_FIRST if undoes else MOVED
+    yield from archiving.wrongful(call)

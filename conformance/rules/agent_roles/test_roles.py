@@ -1,0 +1,118 @@
+"""Clause roles: the environment of an agent role, its provider, and the packs that it attaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.contract.contract import JsonObject
+from conformance.http.exchange import Exchange
+from conformance.oracle.declaration import Ownership
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact
+from conformance.profile import Caller
+from conformance.recipes import reading
+from conformance.recipes.about import path_values
+from conformance.recipes.making import obtain, own, shown_fact
+from conformance.recipes.requests import with_json
+from conformance.resources.agent_roles import ROLE
+from conformance.resources.agent_roles.bodies import provider_in_use, resource
+from conformance.resources.agent_roles.causes import archived_provider
+from conformance.resources.agent_roles.semantics import CREATE, UPDATE
+from conformance.rules.checks import check_equal
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+WRITES = over("operation_id", lambda _: [CREATE, UPDATE])
+OWNERSHIPS = over("ownership", lambda _: list(resource("pack").access.ownerships))
+
+
+def _able(harness: Harness) -> Caller:
+    """A caller who may make and change roles."""
+    return harness.able(harness.contract.operations[CREATE])
+
+
+def _made(harness: Harness, caller: Caller, **more: Any) -> Exchange:
+    """The answer to the creation of a role, which is demanded to be a right one."""
+    body = {"name": harness.fresh_name(), "provider_id": provider_in_use(harness, caller.org).id, **more}
+    return harness.judge(caller, with_json(harness.contract.operations[CREATE], {}, body))
+
+
+def _updated(harness: Harness, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
+    """The answer to a PATCH, which is demanded to be a right one."""
+    operation = harness.contract.operations[UPDATE]
+    return harness.judge(caller, with_json(operation, path_values(operation, fact), body))
+
+
+def _check_field(harness: Harness, caller: Caller, answer: Exchange, name: str, value: object) -> None:
+    """The answer and what is read afterwards have the value."""
+    role_id = str(reading.field(answer.json, "id"))
+    for exchange in (answer, reading.read_back(harness, ROLE, caller, role_id)):
+        got = reading.field(exchange.json, name)
+        check_equal(harness, exchange, got, value, f"{name} {value}", name=name, effect=DataEffect.LOST)
+
+
+@rule("ROLE-ENVIRONMENT")
+def test_without_an_environment_it_is_for_development(harness: Harness) -> None:
+    """A role is made without environment."""
+    caller = _able(harness)
+    _check_field(harness, caller, _made(harness, caller), "environment", "development")
+
+
+@rule("ROLE-PROVIDER-ARCHIVED")
+@WRITES
+def test_an_archived_provider_takes_no_role(harness: Harness, operation_id: str) -> None:
+    """A role is made on a provider that is archived, or moved to it; then the same with one in use."""
+    caller = _able(harness)
+    archived = archived_provider(harness, caller)
+    if operation_id == CREATE:
+        _made(harness, caller, provider_id=archived.id)
+        _made(harness, caller)
+        return
+    fact = own(harness, ROLE, caller.org)
+    _updated(harness, caller, fact, {"provider_id": archived.id})
+    other = provider_in_use(harness, caller.org, other_than=fact.shown.get("provider_id"))
+    _check_field(harness, caller, _updated(harness, caller, fact, {"provider_id": other.id}), "provider_id", other.id)
+
+
+@rule("ROLE-PACKS-VISIBLE")
+@WRITES
+@OWNERSHIPS
+def test_it_takes_the_packs_that_its_org_sees(harness: Harness, operation_id: str, ownership: Ownership) -> None:
+    """A pack that stands so to the org is attached by a creation or a PATCH, beside one of its own."""
+    caller = _able(harness)
+    pack_ids = [obtain(harness, resource("pack"), ownership, caller).id]
+    if not ownership.own:
+        pack_ids.insert(0, own(harness, resource("pack"), caller.org).id)
+    if operation_id == CREATE:
+        answer = _made(harness, caller, pack_ids=pack_ids)
+    else:
+        answer = _updated(harness, caller, own(harness, ROLE, caller.org), {"pack_ids": pack_ids})
+    if answer.succeeded:
+        _check_field(harness, caller, answer, "pack_ids", pack_ids)
+
+
+@rule("ROLE-PACKS-VISIBLE")
+@WRITES
+def test_a_pack_that_there_is_not_is_refused(harness: Harness, operation_id: str) -> None:
+    """A pack id that nothing has is sent beside that of an own pack."""
+    caller = _able(harness)
+    pack_ids = [own(harness, resource("pack"), caller.org).id, harness.absent_id("pack")]
+    if operation_id == CREATE:
+        _made(harness, caller, pack_ids=pack_ids)
+    else:
+        _updated(harness, caller, own(harness, ROLE, caller.org), {"pack_ids": pack_ids})
+
+
+@rule("ROLE-PACKS-REPLACED")
+def test_the_whole_list_is_replaced(harness: Harness) -> None:
+    """Two packs are attached, then one of them with another, in another order, then none."""
+    caller = _able(harness)
+    first, second, third = (own(harness, resource("pack"), caller.org).id for _ in range(3))
+    made = _made(harness, caller, pack_ids=[first, second])
+    _check_field(harness, caller, made, "pack_ids", [first, second])
+    fact = shown_fact(harness, ROLE, made.json)
+    for pack_ids in ([third, second], [second, third], []):
+        answer = _updated(harness, caller, fact, {"pack_ids": pack_ids})
+        _check_field(harness, caller, answer, "pack_ids", pack_ids)
+    answer = _updated(harness, caller, fact, {"model": "another"})
+    _check_field(harness, caller, answer, "pack_ids", [])

@@ -1,0 +1,75 @@
+"""Agent roles: what a world holds of each, and what packs and providers ask of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from mock_server.resources.agent_roles.saved_before import with_providers
+from mock_server.resources.orgs import ORGS
+from mock_server.resources.packs.pack import PACKS
+from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.state.collection import Collection, same_org
+from mock_server.state.state import State
+from mock_server.state.value import Value, replace
+
+Environment = Literal["development", "staging", "production"]
+Effort = Literal["high", "medium", "low", "off"]
+PoolPolicy = Literal["", "static", "dynamic"]
+
+
+class Role(Value):
+    """An agent role, as its org is shown it. What there is none of is None."""
+
+    id: str
+    org_id: str
+    name: Annotated[str, Meta(min_length=1)]
+    provider_id: str
+    created_at: datetime
+    updated_at: datetime
+    pack_ids: tuple[str, ...] = ()
+    environment: Environment = "development"
+    pool_policy: PoolPolicy = ""
+    display_name: str | None = None
+    description: str | None = None
+    model: str | None = None
+    capabilities: str | None = None
+    environment_description: str | None = None
+    task_timeout_seconds: int | None = None
+    idle_timeout_seconds: int | None = None
+    thinking_effort: Effort | None = None
+    max_continuations: int | None = None
+    max_context_tokens: int | None = None
+    pool_size: int | None = None
+    pool_max_size: int | None = None
+    archived_at: datetime | None = None
+
+
+ROLES = Collection(
+    Role,
+    "roles",
+    id_prefix="role",
+    refers={"org_id": ORGS, "provider_id": PROVIDERS},
+    mentions={"pack_ids": PACKS},
+    unique=("org_id", "name"),
+    indexes=("org_id", "pack_ids", "provider_id"),
+    schema="Role",
+    visible=same_org,
+    saved_before=with_providers,
+)
+
+
+def roles_with(state: State, pack_id: str, *, other_than: str | None = None) -> int:
+    """Return how many roles reference a pack, archived ones too, but for those of one org."""
+    roles = state.where(ROLES, pack_ids=pack_id)
+    return len(roles if other_than is None else [role for role in roles if role.org_id != other_than])
+
+
+def archived_with(state: State, provider_id: str, now: datetime) -> tuple[State, int]:
+    """Return the state in which the roles of a provider are archived, and how many were not before."""
+    roles = [role for role in state.where(ROLES, provider_id=provider_id) if role.archived_at is None]
+    for role in roles:
+        state = state.put(ROLES, replace(role, archived_at=now, updated_at=now))
+    return state, len(roles)
