@@ -152,7 +152,8 @@ def _with_resource(entry: Mapping[str, Any]) -> Mapping[str, Any]:
         return entry
     ids = next((value for value in entry.values() if isinstance(value, list)), [])
     fields = {name: value for name, value in entry.items() if name not in ("key", "asks") and isinstance(value, str)}
-    return {"resource": next(iter(resources())).name, "ids": ids, "fields": fields, **entry}
+    known = next(each.name for each in resources() if not each.in_case_ids)
+    return {"resource": known, "ids": ids, "fields": fields, **entry}
 
 
 def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from conformance.custody.ledger import MadeObject
 from conformance.custody.made_objects import LostCreation, MadeObjects
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.facts import State
+from conformance.oracle.facts import Fact, State
 from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller, Profile
 
@@ -36,7 +36,7 @@ class Remover:
         with suppress(LimitReached):  # then the end of the run looks again
             for lost in list(made.lost):
                 self._look_for(lost, made, state)
-        return [line for object_id, each in made.standing() for line in self._remove(object_id, each, made)]
+        return [line for object_id, each in made.standing() for line in self._remove(object_id, each, made, state)]
 
     def _look_for(self, lost: LostCreation, made: MadeObjects, state: State) -> None:
         with uninterrupted():
@@ -45,10 +45,10 @@ class Remover:
             others = {fact.id for fact in state.facts(lost.resource.name).values() if not fact.made}
             made.found(lost, lost.found_in(answer.json, state.prefix, others))
 
-    def _remove(self, object_id: str, each: MadeObject, made: MadeObjects) -> Iterator[str]:
+    def _remove(self, object_id: str, each: MadeObject, made: MadeObjects, state: State) -> Iterator[str]:
         try:
             with uninterrupted():
-                answer = self.deleted(each.resource, object_id, each.org)
+                answer = self.deleted(each.resource, object_id, each.org, state.facts(each.resource).get(object_id))
         except LimitReached as error:
             yield f"{each.resource} {object_id} of {each.org}: {error}"
             return
@@ -64,15 +64,16 @@ class Remover:
         """The list that the org sees; None where nobody of it can ask for one."""
         return self._ask(resource.listed_by, org, {})
 
-    def deleted(self, resource_name: str, object_id: str, org: str) -> Exchange | None:
+    def deleted(self, resource_name: str, object_id: str, org: str, fact: Fact | None = None) -> Exchange | None:
         """The answer to the removal of an object of the org, or to its archiving where none is ever removed.
 
-        None where nobody of the org can ask for that. Before that it lets go of what it holds, as far as it may.
+        None where nobody of the org can ask for that. Before that it lets go of what it holds, as far as it may;
+        `fact` may say that it holds nothing.
         """
         resource, ids = resource_named(resource_name), {resource_name: object_id}
         if resource is None:
             return None
-        if resource.released:
+        if resource.released and not (fact and resource.released.items() <= fact.shown.items()):
             self._ask(resource.updated_by, org, ids, resource.released)
         return self._ask(_ended_by(resource), org, ids)
 

@@ -118,8 +118,9 @@ class _Follower:
         self._session = self._closing.enter_context(self.new_session(self._scenarios))
 
     def end(self) -> None:
-        """Close it, and remove what the scenario made."""
+        """Close it, and remove what the scenario made; one that asked for nothing counts for none."""
         self._closing.close()
+        self._scenarios -= not self._steps
 
     def answer(self, case: Case[Any]) -> schemathesis.Response:
         """What the target answers to the case; an answer without a status where it is not asked."""

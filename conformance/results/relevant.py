@@ -47,8 +47,7 @@ def names_in(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
     yield from (value for key, value in exchange.request.path_values.items() if key == "id" or key.endswith("_id"))
     for text in (exchange.path, readable(exchange.request.content)):
         yield from _MARKED.findall(text)
-    if exchange.operation_id is None:
-        yield from _ids_of_state(exchange)
+    yield from _ids_of_body(exchange)
     for token in issued:
         if token in (exchange.authorization or "") or token in exchange.url:
             yield token
@@ -77,14 +76,16 @@ def readable(content: bytes | None) -> str:
     return text
 
 
-def _ids_of_state(exchange: Exchange) -> Iterator[str]:
-    """Yield the ids in the parameters of the setup of a state."""
+def _ids_of_body(exchange: Exchange) -> Iterator[str]:
+    """Yield the ids in a JSON body, or in the parameters of the setup of a state."""
     try:
-        params = json.loads(exchange.request.content or b"")["params"]
-    except (ValueError, KeyError, TypeError):
+        body = json.loads(exchange.request.content or b"")
+        fields = body["params"] if exchange.operation_id is None else body
+    except (ValueError, KeyError, TypeError, RecursionError):
         return
-    if isinstance(params, dict):
-        yield from (value for key, value in params.items() if is_id(key) and isinstance(value, str))
+    for key, value in fields.items() if isinstance(fields, dict) else ():
+        ids = value if isinstance(value, list) and key.endswith("_ids") else [value] if is_id(key) else []
+        yield from (each for each in ids if isinstance(each, str) and len(each) >= LEAST)
 
 
 def is_id(key: str) -> bool:

@@ -50,11 +50,16 @@ def _provider_id(session: Any, caller: Caller | None, fact: Fact | None) -> str:
 
 
 def _pack_ids(session: Any, caller: Caller | None, fact: Fact | None) -> list[str]:
-    """One pack; none where the role has some."""
-    if caller is None or (fact is not None and fact.shown.get("pack_ids")):
+    """For a role that has none one pack; for a new one none, so that no pack is kept from being deleted."""
+    if caller is None or fact is None or fact.shown.get("pack_ids"):
         return []
-    packs = of_kind(session, "pack", caller.org)
-    return [(packs[0] if packs else own(session, resource("pack"), caller.org)).id]
+    return [pack_in_use(session, caller.org)]
+
+
+def pack_in_use(session: Harness, org: str) -> str:
+    """The id of a pack of the org: one that is there, else a new one."""
+    packs = of_kind(session, "pack", org)
+    return (packs[0] if packs else own(session, resource("pack"), org)).id
 
 
 FIELDS: Mapping[str, Field] = {
@@ -116,7 +121,7 @@ class RoleSteps(ConfiguredSteps):
     def _changes(self, caller: Caller, choice: int) -> dict[str, Any]:
         """Fields of a body: packs, none of them, or some that are plain."""
         if choice % 3 == 0:
-            return {"pack_ids": _pack_ids(self.harness, caller, None)}
+            return {"pack_ids": [pack_in_use(self.harness, caller.org)]}
         if choice % 3 == 1:
             return {"pack_ids": [], "capabilities": "- name: second\n", "max_continuations": choice}
         return {"description": f"description {choice}", "environment": "production"}

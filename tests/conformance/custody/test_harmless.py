@@ -29,9 +29,9 @@ from tests.proxy.messages import Request
 from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-OBJECT = re.compile(r"/v1/(?:packs|providers|credentials|secrets|api-keys)/([^/]+)(/.*)?", re.DOTALL)
+OBJECT = re.compile(r"/v1/(?:packs|providers|agent-roles|credentials|secrets|api-keys)/([^/]+)(/.*)?", re.DOTALL)
 SAMPLES = frozenset(
-    re.findall(r"\b(?:pack|provider|cred|api_key)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    re.findall(r"\b(?:pack|provider|role|cred|api_key)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8"))
 )
 
 
@@ -71,6 +71,8 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
         found |= {provider["id"]: provider for provider in providers}
         credentials = httpx.get(f"{between.behind}/v1/credentials", headers=headers).json()["credentials"]
         found |= {credential["id"]: credential for credential in credentials}
+        roles = httpx.get(f"{between.behind}/v1/agent-roles", headers=headers).json()["agent_roles"]
+        found |= {role["id"]: role for role in roles}
         secrets = httpx.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
         found |= {f"{variable} {secret['name']}": secret for secret in secrets}
         keys = httpx.get(f"{between.behind}/v1/api-keys", headers=headers).json()["api_keys"]
@@ -124,7 +126,8 @@ class Log:
     def _made_by_state(self, passed: Request, status: int, answer: bytes) -> None:
         if status == 200 and b'"setup"' in passed.body:
             values = json.loads(answer)
-            self.made |= {value for key, value in values.items() if key in ("pack_id", "provider_id", "credential_id")}
+            ids = ("pack_id", "provider_id", "role_id", "credential_id")
+            self.made |= {value for key, value in values.items() if key in ids}
             self._by_state |= {value for key, value in values.items() if key == "token"}
 
     def _harmless(self, passed: Request, path: str) -> bool:
