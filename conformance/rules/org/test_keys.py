@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from conformance.oracle.declaration import id_of
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -55,8 +57,9 @@ def test_a_prefix_tells_a_key_by_its_ends(harness: Harness) -> None:
     ends = prefix[:3] == key.value[:3] and prefix[-4:] == key.value[-4:]
     said = "a prefix that begins and ends as the value does"
     harness.check(ends, key.made, said, "another", evidence=of_field("prefix", said, prefix))
-    middle = key.value[len(key.value) // 2 : -4]
-    harness.check(middle not in prefix, key.made, "a prefix without the rest of the value", "one that has it")
+    shown = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(prefix, key.value, strict=False)))
+    short = shown <= len(key.value) // 2
+    harness.check(short, key.made, "a prefix without the rest of the value", f"its first {shown} characters")
     answer = listed(harness, API_KEY, key.maker)
     shown = field(item(answer, key.id), "prefix")
     check_equal(harness, answer, shown, prefix, "prefix as the creation answered it")
