@@ -52,7 +52,7 @@ def test_a_start_says_where_it_listens_and_how_to_be_someone_and_warns_of_nothin
     assert not re.search("warning|error", told, re.IGNORECASE)
 
 
-@pytest.mark.parametrize(("width", "lines"), [(1, 36), (60, None), (1000, 6)])
+@pytest.mark.parametrize(("width", "lines"), [(1, 38), (60, None), (1000, 6)])
 def test_a_start_folds_its_table_to_the_width_of_the_terminal_and_cuts_no_name(width: int, lines: int | None) -> None:
     table = []
     with subprocess.Popen(
@@ -71,7 +71,7 @@ def test_a_start_folds_its_table_to_the_width_of_the_terminal_and_cuts_no_name(w
     assert names[:6] == [
         *("acme-owner", "acme-operator", "acme-member", "acme-full-access", "acme-submit-observe", "acme-read-only")
     ]
-    assert len(names) == 36
+    assert len(names) == 38
     assert len(rows) == (lines or len(rows))
     assert max(map(len, rows)) <= max(width, left + len("cyberdyne-submit-observe"))
 

@@ -101,8 +101,9 @@ def peopled(draw: st.DrawFn) -> State:
     state = empty(seed=draw(st.integers(0, 3)), clock=draw(CLOCKS))
     for org_id in ORG_IDS:
         state = state.put(ORGS, Org(org_id, draw(TEXTS), draw(STATUSES), draw(st.none() | MOMENTS)))
-    for org_id in draw(st.lists(st.sampled_from(ORG_IDS), max_size=3)):
-        state = state.put(MEMBERS, Member(draw(TEXTS), org_id, "somebody@one.example", "owner"))
+    for number, org_id in enumerate(draw(st.lists(st.sampled_from(ORG_IDS), max_size=3))):
+        user = draw(st.sampled_from([None, "", f"usr_{number}"]))
+        state = state.put(MEMBERS, Member(draw(TEXTS), org_id, f"somebody-{number}@one.example", "owner", user))
     moment = draw(MOMENTS)
     for org_id, provider_id in PROVIDER_OF.items():
         state = state.put(
