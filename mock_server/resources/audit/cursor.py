@@ -13,6 +13,9 @@ from mock_server.state.records import RecordProblem, made, told
 from mock_server.state.value import Value
 
 
+_VERSION = b"1"
+
+
 class Cursor(Value):
     """Where a walk stands, and what it walks over."""
 
@@ -24,14 +27,14 @@ class Cursor(Value):
 
 
 def cursor_text(cursor: Cursor) -> str:
-    """Return a cursor as the text that an answer has."""
-    return urlsafe_b64encode(orjson.dumps(told(cursor))).decode().rstrip("=")
+    """Return a cursor as the text that an answer has; it does not begin as a session token does."""
+    return urlsafe_b64encode(_VERSION + orjson.dumps(told(cursor))).decode().rstrip("=")
 
 
 def read_cursor(text: str, operation: str, org_id: str) -> Cursor:
     """Return the cursor of a text; InvalidCursor where it is none, or one of another operation or org."""
     try:
-        record = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        record = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)).removeprefix(_VERSION))
         cursor = made(Cursor, _record(record), {})
         whole = cursor_text(cursor) == text
     except (ValueError, TypeError, RecordProblem):  # orjson's error is a ValueError, base64's too
