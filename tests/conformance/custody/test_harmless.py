@@ -29,9 +29,14 @@ from tests.proxy.messages import Request
 from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-OBJECT = re.compile(r"/v1/(?:packs|providers|agent-roles|credentials|secrets|api-keys)/([^/]+)(/.*)?", re.DOTALL)
+COLLECTIONS = "packs|providers|agent-roles|credentials|secrets|api-keys|orgs/[^/]+/memberships"
+OBJECT = re.compile(rf"/v1/(?:{COLLECTIONS})/([^/]+)(/.*)?", re.DOTALL)
+OF_ORG = re.compile(r"/v1/orgs/(org_\w+)/")
+CALLERS = list(tomllib.loads(PROFILE.read_text(encoding="utf-8"))["callers"].values())
 SAMPLES = frozenset(
-    re.findall(r"\b(?:pack|provider|role|cred|api_key)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    re.findall(
+        r"\b(?:pack|provider|role|cred|api_key|mem|usr)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")
+    )
 )
 
 
@@ -75,6 +80,9 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
         found |= {role["id"]: role for role in roles}
         secrets = httpx.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
         found |= {f"{variable} {secret['name']}": secret for secret in secrets}
+        org = next(caller["org"] for caller in CALLERS if caller["token"] == f"env:{variable}")
+        rows = httpx.get(f"{between.behind}/v1/orgs/{org}/memberships", headers=headers).json()["memberships"]
+        found |= {row["id"]: row for row in rows}
         keys = httpx.get(f"{between.behind}/v1/api-keys", headers=headers).json()["api_keys"]
         found |= {key["id"]: key for key in keys}
     return found
@@ -82,8 +90,7 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
 
 def orgs_of_tokens() -> dict[str, str]:
     """By token, the org of each caller in the profile."""
-    callers = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["callers"].values()
-    tokens = {caller["token"]: caller["org"] for caller in callers}
+    tokens = {caller["token"]: caller["org"] for caller in CALLERS}
     return {os.environ.get(token.removeprefix("env:"), token): org for token, org in tokens.items()}
 
 
@@ -119,19 +126,27 @@ class Log:
                 self.unsafe += 1
                 if not self._harmless(passed, path):
                     self.harmful.append(f"{passed.method} {passed.target} {passed.body[:80]!r}: {status}")
-                if path in CREATED_AT and status == 201:
+                if self._creates(passed, path) and status == 201:
                     self.made.add(json.loads(answer)["id"])
         return self
 
     def _made_by_state(self, passed: Request, status: int, answer: bytes) -> None:
         if status == 200 and b'"setup"' in passed.body:
             values = json.loads(answer)
-            ids = ("pack_id", "provider_id", "role_id", "credential_id")
+            ids = ("pack_id", "provider_id", "role_id", "credential_id", "user_id")
             self.made |= {value for key, value in values.items() if key in ids}
             self._by_state |= {value for key, value in values.items() if key == "token"}
 
+    def _creates(self, passed: Request, path: str) -> bool:
+        """Whether the path is that of a creation, in the own org where it names one."""
+        named = OF_ORG.match(path)
+        own = self.orgs.get(passed.headers.get("authorization", "").removeprefix("Bearer "))
+        if named and named[1] not in ({own} if own else set(self.orgs.values())):
+            return False
+        return OF_ORG.sub("/v1/orgs/{id}/", path) in CREATED_AT
+
     def _harmless(self, passed: Request, path: str) -> bool:
-        if passed.method == "POST" and path in CREATED_AT:
+        if passed.method == "POST" and self._creates(passed, path):
             return True
         every = {path, unquote(path), unquote(unquote(path))}
         every |= {posixpath.normpath(each) for each in every}
@@ -212,7 +227,7 @@ def test_where_nothing_but_a_right_server_stands_between(
     harmful = {each.split(" ", 2)[0] for each in Log(there).read(target).harmful}
     assert harmful == ({"DELETE", "PUT", "PATCH", "POST"} if option else set())
     # Not even then what a right server would serve.
-    assert not any("alder" in each for each in Log(there).read(target).harmful)
+    assert not any("alder" in OF_ORG.sub("", each) for each in Log(there).read(target).harmful)
     assert inventory(target) == there
 
 
