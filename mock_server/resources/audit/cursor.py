@@ -12,7 +12,6 @@ from mock_server.resources.audit.query import Query
 from mock_server.state.records import RecordProblem, made, told
 from mock_server.state.value import Value
 
-
 _VERSION = b"1"
 
 
