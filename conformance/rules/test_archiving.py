@@ -8,6 +8,7 @@ from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration import Archiving
 from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import Resource, resource_named, resources
 from conformance.profile import Caller
 from conformance.recipes import reading
@@ -139,6 +140,21 @@ def _family(harness: Harness, resource: Resource) -> tuple[Caller, Resource, Fac
     return caller, above, parent, made
 
 
+def _archived_with(
+    harness: Harness, resource: Resource, above: Resource, caller: Caller, parent: Fact, *made: Fact
+) -> None:
+    """Archive the parent; not provoked where what is based on it is not archived then, which another rule says."""
+    _on(harness, _archiving(above).by, caller, parent)
+    for fact in made:
+        _require_archived(harness, resource, caller, fact)
+
+
+def _require_archived(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> None:
+    read = reading.shown(harness, resource, caller, fact.id)
+    if field(read.json, _archiving(resource).shown_in) is None:
+        raise NotProvoked(f"its precondition does not hold: the {resource} is in use")
+
+
 @rule("ARCHIVE-CASCADES")
 @BASED
 def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resource) -> None:
@@ -166,10 +182,11 @@ def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resourc
 def test_it_does_not_come_back_before_its_parent(harness: Harness, resource: Resource) -> None:
     """It is unarchived while its parent is archived, and again when that is in use."""
     caller, above, parent, (fact, _) = _family(harness, resource)
-    _on(harness, _archiving(above).by, caller, parent)
+    _archived_with(harness, resource, above, caller, parent, fact)
     _on(harness, _archiving(resource).undone_by, caller, fact)
     _check_stamp(harness, _archiving(resource), reading.read_back(harness, resource, caller, fact.id), archived=True)
     _on(harness, _archiving(above).undone_by, caller, parent)
+    _require_archived(harness, resource, caller, fact)
     _on(harness, _archiving(resource).undone_by, caller, fact)
 
 
@@ -178,7 +195,7 @@ def test_it_does_not_come_back_before_its_parent(harness: Harness, resource: Res
 def test_it_does_not_come_back_with_its_parent(harness: Harness, resource: Resource) -> None:
     """The parent of two is archived and taken into use again; both are read."""
     caller, above, parent, made = _family(harness, resource)
-    _on(harness, _archiving(above).by, caller, parent)
+    _archived_with(harness, resource, above, caller, parent, *made)
     _on(harness, _archiving(above).undone_by, caller, parent)
     for fact in made:
         _check_stamp(

@@ -13,7 +13,7 @@ from conformance.oracle.resource import Resource, resource_in_path, resource_nam
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
 from conformance.recipes.configured import ConfiguredSteps
-from conformance.recipes.making import own
+from conformance.recipes.making import learned, own
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.steps import SetUp
 from conformance.resources.agent_roles.semantics import CREATE, PROVIDER, UPDATE
@@ -100,6 +100,8 @@ class RoleSteps(ConfiguredSteps):
             named = self.harness.state.facts("provider").get(str(fact.shown.get(PROVIDER.field)))
             if named is not None:
                 self.harness.send(self.lead, build(step, path_values(step, named)))
+                # What it does to the role is for the rules of archiving to say.
+                learned(self.harness, self.resource, self.harness.state.facts("role").get(fact.id, fact))
         assert self.resource.archiving is not None  # noqa: S101  # roles are archived
         yield operations[self.resource.archiving.undone_by]
         yield operations[UPDATE]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.deviations.planting.ids import (
+    ARCHIVE_AGENT_ROLE,
     ARCHIVE_PROVIDER,
-    ARCHIVE_ROLE,
     GET_PROVIDER,
+    LIST_AGENT_ROLES,
     LIST_PROVIDERS,
-    LIST_ROLES,
+    UNARCHIVE_AGENT_ROLE,
     UNARCHIVE_PROVIDER,
-    UNARCHIVE_ROLE,
 )
 from mock_server.deviations.planting.objects import wrong_object
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
@@ -78,7 +78,7 @@ def roles_stay_in_use(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_outcome("archiving-takes-roles-of-others", "ARCHIVE-CASCADES", on=ARCHIVE_PROVIDER)
+@wrong_outcome("archiving-takes-roles-of-others", "ARCHIVE-CASCADES", "OWNERSHIP-LISTED", on=ARCHIVE_PROVIDER)
 def takes_roles_of_others(run: Run) -> Outcome:
     """Archiving a provider archives the roles of all providers of the org."""
     after, outcome = run.done
@@ -102,7 +102,7 @@ def stamps_roles_again(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_reply("archiving-cascaded-roles-listed", "LIST-ARCHIVED", "ARCHIVE-CASCADES", on=LIST_ROLES)
+@wrong_reply("archiving-cascaded-roles-listed", "LIST-ARCHIVED", "ARCHIVE-CASCADES", on=LIST_AGENT_ROLES)
 def cascaded_roles_listed(body: Any, run: Run) -> Any:
     """Roles that were archived with their provider are in the list though nobody asks for archived ones."""
     listed = {each["id"] for each in body["agent_roles"]}
@@ -115,21 +115,21 @@ def cascaded_roles_listed(body: Any, run: Run) -> Any:
     return {"agent_roles": [*body["agent_roles"], *with_it]}
 
 
-@in_place_of(ProviderArchived)("archiving-parent-not-asked", "ARCHIVE-PARENT-FIRST", on=UNARCHIVE_ROLE)
+@in_place_of(ProviderArchived)("archiving-parent-not-asked", "ARCHIVE-PARENT-FIRST", on=UNARCHIVE_AGENT_ROLE)
 def parent_not_asked(run: Run, _refusal: ProviderArchived) -> Outcome:
     """A role is unarchived while its provider is archived."""
     role = run.state.all(ROLES)[run.request.path["id"]]
     return run.state.put(ROLES, replace(role, archived_at=None)), Reply(200, {"status": "unarchived"})
 
 
-@in_place_of(ProviderArchived)("archiving-parent-comes-too", "ARCHIVE-PARENT-FIRST", on=UNARCHIVE_ROLE)
+@in_place_of(ProviderArchived)("archiving-parent-comes-too", "ARCHIVE-PARENT-FIRST", on=UNARCHIVE_AGENT_ROLE)
 def parent_comes_too(run: Run, _refusal: ProviderArchived) -> Outcome:
     """A role that is unarchived takes its provider into use again with it."""
     provider = run.state.all(PROVIDERS)[run.state.all(ROLES)[run.request.path["id"]].provider_id]
     return run.right(run.state.put(PROVIDERS, replace(provider, archived_at=None)), run.request)
 
 
-@wrong_outcome("archiving-roles-come-back", "ARCHIVE-ROLES-STAY", on=UNARCHIVE_PROVIDER)
+@wrong_outcome("archiving-roles-come-back", "ARCHIVE-ROLES-STAY", "ARCHIVE-NOT-ARCHIVED", on=UNARCHIVE_PROVIDER)
 def roles_come_back(run: Run) -> Outcome:
     """A provider that is taken into use again brings back the roles that were archived with it."""
     after, outcome = run.done
@@ -140,7 +140,7 @@ def roles_come_back(run: Run) -> Outcome:
     return after, outcome
 
 
-@wrong_role("archiving-detaches-packs", "ARCHIVE-STAMPS", on=ARCHIVE_ROLE)
+@wrong_role("archiving-detaches-packs", "ARCHIVE-STAMPS", "DELETE-IN-USE", on=ARCHIVE_AGENT_ROLE)
 def detaches_packs(before: Role, right: Role, _run: Run) -> Role:
     """A role that is archived lets go of its packs."""
     return right if before.archived_at else replace(right, pack_ids=())

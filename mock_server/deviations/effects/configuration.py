@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.deviations.planting.ids import CREATE_PROVIDER, CREATE_ROLE, UPDATE_PROVIDER, UPDATE_ROLE
+from mock_server.deviations.planting.ids import CREATE_AGENT_ROLE, CREATE_PROVIDER, UPDATE_AGENT_ROLE, UPDATE_PROVIDER
 from mock_server.deviations.planting.objects import done_otherwise, refused_fields, wrong_object
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import ProviderExists, RoleExists, ValidationFailed
@@ -14,7 +14,7 @@ from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.state.value import replace
 
 wrong_provider, wrong_role = wrong_object(PROVIDERS), wrong_object(ROLES)
-ROLE_WRITES = CREATE_ROLE + UPDATE_ROLE
+ROLE_WRITES = CREATE_AGENT_ROLE + UPDATE_AGENT_ROLE
 
 
 @wrong_provider("configuration-model-forgotten", "CONFIG-CREATE-APPLIES", on=CREATE_PROVIDER)
@@ -119,19 +119,19 @@ def zero_forgotten(_before: Role | None, right: Role, _run: Run) -> Role:
     return replace(right, **{name: getattr(right, name) or None for name in names})
 
 
-@wrong_role("configuration-packs-detached", "CONFIG-PATCH-REST", on=UPDATE_ROLE)
+@wrong_role("configuration-packs-detached", "CONFIG-PATCH-REST", on=UPDATE_AGENT_ROLE)
 def packs_detached(_before: Role, right: Role, run: Run) -> Role:
     """A PATCH without pack_ids detaches every pack."""
     return right if "pack_ids" in run.request.body else replace(right, pack_ids=())
 
 
-@wrong_role("configuration-environment-reset", "CONFIG-PATCH-REST", on=UPDATE_ROLE)
+@wrong_role("configuration-environment-reset", "CONFIG-PATCH-REST", on=UPDATE_AGENT_ROLE)
 def environment_reset(_before: Role, right: Role, run: Run) -> Role:
     """A PATCH without environment takes the role back to development."""
     return right if "environment" in run.request.body else replace(right, environment="development")
 
 
-@in_place_of(RoleExists)("configuration-archived-role-names-free", "CONFIG-NAME-TAKEN", on=CREATE_ROLE)
+@in_place_of(RoleExists)("configuration-archived-role-names-free", "CONFIG-NAME-TAKEN", on=CREATE_AGENT_ROLE)
 def archived_role_names_free(run: Run, refusal: RoleExists) -> Outcome:
     """The name of an archived role is free for another one."""
     [first, *_] = run.state.where(ROLES, org_id=run.org_id, name=run.request.body["name"])

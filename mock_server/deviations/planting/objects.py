@@ -27,7 +27,8 @@ def wrong_object(collection: Collection[Any]) -> Planter[Change]:
             key = run.request.path.get("id") or outcome.body["id"]
             right = after.all(collection)[key]
             stored = change(run.state.get(collection, key), right, run)
-            after = after.put(collection, stored)
+            if stored != right:  # what is put is told as changed
+                after = after.put(collection, stored)
             if "id" in outcome.body:
                 once = outcome.body.keys() - collection.shown(right, run.org_id).keys()
                 shown = {**collection.shown(stored, run.org_id), **{name: outcome.body[name] for name in once}}
