@@ -25,6 +25,14 @@ def read(harness: Harness, caller: Caller, query: Query, *more: tuple[str, str])
     return harness.hold(caller, asking(harness, (*query, *more), STATISTICS))
 
 
+def counted_rightly(harness: Harness, window: Window) -> Window:
+    """The window; not provoked where its events are not counted rightly as a whole, so that no part of them can be."""
+    found = [value(each) for each in buckets(read(harness, window.caller, window.query))]
+    if found != [len(window.events)]:
+        raise NotProvoked("its precondition does not hold: the events of a window are not counted as the list has them")
+    return window
+
+
 def buckets(exchange: Exchange) -> list[JsonObject]:
     """The buckets of an answer."""
     return objects_in(exchange.json)
@@ -65,7 +73,7 @@ def measured(harness: Harness, caller: Caller) -> Window:
     """A window in which several events have a latency and counters; what lacks is asked of the target's side."""
     window = past(harness, caller, 3, MANY)
     if _tells(window):
-        return window
+        return counted_rightly(harness, window)
     for latency in (40, 160, 640, 640):
         harness.provide(
             DECIDED,
@@ -79,7 +87,7 @@ def measured(harness: Harness, caller: Caller) -> Window:
     window = past(harness, caller, 3, MANY)
     if not _tells(window):
         raise NotProvoked("no events of the log have a latency and counters")
-    return window
+    return counted_rightly(harness, window)
 
 
 def _tells(window: Window) -> bool:

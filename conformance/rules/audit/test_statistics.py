@@ -18,6 +18,7 @@ from conformance.resources.events.statistics import (
     buckets,
     by_group,
     counted,
+    counted_rightly,
     counters,
     group,
     measured,
@@ -69,7 +70,7 @@ def test_the_one_bucket_counts_all(harness: Harness) -> None:
 @over("columns", lambda _: GROUPS)
 def test_each_group_has_its_count(harness: Harness, columns: str) -> None:
     """A window that is past is grouped by one, two and three columns."""
-    window, names = past(harness, auditor(harness)), columns.split(",")
+    window, names = counted_rightly(harness, past(harness, auditor(harness))), columns.split(",")
     answer = read(harness, window.caller, window.query, ("group_by", columns))
     got, right = by_group(buckets(answer), names), counted(window, names)
     _check(harness, answer, got, right, f"the counts of the events by {' and '.join(names)}")
@@ -79,7 +80,7 @@ def test_each_group_has_its_count(harness: Harness, columns: str) -> None:
 @over("step", lambda _: STEPS)
 def test_each_step_of_time_has_its_count(harness: Harness, step: str) -> None:
     """A window that is past is divided into steps of each length."""
-    window, length = past(harness, auditor(harness), 3, MANY), STEPS[step]
+    window, length = counted_rightly(harness, past(harness, auditor(harness), 3, MANY)), STEPS[step]
     times = [instant(each.get("timestamp")) for each in window.events]
     right = Counter(each - (each - EPOCH) % length for each in times)
     if len(right) < 2:
@@ -92,7 +93,7 @@ def test_each_step_of_time_has_its_count(harness: Harness, step: str) -> None:
 @rule("STATS-TIME")
 def test_the_target_finds_a_step_itself(harness: Harness) -> None:
     """A window that is past is divided with time_bucket=auto, whichever step that is."""
-    window = past(harness, auditor(harness), 3, MANY)
+    window = counted_rightly(harness, past(harness, auditor(harness), 3, MANY))
     answer = read(harness, window.caller, window.query, ("time_bucket", "auto"))
     got = {instant(each.get("bucket")): value(each) for each in buckets(answer)}
     times = [instant(each.get("timestamp")) for each in window.events]
@@ -138,7 +139,7 @@ def test_a_metric_is_that_of_the_events_that_have_the_number(harness: Harness, k
 @over("count", lambda _: (1, 2))
 def test_top_keeps_the_values_of_the_highest_metric(harness: Harness, count: int) -> None:
     """The most frequent types of events, and users, of a window that is past are asked for."""
-    window = past(harness, auditor(harness), 3, MANY)
+    window = counted_rightly(harness, past(harness, auditor(harness), 3, MANY))
     judged = False
     for name in ("event_type", "user_id", "resource_id"):
         right = Counter(column(each, name) for each in window.events).most_common()

@@ -109,7 +109,7 @@ def unfiltered(run: Run) -> Outcome:
     return asked(run, "filter")
 
 
-@wrong_outcome("statistics-without-end", "STATS-FILTER", "STATS-COUNT", "STATS-GROUP", on=COUNT_EVENTS)
+@wrong_outcome("statistics-without-end", "STATS-FILTER", "STATS-COUNT", on=COUNT_EVENTS)
 def without_end(run: Run) -> Outcome:
     """Statistics pass over the end of a window."""
     return asked(run, "to")

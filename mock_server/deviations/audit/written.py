@@ -6,19 +6,25 @@ from typing import Any
 
 from mock_server.deviations.planting.ids import (
     ARCHIVE_PROVIDER,
+    CREATE,
     DELETE_SECRET,
     LIST_EVENTS,
+    PATCH,
     REPLACE_FILE,
+    SET_SECRET,
     UNARCHIVE_PROVIDER,
     UPDATE_PROVIDER,
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import NotArchived
-from mock_server.resources.audit.event import SYSTEM
-from mock_server.resources.audit.writing import with_system_event
+from mock_server.resources.audit.event import EVENTS, SYSTEM
+from mock_server.resources.audit.writing import with_events, with_system_event
+from mock_server.resources.operation import Reply
 from mock_server.resources.providers.provider import PROVIDERS
-from mock_server.state.state import State
+from mock_server.state.state import State, touched
 from mock_server.state.value import replace
+
+_MADE_OR_UPDATED = ("pack.created", "provider.updated")
 
 
 def _untouched(run: Run) -> State:
@@ -64,50 +70,54 @@ def refused_written(run: Run, refusal: NotArchived) -> Outcome:
     return with_system_event(run.state, PROVIDERS, provider, "provider.unarchived", run.request.now), refusal
 
 
-def _each(body: Any, **columns: Any) -> Any:
-    """The page with columns of its events changed; each is given what the event has."""
-    changed = [
-        {**event, **{name: change(event) for name, change in columns.items() if change(event) is not None}}
-        for event in body["events"]
-    ]
-    return {**body, "events": changed}
+def _with_wrong_events(run: Run, declared: tuple[str, ...], user_id: str | None = None, **columns: Any) -> Outcome:
+    """What is done, with its events written by another user or with other columns."""
+    after, outcome = run.done
+    if after is run.state or not isinstance(outcome, Reply):
+        return after, outcome
+    caller = replace(run.request.caller, user_id=user_id or run.request.caller.user_id)
+    wrong = with_events(after, run.state, declared, caller, run.request.now)
+    for name, key in touched(wrong, after):
+        event = wrong.get(EVENTS, key) if name == EVENTS.name else None
+        if event is not None:
+            wrong = wrong.drop(EVENTS, key).put(EVENTS, replace(event, **columns))
+    return replace(wrong, touched=run.state.touched), outcome
 
 
-@wrong_reply("audit-secrets-are-activity", "AUDIT-COLUMNS", on=LIST_EVENTS)
-def secrets_are_activity(body: Any, _run: Run) -> Any:
-    """The events of secrets are of the category activity."""
-    return _each(body, category=lambda event: "activity" if event["event_type"].startswith("secret.") else None)
+@wrong_outcome("audit-secrets-are-activity", "AUDIT-COLUMNS", on=SET_SECRET)
+def secrets_are_activity(run: Run) -> Outcome:
+    """The event of a secret that is set is of the category activity."""
+    return _with_wrong_events(run, ("secret.set",), category="activity")
 
 
-@wrong_reply("audit-packs-by-the-agent", "AUDIT-COLUMNS", on=LIST_EVENTS)
-def packs_by_the_agent(body: Any, _run: Run) -> Any:
-    """The events of packs are the agent's."""
-    return _each(body, actor=lambda event: "agent" if event["event_type"].startswith("pack.") else None)
+@wrong_outcome("audit-packs-by-the-agent", "AUDIT-COLUMNS", on=PATCH)
+def packs_by_the_agent(run: Run) -> Outcome:
+    """The event of a pack whose visibility changes is the agent's."""
+    return _with_wrong_events(run, ("pack.visibility_changed",), actor="agent")
 
 
-@wrong_reply("audit-providers-in-a-workspace", "AUDIT-COLUMNS", on=LIST_EVENTS)
-def providers_in_a_workspace(body: Any, _run: Run) -> Any:
-    """The events of providers name a workspace."""
-    return _each(body, workspace_id=lambda event: "ws_0" if event["event_type"].startswith("provider.") else None)
+@wrong_outcome("audit-providers-in-a-workspace", "AUDIT-COLUMNS", on=UPDATE_PROVIDER)
+def providers_in_a_workspace(run: Run) -> Outcome:
+    """The event of a provider that is updated names a workspace."""
+    return _with_wrong_events(run, ("provider.updated",), workspace_id="ws_0")
 
 
-@wrong_reply("audit-key-as-owner", "AUDIT-USER", on=LIST_EVENTS)
-def key_as_owner(body: Any, _run: Run) -> Any:
-    """What an API key did has the owner of the org as its user."""
-
-    def user(event: Any) -> str | None:
-        return f"usr_{event['org_id'].removeprefix('org_')}_owner" if event["user_id"] == SYSTEM else None
-
-    return _each(body, user_id=user)
+@wrong_outcome("audit-key-as-owner", "AUDIT-USER", on=CREATE + UPDATE_PROVIDER)
+def key_as_owner(run: Run) -> Outcome:
+    """What an API key makes or updates has the owner of the org as its user."""
+    owner = f"usr_{run.org_id.removeprefix('org_')}_owner"
+    key = run.request.caller.kind == "api_key"
+    return _with_wrong_events(run, _MADE_OR_UPDATED, owner if key else None)
 
 
-@wrong_reply("audit-person-as-system", "AUDIT-USER", "OWNERSHIP-AUDIT-OWN", on=LIST_EVENTS)
-def person_as_system(body: Any, _run: Run) -> Any:
-    """What a person changed has system as its user."""
-    return _each(body, user_id=lambda event: SYSTEM if "resource_id" in event else None)
+@wrong_outcome("audit-person-as-system", "AUDIT-USER", on=CREATE + UPDATE_PROVIDER)
+def person_as_system(run: Run) -> Outcome:
+    """What a person makes or updates has system as its user."""
+    return _with_wrong_events(run, _MADE_OR_UPDATED, SYSTEM)
 
 
 @wrong_reply("audit-id-of-version-4", "AUDIT-ID", on=LIST_EVENTS)
 def id_of_version_4(body: Any, _run: Run) -> Any:
     """The id of an event is a UUIDv4."""
-    return _each(body, id=lambda event: f"{event['id'][:14]}4{event['id'][15:]}")
+    events = [{**event, "id": f"{event['id'][:14]}4{event['id'][15:]}"} for event in body["events"]]
+    return {**body, "events": events}
