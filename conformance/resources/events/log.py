@@ -145,6 +145,7 @@ def recent(harness: Harness, caller: Caller, least: int = 3, most: int = FEW) ->
     """The newest events, of more than so many moments, oldest first; what lacks is written before."""
     for _ in range(2):
         found = list(reversed(events(read(harness, caller, ("limit", str(most))))))
+        found.sort(key=lambda each: instant(each.get("timestamp")))
         moments = {instant(each.get("timestamp")) for each in found}
         if len(moments) > least:
             return found

@@ -32,7 +32,7 @@ def _changed(body: Any, change: Callable[[list[dict[str, Any]]], list[dict[str, 
     return {**body, "buckets": change(body["buckets"])}
 
 
-@wrong_outcome("statistics-activity-forgotten", "STATS-COUNT", on=COUNT_EVENTS)
+@wrong_outcome("statistics-activity-forgotten", "STATS-COUNT", "STATS-FILTER", on=COUNT_EVENTS)
 def activity_forgotten(run: Run) -> Outcome:
     """Where nothing is divided events of the category activity do not count."""
     if _DIVIDING & run.request.query.keys() or run.request.query.get("filter"):

@@ -39,13 +39,13 @@ def _provider_touched(run: Run) -> State:
     return run.after.put(PROVIDERS, run.after.all(PROVIDERS)[run.request.path["id"]])
 
 
-@wrong_outcome("audit-replaced-file-unwritten", "AUDIT-WRITTEN", "AUDIT-REFUSED", "AUDIT-COLUMNS", on=REPLACE_FILE)
+@wrong_outcome("audit-replaced-file-unwritten", "AUDIT-WRITTEN", on=REPLACE_FILE)
 def replaced_file_unwritten(run: Run) -> Outcome:
     """A replaced file writes no event."""
     return _untouched(run), run.outcome
 
 
-@wrong_outcome("audit-deleted-secret-unwritten", "AUDIT-WRITTEN", "AUDIT-REFUSED", "AUDIT-COLUMNS", on=DELETE_SECRET)
+@wrong_outcome("audit-deleted-secret-unwritten", "AUDIT-WRITTEN", on=DELETE_SECRET)
 def deleted_secret_unwritten(run: Run) -> Outcome:
     """A deleted secret writes no event."""
     return _untouched(run), run.outcome
