@@ -152,7 +152,7 @@ def _with_resource(entry: Mapping[str, Any]) -> Mapping[str, Any]:
         return entry
     ids = next((value for value in entry.values() if isinstance(value, list)), [])
     fields = {name: value for name, value in entry.items() if name not in ("key", "asks") and isinstance(value, str)}
-    known = next(each.name for each in resources() if not each.in_case_ids)
+    known = next(each.name for each in resources() if each.made_by and not each.in_case_ids)
     return {"resource": known, "ids": ids, "fields": fields, **entry}
 
 

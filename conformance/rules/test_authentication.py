@@ -108,7 +108,7 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
 @rule("AUTH-REVOKED")
 def test_a_key_that_its_org_revoked_is_refused(harness: Harness) -> None:
     """Of two new keys one is revoked: it was let in before, and the other still is."""
-    revoked, other = new_key(harness), new_key(harness)
+    revoked, other = (new_key(harness, name=each) for each in ("the revoked key", "the other key"))
     for key in (revoked, other):
         if not (answer := asked_by(harness, key)).succeeded:
             raise NotProvoked(f"a new key is not let in: {answer}")

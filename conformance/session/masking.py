@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from conformance.contract.contract import Contract
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange
+from conformance.oracle.declaration import id_of
 from conformance.oracle.resource import resource_made_by
 
 
@@ -13,4 +16,5 @@ def mask_shown_once(client: Client, contract: Contract, exchange: Exchange) -> N
     operation = contract.operations.get(exchange.operation_id or "")
     if resource := resource_made_by(operation) if operation else None:
         for name, secret in resource.once_shown(exchange.json).items():
-            client.mask(secret, f"{resource}_{name}".upper())
+            of = re.sub(r"[^A-Z0-9]+", "_", id_of(exchange.json).upper())
+            client.mask(secret, f"{resource}_{name}_of_{of}".upper())

@@ -104,7 +104,8 @@ class Made:
             if asked["action"] == "setup" and "name" in asked["params"]:
                 self.named.append((asked["params"]["name"], asked["params"].get("image_ref", "")))
         elif passed.method == "POST" and status == 201:
-            self.named.append((answer.json["name"], ""))
+            made = answer.json
+            self.named.append((next(made[each] for each in ("name", "label", "email") if each in made), ""))
 
 
 @pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])

@@ -22,6 +22,8 @@ class NewKey:
     made: Exchange
     """The answer to its creation."""
     value: str
+    name: str
+    """How reports call its bearer."""
 
     @property
     def id(self) -> str:
@@ -29,10 +31,10 @@ class NewKey:
 
     @property
     def credential(self) -> Credential:
-        return Credential("a new key", f"Bearer {self.value}")
+        return Credential(self.name, f"Bearer {self.value}")
 
 
-def new_key(harness: Harness, permission_set: str = "read_only") -> NewKey:
+def new_key(harness: Harness, permission_set: str = "read_only", name: str = "a new key") -> NewKey:
     """A new key; not provoked where the answer holds no value."""
     creation = harness.contract.operations[CREATE]
     maker = harness.able(creation)
@@ -41,7 +43,7 @@ def new_key(harness: Harness, permission_set: str = "read_only") -> NewKey:
     value = field(made.json, "value")
     if not isinstance(value, str) or not value:
         raise NotProvoked("its precondition does not hold: a creation did not answer with a value")
-    return NewKey(maker, made, value)
+    return NewKey(maker, made, value, name)
 
 
 def asked_by(harness: Harness, key: NewKey) -> Exchange:

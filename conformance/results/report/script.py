@@ -87,6 +87,9 @@ def _comment(line: str) -> list[str]:
     return textwrap.wrap(plain_line(line), LONGEST_LINE, initial_indent="# ", subsequent_indent="#   ")
 
 
+_VARIABLE = re.compile(r"\$[A-Z][A-Z0-9_]*")
+
+
 @dataclass(slots=True)
 class _ScriptCommands:
     """Makes the commands in order, and collects what stands before and after them."""
@@ -138,7 +141,7 @@ class _ScriptCommands:
         for key, value in shown.items():
             if not isinstance(value, str):
                 continue
-            if key == "token" and value.startswith("$"):
+            if _VARIABLE.fullmatch(value):  # a credential, which the report has under this name
                 self.issued.add(value[1:])
                 variable, place = value[1:], 1
             elif is_id(key) and len(value) >= LEAST and value not in self.names:
