@@ -74,7 +74,17 @@ class Bodies:
             if wanted and self.fits(operation, name, filled.get(name)):
                 with suppress(NotProvoked, LimitReached):
                     filled[name] = declared.value(self.harness, caller, fact)
-        return filled
+        return filled if self.harness.alone or turn.takes_real else self._marked(operation, filled)
+
+    def _marked(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
+        """The body with the run's mark in each valid text that names something."""
+        for name, declared in self.resource.fields.items():
+            value = body.get(name)
+            if isinstance(value, str) and self.fits(operation, name, value):
+                marked = declared.marked(self.harness, value)
+                if marked is not None and self.fits(operation, name, marked):
+                    body[name] = marked
+        return body
 
     def fresh(
         self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
