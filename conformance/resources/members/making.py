@@ -48,7 +48,7 @@ def _role(_session: Harness, _caller: Caller | None, fact: Fact | None) -> str:
     return "member" if fact is not None and fact.shown.get("role") == "operator" else "operator"
 
 
-FIELDS: Mapping[str, Field] = {"email": Field(fresh_address, marked=_marked), "role": Field(_role)}
+FIELDS: Mapping[str, Field] = {"email": Field(fresh_address, marked=_marked, stored=True), "role": Field(_role)}
 
 
 def objection(profile: Profile, request: Request) -> str | None:
