@@ -31,15 +31,18 @@ def relevant(steps: Sequence[Exchange], last: Exchange, issued: Collection[str] 
     needed = set(names_in(last, issued))
     if not needed:
         return list(steps)
-    kept: list[Exchange] = []
-    for step in reversed(steps):
-        about, made = set(names_in(step, issued)), set(made_by(step))
-        if step.status == 401 and last.method not in SAFE:
-            continue
-        if needed & (about | made) or (step.operation_id is None and not about and step.method == "POST"):
-            kept.append(step)
-            needed |= about | made
-    return kept[::-1]
+    left = [step for step in steps if step.status != 401 or last.method in SAFE]
+    named = {id(step): {*names_in(step, issued), *made_by(step)} for step in left}
+    count = -1
+    while count != len(needed):  # what a step made may be named by one that came after it
+        count = len(needed)
+        needed.update(*(each for each in named.values() if needed & each))
+    return [step for step in left if needed & named[id(step)] or _is_general(step, issued)]
+
+
+def _is_general(step: Exchange, issued: Collection[str]) -> bool:
+    """Whether it is a state that names nothing."""
+    return step.operation_id is None and step.method == "POST" and not any(names_in(step, issued))
 
 
 def names_in(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
