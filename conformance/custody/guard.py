@@ -181,7 +181,7 @@ class Guard:
         where = route(self.contract, request.method, path)
         named = [p.name for p in where.operation.path_parameters if p.own_org] if where.operation else []
         own = self._orgs.get(caller)
-        orgs = {own} if own else set(self._orgs.values())
+        orgs = {self._plain, *((own,) if own else self._orgs.values())}
         if self.probe_unsafe or all(where.values[name] in orgs for name in named):
             return None
         return f"it could change another org; {REMEDY}"

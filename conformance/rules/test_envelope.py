@@ -65,7 +65,11 @@ def test_an_error_has_the_four_keys_and_no_others(harness: Harness, operation: O
 
 
 def _refused(harness: Harness, operation: Operation) -> Exchange:
-    refused = harness.send(ANONYMOUS, refusable(harness, operation))
+    return _sent_by_nobody(harness, operation, refusable(harness, operation))
+
+
+def _sent_by_nobody(harness: Harness, operation: Operation, request: Request) -> Exchange:
+    refused = harness.send(ANONYMOUS, request)
     if refused.status < 400:
         raise NotProvoked(f"{operation} was answered {refused}")
     return refused
@@ -86,9 +90,20 @@ def test_a_code_comes_with_its_status(harness: Harness, operation: Operation) ->
 @EACH_OPERATION
 def test_no_two_errors_carry_one_request_id(harness: Harness, operation: Operation) -> None:
     """Three errors of each operation are compared here, and all others of the run too."""
-    ids: set[object] = set()
-    for _ in range(3):
-        refused = _refused(harness, operation)
+    _compare_request_ids(harness, operation, 3)
+
+
+@rule("ENVELOPE-REQUEST-ID-UNIQUE")
+@over("operation", lambda scope: scope.operations[:1])
+def test_no_request_id_comes_again_after_a_while(harness: Harness, operation: Operation) -> None:
+    """Fifty errors of one operation are compared, as a counter that is too short begins again."""
+    _compare_request_ids(harness, operation, 50)
+
+
+def _compare_request_ids(harness: Harness, operation: Operation, times: int) -> None:
+    request, ids = refusable(harness, operation), set[object]()
+    for _ in range(times):
+        refused = _sent_by_nobody(harness, operation, request)
         request_id = field(field(refused.json, "error"), "request_id")
         harness.check(request_id not in ids, refused, "a request id never seen before", "one seen before")
         ids.add(request_id)

@@ -125,8 +125,8 @@ class Harness:
         return request
 
     def _some_org(self) -> str:
-        """The org that gets what an unknown caller makes, if the target lets him."""
-        return self.profile.callers[0].org if self.profile.callers else "org_conformance_nobody"
+        """The org that gets what an unknown caller makes, if the target lets him; without callers one that is not."""
+        return self.profile.callers[0].org if self.profile.callers else self.guard.absent("org")
 
     def base_url(self, org: str | None) -> str:
         """The base URL for the callers of an org: that of the test's world, of the org, or of the target."""

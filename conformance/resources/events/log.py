@@ -15,6 +15,7 @@ from conformance.oracle.declaration import objects_in
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_made_by, resource_of
 from conformance.profile import Caller
+from conformance.recipes.reading import field as field_of
 from conformance.recipes.reading import instant
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
@@ -76,7 +77,7 @@ def user_of(harness: Harness, caller: Caller) -> str:
     operation = harness.contract.operations.get("session.get")
     if operation is None:
         raise NotProvoked("the contract has no operation that tells who is calling")
-    user = harness.hold(caller, build(operation)).json.get("user_id")
+    user = field_of(harness.hold(caller, build(operation)).json, "user_id")
     if not isinstance(user, str):
         raise NotProvoked("the target does not say who is calling")
     return user

@@ -94,7 +94,7 @@ WRONG: dict[str, Callable[[Document], object]] = {
     "/orgs/org_acme/billing_status": lambda state: state["orgs"]["org_acme"].update(billing_status="unpaid"),
     "/orgs/org_acme/trial_ends_at": lambda state: state["orgs"]["org_acme"].update(trial_ends_at="soon"),
     "/packs/pack_acme_pager/tier": lambda state: state["packs"]["pack_acme_pager"].update(tier="best"),
-    "/members/org_acme/usr_acme_owner/role": lambda state: state["members"]["org_acme"]["usr_acme_owner"].update(
+    "/members/org_acme/mem_acme_owner/role": lambda state: state["members"]["org_acme"]["mem_acme_owner"].update(
         role=1
     ),
     "/counters/key": lambda state: state["counters"].update(key=-1),

@@ -14,11 +14,18 @@ def test_health_is_ok(mock: Mock) -> None:
     assert answer.headers["x-request-id"]
 
 
+OWN_SCOPES = {"acme-auditor", "acme-runner"}
+"""Personas with neither role nor permission set."""
+
+
 def test_every_org_has_a_persona_for_each_role_and_permission_set(mock: Mock) -> None:
     personas = {each["name"]: each for each in mock.send("GET", "/_mock/personas").json()["personas"]}
-    assert personas.keys() == {
+    assert personas.keys() - OWN_SCOPES == {
         f"{org}-{kind.replace('_', '-')}" for org in ORGS for kind in (*ROLE_PERMISSIONS, *KEY_PERMISSIONS)
     }
+    for name in OWN_SCOPES:
+        assert (personas[name]["role"], personas[name]["permission_set"]) == (None, None)
+        assert personas[name]["permissions"]
     owner, key = personas["acme-owner"], personas["acme-read-only"]
     assert (owner["kind"], owner["org_id"], owner["role"], owner["permission_set"]) == (
         "session",
@@ -36,7 +43,8 @@ def test_every_persona_is_who_the_session_says(mock: Mock) -> None:
         session = mock.send("GET", "/v1/me/session", persona["name"]).json()
         assert session["org_id"] == persona["org_id"]
         assert session["permissions"] == persona["permissions"]
-        assert session["role"] == (persona["role"] or "")
+        without_role = "custom" if persona["name"] in OWN_SCOPES else ""
+        assert session["role"] == (persona["role"] or without_role)
         assert session.get("api_key_permission_set") == persona["permission_set"]
 
 
