@@ -17,6 +17,7 @@ RETYPED: dict[str, Change] = {
     "string": lambda value: {"value": value},
     "boolean": lambda value: str(value).lower(),
     "integer": str,
+    "number": str,
     "array": lambda value: {str(at): item for at, item in enumerate(value)},
     "object": lambda value: [value],
 }
@@ -67,7 +68,7 @@ def _changes(it: Field) -> Iterator[tuple[str, str, Change]]:
     yield "of-other-type", f"as something else than a JSON {kind}", RETYPED[kind]
     if kind == "boolean":
         yield "other-value", "turned round", lambda value: not value
-    if kind == "integer":
+    if kind in ("integer", "number"):
         yield "other-value", "one higher", lambda value: value + 1
     if kind == "string" and len(enum := it.schema.get("enum", [])) > 1:
         following = dict(zip(enum, [*enum[1:], enum[0]], strict=True))

@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks import servers
 
 GENERATED = "generated"
-MOST_S = 120
+MOST_S = 300
 
 
 class JudgeError(Exception):
