@@ -112,13 +112,16 @@ class ConnectionPool:
                 url.port  # noqa: B018  # an invalid port raises
             except ValueError:
                 raise NotSent(f"{base_url}: has no valid port") from None
-            proxy = proxy_of(f"{url.scheme}://{url.netloc}") if self._connection.proxied else None
-            origin = _Origin(url, urlsplit(proxy) if proxy else None)
-            # Base URLs of one origin share its connections.
-            known = (other.idle for other in self._origins.values() if other.url[:2] == url[:2])
-            origin.idle = next(known, origin.idle)
+            # Base URLs of one origin share its proxy and its connections.
+            known = next((other for other in self._origins.values() if other.url[:2] == url[:2]), None)
+            origin = _Origin(url, known.proxy if known else self._proxy(url))
+            origin.idle = known.idle if known else origin.idle
             return self._origins.setdefault(base_url, origin)
         return self._origins[base_url]
+
+    def _proxy(self, url: SplitResult) -> SplitResult | None:
+        proxy = proxy_of(f"{url.scheme}://{url.netloc}") if self._connection.proxied else None
+        return urlsplit(proxy) if proxy else None
 
     def _idle(self, origin: _Origin) -> httpcore.NetworkStream | None:
         """Return an open connection; one that can be read was closed by the other side."""
