@@ -22,9 +22,14 @@ OPERATIONS = {
     for method, operation in path.items()
     if method in {"get", "put", "post", "patch", "delete"}
 }
-# The contract's example is an image of another repository than the pack's, and what is in use is not archived: the
-# request is true, and refused.
-ABSENT = {"packs.replace_image": 400, "providers.unarchive": 409, "agent_roles.unarchive": 409}
+# The contract's example is an image of another repository than the pack's, what is in use is not archived, and an API
+# key of a provider has no consent to start: the request is true, and refused.
+ABSENT = {
+    "packs.replace_image": 400,
+    "providers.unarchive": 409,
+    "agent_roles.unarchive": 409,
+    "credentials.start_oauth": 400,
+}
 TSC = ROOT / "tools/node_modules/.bin/tsc"
 
 
