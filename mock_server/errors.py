@@ -183,6 +183,10 @@ class ProviderArchived(ApiError, code="provider_archived", status=409):
     """The provider of an agent role is out of use."""
 
 
+class WorkspacesActive(ApiError, code="workspaces_active", status=409):
+    """Workspaces of an agent role, or of the roles of a provider, run; `details.workspaces` says how many."""
+
+
 class NotArchived(ApiError, code="not_archived", status=409):
     """What is to be unarchived is not archived."""
 

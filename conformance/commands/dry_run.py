@@ -131,8 +131,11 @@ def _changed(suite: Suite) -> Iterator[str]:
         yield f"it would make {plural()} named {mark_of('ID')}...{most}, and remove them; ID is drawn, or --run-id's"
         expendable = ", ".join(profile.known.expendable)
         yield f"it would change or delete nothing else{f' but {expendable}' if expendable else ''}"
-        if given := [name for name in guard.given if name not in profile.known.expendable]:
-            yield f"it would ask for what changes nothing of {', '.join(given)}, as somebody of another org"
+        given = ", ".join(name for name in guard.given if name not in profile.known.expendable)
+        tried = [f"ask for what changes nothing of {given}, as somebody of another org"] if given else []
+        tried += [f"try to archive {name}, which has to be refused" for name in guard.kept]
+        if tried:
+            yield f"it would {', and '.join(tried)}"
         if guard.probe_unsafe:
             those = f"collections, /me and {plural()} of other orgs"
             yield f"it would send unsafe methods to {those}, which have to refuse them"

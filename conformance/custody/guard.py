@@ -163,7 +163,8 @@ class Guard:
         if reason := self._objection_to_org(request, "/".join(segments), caller):
             return reason
         for each in ids:
-            if each != self._plain and each not in self._ours and not self._may_ask(each, request, caller):
+            asked = self._may_ask(each, request, caller) or self._is_kept(each, operation)
+            if each != self._plain and each not in self._ours and not asked:
                 return (
                     f"it could change {each!r}, which the run did not make; "
                     "known.expendable names what may be changed and deleted"
@@ -196,6 +197,13 @@ class Guard:
         harmless = request.changes_nothing and request.method != "DELETE" and object_id in self.given
         return self.may_probe(object_id, caller) or (harmless and self._is_of_others(object_id, caller))
 
+    def _is_kept(self, object_id: str, operation: Operation | None) -> bool:
+        """Whether the operation archives what the profile says is kept in use, or undoes what was wrongly done."""
+        if operation is None or object_id not in self.kept:
+            return False
+        keeping = (each.archiving for each in resources() if each.archiving and each.archiving.keeps(each.name))
+        return any(operation.operation_id in (each.by, each.undone_by) for each in keeping)
+
     def _is_of_others(self, object_id: str, caller: str) -> bool:
         org = self._orgs.get(caller)
         if org is None or object_id not in self._elsewhere:
@@ -207,6 +215,13 @@ class Guard:
     def given(self) -> tuple[str, ...]:
         """The ids of what the profile names of others."""
         return tuple(object_id for object_id, _ in self._given())
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The ids of what the profile says is kept in use."""
+        named = self.profile.known.named
+        keys = (key for each in resources() if each.archiving and (key := each.archiving.keeps(each.name)))
+        return tuple(named[key] for key in keys if key in named)
 
     def _given(self) -> Iterator[tuple[str, Ownership]]:
         named = self.profile.known.named

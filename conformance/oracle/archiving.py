@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from conformance.oracle import running
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration import Archiving, Parent
 from conformance.oracle.facts import Fact, State
@@ -15,7 +16,10 @@ RULE, KEEPS, PARENT_FIRST = "ARCHIVE-NOT-ARCHIVED", "ARCHIVE-STAMPS", "ARCHIVE-P
 
 
 def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = None) -> Mapping[str, Refusal]:
-    """By operation: the refusals of a resource's objects by whether they, or what they are based on, are archived."""
+    """By operation: the refusals of a resource's objects by whether they, or what they are based on, are archived.
+
+    And by whether something keeps them in use.
+    """
 
     def unarchive(call: Call, refusals: Refusals) -> None:
         fact = call.object_of(resource)
@@ -26,7 +30,10 @@ def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = Non
             if archived is not False:
                 refusals.add(409, parent.refused, PARENT_FIRST, certain=archived is True)
 
-    return {archiving.undone_by: unarchive}
+    refusals_by: dict[str, Refusal] = {archiving.undone_by: unarchive}
+    if archiving.kept_by is not None:
+        refusals_by[archiving.by] = running.refusal_of(resource, archiving.kept_by)
+    return refusals_by
 
 
 def _is_archived(state: State, parent: Parent, fact: Fact) -> bool | None:
@@ -41,6 +48,8 @@ def laws_of(archiving: Archiving) -> Mapping[str, Law]:
     return {archiving.by: law, archiving.undone_by: law}
 
 
-def wrongful(_call: Call) -> Iterator[WrongfulRefusal]:
-    """What refusing to take an archived object into use again would break."""
+def wrongful(archiving: Archiving) -> Iterator[WrongfulRefusal]:
+    """What refusing to archive an object, or to take it into use again, would break."""
     yield NOT_ARCHIVED, RULE
+    if archiving.kept_by is not None:
+        yield archiving.kept_by.refused, running.FREE

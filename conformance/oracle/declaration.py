@@ -126,6 +126,30 @@ class OrgOwned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptInUse:
+    """What keeps an object from being archived: an object of another resource, not archived itself, that runs."""
+
+    by: str
+    """The resource of what runs."""
+    field: str
+    """The field of it that names what it is of."""
+    of: str
+    """The resource of what it is of: that of the object, or one of what is archived with the object."""
+    running: frozenset[str]
+    """The statuses in which it runs."""
+    assumed: frozenset[str]
+    """Those of them that the contract alone takes for running."""
+    refused: str
+    """The error code of what is refused."""
+    counted: str
+    """The key of the details that says how many run."""
+    given: str
+    """The key of `[known]` that names an object of which something runs; that may be tried to be archived."""
+    shown_in: str = "status"
+    """The field that has its status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archiving:
     """Objects are taken out of use, and back; whoever may see one reads it by its id all the while."""
 
@@ -139,6 +163,12 @@ class Archiving:
     """The field that only an archived one has."""
     moves: frozenset[str] = frozenset({"archived_at", "updated_at"})
     """The fields that both change."""
+    kept_by: KeptInUse | None = None
+    """What keeps one in use, so that it cannot be archived."""
+
+    def keeps(self, resource: str) -> str | None:
+        """The key of `[known]` that names an object of this resource that is kept in use; None where there is none."""
+        return self.kept_by.given if self.kept_by and self.kept_by.of == resource else None
 
     def in_list(self, query: str) -> bool:
         """Whether a list that was asked for with this query has archived ones."""

@@ -281,6 +281,9 @@ def known_keys() -> Mapping[str, str]:
             if key := resource.known_key(ownership):
                 found[key] = f"{ownership.words.format(resource)}, for the ownership rules"
         found |= {**resource.known, **resource.choices}
+        kept = resource.archiving.keeps(resource.name) if resource.archiving else None
+        if kept is not None:
+            found[kept] = f"a {resource} that something keeps in use: it is tried to be archived"
     return found
 
 

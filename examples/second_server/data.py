@@ -8,7 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from examples.second_server import events, pack_yaml
-from examples.second_server.store import Caller, Credential, Files, Key, Member, Pack, Provider, Role, Secret, Store
+from examples.second_server.store import (
+    Caller,
+    Credential,
+    Files,
+    Key,
+    Member,
+    Pack,
+    Provider,
+    Role,
+    Secret,
+    Store,
+    Workspace,
+)
 
 SCOPES_OF_ROLE = {
     "owner": (
@@ -80,7 +92,13 @@ CREDENTIALS = (
 )
 ROLES = (
     ("role-alder", "org_alder", "helper", "provider-alder"),
+    ("role-alder-busy", "org_alder", "on-call", "provider-alder"),
     ("role-birch", "org_birch", "helper", "provider-birch"),
+)
+WORKSPACES = (
+    ("workspace-alder", "org_alder", "role-alder-busy", "busy"),
+    ("workspace-alder-stopped", "org_alder", "role-alder", "stopped"),
+    ("workspace-birch", "org_birch", "role-birch", "idle"),
 )
 SECRETS = (("org_alder", "WEBHOOK_TOKEN"), ("org_birch", "WEBHOOK_TOKEN"))
 EVENTS = {"org_alder": 130, "org_birch": 8}
@@ -156,13 +174,15 @@ def _remember(store: Store, org_id: str, number: int) -> None:
 
 
 def _fill_roles(store: Store) -> None:
-    """Roles, and the providers that they are on."""
+    """Roles, the providers that they are on, and their workspaces."""
     for provider_id, org_id, name, kind in PROVIDERS:
         now, said = store.now(), {"domain": f"{name}.second.example"}
         store.providers[provider_id] = Provider(provider_id, org_id, name, kind, now, now, said)
     for role_id, org_id, name, provider_id in ROLES:
         now = store.now()
         store.roles[role_id] = Role(role_id, org_id, name, provider_id, now, now)
+    for workspace_id, org_id, role_id, status in WORKSPACES:
+        store.workspaces[workspace_id] = Workspace(workspace_id, org_id, role_id, status)
 
 
 def _fill_credentials(store: Store) -> None:

@@ -14,6 +14,7 @@ from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
 from examples.second_server.rendering import Json
 from examples.second_server.store import Provider
+from examples.second_server.workspaces import refuse_while_running
 
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -169,12 +170,14 @@ def update(call: Call) -> Response:
 
 
 def archive(call: Call) -> Response:
-    """Out of use, with the roles on it."""
+    """Out of use, with the roles on it, unless somebody works with one of them."""
     provider, store, along = _own(call), call.rules.store, 0
     if provider.archived_at is None:
+        roles = [each for each in store.roles.values() if each.provider_id == provider.id]
+        refuse_while_running(store, {each.id for each in roles})
         now = store.now()
         _kept(call, replace(provider, archived_at=now, updated_at=now))
-        for role in [each for each in store.roles.values() if each.provider_id == provider.id]:
+        for role in roles:
             if role.archived_at is None:
                 store.roles[role.id] = replace(role, archived_at=now, updated_at=now)
                 along += 1

@@ -15,6 +15,7 @@ from examples.second_server.errors import Refused, invalid
 from examples.second_server.providers import SET_BY_SERVER, clearing, flag, ignored, slug, text
 from examples.second_server.rendering import Json
 from examples.second_server.store import USUAL, Role
+from examples.second_server.workspaces import refuse_while_running
 
 MOST_PACKS = 64
 
@@ -147,9 +148,10 @@ def update(call: Call) -> Response:
 
 
 def archive(call: Call) -> Response:
-    """Out of use."""
+    """Out of use, unless somebody works with it."""
     role = _own(call)
     if role.archived_at is None:
+        refuse_while_running(call.rules.store, {role.id})
         now = call.rules.store.now()
         _kept(call, replace(role, archived_at=now, updated_at=now))
         events.written(call, "role.archived", role.id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from examples.second_server import callers, credentials, data, events, pack_yaml
+from examples.second_server import callers, credentials, data, events, pack_yaml, workspaces
 from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
 from examples.second_server.providers import KINDS
 from examples.second_server.rendering import Json
@@ -112,7 +112,14 @@ def _remove_provider(rules: Rules, params: Params, values: Params) -> None:
     gone = values.get("provider_id") or next(alike, "")
     providers.pop(gone, None)
     for role in [each for each in roles.values() if each.provider_id == gone]:
-        del roles[role.id]
+        _drop_role(rules, role.id)
+
+
+def _drop_role(rules: Rules, role_id: str) -> None:
+    """Remove a role, if it is there, with its workspaces."""
+    rules.store.roles.pop(role_id, None)
+    for workspace in [each for each in rules.store.workspaces.values() if each.role_id == role_id]:
+        del rules.store.workspaces[workspace.id]
 
 
 def _add_referencing(rules: Rules, params: Params) -> Values:
@@ -149,7 +156,7 @@ def _remove_role(rules: Rules, params: Params, values: Params) -> None:
         for each in reversed(roles.values())
         if each.org_id == org and (each.name == params.get("name") or each.packs == (params.get("pack_id"),))
     )
-    roles.pop(values.get("role_id") or next(alike, ""), None)
+    _drop_role(rules, values.get("role_id") or next(alike, ""))
     if "provider_id" in values:
         _remove_provider(rules, {}, values)
 
@@ -267,6 +274,8 @@ STATES: Mapping[str, State] = {
     "provider exists": State(_add_provider, _remove_provider),
     "credential exists": State(_add_credential, _remove_credential),
     "role exists": State(_add_role, _remove_role),
+    "workspace exists": State(workspaces.add, workspaces.remove),
+    "workspace is": State(workspaces.bring, lambda *_: None),
     "role references pack": State(_add_referencing, _remove_role),
     "image is available": State(_add_image, _remove_image),
     "image of pack.yaml is available": State(_add_image_of, _remove_image),

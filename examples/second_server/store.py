@@ -89,6 +89,17 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace of a role."""
+
+    id: str
+    org_id: str
+    role_id: str
+    status: str
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """A credential of an org, or of the person whose user id it has; its secret is kept nowhere."""
 
@@ -154,6 +165,7 @@ class Store:
     packs: dict[str, Pack] = field(default_factory=dict)
     providers: dict[str, Provider] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
     secrets: dict[tuple[str, str], Secret] = field(default_factory=dict)
     """By org and name."""
     events: dict[str, list[Event]] = field(default_factory=dict)

@@ -30,6 +30,8 @@ NEED_STATES |= {(each.id, 503) for each in OPERATIONS.values() if 503 in each.st
 NEED_STATES |= {("audit.list", 403), ("audit.stats", 403)}
 # Nobody is accepted without a state.
 NEED_STATES |= {("memberships.update_role", 200)}
+# A workspace of the role that the profile names runs, and its provider is left alone.
+NEED_STATES |= {("providers.archive", 409)}
 # An org that others use is never left without an owner.
 NEED_WORLDS = {("memberships.update_role", 409), ("memberships.remove", 409)}
 # The only org that does not pay is not the one that sees the image of the profile.

@@ -25,6 +25,8 @@ NAMED = {
     "secrets are disabled": {"org_id": "org_alder"},
     "stored credential is": {"org_id": "org_alder", "credential_id": "credential-alder", "status": "failed"},
     "role exists": {"org_id": "org_alder", "name": "made", "provider_id": "provider-alder"},
+    "workspace exists": {"org_id": "org_alder", "role_id": "role-alder", "status": "idle"},
+    "workspace is": {"org_id": "org_alder", "workspace_id": "workspace-alder", "status": "failed"},
     "role references pack": {"org_id": "org_birch", "pack_id": "pack-alder-notes"},
     "image is available": {"image_ref": "r.example/made:1.0.0", "name": "made", "version": "1.0.0"},
     "image of pack.yaml is available": {"image_ref": "r.example/a:1.0.0", "pack_yaml": "name: a\nversion: 1.0.0\n"},

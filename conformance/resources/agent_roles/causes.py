@@ -17,6 +17,8 @@ from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles.bodies import resource
 from conformance.resources.agent_roles.semantics import PROVIDER
+from conformance.resources.workspaces.making import CAUSE_OF_ROLES
+from conformance.resources.workspaces.semantics import RUNNING
 from conformance.session.harness import Harness
 
 
@@ -50,5 +52,6 @@ def _provider_archived(harness: Harness, operation: Operation) -> Provoking:
 OF_ROLES: Mapping[str, Cause] = {
     "role_exists": Cause(twice, FOR_SOMEBODY),
     "not_archived": Cause(in_use, FOR_SOMEBODY),
+    RUNNING.refused: CAUSE_OF_ROLES,
     PROVIDER.refused: Cause(_provider_archived, FOR_SOMEBODY),
 }

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from conformance.oracle.archiving import laws_of, refusals_of
-from conformance.oracle.declaration import Archiving, OrgOwned
+from conformance.oracle.declaration import OrgOwned
 from conformance.oracle.law import Law
 from conformance.oracle.resource import Resource, register
 from conformance.resources.agent_roles.bodies import FIELDS, RoleSteps, provider_in_use
 from conformance.resources.agent_roles.causes import OF_ROLES
 from conformance.resources.agent_roles.kinds import KINDS
-from conformance.resources.agent_roles.semantics import CREATE, PROVIDER, REFUSALS, UPDATE, wrongful
+from conformance.resources.agent_roles.semantics import ARCHIVING, CREATE, PROVIDER, REFUSALS, UPDATE, wrongful
 
-ARCHIVING = Archiving(by="agent_roles.archive", undone_by="agent_roles.unarchive")
 CHANGED = frozenset(FIELDS) - {"name"}
 
 ROLE = register(

@@ -8,13 +8,15 @@ import yaml
 
 from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Parent
+from conformance.oracle.declaration import Archiving, Parent
 from conformance.oracle.resource import Refusal
+from conformance.resources.workspaces.semantics import RUNNING
 
 VALIDATION = "validation_error"
 CREATE, UPDATE = "agent_roles.create", "agent_roles.update"
 CONTENT, PACKS, MOVED = "CONFIG-CONTENT", "ROLE-PACKS-VISIBLE", "ROLE-PROVIDER-ARCHIVED"
 PROVIDER = Parent(resource="provider", field="provider_id", refused="provider_archived")
+ARCHIVING = Archiving(by="agent_roles.archive", undone_by="agent_roles.unarchive", kept_by=RUNNING)
 SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 
 
@@ -94,4 +96,4 @@ def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
     yield "role_exists", "CONFIG-NAME-TAKEN"
     undoes = call.operation.operation_id not in REFUSALS
     yield PROVIDER.refused, archiving.PARENT_FIRST if undoes else MOVED
-    yield from archiving.wrongful(call)
+    yield from archiving.wrongful(ARCHIVING)

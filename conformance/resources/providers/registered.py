@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from conformance.oracle.archiving import laws_of, refusals_of
-from conformance.oracle.declaration import Archiving, OrgOwned
+from conformance.oracle.declaration import OrgOwned
 from conformance.oracle.law import Law
 from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, in_use, twice
 from conformance.resources.providers.bodies import FIELDS, ProviderSteps
 from conformance.resources.providers.credentials import ProviderBodies
 from conformance.resources.providers.kinds import KINDS
-from conformance.resources.providers.semantics import CREATE, UPDATE, refusals, wrongful
+from conformance.resources.providers.semantics import ARCHIVING, CREATE, UPDATE, refusals, wrongful
+from conformance.resources.workspaces.making import CAUSE_OF_PROVIDERS
+from conformance.resources.workspaces.semantics import RUNNING
 
-ARCHIVING = Archiving(by="providers.archive", undone_by="providers.unarchive")
 CHANGED = frozenset({"domain", "display_name", "credential_name", "default_model", "capabilities", "config"})
 
 PROVIDER = register(
@@ -34,6 +35,7 @@ PROVIDER = register(
         causes={
             "provider_exists": Cause(twice, FOR_SOMEBODY),
             "not_archived": Cause(in_use, FOR_SOMEBODY),
+            RUNNING.refused: CAUSE_OF_PROVIDERS,
         },
         generated=ProviderBodies,
         steps=ProviderSteps,

@@ -7,8 +7,10 @@ from typing import Any
 
 from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.declaration import Archiving
 from conformance.oracle.resource import Refusal
 from conformance.resources.credentials.semantics import of_provider
+from conformance.resources.workspaces.semantics import RUNNING
 
 VALIDATION = "validation_error"
 CREATE, UPDATE = "providers.create", "providers.update"
@@ -17,6 +19,7 @@ SETTINGS: Mapping[str, frozenset[str]] = {
     "azure-openai": frozenset({"api_version", "api_type"}),
 }
 """The keys of `config` that a kind has; any other kind has none."""
+ARCHIVING = Archiving(by="providers.archive", undone_by="providers.unarchive", kept_by=RUNNING)
 SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 
 
@@ -71,7 +74,7 @@ def refusals(archived: Mapping[str, Refusal]) -> Mapping[str, Refusal]:
     return {CREATE: _create, UPDATE: _update, **archived}
 
 
-def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
+def wrongful(_call: Call) -> Iterator[WrongfulRefusal]:
     """What a refusal for the state of providers would break where there is no reason for it."""
     yield "provider_exists", "CONFIG-NAME-TAKEN"
-    yield from archiving.wrongful(call)
+    yield from archiving.wrongful(ARCHIVING)

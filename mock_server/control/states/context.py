@@ -53,9 +53,9 @@ class StateContext:
                 return option
         raise _refusal(name, f"It is one of {', '.join(options)}.")
 
-    def flag(self, name: str) -> bool:
-        """Return true or false; false where it is absent."""
-        value = self.params.get(name, False)
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return true or false; the default where it is absent."""
+        value = self.params.get(name, default)
         if not isinstance(value, bool):
             raise _refusal(name, "It is true or false.")
         return value

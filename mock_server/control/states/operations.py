@@ -9,13 +9,21 @@ from typing import Any, NamedTuple
 from mock_server.contract.schema import Compiler, problems
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import NameTaken, StateUnknown, named
-from mock_server.control.states import access_states, audit_states, credential_states, org_states, pack_states
+from mock_server.control.states import (
+    access_states,
+    audit_states,
+    credential_states,
+    org_states,
+    pack_states,
+    workspace_states,
+)
 from mock_server.control.states.context import StateContext
+from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
 from mock_server.state import records
 from mock_server.state.clock import timestamp
-from mock_server.state.collection import Collection, Key, name_of, noun_of
+from mock_server.state.collection import Collection, name_of, noun_of
 from mock_server.state.records import Record
 from mock_server.state.state import State
 
@@ -36,6 +44,8 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
         partial(org_states.switch_off, "secrets"), partial(org_states.switch_on, "secrets")
     ),
     "stored credential is": ProviderState(credential_states.in_status, credential_states.usual_status),
+    "workspace is": ProviderState(workspace_states.workspace_in_status, workspace_states.let_workspace_go),
+    "task is": ProviderState(workspace_states.task_in_status, workspace_states.let_task_go),
     "pack exists": ProviderState(pack_states.make_pack, pack_states.remove_pack),
     "role references pack": ProviderState(pack_states.make_role, pack_states.remove_role),
     "image is available": ProviderState(pack_states.available_image, pack_states.remove_image),
@@ -71,12 +81,11 @@ async def change(context: ControlContext, request: Request) -> Reply:
 
 
 def _existing(context: ControlContext) -> dict[str, ProviderState]:
-    """The states that an object exists, of each resource of the contract that is declared as a collection."""
-    resources = {name for operation in context.contract.operations.values() for name in operation.resources}
+    """The states that an object exists, of each collection whose objects have ids and a schema of the contract's."""
     return {
         f"{collection.noun} exists": ProviderState(partial(_make, collection), partial(_remove, collection))
         for collection in context.seed.state.collections
-        if collection.noun in resources and collection.id_prefix is not None
+        if collection.schema is not None and collection.id_prefix is not None
     }
 
 
@@ -115,13 +124,4 @@ def _check_named(collection: Collection[Any], context: StateContext, record: Rec
 
 
 def _remove(collection: Collection[Any], context: StateContext) -> State:
-    return _without(context.state, collection, context.made(f"{collection.noun}_id"))
-
-
-def _without(state: State, collection: Collection[Any], key: Key) -> State:
-    """The state without an object, and without what cannot be there without it."""
-    for other in state.collections:
-        for field in (name for name, target in other.refers.items() if name_of(target) == collection.name):
-            for each in state.where(other, **{field: key}):
-                state = _without(state, other, other.key_of(each))
-    return state.drop(collection, key)
+    return without(context.state, collection, context.made(f"{collection.noun}_id"))

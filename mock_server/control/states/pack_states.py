@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from mock_server.control.errors import NameTaken
 from mock_server.control.states.context import StateContext
+from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.orgs import Org
@@ -105,7 +106,7 @@ def _provider_in_use(context: StateContext, org: Org) -> tuple[State, str, dict[
 
 def remove_role(context: StateContext) -> State:
     """Remove the role that the setup made, and the provider that was made for it, unless another role uses it."""
-    state = context.state.drop(ROLES, context.made("role_id"))
+    state = without(context.state, ROLES, context.made("role_id"))
     provider_id = context.made("provider_id")
     return state if state.where(ROLES, provider_id=provider_id) else state.drop(PROVIDERS, provider_id)
 

@@ -16,6 +16,7 @@ from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.packs.pack import PACKS, visible
 from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.workspaces.workspace import require_none_running
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -64,9 +65,10 @@ def update(state: State, request: Request) -> tuple[State, Reply]:
 
 @operation("agent_roles.archive")
 def archive(state: State, request: Request) -> tuple[State, Reply]:
-    """Archive a role; it keeps its packs."""
+    """Archive a role none of whose workspaces runs; it keeps its packs."""
     role = request.find(state, ROLES)
     if role.archived_at is None:
+        require_none_running(state, [role])
         state = state.put(ROLES, replace(role, archived_at=request.now, updated_at=request.now))
     return state, Reply(200, {"status": "archived"})
 

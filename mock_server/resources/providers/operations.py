@@ -10,10 +10,11 @@ from operator import attrgetter
 from typing import Any
 
 from mock_server.errors import NotArchived, ProviderExists, ValidationFailed
-from mock_server.resources.agent_roles.role import archived_with
+from mock_server.resources.agent_roles.role import ROLES, archived_with
 from mock_server.resources.credentials.credential import of_the_org
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.providers.provider import PROVIDERS, SETTINGS, Kind, Provider
+from mock_server.resources.workspaces.workspace import require_none_running
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -74,10 +75,11 @@ def update(state: State, request: Request) -> tuple[State, Reply]:
 
 @operation("providers.archive")
 def archive(state: State, request: Request) -> tuple[State, Reply]:
-    """Archive a provider, and with it the roles that use it."""
+    """Archive a provider, and with it the roles that use it, if no workspace of theirs runs."""
     provider = request.find(state, PROVIDERS)
     if provider.archived_at is not None:
         return state, Reply(200, {"status": "archived", "cascaded_roles": 0})
+    require_none_running(state, state.where(ROLES, provider_id=provider.id))
     state, roles = archived_with(state, provider.id, request.now)
     state = state.put(PROVIDERS, replace(provider, archived_at=request.now, updated_at=request.now))
     return state, Reply(200, {"status": "archived", "cascaded_roles": roles})

@@ -22,13 +22,16 @@ OPERATIONS = {
     for method, operation in path.items()
     if method in {"get", "put", "post", "patch", "delete"}
 }
-# The contract's example is an image of another repository than the pack's, what is in use is not archived, and an API
-# key of a provider has no consent to start: the request is true, and refused.
+# The contract's example is an image of another repository than the pack's, what is in use is not archived, what
+# workspaces run of is not to be archived, and an API key of a provider has no consent to start: the request is true,
+# and refused.
 ABSENT = {
     "packs.replace_image": 400,
-    "providers.unarchive": 409,
-    "agent_roles.unarchive": 409,
     "credentials.start_oauth": 400,
+    "providers.archive": 409,
+    "providers.unarchive": 409,
+    "agent_roles.archive": 409,
+    "agent_roles.unarchive": 409,
 }
 TSC = ROOT / "tools/node_modules/.bin/tsc"
 

@@ -158,7 +158,7 @@ WRONG: dict[str, tuple[tuple[str, ...], Any, str]] = {
     "a record": (("roles", "role_acme_oncall"), [], "/roles/role_acme_oncall"),
     "a collection": (("roles",), None, "/roles"),
     "a collection that is missing": (("roles",), ..., "/roles"),
-    "an unknown collection": (("tasks",), {}, "/tasks"),
+    "an unknown collection": (("agents",), {}, "/agents"),
     "another format": (("format",), "evershell-mock-state/0", "/format"),
     "a time": (("packs", PACK, "created_at"), "yesterday", f"/packs/{PACK}/created_at"),
     "a time that cannot be": (("packs", PACK, "created_at"), "2016-12-31T23:59:60Z", f"/packs/{PACK}/created_at"),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server import MockWorld
+from tests.mock_server.resources.at_rest import stopped
 
 DEV, OLD, PROVIDER, FORMER = "role_01HZ", "role_acme_old", "provider_01HZ", "provider_acme_old"
 NEW = {"name": "reviewer", "provider_id": PROVIDER}
@@ -164,6 +165,7 @@ def test_no_role_is_made_on_an_archived_provider_or_moved_to_one(world: MockWorl
 
 
 def test_an_archived_role_is_out_of_the_list_and_still_read(world: MockWorld) -> None:
+    stopped(world)
     assert ask(world, "POST", f"/{DEV}/archive").json() == {"status": "archived"}
     assert names(world) == ["spare", "oncall"]
     assert names(world, "?include_archived=true") == ["former", "dev", "spare", "oncall"]
@@ -177,6 +179,7 @@ def test_an_archived_role_is_out_of_the_list_and_still_read(world: MockWorld) ->
 
 
 def test_a_provider_takes_its_roles_along_and_does_not_bring_them_back(world: MockWorld) -> None:
+    stopped(world)
     ask(world, "POST", "/role_acme_spare/archive")
     world.freeze(LATER)
     client = world.client("acme-owner")
@@ -224,6 +227,7 @@ def test_the_state_role_references_pack_makes_a_whole_role_and_takes_it_back(wor
 
 
 def test_the_state_makes_a_provider_where_the_org_has_none_in_use(world: MockWorld) -> None:
+    stopped(world)
     world.client("acme-owner").post(f"/providers/{PROVIDER}/archive")
     for provider in ("provider_acme_vertex", "provider_acme_azure"):
         world.client("acme-owner").post(f"/providers/{provider}/archive")

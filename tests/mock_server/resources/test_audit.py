@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server import MockWorld
+from tests.mock_server.resources.at_rest import stopped
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def test_every_change_of_a_provider_writes_one_event(world: MockWorld) -> None:
 
 
 def test_an_archived_provider_takes_its_roles_with_it_and_each_has_its_event(world: MockWorld) -> None:
+    stopped(world)
     world.client("acme-owner").post("/providers/provider_01HZ/archive")
     *roles, provider = since(world)
     assert roles

@@ -4,7 +4,14 @@ from tests.mock_server.deviations.scene import Scene, said
 from tests.mock_server.deviations.witness import witness
 
 MAIN, FORMER = "/providers/provider_01HZ", "/providers/provider_acme_old"
-DEV, SPARE, OLD = "/agent-roles/role_01HZ", "/agent-roles/role_acme_spare", "/agent-roles/role_acme_old"
+VERTEX, AZURE = "/providers/provider_acme_vertex", "/providers/provider_acme_azure"
+DEV, OLD = "/agent-roles/role_01HZ", "/agent-roles/role_acme_old"
+
+
+def role_on(scene: Scene, provider: str, name: str = "witness", *packs: str) -> str:
+    """The path of a new role on a provider, of which no workspace runs."""
+    body = {"name": name, "provider_id": provider.rpartition("/")[2], "pack_ids": packs}
+    return f"/agent-roles/{scene.ask('POST', '/agent-roles', json=body).json()['id']}"
 
 
 def listed(scene: Scene, query: str = "") -> bool:
@@ -27,10 +34,10 @@ def read_while_archived(scene: Scene) -> str:
     return said(scene.get(FORMER))
 
 
-@witness("archiving-settings-lost", right="claude-large", wrong=None)
+@witness("archiving-settings-lost", right="gemini-large", wrong=None)
 def model_of_an_archived_one(scene: Scene) -> object:
-    scene.ask("POST", f"{MAIN}/archive")
-    return scene.get(MAIN).json().get("default_model")
+    scene.ask("POST", f"{VERTEX}/archive")
+    return scene.get(VERTEX).json().get("default_model")
 
 
 @witness("archiving-time-stays", right=None, wrong="2026-05-20T12:00:00Z")
@@ -56,28 +63,31 @@ def in_use(scene: Scene, role: str) -> bool:
 
 @witness("archiving-roles-stay-in-use", right=False, wrong=True)
 def role_of_an_archived_provider(scene: Scene) -> bool:
-    scene.ask("POST", f"{MAIN}/archive")
-    return in_use(scene, DEV)
+    role = role_on(scene, AZURE)
+    scene.ask("POST", f"{AZURE}/archive")
+    return in_use(scene, role)
 
 
 @witness("archiving-takes-roles-of-others", right=True, wrong=False)
 def role_of_another_provider(scene: Scene) -> bool:
-    scene.ask("POST", "/providers/provider_acme_azure/archive")
+    scene.ask("POST", f"{AZURE}/archive")
     return in_use(scene, DEV)
 
 
-@witness("archiving-counts-every-role", right=2, wrong=3)
+@witness("archiving-counts-every-role", right=1, wrong=2)
 def roles_counted(scene: Scene) -> object:
-    scene.ask("POST", f"{SPARE}/archive")
-    return scene.ask("POST", f"{MAIN}/archive").json()["cascaded_roles"]
+    role_on(scene, AZURE, "second")
+    scene.ask("POST", f"{role_on(scene, AZURE)}/archive")
+    return scene.ask("POST", f"{AZURE}/archive").json()["cascaded_roles"]
 
 
 @witness("archiving-stamps-roles-again", right="as before", wrong="later")
 def role_archived_before(scene: Scene) -> str:
-    scene.ask("POST", f"{SPARE}/archive")
-    before = scene.get(SPARE).json()["archived_at"]
-    scene.ask("POST", f"{MAIN}/archive")
-    return "as before" if scene.get(SPARE).json()["archived_at"] == before else "later"
+    role = role_on(scene, AZURE)
+    scene.ask("POST", f"{role}/archive")
+    before = scene.get(role).json()["archived_at"]
+    scene.ask("POST", f"{AZURE}/archive")
+    return "as before" if scene.get(role).json()["archived_at"] == before else "later"
 
 
 @witness("archiving-cascaded-roles-listed", right=False, wrong=True)
@@ -104,5 +114,6 @@ def role_after_its_provider(scene: Scene) -> bool:
 
 @witness("archiving-detaches-packs", right=["pack_02HZ"], wrong=[])
 def packs_of_an_archived_role(scene: Scene) -> object:
-    scene.ask("POST", f"{DEV}/archive")
-    return scene.get(DEV).json()["pack_ids"]
+    role = role_on(scene, AZURE, "witness", "pack_02HZ")
+    scene.ask("POST", f"{role}/archive")
+    return scene.get(role).json()["pack_ids"]

@@ -1,0 +1,1 @@
+"""Workspaces, as far as they keep what they are of in use."""

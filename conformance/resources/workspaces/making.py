@@ -1,0 +1,102 @@
+"""Workspaces that the target's own side makes, and the roles and providers that they keep in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from conformance.contract.contract import Operation
+from conformance.needs import known, state
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.resource import Resource, resource_in_path, resource_named
+from conformance.recipes.about import path_values
+from conformance.recipes.causes import Cause, Provoking, for_somebody_with
+from conformance.recipes.making import own
+from conformance.recipes.requests import build
+from conformance.resources.workspaces.semantics import RUNNING, WORKSPACE
+from conformance.session.harness import Harness
+
+EXISTS, IS = "workspace exists", "workspace is"
+ARCHIVED = "archived"
+"""In place of a status: one that was stopped, and is archived."""
+LONG_AGO = "2026-01-01T00:00:00Z"
+
+
+def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
+    """A new workspace of a role, which stays in this status."""
+    shown = {RUNNING.field: role.id, RUNNING.shown_in: "stopped" if status == ARCHIVED else "provisioning"}
+    more: dict[str, Any] = {"status": "stopped", "archived_at": LONG_AGO} if status == ARCHIVED else {}
+    values = harness.provide(EXISTS, org_id=role.owner, role_id=role.id, **more)
+    archived = status == ARCHIVED
+    fact = Fact(
+        resource=WORKSPACE,
+        id=str(values[f"{WORKSPACE}_id"]),
+        owner=role.owner,
+        made=True,
+        archived=archived,
+        shown=shown,
+    )
+    harness.state = harness.state.with_fact(fact)
+    return fact if archived else in_status(harness, fact, status)
+
+
+def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
+    """The workspace brought into a status in which it stays."""
+    harness.provide(IS, creates=False, org_id=workspace.owner, workspace_id=workspace.id, status=status)
+    moved = replace(workspace, shown={**workspace.shown, RUNNING.shown_in: status})
+    harness.state = harness.state.with_fact(moved)
+    return moved
+
+
+def role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact, Fact]:
+    """A new object of the org that can be kept in use, and the role by which it can: itself, or one based on it."""
+    holding = resource_named(RUNNING.of)
+    assert holding is not None  # noqa: S101  # it is registered
+    role = own(harness, holding, org)
+    if resource is holding:
+        return role, role
+    assert holding.parent is not None  # noqa: S101  # what else is kept in use is what a role is based on
+    parent = harness.state.facts(resource.name).get(str(role.shown.get(holding.parent.field)))
+    if parent is None:
+        raise NotProvoked(f"its precondition does not hold: the {holding} shows no {resource} of the run")
+    return parent, role
+
+
+def given(harness: Harness) -> Fact:
+    """The role of which the profile says that a workspace runs; not provoked where it names none."""
+    role_id = harness.profile.known.named.get(RUNNING.given)
+    if role_id is None:
+        raise NotProvoked("the profile names no role with a running workspace", known(RUNNING.given))
+    org = harness.profile.callers[0].org
+    role = Fact(resource=RUNNING.of, id=role_id, owner=org)
+    shown = {RUNNING.field: role_id, RUNNING.shown_in: "idle"}
+    workspace = Fact(resource=WORKSPACE, id=f"that of {role_id}", owner=org, shown=shown)
+    held = harness.state.with_fact(role).with_fact(workspace)
+    harness.state = replace(held, steady=held.steady | {role.id, workspace.id})
+    return role
+
+
+def kept(harness: Harness, resource: Resource, org: str, status: str = "idle") -> Fact:
+    """An object of the org that a workspace of this status keeps in use: a new one, else that of the profile."""
+    try:
+        fact, role = role_for(harness, resource, org)
+        workspace_of(harness, role, status)
+    except NotProvoked as reason:
+        if resource.name != RUNNING.of or org != harness.profile.callers[0].org:
+            raise
+        try:
+            return given(harness)
+        except NotProvoked as second:
+            raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
+    return fact
+
+
+def _active(harness: Harness, operation: Operation) -> Provoking:
+    caller, resource = harness.able(operation), resource_in_path(operation)
+    assert resource is not None  # noqa: S101  # the causes are of what a path names
+    return caller, build(operation, path_values(operation, kept(harness, resource, caller.org)))
+
+
+CAUSE_OF_ROLES = Cause(_active, for_somebody_with((state(EXISTS), known(RUNNING.given))))
+CAUSE_OF_PROVIDERS = Cause(_active, for_somebody_with((state(EXISTS),)))

@@ -1,0 +1,67 @@
+"""Tasks of workspaces: what a world holds of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta
+
+from mock_server.resources.orgs import ORGS
+from mock_server.resources.workspaces.workspace import WORKSPACES
+from mock_server.state import records
+from mock_server.state.collection import Collection, same_org
+from mock_server.state.value import Value
+
+Status = Literal[
+    "submitted", "delivered", "running", "compacting", "completed", "failed", "cancelled", "delivery_failed"
+]
+Reason = Literal[
+    "cancelled_by_user", "workspace_stopped", "workspace_restarted", "workspace_failed", "agent_unreachable"
+]
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+CURRENT: frozenset[Status] = frozenset({"delivered", "running", "compacting"})
+"""Those of the one task that a workspace works on."""
+ENDED: frozenset[Status] = frozenset({"completed", "failed", "cancelled", "delivery_failed"})
+
+
+class Task(Value):
+    """A task of a workspace, and who submitted it. What there is none of is None.
+
+    `reason`: why it ended otherwise than completed. `held`: it stays in its status until something acts on it.
+    """
+
+    id: str
+    org_id: str
+    workspace_id: str
+    description: Annotated[str, Meta(min_length=1)]
+    created_at: datetime
+    submitted_by_user_id: Annotated[str, Meta(min_length=1)] = "system"
+    status: Status = "submitted"
+    completed_at: datetime | None = None
+    reason: Reason | None = None
+    held: bool = False
+
+
+def task_view(task: Task, _org_id: str) -> Mapping[str, Any]:
+    """Return what is shown of a task; how long it took is of the times shown, which are in seconds."""
+    shown = records.told(task, {"submitted_by_user_id", "held"})
+    if task.completed_at is None:
+        return shown
+    took = task.completed_at.replace(microsecond=0) - task.created_at.replace(microsecond=0)
+    return {**shown, "duration_seconds": took.total_seconds()}
+
+
+TASKS = Collection(
+    Task,
+    "tasks",
+    id_prefix="task",
+    refers={"org_id": ORGS, "workspace_id": WORKSPACES},
+    indexes=("org_id", "workspace_id"),
+    schema="Task",
+    visible=same_org,
+    view=task_view,
+    may_be_absent=True,
+)

@@ -1,0 +1,77 @@
+"""Workspaces: what a world holds of each, and how many of a role run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta
+
+from mock_server.errors import WorkspacesActive
+from mock_server.resources.agent_roles.role import ROLES, Environment, Role
+from mock_server.resources.orgs import ORGS
+from mock_server.state import records
+from mock_server.state.collection import Collection, same_org
+from mock_server.state.state import State
+from mock_server.state.value import Value
+
+Status = Literal["provisioning", "idle", "busy", "stopping", "stopped", "failed"]
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+RUNNING: frozenset[Status] = frozenset({"provisioning", "idle", "busy", "stopping"})
+"""Those in which a workspace keeps its role in use, until it is archived."""
+
+
+class Workspace(Value):
+    """A workspace of an agent role. What there is none of is None.
+
+    `held`: it stays in its status until something acts on it.
+    """
+
+    id: str
+    org_id: str
+    role_id: str
+    created_at: datetime
+    updated_at: datetime
+    created_by_user_id: Annotated[str, Meta(min_length=1)] = "system"
+    status: Status = "provisioning"
+    environment: Environment = "development"
+    snapshot_ref: str | None = None
+    last_snapshot_error: str | None = None
+    parent_workspace_id: str | None = None
+    fork_source_snapshot_ref: str | None = None
+    fork_point_task_count: Annotated[int, Meta(ge=0)] | None = None
+    archived_at: datetime | None = None
+    held: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether it keeps its role in use."""
+        return self.archived_at is None and self.status in RUNNING
+
+
+def workspace_view(workspace: Workspace, _org_id: str) -> Mapping[str, Any]:
+    """Return what is shown of a workspace."""
+    return records.told(workspace, {"held"})
+
+
+WORKSPACES = Collection(
+    Workspace,
+    "workspaces",
+    id_prefix="ws",
+    refers={"org_id": ORGS, "role_id": ROLES},
+    mentions={"parent_workspace_id": "workspaces"},
+    indexes=("org_id", "role_id"),
+    schema="Workspace",
+    visible=same_org,
+    view=workspace_view,
+    may_be_absent=True,
+)
+
+
+def require_none_running(state: State, roles: Iterable[Role]) -> None:
+    """Raise WorkspacesActive where workspaces of these roles run."""
+    found = sum(each.running for role in roles for each in state.where(WORKSPACES, role_id=role.id))
+    if found:
+        raise WorkspacesActive("Workspaces that run keep it in use.", details={"workspaces": found})
