@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mock_server.deviations.planting.answers import error_with, wrong_answer_to
 from mock_server.deviations.planting.ids import ARCHIVE_AGENT_ROLE, ARCHIVE_PROVIDER
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import WorkspacesActive
@@ -11,6 +12,8 @@ from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.providers.provider import PROVIDERS, Provider
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.value import replace
+from mock_server.worlds.answer import Answer, error_code
+from mock_server.worlds.call import Call
 
 ARCHIVES = ARCHIVE_AGENT_ROLE + ARCHIVE_PROVIDER
 Counts = Callable[[Workspace], bool]
@@ -117,10 +120,10 @@ def of_other_orgs(run: Run) -> Outcome:
     return _kept(run, own + sum(each.running for each in others))
 
 
-@in_place_of(WorkspacesActive)("running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SCHEMA", on=ARCHIVES)
-def not_told(_run: Run, refusal: WorkspacesActive) -> Outcome:
-    """The refusal does not say how many workspaces run."""
-    raise WorkspacesActive(refusal.message)
+@wrong_answer_to("running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SCHEMA", on=ARCHIVES)
+def not_told(_call: Call, answer: Answer) -> Answer:
+    """The refusal has details, and they do not say how many workspaces run."""
+    return error_with(answer, details={}) if error_code(answer) == "workspaces_active" else answer
 
 
 @in_place_of(WorkspacesActive)("running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)

@@ -79,7 +79,7 @@ def role_while_another_org_works(scene: Scene) -> str:
     return archived(scene)
 
 
-@witness("running-not-told", right={"workspaces": 2}, wrong=None)
+@witness("running-not-told", right={"workspaces": 2}, wrong={})
 def how_many_run(scene: Scene) -> object:
     return counted(scene, DEV)
 
