@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conformance.oracle import running
+from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Archiving, Parent
+from conformance.oracle.declaration import Archiving, KeptInUse, Parent
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
-from conformance.oracle.resource import Refusal
+from conformance.oracle.resource import Refusal, resource_named
 
 NOT_ARCHIVED = "not_archived"
+KEPT, FREE = "ARCHIVE-ACTIVE-REFUSED", "ARCHIVE-INACTIVE-FREE"
 RULE, KEEPS, PARENT_FIRST = "ARCHIVE-NOT-ARCHIVED", "ARCHIVE-STAMPS", "ARCHIVE-PARENT-FIRST"
 
 
@@ -32,7 +33,7 @@ def refusals_of(resource: str, archiving: Archiving, parent: Parent | None = Non
 
     refusals_by: dict[str, Refusal] = {archiving.undone_by: unarchive}
     if archiving.kept_by is not None:
-        refusals_by[archiving.by] = running.refusal_of(resource, archiving.kept_by)
+        refusals_by[archiving.by] = _while_kept(resource, archiving.kept_by)
     return refusals_by
 
 
@@ -40,6 +41,52 @@ def _is_archived(state: State, parent: Parent, fact: Fact) -> bool | None:
     """Whether what an object is based on is archived; None where the run cannot know."""
     based_on = state.facts(parent.resource).get(str(fact.shown.get(parent.field)))
     return based_on.archived if based_on is not None and state.certain(based_on) else None
+
+
+def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
+    """The refusal to archive an object of the resource while something of it runs.
+
+    One that is archived may be refused or left as it is. Of what the run did not make others may have had something
+    run meanwhile.
+    """
+
+    def archive(call: Call, refusals: Refusals) -> None:
+        fact, state = call.object_of(resource), call.state
+        if fact is None:
+            return
+        holders = _holders(state, kept, fact)
+        running = [each for each in _running(state, kept, holders) if state.certain(each)]
+        if running and not fact.archived:
+            assumed = all(each.shown[kept.shown_in] in kept.assumed for each in running)
+            provenance = Provenance.ASSUMED if assumed else Provenance.SEED
+            refusals.add(409, kept.refused, KEPT, provenance=provenance)
+        elif running or not _all_known(state, kept, [fact, *holders]):
+            refusals.add_possible(409, kept.refused, KEPT)
+
+    return archive
+
+
+def _holders(state: State, kept: KeptInUse, fact: Fact) -> list[Fact]:
+    """Of what something may run that keeps the object in use: the object itself, or what is based on it."""
+    if fact.resource == kept.of:
+        return [fact]
+    holding = resource_named(kept.of)
+    if holding is None or holding.parent is None:
+        return []
+    field = holding.parent.field
+    return [each for each in state.facts(kept.of).values() if each.shown.get(field) == fact.id]
+
+
+def _running(state: State, kept: KeptInUse, holders: list[Fact]) -> list[Fact]:
+    ids = {each.id for each in holders}
+    found = (each for each in state.facts(kept.by).values() if each.shown.get(kept.field) in ids)
+    return [each for each in found if not each.archived and each.shown.get(kept.shown_in) in kept.running]
+
+
+def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
+    """Whether nothing of these can run of which the run does not know."""
+    lost = any(resource in (kept.by, kept.of) for resource, _ in state.unsettled)
+    return not lost and all(each.made and state.certain(each) for each in facts)
 
 
 def laws_of(archiving: Archiving) -> Mapping[str, Law]:
@@ -52,4 +99,4 @@ def wrongful(archiving: Archiving) -> Iterator[WrongfulRefusal]:
     """What refusing to archive an object, or to take it into use again, would break."""
     yield NOT_ARCHIVED, RULE
     if archiving.kept_by is not None:
-        yield archiving.kept_by.refused, running.FREE
+        yield archiving.kept_by.refused, FREE
