@@ -21,7 +21,7 @@ def personas(*, mock: Mock, terminal: Terminal) -> None:
         (
             each["name"],
             each["org_id"],
-            each["role"] or each["permission_set"],
+            each["role"] or each["permission_set"] or "own scopes",
             each["token"] if each["kind"] == "api_key" else f"evershell-mock token {each['name']}",
         )
         for each in known

@@ -86,7 +86,10 @@ async def collections(context: ControlContext, request: Request) -> Reply:
     name = request.query.get("name")
     if name is not None:
         named("collection", name, told, CollectionUnknown)
-    counts = [{"name": each.name, "count": len(state.all(each))} for each in told.values()]
+    counts = [
+        {"name": each.name, "resource": each.noun if each.schema else None, "count": len(state.all(each))}
+        for each in told.values()
+    ]
     shown = [] if name is None else await asyncio.to_thread(_records, state, told[name])
     return Reply(200, {"collections": counts, "objects": shown})
 

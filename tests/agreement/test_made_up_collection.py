@@ -223,7 +223,7 @@ def test_fixtures_that_are_wrong_are_named_with_their_place(tmp_path: Path, seed
 
 def test_the_console_gets_it_as_a_table(served: Served) -> None:
     answer = served.world.ask("GET", "/collections?name=widgets")
-    assert {"name": "widgets", "count": 1} in answer["collections"]
+    assert {"name": "widgets", "resource": "widget", "count": 1} in answer["collections"]
     [shown] = answer["objects"]
     assert (shown["key"], shown["record"]["name"]) == (["wdg_acme"], "first")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from mock_server.contract.schema import shorten
+from mock_server.contract.schema import Compiler, problems, shorten
 from mock_server.control.errors import OrgNotFound, named
 from mock_server.errors import PackNotFound, ValidationFailed
 from mock_server.resources.orgs import ORGS, Org
@@ -74,6 +74,11 @@ class StateContext:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise _refusal(name, "It is a list of texts.")
         return tuple(value)
+
+    def record(self, schema: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+        """Refuse a record, of the parameters and of what they leave open, that does not fit its schema."""
+        if found := problems(Compiler().compile(schema), record, whole=""):
+            raise ValidationFailed(fields={f"params.{name}".rstrip("."): text for name, text in found.items()})
 
     def org(self) -> Org:
         """Return the org that `org_id` names; raises OrgNotFound."""

@@ -1,12 +1,12 @@
-"""Control call of the provider-states protocol: bring a world into a named state, and out of it."""
+"""Control calls on provider states: list them, and bring a world into one of them, and out of it."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from mock_server.contract.schema import Compiler, problems
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import NameTaken, StateUnknown, named
 from mock_server.control.states import (
@@ -19,6 +19,7 @@ from mock_server.control.states import (
 )
 from mock_server.control.states.context import StateContext
 from mock_server.control.states.removal import without
+from mock_server.control.states.parameters import parameters
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
 from mock_server.state import records
@@ -61,6 +62,18 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
 }
 
 
+@control("states.list")
+async def listed(context: ControlContext, request: Request) -> Reply:
+    """Return the provider states, what each does, and its parameters."""
+    world = context.world(request)
+    state_context = StateContext(world.state, context.seed.state, world.now(), {}, {})
+    shown = [
+        {"state": name, "description": _described(each), "parameters": parameters(each.setup, state_context)}
+        for name, each in sorted(_known(context).items())
+    ]
+    return Reply(200, {"states": shown})
+
+
 @control("states.change")
 async def change(context: ControlContext, request: Request) -> Reply:
     """Set a provider state up and return its values, or tear it down.
@@ -68,7 +81,7 @@ async def change(context: ControlContext, request: Request) -> Reply:
     Raises StateUnknown; OrgNotFound and PackNotFound for the objects that it needs; NameTaken; MemoryFull.
     """
     body = request.body
-    provider = named("state", body["state"], {**_existing(context), **PROVIDER_STATES}, StateUnknown)
+    provider = named("state", body["state"], _known(context), StateUnknown)
     world = context.world(request)
     params = {name: value for name, value in (body.get("params") or {}).items() if value is not None}
     state_context = StateContext(world.state, context.seed.state, world.now(), params, body.get("values") or {})
@@ -78,6 +91,16 @@ async def change(context: ControlContext, request: Request) -> Reply:
         return Reply(200, answered)
     world.commit(provider.teardown(state_context))
     return Reply(200, {})
+
+
+def _known(context: ControlContext) -> Mapping[str, ProviderState]:
+    return {**_existing(context), **PROVIDER_STATES}
+
+
+def _described(state: ProviderState) -> str:
+    """What its setup does, in the first line of its documentation."""
+    setup = state.setup.func if isinstance(state.setup, partial) else state.setup
+    return (inspect.getdoc(setup) or "").partition("\n")[0]
 
 
 def _existing(context: ControlContext) -> dict[str, ProviderState]:
@@ -90,7 +113,10 @@ def _existing(context: ControlContext) -> dict[str, ProviderState]:
 
 
 def _make(collection: Collection[Any], context: StateContext) -> tuple[State, Values]:
-    """Put an object of these parameters into the state; ValidationFailed where they make none."""
+    """Make an object of these parameters.
+
+    Raises ValidationFailed where they make none.
+    """
     schema = collection.schema_of_record()
     now = {
         name: timestamp(context.now)
@@ -98,8 +124,7 @@ def _make(collection: Collection[Any], context: StateContext) -> tuple[State, Va
         if schema["properties"][name].get("format") == "date-time"
     }
     record = {**records.defaults(collection.value), **now, **context.params}
-    if found := problems(Compiler().compile(schema), record, whole=""):
-        raise ValidationFailed(fields={f"params.{name}".rstrip("."): text for name, text in found.items()})
+    context.record(schema, record)
     _check_named(collection, context, record)
     state, object_id = context.state.new_id(collection)
     value = collection.read(object_id, record, lambda *_: None)

@@ -18,6 +18,7 @@ def test_personas_are_listed_with_what_gives_their_token(shell: Shell) -> None:
     assert listed[0] == ["persona", "org", "may", "token"]
     assert ["acme-read-only", "org_acme", "read_only", "sk_mock_acme_read_only_1003"] in listed
     assert ["acme-owner", "org_acme", "owner", "evershell-mock", "token", "acme-owner"] in listed
+    assert ["acme-auditor", "org_acme", "own", "scopes", "evershell-mock", "token", "acme-auditor"] in listed
     assert shell.gives("personas")["personas"] == list(shell.mock.personas.values())
 
 

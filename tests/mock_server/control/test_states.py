@@ -210,6 +210,54 @@ def test_a_name_that_is_nearly_right_is_told(mock: Mock, state: str, params: dic
     assert answer.json()["error"]["message"].endswith(f"Did you mean {meant}?")
 
 
+def test_the_states_are_listed_with_what_each_takes(mock: Mock) -> None:
+    listed = {each["state"]: each for each in mock.control("GET", "/states").json()["states"]}
+    stored = {each["name"]: each for each in listed["stored credential is"]["parameters"]}
+    assert listed["stored credential is"]["description"].startswith("Give a stored credential a status")
+    assert {name: each["collection"] for name, each in stored.items()} == {
+        "org_id": "orgs",
+        "credential_id": "stored_credentials",
+        "status": None,
+    }
+    assert all(each["required"] for each in stored.values())
+    assert stored["status"]["schema"]["enum"] == ["active", "needs_reauth", "failed", "revoked"]
+    assert mock.control("GET", "/journal").json()["entries"] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "required"),
+    [
+        ("pack exists", set()),
+        ("provider exists", {"org_id", "name", "kind", "domain"}),
+        ("request was decided", {"org_id", "workspace_id", "decision"}),
+        ("credential has scopes", {"org_id"}),  # one of the other two, and neither by itself
+    ],
+)
+def test_what_a_state_requires_is_what_it_is_refused_without(mock: Mock, state: str, required: set[str]) -> None:
+    listed = {each["state"]: each["parameters"] for each in mock.control("GET", "/states").json()["states"]}
+    assert {each["name"] for each in listed[state] if each["required"]} == required
+    for name in required:
+        given = {each["name"]: example(each) for each in listed[state] if each["required"] and each["name"] != name}
+        assert refusal(change(mock, "setup", state, given)) == (400, "validation_error")
+    if required - {"org_id"}:
+        set_up(mock, state, **{each["name"]: example(each) for each in listed[state] if each["required"]})
+
+
+def example(parameter: dict[str, Any]) -> str:
+    """A value that a parameter takes."""
+    if parameter["name"] == "org_id":
+        return ORG
+    text: str = parameter["schema"].get("enum", ["example"])[0]
+    return text
+
+
+def test_what_is_listed_is_not_made(mock: Mock) -> None:
+    before = mock.control("GET", "/state").json()
+    mock.control("GET", "/states")
+    after = mock.control("GET", "/state").json()
+    assert {**after, "clock": None} == {**before, "clock": None}
+
+
 @pytest.mark.parametrize("body", [{}, {"action": "setup"}, {"action": "undo", "state": "pack exists"}, []])
 def test_what_is_no_change_of_state_is_a_400(mock: Mock, body: Any) -> None:
     assert refusal(mock.control("POST", "/states", json=body)) == (400, "validation_error")
