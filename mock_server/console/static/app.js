@@ -4,20 +4,10 @@ import { askForTokenAgain, control, onTokenAsked, setToken } from './api.js';
 import { forgetContract } from './contract.js';
 import { fill, h, newId } from './dom.js';
 import { follow } from './live.js';
+import { FIRST, showNavigation, showParts, viewNamed, VIEWS } from './navigation.js';
 import { button, field, problemOf } from './parts.js';
 import { DEFAULT_WORLD, href, route } from './route.js';
 
-const VIEWS = {
-  start: 'Start',
-  worlds: 'Worlds',
-  callers: 'Who am I',
-  state: 'State',
-  simulate: 'Simulate',
-  journal: 'Journal',
-  coverage: 'Coverage',
-  contract: 'Contract',
-};
-const RENAMED = { levers: 'simulate' }; // so that old links lead there
 const [main, status, notice, picker, said] = ['main', 'status', 'notice', 'world', 'said'].map((id) =>
   document.getElementById(id),
 );
@@ -124,9 +114,9 @@ function again() {
 
 async function show() {
   const asked = route();
-  if (Object.hasOwn(RENAMED, asked.view))
-    history.replaceState(null, '', href(asked.world, RENAMED[asked.view], Object.fromEntries(asked.query)));
-  else if (!Object.hasOwn(VIEWS, asked.view)) history.replaceState(null, '', href(asked.world, Object.keys(VIEWS)[0]));
+  const named = viewNamed(asked.view);
+  if (named === null) history.replaceState(null, '', href(asked.world, FIRST));
+  else if (named !== asked.view) history.replaceState(null, '', href(asked.world, named, asked.query));
   const { world, view, query } = route();
   const moved = shown.world !== world;
   if (!moved && shown.view === view && shown.mounted.query) {
@@ -138,24 +128,20 @@ async function show() {
   shown.mounted.unmount?.();
   Object.assign(shown, { world, view, mounted: {}, early: [] });
   document.title = `${VIEWS[view]} · ${world} · Evershell mock`;
-  fill(
-    document.getElementById('views'),
-    Object.entries(VIEWS).map(([name, text]) =>
-      h('li', {}, h('a', { href: href(world, name), 'aria-current': name === view ? 'page' : null }, text)),
-    ),
-  );
+  showNavigation(world, view);
   if (moved) {
     fill(notice);
     followWorld(world);
     listWorlds().catch((problem) => fill(notice, problemOf(problem)));
   }
+  const parts = (...links) => mine === turn && showParts(...links);
   const root = h('div', { class: `view in-${view}` });
   fill(main, h('h2', { tabindex: '-1' }, VIEWS[view]), root);
   if (!first) main.firstChild.focus({ preventScroll: true });
   main.setAttribute('aria-busy', 'true');
   try {
     const { mount } = await import(`./views/${view}.js`);
-    const mounted = await mount(root, { world, query, say, listWorlds });
+    const mounted = await mount(root, { world, query, say, listWorlds, parts });
     if (mine === turn) shown.mounted = mounted;
     else mounted.unmount?.();
   } catch (problem) {

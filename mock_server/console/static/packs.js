@@ -1,31 +1,10 @@
 // What a caller does with packs through the API itself.
 
+import { told } from './answers.js';
 import { send } from './api.js';
 import { fill, h } from './dom.js';
-import { attempt, button, choice, field, form, outcome, size, statusBadge } from './parts.js';
+import { attempt, button, choice, field, form, outcome, size } from './parts.js';
 import { gzipped } from './tar.js';
-
-/** Show the outcome of a request of the API at a place, a refusal with its message. */
-export function told(where, request, got, done) {
-  const asked = [`${request.method} `, h('code', {}, request.path), ' ', statusBadge(got.status, got.error?.code), ' '];
-  const fields = Object.entries(got.error?.details?.fields ?? {});
-  const text = got.ok ? done : (got.error?.message ?? 'The answer is not in the envelope.');
-  fill(
-    where,
-    h(
-      'div',
-      { class: got.ok ? 'done' : 'problem' },
-      h('p', {}, asked, text),
-      fields.length
-        ? h(
-            'ul',
-            {},
-            fields.map(([name, why]) => h('li', {}, h('code', {}, name), ' ', why)),
-          )
-        : null,
-    ),
-  );
-}
 
 /** The files of a pack, which the caller reads one by one. */
 export function filesOf(each, world, caller) {

@@ -17,9 +17,12 @@ function decoded(text) {
   }
 }
 
-/** The address of a view without empty parts of the query. */
+/** The address of a view without empty parts of the query; a part with a list of values stands there once for each. */
 export function href(world, view, query = {}) {
-  const kept = Object.entries(query).filter(([, value]) => value !== '' && value !== null && value !== undefined);
+  const pairs = query instanceof URLSearchParams ? [...query] : Object.entries(query);
+  const kept = pairs
+    .flatMap(([name, value]) => [value].flat().map((each) => [name, each]))
+    .filter(([, value]) => value !== '' && value !== null && value !== undefined);
   const text = new URLSearchParams(kept).toString();
   return `#/${encodeURIComponent(world)}/${view}${text ? `?${text}` : ''}`;
 }

@@ -12,14 +12,18 @@ from tests.chromium import chromium
 from tests.mock_server.serving import Mock, served, tokens_of
 
 VIEWS = {
-    "start": "Start",
-    "worlds": "Worlds",
+    "start": "Connect",
     "callers": "Who am I",
-    "state": "State",
-    "simulate": "Simulate",
-    "journal": "Journal",
-    "coverage": "Coverage",
     "contract": "Contract",
+    "packs": "Packs",
+    "collections": "Collections",
+    "settings": "Settings",
+    "journal": "Journal",
+    "audit": "Audit",
+    "coverage": "Coverage",
+    "simulate": "Billing, clock, faults",
+    "states": "States",
+    "worlds": "Worlds",
 }
 Open = Callable[..., Page]
 
@@ -72,5 +76,5 @@ def console(browser: Browser, mock: Mock) -> Iterator[Open]:
     """A function that opens a view in the test's world; nothing may go wrong in the page."""
     with opened(browser, viewport={"width": 1280, "height": 900}) as (page, wrong):
         yield lambda view, query="": view_of(page, mock.origin, mock.world, view, query)
-        refused = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+        refused = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|503)")
         assert [each for each in wrong if refused.match(each) is None] == []

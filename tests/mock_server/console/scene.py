@@ -26,13 +26,17 @@ UNFOLDED = {
         "article summary >> nth=1",
         "button[aria-label='Expired one: acme-owner']",
     ],
-    "state": [
+    "packs": [
         f"[data-key='Files {PACK}']",
         ".segments button >> visible=true",
         f"[data-key='Delete {PACK}']",
         "text=Delete it",
     ],
+    "collections": [],
+    "settings": ["[aria-label=Shown] summary >> nth=0", "[aria-label='Not shown'] summary >> nth=0"],
+    "audit": ["text=Add a filter", "text=Count", "[aria-label=Events] summary >> nth=0"],
     "simulate": ["text=Freeze now"],
+    "states": ["text=Set up >> visible=true"],
     "journal": ["ol.journal > li:nth-child(5) > button", "ol.journal > li:nth-child(4) > button"],
     "coverage": ["[data-key='packs.update_visibility 423 billing_inactive']"],
     "contract": ["text=Send", "[aria-label=Responses] summary >> nth=0"],

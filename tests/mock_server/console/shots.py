@@ -12,7 +12,7 @@ from tests.mock_server.serving import Mock, served
 from tests.repo.sources import ROOT
 
 FOLDER = ROOT / "reports" / "console"
-SIZES = {"wide": (1280, 800), "narrow": (400, 800)}
+SIZES = {"wide": (1280, 800), "narrow": (380, 800)}
 
 
 def main(folder: Path = FOLDER) -> None:

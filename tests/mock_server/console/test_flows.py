@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.archives import zipped
-from tests.mock_server.console.conftest import Open
+from tests.mock_server.console.conftest import VIEWS, Open
 from tests.mock_server.pipeline.gates.test_form import archive
 from tests.mock_server.serving import Mock
 
@@ -75,9 +75,10 @@ def test_fork_change_compare_restore(console: Open, mock: Mock) -> None:
     page.get_by_label("New snapshot").fill("before")
     press(page, "Save")
     expect(page.get_by_text("Saved before.")).to_be_visible()
-    page.get_by_role("link", name="State").click()
+    page.get_by_role("link", name="Library").click()
     press(row(page, PACK), "Make community: Pager")
     expect(row(page, PACK).get_by_text("Make org")).to_be_visible()
+    page.get_by_role("link", name="Simulate").click()
     page.get_by_role("link", name="Worlds").click()
     press(page, "Compare with now: before")
     expect(page.get_by_role("row", name=f"packs/{PACK} visibility org community")).to_be_visible()
@@ -164,9 +165,9 @@ def test_markup_stays_text_wherever_it_comes_from(console: Open, mock: Mock) -> 
     assert made.status_code == 201, made.text
     mock.send("GET", f"/v1/packs/{MARKUP}?q={MARKUP}", "acme-owner")
     mock.send("PATCH", f"/v1/packs/{PACK}", "acme-owner", json={"visibility": MARKUP})
-    page = console("state")
+    page = console("packs")
     expect(page.get_by_text(MARKUP).first).to_be_visible()
-    for view in ("worlds", "callers", "simulate", "journal", "coverage", "contract"):
+    for view in VIEWS.keys() - {"packs"}:
         page = console(view)
         if view == "journal":
             for entry in page.locator("ol.journal > li > button").all():
@@ -187,7 +188,7 @@ def test_markup_stays_text_wherever_it_comes_from(console: Open, mock: Mock) -> 
 def test_a_viewer_sees_what_the_view_says(  # noqa: PLR0917
     console: Open, mock: Mock, viewer: str, pack: str, seen: bool, marked: int
 ) -> None:
-    page = console("state", f"?as={viewer}")
+    page = console("packs", f"?as={viewer}")
     expect(row(page, pack).get_by_text("hidden", exact=True)).to_have_count(marked)
     expect(row(page, pack).get_by_text("not visible")).to_have_count(0 if seen else 1)
     assert (mock.send("GET", f"/v1/packs/{pack}", viewer).status_code == 200) == seen
@@ -196,7 +197,7 @@ def test_a_viewer_sees_what_the_view_says(  # noqa: PLR0917
 
 
 def test_files_are_read_as_the_viewer(console: Open, mock: Mock) -> None:
-    page = console("state", "?as=acme-read-only")
+    page = console("packs", "?as=acme-read-only")
     press(row(page, PACK), "Files: Pager")
     page.get_by_role("button", name="pack.yaml · ").locator("visible=true").click()
     expect(page.get_by_label("pack.yaml", exact=True)).to_contain_text("name: pager")
@@ -205,7 +206,7 @@ def test_files_are_read_as_the_viewer(console: Open, mock: Mock) -> None:
 
 
 def test_what_the_api_refuses_is_said_beside_it_and_what_it_does_is_seen(console: Open) -> None:
-    page = console("state", "?as=acme-read-only")
+    page = console("packs", "?as=acme-read-only")
     press(row(page, PACK), "Make community: Pager")
     expect(told(page, PACK)).to_contain_text("403 permission_denied")
     expect(told(page, PACK)).to_contain_text("The operation asks for caps:write.")
@@ -234,7 +235,7 @@ def test_what_the_api_refuses_is_said_beside_it_and_what_it_does_is_seen(console
 
 
 def test_a_change_from_elsewhere_is_seen_without_a_reload(console: Open, mock: Mock) -> None:
-    page = console("state")
+    page = console("packs")
     patch(mock, "acme-owner", "community")
     expect(row(page, PACK).get_by_text("Make org")).to_be_visible()
 
@@ -390,7 +391,7 @@ def test_the_journal_says_when_and_what_was_before_and_after(console: Open, mock
 
 @pytest.mark.parametrize("no", ["Escape", "Enter"])
 def test_a_deletion_is_asked_for_first_and_leaving_it_is_the_first_choice(console: Open, mock: Mock, no: str) -> None:
-    page = console("state")
+    page = console("packs")
     delete = row(page, "pack_acme_git_basics").get_by_role("button", name="Delete: Git, the basics")
     delete.press("Enter")
     dialog = page.get_by_role("alertdialog")

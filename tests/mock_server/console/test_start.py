@@ -65,7 +65,7 @@ def test_base_url_and_token_of_whom_one_is_are_there_to_copy(console: Open, mock
     assert page.evaluate("navigator.clipboard.readText()") == mock.tokens["globex-read-only"]
     page.reload()
     expect(page.get_by_label("As", exact=True)).to_have_value("globex-read-only")
-    expect(console("state").get_by_label("As", exact=True)).to_have_value("globex-read-only")
+    expect(console("packs").get_by_label("As", exact=True)).to_have_value("globex-read-only")
 
 
 def test_the_world_default_has_the_plain_base_url(browser: Browser, mock: Mock) -> None:
@@ -194,7 +194,7 @@ def test_swagger_ui_counts_apart_too_and_its_curl_does_not_say_so(console: Open,
     [
         ("Change what it sends", "Contract"),
         ("See it in the journal", "Journal"),
-        ("Make Acme past due", "Simulate"),
+        ("Make Acme past due", "Billing, clock, faults"),
         ("Give each test a world", "Worlds"),
     ],
 )
@@ -207,7 +207,7 @@ def test_what_to_try_next_leads_there(console: Open, link: str, heading: str) ->
 def test_an_old_link_leads_to_what_the_view_is_called_now(browser: Browser, mock: Mock) -> None:
     with opened(browser) as (page, wrong):
         page.goto(f"{mock.origin}/_mock/#/{mock.world}/levers?operation=packs.get&answer=404+pack_not_found")
-        expect(page.get_by_role("heading", level=2, name="Simulate")).to_be_visible()
+        expect(page.get_by_role("heading", level=2, name="Billing, clock, faults")).to_be_visible()
         expect(page.get_by_label("Error", exact=True)).to_have_value("404 pack_not_found")
         assert f"#/{mock.world}/simulate?operation=packs.get" in page.url
         assert wrong == []

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.needs_browser
 def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
     with opened(browser) as (page, _):
         with serving(create_app()) as origin:
-            view_of(page, origin, "tab-1", "state")
+            view_of(page, origin, "tab-1", "packs")
         expect(page.locator("#status")).to_have_text("No answer")
         expect(page.locator("#notice")).to_contain_text("The mock does not answer.")
         page.get_by_role("button", name="Make community: Pager", exact=True).click()
@@ -28,7 +28,7 @@ def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
             expect(page.locator("#notice")).to_be_empty()
             page.get_by_role("button", name="Make community: Pager", exact=True).click()
             expect(page.get_by_text("Pager is community now.").first).to_be_visible()
-            page.get_by_role("link", name="Journal").click()
+            page.get_by_role("link", name="Traffic").click()
             httpx.get(f"{origin}/_worlds/tab-1/v1/packs")
             expect(page.locator("ol.journal > li").first).to_contain_text("401 unauthenticated")
 
@@ -70,7 +70,7 @@ def test_what_happens_while_a_view_is_made_is_in_it(console: Open, mock: Mock, v
         page.get_by_role("button", name="Clear the journal").click()
         page.get_by_role("button", name="Delete them").click()
     else:
-        page.get_by_role("link", name="Journal").click()
+        page.get_by_role("link", name="Traffic").click()
     expect(page.locator("ol.journal > li")).to_have_count(count)
 
 
@@ -124,12 +124,12 @@ def test_a_view_that_there_is_not_is_the_first_one_and_makes_no_world(
     before = mock.send("GET", "/_mock/worlds").json()["worlds"]
     with opened(browser) as (page, wrong):
         page.goto(f"{mock.origin}/_mock/{address}")
-        expect(page.get_by_role("heading", level=2, name="Start")).to_be_visible()
+        expect(page.get_by_role("heading", level=2, name="Connect")).to_be_visible()
         expect(page).to_have_url(f"{mock.origin}/_mock/#/default/start")
         page.evaluate("location.hash = '#/default/journal'")
         expect(page.get_by_role("heading", level=2, name="Journal")).to_be_visible()
         page.evaluate("location.hash = '#/default/jornal'")
-        expect(page.get_by_role("heading", level=2, name="Start")).to_be_visible()
+        expect(page.get_by_role("heading", level=2, name="Connect")).to_be_visible()
         assert wrong == []
     names = {each["name"] for each in mock.send("GET", "/_mock/worlds").json()["worlds"]}
     assert names == {each["name"] for each in before}

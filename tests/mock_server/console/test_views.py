@@ -228,7 +228,7 @@ def test_swagger_ui_shows_the_contract_by_a_policy_of_its_own(console: Open) -> 
 
 
 def test_the_table_of_packs_has_six_columns_in_sight(console: Open) -> None:
-    page = console("state")
+    page = console("packs")
     columns = page.locator("table.packs thead th")
     assert columns.count() <= 6
     assert all(column.is_visible() for column in columns.all())
@@ -240,7 +240,7 @@ def test_the_table_of_packs_has_six_columns_in_sight(console: Open) -> None:
 def test_a_card_of_a_pack_is_small_and_its_files_have_the_rest(browser: Browser, mock: Mock, viewer: str) -> None:
     look = {"viewport": {"width": 400, "height": 800}}
     with opened(browser, **look) as (page, _):
-        view_of(page, mock.origin, mock.world, "state", f"?as={viewer}")
+        view_of(page, mock.origin, mock.world, "packs", f"?as={viewer}")
         rows = page.locator("tr[data-pack]")
         heights = rows.evaluate_all("rows => rows.map((row) => row.offsetHeight)")
         assert len(heights) == 12

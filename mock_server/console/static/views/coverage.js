@@ -213,13 +213,15 @@ function howToProvoke(operation, status, personas) {
       return [`Send a media type that is not ${operation.bodies.map((each) => each.type).join(' or ')}.`];
     case 423:
       return [`It is a ${operation.billing} operation: make the caller’s org past due under “Simulate”.`];
+    case 503:
+      return ['That part of the API has to be switched off for the caller’s org: a state under “Simulate”.'];
     case 502:
       return ['The upstream has to fail: arm a fault under “Simulate”. The caller needs a request that gets as far.'];
     default:
       return status < 300
         ? [`Ask as somebody who may: ${some(able)}.`]
         : [
-            'The state has to stand in the way, as the description says; “State” shows who references what and where it comes from.',
+            'The state has to stand in the way, as the description says; “Library” shows who references what and where it comes from.',
           ];
   }
 }

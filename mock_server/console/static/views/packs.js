@@ -1,9 +1,9 @@
-// What a world holds, as a chosen viewer sees it, and what the viewer may do with it through the real API.
+// The packs of a world as a chosen viewer sees them, and what the viewer may do with them through the real API.
 
+import { told } from '../answers.js';
 import { control, inWorld, loadPersonas, send } from '../api.js';
-import { collections } from '../collections.js';
 import { fill, h } from '../dom.js';
-import { filesOf, told, uploads } from '../packs.js';
+import { filesOf, uploads } from '../packs.js';
 import { attempt, badge, button, choice, confirmed, debounced, field, outcome, tableRow, when } from '../parts.js';
 import { choose, chosen } from '../persona.js';
 import { replaceQuery } from '../route.js';
@@ -46,7 +46,6 @@ export async function mount(root, { world, query }) {
     ),
     h('section', { 'aria-label': 'Packs' }, h('h3', {}, 'Packs'), packs),
     uploads(world, persona, refresh),
-    h('section', { 'aria-label': 'Collections' }, collections(world)),
   );
 
   async function refresh() {

@@ -1,0 +1,44 @@
+// The lists of the API that a caller reads, as the contract has them.
+
+const ELSEWHERE = new Set(['packs']); // which have a view of their own
+
+/** The operations that list a resource: title, resource, key of the answer, schema of an item, switches of the query. */
+export function listsOf(contract) {
+  return contract.operations
+    .filter((each) => each.id === `${each.tag}.list` && !ELSEWHERE.has(each.tag))
+    .map((operation) => ({
+      operation,
+      resource: resourceOf(contract, operation.tag),
+      ...answerOf(contract, operation),
+    }))
+    .filter((each) => each.resource !== null)
+    .map((each) => ({
+      ...each,
+      title: titleOf(each.operation.tag),
+      switches: each.operation.parameters.filter((one) => one.in === 'query' && one.schema?.type === 'boolean'),
+    }));
+}
+
+/** The path of a list for a caller, whose own org it names where it names one. */
+export function pathOf({ operation }, persona) {
+  const own = operation.parameters.find((each) => each['x-org'] === 'own');
+  return own ? operation.path.replace(`{${own.name}}`, encodeURIComponent(persona.org_id)) : operation.path;
+}
+
+/** The resource that operations of a tag name in their paths; null where they name none. */
+function resourceOf({ operations }, tag) {
+  const named = operations.filter((each) => each.tag === tag).flatMap((each) => each.parameters);
+  return named.find((each) => each['x-resource'])?.['x-resource'].name ?? null;
+}
+
+function answerOf({ document, resolve }, operation) {
+  const answer = resolve(document.paths[operation.path].get.responses['200']);
+  const { properties = {} } = resolve(answer.content['application/json'].schema);
+  const [key, list] = Object.entries(properties).find(([, each]) => resolve(each).type === 'array') ?? [null, {}];
+  return { key, item: resolve(resolve(list).items) };
+}
+
+function titleOf(tag) {
+  const text = tag.replaceAll('_', ' ').replace(/\bapi\b/, 'API');
+  return text[0].toUpperCase() + text.slice(1);
+}

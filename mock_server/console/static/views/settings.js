@@ -1,0 +1,179 @@
+// The settings of an org by resource: the list as the chosen persona gets it, and what it does not show, and why.
+
+import { asked, jsonOf, told } from '../answers.js';
+import { control, inWorld, loadPersonas, send } from '../api.js';
+import { loadContract } from '../contract.js';
+import { fill, h } from '../dom.js';
+import { fieldsOf } from '../events.js';
+import { listsOf, pathOf } from '../lists.js';
+import { attempt, badge, choice, debounced, field, opening, outcome, prose, table, when } from '../parts.js';
+import { choose, chosen } from '../persona.js';
+import { objectOf, reasonOf } from '../reasons.js';
+import { href, replaceQuery } from '../route.js';
+
+const TIMES = ['created_at', 'invited_at'];
+
+export async function mount(root, { world, query, parts }) {
+  const [contract, personas, { collections }] = await Promise.all([
+    loadContract(),
+    loadPersonas(),
+    control('GET', inWorld(world, '/collections')),
+  ]);
+  const lists = listsOf(contract);
+  const viewer = choice(
+    personas.map((each) => each.name),
+    { value: chosen(personas, query).name },
+  );
+  const persona = () => personas.find((each) => each.name === viewer.value);
+  const switches = h('div', { class: 'row' });
+  const place = outcome();
+  const about = h('div', { class: 'view' });
+  const shown = h('section', { 'aria-label': 'Shown' });
+  const kept = h('section', { 'aria-label': 'Not shown' });
+  let list = null;
+  let turn = 0;
+  const on = () => [...switches.querySelectorAll('input:checked')].map((each) => each.name);
+
+  function follow(now) {
+    list = lists.find((each) => each.operation.tag === now.get('of')) ?? lists[0];
+    fill(
+      switches,
+      list.switches.map(({ name }) => switchOf(name, now.get(name) === 'true')),
+    );
+    fill(about, h('h3', {}, list.title), h('p', { class: 'muted' }, prose(list.operation.description)));
+    showParts();
+  }
+
+  function switchOf(name, checked) {
+    const box = h('input', { type: 'checkbox', id: `with-${name}`, name, checked, on: { change: remember } });
+    return h('p', { class: 'check' }, box, h('label', { for: box.id }, h('code', {}, name)));
+  }
+
+  function showParts() {
+    const link = (each) => [each.title, href(world, 'settings', { of: each.operation.tag }), each === list];
+    parts('Settings', lists.map(link));
+  }
+
+  function remember() {
+    choose(viewer.value);
+    const asking = Object.fromEntries(on().map((name) => [name, 'true']));
+    replaceQuery({ of: list.operation.tag, as: viewer.value, ...asking });
+    attempt(place, refresh);
+  }
+  viewer.addEventListener('change', remember);
+
+  async function refresh() {
+    const mine = (turn += 1);
+    const asking = new URLSearchParams(on().map((name) => [name, 'true'])).toString();
+    const request = { method: 'GET', path: pathOf(list, persona()) + (asking ? `?${asking}` : '') };
+    const of = list;
+    const collection = collections.find((each) => each.resource === list.resource);
+    const [answer, { objects }] = await Promise.all([
+      send(world, { ...request, token: persona().token }),
+      control('GET', inWorld(world, `/collections?name=${encodeURIComponent(collection.name)}`)),
+    ]);
+    if (mine !== turn) return;
+    const items = answer.ok ? jsonOf(answer)[of.key] : [];
+    const all = objects.map((each) => objectOf(each, persona(), items));
+    showItems(items, all.length, request, answer);
+    showKept(
+      all.filter((each) => !each.shown),
+      { persona: persona(), list: of, answer, on: on() },
+    );
+  }
+
+  function showItems(items, count, request, answer) {
+    const line = h('p', { class: 'muted' }, asked(request, answer));
+    if (!answer.ok) told(line, request, answer);
+    fill(
+      shown,
+      h('h3', {}, `Shown to ${viewer.value}`),
+      line,
+      answer.ok
+        ? table(
+            `${items.length} of the ${count} that the world has`,
+            ['Object', 'What it is', 'Since', 'Fields'],
+            items.map((each) => rowOf(each, list.item, contract.resolve)),
+            'The list is empty.',
+          )
+        : null,
+    );
+  }
+
+  function showKept(objects, context) {
+    const reasons = new Map();
+    for (const each of objects) {
+      const [word, why] = reasonOf(each, context);
+      const alike = reasons.get(word) ?? { why: new Set(), objects: [], foreign: each.org !== context.persona.org_id };
+      alike.why.add(why);
+      alike.objects.push(each);
+      reasons.set(word, alike);
+    }
+    const groups = [...reasons].sort(([, one], [, other]) => one.foreign - other.foreign);
+    fill(
+      kept,
+      h('h3', {}, `Not shown to ${viewer.value}`),
+      groups.length ? groups.map(([word, group]) => keptGroup(word, group)) : h('p', { class: 'empty' }, 'Nothing.'),
+    );
+  }
+
+  fill(
+    root,
+    about,
+    h('section', { 'aria-label': 'Viewer' }, h('div', { class: 'row' }, field('As', viewer), switches), place),
+    h('div', { class: 'columns' }, shown, kept),
+  );
+  follow(query);
+  await refresh();
+  const soon = debounced(refresh);
+  return {
+    refresh,
+    query: (now) => {
+      if (now.get('as')) viewer.value = chosen(personas, now).name;
+      follow(now);
+      attempt(place, refresh);
+    },
+    entry: (entry) => {
+      if (entry.changes.length) soon();
+    },
+  };
+}
+
+/** The cells of an item: its name, its fields of few values as badges, its time, and the rest. */
+function rowOf(item, schema, resolve) {
+  const name = item.display_name ?? item.name ?? item.label ?? item.email;
+  const words = Object.entries(item).filter(([field]) => resolve(schema.properties?.[field]).enum);
+  const time = TIMES.map((field) => item[field]).find(Boolean);
+  return [
+    [h('strong', {}, name), item.id ? [h('br'), h('code', {}, item.id)] : null],
+    h(
+      'span',
+      { class: 'words' },
+      words.map(([field, word]) => [badge(word, 'plain', field), ' ']),
+      item.user_id ? badge('personal', 'warn', `Of ${item.user_id}`) : null,
+      item.archived_at ? badge('archived', 'warn') : null,
+      item.accepted_at === null ? badge('pending', 'warn') : null,
+    ),
+    time ? when(time, 'short') : '',
+    opening('Show', () => fieldsOf(item), { 'aria-label': `Fields of ${name}` }),
+  ];
+}
+
+function keptGroup(word, { why, objects, foreign }) {
+  const rows = () =>
+    table(
+      `${objects.length} of them`,
+      foreign ? ['Object', 'Org'] : ['Object'],
+      objects.map(({ id, name, org }) => [
+        [h('strong', {}, name), ' ', name === id ? null : h('code', {}, id)],
+        ...(foreign ? [h('code', {}, org)] : []),
+      ]),
+      '',
+    );
+  return h(
+    'div',
+    { class: 'view' },
+    h('p', {}, badge(word, 'warn'), ' ', [...why].join(' ')),
+    foreign ? opening(`${objects.length} of other orgs`, rows) : rows(),
+  );
+}
