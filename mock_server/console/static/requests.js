@@ -6,7 +6,7 @@ import { filled } from './contract.js';
 const ARCHIVE = 'pack.tar.gz';
 const TEXT = 'Hello from the console.\n';
 
-/** Values for the path parameters: an object of the caller's org that fits the operation. */
+/** Values for the path parameters: the caller's org, an object of it that fits the operation, else the example. */
 export function exampleValues(operation, packs, persona) {
   const wanted = operation.parameters.filter((each) => each.in === 'path');
   const writes = operation.method !== 'GET';
@@ -24,7 +24,8 @@ export function exampleValues(operation, packs, persona) {
       each.name,
       each['x-resource']?.name === 'file'
         ? ((writes ? file?.path : null) ?? 'pack.yaml')
-        : ((each['x-resource']?.name === 'pack' ? pack?.id : null) ?? String(each.example ?? '')),
+        : ((each['x-resource']?.name === 'pack' ? pack?.id : each['x-org'] === 'own' ? persona?.org_id : null) ??
+          String(each.example ?? '')),
     ]),
   );
 }

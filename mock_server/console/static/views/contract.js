@@ -5,6 +5,7 @@ import { concerns, concernsAll } from '../clauses.js';
 import { allows, filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { badge, choice, confirmed, field, form, opening, prose, size, snippet, statusBadge, table } from '../parts.js';
+import { exampleValues } from '../requests.js';
 import { replaceQuery } from '../route.js';
 import { curl } from '../snippets.js';
 
@@ -146,20 +147,10 @@ export async function mount(root, { world, query }) {
   }
 
   function tryIt(operation) {
-    const inputs = operation.parameters
-      .filter((each) => each.in === 'path')
-      .map((each) => [
-        each.name,
-        h('input', {
-          type: 'text',
-          value:
-            each.name === 'path'
-              ? 'pack.yaml'
-              : (packs.find((pack) => pack.owner === 'org_acme')?.id ?? each.example ?? ''),
-          autocomplete: 'off',
-          spellcheck: 'false',
-        }),
-      ]);
+    const inputs = Object.entries(exampleValues(operation, packs, personas[0])).map(([name, value]) => [
+      name,
+      h('input', { type: 'text', value, autocomplete: 'off', spellcheck: 'false' }),
+    ]);
     const persona = choice(
       [['', 'nobody'], [COOKIE, 'whom this browser is signed in as'], ...personas.map((each) => each.name)],
       { value: personas[0]?.name },
