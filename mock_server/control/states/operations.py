@@ -18,8 +18,8 @@ from mock_server.control.states import (
     workspace_states,
 )
 from mock_server.control.states.context import StateContext
-from mock_server.control.states.removal import without
 from mock_server.control.states.parameters import parameters
+from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
 from mock_server.state import records

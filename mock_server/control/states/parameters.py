@@ -82,9 +82,9 @@ class _NotingContext(StateContext):
         self._note(name, {"type": "string", "enum": list(options)}, required=default is None)
         return default or options[0]
 
-    def flag(self, name: str) -> bool:
+    def flag(self, name: str, *, default: bool = False) -> bool:
         self._note(name, {"type": "boolean"})
-        return False
+        return default
 
     def count(self, name: str) -> int:
         self._note(name, {"type": "integer", "minimum": 1})
