@@ -59,49 +59,51 @@ def _counting(run: Run, counts: Counts) -> Outcome:
     return _kept(run, sum(counts(each) for each in _workspaces(run)))
 
 
-@in_place_of(WorkspacesActive)("running-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
+@in_place_of(WorkspacesActive)("archiving-running-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
 def ignored(run: Run, _refusal: WorkspacesActive) -> Outcome:
     """A role or a provider is archived while workspaces run."""
     return _regardless(run)
 
 
-@in_place_of(WorkspacesActive)("running-of-roles-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVE_PROVIDER)
+@in_place_of(WorkspacesActive)("archiving-running-of-roles-ignored", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVE_PROVIDER)
 def of_roles_ignored(run: Run, _refusal: WorkspacesActive) -> Outcome:
     """A provider is archived while workspaces of its roles run, which could not be archived themselves."""
     return _regardless(run)
 
 
-@wrong_outcome("running-idle-alone", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
+@wrong_outcome("archiving-running-idle-alone", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
 def idle_alone(run: Run) -> Outcome:
     """Idle workspaces alone keep anything in use, none that is busy or on its way."""
     return _counting(run, lambda each: each.running and each.status == "idle")
 
 
-@wrong_outcome("running-stopping-forgotten", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
+@wrong_outcome("archiving-running-stopping-forgotten", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
 def stopping_forgotten(run: Run) -> Outcome:
     """A workspace that is stopping keeps nothing in use any more."""
     return _counting(run, lambda each: each.running and each.status != "stopping")
 
 
-@wrong_outcome("running-provisioning-forgotten", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVE_PROVIDER)
+@wrong_outcome("archiving-running-provisioning-forgotten", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVE_PROVIDER)
 def provisioning_forgotten(run: Run) -> Outcome:
     """Workspaces that are being made do not keep a provider in use, only those that are made."""
     return _counting(run, lambda each: each.running and each.status != "provisioning")
 
 
-@wrong_outcome("running-failed-counts", "ARCHIVE-INACTIVE-FREE", on=ARCHIVES)
+@wrong_outcome("archiving-running-failed-counts", "ARCHIVE-INACTIVE-FREE", on=ARCHIVES)
 def failed_counts(run: Run) -> Outcome:
     """A workspace that has failed keeps its role in use too, until it is archived."""
     return _counting(run, lambda each: each.archived_at is None and each.status != "stopped")
 
 
-@wrong_outcome("running-archived-counts", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
+@wrong_outcome("archiving-running-archived-counts", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
 def archived_counts(run: Run) -> Outcome:
     """An archived workspace keeps its role in use too."""
     return _counting(run, lambda each: each.running or each.archived_at is not None)
 
 
-@wrong_outcome("running-of-the-provider", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVE_AGENT_ROLE)
+@wrong_outcome(
+    "archiving-running-of-the-provider", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVE_AGENT_ROLE
+)
 def of_the_provider(run: Run) -> Outcome:
     """A role is not archived while a workspace of another role of its provider runs."""
     role = _object(run)
@@ -109,7 +111,7 @@ def of_the_provider(run: Run) -> Outcome:
     return _kept(run, sum(each.running for one in beside for each in run.state.where(WORKSPACES, role_id=one.id)))
 
 
-@wrong_outcome("running-of-other-orgs", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
+@wrong_outcome("archiving-running-of-other-orgs", "ARCHIVE-INACTIVE-FREE", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
 def of_other_orgs(run: Run) -> Outcome:
     """A workspace of another org that was made later than a role or provider keeps it in use too."""
     found, every = _object(run), run.state.all(WORKSPACES).values()
@@ -120,26 +122,26 @@ def of_other_orgs(run: Run) -> Outcome:
     return _kept(run, own + sum(each.running for each in others))
 
 
-@wrong_answer_to("running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SCHEMA", on=ARCHIVES)
+@wrong_answer_to("archiving-running-not-told", "ARCHIVE-ACTIVE-DETAILS", "CONTRACT-BODY-SCHEMA", on=ARCHIVES)
 def not_told(_call: Call, answer: Answer) -> Answer:
     """The refusal has details, and they do not say how many workspaces run."""
     return error_with(answer, details={}) if error_code(answer) == "workspaces_active" else answer
 
 
-@in_place_of(WorkspacesActive)("running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
+@in_place_of(WorkspacesActive)("archiving-running-every-one-told", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVES)
 def every_one_told(run: Run, refusal: WorkspacesActive) -> Outcome:
     """The refusal says how many workspaces there are, those that do not run among them."""
     raise WorkspacesActive(refusal.message, details={"workspaces": len(_workspaces(run))})
 
 
-@wrong_outcome("running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVE_PROVIDER)
+@wrong_outcome("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ARCHIVE_PROVIDER)
 def of_one_role(run: Run) -> Outcome:
     """Of a provider the workspaces of the first of its roles alone are counted that has any that run."""
     counts = (sum(each.running for each in run.state.where(WORKSPACES, role_id=role.id)) for role in _roles(run))
     return _kept(run, next(filter(None, counts), 0))
 
 
-@in_place_of(WorkspacesActive)("running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
+@in_place_of(WorkspacesActive)("archiving-running-refused-and-done", "ARCHIVE-ACTIVE-REFUSED", on=ARCHIVES)
 def refused_and_done(run: Run, refusal: WorkspacesActive) -> Outcome:
     """Whatever is refused since workspaces run is archived all the same."""
     return _regardless(run)[0], refusal

@@ -17,6 +17,7 @@ from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
 
 SEED = "7"
+WINDOW = re.compile(r"(?<=[?&])(from|to)=\d{4}[^&\"]*Z")
 CLAUSES = ("--clause", "session", "--clause", "visibility", "--clause", "deletion", "--budget", "quick")
 
 
@@ -56,10 +57,11 @@ def test_the_matrix_has_every_operation(whole: tuple[Judged, dict[str, Any], Pat
 def test_the_same_seed_sends_the_same_requests_in_the_same_order(
     whole: tuple[Judged, dict[str, Any], Path], tmp_path: Path
 ) -> None:
+    """But for the times of events, which the mock tells and which a window of the audit log is asked by."""
     _, _, log = whole
     again = tmp_path / "again.log"
     assert judge("--target", "mock", "--seed", SEED, "--request-log", again, anew=True).code == 0
-    assert again.read_bytes() == log.read_bytes()
+    assert WINDOW.sub("", again.read_text()) == WINDOW.sub("", log.read_text())
 
 
 def test_the_request_log_holds_no_credential(whole: tuple[Judged, dict[str, Any], Path]) -> None:

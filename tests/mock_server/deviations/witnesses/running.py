@@ -22,23 +22,23 @@ def counted(scene: Scene, path: str) -> object:
     return scene.ask("POST", f"{path}/archive").json()["error"].get("details")
 
 
-@witness("running-ignored", right=ACTIVE, wrong="200")
+@witness("archiving-running-ignored", right=ACTIVE, wrong="200")
 def role_of_running_ones(scene: Scene) -> str:
     return archived(scene, DEV)
 
 
-@witness("running-of-roles-ignored", right=ACTIVE, wrong="200")
+@witness("archiving-running-of-roles-ignored", right=ACTIVE, wrong="200")
 def provider_of_running_ones(scene: Scene) -> str:
     return archived(scene, MAIN)
 
 
-@witness("running-idle-alone", right=ACTIVE, wrong="200")
+@witness("archiving-running-idle-alone", right=ACTIVE, wrong="200")
 def role_of_a_busy_one(scene: Scene) -> str:
     workspace(scene, "busy")
     return archived(scene)
 
 
-@witness("running-stopping-forgotten", right=ACTIVE, wrong="200")
+@witness("archiving-running-stopping-forgotten", right=ACTIVE, wrong="200")
 def role_of_a_stopping_one(scene: Scene) -> str:
     workspace(scene, "stopping")
     return archived(scene)
@@ -50,53 +50,53 @@ def on_azure(scene: Scene, name: str = "witness") -> str:
     return str(scene.ask("POST", "/agent-roles", json=body).json()["id"])
 
 
-@witness("running-provisioning-forgotten", right=ACTIVE, wrong="200")
+@witness("archiving-running-provisioning-forgotten", right=ACTIVE, wrong="200")
 def provider_of_one_that_is_made(scene: Scene) -> str:
     workspace(scene, "provisioning", on_azure(scene))
     return archived(scene, AZURE)
 
 
-@witness("running-failed-counts", right="200", wrong=ACTIVE)
+@witness("archiving-running-failed-counts", right="200", wrong=ACTIVE)
 def role_of_a_failed_one(scene: Scene) -> str:
     workspace(scene, "failed")
     return archived(scene)
 
 
-@witness("running-archived-counts", right="200", wrong=ACTIVE)
+@witness("archiving-running-archived-counts", right="200", wrong=ACTIVE)
 def role_of_an_archived_one(scene: Scene) -> str:
     workspace(scene, "stopped", archived_at="2026-06-01T00:00:00Z")
     return archived(scene)
 
 
-@witness("running-of-the-provider", right="200", wrong=ACTIVE)
+@witness("archiving-running-of-the-provider", right="200", wrong=ACTIVE)
 def role_beside_that_of_running_ones(scene: Scene) -> str:
     return archived(scene)
 
 
-@witness("running-of-other-orgs", right="200", wrong=ACTIVE)
+@witness("archiving-running-of-other-orgs", right="200", wrong=ACTIVE)
 def role_while_another_org_works(scene: Scene) -> str:
     workspace(scene, "idle", "role_globex_spare", "org_globex")
     return archived(scene)
 
 
-@witness("running-not-told", right={"workspaces": 2}, wrong={})
+@witness("archiving-running-not-told", right={"workspaces": 2}, wrong={})
 def how_many_run(scene: Scene) -> object:
     return counted(scene, DEV)
 
 
-@witness("running-every-one-told", right={"workspaces": 2}, wrong={"workspaces": 5})
+@witness("archiving-running-every-one-told", right={"workspaces": 2}, wrong={"workspaces": 5})
 def how_many_run_of_five(scene: Scene) -> object:
     return counted(scene, DEV)
 
 
-@witness("running-of-one-role", right={"workspaces": 2}, wrong={"workspaces": 1})
+@witness("archiving-running-of-one-role", right={"workspaces": 2}, wrong={"workspaces": 1})
 def how_many_run_of_two_roles(scene: Scene) -> object:
     for name in ("first", "second"):
         workspace(scene, "idle", on_azure(scene, name))
     return counted(scene, AZURE)
 
 
-@witness("running-refused-and-done", right=None, wrong="archived")
+@witness("archiving-running-refused-and-done", right=None, wrong="archived")
 def after_the_refusal(scene: Scene) -> object:
     archived(scene, DEV)
     return "archived" if "archived_at" in scene.get(DEV).json() else None
