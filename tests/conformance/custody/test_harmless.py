@@ -94,6 +94,10 @@ def orgs_of_tokens() -> dict[str, str]:
     return {os.environ.get(token.removeprefix("env:"), token): org for token, org in tokens.items()}
 
 
+IN_USE_ARCHIVED = ("POST", tomllib.loads(PROFILE.read_text(encoding="utf-8"))["known"]["active_role_id"], "/archive")
+"""What the profile names a role for that is in use: that its archiving is refused."""
+
+
 @dataclass
 class Log:
     """What came in, read from its beginning to its end."""
@@ -157,7 +161,7 @@ class Log:
         if found is None:
             return False
         object_id = unquote(found[1])
-        if object_id in self.made | self.given:
+        if object_id in self.made | self.given or (passed.method, object_id, found[2]) == IN_USE_ARCHIVED:
             return True
         if object_id in self.there:
             return self._changes_nothing(passed, found[2] or "", self.there[object_id])
