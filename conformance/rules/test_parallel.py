@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.effect import DataEffect
+from conformance.oracle.resource import resource_of
 from conformance.profile import Caller
 from conformance.recipes.reading import changed, field, items
+from conformance.recipes.reading import read_back as read_made_back
+from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.packs import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
 from conformance.results.difference import of_bytes, of_fields
 from conformance.rules.checks import check_equal
 from conformance.rules.packs.requests import PATCH, creation, own, patch, replace_file, uploader
-from conformance.running.binding import over, rule
+from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 CONTENTS = tuple(bytes([letter]) * 20_000 for letter in b"abcd")  # long enough that a mixture of two would show
@@ -78,3 +84,27 @@ def test_of_two_creations_of_one_name_one_is_made(harness: Harness, first: str, 
     answer = listed(harness, caller)
     count = sum(pack.get("owned") is True and pack.get("name") == name for pack in items(answer))
     harness.check(count == 1, answer, "the pack once in the list", f"{count} times")
+
+
+def _named_once(scope: Scope) -> Iterator[Operation]:
+    """The creations of what has a name, or an address, of its own in an org; those of packs have a rule of theirs."""
+    for operation in scope.operations:
+        taken = any(cell.status == 409 and (cell.code or "").endswith("_exists") for cell in operation.cells)
+        if taken and operation.operation_id not in (CREATE, UPLOAD):
+            yield operation
+
+
+@rule("PARALLEL-NAMES")
+@over("operation", _named_once)
+def test_of_two_that_are_made_at_once_one_has_the_name(harness: Harness, operation: Operation) -> None:
+    """The same creation is sent twice at once: one is made, which is read then, and the other is refused."""
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    answers = harness.send_together(caller, [request, request])
+    made = [answer for answer in answers if answer.succeeded]
+    refused = [answer for answer in answers if answer.status == 409 and (answer.code or "").endswith("_exists")]
+    right = len(made) == len(refused) == 1
+    harness.check(right, answers[1], "one 201 and one 409 that says that it exists", " and ".join(map(str, answers)))
+    resource = resource_of(operation)
+    if resource is not None and resource.shown_by is not None:
+        read_made_back(harness, resource, caller, str(field(made[0].json, "id")))

@@ -6,22 +6,25 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from types import MappingProxyType
+from typing import Any
 
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.ids import CREATE, PATCH, REPLACE_FILE, UPLOAD
+from mock_server.deviations.planting.ids import CREATE, CREATE_PROVIDER, PATCH, REPLACE_FILE, UPLOAD
 from mock_server.deviations.planting.memory import Notes, notes_of
 from mock_server.deviations.planting.operations import Outcome
 from mock_server.errors import PackInUse
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Handler, Reply, Request
-from mock_server.resources.packs.pack import PACKS, Pack
+from mock_server.resources.packs.pack import PACKS
+from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
 _PATIENCE_S = 0.03  # the longest wait for a second request
 
-Missed = dict[str, Pack | None]
-"""The packs that other requests changed since one arrived, as they were then; None for a pack that was not there."""
+Missed = dict[str, Any]
+"""The objects that other requests changed since one arrived, as they were then; None for one that was not there."""
 Forget = Callable[[State, Missed], State]
 
 
@@ -38,51 +41,62 @@ async def _meet(notes: Notes) -> None:
         del notes["waiting"]
 
 
-@Planter
-def _as_it_arrived(hooks: Hooks, forget: Forget) -> Hooks:
-    """Plant a request that uses the packs as they were when it arrived."""
+def _as_of_arrival(collection: Collection[Any]) -> Planter[Forget]:
+    """Plant requests that use the objects of a collection as they were when they arrived."""
 
-    def changed(_name: str, handler: Handler) -> Handler:
-        async def prepare(request: Request) -> Request:
-            prepared = await handler.prepare(request) if handler.prepare else request
-            notes = notes_of(forget)
-            notes.setdefault("under way", {})[id(prepared.body)] = {}
-            await _meet(notes)
-            return prepared
+    def plant(hooks: Hooks, forget: Forget) -> Hooks:
+        def changed(_name: str, handler: Handler) -> Handler:
+            async def prepare(request: Request) -> Request:
+                prepared = await handler.prepare(request) if handler.prepare else request
+                notes = notes_of(forget)
+                notes.setdefault("under way", {})[id(prepared.body)] = {}
+                await _meet(notes)
+                return prepared
 
-        def transition(state: State, request: Request) -> Outcome:
-            under_way: dict[int, Missed] = notes_of(forget)["under way"]
-            own = request.path.get("id")
-            missed = under_way.pop(id(request.body))
-            seen = {pack_id: pack for pack_id, pack in missed.items() if own in (None, pack_id)}
-            arrived = forget(state, seen)
-            after, outcome = handler.transition(arrived, request)
-            pack_id = own or (outcome.body["id"] if isinstance(outcome, Reply) else "")
-            for others in under_way.values():
-                others.setdefault(pack_id, arrived.all(PACKS).get(pack_id))
-            return after, outcome
+            def transition(state: State, request: Request) -> Outcome:
+                under_way: dict[int, Missed] = notes_of(forget)["under way"]
+                own = request.path.get("id")
+                missed = under_way.pop(id(request.body))
+                seen = {object_id: value for object_id, value in missed.items() if own in (None, object_id)}
+                arrived = forget(state, seen)
+                after, outcome = handler.transition(arrived, request)
+                object_id = own or (outcome.body["id"] if isinstance(outcome, Reply) else "")
+                for others in under_way.values():
+                    others.setdefault(object_id, arrived.all(collection).get(object_id))
+                return after, outcome
 
-        return Handler(transition, prepare)
+            return Handler(transition, prepare)
 
-    return hooks.with_handler(changed)
+        return hooks.with_handler(changed)
+
+    return Planter(plant)
 
 
-def _without_name(state: State, pack: Pack) -> State:
-    """Return the state in which the name of a pack is not known to be taken."""
-    table = state.tables[PACKS.name]
-    names = table.entries[0].discard((pack.org_id, pack.name))
-    wrong = replace(table, entries=(names, *table.entries[1:]))
-    return replace(state, tables=MappingProxyType({**state.tables, PACKS.name: wrong}))
+_as_it_arrived = _as_of_arrival(PACKS)
+
+
+def _names_of_missed_free(state: State, collection: Collection[Any], missed: Missed) -> State:
+    """Return the state in which the names of what was made meanwhile are not known to be taken."""
+    for object_id, before in missed.items():
+        made = state.get(collection, object_id)
+        if before is None and made is not None:
+            table = state.tables[collection.name]
+            names = table.entries[0].discard((made.org_id, made.name))
+            wrong = replace(table, entries=(names, *table.entries[1:]))
+            state = replace(state, tables=MappingProxyType({**state.tables, collection.name: wrong}))
+    return state
 
 
 @_as_it_arrived("parallel-name-taken-twice", "PARALLEL-CREATES", on=CREATE + UPLOAD)
 def name_taken_twice(state: State, missed: Missed) -> State:
     """Of two creations of one name that are under way at once both are made."""
-    for pack_id, before in missed.items():
-        made = state.get(PACKS, pack_id)
-        if before is None and made is not None:
-            state = _without_name(state, made)
-    return state
+    return _names_of_missed_free(state, PACKS, missed)
+
+
+@_as_of_arrival(PROVIDERS)("parallel-providers-of-one-name", "PARALLEL-NAMES", on=CREATE_PROVIDER)
+def providers_of_one_name(state: State, missed: Missed) -> State:
+    """Of two providers of one name that are made at once both are made."""
+    return _names_of_missed_free(state, PROVIDERS, missed)
 
 
 @_as_it_arrived("parallel-write-lost", "PARALLEL-WRITES", on=PATCH + REPLACE_FILE)

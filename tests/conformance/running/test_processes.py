@@ -71,7 +71,7 @@ def copied(report: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A run that goes on in two processes, and the id of the second one."""
     script = Path(sys.executable).with_name("evershell-conformance")
     with served_mock() as origin:
-        options = ["--budget", "quick", "--report", f"json={report}", "-n", "2"]
+        options = ["--budget", "quick", "--clause", "scopes", "--report", f"json={report}", "-n", "2"]
         command = [script, "run", "--target", f"{origin}/v1", *options]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stderr is not None

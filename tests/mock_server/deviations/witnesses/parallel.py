@@ -17,6 +17,13 @@ def two_of_a_name(scene: Scene) -> list[str]:
     return sorted(said(answer) for answer in scene.at_once(upload, upload))
 
 
+@witness("parallel-providers-of-one-name", right=["201", "409 provider_exists"], wrong=["201", "201"])
+def two_providers_of_a_name(scene: Scene) -> list[str]:
+    body = {"name": "twice", "kind": "openai", "domain": "api.twice.example"}
+    creation: tuple[str, str, Json] = ("POST", "/providers", {"json": body})
+    return sorted(said(answer) for answer in scene.at_once(creation, creation))
+
+
 @witness("parallel-write-lost", right=("community", b"new"), wrong="one of the two")
 def two_writes(scene: Scene) -> object:
     octets = {"content": b"new", "headers": {"Content-Type": "application/octet-stream"}}
