@@ -77,7 +77,7 @@ def test_a_limit_on_requests_within_what_is_generated(tmp_path: Path) -> None:
     options = ("--only", "generated", "--operation", "packs.list", "--budget", "quick", "--seed", SEED)
     whole = judge("--target", "mock", *options, *reporting(tmp_path))
     assert whole.code == 0, whole.said
-    fewer = results(tmp_path)["requests"] - 5
+    fewer = results(tmp_path)["summary"]["requests"] - 5
     judged = judge("--target", "mock", *options, "--max-requests", str(fewer), *reporting(tmp_path))
     assert (judged.code, results(tmp_path)["verdict"]) == (3, "CUT_SHORT"), judged.said
 
