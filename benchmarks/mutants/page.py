@@ -10,7 +10,7 @@ from benchmarks.lies import results as lies
 from benchmarks.lies import section
 from benchmarks.mutants.catalogue import Planted, catalogue
 from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, covered_by, tally, weakened
-from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, new, read, write
+from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, read, unjudged, write
 
 PAGE = "judging-power.md"
 
@@ -25,7 +25,7 @@ def rendered(results: Results, docs: Path = DOCS) -> str:
     """The whole page; docs: the folder that has the figures of the lies."""
     every = catalogue()
     now = replace(results, kills=tuple(kill for kill in results.kills if kill.planted in every))
-    return "\n".join(_page(now, new(every, docs / NAME), lies.read(docs / lies.NAME))) + "\n"
+    return "\n".join(_page(now, unjudged(every, now.kills), lies.read(docs / lies.NAME))) + "\n"
 
 
 def _page(results: Results, waiting: Sequence[Planted], told: lies.Results | None) -> Iterator[str]:

@@ -163,8 +163,9 @@ class Guard:
         if reason := self._objection_to_org(request, "/".join(segments), caller):
             return reason
         for each in ids:
-            asked = self._may_ask(each, request, caller) or self._is_kept(each, operation)
-            if each != self._plain and each not in self._ours and not asked:
+            if each == self._plain or each in self._ours:
+                continue
+            if not (self._may_ask(each, request, caller) or self._is_kept(each, operation)):
                 return (
                     f"it could change {each!r}, which the run did not make; "
                     "known.expendable names what may be changed and deleted"

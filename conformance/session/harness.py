@@ -125,7 +125,7 @@ class Harness:
         return request
 
     def _some_org(self) -> str:
-        """The org that gets what an unknown caller makes, if the target lets him; without callers one that is not."""
+        """The org that gets what an unknown caller makes, if the target lets him; made up where nobody calls."""
         return self.profile.callers[0].org if self.profile.callers else self.guard.absent("org")
 
     def base_url(self, org: str | None) -> str:

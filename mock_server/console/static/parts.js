@@ -168,6 +168,14 @@ export function debounced(action, ms = 150) {
   };
 }
 
+/** What a view does at an entry of the journal: soon after one that changed something, refresh. */
+export function afterChanges(refresh) {
+  const soon = debounced(refresh);
+  return (entry) => {
+    if (entry.changes.length) soon();
+  };
+}
+
 /** A button that copies a text and says so. */
 export function copying(text, name = 'Copy', of = null) {
   const made = button(

@@ -1,14 +1,16 @@
 // Why a list does not show an object to a caller, by what the answer, the contract and the object's record say.
 
+import { nameIn, orgOf } from './objects.js';
+
 /** What an object is called, whose it is, and whether it is in the items of an answer. */
 export function objectOf({ key, record }, persona, items) {
   const id = key.at(-1);
-  const org = record.org_id ?? (key.length > 1 ? key[0] : null);
+  const org = orgOf({ key, record });
   return {
     id,
     org,
     record,
-    name: record.display_name ?? record.name ?? record.label ?? record.email ?? id,
+    name: nameIn(record) ?? id,
     shown: items.some((each) => (each.id ?? each.name) === id) && (key.length === 1 || org === persona.org_id),
   };
 }

@@ -1,7 +1,7 @@
 // The parameters of a provider state as fields, by what the control API says of each.
 
-import { control, inWorld } from './api.js';
 import { h } from './dom.js';
+import { nameIn, objectsIn, orgOf } from './objects.js';
 import { choice, field } from './parts.js';
 
 /** The fields, and what reads them: the parameters that were given. */
@@ -28,12 +28,8 @@ export async function parameterForm(world, parameters) {
 }
 
 async function objectsOf(world, name) {
-  const { objects } = await control('GET', inWorld(world, `/collections?name=${encodeURIComponent(name)}`));
-  return objects.map(({ key, record }) => ({
-    id: key.at(-1),
-    name: record.display_name ?? record.name ?? record.label ?? record.email,
-    org: record.org_id ?? (key.length > 1 ? key[0] : null),
-  }));
+  const objects = await objectsIn(world, name);
+  return objects.map((each) => ({ id: each.key.at(-1), name: nameIn(each.record), org: orgOf(each) }));
 }
 
 const open = (required) => (required ? [] : [['', 'not given']]);

@@ -2,7 +2,8 @@
 
 import { control, inWorld } from '../api.js';
 import { fill, h } from '../dom.js';
-import { attempt, choice, debounced, field, outcome, table, value } from '../parts.js';
+import { objectsIn } from '../objects.js';
+import { afterChanges, attempt, choice, field, outcome, table, value } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 export async function mount(root, { world, query }) {
@@ -25,17 +26,14 @@ export async function mount(root, { world, query }) {
     h('section', { 'aria-label': 'Collection' }, h('div', { class: 'row' }, field('Collection', chosen)), place, shown),
   );
   await refresh();
-  const soon = debounced(refresh);
   return {
     refresh,
-    entry: (entry) => {
-      if (entry.changes.length) soon();
-    },
+    entry: afterChanges(refresh),
   };
 }
 
 async function tableOf(world, name) {
-  const { objects } = await control('GET', inWorld(world, `/collections?name=${encodeURIComponent(name)}`));
+  const objects = await objectsIn(world, name);
   const fields = [...new Set(objects.flatMap(({ record }) => Object.keys(record)))];
   return table(
     `${objects.length} objects`,

@@ -4,7 +4,7 @@ import { told } from '../answers.js';
 import { control, inWorld, loadPersonas, send } from '../api.js';
 import { fill, h } from '../dom.js';
 import { filesOf, uploads } from '../packs.js';
-import { attempt, badge, button, choice, confirmed, debounced, field, outcome, tableRow, when } from '../parts.js';
+import { afterChanges, attempt, badge, button, choice, confirmed, field, outcome, tableRow, when } from '../parts.js';
 import { choose, chosen } from '../persona.js';
 import { replaceQuery } from '../route.js';
 
@@ -174,12 +174,9 @@ export async function mount(root, { world, query }) {
   }
 
   await refresh();
-  const soon = debounced(refresh);
   return {
     refresh,
-    entry: (entry) => {
-      if (entry.changes.length) soon();
-    },
+    entry: afterChanges(refresh),
   };
 }
 

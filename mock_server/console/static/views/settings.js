@@ -6,7 +6,8 @@ import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { fieldsOf } from '../events.js';
 import { listsOf, pathOf } from '../lists.js';
-import { attempt, badge, choice, debounced, field, opening, outcome, prose, table, when } from '../parts.js';
+import { nameIn, objectsIn } from '../objects.js';
+import { afterChanges, attempt, badge, choice, field, opening, outcome, prose, table, when } from '../parts.js';
 import { choose, chosen } from '../persona.js';
 import { objectOf, reasonOf } from '../reasons.js';
 import { href, replaceQuery } from '../route.js';
@@ -68,9 +69,9 @@ export async function mount(root, { world, query, parts }) {
     const request = { method: 'GET', path: pathOf(list, persona()) + (asking ? `?${asking}` : '') };
     const of = list;
     const collection = collections.find((each) => each.resource === list.resource);
-    const [answer, { objects }] = await Promise.all([
+    const [answer, objects] = await Promise.all([
       send(world, { ...request, token: persona().token }),
-      control('GET', inWorld(world, `/collections?name=${encodeURIComponent(collection.name)}`)),
+      objectsIn(world, collection.name),
     ]);
     if (mine !== turn) return;
     const items = answer.ok ? jsonOf(answer)[of.key] : [];
@@ -125,7 +126,6 @@ export async function mount(root, { world, query, parts }) {
   );
   follow(query);
   await refresh();
-  const soon = debounced(refresh);
   return {
     refresh,
     query: (now) => {
@@ -133,15 +133,13 @@ export async function mount(root, { world, query, parts }) {
       follow(now);
       attempt(place, refresh);
     },
-    entry: (entry) => {
-      if (entry.changes.length) soon();
-    },
+    entry: afterChanges(refresh),
   };
 }
 
 /** The cells of an item: its name, its fields of few values as badges, its time, and the rest. */
 function rowOf(item, schema, resolve) {
-  const name = item.display_name ?? item.name ?? item.label ?? item.email;
+  const name = nameIn(item);
   const words = Object.entries(item).filter(([field]) => resolve(schema.properties?.[field]).enum);
   const time = TIMES.map((field) => item[field]).find(Boolean);
   return [
