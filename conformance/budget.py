@@ -1,4 +1,4 @@
-"""The budgets of --budget: how many requests and sequences are generated."""
+"""The budgets of --budget: how much is judged of what could be."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class BudgetPart:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many requests, sequences and scenarios are generated."""
+    """How many cases of a test are judged, and how many requests, sequences and scenarios are generated."""
 
     name: str
     requests: int
@@ -46,11 +46,16 @@ class Budget:
     """The most steps of a sequence or a scenario."""
     shrinking: int
     """The most sequences that are tried to shorten one that found something."""
+    cases: int | None = None
+    """About the most cases of a test that asks the same of many; None: all of them."""
+    boundaries: int | None = None
+    """The most requests of an operation at the boundaries of its schemas; None: all of them."""
 
     def __str__(self) -> str:
+        cases = "all" if self.cases is None else f"{self.cases}"
         return (
-            f"{self.name} ({self.requests} requests an operation, {self.sequences} sequences, "
-            f"{self.linked} scenarios along links)"
+            f"{self.name} ({cases} cases of a test, {self.requests} requests an operation, "
+            f"{self.sequences} sequences, {self.linked} scenarios along links)"
         )
 
     @property
@@ -69,8 +74,8 @@ def _parts(count: int, most: int) -> tuple[BudgetPart, ...]:
     return tuple(BudgetPart(number, min(most, count - begin)) for number, begin in enumerate(begins, 1))
 
 
-QUICK = Budget("quick", requests=20, fuzzed=6, sequences=10, linked=4, steps=8, shrinking=60)
-NORMAL = Budget("normal", requests=50, fuzzed=12, sequences=50, linked=10, steps=10, shrinking=200)
+QUICK = Budget("quick", requests=20, fuzzed=6, sequences=10, linked=4, steps=8, shrinking=60, cases=15, boundaries=16)
+NORMAL = Budget("normal", requests=50, fuzzed=12, sequences=50, linked=10, steps=10, shrinking=200, cases=200)
 DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, linked=200, steps=30, shrinking=1000)
 
 BUDGETS: Mapping[str, Budget] = {budget.name: budget for budget in (QUICK, NORMAL, DEEP)}

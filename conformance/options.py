@@ -73,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "conformance_over(names, values, need)",
         "conformance_needs(need): what the profile lacks for the test",
         "conformance_long: as long as a hundred others",
+        "conformance_in_full: each budget judges every case",
         "conformance_sends(requests): about how many the test sends",
     ):
         config.addinivalue_line("markers", marker)

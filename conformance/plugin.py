@@ -18,6 +18,7 @@ from conformance.recipes.draw import set_up_hypothesis
 from conformance.results.reading import ResultsError
 from conformance.results.report.write import SHARD, ReportError, parse, write
 from conformance.running.binding import BindingError, Scope, check_bound, parametrize_test, rule_of
+from conformance.running.dealing import dealt
 from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, Ending, ended, stop, stopped
 from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
@@ -125,6 +126,9 @@ class ConformancePlugin:
         except (BindingError, ResultsError) as error:
             stop(config, USAGE, str(error))
         kept = [item for item in items if selection.takes(item, contract)]
+        most = BUDGETS[config.getoption("--budget")].cases
+        if most and not selection.names:
+            kept = dealt(kept, self.suite.seed, most)
         if self.suite.shard:
             self.dealt = deal(kept, self.suite.shard, durations)
             kept = [*self.dealt.items]

@@ -89,7 +89,7 @@ CHOICE = (
 BUDGET = click.option(
     "--budget",
     type=click.Choice(list(BUDGETS)),
-    help=f"How many requests are generated: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
+    help=f"How much is judged: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
 )
 
 

@@ -9,7 +9,7 @@ import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 import schemathesis
 from schemathesis import Case, GenerationMode
@@ -19,6 +19,7 @@ from conformance.contract.contract import Contract, Operation
 from conformance.generated import schemathesis_adapter as adapter
 from conformance.recipes.draw import derived
 
+T = TypeVar("T")
 UNDECLARED_METHOD = "unspecified_http_method"
 NOT_OF_DATA = (UNDECLARED_METHOD, "malformed_content_type", "unsupported_content_type", "missing_parameter")
 """Scenarios of invalid requests that an operation without parameters and body has too."""
@@ -81,6 +82,7 @@ class Generator:
         self._seed = seed
         self.budget = budget
         self._kept: dict[str, list[Generated]] = {}
+        self._covered: dict[str, list[Case[Any]]] = {}
 
     @cached_property
     def schema(self) -> Any:
@@ -100,7 +102,7 @@ class Generator:
     def _generated(self, operation_id: str) -> list[Generated]:
         operation = self._operations[operation_id]
         examples = adapter.example_cases(operation, self._seed)
-        coverage = self._coverage[operation_id]
+        coverage = self._boundaries(operation_id)
         wanted = max(self.budget.requests - len(examples) - len(coverage), self.budget.fuzzed)
         fuzzed = self._fuzzed(operation, operation_id, wanted)
         phases = (("examples", examples), ("coverage", coverage), ("fuzzing", fuzzed))
@@ -114,21 +116,43 @@ class Generator:
             for operation_id, operation in self._contract.operations.items()
         }
 
-    @cached_property
-    def _coverage(self) -> dict[str, list[Case[Any]]]:
-        """By operation; made at once, since the wrong methods of a path come with its first operation only."""
-        return {name: adapter.coverage_cases(operation) for name, operation in self._operations.items()}
+    def _coverage(self, operation_id: str) -> list[Case[Any]]:
+        """Made for all operations of a path at once, since the wrong methods of a path come with its first one only."""
+        if operation_id not in self._covered:
+            path = self._contract.operations[operation_id].path
+            for name, operation in self._contract.operations.items():
+                if operation.path == path:
+                    self._covered[name] = adapter.coverage_cases(self._operations[name])
+        return self._covered[operation_id]
+
+    def _boundaries(self, operation_id: str) -> list[Case[Any]]:
+        """The cases of the coverage phase that the budget has: of each scenario one before a second one of any."""
+        cases, most = self._coverage(operation_id), self.budget.boundaries
+        if most is None or len(cases) <= most:
+            return cases
+        scenarios: dict[str | None, list[Case[Any]]] = {}
+        for case in cases:
+            scenarios.setdefault(adapter.scenario_of(case), []).append(case)
+        begin = derived(self._seed, operation_id, "coverage")
+        turned = (
+            _turned(alike, begin % len(alike)) for alike in _turned([*scenarios.values()], begin % len(scenarios))
+        )
+        return [case for case in chain.from_iterable(zip_longest(*turned)) if case is not None][:most]
 
     def _fuzzed(self, operation: adapter.Operation, operation_id: str, wanted: int) -> list[Case[Any]]:
         """Return valid and invalid cases in turn, as many of each as the operation has."""
         modes = [GenerationMode.POSITIVE]
-        if any(_spoils_a_value(case) for case in self._coverage[operation_id]):
+        if any(_spoils_a_value(case) for case in self._coverage(operation_id)):
             # Where nothing can be invalid Schemathesis would try hundreds of times to find that out.
             modes.append(GenerationMode.NEGATIVE)
         seeds = {mode: derived(self._seed, operation_id, mode.value) for mode in modes}
         lists = [adapter.fuzzed_cases(operation, mode, -(-wanted // len(modes)), seed) for mode, seed in seeds.items()]
         in_turn = chain.from_iterable(zip_longest(*lists))
         return [case for case in in_turn if case is not None][:wanted]
+
+
+def _turned(values: list[T], begin: int) -> list[T]:
+    return values[begin:] + values[:begin]
 
 
 @lru_cache(maxsize=1)

@@ -110,7 +110,7 @@ class Run:
     cut_short: str = ""  # the option that ended it before everything was judged
     named: str = ""  # the value of --target, by which the run can be repeated
     run_id: str = ""  # in the mark of all that the run made
-    budget: Budget = NORMAL  # how many requests are generated
+    budget: Budget = NORMAL  # how much was judged
     strict: bool = False  # whether an advisory fails the run
     require_coverage: float | None = None  # the share of the declared cells, in per cent, that had to be reached
     gains: tuple[Gain, ...] = ()  # what the missing lines of the profile would add, the most first

@@ -40,7 +40,7 @@ def _that_can_be_given_wrong_data(scope: Scope) -> list[Operation]:
 
 @pytest.fixture(scope="session")
 def budget(pytestconfig: pytest.Config) -> Budget:
-    """How many requests are generated."""
+    """How much is judged."""
     return BUDGETS[pytestconfig.getoption("--budget")]
 
 

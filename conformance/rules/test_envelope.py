@@ -21,7 +21,7 @@ from conformance.resources import packs
 from conformance.resources.packs.archives.broken import REASONS
 from conformance.results.difference import STATUS, Evidence, of_fields
 from conformance.rules.checks import EACH_OPERATION, fields_named
-from conformance.running.binding import Scope, over, rule
+from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness
 
 
@@ -33,6 +33,7 @@ def _errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:
 
 
 @rule("ENVELOPE-EVERY-ERROR")
+@in_full
 @over("operation, cell", _errors)
 def test_each_declared_error_is_an_envelope(harness: Harness, operation: Operation, cell: Cell) -> None:
     """Each declared error is provoked by its own cause; every other error of the run is judged too."""

@@ -18,6 +18,7 @@ from conformance.profile import Caller, Profile
 RULE = "conformance_rule"
 OVER = "conformance_over"
 LONG = "conformance_long"
+IN_FULL = "conformance_in_full"
 SENDS = "conformance_sends"
 NEEDS = "conformance_needs"
 
@@ -81,6 +82,17 @@ def is_long(item: pytest.Item) -> bool:
     return item.get_closest_marker(LONG) is not None
 
 
+def in_full(function: F) -> F:
+    """Mark a test of which each budget judges every case."""
+    marked: F = getattr(pytest.mark, IN_FULL)(function)
+    return marked
+
+
+def is_in_full(item: pytest.Item) -> bool:
+    """Return whether each budget judges every case of a test."""
+    return item.get_closest_marker(IN_FULL) is not None
+
+
 def sends(requests: int) -> Callable[[F], F]:
     """Mark a test that sends about so many requests, for a dry run to say."""
 
@@ -127,27 +139,28 @@ def check_bound(items: Iterable[pytest.Item], rules: Mapping[str, Rule]) -> None
 
 def operation_of(item: pytest.Item) -> str | None:
     """Return the id of the operation that a test is parametrized by; None where there is none."""
-    operation = _parameter(item, "operation")
+    operation = parameters(item).get("operation")
     return operation.operation_id if isinstance(operation, Operation) else None
 
 
 def part_of(item: pytest.Item) -> BudgetPart | None:
     """Return the part of what is drawn that a test takes; None where it takes none."""
-    part = _parameter(item, "part")
+    part = parameters(item).get("part")
     return part if isinstance(part, BudgetPart) else None
 
 
-def _parameter(item: pytest.Item, name: str) -> object:
-    """The value of a parameter of a test; None where it has none of this name."""
+def parameters(item: pytest.Item) -> Mapping[str, object]:
+    """Return the parameters of a test by name; empty where it has none."""
     callspec = getattr(item, "callspec", None)
-    return callspec.params.get(name) if callspec else None
+    return callspec.params if callspec else {}
 
 
 def _id(values: Iterable[Any]) -> str:
-    return "-".join(filter(None, map(_name, values)))
+    return "-".join(filter(None, map(name_of_value, values)))
 
 
-def _name(value: Any) -> str:
+def name_of_value(value: Any) -> str:
+    """Return the name that a parameter's value has in the ids of cases; empty where it has none."""
     if isinstance(value, Resource):
         return value.name if value.in_case_ids else ""
     if isinstance(value, Caller):

@@ -25,6 +25,8 @@ class Selection:
     clauses: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     only: str | None = None
+    tests: bool = False
+    """Whether tests are chosen by pytest's own ways: node ids, and an expression for -k or -m."""
 
     @staticmethod
     def of(config: pytest.Config) -> Selection:
@@ -33,12 +35,18 @@ class Selection:
         rules, operations, clauses, cases = (
             tuple(option(f"--{name}")) for name in ("rule", "operation", "clause", "case")
         )
-        return Selection(rules, operations, clauses, cases, option("--only"))
+        tests = option("keyword") or option("markexpr") or any("::" in each for each in config.args)
+        return Selection(rules, operations, clauses, cases, option("--only"), bool(tests))
 
     @property
     def whole(self) -> bool:
         """Whether nothing is left out."""
         return self == Selection()
+
+    @property
+    def names(self) -> bool:
+        """Whether it names what is to be judged, which is then judged in full."""
+        return bool(self.rules or self.operations or self.clauses or self.cases or self.tests)
 
     def check(self, contract: Contract) -> None:
         """Raise BindingError for a name that the contract does not have."""
