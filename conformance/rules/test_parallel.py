@@ -12,8 +12,11 @@ from conformance.oracle.resource import resource_of
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.reading import changed, field, items
+from conformance.recipes.requests import with_json
 from conformance.recipes.valid import valid
 from conformance.resources import packs
+from conformance.resources.members.making import accepted, invited, of_the_last_owner, owners
+from conformance.resources.members.semantics import OWNER, UPDATE_ROLE
 from conformance.resources.packs import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
 from conformance.results.difference import of_bytes, of_fields
@@ -111,3 +114,17 @@ def test_of_two_that_are_made_at_once_one_has_the_name(harness: Harness, operati
     resource = resource_of(operation)
     if resource is not None and resource.shown_by is not None:
         reading.read_back(harness, resource, caller, str(field(made[0].json, "id")))
+
+
+@rule("PARALLEL-LAST-OWNER")
+def test_of_two_owners_who_are_to_go_at_once_one_stays(harness: Harness) -> None:
+    """The only two owners of an org are made members at once: one change is refused, and an owner is left."""
+    operation = harness.contract.operations[UPDATE_ROLE]
+    caller, of_oneself = of_the_last_owner(harness, operation)
+    other = accepted(harness, invited(harness, caller.org, OWNER))
+    of_another = with_json(operation, {"user_id": other.user_id}, {"role": "member"})
+    answers = harness.send_together(caller, [of_oneself, of_another])
+    left = len(owners(harness, caller))
+    said = "one change that is refused, and an owner"
+    got = f"{' and '.join(map(str, answers))}, and {left} owners"
+    harness.check(sum(each.succeeded for each in answers) == left == 1, answers[1], said, got)

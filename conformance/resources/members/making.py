@@ -119,10 +119,14 @@ def of_the_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, R
     session = harness.hold(caller, build(harness.contract.operations["session.get"]))
     values = {"user_id": str(field(session.json, "user_id"))}
     request = build(operation, values) if operation.body is None else with_json(operation, values, {"role": "member"})
-    owners = [row for row in rows(harness, caller) if row.get("role") == OWNER and row.get("workos_user_id")]
-    if len(owners) != 1:
-        raise NotProvoked(f"the org has {len(owners)} owners in place of one")
+    if (count := len(owners(harness, caller))) != 1:
+        raise NotProvoked(f"the org has {count} owners in place of one")
     return caller, request
+
+
+def owners(harness: Harness, caller: Caller) -> list[Any]:
+    """The memberships of owners that the caller is shown, without those who are only invited."""
+    return [row for row in rows(harness, caller) if row.get("role") == OWNER and row.get("workos_user_id")]
 
 
 def rows(harness: Harness, caller: Caller) -> list[Any]:

@@ -113,8 +113,7 @@ def role_joins_anew(run: Run) -> Outcome:
 @in_place_of(PendingInvitation)("members-pending-role-changed", "MEMBER-ROLE-PENDING", on=UPDATE_ROLE)
 def pending_role_changed(run: Run, _refusal: PendingInvitation) -> Outcome:
     """The role of an invitation that is pending is changed."""
-    row = replace(_named(run), role=run.request.body["role"])
-    return run.state.put(MEMBERS, row), Reply(200, member_view(row, run.org_id))
+    return with_another_role(run)
 
 
 @wrong_outcome("members-removed-stay", "MEMBER-REMOVED", "DELETE-GONE", on=REMOVE_MEMBER)
@@ -134,6 +133,11 @@ def invited_owner_counts(run: Run, refusal: LastOwner) -> Outcome:
     """Beside an owner who is invited, and has not accepted, the last one gets another role."""
     if not any(row.role == "owner" and row.pending for row in run.state.where(MEMBERS, org_id=run.org_id)):
         raise refusal
+    return with_another_role(run)
+
+
+def with_another_role(run: Run) -> Outcome:
+    """Give the row that the path names the role that was asked for, whatever stands against it."""
     row = replace(_named(run), role=run.request.body["role"])
     return run.state.put(MEMBERS, row), Reply(200, member_view(row, run.org_id))
 

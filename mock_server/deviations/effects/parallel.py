@@ -8,11 +8,12 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
+from mock_server.deviations.effects.members import with_another_role
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.ids import CREATE, CREATE_PROVIDER, PATCH, REPLACE_FILE, UPLOAD
+from mock_server.deviations.planting.ids import CREATE, CREATE_PROVIDER, PATCH, REPLACE_FILE, UPDATE_ROLE, UPLOAD
 from mock_server.deviations.planting.memory import Notes, notes_of
-from mock_server.deviations.planting.operations import Outcome
-from mock_server.errors import PackInUse
+from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.errors import LastOwner, PackInUse
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
@@ -28,17 +29,18 @@ Missed = dict[str, Any]
 Forget = Callable[[State, Missed], State]
 
 
-async def _meet(notes: Notes) -> None:
-    """Wait until another request of the world comes, or for the longest wait."""
+async def _meet(notes: Notes) -> bool:
+    """Wait until another request of the world comes, or for the longest wait; return whether one came."""
     waiting: asyncio.Event | None = notes.pop("waiting", None)
     if waiting is not None:
         waiting.set()
-        return
+        return True
     notes["waiting"] = come = asyncio.Event()
     with suppress(TimeoutError):
         await asyncio.wait_for(come.wait(), _PATIENCE_S)
     if notes.get("waiting") is come:
         del notes["waiting"]
+    return come.is_set()
 
 
 def _as_of_arrival(collection: Collection[Any]) -> Planter[Forget]:
@@ -97,6 +99,40 @@ def name_taken_twice(state: State, missed: Missed) -> State:
 def providers_of_one_name(state: State, missed: Missed) -> State:
     """Of two providers of one name that are made at once both are made."""
     return _names_of_missed_free(state, PROVIDERS, missed)
+
+
+@Planter
+def _in_place_of_last_owner(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
+    """Plant what is done in the place of LastOwner where two requests are under way at once."""
+
+    def changed(name: str, handler: Handler) -> Handler:
+        async def prepare(request: Request) -> Request:
+            prepared = await handler.prepare(request) if handler.prepare else request
+            notes = notes_of(wrong)
+            if await _meet(notes):
+                notes.setdefault("met", set()).add(id(prepared.body))
+            return prepared
+
+        def transition(state: State, request: Request) -> Outcome:
+            met: set[int] = notes_of(wrong).get("met", set())
+            try:
+                return handler.transition(state, request)
+            except LastOwner:
+                if id(request.body) not in met:
+                    raise
+                return wrong(Run(name, handler.transition, state, request))
+            finally:
+                met.discard(id(request.body))
+
+        return Handler(transition, prepare)
+
+    return hooks.with_handler(changed)
+
+
+@_in_place_of_last_owner("parallel-owners-both-go", "PARALLEL-LAST-OWNER", on=UPDATE_ROLE)
+def owners_both_go(run: Run) -> Outcome:
+    """Of two owners who are made members at once none is left."""
+    return with_another_role(run)
 
 
 @_as_it_arrived("parallel-write-lost", "PARALLEL-WRITES", on=PATCH + REPLACE_FILE)

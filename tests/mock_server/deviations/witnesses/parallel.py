@@ -35,3 +35,14 @@ def two_writes(scene: Scene) -> object:
 @witness("parallel-write-refused", right=["200", "200"], wrong=["200", "409 pack_in_use"])
 def two_changes(scene: Scene) -> list[str]:
     return sorted(said(answer) for answer in scene.at_once(patched("community"), patched("community")))
+
+
+@witness("parallel-owners-both-go", right=["200", "409 last_owner"], wrong=["200", "200"])
+def two_owners_who_go(scene: Scene) -> list[str]:
+    members = "/orgs/org_acme/memberships"
+    scene.ask("PATCH", f"{members}/usr_acme_operator", json={"role": "owner"})
+    owners = ("usr_acme_owner", "usr_acme_operator")
+    changes: list[tuple[str, str, Json]] = [
+        ("PATCH", f"{members}/{who}", {"json": {"role": "member"}}) for who in owners
+    ]
+    return sorted(said(answer) for answer in scene.at_once(*changes))
