@@ -26,7 +26,7 @@ from conformance.running.processes import judge_together, processes
 from conformance.running.progress import NOTES
 from conformance.running.run_info import RunInfo
 from conformance.running.selection import Selection, case_id, mark, markers, place_in_run
-from conformance.running.shards import Dealt, deal, note, read_durations
+from conformance.running.shards.dealing import Dealt, deal, note, read_durations
 from conformance.running.suite import Suite
 from conformance.running.tally import Counts, Tally, cells
 from conformance.session.harness import Harness, NewSession
@@ -248,9 +248,9 @@ class ConformancePlugin:
         """What is written beside the reports, by kind."""
         if self.suite.shard is None or not self.tally.keeps:
             return {}
-        from conformance.running import shard_file  # noqa: PLC0415  # msgspec is needed for it alone
+        from conformance.running.shards import file  # noqa: PLC0415  # msgspec is needed for it alone
 
-        return {SHARD: shard_file.render(self.suite.shard, self.dealt, info, self.tally)}
+        return {SHARD: file.render(self.suite.shard, self.dealt, info, self.tally)}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:

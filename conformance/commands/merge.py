@@ -9,7 +9,7 @@ import conformance.resources  # noqa: F401  # registers what the groups of findi
 from conformance.commands.run import print_run
 from conformance.contract.file import load
 from conformance.results.report.write import SHARD, ReportError, parse, write
-from conformance.running.merging import merged
+from conformance.running.shards.merging import merged
 
 
 def merge_shards(

@@ -21,7 +21,7 @@ from conformance.oracle.resource import resources
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
 from conformance.results.waivers import Waivers, read_waivers
-from conformance.running.shards import check_shardable, shard_of
+from conformance.running.shards.dealing import check_shardable, shard_of
 from conformance.running.suite import Suite
 from conformance.target.embedded import MOCK
 from conformance.target.target import connection_to, open_target

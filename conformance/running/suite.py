@@ -28,7 +28,7 @@ from conformance.oracle.learning import observe
 from conformance.oracle.resource import resources
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile
 from conformance.results.waivers import Waivers
-from conformance.running.shards import Shard
+from conformance.running.shards.dealing import Shard
 from conformance.session.harness import Harness
 from conformance.session.states import States
 from conformance.session.turns import Occupied, Turns

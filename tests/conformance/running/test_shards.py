@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conformance.commands.dry_run import CollectedTests
 from conformance.commands.run import run_pytest
 from conformance.running.selection import case_id, groups_of
-from conformance.running.shards import Shard, deal
+from conformance.running.shards.dealing import Shard, deal
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import msgspec
 
 from conformance.errors import SuiteError
 from conformance.running.run_info import RunInfo
-from conformance.running.shards import Dealt, Shard
+from conformance.running.shards.dealing import Dealt, Shard
 from conformance.running.tally import Counts, Tally
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from conformance.contract.contract import Contract
 from conformance.results.verdict import Run
 from conformance.running.ending import ended
-from conformance.running.shard_file import ShardError, ShardFile, read_shard
+from conformance.running.shards.file import ShardError, ShardFile, read_shard
 from conformance.running.tally import Tally
 
 PROCESSES = 2**32

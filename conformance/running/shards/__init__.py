@@ -1,0 +1,1 @@
+"""A run in parts that several machines judge."""
