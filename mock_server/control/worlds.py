@@ -77,6 +77,7 @@ async def replace_clock(context: ControlContext, request: Request) -> Reply:
     """Set or move the clock of a world; OutOfTime where no clock can stand at that time."""
     world = context.world(request)
     world.commit(world.state.with_clock(_changed_clock(world, request.body)))
+    world.catch_up()
     return Reply(200, _shown_clock(world))
 
 

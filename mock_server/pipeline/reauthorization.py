@@ -46,6 +46,7 @@ class Reauthorizer:
 
     async def _judge_again(self, call: Call, world: World, until: Gate | None) -> None:
         """Let the call see the world as it is now, and pass the gates again whose verdict depends on that."""
+        world.catch_up()
         call.state, call.now = world.state, self._hooks.now(world)
         for gate in self._authority_before(until):
             try:

@@ -97,6 +97,7 @@ class Collection(Generic[V]):
     a record is a map whose entries come and go one by one. `holds_content`: it
     keeps bytes for others. `transient`: of the world, and no part of its state for anybody else.
     `log`: its objects are written along with changes of others and never changed, and of an org so many are kept.
+    `due`: the field that says when the clock changes an object next; None where it does not.
     `may_be_absent`: a document may lack it, since it was written before there was such a collection.
     `saved_before` brings a document up to date in which its objects told less; it is given whatever was sent.
     """
@@ -129,6 +130,7 @@ class Collection(Generic[V]):
     holds_content: bool = False
     transient: bool = False
     log: int | None = None
+    due: str | None = None
     may_be_absent: bool = False
     saved_before: Callable[[Record], Record] = lambda document: document
 

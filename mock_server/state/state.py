@@ -17,6 +17,7 @@ from mock_server.state.collection import Collection, Key, in_order
 from mock_server.state.ids import object_id
 from mock_server.state.log import LogObjects
 from mock_server.state.table import Table, table_of
+from mock_server.state.timers import Timer, Timers, with_timer, without_timer
 from mock_server.state.value import Value, replace
 
 V = TypeVar("V", bound=Value)
@@ -41,7 +42,7 @@ class Touched:
 class State(Value, eq=False):
     """Everything that a world's requests can see or change.
 
-    `put` and `drop` alone write objects: they keep the indexes, the count of objects and what was touched.
+    `put` and `drop` alone write objects: they keep the indexes, the timers, the count of objects and what was touched.
     `highest` is how far the counters had come before the world was taken back to an earlier state: no id comes
     twice.
     """
@@ -53,6 +54,7 @@ class State(Value, eq=False):
     objects: int = 0
     highest: HashTrieMap[str, int] = _NO_COUNTS
     touched: Touched | None = None
+    timers: Timers | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and self._compared() == other._compared()
@@ -110,11 +112,15 @@ class State(Value, eq=False):
         tables = self.tables.copy()
         tables[collection.name] = table.changed(key, before, after)
         more = 0 if collection.transient else (after is not None) - (before is not None)
+        timers = self.timers
+        if collection.due is not None:
+            timers = _with_timers(timers, collection, before, after)
         return replace(
             self,
             tables=MappingProxyType(tables),
             objects=self.objects + more,
             touched=Touched((collection.name, key), self.touched),
+            timers=timers,
         )
 
     def new_id(self, collection: Collection[Any]) -> tuple[State, str]:
@@ -183,7 +189,28 @@ def state_of(tables: Iterable[Table], **fields: Any) -> State:
     """Return a state of these tables, and of other fields by name."""
     by_name = {table.collection.name: table for table in tables}
     objects = sum(len(table.objects) for table in by_name.values() if not table.collection.transient)
-    return State(tables=MappingProxyType(by_name), objects=objects, **fields)
+    timers: Timers | None = None
+    for table in by_name.values():
+        for value in table.objects.values() if table.collection.due is not None else ():
+            timers = _with_timers(timers, table.collection, None, value)
+    return State(tables=MappingProxyType(by_name), objects=objects, timers=timers, **fields)
+
+
+def _with_timers(
+    timers: Timers | None, collection: Collection[Any], before: Value | None, after: Value | None
+) -> Timers | None:
+    """The timers once an object has taken the place of another; None: there is none."""
+    old, new = _timer(collection, before), _timer(collection, after)
+    if old == new:
+        return timers
+    if old is not None:
+        timers = without_timer(timers, old)
+    return timers if new is None else with_timer(timers, new)
+
+
+def _timer(collection: Collection[Any], value: Value | None) -> Timer | None:
+    at = None if value is None else getattr(value, str(collection.due))
+    return None if at is None else Timer(at, str(collection.key_of(value)), collection.name)
 
 
 def brings_content(after: State, before: State) -> bool:

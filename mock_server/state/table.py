@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -38,12 +38,14 @@ class Table(Value):
 
 def _moved(entries: Entries, key: Any, old: Iterable[Any], new: Iterable[Any]) -> Entries:
     for entry in old:
-        left = tuple(each for each in entries.get(entry, ()) if each != key)
+        keys = entries.get(entry, ())
+        at = bisect_left(keys, key)
+        left = (*keys[:at], *keys[at + 1 :])
         entries = entries.insert(entry, left) if left else entries.discard(entry)
     for entry in new:
-        keys = list(entries.get(entry, ()))
-        insort(keys, key)
-        entries = entries.insert(entry, tuple(keys))
+        keys = entries.get(entry, ())
+        at = bisect_left(keys, key)
+        entries = entries.insert(entry, (*keys[:at], key, *keys[at:]))
     return entries
 
 

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+from mock_server.resources.life.playing import played
 from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
 from mock_server.state.clock import EARLIEST, real_time
 from mock_server.state.ids import request_id
@@ -95,6 +96,13 @@ class World:
         """Return the time that its clock is moved against; it stands still while the machine's is put back."""
         self._latest = max(self._latest, self._real_time())
         return self._latest
+
+    def catch_up(self) -> None:
+        """Apply what its clock has made due, each transition at its own time: before whatever reads or changes it."""
+        if self.state.timers is not None:
+            after = played(self.state, self.now())
+            if after is not self.state and not self.admit(after):
+                self.commit(after)  # time passes however full the memory is
 
     def full(self) -> tuple[str, int]:
         """Why something does not fit, and the limit in bytes."""
@@ -233,13 +241,16 @@ class Worlds:
         self.default = self._new(DEFAULT)
 
     def get(self, name: str = DEFAULT) -> World:
-        """Return the world of this name, made from the seed data if it is not there yet."""
+        """Return the world of this name, with all that is due by now; made from the seed data if it is not there yet."""
         if name == DEFAULT:
-            return self.default
-        world = self._by_name.get(name)
-        if world is None:
+            world = self.default
+        elif name in self._by_name:
+            self._by_name.move_to_end(name)
+            world = self._by_name[name]
+        else:
             return self._add(name)
-        self._by_name.move_to_end(name)
+        if world.state.timers is not None:
+            world.catch_up()
         return world
 
     def fork(self, world: World, name: str) -> World:

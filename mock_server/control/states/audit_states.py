@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from mock_server.control.states.context import StateContext
 from mock_server.errors import ValidationFailed
 from mock_server.resources.audit.event import EVENTS, SYSTEM, Decision, Event, event_id, in_milliseconds, with_event
+from mock_server.resources.life.events import DEBITS, LATENCY_MS
 from mock_server.resources.providers.provider import PROVIDERS
 from mock_server.state.state import State
 
-_LATENCY = 250
-_DEBITS = {"input_tokens": 1000.0, "output_tokens": 200.0}
 _DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 
@@ -32,8 +32,8 @@ def decide(context: StateContext) -> tuple[State, dict[str, Any]]:
         decision=context.choice("decision", _DECISIONS),
         phase="request_headers",
         policy_type="http",
-        latency_ms=_number("latency_ms", context.params.get("latency_ms", _LATENCY)),
-        debits=_debits(context.params.get("debits", _DEBITS)),
+        latency_ms=_number("latency_ms", context.params.get("latency_ms", LATENCY_MS)),
+        debits=_debits(context.params.get("debits", DEBITS)),
     )
     written = event_id(event.timestamp, state.next_count(EVENTS.noun))
     return with_event(state, event), {"event_id": written}
@@ -51,7 +51,7 @@ def _destination(state: State, org_id: str) -> str | None:
 
 
 def _debits(value: Any) -> dict[str, float]:
-    if not isinstance(value, dict):
+    if not isinstance(value, Mapping):
         raise ValidationFailed(fields={"params.debits": "It is a map of numbers by the names of counters."})
     return {name: _number("debits", each) for name, each in value.items()}
 

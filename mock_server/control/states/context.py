@@ -68,6 +68,15 @@ class StateContext:
             raise _refusal(name, f"It is a whole number from 1 to {_MOST_TIMES}.")
         return int(value)
 
+    def seconds(self, name: str) -> float:
+        """Return a number of seconds that is not negative."""
+        value = self.params.get(name)
+        if value is None:
+            raise _refusal(name, "It is required.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise _refusal(name, "It is a number of seconds, not negative.")
+        return value
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts, which may be empty."""
         value = self.params.get(name)

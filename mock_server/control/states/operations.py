@@ -12,6 +12,7 @@ from mock_server.control.errors import NameTaken, StateUnknown, named
 from mock_server.control.states import (
     access_states,
     audit_states,
+    clock_states,
     credential_states,
     org_states,
     pack_states,
@@ -21,6 +22,7 @@ from mock_server.control.states.context import StateContext
 from mock_server.control.states.parameters import parameters
 from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
+from mock_server.resources.life.given import begun
 from mock_server.resources.operation import Reply, Request
 from mock_server.state import records
 from mock_server.state.clock import timestamp
@@ -47,6 +49,8 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
     "stored credential is": ProviderState(credential_states.in_status, credential_states.usual_status),
     "workspace is": ProviderState(workspace_states.workspace_in_status, workspace_states.let_workspace_go),
     "task is": ProviderState(workspace_states.task_in_status, workspace_states.let_task_go),
+    "agent is unreachable": ProviderState(workspace_states.unreachable, workspace_states.reachable),
+    "time has passed": ProviderState(clock_states.pass_time, clock_states.stay),
     "pack exists": ProviderState(pack_states.make_pack, pack_states.remove_pack),
     "role references pack": ProviderState(pack_states.make_role, pack_states.remove_role),
     "image is available": ProviderState(pack_states.available_image, pack_states.remove_image),
@@ -78,7 +82,8 @@ async def listed(context: ControlContext, request: Request) -> Reply:
 async def change(context: ControlContext, request: Request) -> Reply:
     """Set a provider state up and return its values, or tear it down.
 
-    Raises StateUnknown; OrgNotFound and PackNotFound for the objects that it needs; NameTaken; MemoryFull.
+    What it touched and does not hold has its timers from now on. Raises StateUnknown; OrgNotFound and PackNotFound for
+    the objects that it needs; NameTaken; MemoryFull.
     """
     body = request.body
     provider = named("state", body["state"], _known(context), StateUnknown)
@@ -87,10 +92,12 @@ async def change(context: ControlContext, request: Request) -> Reply:
     state_context = StateContext(world.state, context.seed.state, world.now(), params, body.get("values") or {})
     if body["action"] == "setup":
         state, answered = provider.setup(state_context)
-        context.commit(world, state)
-        return Reply(200, answered)
-    world.commit(provider.teardown(state_context))
-    return Reply(200, {})
+        context.commit(world, begun(state, world.state, state_context.now))
+    else:
+        answered = {}
+        world.commit(begun(provider.teardown(state_context), world.state, state_context.now))
+    world.catch_up()
+    return Reply(200, answered)
 
 
 def _known(context: ControlContext) -> Mapping[str, ProviderState]:

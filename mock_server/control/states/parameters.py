@@ -90,6 +90,10 @@ class _NotingContext(StateContext):
         self._note(name, {"type": "integer", "minimum": 1})
         return 1
 
+    def seconds(self, name: str) -> float:
+        self._note(name, {"type": "number", "minimum": 0}, required=True)
+        return 0
+
     def texts(self, name: str) -> tuple[str, ...]:
         self._note(name, {"type": "array", "items": {"type": "string"}}, required=True)
         return ()

@@ -26,11 +26,14 @@ CURRENT: frozenset[Status] = frozenset({"delivered", "running", "compacting"})
 """Those of the one task that a workspace works on."""
 ENDED: frozenset[Status] = frozenset({"completed", "failed", "cancelled", "delivery_failed"})
 
+_NOT_SHOWN = frozenset({"submitted_by_user_id", "held", "number", "cancel_requested_at", "due_at"})
+
 
 class Task(Value):
     """A task of a workspace, and who submitted it. What there is none of is None.
 
     `reason`: why it ended otherwise than completed. `held`: it stays in its status until something acts on it.
+    `due_at`: when the clock brings it to the next one. `number`: tasks are numbered as they are submitted.
     """
 
     id: str
@@ -43,11 +46,24 @@ class Task(Value):
     completed_at: datetime | None = None
     reason: Reason | None = None
     held: bool = False
+    number: int | None = None
+    cancel_requested_at: datetime | None = None
+    due_at: datetime | None = None
+
+    @property
+    def age(self) -> tuple[datetime, int, str]:
+        """What the tasks of a workspace are put in order by, the oldest first."""
+        return self.created_at, self.number or 0, self.id
+
+    @property
+    def unfinished_in(self) -> tuple[str, ...]:
+        """The workspace, until the task has ended."""
+        return () if self.status in ENDED else (self.workspace_id,)
 
 
 def task_view(task: Task, _org_id: str) -> Mapping[str, Any]:
     """Return what is shown of a task; how long it took is of the times shown, which are in seconds."""
-    shown = records.told(task, {"submitted_by_user_id", "held"})
+    shown = records.told(task, _NOT_SHOWN)
     if task.completed_at is None:
         return shown
     took = task.completed_at.replace(microsecond=0) - task.created_at.replace(microsecond=0)
@@ -59,9 +75,10 @@ TASKS = Collection(
     "tasks",
     id_prefix="task",
     refers={"org_id": ORGS, "workspace_id": WORKSPACES},
-    indexes=("org_id", "workspace_id"),
+    indexes=("org_id", "workspace_id", "unfinished_in"),
     schema="Task",
     visible=same_org,
     view=task_view,
+    due="due_at",
     may_be_absent=True,
 )

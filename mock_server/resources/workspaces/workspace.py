@@ -22,11 +22,14 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 RUNNING: frozenset[Status] = frozenset({"provisioning", "idle", "busy", "stopping"})
 """Those in which a workspace keeps its role in use, until it is archived."""
 
+_NOT_SHOWN = frozenset({"held", "due_at", "unreachable_since"})
+
 
 class Workspace(Value):
     """A workspace of an agent role. What there is none of is None.
 
-    `held`: it stays in its status until something acts on it.
+    `held`: it stays in its status until something acts on it. `due_at`: when the clock brings it to the next one.
+    `unreachable_since`: from when on nobody can reach its agent.
     """
 
     id: str
@@ -44,6 +47,8 @@ class Workspace(Value):
     fork_point_task_count: Annotated[int, Meta(ge=0)] | None = None
     archived_at: datetime | None = None
     held: bool = False
+    due_at: datetime | None = None
+    unreachable_since: datetime | None = None
 
     @property
     def running(self) -> bool:
@@ -53,7 +58,7 @@ class Workspace(Value):
 
 def workspace_view(workspace: Workspace, _org_id: str) -> Mapping[str, Any]:
     """Return what is shown of a workspace."""
-    return records.told(workspace, {"held"})
+    return records.told(workspace, _NOT_SHOWN)
 
 
 WORKSPACES = Collection(
@@ -66,6 +71,7 @@ WORKSPACES = Collection(
     schema="Workspace",
     visible=same_org,
     view=workspace_view,
+    due="due_at",
     may_be_absent=True,
 )
 

@@ -115,7 +115,8 @@ def test_in_the_status_that_it_has_the_hold_alone_changes(world: MockWorld) -> N
     set_up(world, "task is", workspace_id=BUSY, task_id=RUNNING, status="running", held=False)
     after = world.state()
     assert after["workspaces"][BUSY] == {**before["workspaces"][BUSY], "held": False}
-    assert after["tasks"][RUNNING] == {**before["tasks"][RUNNING], "held": False}
+    due = {"held": False, "due_at": "2026-07-01T09:00:05Z"}
+    assert after["tasks"][RUNNING] == {**before["tasks"][RUNNING], **due}
     assert after["events"] == before["events"]
 
 

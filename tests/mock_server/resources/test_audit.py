@@ -26,8 +26,8 @@ def events(world: MockWorld, who: str = "acme-owner", **query: Any) -> list[dict
 
 
 def since(world: MockWorld) -> list[tuple[str, str, str]]:
-    """Type, user and object of each event since the world was made, oldest first."""
-    found = events(world, **{"from": "2026-07-01T00:00:00Z", "order": "asc"})
+    """Type, user and object of each event of configuration since the world was made, oldest first."""
+    found = events(world, **{"from": "2026-07-01T00:00:00Z", "order": "asc", "filter": "category=audit"})
     return [(each["event_type"], each["user_id"], each["resource_id"]) for each in found]
 
 

@@ -1,0 +1,130 @@
+"""What is done to a workspace, as (state, ...) to state: made, forked, stopped, restarted, resumed, archived.
+
+Each asks the table. What the table does not have raises NotPossible: an operation asks `possible` first, and refuses.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mock_server.resources.agent_roles.role import Environment, Role
+from mock_server.resources.audit.event import in_milliseconds
+from mock_server.resources.life.events import with_workspace_event
+from mock_server.resources.life.queue import lined_up, unfinished
+from mock_server.resources.life.table import By, Step, step_of
+from mock_server.resources.life.tasks import all_moved
+from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
+from mock_server.state.state import State
+from mock_server.state.value import replace
+
+_UNREACHABLE = "The agent could not be reached."
+
+
+class NotPossible(Exception):
+    """A workspace cannot take a step from the status that it has."""
+
+
+def possible(workspace: Workspace, by: By) -> bool:
+    """Whether the table has such a step from the status of a workspace."""
+    return step_of("workspace", workspace.status, by) is not None
+
+
+def create(
+    state: State, role: Role, user_id: str, now: datetime, environment: Environment | None = None
+) -> tuple[State, Workspace]:
+    """Return the state with a new workspace of a role, which is provisioning, and the workspace."""
+    at = in_milliseconds(now)
+    state, workspace_id = state.new_id(WORKSPACES)
+    place = environment or role.environment
+    workspace = Workspace(workspace_id, role.org_id, role.id, at, at, user_id, environment=place)
+    return _made(state, workspace, "create", at)
+
+
+def fork(state: State, parent: Workspace, count: int, user_id: str, now: datetime) -> tuple[State, Workspace]:
+    """Return the state with a workspace that begins where its parent was after so many tasks, and the workspace."""
+    at = in_milliseconds(now)
+    state, workspace_id = state.new_id(WORKSPACES)
+    state, source = state.next_id("snap")
+    workspace = Workspace(
+        workspace_id,
+        parent.org_id,
+        parent.role_id,
+        at,
+        at,
+        user_id,
+        environment=parent.environment,
+        parent_workspace_id=parent.id,
+        fork_source_snapshot_ref=source,
+        fork_point_task_count=count,
+    )
+    return _made(state, workspace, "fork", at)
+
+
+def resume(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
+    """Return the state in which a stopped workspace is provisioning again."""
+    return _acted(state, workspace, "resume", user_id, now)
+
+
+def stop(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
+    """Return the state in which a workspace is stopping, and all of its tasks have ended."""
+    return _acted(state, workspace, "stop", user_id, now)
+
+
+def restart(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
+    """Return the state in which a workspace provisions again, from a snapshot, and its current task has ended."""
+    return _acted(state, workspace, "restart", user_id, now)
+
+
+def archive(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
+    """Return the state in which a workspace that does not run is archived."""
+    return _acted(state, replace(workspace, archived_at=in_milliseconds(now)), "archive", user_id, now)
+
+
+def unarchive(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
+    """Return the state in which a workspace is archived no longer."""
+    return _acted(state, replace(workspace, archived_at=None), "unarchive", user_id, now)
+
+
+def moved(state: State, workspace: Workspace, step: Step, user_id: str, at: datetime) -> State:
+    """Return the state in which a workspace has taken a step, with a snapshot where the step takes one.
+
+    Its old timer goes, and that of the new status runs.
+    """
+    workspace = replace(workspace, status=step.to or workspace.status, updated_at=at, held=False, due_at=None)
+    if step.snapshot:
+        state, workspace = _with_snapshot(state, workspace)
+    workspace = timed(workspace, at)
+    state = state.put(WORKSPACES, workspace)
+    return state if step.event is None else with_workspace_event(state, workspace, step.event, user_id, at)
+
+
+def timed(workspace: Workspace, at: datetime) -> Workspace:
+    """Return the workspace with the timer of its status from now on, if that has one."""
+    step = step_of("workspace", workspace.status, "time")
+    still = workspace.held or workspace.archived_at is not None or workspace.due_at is not None
+    return workspace if step is None or still else replace(workspace, due_at=at + step.lasts)
+
+
+def _acted(state: State, workspace: Workspace, by: By, user_id: str, now: datetime) -> State:
+    step = step_of("workspace", workspace.status, by)
+    if step is None:
+        raise NotPossible(f"A workspace that is {workspace.status} cannot {by}.")
+    at = in_milliseconds(now)
+    state = all_moved(state, unfinished(state, workspace.id), by, at)
+    return lined_up(moved(state, workspace, step, user_id, at), workspace.id, at)
+
+
+def _made(state: State, workspace: Workspace, by: By, at: datetime) -> tuple[State, Workspace]:
+    step = step_of("workspace", None, by)
+    if step is None:
+        raise NotPossible(f"No workspace comes by {by}.")
+    state = moved(state, workspace, step, workspace.created_by_user_id, at)
+    return state, state.all(WORKSPACES)[workspace.id]
+
+
+def _with_snapshot(state: State, workspace: Workspace) -> tuple[State, Workspace]:
+    """A snapshot of a workspace, or why there is none: nobody could reach its agent."""
+    if workspace.unreachable_since is not None:
+        return state, replace(workspace, snapshot_ref=None, last_snapshot_error=_UNREACHABLE)
+    state, reference = state.next_id("snap")
+    return state, replace(workspace, snapshot_ref=reference, last_snapshot_error=None)
