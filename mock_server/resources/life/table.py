@@ -99,7 +99,7 @@ STEPS: tuple[Step, ...] = (
         event="task_completed",
     ),
     Step("task", ("delivered",), "time", "running", after=1, event="task_running"),
-    Step("task", _CURRENT, "state", "compacting", event="task_compacting"),
+    Step("task", ("delivered", "running"), "state", "compacting", event="task_compacting"),
     Step("task", ("running", "compacting"), "time", "completed", after=5, event="task_completed"),
     Step(
         "task",
