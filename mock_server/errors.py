@@ -86,6 +86,10 @@ class PermissionDenied(ApiError, code="permission_denied", status=403):
     """The caller is known but lacks the scope, or the resource is visible and not theirs."""
 
 
+class WorkspaceNotVisible(ApiError, code="workspace_not_visible", status=403):
+    """The workspace is of the caller's org, and somebody else created it; the caller holds the scope for own ones."""
+
+
 class PackNotFound(ApiError, code="pack_not_found", status=404):
     """There is no such pack, or the caller's org cannot see it."""
 
@@ -104,6 +108,10 @@ class CredentialNotFound(ApiError, code="credential_not_found", status=404):
 
 class RoleNotFound(ApiError, code="role_not_found", status=404):
     """The caller's org has no such agent role."""
+
+
+class WorkspaceNotFound(ApiError, code="workspace_not_found", status=404):
+    """The caller's org has no such workspace."""
 
 
 class SecretNotFound(ApiError, code="secret_not_found", status=404):

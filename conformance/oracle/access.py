@@ -9,6 +9,7 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.resource import Resource
 
+DENIED = (403, "permission_denied")
 OFF = "SUBSYSTEM-DISABLED"
 """The rule of what an org is without."""
 
@@ -18,16 +19,18 @@ def refuse_what_is_anothers(call: Call, resource: Resource, value: str, named: N
     personal, fact = resource.access.personal, call.state.facts(resource.name).get(value)
     if personal is None:
         return
-    status, code = personal.refusal or (404, named.not_found)
-    if fact is None:
-        if resource.narrows(call.caller, call.operation) and not call.state.is_gone(resource.name, value):
-            found.add_possible(status, code, personal.hidden)
-        return
-    hidden = resource.hides(call.state, fact, call.caller, call.operation)
+    hidden: bool | None
+    if fact is not None:
+        hidden = resource.hides(call.state, fact, call.caller, call.operation)
+    else:
+        possible = resource.narrows(call.caller, call.operation) and not call.state.is_gone(resource.name, value)
+        hidden = None if possible else False
     if hidden is not False:
+        certain = hidden is True and fact is not None and call.state.certain(fact)
         effect = DataEffect.LEAKED if call.operation.safe else DataEffect.LOST
-        certain = hidden is True and call.state.certain(fact)
-        found.add(status, code, personal.hidden, certain=certain, effect=effect)
+        below = call.operation.operation_id != resource.shown_by and personal.below
+        for status, code in {personal.refusal or (404, named.not_found), *((DENIED,) if below else ())}:
+            found.add(status, code, below or personal.hidden, certain=certain, effect=effect)
 
 
 def refuse_while_off(call: Call, off: SwitchedOff, found: Refusals) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -67,8 +67,15 @@ class Personal:
     """With this scope everybody's are seen. None: with the scope that an operation asks for, but for its `:own`."""
     refusal: tuple[int, str] | None = None
     """What such a caller is answered about somebody else's. None: the 404 of what is not there."""
-    nobodys_are_shown: bool = True
-    """Whether what is nobody's is shown to all of the org."""
+    below: str | None = None
+    """The rule that keeps it from such a caller in all other operations than the one that shows it.
+
+    There a 403 permission_denied is right too. None: `hidden`, and nothing else is right.
+    """
+    nobodys_are_shown: bool | None = True
+    """Whether what is nobody's is shown to all of the org. None: what shows nobody may be anybody's."""
+    state_param: str | None = None
+    """The parameter of the state `<name> exists` that says by user id whose the object is."""
 
     def person_in(self, shown: JsonObject) -> str | None:
         """The user id of whose an object is, as it is shown; None where it is nobody's."""
@@ -87,8 +94,8 @@ class Personal:
     def hides(self, person: str | None, caller: Caller, user_id: str | None, operation: Operation) -> bool | None:
         """Whether an object of this person is kept from the caller, who has this user id; None: not known."""
         narrowed = self.narrows(caller, operation)
-        if person is None and self.nobodys_are_shown:
-            return False
+        if person is None and self.nobodys_are_shown is not False:
+            return None if self.nobodys_are_shown is None and narrowed is not False else False
         if narrowed is False or (person is not None and person == user_id):
             return False
         return narrowed if user_id is not None or person is None else None
@@ -163,6 +170,8 @@ class Archiving:
     """The field that only an archived one has."""
     moves: frozenset[str] = frozenset({"archived_at", "updated_at"})
     """The fields that both change."""
+    by_state: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the state `<name> exists` that make an archived one, where it can."""
     kept_by: KeptInUse | None = None
     """What keeps one in use, so that it cannot be archived."""
 
@@ -173,6 +182,11 @@ class Archiving:
     def in_list(self, query: str) -> bool:
         """Whether a list that was asked for with this query has archived ones."""
         return parse_qs(query).get(self.asked_for) == ["true"]
+
+
+def asks_for_fewer(query: str, archiving: Archiving | None) -> bool:
+    """Whether a list that is asked for with this query may hold fewer objects than without, archived ones aside."""
+    return not parse_qs(query, keep_blank_values=True).keys() <= {archiving.asked_for if archiving else ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from conformance.http.exchange import Exchange
 from conformance.http.throttling import may_have_been_done
 from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
-from conformance.oracle.declaration import Archiving, id_of, objects_in
+from conformance.oracle.declaration import Archiving, asks_for_fewer, id_of, objects_in
 from conformance.oracle.facts import FOR_GOOD, Fact, State
 from conformance.oracle.resource import Resource, based_on, resource_named, resource_of
 from conformance.profile import Caller
@@ -42,7 +42,8 @@ def _answered(call: Call, exchange: Exchange) -> State:
     if operation.operation_id == resource.listed_by:
         for item in objects_in(shown):
             state = seen(state, resource, org, item, number=exchange.number)
-        whole_list = resource.archiving is None or resource.archiving.in_list(exchange.request.query)
+        query, archiving = exchange.request.query, resource.archiving
+        whole_list = (archiving is None or archiving.in_list(query)) and not asks_for_fewer(query, archiving)
         whole_list = whole_list and not resource.narrows(call.caller, operation)
         return replace(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or whole is resource:

@@ -76,7 +76,7 @@ class Resource:
     updated_by: str | None = None
     """The operation that changes the fields that its body has, and no others."""
     named_in: str = "name"
-    """The field in which an object shows what its creation named it, the run's mark among it."""
+    """The field in which an object shows what its creation named it, the run's mark among it; empty: it has no name."""
     marked_alone: bool = False
     """Whether those alone are facts that carry the mark of a run: by others callers sign in, so they are left alone."""
     shown_once: frozenset[str] = frozenset()

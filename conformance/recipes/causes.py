@@ -26,6 +26,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.resource import resource_in_path, resource_of
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
+from conformance.recipes.credentials import SCOPED
 from conformance.recipes.making import own
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import refusable, valid
@@ -101,7 +102,14 @@ def _permission_denied(harness: Harness, operation: Operation) -> Provoking:
     if resource is not None and resource.access.shared:
         caller = harness.able(operation)
         return caller, valid(harness, operation, caller, ownership=FOREIGN_COMMUNITY)
-    raise NotProvoked("every caller of the profile holds the scope", somebody_without(operation))
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    try:
+        token = harness.provide(SCOPED, org_id=caller.org, scopes=[])["token"]
+    except NotProvoked as reason:
+        text = f"every caller of the profile holds the scope, and {reason}"
+        raise NotProvoked(text, somebody_without(operation), *reason.needs) from None
+    return Caller("holder of no scope", caller.org, str(token), scopes=frozenset()), request
 
 
 def of_a_right_one(change: Callable[[Operation, Request], Request]) -> Callable[[Harness, Operation], Provoking]:
@@ -222,7 +230,7 @@ FOR_SOMEBODY = for_somebody_with()
 
 CAUSES: Mapping[str, Cause] = {
     "unauthenticated": Cause(_unauthenticated),
-    "permission_denied": Cause(_permission_denied, lambda o: ((somebody_without(o), SECOND_ORG),)),
+    "permission_denied": Cause(_permission_denied, lambda o: ((somebody_without(o), SECOND_ORG, state(SCOPED)),)),
     "validation_error": Cause(of_a_right_one(_invalid), FOR_SOMEBODY),
     "payload_too_large": Cause(of_a_right_one(_too_large), FOR_SOMEBODY),
     "unsupported_media_type": Cause(of_a_right_one(_of_another_type), FOR_SOMEBODY),

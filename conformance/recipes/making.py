@@ -73,8 +73,9 @@ def own(
     for operation_id in _ways(harness, resource):
         try:
             if operation_id in (STATE, REUSE):
-                way = _by_state if operation_id == STATE else _reused
-                return in_state_for(harness, resource, way(harness, resource, org), operation)
+                by_state = operation_id == STATE
+                fact = _by_state(harness, resource, org, caller) if by_state else _reused(harness, resource, org)
+                return in_state_for(harness, resource, fact, operation)
             creation = harness.contract.operations[operation_id]
             maker = maker_of(harness, resource, creation, org, caller=caller, operation=operation)
             request = with_right_body(harness, creation, maker, {}, None)
@@ -164,10 +165,18 @@ def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Op
     return harness.state.facts(resource.name).get(fact.id, fact)
 
 
-def _by_state(harness: Harness, resource: Resource, org: str) -> Fact:
-    name = harness.fresh_name()
-    values = harness.provide(resource.state, org_id=org, name=name, **resource.state_params(harness, org))
-    fact = Fact(resource=resource.name, id=str(values[resource.id_key]), name=name, owner=org, made=True)
+def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | None) -> Fact:
+    """A new object; the caller's own, where the caller is kept from those of others and the state says whose it is."""
+    name, personal, person = harness.fresh_name() if resource.named_in else None, resource.access.personal, None
+    params = dict(resource.state_params(harness, org))
+    listing = harness.contract.operations.get(resource.listed_by or "")
+    if personal and personal.state_param and caller and listing and resource.narrows(caller, listing):
+        introduced(harness, caller)
+        person = harness.state.person_of(caller)
+        params[personal.state_param] = person
+    values = harness.provide(resource.state, org_id=org, name=name, **params)
+    object_id = str(values[resource.id_key])
+    fact = Fact(resource=resource.name, id=object_id, name=name, owner=org, person=person, made=True)
     return learned(harness, resource, fact)
 
 
@@ -182,13 +191,20 @@ def shown_fact(harness: Harness, resource: Resource, shown: Any) -> Fact:
 def learned(harness: Harness, resource: Resource, fact: Fact) -> Fact:
     """The fact of an object that a state made, with what somebody of its org is shown of it."""
     harness.state = harness.state.with_fact(fact)
-    for caller in harness.callers(fact.owner)[:1]:
+    for caller in _readers(harness, resource, fact)[:1]:
         for request_id, values in ((resource.shown_by, True), (resource.listed_by, False)):
             if operation := harness.contract.operations.get(request_id or ""):
                 ids = {p.name: fact.id for p in operation.path_parameters} if values else {}
                 harness.send(caller, build(operation, ids))
                 break
     return harness.state.facts(resource.name).get(fact.id, fact)
+
+
+def _readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
+    """The callers of the object's org, first those who are kept from nobody's."""
+    reading = harness.contract.operations.get(resource.shown_by or resource.listed_by or "")
+    callers = harness.callers(fact.owner)
+    return callers if reading is None else sorted(callers, key=lambda each: resource.narrows(each, reading))
 
 
 def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller: Caller) -> Fact:

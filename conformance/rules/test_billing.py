@@ -105,7 +105,7 @@ def _judge_in(harness: Harness, posture: str, caller: Caller, operation: Operati
 
 def _maker(operation: Operation) -> str:
     """The operation that makes the object that this one needs, or the first one that makes anything."""
-    resource = resource_in_path(operation) or next(iter(resources()))
+    resource = resource_in_path(operation) or next(each for each in resources() if each.made_by)
     return next(iter(resource.made_by), operation.operation_id)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.contract import Provenance
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import SAFE, Exchange
-from conformance.oracle.declaration import id_of, objects_in
+from conformance.oracle.declaration import asks_for_fewer, id_of, objects_in
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import is_right
@@ -74,13 +74,7 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
     if resource is None or operation is None or not exchange.succeeded:
         return True
     if operation.operation_id == resource.listed_by:
-        listed = {id_of(each): each for each in objects_in(exchange.json)}
-        gone = any((resource.name, object_id) in state.gone for object_id in listed)
-        return not gone and all(
-            (fact.id in listed) == _is_listed(state, resource, fact, caller, exchange)
-            and _alike(state, resource, fact, listed.get(fact.id))
-            for fact in state.certainly_made(resource.name)
-        )
+        return _list_shows(state, resource, caller, exchange)
     named = exchange.request.path_values.values()
     if resource.within is None:
         return all(
@@ -92,10 +86,24 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
     return last is None or last.path != exchange.path or last.request.content == exchange.body
 
 
-def _is_listed(state: State, resource: Resource, fact: Fact, caller: Caller, exchange: Exchange) -> bool:
-    """Whether a list holds an object for the caller."""
+def _list_shows(state: State, resource: Resource, caller: Caller, exchange: Exchange) -> bool:
+    """Whether a list is as what was written says; one that was asked for a part of it may be anything."""
+    if asks_for_fewer(exchange.request.query, resource.archiving):
+        return True
+    listed = {id_of(each): each for each in objects_in(exchange.json)}
+    gone = any((resource.name, object_id) in state.gone for object_id in listed)
+    return not gone and all(
+        _is_listed(state, resource, fact, caller, exchange) in (None, fact.id in listed)
+        and _alike(state, resource, fact, listed.get(fact.id))
+        for fact in state.certainly_made(resource.name)
+    )
+
+
+def _is_listed(state: State, resource: Resource, fact: Fact, caller: Caller, exchange: Exchange) -> bool | None:
+    """Whether a list holds an object for the caller; None where the run cannot know."""
     hidden = resource.hides(state, fact, caller, state.contract.operations[exchange.operation_id or ""])
-    return fact.visible_to(caller.org) and not hidden and resource.is_listed(fact, exchange.request.query)
+    seen = fact.visible_to(caller.org) and resource.is_listed(fact, exchange.request.query)
+    return None if seen and hidden is None else seen and not hidden
 
 
 def _alike(state: State, resource: Resource, fact: Fact, shown: object) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from examples.second_server.errors import invalid
 from examples.second_server.rules import Rules
 from examples.second_server.store import Caller
 
@@ -20,3 +21,17 @@ class Call:
     path: str = ""
     body: Any = None
     query: Sequence[tuple[str, str]] = ()
+
+    def sent(self, name: str) -> str | None:
+        """A query parameter; 400 where it is there twice."""
+        found = [value for key, value in self.query if key == name]
+        if len(found) > 1:
+            raise invalid(name, "is there twice")
+        return found[0] if found else None
+
+    def flag(self, name: str) -> bool:
+        """Whether a query parameter is true; false where it is not sent."""
+        said = self.sent(name)
+        if said not in (None, "true", "false"):
+            raise invalid(name, "is neither true nor false")
+        return said == "true"

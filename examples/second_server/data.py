@@ -96,9 +96,9 @@ ROLES = (
     ("role-birch", "org_birch", "helper", "provider-birch"),
 )
 WORKSPACES = (
-    ("workspace-alder", "org_alder", "role-alder-busy", "busy"),
-    ("workspace-alder-stopped", "org_alder", "role-alder", "stopped"),
-    ("workspace-birch", "org_birch", "role-birch", "idle"),
+    ("workspace-alder", "org_alder", "role-alder-busy", "busy", "person-alder-member"),
+    ("workspace-alder-stopped", "org_alder", "role-alder", "stopped", "person-alder-owner"),
+    ("workspace-birch", "org_birch", "role-birch", "idle", "system"),
 )
 SECRETS = (("org_alder", "WEBHOOK_TOKEN"), ("org_birch", "WEBHOOK_TOKEN"))
 EVENTS = {"org_alder": 130, "org_birch": 8}
@@ -181,8 +181,9 @@ def _fill_roles(store: Store) -> None:
     for role_id, org_id, name, provider_id in ROLES:
         now = store.now()
         store.roles[role_id] = Role(role_id, org_id, name, provider_id, now, now)
-    for workspace_id, org_id, role_id, status in WORKSPACES:
-        store.workspaces[workspace_id] = Workspace(workspace_id, org_id, role_id, status)
+    for workspace_id, org_id, role_id, status, person in WORKSPACES:
+        now = store.now()
+        store.workspaces[workspace_id] = Workspace(workspace_id, org_id, role_id, status, now, now, person)
 
 
 def _fill_credentials(store: Store) -> None:

@@ -21,6 +21,7 @@ from examples.second_server import (
     roles,
     secrets,
     statistics,
+    workspaces,
 )
 from examples.second_server.bodies import Upload, image_ref, visibility
 from examples.second_server.call import Call
@@ -229,6 +230,7 @@ _CREATES, _WINDS_DOWN = Asked("caps:write", create_class=True), Asked("caps:writ
 _SECRETS = Asked("secrets:write")
 _KEYS = Asked("apikeys:write")
 _MEMBERS = Asked("members:write")
+_WORKSPACES = Asked("workspace:read", own=True)
 _AUDIT = Asked("audit:read", own=True)
 _AUTH = Asked(credentials.EVERYBODYS, own=True)
 PATHS: Mapping[str, Mapping[str, Operation]] = {
@@ -280,6 +282,8 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     },
     "/agent-roles/{id}/archive": {"POST": Operation(roles.archive, _WINDS_DOWN)},
     "/agent-roles/{id}/unarchive": {"POST": Operation(roles.unarchive, _CREATES)},
+    "/workspaces": {"GET": Operation(workspaces.listing, _WORKSPACES)},
+    "/workspaces/{id}": {"GET": Operation(workspaces.get, _WORKSPACES)},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},
     "/secrets/{name}": {
         "PUT": Operation(

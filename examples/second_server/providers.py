@@ -131,7 +131,7 @@ UPDATED = {"domain": domain, "config": merging, **{name: clearing(read) for name
 
 def listing(call: Call) -> Response:
     """The providers of the org."""
-    archived = flag(call, "include_archived")
+    archived = call.flag("include_archived")
     own = [each for each in call.rules.store.providers.values() if each.org_id == call.caller.org_id]
     return Json({"providers": [show(each) for each in own if archived or each.archived_at is None]})
 
@@ -220,11 +220,3 @@ def _settings(of: str, before: Mapping[str, str], sent: Mapping[str, str | None]
     if strange := [key for key in sent if key not in KINDS[of]]:
         raise invalid("config", f"{strange[0]} is no setting of {of}")
     return {key: value for key, value in {**before, **sent}.items() if value is not None}
-
-
-def flag(call: Call, name: str) -> bool:
-    """Whether a query parameter is true; false where it is not sent."""
-    sent = [value for key, value in call.query if key == name]
-    if len(sent) > 1 or any(value not in ("true", "false") for value in sent):
-        raise invalid(name, "is neither true nor false, or there twice")
-    return sent == ["true"]

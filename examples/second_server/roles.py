@@ -12,7 +12,7 @@ from starlette.responses import Response
 from examples.second_server import events
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
-from examples.second_server.providers import SET_BY_SERVER, clearing, flag, ignored, slug, text
+from examples.second_server.providers import SET_BY_SERVER, clearing, ignored, slug, text
 from examples.second_server.rendering import Json
 from examples.second_server.store import USUAL, Role
 from examples.second_server.workspaces import refuse_while_running
@@ -111,7 +111,7 @@ UPDATED = {"provider_id": names_provider, **ALWAYS, **{n: clearing(read) for n, 
 
 def listing(call: Call) -> Response:
     """The roles of the org."""
-    archived = flag(call, "include_archived")
+    archived = call.flag("include_archived")
     own = [each for each in call.rules.store.roles.values() if each.org_id == call.caller.org_id]
     return Json({"agent_roles": [show(each) for each in own if archived or each.archived_at is None]})
 

@@ -12,7 +12,7 @@ import jwt
 
 from examples.second_server import sessions
 from examples.second_server.errors import Refused, denied, in_use, no_file, no_pack, unauthenticated
-from examples.second_server.store import Caller, Event, Files, Key, Pack, Role, Store, Walk
+from examples.second_server.store import Caller, Event, Files, Key, Pack, Role, Store, Walk, Workspace
 
 INACTIVE = frozenset({"past_due", "decommissioning", "trial_expired"})
 
@@ -126,6 +126,17 @@ class Rules:
         if found is None or found.org_id != caller.org_id:
             raise Refused(400, "invalid_cursor", "No page of yours had this cursor.")
         return found
+
+    # Which workspaces
+
+    def same_org(self, caller: Caller, workspace: Workspace) -> bool:
+        """Whether the workspace is of the caller's org."""
+        return workspace.org_id == caller.org_id
+
+    def serves(self, caller: Caller, workspace: Workspace) -> bool:
+        """Whether a workspace of the caller's org is the caller's to read; what no person created is nobody's."""
+        mine = workspace.created_by == caller.user_id != "system"
+        return mine or "workspace:read" in caller.scopes
 
     # Which packs, and what of them
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from examples.second_server import callers, credentials, data, events, pack_yaml, workspaces
+from examples.second_server import callers, credentials, data, events, pack_yaml, workspace_states
 from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
 from examples.second_server.providers import KINDS
 from examples.second_server.rendering import Json
@@ -274,8 +274,8 @@ STATES: Mapping[str, State] = {
     "provider exists": State(_add_provider, _remove_provider),
     "credential exists": State(_add_credential, _remove_credential),
     "role exists": State(_add_role, _remove_role),
-    "workspace exists": State(workspaces.add, workspaces.remove),
-    "workspace is": State(workspaces.bring, lambda *_: None),
+    "workspace exists": State(workspace_states.add, workspace_states.remove),
+    "workspace is": State(workspace_states.bring, lambda *_: None),
     "role references pack": State(_add_referencing, _remove_role),
     "image is available": State(_add_image, _remove_image),
     "image of pack.yaml is available": State(_add_image_of, _remove_image),

@@ -96,7 +96,13 @@ class Workspace:
     org_id: str
     role_id: str
     status: str
+    created_at: datetime
+    updated_at: datetime
+    created_by: str = "system"
+    environment: str = "development"
     archived_at: datetime | None = None
+    forked_from: str = ""
+    snapshot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
-"""Workspaces: which of them run, so that their roles stay in use, and the states that make and move them."""
+"""Workspaces: the operations on them, and which of them run, so that their roles stay in use."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from datetime import datetime
+from typing import Any
 
-from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
-from examples.second_server.errors import Refused
-from examples.second_server.rules import Rules
+from starlette.responses import Response
+
+from examples.second_server.call import Call
+from examples.second_server.errors import Refused, invalid
+from examples.second_server.rendering import Json
 from examples.second_server.store import Store, Workspace
 
 STATUSES = ("provisioning", "idle", "busy", "stopping", "stopped", "failed")
@@ -25,33 +26,51 @@ def refuse_while_running(store: Store, roles: Collection[str]) -> None:
         raise Refused(409, "workspaces_active", "Stop its workspaces first.", details={"workspaces": count})
 
 
-def add(rules: Rules, params: Params) -> Values:
-    """A workspace of a role, which begins as any does unless something else is asked for."""
-    store, org = rules.store, known_org(rules, params)
-    role = store.roles.get(str(params["role_id"]))
-    if role is None or role.org_id != org:
-        raise Unmakeable(409, f"There is no role {params['role_id']!r} for the workspace.")
-    archived = datetime.fromisoformat(str(params["archived_at"])) if "archived_at" in params else None
-    status = one_of(params, "status", STATUSES, "provisioning")
-    made = Workspace(store.new_id("workspace"), org, role.id, status, archived)
-    store.workspaces[made.id] = made
-    return {"workspace_id": made.id}
+def listing(call: Call) -> Response:
+    """The workspaces of the org that the caller sees; of one role, where its name is sent."""
+    store, org, archived = call.rules.store, call.caller.org_id, call.flag("include_archived")
+    roles = {each.id: each.name for each in store.roles.values() if each.org_id == org}
+    name = call.sent("role_name")
+    if name == "":
+        raise invalid("role_name", "is empty")
+    if name is not None and name not in roles.values():
+        raise Refused(404, "role_not_found", f"Your org has no role {name}.")
+    found = []
+    for workspace in store.workspaces.values():
+        asked_for = workspace.role_id in roles and name in (None, roles[workspace.role_id])
+        if asked_for and (archived or workspace.archived_at is None) and call.rules.serves(call.caller, workspace):
+            found.append(show(workspace))
+    return Json({"workspaces": found})
 
 
-def remove(rules: Rules, params: Params, values: Params) -> None:
-    """Remove what the values name; without values, since their answer was lost, the latest of the role."""
-    kept = rules.store.workspaces
-    alike = (each.id for each in reversed(kept.values()) if each.role_id == params.get("role_id"))
-    kept.pop(values.get("workspace_id") or next(alike, ""), None)
+def get(call: Call) -> Response:
+    """One workspace."""
+    return Json(show(own(call)))
 
 
-def bring(rules: Rules, params: Params) -> Values:
-    """Bring a workspace into a status; here it stays in any until somebody moves it on."""
-    status, kept = one_of(params, "status", STATUSES), rules.store.workspaces
-    workspace = kept.get(str(params["workspace_id"]))
-    if workspace is None or workspace.org_id != known_org(rules, params):
-        raise Unmakeable(404, f"There is no workspace {params['workspace_id']!r} in the org.")
-    if workspace.archived_at is not None:
-        raise Unmakeable(409, "The workspace is archived.")
-    kept[workspace.id] = replace(workspace, status=status)
-    return {}
+def own(call: Call) -> Workspace:
+    """The workspace of the org that the path names; 403 where it is not the caller's to see."""
+    workspace = call.rules.store.workspaces.get(call.object_id)
+    if workspace is None or not call.rules.same_org(call.caller, workspace):
+        raise Refused(404, "workspace_not_found", "Your org has no workspace of this id.")
+    if not call.rules.serves(call.caller, workspace):
+        raise Refused(403, "workspace_not_visible", "You see the workspaces alone that you created.")
+    return workspace
+
+
+def show(workspace: Workspace) -> dict[str, Any]:
+    """What everybody who sees a workspace is told of it."""
+    archived = workspace.archived_at and workspace.archived_at.isoformat()
+    more = {"parent_workspace_id": workspace.forked_from, "snapshot_ref": workspace.snapshot}
+    return {
+        "id": workspace.id,
+        "org_id": workspace.org_id,
+        "role_id": workspace.role_id,
+        "environment": workspace.environment,
+        "status": workspace.status,
+        "created_by_user_id": workspace.created_by,
+        **{name: value for name, value in more.items() if value},
+        "created_at": workspace.created_at.isoformat(),
+        "updated_at": workspace.updated_at.isoformat(),
+        "archived_at": archived,
+    }

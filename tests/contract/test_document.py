@@ -29,6 +29,8 @@ SERVED = {
     "providers.update",
     "providers.archive",
     "providers.unarchive",
+    "workspaces.list",
+    "workspaces.get",
     "audit.list",
     "audit.stats",
     "credentials.list",

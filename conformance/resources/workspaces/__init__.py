@@ -1,1 +1,5 @@
-"""Workspaces, as far as they keep what they are of in use."""
+"""Workspaces: all that the suite is told of them."""
+
+from conformance.resources.workspaces.registered import WORKSPACE
+
+__all__ = ["WORKSPACE"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,21 +15,34 @@ from conformance.recipes.about import path_values
 from conformance.recipes.causes import Cause, Provoking, for_somebody_with
 from conformance.recipes.making import own
 from conformance.recipes.requests import build
-from conformance.resources.workspaces.semantics import RUNNING, WORKSPACE
+from conformance.resources.workspaces.semantics import ARCHIVING, RUNNING, WORKSPACE
 from conformance.session.harness import Harness
 
 EXISTS, IS = "workspace exists", "workspace is"
 ARCHIVED = "archived"
 """In place of a status: one that was stopped, and is archived."""
-LONG_AGO = "2026-01-01T00:00:00Z"
+
+
+def resource() -> Resource:
+    """The resource; it is registered beside this, and imports this."""
+    found = resource_named(WORKSPACE)
+    assert found is not None  # noqa: S101
+    return found
+
+
+def state_params(harness: Harness, org: str) -> Mapping[str, Any]:
+    """Of a new workspace: a role of its own, and a status in which it stays."""
+    role = resource_named(RUNNING.of)
+    assert role is not None  # noqa: S101  # it is registered
+    return {RUNNING.field: own(harness, role, org).id, RUNNING.shown_in: "idle", "held": True}
 
 
 def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
     """A new workspace of a role, which stays in this status."""
-    shown = {RUNNING.field: role.id, RUNNING.shown_in: "stopped" if status == ARCHIVED else "provisioning"}
-    more: dict[str, Any] = {"status": "stopped", "archived_at": LONG_AGO} if status == ARCHIVED else {}
-    values = harness.provide(EXISTS, org_id=role.owner, role_id=role.id, **more)
     archived = status == ARCHIVED
+    shown = {RUNNING.field: role.id, RUNNING.shown_in: "stopped" if archived else "provisioning"}
+    more = ARCHIVING.by_state if archived else {}
+    values = harness.provide(EXISTS, org_id=role.owner, role_id=role.id, **more)
     fact = Fact(
         resource=WORKSPACE,
         id=str(values[f"{WORKSPACE}_id"]),

@@ -57,8 +57,8 @@ class Workspace(Value):
 
 
 def workspace_view(workspace: Workspace, _org_id: str) -> Mapping[str, Any]:
-    """Return what is shown of a workspace."""
-    return records.told(workspace, _NOT_SHOWN)
+    """Return what is shown of a workspace; one that is in use has no time of its archiving, and says so."""
+    return {"archived_at": None, **records.told(workspace, _NOT_SHOWN)}
 
 
 WORKSPACES = Collection(

@@ -28,6 +28,7 @@ FEWEST = {
     "validation": 20,
     "billing": 10,
     "protocol": 8,
+    "workspaces": 20,
 }
 MOST_RULES = 3
 

@@ -1,0 +1,80 @@
+"""Clause ownership, of workspaces: what somebody else created, and who is served on it all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+
+from conformance.contract.contract import Operation
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact
+from conformance.oracle.resource import resource_in_path
+from conformance.profile import Caller
+from conformance.recipes import reading
+from conformance.recipes.making import introduced, own
+from conformance.recipes.reading import item, show
+from conformance.recipes.valid import valid
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.people import narrowed, of_another_person, of_nobody
+from conformance.resources.workspaces.semantics import GET, LIST
+from conformance.results.difference import of_list
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+OTHERS: Mapping[str, Callable[[Harness, Caller], Fact]] = {"a-person": of_another_person, "an-api-key": of_nobody}
+"""Who else may have created a workspace."""
+
+
+def _one_of_each_org(scope: Scope) -> list[Caller]:
+    """Of each org one caller of each kind: by role, by permission set, by scopes."""
+    found = {(each.org, each.role, each.permission_set, each.held): each for each in reversed(scope.callers)}
+    return list(reversed(found.values()))
+
+
+def _who_lists(scope: Scope) -> list[Caller]:
+    listing = scope.contract.operations[LIST]
+    return [each for each in _one_of_each_org(scope) if listing.permissions.held_by(each.held)]
+
+
+def _served(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
+    """Each operation on a workspace, for one caller of each kind who may ask for it."""
+    named = (each for each in scope.operations if resource_in_path(each) is WORKSPACE)
+    pairs = product(named, _one_of_each_org(scope))
+    return ((operation, caller) for operation, caller in pairs if operation.permissions.held_by(caller.held))
+
+
+@rule("OWNERSHIP-WORKSPACE-HIDDEN")
+@over("created_by", lambda _: list(OTHERS))
+def test_what_somebody_else_created_is_not_read(harness: Harness, created_by: str) -> None:
+    """Who sees the own workspaces alone reads an own one, and asks for one that somebody else of the org created."""
+    caller = narrowed(harness, harness.contract.operations[GET])
+    mine = own(harness, WORKSPACE, caller.org, caller=caller)
+    reading.shown(harness, WORKSPACE, caller, mine.id)
+    harness.judge(caller, show(harness, WORKSPACE, OTHERS[created_by](harness, caller).id))
+
+
+@rule("OWNERSHIP-WORKSPACE-LIST")
+@over("caller", _who_lists)
+def test_a_list_holds_what_the_caller_sees(harness: Harness, caller: Caller) -> None:
+    """The caller created a workspace, if it is a person, another person one, and an API key one."""
+    listing = harness.contract.operations[LIST]
+    kept = WORKSPACE.narrows(caller, listing)
+    seen = [own(harness, WORKSPACE, caller.org, caller=introduced(harness, caller))] if kept else []
+    of_others = [each(harness, caller) for each in OTHERS.values()]
+    answer = reading.listed(harness, WORKSPACE, caller)
+    if kept:
+        said = "no workspace of somebody else in the list", "one"
+        hides = not any(item(answer, fact.id) for fact in of_others)
+        harness.check(hides, answer, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
+    for fact in seen or of_others:
+        said = f"the workspace of {'the caller' if seen else 'somebody else'} in the list", "not in it"
+        harness.check(item(answer, fact.id) is not None, answer, *said, about=fact.id, evidence=of_list(*said))
+
+
+@rule("OWNERSHIP-WORKSPACE-SERVED")
+@over("operation, caller", _served)
+def test_who_may_see_a_workspace_is_served_on_it(harness: Harness, operation: Operation, caller: Caller) -> None:
+    """Who holds the scope for what is the own alone asks about an own workspace, others about one of somebody else."""
+    kept = WORKSPACE.narrows(caller, operation)
+    fact = None if kept else of_another_person(harness, caller)
+    harness.judge(caller, valid(harness, operation, introduced(harness, caller), fact=fact))

@@ -1,0 +1,1 @@
+"""Defects in workspaces and tasks: who reads which of them."""

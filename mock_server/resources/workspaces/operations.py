@@ -1,0 +1,38 @@
+"""Workspaces: list and read.
+
+What each promises stands in openapi.yaml, in the rules of the clauses ownership, lists and archiving.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from mock_server.errors import RoleNotFound
+from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.workspaces.access import find, sees
+from mock_server.resources.workspaces.workspace import WORKSPACES
+from mock_server.state.state import State
+
+
+@operation("workspaces.list")
+def list_workspaces(state: State, request: Request) -> tuple[State, Reply]:
+    """Return the workspaces that the caller sees, oldest first; archived ones where they are asked for."""
+    org_id, archived = request.caller.org_id, request.query["include_archived"]
+    found = [each for each in state.where(WORKSPACES, org_id=org_id) if archived or each.archived_at is None]
+    role_name = request.query.get("role_name")
+    if role_name is not None:
+        role_ids = {each.id for each in state.where(ROLES, org_id=org_id, name=role_name)}
+        if not role_ids:
+            raise RoleNotFound("There is no role of this name.")
+        found = [each for each in found if each.role_id in role_ids]
+    found = [each for each in found if sees(request.caller, each)]
+    found.sort(key=attrgetter("created_at", "id"))
+    return state, Reply(200, {"workspaces": [WORKSPACES.shown(each, org_id) for each in found]})
+
+
+@operation("workspaces.get")
+def get(state: State, request: Request) -> tuple[State, Reply]:
+    """Return one workspace, archived or not."""
+    workspace = find(state, request)
+    return state, Reply(200, WORKSPACES.shown(workspace, workspace.org_id))
