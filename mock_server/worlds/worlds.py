@@ -241,7 +241,7 @@ class Worlds:
         self.default = self._new(DEFAULT)
 
     def get(self, name: str = DEFAULT) -> World:
-        """Return the world of this name, with all that is due by now; made from the seed data if it is not there yet."""
+        """Return the world of this name, with all that is due by now; made from the seed data at its first use."""
         if name == DEFAULT:
             world = self.default
         elif name in self._by_name:

@@ -1,5 +1,6 @@
-"""The page on life cycles, rendered from the table: `python -m tests.repo.life_cycles` writes it."""
+"""The pictures and tables of the page on life cycles: `python -m tests.repo.life_cycles` writes them."""
 
+import re
 from collections.abc import Mapping
 
 from mock_server.resources.life.table import STEPS, By, Machine, Step
@@ -10,7 +11,7 @@ from tests.repo.sources import ROOT
 PAGE = ROOT / "docs" / "life-cycles.md"
 
 _STATUSES: Mapping[Machine, tuple[str, ...]] = {"workspace": workspace.STATUSES, "task": task.STATUSES}
-_NONE = "–"
+_NONE = "-"
 MOVERS: Mapping[By, str] = {
     "create": "it is made",
     "fork": "it is forked from another one",
@@ -34,40 +35,16 @@ OF_TASKS: Mapping[By, str] = {
     "fail": "failure of the workspace",
 }
 
-_TEXT = """\
-# Life cycles
-
-How workspaces and their tasks live in a world of the mock. This page is rendered from the table by which the mock moves them (`mock_server/resources/life/table.py`): `python -m tests.repo.life_cycles` writes it.
-
-The clock is that of the world. What is due has happened before a request sees the world, in order and each step at its own time, however far the clock was moved; a clock that is set back undoes nothing. Due times are part of the state: they go along with snapshots, forks, rewinds and exports.
-
-## Workspaces
-
-{workspace}
-
-A workspace begins with its role's environment. A snapshot gets a new `snapshot_ref`; while nobody can reach the agent there is none, and `last_snapshot_error` says so until the next good one. Archiving changes no status.
-
-## Tasks
-
-{task}
-
-A workspace has one current task (delivered, running or compacting) at most; others wait in the order in which they were submitted, while it provisions, is idle or is busy. A cancelled one stays as it is for a second, then ends; one that waits in its turn holds up those after it until then. Every end sets `completed_at` and `duration_seconds`. Who asks for a cancellation writes `task_cancel_requested`, and a task that the clock sets running has one request of its own decided, a `policy_decision` of category audit.
-
-## What is held
-
-The workspaces and tasks of the seed data stay as they are until something acts on them, but for tasks that wait: those have their turn as soon as the one before them ends. So do those that the provider states `workspace is` and `task is` bring to a status, unless `held` is false; their teardown lets the timers run. A held workspace does not hold its tasks. What `workspace exists` and `task exists` make lives, unless `held` is true.
-
-| provider state | what it does |
-|---|---|
-| `time has passed` | moves the clock of the world forward by `seconds` |
-| `workspace is`, `task is` | brings one to a status, as if the steps to it had been taken |
-| `agent is unreachable` | lets no task be delivered, and no snapshot be taken, until its teardown |
-"""
+_MARKED = re.compile(r"(<!-- steps of a (workspace|task) -->\n\n).*?(?=\n\n<!-- end -->)", re.DOTALL)
 
 
-def page() -> str:
-    """Return the page."""
-    return _TEXT.format(**{machine: f"{_picture(machine)}\n\n{_table(machine)}" for machine in _STATUSES})
+def rendered(text: str) -> str:
+    """Return the page with pictures and tables as the table of the mock has them; its words stand in the page."""
+    return _MARKED.sub(lambda match: match[1] + _section("workspace" if match[2] == "workspace" else "task"), text)
+
+
+def _section(machine: Machine) -> str:
+    return f"{_picture(machine)}\n\n{_table(machine)}"
 
 
 def _rows(machine: Machine) -> list[Step]:
@@ -108,4 +85,4 @@ def _picture(machine: Machine) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    PAGE.write_text(rendered(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
