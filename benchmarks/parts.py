@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from benchmarks import cases, promises, servers
 from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
-from benchmarks.measures import beside, endurance, events, footprint, growth, uploads
+from benchmarks.measures import beside, endurance, events, footprint, growth, lives, uploads
 from benchmarks.peers import stateless
 
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
@@ -35,6 +35,7 @@ class Size:
     worlds: Sequence[int] = promises.WORLDS
     packs: Sequence[int] = promises.PACKS
     lists: Sequence[int] = promises.LISTS
+    tasks: Sequence[int] = promises.TASKS
     shards: Sequence[int] = promises.SHARDS
     endured: Sequence[str] = (GET,)
     others: bool = True  # the peers that need Node.js
@@ -157,6 +158,7 @@ PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
         "operations": _by(lambda size: growth.operations(size.operations, size.shorter, size.seconds)),
         "worlds": _by(lambda size: growth.in_worlds(size.worlds, size.shorter, size.seconds)),
         "packs": _by(lambda size: growth.in_packs(size.packs, size.shorter, size.seconds)),
+        "tasks": _by(lambda size: lives.measured(size.tasks, size.shorter, size.seconds)),
         "events": _by(lambda size: events.measured(size.shorter)),
         "starts": _by(lambda size: footprint.starts(size.repeats)),
         "memory": _by(lambda size: footprint.memory(size.shorter)),

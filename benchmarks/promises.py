@@ -18,6 +18,7 @@ EVENTS_PAGE = "page of 100 of 10,000 events"
 EVENTS_SOUGHT = "filter that none of 10,000 events passes"
 EVENTS_STATISTICS = "statistics of 10,000 events"
 EVENTS_WRITTEN = "time of a PATCH: with 10,000 events / with those of the seed data"
+AN_HOUR = "an hour with 10,000 tasks in flight"
 SUITE = "suite, ten operations"
 FIRST_FINDING = "first finding on a mock that has a defect"
 SHARDS = (8,)
@@ -77,7 +78,7 @@ def after_a_change(name: str) -> str:
 
 
 _LEAST: Mapping[str, float] = MappingProxyType({STARLETTE: 0.7, CONNEXION: 7, SCALAR: 3, PRISM: 3})
-OPERATIONS, WORLDS, PACKS, LISTS = (10, 70, 200), (1, 10_000), (10, 100_000), (100, 1000)
+OPERATIONS, WORLDS, PACKS, LISTS, TASKS = (10, 70, 200), (1, 10_000), (10, 100_000), (100, 1000), (0, 10_000)
 """The sizes at which claims about growth are judged."""
 
 
@@ -97,6 +98,7 @@ def _promises() -> Iterator[Promise]:
         yield Promise(grown("operations", many, OPERATIONS[0]), 0.9, flat=True)
     yield Promise(grown("worlds", WORLDS[-1], WORLDS[0]), 0.9, flat=True)
     yield Promise(grown("packs", PACKS[-1], PACKS[0]), 0.9, flat=True)
+    yield Promise(grown("tasks in flight", TASKS[-1], TASKS[0]), 0.9, flat=True)
     for call in CONTROL_CALLS:
         for packs in PACKS:
             yield Promise(control(call, packs), 1, at_most=True)

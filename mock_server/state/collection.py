@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -70,13 +71,24 @@ class Fixtures:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Index:
-    """The keys of the objects that have the same values in some fields; a field of many values has each of them."""
+    """The keys of the objects that have the same values in some fields; a field of many values has each of them.
+
+    They are in the order of another field where one is named, and of the keys otherwise.
+    """
 
     fields: tuple[str, ...]
+    order: str | None = None
 
     @cached_property
     def _values(self) -> Callable[[Any], Any]:
         return attrgetter(*self.fields)
+
+    def position(self, keys: Sequence[Any], key: Any, value: Any, objects: Mapping[Any, Any]) -> int:
+        """Return where the key of an object stands, or is to stand, among those of others."""
+        if self.order is None:
+            return bisect_left(keys, key)
+        rank = attrgetter(self.order)
+        return bisect_left(keys, rank(value), key=lambda each: rank(objects[each]))
 
     def entries(self, value: Any) -> Iterable[Any]:
         """Return the entries under which an object is found; none of None."""
@@ -97,6 +109,7 @@ class Collection(Generic[V]):
     a record is a map whose entries come and go one by one. `holds_content`: it
     keeps bytes for others. `transient`: of the world, and no part of its state for anybody else.
     `log`: its objects are written along with changes of others and never changed, and of an org so many are kept.
+    `queues`: indexes of which the objects are in the order of another field, which is different for each of them.
     `due`: the field that says when the clock changes an object next; None where it does not.
     `may_be_absent`: a document may lack it, since it was written before there was such a collection.
     `saved_before` brings a document up to date in which its objects told less; it is given whatever was sent.
@@ -111,6 +124,7 @@ class Collection(Generic[V]):
     mentions: Mapping[str, Collection[Any] | str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
+    queues: Mapping[str, str] = field(default_factory=dict)
     schema: str | None = None
     visible: Callable[[V, str], bool] = lambda _value, _org_id: True
     hidden: Callable[[V, Any], bool] = lambda _value, _caller: False
@@ -145,7 +159,9 @@ class Collection(Generic[V]):
     @cached_property
     def all_indexes(self) -> tuple[Index, ...]:
         """Its indexes, that of what is unique among them."""
-        return (*([Index(self.unique)] if self.unique else []), *(Index((name,)) for name in self.indexes))
+        unique = [Index(self.unique)] if self.unique else []
+        queues = (Index((name,), order) for name, order in self.queues.items())
+        return (*unique, *(Index((name,)) for name in self.indexes), *queues)
 
     @cached_property
     def index_at(self) -> Mapping[tuple[str, ...], int]:
@@ -156,6 +172,7 @@ class Collection(Generic[V]):
     def indexed_values(self) -> Callable[[V], Any]:
         """The values of an object on which the entries of its indexes depend."""
         names = dict.fromkeys(name for index in self.all_indexes for name in index.fields)
+        names |= dict.fromkeys(self.queues.values())
         return attrgetter(*names) if names else lambda _value: None
 
     @property

@@ -82,7 +82,7 @@ class State(Value, eq=False):
         return self.tables[collection.name].objects.get(key, default)
 
     def where(self, collection: Collection[V], **fields: Any) -> list[V]:
-        """Return the objects with these values in the order of their keys, by an index where there is one."""
+        """Return the objects with these values in the order of their keys, by an index where there is one: in its."""
         table = self.tables[collection.name]
         at = collection.index_at.get(tuple(fields))
         if at is not None:
@@ -94,6 +94,13 @@ class State(Value, eq=False):
             (each for each in found if all(getattr(each, name) == value for name, value in fields.items())),
             key=collection.key_of,  # type: ignore[arg-type]
         )
+
+    def first_where(self, collection: Collection[V], **field: Any) -> V | None:
+        """Return the first of the objects that an index has of this value, in its order; None where it has none."""
+        table = self.tables[collection.name]
+        [value] = field.values()
+        keys = table.entries[collection.index_at[tuple(field)]].get(value, ())
+        return table.objects[keys[0]] if keys else None
 
     def put(self, collection: Collection[V], value: V) -> State:
         """Return the state with this object, in the place of the one with its key."""

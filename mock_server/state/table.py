@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from rpds import HashTrieMap
 
-from mock_server.state.collection import Collection, Key
+from mock_server.state.collection import Collection, Index, Key
 from mock_server.state.log import LogObjects, log_of
 from mock_server.state.value import Value
 
@@ -30,21 +30,28 @@ class Table(Value):
         if before is not None and after is not None and indexed(before) == indexed(after):
             return Table(self.collection, objects, self.entries)
         moved = [
-            _moved(entries, key, index.entries(before), index.entries(after))
+            _moved(entries, index, key, (before, self.objects), (after, objects))
             for entries, index in zip(self.entries, self.collection.all_indexes, strict=True)
         ]
         return Table(self.collection, objects, tuple(moved))
 
 
-def _moved(entries: Entries, key: Any, old: Iterable[Any], new: Iterable[Any]) -> Entries:
+Among = tuple[Value | None, Any]
+"""An object, and all of its collection by their keys."""
+
+
+def _moved(entries: Entries, index: Index, key: Any, before: Among, after: Among) -> Entries:
+    old, new = index.entries(before[0]), index.entries(after[0])
+    if old == new and index.order is None:
+        return entries
     for entry in old:
         keys = entries.get(entry, ())
-        at = bisect_left(keys, key)
+        at = index.position(keys, key, *before)
         left = (*keys[:at], *keys[at + 1 :])
         entries = entries.insert(entry, left) if left else entries.discard(entry)
     for entry in new:
         keys = entries.get(entry, ())
-        at = bisect_left(keys, key)
+        at = index.position(keys, key, *after)
         entries = entries.insert(entry, (*keys[:at], key, *keys[at:]))
     return entries
 
@@ -55,7 +62,8 @@ def table_of(collection: Collection[Any], values: Iterable[Any] = ()) -> Table:
     found = []
     for index in collection.all_indexes:
         keys: dict[Any, list[Key]] = {}
-        for key in sorted(objects):
+        rank = None if index.order is None else attrgetter(index.order)
+        for key in sorted(objects, key=None if rank is None else lambda each, rank=rank: rank(objects[each])):
             for entry in index.entries(objects[key]):
                 keys.setdefault(entry, []).append(key)
         found.append(HashTrieMap({entry: tuple(each) for entry, each in keys.items()}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from operator import attrgetter
 
 from mock_server.resources.life.table import step_of
 from mock_server.resources.tasks.task import CURRENT, TASKS, Task
@@ -12,22 +11,24 @@ from mock_server.state.state import State
 from mock_server.state.value import replace
 
 _COUNTED = frozenset({"completed", "failed", "cancelled"})
-_age = attrgetter("age")
 
 
 def unfinished(state: State, workspace_id: str) -> list[Task]:
-    """Return the tasks of a workspace that have not ended, in no order."""
+    """Return the tasks of a workspace that have not ended, oldest first."""
     return state.where(TASKS, unfinished_in=workspace_id)
 
 
 def current(state: State, workspace_id: str) -> Task | None:
-    """Return the task that a workspace works on."""
+    """Return the task that a workspace works on: the oldest unfinished one, unless a provider state chose another."""
+    first = oldest(state, workspace_id)
+    if first is None or first.status in CURRENT:
+        return first
     return next((each for each in unfinished(state, workspace_id) if each.status in CURRENT), None)
 
 
 def oldest(state: State, workspace_id: str) -> Task | None:
     """Return the oldest task of a workspace that has not ended."""
-    return min(unfinished(state, workspace_id), key=_age, default=None)
+    return state.first_where(TASKS, unfinished_in=workspace_id)
 
 
 def counted_by_forks(state: State, workspace_id: str) -> list[Task]:

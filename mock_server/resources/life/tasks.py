@@ -29,7 +29,8 @@ def submit(state: State, workspace: Workspace, description: str, user_id: str, n
         number=number,
     )
     state = with_task_event(state.put(TASKS, task), task, "task_submitted", user_id, at)
-    state = lined_up(state, workspace.id, at)
+    if workspace.status == "idle":
+        state = lined_up(state, workspace.id, at)
     return state, state.all(TASKS)[task_id]
 
 
@@ -85,6 +86,6 @@ def ended(state: State, task: Task, step: Step, at: datetime) -> State:
     state = moved(state, task, step, at)
     workspace = state.all(WORKSPACES)[task.workspace_id]
     finish = step_of("workspace", workspace.status, "finish")
-    if task.status in CURRENT and finish is not None and current(state, workspace.id) is None:
+    if task.status in CURRENT and finish is not None:
         state = state.put(WORKSPACES, replace(workspace, status=finish.to, updated_at=at))
     return lined_up(state, workspace.id, at)

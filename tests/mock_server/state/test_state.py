@@ -1,6 +1,6 @@
 """State is a value: what it was stays what it was."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +11,7 @@ from mock_server.resources.agent_roles.role import ROLES, Role, roles_with
 from mock_server.resources.packs.images import Image, build
 from mock_server.resources.packs.pack import PACKS, PURGE_FAILURES, Pack, with_purge_failures, without_pack
 from mock_server.resources.packs.registry import Reference, pulled, with_image
+from mock_server.resources.tasks.task import ENDED, STATUSES, TASKS, Status, Task
 from mock_server.state.blobs import blob
 from mock_server.state.state import settle, touched
 from mock_server.state.table import table_of
@@ -159,3 +160,15 @@ def test_ids_given_out_before_a_step_back_are_not_given_out_again() -> None:
     assert back == start
     _, third = back.next_id("pack")
     assert len({first, second, third}) == 3
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 3), st.sampled_from(STATUSES)), max_size=30))
+def test_a_queue_is_in_its_order_whatever_the_keys_are(steps: list[tuple[str, int, Status]]) -> None:
+    state = empty()
+    for key, minutes, status in steps:
+        made = NOW - timedelta(minutes=minutes)
+        state = state.put(TASKS, Task(f"task_{key}", "org_acme", "ws_1", "Do it.", made, status=status))
+        waiting = sorted((each for each in state.all(TASKS).values() if each.status not in ENDED), key=lambda t: t.age)
+        assert state.where(TASKS, unfinished_in="ws_1") == waiting
+        assert state.first_where(TASKS, unfinished_in="ws_1") == (waiting[0] if waiting else None)
+        assert table_of(TASKS, state.all(TASKS).values()) == state.tables["tasks"]

@@ -1,0 +1,66 @@
+"""Workspaces and tasks that live by the clock: whether a request that is about neither notices them, and an hour."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import servers
+from benchmarks.asking import Asker, asker, signed_in, token_of
+from benchmarks.figures import Figure
+from benchmarks.load import Call
+from benchmarks.measures.growth import compared, taken_in_turn
+from benchmarks.measures.worlds import PERSONA
+from benchmarks.promises import AN_HOUR
+from mock_server.contract.document import load_document
+from mock_server.fixtures import load_seed
+from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.life import tasks, workspaces
+from mock_server.settings import own_contract
+from mock_server.state.clock import frozen
+from mock_server.state.portable import written
+
+ROLE = "role_01HZ"
+_NOW = datetime(2026, 7, 1, tzinfo=UTC)
+_SNAPSHOT = "as-it-was"
+_HOUR = json.dumps({"advance_seconds": 3600}).encode()
+_AS_JSON = {"Content-Type": "application/json"}
+
+
+def in_flight(count: int) -> bytes:
+    """The seed data as a document whose clock stands, with so many tasks more, each in a workspace that provisions."""
+    state = load_seed(0, load_document(own_contract())).state.with_clock(frozen(_NOW))
+    role = state.all(ROLES)[ROLE]
+    for _ in range(count):
+        state, workspace = workspaces.create(state, role, "usr_acme_owner", _NOW)
+        state, _task = tasks.submit(state, workspace, "Do it.", "usr_acme_owner", _NOW)
+    return written(state)
+
+
+def measured(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
+    """A GET of a pack beside so many tasks in flight; and how long an hour of the most of them takes."""
+    with TemporaryDirectory() as folder, ExitStack() as running:
+        urls = {count: running.enter_context(_with_tasks(Path(folder), count)) for count in sizes}
+        headers = signed_in(token_of(urls[sizes[0]], PERSONA))
+        calls = {count: Call("GET", f"{url}/v1/packs/pack_01HZ", headers) for count, url in urls.items()}
+        yield from compared("tasks in flight", taken_in_turn(calls, rounds, seconds))
+        with asker(urls[max(sizes)]) as mock:
+            mock.post("/_mock/worlds/default/snapshots", {"name": _SNAPSHOT})
+            yield Figure(AN_HOUR, "s", tuple(hour(mock) for _ in range(rounds)))
+
+
+def hour(mock: Asker) -> float:
+    """The seconds of an hour in the world `default`, which stands as it was before afterwards."""
+    taken = mock.seconds("PUT", "/_mock/worlds/default/clock", _HOUR, _AS_JSON)
+    mock.post(f"/_mock/worlds/default/snapshots/{_SNAPSHOT}/restore", {})
+    return taken
+
+
+def _with_tasks(folder: Path, count: int) -> AbstractContextManager[str]:
+    file = folder / f"{count}-tasks.json"
+    file.write_bytes(in_flight(count))
+    return servers.mock("--state", str(file))
