@@ -130,7 +130,7 @@ def _make(collection: Collection[Any], context: StateContext) -> tuple[State, Va
         for name in schema["required"]
         if schema["properties"][name].get("format") == "date-time"
     }
-    record = {**records.defaults(collection.value), **now, **context.params}
+    record = {**records.defaults(collection.value), **collection.by_state, **now, **context.params}
     context.record(schema, record)
     _check_named(collection, context, record)
     state, object_id = context.state.new_id(collection)

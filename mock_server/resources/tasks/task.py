@@ -81,5 +81,6 @@ TASKS = Collection(
     visible=same_org,
     view=task_view,
     due="due_at",
+    by_state={"held": True},
     may_be_absent=True,
 )

@@ -72,6 +72,7 @@ WORKSPACES = Collection(
     visible=same_org,
     view=workspace_view,
     due="due_at",
+    by_state={"held": True},
     may_be_absent=True,
 )
 

@@ -26,9 +26,9 @@ def tear_down(world: MockWorld, state: str, **params: Any) -> None:
 
 
 def made(world: MockWorld) -> tuple[str, str]:
-    """A new workspace that provisions, and a task that waits in it."""
-    workspace = set_up(world, "workspace exists", org_id="org_acme", role_id=SPARE)["workspace_id"]
-    more = {"org_id": "org_acme", "workspace_id": workspace, "description": "Do it."}
+    """A new workspace that provisions, and a task that waits in it; nobody holds them."""
+    workspace = set_up(world, "workspace exists", org_id="org_acme", role_id=SPARE, held=False)["workspace_id"]
+    more = {"org_id": "org_acme", "workspace_id": workspace, "description": "Do it.", "held": False}
     return workspace, set_up(world, "task exists", **more)["task_id"]
 
 
@@ -151,6 +151,8 @@ def test_an_entry_of_the_journal_tells_nothing_of_what_the_clock_did(world: Mock
 
 
 def test_what_is_held_has_no_timer(world: MockWorld) -> None:
+    made = set_up(world, "workspace exists", org_id="org_acme", role_id=SPARE)["workspace_id"]
+    set_up(world, "task exists", org_id="org_acme", workspace_id=made, description="Do it.")
     before = world.state()
     world.advance(86_400)
     after = world.state()
@@ -180,7 +182,7 @@ def test_nothing_is_delivered_while_nobody_can_reach_the_agent(world: MockWorld)
     assert statuses(world, *both) == ("idle", "delivery_failed")
     assert world.state()["tasks"][both[1]]["reason"] == "agent_unreachable"
     tear_down(world, "agent is unreachable", **ids)
-    more = set_up(world, "task exists", **ids, description="Do it.")["task_id"]
+    more = set_up(world, "task exists", **ids, description="Do it.", held=False)["task_id"]
     world.advance(7)
     assert statuses(world, both[0], more) == ("idle", "completed")
     tear_down(world, "agent is unreachable", org_id="org_acme", workspace_id="ws_none")
