@@ -114,6 +114,10 @@ class WorkspaceNotFound(ApiError, code="workspace_not_found", status=404):
     """The caller's org has no such workspace."""
 
 
+class TaskNotFound(ApiError, code="task_not_found", status=404):
+    """The workspace has no such task."""
+
+
 class SecretNotFound(ApiError, code="secret_not_found", status=404):
     """The caller's org has no such secret."""
 

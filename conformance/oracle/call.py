@@ -96,6 +96,7 @@ class InPath:
             rule = "DELETE-GONE" if (named.name, value) in state.gone else "CONTRACT-RIGHT-ANSWER"
             found.add(404, named.not_found, rule, certain=certain)
         elif not fact.visible_to(org):
+            certain = certain and (fact.owner is not None or org in fact.foreign_to)  # else it may be this org's
             found.add(404, named.not_found, "OWNERSHIP-PRIVATE-HIDDEN", certain=certain, effect=effect)
         elif writes and not fact.owned_by(org):
             if call.operation.method == "DELETE":

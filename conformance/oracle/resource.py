@@ -105,6 +105,8 @@ class Resource:
     """Of the fact and the path's values: a right body that is neither JSON nor a form."""
     in_object: Callable[[Any], Sequence[str]] | None = None
     """Of a part: of the fact of what it is in, the values of the path parameter that names it; the usual one first."""
+    have_in: Callable[[Any, Fact], Fact] | None = None
+    """Of the test session and the fact of what a part is in: the fact once there is such a part in it."""
     unchanged: Callable[[Any], JsonObject] = lambda fact: fact.shown
     """Of a fact: fields of a request body that leave the object as it is."""
     requests: Callable[[State, Request], Requested] | None = None

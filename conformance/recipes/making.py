@@ -156,13 +156,22 @@ def _have_parent_in_use(harness: Harness, parent: Parent, fact: Fact) -> None:
 
 
 def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Operation | None) -> Fact:
-    """The object, archived where the operation takes such a one into use again."""
-    archiving = resource.archiving
+    """The object with what the operation names in it; archived where that takes such a one into use again."""
+    archiving, fact = resource.archiving, with_parts(harness, operation, fact)
     if operation is None or archiving is None or operation.operation_id != archiving.undone_by or fact.archived:
         return fact
     archive = harness.contract.operations[archiving.by]
     harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, fact)))
     return harness.state.facts(resource.name).get(fact.id, fact)
+
+
+def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:
+    """The object, in which there is whatever else the path of the operation names."""
+    for named in operation.resources if operation else ():
+        part = resource_named(named.name)
+        if part is not None and part.have_in is not None:
+            fact = part.have_in(harness, fact)
+    return fact
 
 
 def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | None) -> Fact:
@@ -224,7 +233,8 @@ def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller:
     given = harness.profile.known.named.get(key)
     if given is not None and caller.org == first:
         fact = Fact(resource=resource.name, id=given, foreign_to=frozenset({caller.org}))
-        fact = resource.given(fact, ownership)
+        known = harness.state.facts(resource.name).get(given)
+        fact = known if known is not None and known.owner is not None else resource.given(fact, ownership)
         harness.state = harness.state.with_fact(fact)
         return fact
     first_reason = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)

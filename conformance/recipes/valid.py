@@ -9,7 +9,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import about, on_nothing, suited
-from conformance.recipes.making import obtain
+from conformance.recipes.making import obtain, with_parts
 from conformance.recipes.reading import shown
 from conformance.session.harness import Harness
 
@@ -26,6 +26,7 @@ def valid(
     resource = resource_in_path(operation)
     if fact is None and resource is not None:
         fact = obtain(harness, resource, ownership, caller, operation)
+    fact = fact and with_parts(harness, operation, fact)
     return about(harness, operation, caller, fact, like=fact)
 
 
@@ -51,7 +52,7 @@ def anybody(harness: Harness) -> Caller | Credential:
 
 def on_hidden(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Request:
     """A right request for a private object of another org, which its own org can read."""
-    fact = obtain(harness, resource, FOREIGN_PRIVATE, caller)
+    fact = with_parts(harness, operation, obtain(harness, resource, FOREIGN_PRIVATE, caller))
     for owner in harness.callers(fact.owner)[:1] if fact.owner and resource.shown_by else ():
         shown(harness, resource, owner, fact.id)
     return about(harness, operation, caller, fact, like=suited(operation, fact))

@@ -77,7 +77,8 @@ class Resource:
         if unquote(request.path_params.get("org", caller.org_id)) != caller.org_id:
             raise denied("The path names an org that is not yours.")
         object_id = unquote(request.path_params.get("id") or request.path_params.get("name", ""))
-        path = _file_path(request.path_params["path"]) if "path" in request.path_params else ""
+        path = unquote(request.path_params.get("task", ""))
+        path = _file_path(request.path_params["path"]) if "path" in request.path_params else path
         return operation.handler(Call(rules, caller, object_id, path, body, request.query_params.multi_items()))
 
 

@@ -13,7 +13,7 @@ from examples.second_server.store import Caller
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who asks, about which object and which file in it, with what."""
+    """Who asks, about which object and which file or task in it, with what."""
 
     rules: Rules
     caller: Caller

@@ -19,6 +19,7 @@ from examples.second_server.store import (
     Role,
     Secret,
     Store,
+    Task,
     Workspace,
 )
 
@@ -100,6 +101,7 @@ WORKSPACES = (
     ("workspace-alder-stopped", "org_alder", "role-alder", "stopped", "person-alder-owner"),
     ("workspace-birch", "org_birch", "role-birch", "idle", "system"),
 )
+TASKS = (("task-alder", "workspace-alder", "running"), ("task-birch", "workspace-birch", "submitted"))
 SECRETS = (("org_alder", "WEBHOOK_TOKEN"), ("org_birch", "WEBHOOK_TOKEN"))
 EVENTS = {"org_alder": 130, "org_birch": 8}
 """How much has happened before; every third time somebody set something up, else a request was decided."""
@@ -184,6 +186,8 @@ def _fill_roles(store: Store) -> None:
     for workspace_id, org_id, role_id, status, person in WORKSPACES:
         now = store.now()
         store.workspaces[workspace_id] = Workspace(workspace_id, org_id, role_id, status, now, now, person)
+    for task_id, workspace_id, status in TASKS:
+        store.tasks[task_id] = Task(task_id, workspace_id, "Sort the inbox.", status, store.now())
 
 
 def _fill_credentials(store: Store) -> None:

@@ -21,6 +21,7 @@ from examples.second_server import (
     roles,
     secrets,
     statistics,
+    tasks,
     workspaces,
 )
 from examples.second_server.bodies import Upload, image_ref, visibility
@@ -284,6 +285,8 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/agent-roles/{id}/unarchive": {"POST": Operation(roles.unarchive, _CREATES)},
     "/workspaces": {"GET": Operation(workspaces.listing, _WORKSPACES)},
     "/workspaces/{id}": {"GET": Operation(workspaces.get, _WORKSPACES)},
+    "/workspaces/{id}/tasks": {"GET": Operation(tasks.listing, _WORKSPACES)},
+    "/workspaces/{id}/tasks/{task}": {"GET": Operation(tasks.get, _WORKSPACES)},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},
     "/secrets/{name}": {
         "PUT": Operation(

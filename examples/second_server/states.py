@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from examples.second_server import callers, credentials, data, events, pack_yaml, workspace_states
+from examples.second_server import callers, credentials, data, events, pack_yaml, tasks, workspace_states
 from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
 from examples.second_server.providers import KINDS
 from examples.second_server.rendering import Json
@@ -119,7 +119,7 @@ def _drop_role(rules: Rules, role_id: str) -> None:
     """Remove a role, if it is there, with its workspaces."""
     rules.store.roles.pop(role_id, None)
     for workspace in [each for each in rules.store.workspaces.values() if each.role_id == role_id]:
-        del rules.store.workspaces[workspace.id]
+        workspace_states.drop(rules, workspace.id)
 
 
 def _add_referencing(rules: Rules, params: Params) -> Values:
@@ -276,6 +276,8 @@ STATES: Mapping[str, State] = {
     "role exists": State(_add_role, _remove_role),
     "workspace exists": State(workspace_states.add, workspace_states.remove),
     "workspace is": State(workspace_states.bring, lambda *_: None),
+    "task exists": State(tasks.add, tasks.remove),
+    "task is": State(tasks.bring, lambda *_: None),
     "role references pack": State(_add_referencing, _remove_role),
     "image is available": State(_add_image, _remove_image),
     "image of pack.yaml is available": State(_add_image_of, _remove_image),

@@ -106,6 +106,19 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """A task of a workspace; one that has ended says when, and why it was not completed."""
+
+    id: str
+    workspace_id: str
+    description: str
+    status: str
+    created_at: datetime
+    ended_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """A credential of an org, or of the person whose user id it has; its secret is kept nowhere."""
 
@@ -172,6 +185,7 @@ class Store:
     providers: dict[str, Provider] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     workspaces: dict[str, Workspace] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
     secrets: dict[tuple[str, str], Secret] = field(default_factory=dict)
     """By org and name."""
     events: dict[str, list[Event]] = field(default_factory=dict)

@@ -29,7 +29,14 @@ def remove(rules: Rules, params: Params, values: Params) -> None:
     """Remove what the values name; without values, since their answer was lost, the latest of the role."""
     kept = rules.store.workspaces
     alike = (each.id for each in reversed(kept.values()) if each.role_id == params.get("role_id"))
-    kept.pop(values.get("workspace_id") or next(alike, ""), None)
+    drop(rules, values.get("workspace_id") or next(alike, ""))
+
+
+def drop(rules: Rules, workspace_id: str) -> None:
+    """Remove a workspace, if it is there, with its tasks."""
+    rules.store.workspaces.pop(workspace_id, None)
+    for task in [each for each in rules.store.tasks.values() if each.workspace_id == workspace_id]:
+        del rules.store.tasks[task.id]
 
 
 def bring(rules: Rules, params: Params) -> Values:

@@ -31,6 +31,8 @@ SERVED = {
     "providers.unarchive",
     "workspaces.list",
     "workspaces.get",
+    "tasks.list",
+    "tasks.get",
     "audit.list",
     "audit.stats",
     "credentials.list",

@@ -15,6 +15,7 @@ BY_ROLE = "role_name"
 PERSONAL = Personal(
     shown_in="created_by_user_id",
     hidden="OWNERSHIP-WORKSPACE-HIDDEN",
+    below="OWNERSHIP-WORKSPACE-BELOW",
     listed="OWNERSHIP-WORKSPACE-LIST",
     refusal=(403, NOT_VISIBLE),
     nobodys_are_shown=None,

@@ -11,12 +11,15 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller
 from conformance.recipes import reading
-from conformance.recipes.making import introduced, own
+from conformance.recipes.making import introduced, other_org, own
 from conformance.recipes.reading import item, show
+from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import narrowed, of_another_person, of_nobody
 from conformance.resources.workspaces.semantics import GET, LIST
+from conformance.resources.workspaces.tasks import GET as TASK_GET
+from conformance.resources.workspaces.tasks import add
 from conformance.results.difference import of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -78,3 +81,40 @@ def test_who_may_see_a_workspace_is_served_on_it(harness: Harness, operation: Op
     kept = WORKSPACE.narrows(caller, operation)
     fact = None if kept else of_another_person(harness, caller)
     harness.judge(caller, valid(harness, operation, introduced(harness, caller), fact=fact))
+
+
+def _below(scope: Scope) -> list[Operation]:
+    """The operations on what is in a workspace."""
+    return [each for each in scope.operations if resource_in_path(each) is WORKSPACE and each.operation_id != GET]
+
+
+@rule("OWNERSHIP-WORKSPACE-BELOW")
+@over("operation, created_by", lambda scope: product(_below(scope), OTHERS))
+def test_what_is_in_the_workspace_of_somebody_else_is_refused(
+    harness: Harness, operation: Operation, created_by: str
+) -> None:
+    """Who sees the own workspaces alone is served on an own one, and asks the same of one of somebody else."""
+    caller = narrowed(harness, operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    harness.judge(caller, valid(harness, operation, caller, fact=OTHERS[created_by](harness, caller)))
+
+
+@rule("OWNERSHIP-TASK-PATH")
+@over("caller, of", lambda scope: product(_who_reads_tasks(scope), ("the-caller", "somebody-else", "another-org")))
+def test_a_task_is_below_its_own_workspace_alone(harness: Harness, caller: Caller, of: str) -> None:
+    """The task of another workspace is asked for below one that the caller sees, and has a task of its own."""
+    operation = harness.contract.operations[TASK_GET]
+    workspace = own(harness, WORKSPACE, caller.org, caller=introduced(harness, caller))
+    harness.hold(caller, valid(harness, operation, caller, fact=workspace))
+    if of == "another-org":
+        other = own(harness, WORKSPACE, other_org(harness, caller))
+    elif of == "somebody-else":
+        other = of_another_person(harness, caller)
+    else:
+        other = own(harness, WORKSPACE, caller.org, caller=caller)
+    harness.judge(caller, build(operation, {"id": workspace.id, "task_id": add(harness, other).id}))
+
+
+def _who_reads_tasks(scope: Scope) -> list[Caller]:
+    reads = scope.contract.operations[TASK_GET]
+    return [each for each in _one_of_each_org(scope) if reads.permissions.held_by(each.held)]

@@ -12,6 +12,7 @@ from conformance.oracle.declaration import Archiving, asks_for_fewer
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
+from conformance.resources.workspaces.facts import read_workspace, with_task
 from tests.conformance.oracle.test_expect import answers, ask
 
 ALL, OWN = frozenset({"workspace:read"}), frozenset({"workspace:read:own"})
@@ -22,6 +23,7 @@ NOBODY = Caller("acme-nobody", "org_acme", "t4", scopes=frozenset())
 STRANGER = Caller("globex-owner", "org_globex", "t5", role="owner", scopes=ALL, user_id="usr_stranger")
 
 SERVED, MISSING, HIDDEN = (200, None), (404, "workspace_not_found"), (403, "workspace_not_visible")
+NO_TASK = (404, "task_not_found")
 DENIED, NO_ROLE, INVALID = (403, "permission_denied"), (404, "role_not_found"), (400, "validation_error")
 
 
@@ -97,3 +99,42 @@ def test_what_else_than_archived_ones_is_asked_for_may_narrow_a_list() -> None:
     assert not asks_for_fewer("include_archived=false", archiving)
     assert asks_for_fewer("include_archived=true", None)
     assert asks_for_fewer("include_archived=true&role_name=", archiving)
+
+
+@pytest.mark.parametrize(
+    ("caller", "path", "right"),
+    [
+        (OWNER, "of_member/tasks", {SERVED}),
+        (MEMBER, "of_member/tasks", {SERVED}),
+        (MEMBER, "of_key/tasks", {HIDDEN, DENIED}),
+        (OWNER, "of_member/tasks/task_a", {SERVED}),
+        (OWNER, "of_key/tasks/task_a", {NO_TASK}),
+        (OWNER, "of_member/tasks/gone", {NO_TASK}),
+        (OWNER, "of_member/tasks/unknown", {SERVED, NO_TASK}),
+        (MEMBER, "of_key/tasks/task_a", {HIDDEN, DENIED, NO_TASK}),
+        (STRANGER, "of_member/tasks", {MISSING}),
+    ],
+)
+def test_a_task_is_below_its_own_workspace_for_those_who_see_that(
+    state: State, caller: Caller, path: str, right: set[tuple[int, str | None]]
+) -> None:
+    task = replace(fact("task_a", None, resource="task"), shown={"workspace_id": "of_member"})
+    known = replace(state.with_fact(task), absent=frozenset({"gone"}))
+    assert answers(known, caller, ask("GET", f"/workspaces/{path}")) == right
+
+
+def test_what_is_of_an_unknown_org_may_be_the_callers_own(state: State) -> None:
+    foreign = Fact(resource="workspace", id="named", foreign_to=frozenset({"org_acme"}))
+    known = replace(state.with_fact(foreign), steady=frozenset({"named"}))
+    assert answers(known, OWNER, ask("GET", "/workspaces/named")) == {MISSING}
+    assert answers(known, STRANGER, ask("GET", "/workspaces/named")) == {SERVED, MISSING}
+
+
+def test_a_workspace_that_is_shown_again_is_known_to_have_the_same_tasks() -> None:
+    known = with_task(fact("ws_a", None), "task_a")
+    shown = {"id": "ws_a", "org_id": "org_acme", "created_by_user_id": "usr_b", "archived_at": None}
+    read = read_workspace(known, "org_acme", shown)
+    assert read is not None
+    assert (read.tasks, read.person, read.made, read.archived) == (("task_a",), "usr_b", True, False)
+    assert with_task(read, "task_b").tasks == ("task_a", "task_b")
+    assert read_workspace(None, "org_acme", {"name": "no id"}) is None

@@ -1,0 +1,93 @@
+"""Tasks of workspaces: all that the suite is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from conformance.contract.contract import NamedResource, Operation
+from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact
+from conformance.oracle.resource import Resource, register
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking
+from conformance.recipes.valid import valid
+from conformance.resources.workspaces.facts import WorkspaceFact, with_task
+from conformance.resources.workspaces.semantics import NOT_VISIBLE, WORKSPACE
+from conformance.session.harness import Harness
+
+LIST, GET = "tasks.list", "tasks.get"
+NAME, NOT_FOUND = "task", "task_not_found"
+EXISTS, IS = "task exists", "task is"
+DESCRIPTION = "Say what the conformance suite is for."
+NONE = "task_conformance"
+
+
+class InWorkspace(InPath):
+    """A task is below the workspace that it is in, and below no other."""
+
+    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+        """Whether the workspace that the path names has the task."""
+        fact, state = call.state.facts(named.name).get(value), call.state
+        if fact is None:
+            gone = state.is_gone(named.name, value)
+            found.add(404, named.not_found, "CONTRACT-RIGHT-ANSWER", certain=gone)
+        elif fact.shown.get("workspace_id") != call.named(WORKSPACE):
+            effect = None if fact.owned_by(call.caller.org) else DataEffect.LEAKED
+            found.add(404, named.not_found, "OWNERSHIP-TASK-PATH", certain=state.certain(fact), effect=effect)
+
+    def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
+        """What a refusal would break where the workspace has the task."""
+        yield named.not_found, "TASK-READABLE"
+        yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
+
+
+def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
+    """A new task of a workspace, which stays as it is."""
+    params = {"org_id": workspace.owner, "workspace_id": workspace.id, "description": DESCRIPTION, "held": True, **more}
+    task_id = str(harness.provide(EXISTS, **params)[f"{NAME}_id"])
+    shown = {"workspace_id": workspace.id, "description": params["description"]}
+    fact = Fact(resource=NAME, id=task_id, owner=workspace.owner, made=True, shown=shown)
+    known = harness.state.facts(WORKSPACE).get(workspace.id, workspace)
+    harness.state = harness.state.with_fact(fact).with_fact(with_task(known, task_id))
+    return fact
+
+
+def in_status(harness: Harness, task: Fact, status: str) -> None:
+    """The task brought into a status in which it stays."""
+    workspace_id = task.shown["workspace_id"]
+    harness.provide(IS, creates=False, org_id=task.owner, workspace_id=workspace_id, task_id=task.id, status=status)
+
+
+def _have_in(harness: Harness, workspace: Fact) -> Fact:
+    """The workspace with a task; one that the run did not make is left as it is."""
+    if not workspace.made or _ids(workspace) != [NONE]:
+        return workspace
+    add(harness, workspace)
+    return harness.state.facts(WORKSPACE)[workspace.id]
+
+
+def _ids(workspace: Fact | None) -> Sequence[str]:
+    known = workspace.tasks if isinstance(workspace, WorkspaceFact) else ()
+    return list(known) or [NONE]
+
+
+def _absent(harness: Harness, operation: Operation) -> Provoking:
+    """A right request, but for the id of a task that there is not."""
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    values = {**request.path_values, "task_id": harness.absent_id(NAME)}
+    return caller, replace(request, path=operation.at(values), path_values=values)
+
+
+TASK = register(
+    Resource(
+        name=NAME,
+        named_in="",
+        in_object=_ids,
+        have_in=_have_in,
+        in_path=InWorkspace(),
+        causes={NOT_FOUND: Cause(_absent, FOR_SOMEBODY)},
+    )
+)
