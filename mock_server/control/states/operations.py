@@ -23,6 +23,7 @@ from mock_server.control.states.parameters import parameters
 from mock_server.control.states.removal import without
 from mock_server.errors import ValidationFailed
 from mock_server.resources.life.given import begun
+from mock_server.resources.life.table import STEPS, Step
 from mock_server.resources.operation import Reply, Request
 from mock_server.state import records
 from mock_server.state.clock import timestamp
@@ -68,14 +69,28 @@ PROVIDER_STATES: Mapping[str, ProviderState] = {
 
 @control("states.list")
 async def listed(context: ControlContext, request: Request) -> Reply:
-    """Return the provider states, what each does, and its parameters."""
+    """Return the provider states, what each does, and its parameters; and how workspaces and tasks live."""
     world = context.world(request)
     state_context = StateContext(world.state, context.seed.state, world.now(), {}, {})
     shown = [
         {"state": name, "description": _described(each), "parameters": parameters(each.setup, state_context)}
         for name, each in sorted(_known(context).items())
     ]
-    return Reply(200, {"states": shown})
+    return Reply(200, {"states": shown, "life_cycles": [_shown_step(step) for step in STEPS]})
+
+
+def _shown_step(step: Step) -> dict[str, Any]:
+    return {
+        "of": step.of,
+        "from": list(step.sources),
+        "by": step.by,
+        "to": step.to,
+        "after_seconds": step.after,
+        "when": step.when,
+        "reason": step.reason,
+        "snapshot": step.snapshot,
+        "event": step.event,
+    }
 
 
 @control("states.change")

@@ -116,3 +116,21 @@ def test_what_is_missing_is_said_in_words(console: Open) -> None:
     expect(problem).to_contain_text("400 validation_error")
     expect(problem).to_contain_text("params")
     expect(page.get_by_role("region", name="Set up", exact=True)).to_contain_text("None yet.")
+
+
+def test_the_life_cycles_are_those_that_the_control_api_tells(console: Open, mock: Mock) -> None:
+    steps = mock.control("GET", "/states").json()["life_cycles"]
+    page = console("states")
+    rows = page.get_by_role("region", name="Life cycles").locator("tbody tr")
+    expect(rows).to_have_count(len(steps))
+    for at, step in enumerate(steps):
+        expect(rows.nth(at)).to_contain_text(step["to"] or "as it is")
+        expect(rows.nth(at)).to_contain_text(f"{step['after_seconds']} s" if step["after_seconds"] else "at once")
+
+
+def test_time_passes_from_the_page(console: Open, mock: Mock) -> None:
+    mock.control("PUT", "/clock", json={"mode": "frozen", "now": "2026-07-01T09:00:00Z"})
+    page = console("states")
+    set_up(page, "time has passed", seconds="90.5")
+    expect(page.get_by_text(f"Set up in {mock.world}: time has passed.")).to_be_visible()
+    assert mock.control("GET", "/clock").json()["now"] == "2026-07-01T09:01:30.500000Z"

@@ -199,3 +199,19 @@ def test_time_does_not_pass_to_where_no_clock_can_stand(world: MockWorld) -> Non
     with pytest.raises(Refused) as refused:
         set_up(world, "time has passed", seconds=1e12)
     assert (refused.value.status, refused.value.error["code"]) == (409, "out_of_time")
+
+
+def test_the_steps_that_are_told_are_those_that_are_taken(world: MockWorld) -> None:
+    steps = world.ask("GET", "/states")["life_cycles"]
+    by_clock = {
+        (each["from"][0], each["to"]): each["after_seconds"]
+        for each in steps
+        if each["of"] == "workspace" and each["by"] == "time"
+    }
+    assert by_clock == {("provisioning", "idle"): 2, ("stopping", "stopped"): 2}
+    for (source, target), seconds in by_clock.items():
+        key = set_up(world, "workspace exists", org_id="org_acme", role_id=SPARE, status=source, held=False)
+        world.advance(seconds - 0.001)
+        assert world.state()["workspaces"][key["workspace_id"]]["status"] == source
+        world.advance(0.001)
+        assert world.state()["workspaces"][key["workspace_id"]]["status"] == target

@@ -5,11 +5,12 @@ import { fill, h } from '../dom.js';
 import { attempt, button, choice, copying, field, form, outcome, table, value } from '../parts.js';
 import { replaceQuery } from '../route.js';
 import { parameterForm } from '../stateform.js';
+import { lifeCycles } from '../steps.js';
 
 const made = new Map(); // what this page has set up, by world
 
 export async function mount(root, { world, query }) {
-  const { states } = await control('GET', inWorld(world, '/states'));
+  const { states, life_cycles: steps } = await control('GET', inWorld(world, '/states'));
   const named = (name) => states.find((each) => each.state === name) ?? states[0];
   const which = choice(
     states.map((each) => each.state),
@@ -97,6 +98,13 @@ export async function mount(root, { world, query }) {
       place,
     ),
     h('section', { 'aria-label': 'Set up' }, h('h3', {}, 'Set up from this page'), list),
+    h(
+      'section',
+      { 'aria-label': 'Life cycles' },
+      h('h3', {}, 'Life cycles'),
+      h('p', { class: 'muted' }, 'What is held stays where it is until something acts on it.'),
+      lifeCycles(steps),
+    ),
   );
   await show();
   refresh();
