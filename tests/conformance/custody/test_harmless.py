@@ -29,13 +29,14 @@ from tests.proxy.messages import Request
 from tests.proxy.proxy import Proxy, proxying
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-COLLECTIONS = "packs|providers|agent-roles|credentials|secrets|api-keys|orgs/[^/]+/memberships"
+COLLECTIONS = "packs|providers|agent-roles|workspaces|credentials|secrets|api-keys|orgs/[^/]+/memberships"
 OBJECT = re.compile(rf"/v1/(?:{COLLECTIONS})/([^/]+)(/.*)?", re.DOTALL)
 OF_ORG = re.compile(r"/v1/orgs/(org_\w+)/")
 CALLERS = list(tomllib.loads(PROFILE.read_text(encoding="utf-8"))["callers"].values())
 SAMPLES = frozenset(
     re.findall(
-        r"\b(?:pack|provider|role|cred|api_key|mem|usr)_\w+", (ROOT / "openapi.yaml").read_text(encoding="utf-8")
+        r"\b(?:pack|provider|role|ws|task|cred|api_key|mem|usr)_\w+",
+        (ROOT / "openapi.yaml").read_text(encoding="utf-8"),
     )
 )
 
@@ -78,6 +79,8 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
         found |= {credential["id"]: credential for credential in credentials}
         roles = httpx.get(f"{between.behind}/v1/agent-roles", headers=headers).json()["agent_roles"]
         found |= {role["id"]: role for role in roles}
+        workspaces = httpx.get(f"{between.behind}/v1/workspaces", headers=headers).json()["workspaces"]
+        found |= {workspace["id"]: workspace for workspace in workspaces}
         secrets = httpx.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
         found |= {f"{variable} {secret['name']}": secret for secret in secrets}
         org = next(caller["org"] for caller in CALLERS if caller["token"] == f"env:{variable}")
@@ -137,7 +140,7 @@ class Log:
     def _made_by_state(self, passed: Request, status: int, answer: bytes) -> None:
         if status == 200 and b'"setup"' in passed.body:
             values = json.loads(answer)
-            ids = ("pack_id", "provider_id", "role_id", "credential_id", "user_id")
+            ids = ("pack_id", "provider_id", "role_id", "workspace_id", "credential_id", "user_id")
             self.made |= {value for key, value in values.items() if key in ids}
             self._by_state |= {value for key, value in values.items() if key == "token"}
 
