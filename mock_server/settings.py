@@ -10,7 +10,7 @@ MOST_WORLDS = 10_000
 MOST_ENTRIES = 1000
 MAX_MEMORY = 512 * MIB
 TIMEOUT_S = 60
-MOST_CONNECTIONS = 1000
+MOST_CONNECTIONS = 4000
 USUAL_BODY = MIB
 """The most bytes of a body where the contract says nothing of it."""
 

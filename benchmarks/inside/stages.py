@@ -11,7 +11,7 @@ REST = "the rest"
 STAGES: Mapping[str, tuple[str, ...]] = {
     "address, world, call": (
         *("pipeline/address.py", "pipeline/cors.py", "pipeline/destination.py", "access/origins.py"),
-        *("worlds/call.py", "worlds/worlds.py", "state/clock.py", "state/ids.py"),
+        *("worlds/call.py", "worlds/world.py", "worlds/worlds.py", "state/clock.py", "state/ids.py"),
     ),
     "routing": ("contract/router.py", "pipeline/gates/target.py"),
     "faults, Prefer": ("pipeline/gates/simulated.py", "worlds/faults.py", "pipeline/prefer.py"),
@@ -21,12 +21,12 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("pipeline/gates/body.py", "pipeline/gates/form.py", "contract/json_text.py", "pipeline/waiting.py"),
         "worlds/epoch.py",
     ),
-    "operation and state": ("resources/", "state/", "pipeline/operation.py", "worlds/worlds.py:admit"),
+    "operation and state": ("resources/", "state/", "pipeline/operation.py", "worlds/world.py:admit"),
     "serialisation": ("worlds/answer.py:render", "worlds/answer.py:date", "state/rendered.py"),
     "response validation": ("worlds/answer.py", "pipeline/response_check.py"),
     "journal": (
         *("worlds/journal.py", "worlds/memory.py", "state/blobs.py", "state/tally.py"),
-        *("worlds/worlds.py:record", "worlds/call.py:release"),
+        *("worlds/world.py:record", "worlds/call.py:release"),
     ),
     "pipeline": ("pipeline/middleware.py", "pipeline/sending.py"),
     "Connexion": ("connexion/",),

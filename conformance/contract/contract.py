@@ -145,6 +145,8 @@ class Operation:
     responses: Mapping[int, ResponseSpec]
     events: tuple[str, ...] = ()
     """The types of the events that a success writes."""
+    query_key: str | None = None
+    """The query parameter that may hold an API key in the place of a bearer credential."""
 
     @property
     def path_parameters(self) -> tuple[Parameter, ...]:

@@ -89,6 +89,15 @@ class _Reader:
             body=self._body(node.get("requestBody")),
             responses=responses,
             events=_events(node.get("x-event", ()), place),
+            query_key=self._query_key(node),
+        )
+
+    def _query_key(self, node: JsonObject) -> str | None:
+        schemes = self.document.get("components", {}).get("securitySchemes", {})
+        security = node.get("security", self.document.get("security", ()))
+        named = [schemes.get(name, {}) for requirement in security for name in requirement]
+        return next(
+            (each.get("name") for each in named if (each.get("type"), each.get("in")) == ("apiKey", "query")), None
         )
 
     def _parameters(self, item: JsonObject, node: JsonObject, place: str) -> Iterator[Parameter]:

@@ -234,7 +234,15 @@ class Client:
             self._log.write(self.sent, credential, base_url, shown)
         url, authorization = base_url + shown.target, self._masked_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
-        send = partial(self._pool.exchange, request.method, base_url, request.target, headers, request.content)
+        send = partial(
+            self._pool.exchange,
+            request.method,
+            base_url,
+            request.target,
+            headers,
+            request.content,
+            reading=request.reading,
+        )
         return partial(self._answered, exchange, send, creates=creates)
 
     def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: Creates) -> Exchange:
@@ -254,6 +262,7 @@ class Client:
             headers=answer.headers,
             body=answer.body,
             reframed=answer.reframed,
+            left_open=answer.left_open,
             elapsed_ms=elapsed,
             failure=str(lost) if lost else None,
             repeats=lost.repeats if lost else 0,

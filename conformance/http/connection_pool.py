@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import httpcore
 
 from conformance.http.connection import CONNECT_S, Connection, proxy_of, reason_for, tls
+from conformance.http.event_stream import StreamReading
 from conformance.http.reader import ConnectionClosed, NotSent, Response, ResponseReader, TooLate
 
 TIMED_OUT = 408
@@ -59,8 +60,12 @@ class ConnectionPool:
         target: str,
         headers: Iterable[tuple[str, str]],
         content: bytes | None,
+        *,
+        reading: StreamReading = StreamReading(),  # noqa: B008  # a constant
     ) -> Response:
         """Return the answer to a request for this target below the base URL; NoAnswer where none comes.
+
+        Of a stream so much is read as `reading` says.
 
         After a kept connection proved to be closed none of those to its origin is used again.
         """
@@ -71,7 +76,7 @@ class ConnectionPool:
             stream = kept or self._connected(origin)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise NotSent(reason_for(error)) from None
-        reader = ResponseReader(bodiless=method == "HEAD")
+        reader = ResponseReader(bodiless=method == "HEAD", reading=reading)
         try:
             self._converse(stream, sent, reader)
             if reader.keep_alive:
@@ -168,10 +173,23 @@ class ConnectionPool:
             # A server may answer and close before it has read a whole body: the answer counts.
             for part in sent:
                 self._write(stream, part, reader)
-        while not reader.done:
+        while reader.goes_on():
             reader.take(stream.read(READ_SIZE, timeout=timeout))
-            if time.monotonic() > deadline and not reader.done:
+            if time.monotonic() > deadline and reader.goes_on():
                 raise TooLate(f"the answer took longer than {WHOLE_ANSWER * timeout:.0f} s")
+
+        if not reader.done:
+            self._follow(stream, reader)
+
+    @staticmethod
+    def _follow(stream: httpcore.NetworkStream, reader: ResponseReader) -> None:
+        """Read a stream for as long as it is to be read."""
+        until = time.monotonic() + reader.reading.seconds
+        while not reader.done and (left := until - time.monotonic()) > 0:
+            with suppress(httpcore.ReadTimeout):
+                reader.take(stream.read(READ_SIZE, timeout=left))
+        if not reader.done:
+            reader.leave()
 
     def _write(self, stream: httpcore.NetworkStream, content: bytes, reader: ResponseReader) -> None:
         """Send the content until the answer is there: nobody reads the rest of a body that is answered."""

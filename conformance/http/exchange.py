@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.contract import OWN_ORG, Operation
+from conformance.http.event_stream import StreamReading
 from conformance.http.variables import masked
 
 Headers = tuple[tuple[str, str], ...]
@@ -69,6 +70,8 @@ class Request:
     content: bytes | None = None
     changes_nothing: bool = False
     """Whether its body is what the object has already, so that it does no harm where it is served."""
+    reading: StreamReading = StreamReading()  # noqa: RUF009  # frozen
+    """How much is read of an answer that is a stream."""
 
     @property
     def target(self) -> str:
@@ -122,6 +125,8 @@ class Exchange:
     """Whether it got no answer because its connection had been kept, and was closed already."""
     tries: int = 1
     """How often it was sent until an answer came, or none."""
+    left_open: bool = False
+    """Whether the answer is a stream that went on when it was left."""
 
     @property
     def operation_id(self) -> str | None:

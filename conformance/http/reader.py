@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import httptools
 
+from conformance.http.event_stream import MEDIA_TYPE, StreamReading, is_read
 from conformance.http.exchange import Headers
 
 LARGEST_ANSWER = 16 * 1024 * 1024
@@ -54,13 +55,18 @@ class Response:
     body: bytes
     reframed: bool = False
     """Whether its length is none that the target gave: of HTTP/1.0, or compressed though nobody had asked for that."""
+    left_open: bool = False
+    """Whether it is a stream that went on when it was left; the body is what had come."""
 
 
 class ResponseReader:
     """Reads one answer piece by piece; the `on_` methods are the parser's callbacks."""
 
-    def __init__(self, *, bodiless: bool) -> None:
+    def __init__(self, *, bodiless: bool, reading: StreamReading = StreamReading()) -> None:  # noqa: B008  # a constant
         self.done = self.keep_alive = False
+        self.reading = reading
+        self.streams = False  # whether it is a stream, which need not end
+        self._left_open = False
         self._bodiless = bodiless
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[str, str]] = []
@@ -73,7 +79,7 @@ class ResponseReader:
     @property
     def response(self) -> Response:
         reframed = self._coding in GZIP or self._parser.get_http_version() == "1.0"
-        return Response(self._status, tuple(self._headers), self._decoded(), reframed)
+        return Response(self._status, tuple(self._headers), self._decoded(), reframed, self._left_open)
 
     @property
     def begun(self) -> bool:
@@ -135,12 +141,25 @@ class ResponseReader:
             self._in_head = self._status < 200
             if any(name == "content-type" and "json" in value.lower() for name, value in self._headers):
                 self._most = LARGEST_JSON
+            self.streams = 200 <= self._status < 300 and any(
+                name == "content-type" and value.lower().startswith(MEDIA_TYPE) for name, value in self._headers
+            )
             if self._bodiless and self._status >= 200:
                 self._end()
 
     def on_body(self, body: bytes) -> None:
         if not self.done:
             self._body += body
+            if self.streams and is_read(bytes(self._body), self.reading):
+                self.leave()
+
+    def goes_on(self) -> bool:
+        """Whether more has to come of an answer that ends by itself."""
+        return not self.done and not self.streams
+
+    def leave(self) -> None:
+        """Read no more of a stream."""
+        self.done, self.keep_alive, self._left_open = True, False, True
 
     def on_message_complete(self) -> None:
         # An interim answer such as 103 Early Hints is not the answer.

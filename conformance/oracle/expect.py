@@ -23,6 +23,8 @@ from conformance.oracle.query import path_refusals, query_refusals
 from conformance.oracle.resource import resource_named, resource_of
 from conformance.profile import Caller
 
+_DOTS = 2
+"""In a session token, which is a JWT."""
 _BILLING = {"read": "BILLING-READ-FREE", "wind-down": "BILLING-WIND-DOWN-FREE"}
 
 
@@ -40,7 +42,10 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     query = parse_qs(request.query, keep_blank_values=True)
     call = Call(state, caller, operation, where.values, body.value, query) if caller else None
     if call is None or caller is None:
-        refusals.certain.add(_unauthenticated(request))
+        if _may_be_let_in(operation, request, query):
+            refusals.possible |= {_unauthenticated(request), Answer(403, "permission_denied", "SCOPE-REQUIRED")}
+        else:
+            refusals.certain.add(_unauthenticated(request))
     else:
         _gates(state, caller, operation, refusals)
         _stored(call, body, refusals)
@@ -62,6 +67,12 @@ def may_succeed(state: State, caller: Caller, request: Request) -> bool:
 
 def _unauthenticated(request: Request) -> Answer:
     return Answer(401, "unauthenticated", "AUTH-INVALID" if request.header("authorization") else "AUTH-REQUIRED")
+
+
+def _may_be_let_in(operation: Operation, request: Request, query: Mapping[str, list[str]]) -> bool:
+    """Whether the query may hold an API key that the operation takes there; a session is none."""
+    keys = query.get(operation.query_key or "", [])
+    return request.header("authorization") is None and len(keys) == 1 and keys[0] != "" and keys[0].count(".") != _DOTS
 
 
 def _left_by_a_write(call: Call) -> bool:

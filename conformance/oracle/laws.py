@@ -11,6 +11,7 @@ from typing import Any
 from conformance.contract.contract import Contract, Operation, Provenance, ResponseSpec
 from conformance.contract.routing import route
 from conformance.contract.schemas import Complaint, Schemas
+from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import why_unjudged
 from conformance.http.unusual import is_by_another
@@ -160,7 +161,9 @@ class Laws:
         provenance = spec.provenance.response
         if exchange.status >= 400:
             provenance = min(provenance, spec.provenance.codes)
-        for complaint in self._schemas.complaints(schema, exchange.json):
+        streamed = exchange.media_type == MEDIA_TYPE
+        instance = exchange.body.decode("utf-8", "replace") if streamed else exchange.json
+        for complaint in self._schemas.complaints(schema, instance):
             expected = f"{exchange.status}: {complaint.place or 'the body'} to fit its schema"
             founded = min(complaint.provenance, provenance)
             said, evidence = (expected, f"{complaint.keyword} broken"), _unfitting(complaint)

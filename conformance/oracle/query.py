@@ -20,7 +20,8 @@ def query_refusals(contract: Contract, operation: Operation, request: Request, r
     """Add what is right for a query: that a wrong value is refused is assumed, and of an unknown name left open."""
     declared = {p.name: p for p in operation.parameters if p.location == "query"}
     sent = parse_qsl(request.query, keep_blank_values=True)
-    if request.query and (not sent or any(name not in declared for name, _ in sent)):
+    known = {*declared, operation.query_key}
+    if request.query and (not sent or any(name not in known for name, _ in sent)):
         # Whether an unknown query parameter is refused is not judged.
         refusals.add_possible(400, "validation_error", _RULE)
     for name, parameter in declared.items():

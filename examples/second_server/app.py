@@ -69,7 +69,7 @@ class Resource:
     async def _answer(self, request: Request, operation: Operation) -> Response:
         """Credential, scope, body, billing; what is stored is looked at last, and nothing waits from there on."""
         rules = self._rules
-        token = rules.credential(request.headers.get("authorization"), request.query_params)
+        token = rules.credential(request.headers.get("authorization"), request.query_params, operation.asked)
         caller = rules.caller(token)
         rules.admit(caller, operation.asked)
         body = await operation.body(request)
@@ -79,7 +79,8 @@ class Resource:
         object_id = unquote(request.path_params.get("id") or request.path_params.get("name", ""))
         path = unquote(request.path_params.get("task", ""))
         path = _file_path(request.path_params["path"]) if "path" in request.path_params else path
-        return operation.handler(Call(rules, caller, object_id, path, body, request.query_params.multi_items()))
+        query = request.query_params.multi_items()
+        return operation.handler(Call(rules, caller, object_id, path, body, query, request.headers))
 
 
 def _file_path(sent: str) -> str:

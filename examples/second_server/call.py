@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from examples.second_server.errors import invalid
@@ -21,6 +21,7 @@ class Call:
     path: str = ""
     body: Any = None
     query: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def sent(self, name: str) -> str | None:
         """A query parameter; 400 where it is there twice."""

@@ -172,7 +172,16 @@ def _remember(store: Store, org_id: str, number: int) -> None:
         "latency_ms": 20 + number * 13 % 400,
         "debits": {"input_tokens": 100 + number, "output_tokens": number * 3},
     }
-    events.keep(store, org_id, person | (decided if number % 3 else set_up), FIRST_EVENT + timedelta(hours=2 * number))
+    worked = {
+        "event_type": "task_running",
+        "category": "activity",
+        "actor": "agent",
+        "workspace_id": f"ws-{org}-{number % 4}",
+        "task_id": f"task-{org}-{number}",
+        "agent_role": "helper",
+    }
+    happened = worked if number % 5 == 2 else decided if number % 3 else set_up
+    events.keep(store, org_id, person | happened, FIRST_EVENT + timedelta(hours=2 * number))
 
 
 def _fill_roles(store: Store) -> None:

@@ -88,10 +88,10 @@ class _Unsigned(Rules):
 class _InQuery(Rules):
     """A credential is taken from the query where the header has none."""
 
-    def credential(self, authorization: str | None, query: Mapping[str, str]) -> str:
+    def credential(self, authorization: str | None, query: Mapping[str, str], asked: Asked) -> str:
         if not authorization and "api_key" in query:
             return query["api_key"]
-        return super().credential(authorization, query)
+        return super().credential(authorization, query, asked)
 
 
 # Scopes

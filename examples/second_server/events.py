@@ -54,6 +54,8 @@ def keep(store: Store, org_id: str, columns: Mapping[str, Any], at: datetime) ->
     log = store.events.setdefault(org_id, [])
     log.append(Event(at, {"id": _id(at), "org_id": org_id, "timestamp": shown, **columns}))
     del log[:-KEPT]
+    for follower in store.followers:
+        follower.set()
 
 
 def _id(at: datetime) -> str:

@@ -21,6 +21,7 @@ from examples.second_server import (
     roles,
     secrets,
     statistics,
+    streams,
     tasks,
     workspaces,
 )
@@ -262,6 +263,7 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/providers/{id}/archive": {"POST": Operation(providers.archive, _WINDS_DOWN)},
     "/providers/{id}/unarchive": {"POST": Operation(providers.unarchive, _CREATES)},
     "/audit": {"GET": Operation(events.listing, _AUDIT)},
+    "/activity/stream": {"GET": Operation(streams.follow, Asked("workspace:read", own=True, key_in_query=True))},
     "/credentials": {
         "GET": Operation(credentials.listing),
         "POST": Operation(

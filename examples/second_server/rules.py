@@ -27,6 +27,8 @@ class Asked:
     """Whether the scope for what is the caller's own is enough."""
     role: str = ""
     """A role that is asked for beside it."""
+    key_in_query: bool = False
+    """Whether an API key may stand in the query."""
 
 
 class Rules:
@@ -50,9 +52,10 @@ class Rules:
 
     # Who is asking
 
-    def credential(self, authorization: str | None, query: Mapping[str, str]) -> str:
-        """The bearer credential; one in the query is none."""
-        del query
+    def credential(self, authorization: str | None, query: Mapping[str, str], asked: Asked) -> str:
+        """The bearer credential; where the operation takes one, and there is no header, the API key in the query."""
+        if authorization is None and asked.key_in_query and query.get("api_key") in self.store.keys:
+            return query["api_key"]
         scheme, _, token = (authorization or "").strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise unauthenticated("Send a session token or an API key as a bearer credential.")
@@ -119,6 +122,14 @@ class Rules:
         """Whether an event of the org is the caller's to see."""
         own = event.shown["user_id"] == caller.user_id != "system"
         return own or "audit:read" in caller.scopes
+
+    def streams(self, caller: Caller, event: Event) -> bool:
+        """Whether an event of the org comes down a stream: of the own workspaces, where the caller sees no more."""
+        if event.shown["category"] != "activity":
+            return False
+        workspace = self.store.workspaces.get(event.shown.get("workspace_id", ""))
+        own = workspace is not None and workspace.created_by == caller.user_id != "system"
+        return own or "workspace:read" in caller.scopes
 
     def walk(self, caller: Caller, cursor: str) -> Walk:
         """Where a cursor goes on; of another org it is none."""

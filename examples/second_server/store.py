@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -190,6 +191,8 @@ class Store:
     """By org and name."""
     events: dict[str, list[Event]] = field(default_factory=dict)
     """By org, as they came."""
+    followers: set[asyncio.Event] = field(default_factory=set)
+    """Set when something has come."""
     walks: dict[str, Walk] = field(default_factory=dict)
     """By the cursor that goes on with one."""
     credentials: dict[str, Credential] = field(default_factory=dict)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qs
 
 from mock_server.access.callers import Caller, Standing
 from mock_server.access.cookies import session_in
-from mock_server.access.credentials import presented
+from mock_server.access.credentials import KEY, presented
 from mock_server.bounded_cache import bounded_cache
 from mock_server.errors import Unauthenticated
 
@@ -46,6 +47,19 @@ def presented_token(headers: Mapping[bytes, bytes]) -> str | None:
     """
     header = headers.get(b"authorization")
     return _token(header) if header is not None else session_in(headers)
+
+
+def key_in_query(query: bytes, name: str) -> str | None:
+    """Return the API key in a query parameter of this name; None where the query has none.
+
+    Unauthenticated for what is no API key, and where there are several.
+    """
+    found = parse_qs(query.decode("latin-1"), keep_blank_values=True).get(name, ())
+    if not found:
+        return None
+    if len(found) > 1 or not found[0].startswith(KEY):
+        raise Unauthenticated(f"The query parameter {name} does not hold one API key.")
+    return found[0]
 
 
 @bounded_cache

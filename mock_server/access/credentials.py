@@ -29,6 +29,9 @@ KEY_ID = "evershell-mock-fake-key"
 ISSUED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 EXPIRES_AT = datetime(2100, 1, 1, tzinfo=UTC)
 
+KEY = "sk_"
+"""What an API key begins with."""
+
 _ALGORITHM = "EdDSA"
 _KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"the fake signing key of the Evershell mock: no secret").digest())
 _PUBLIC_KEY = _KEY.public_key()
@@ -135,7 +138,7 @@ def presented(token: str, state: State) -> Credential:
 
 
 def _session(token: str) -> Credential:
-    if token.startswith("sk_"):
+    if token.startswith(KEY):
         raise Unauthenticated("The API key is not known.")
     if len(token) > _LONGEST_TOKEN:
         raise _no_token()

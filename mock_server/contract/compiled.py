@@ -81,6 +81,7 @@ class Operation(Struct, frozen=True, eq=False):
     query_parameters: Mapping[str, Parameter]
     header_parameters: tuple[Parameter, ...]
     responses: Mapping[int, Response]
+    query_key: str | None = None  # the query parameter that may hold an API key in the place of a bearer credential
     events: tuple[str, ...] = ()  # the types of those that a success writes, in their order
 
     @property

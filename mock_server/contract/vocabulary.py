@@ -13,21 +13,48 @@ from mock_server.settings import USUAL_BODY
 _EVENT = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 
 
-def secured(security: Iterable[Mapping[str, Sequence[str]]] | None, schemes: Mapping[str, Any]) -> bool:
-    """Whether a credential is asked for; UnsupportedError for any but one of an http bearer scheme."""
+Security = Iterable[Mapping[str, Sequence[str]]] | None
+Schemes = Mapping[str, Mapping[str, Any]]
+
+
+def secured(security: Security, schemes: Schemes) -> bool:
+    """Whether a credential is asked for.
+
+    UnsupportedError for any but one of an http bearer scheme, or instead of it an API key in the query.
+    """
     requirements = list(security or ())
     for requirement in requirements:
         for name, wanted in requirement.items():
-            scheme = schemes.get(name, {})
-            if (scheme.get("type"), scheme.get("scheme", "").lower()) != ("http", "bearer"):
-                raise UnsupportedError(f"the security scheme {name!r} is not an http bearer scheme")
+            if not (_is_bearer(schemes.get(name, {})) or _is_in_query(schemes.get(name, {}))):
+                raise UnsupportedError(
+                    f"the security scheme {name!r} is no http bearer scheme, and no API key in a query"
+                )
             if wanted:
-                raise UnsupportedError(f"scopes of the http bearer scheme {name!r} mean nothing; write x-permissions")
+                raise UnsupportedError(f"scopes of the security scheme {name!r} mean nothing; write x-permissions")
         if len(requirement) > 1:
             raise UnsupportedError(f"security asks for {' and '.join(requirement)} at once, and a request brings one")
     if {} in requirements and len(requirements) > 1:
         raise UnsupportedError("security that may be left out ({} beside a scheme) is not supported; decide for one")
+    named = [schemes[name] for requirement in requirements for name in requirement]
+    if named and not any(map(_is_bearer, named)):
+        raise UnsupportedError(
+            "an API key in the query is taken in the place of a bearer credential; name its scheme too"
+        )
     return bool(requirements) and {} not in requirements
+
+
+def query_key(security: Security, schemes: Schemes) -> str | None:
+    """Return the query parameter that may hold an API key in the place of a bearer credential; None where none may."""
+    named = [schemes.get(name, {}) for requirement in security or () for name in requirement]
+    return next((str(scheme["name"]) for scheme in named if _is_in_query(scheme)), None)
+
+
+def _is_bearer(scheme: Mapping[str, Any]) -> bool:
+    return (scheme.get("type"), str(scheme.get("scheme", "")).lower()) == ("http", "bearer")
+
+
+def _is_in_query(scheme: Mapping[str, Any]) -> bool:
+    return (scheme.get("type"), scheme.get("in")) == ("apiKey", "query")
 
 
 def check_caller_known(operation: Mapping[str, Any], *, secured: bool) -> None:

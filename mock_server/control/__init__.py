@@ -25,7 +25,8 @@ from mock_server.state.portable import StateReader
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
-from mock_server.worlds.worlds import World, Worlds
+from mock_server.worlds.world import World
+from mock_server.worlds.worlds import Worlds
 
 
 @dataclass

@@ -17,7 +17,7 @@ from mock_server.worlds.former_entries import FormerEntry, FormerState
 from mock_server.worlds.journal import Entry
 from mock_server.worlds.reverse_changes import document_of
 from mock_server.worlds.snapshots import Snapshot
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 
 @control("state.get")

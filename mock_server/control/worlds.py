@@ -12,7 +12,7 @@ from mock_server.errors import ValidationFailed
 from mock_server.resources.operation import Reply, Request
 from mock_server.state.clock import Clock, ClockError, frozen, moment, timestamp
 from mock_server.state.records import clock_record
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 
 @control("worlds.list")

@@ -23,7 +23,7 @@ from mock_server.pipeline.hooks import Hooks
 from mock_server.state.ids import request_id
 from mock_server.worlds.answer import Answer, error_code
 from mock_server.worlds.call import Call
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 _REQUEST_ID = b"x-request-id"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
+
+from mock_server.worlds.streams import Listener
 
 KEY = "evershell.connection"
 """Where the server puts the connection into the state of a scope."""
@@ -14,6 +16,12 @@ class ClientConnection(Protocol):
 
     def answer(self, status: int, headers: Mapping[bytes, bytes], body: bytes) -> bool:
         """Send a whole answer at once; False, and nothing is sent, where it must go by ASGI."""
+
+    def stream(self, status: int, headers: Mapping[bytes, bytes], gone: Callable[[], None]) -> Listener | None:
+        """Send the head of an answer without end, and return who takes its parts; None where it must go by ASGI.
+
+        `gone` is called once nobody listens any more.
+        """
 
     def arrived(self) -> bytes | None:
         """Return the body of the request in flight, where it is there as a whole, and not large; else None."""

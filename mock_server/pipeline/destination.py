@@ -16,7 +16,8 @@ from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.worlds.answer import Answer, date, render
 from mock_server.worlds.call import Authenticate, Call
 from mock_server.worlds.journal import Entry
-from mock_server.worlds.worlds import World, Worlds
+from mock_server.worlds.world import World
+from mock_server.worlds.worlds import Worlds
 
 Scope = Mapping[str, Any]
 Headers = Mapping[bytes, bytes]

@@ -12,7 +12,7 @@ from mock_server.pipeline.gates import GATES, NAMES, OPERATION, Gate
 from mock_server.resources.operation import Handler
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 
 def _as_it_is(_operation_id: str, handler: Handler) -> Handler:

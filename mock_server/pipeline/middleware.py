@@ -37,7 +37,7 @@ from mock_server.worlds.call import Call, Receive, not_known
 from mock_server.worlds.epoch import Superseded
 from mock_server.worlds.faults import ConnectionDropped, FaultOutcome
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 log = logging.getLogger(__name__)
 

@@ -7,13 +7,14 @@ from collections.abc import Awaitable
 from mock_server.errors import ApiError, ContractBreach, PayloadTooLarge
 from mock_server.pipeline.reauthorization import Reauthorizer
 from mock_server.pipeline.response_check import breach
+from mock_server.resources.audit.feed import Feed
 from mock_server.resources.audit.writing import with_events, without_oldest
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer, render
 from mock_server.worlds.call import Call
 from mock_server.worlds.faults import UpstreamFailed, pause
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 
 def serve_operation(
@@ -67,6 +68,8 @@ def _served(handler: Handler, request: Request, call: Call, world: World, reques
         if not world.admit(after) and not (declared and world.admit(without_oldest(after, call.caller.org_id))):
             _refuse_or_commit(after, call, world)
         call.before = before
+    if type(outcome) is Reply and isinstance(outcome.body, Feed):
+        return answer._replace(events=world.open_stream(outcome.body))
     return answer
 
 

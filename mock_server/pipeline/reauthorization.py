@@ -12,7 +12,7 @@ from mock_server.pipeline.gates import AUTHORITY, GATES, Gate
 from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.call import Call
 from mock_server.worlds.faults import ConnectionDropped
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 R = TypeVar("R")
 

@@ -9,12 +9,18 @@ from mock_server.pipeline.connection import ClientConnection, ConnectionEnded
 from mock_server.pipeline.streaming import Send, send_stream
 from mock_server.worlds.answer import Answer, cut_length
 from mock_server.worlds.call import Receive
+from mock_server.worlds.streams import MOST_UNSENT, Parts
 
 
 def sent_at_once(answer: Answer, method: str, connection: ClientConnection | None) -> bool:
     """Send a plain answer without a wait, and say whether that could be."""
     if connection is None or answer.stream is not None or answer.cut is not None or method == "HEAD":
         return False
+    if answer.events is not None:
+        listener = connection.stream(answer.status, _without_length(answer.headers), answer.events.close)
+        if listener is not None:
+            answer.events.begin(listener)
+        return listener is not None
     return connection.answer(answer.status, answer.headers, answer.body)
 
 
@@ -26,8 +32,12 @@ async def send_answer(
         await send_stream(answer, answer.stream, receive, send)
     elif answer.cut is not None:
         await _send_cut(answer, answer.cut, connection, send)
+    elif answer.events is not None:
+        parts = Parts(MOST_UNSENT)
+        answer.events.begin(parts)
+        await send_stream(answer, parts.of(answer.events), receive, send)
     elif method == "HEAD":  # the length of what a GET would bring is not known here
-        await send(_head(answer.status, {name: v for name, v in answer.headers.items() if name != b"content-length"}))
+        await send(_head(answer.status, _without_length(answer.headers)))
         await send({"type": "http.response.body", "body": b""})
     else:
         await send(_head(answer.status, answer.headers))
@@ -50,6 +60,10 @@ async def _send_cut(answer: Answer, most: int, connection: ClientConnection | No
     if connection is None:
         raise ConnectionEnded
     connection.finish()
+
+
+def _without_length(headers: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    return {name: value for name, value in headers.items() if name != b"content-length"}
 
 
 def _head(status: int, headers: Mapping[bytes, bytes]) -> dict[str, Any]:

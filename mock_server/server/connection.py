@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import httptools
 
 from mock_server.errors import ApiError
-from mock_server.server.exchange import Application, HttpExchange
+from mock_server.server.exchange import Application, HttpExchange, StreamedAnswer
 from mock_server.server.limits import MOST_AT_ONCE, MOST_QUEUED
 from mock_server.server.reading import Reader
 from mock_server.server.refusal import RequestRefused, of_parser, refusal, written
@@ -158,6 +158,10 @@ class HttpConnection(asyncio.Protocol):
         """Write a whole answer to the request in flight, and return whether that was possible."""
         return self._answering is not None and self._answering.respond(status, headers, body)
 
+    def stream(self, status: int, headers: Mapping[bytes, bytes], gone: Callable[[], None]) -> StreamedAnswer | None:
+        """Begin an answer without end to the request in flight; None where it is left to ASGI."""
+        return None if self._answering is None else self._answering.stream(status, headers, gone)
+
     def arrived(self) -> bytes | None:
         """Return the whole body of the request in flight, without taking it away; None for what must be waited for."""
         return None if self._answering is None else self._answering.arrived()
@@ -210,6 +214,8 @@ class HttpConnection(asyncio.Protocol):
             self.transport.close()
         else:
             self._latest.keep_alive = False
+            if self._answering is not None and self._answering.endless:
+                self._answering.end_chunks()
 
     def end_after_next_answer(self) -> None:
         """End the connection after the request in flight, or else after the next one."""

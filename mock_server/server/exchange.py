@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.errors import ContractBreach
 from mock_server.server.refusal import written
+from mock_server.worlds.streams import MOST_UNSENT, Part
 
 if TYPE_CHECKING:
     from mock_server.server.connection import HttpConnection
@@ -43,6 +44,7 @@ class HttpExchange:
     _waiting: asyncio.Future[None] | None = None
     _chunked: bool = False
     _left: int = 0  # bytes of the answer's body that are still to be written
+    _gone: Callable[[], None] | None = None  # of an answer without end: what is called when the client has gone
 
     async def run(self, app: Application) -> None:
         """Let the application answer; what it raises is logged, and ends the connection."""
@@ -55,7 +57,7 @@ class HttpExchange:
                 log.exception("the application failed")
             self._fail()
         else:
-            if not self.complete and not self.disconnected:
+            if not self.complete and not self.disconnected and self._gone is None:
                 log.error("the application did not complete its answer")
                 self._fail()
 
@@ -84,6 +86,8 @@ class HttpExchange:
             self.disconnected = True
             self.expects_continue = False
             self.wake()
+            if self._gone is not None:
+                self._gone()
 
     def arrived(self) -> bytes | None:
         """Return the whole body, without taking it away; None for what must be waited for, or is large."""
@@ -132,7 +136,8 @@ class HttpExchange:
             headers.append((b"connection", b"close"))
         if self.scope["method"] != "HEAD":
             self._left = int(named.get(b"content-length", 0))
-            self._chunked = b"content-length" not in named and status not in _WITHOUT_BODY
+            delimited = b"content-length" in named or self.scope["http_version"] == "1.0"
+            self._chunked = not delimited and status not in _WITHOUT_BODY
         if self._chunked:
             headers.append((b"transfer-encoding", b"chunked"))
         head = _head(status, headers)
@@ -171,12 +176,57 @@ class HttpExchange:
         self._end()
         return True
 
+    def stream(self, status: int, headers: Mapping[bytes, bytes], gone: Callable[[], None]) -> StreamedAnswer | None:
+        """Write the head of an answer without end; None, and nothing is written, where it is left to ASGI."""
+        if self.started or self.disconnected or self.scope["http_version"] == "1.0":
+            return None
+        self._gone = gone
+        self._start(status, headers.items())
+        return StreamedAnswer(self)
+
+    @property
+    def endless(self) -> bool:
+        """Whether its answer goes on until somebody ends it."""
+        return self._gone is not None and not self.complete
+
+    def write_chunk(self, chunk: bytes) -> bool:
+        """Write a chunk of an answer without end; False, and its connection ends, where the client takes too little."""
+        transport = self._connection.transport
+        if self.complete or self.disconnected or transport.is_closing():
+            return False
+        if transport.get_write_buffer_size() > MOST_UNSENT:
+            self._connection.give_up()
+            return False
+        transport.write(chunk)
+        return True
+
+    def end_chunks(self) -> None:
+        """Write the end of an answer without end."""
+        if not self.complete and not self.disconnected:
+            self._connection.transport.write(b"0\r\n\r\n")
+            self._end()
+
     def _end(self) -> None:
         self.complete = True
         self.wake()
         if not self.keep_alive:
             self._connection.end_gently()
         self._connection.on_answered()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedAnswer:
+    """An answer without end, as whoever has something to send knows it."""
+
+    _exchange: HttpExchange
+
+    def take(self, part: Part) -> bool:
+        """Send a part; False where the client has gone, or takes too little."""
+        return self._exchange.write_chunk(part.chunk)
+
+    def end(self) -> None:
+        """Send the end."""
+        self._exchange.end_chunks()
 
 
 def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:

@@ -6,13 +6,17 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from mock_server.errors import ApiError
+from mock_server.resources.audit.feed import Feed
 from mock_server.resources.operation import Reply
 from mock_server.state.rendered import Rendered, dumps
+
+if TYPE_CHECKING:
+    from mock_server.worlds.streams import EventStream
 
 _JSON = b"application/json"
 _SECOND = timedelta(seconds=1)
@@ -27,6 +31,7 @@ class Answer(NamedTuple):
     headers: dict[bytes, bytes]
     body: bytes
     stream: AsyncGenerator[bytes, None] | None = None  # in the place of a body: what is sent as it comes
+    events: EventStream | None = None  # in the place of a body: what happens in the world
     cut: int | None = None  # bytes of the body after which the connection ends
 
 
@@ -47,6 +52,8 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
         media_type = _JSON if outcome.media_type == "application/json" else outcome.media_type.encode("latin-1")
         if type(body) is Rendered:
             body = body.content
+        elif isinstance(body, Feed):
+            body = b""
         elif not isinstance(body, bytes):
             body = dumps(body)
     headers = {

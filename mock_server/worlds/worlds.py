@@ -1,223 +1,24 @@
-"""Worlds, in which alone anything changes."""
+"""The worlds of a server by name."""
 
 from __future__ import annotations
 
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
 
-from mock_server.resources.life.playing import played
 from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
-from mock_server.state.clock import EARLIEST, real_time
-from mock_server.state.ids import request_id
-from mock_server.state.state import State, brings_content, settle
-from mock_server.state.value import replace
-from mock_server.worlds.answer import Answer, error_code
-from mock_server.worlds.epoch import Epoch
-from mock_server.worlds.faults import Faults
-from mock_server.worlds.journal import Entry, Journal
-from mock_server.worlds.memory import ROOM_OF_OBJECT, MemoryBudget
-from mock_server.worlds.snapshots import Snapshots
+from mock_server.state.clock import real_time
+from mock_server.state.state import State
+from mock_server.worlds.memory import MemoryBudget
+from mock_server.worlds.streams import StreamTimes
+from mock_server.worlds.world import RealTime, World
 
 log = logging.getLogger(__name__)
 
 DEFAULT = "default"
 WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a world may be named (a whole match)."""
-
-RealTime = Callable[[], datetime]
-CONSOLE = b"x-mock-console"
-"""The header by which a page of the mock says that it asks, and no client does."""
-
-Cell = tuple[str, int, str | None]
-"""An operation, a status, and the code of an error."""
-
-
-class World:
-    """A state, which is replaced as a whole, with its journal, faults, snapshots and coverage."""
-
-    __slots__ = (
-        "__weakref__",
-        "_latest",
-        "_made",
-        "_memory",
-        "_real_time",
-        "_requests",
-        "_seed_state",
-        "closed",
-        "coverage",
-        "coverage_by_console",
-        "epoch",
-        "faults",
-        "journal",
-        "name",
-        "snapshots",
-        "state",
-    )
-
-    def __init__(
-        self,
-        name: str,
-        seed_state: State,
-        *,
-        real: RealTime = real_time,
-        memory: MemoryBudget | None = None,
-        most_entries: int = 0,
-    ) -> None:
-        memory = memory or MemoryBudget()
-        self.name = name
-        self.state = seed_state
-        self.journal = Journal(memory, most_entries)
-        self.snapshots = Snapshots(memory)
-        self.faults = Faults(seed_state.seed)
-        self.coverage: dict[Cell, int] = {}
-        self.coverage_by_console: dict[Cell, int] = {}
-        self._memory = memory
-        self._made = 0  # objects beyond those of the seed data; less than none where some of them are gone
-        self._real_time = real
-        self._seed_state = seed_state
-        self._requests = 0
-        self._latest = EARLIEST
-        self.epoch = Epoch()
-        self.closed = False  # nobody will ask it any more
-
-    def now(self) -> datetime:
-        """Return the world's own time, in UTC; no earlier than before, unless somebody set its clock."""
-        real = self._real_time()
-        if real < self._latest:
-            real = self._latest
-        else:
-            self._latest = real
-        return self.state.clock.read(real)
-
-    def real(self) -> datetime:
-        """Return the time that its clock is moved against; it stands still while the machine's is put back."""
-        self._latest = max(self._latest, self._real_time())
-        return self._latest
-
-    def catch_up(self) -> None:
-        """Apply what its clock has made due, each transition at its own time: before whatever reads or changes it."""
-        if self.state.timers is not None:
-            after = played(self.state, self.now())
-            if after is not self.state and not self.admit(after):
-                self.commit(after)  # time passes however full the memory is
-
-    def full(self) -> tuple[str, int]:
-        """Why something does not fit, and the limit in bytes."""
-        return self._memory.why_full(), self._memory.limit
-
-    def admit(self, state: State) -> bool:
-        """Commit a state if there is memory for it, once journals gave way; whether there was."""
-        more = state.objects - self.state.objects
-        grows = more > 0 or (more == 0 and brings_content(state, self.state))
-        if grows and not self._memory.make_room(ROOM_OF_OBJECT * more):
-            return False
-        settle(state, self.state)
-        if more:
-            self._count(more)
-        self.state = state
-        return True
-
-    def commit(self, state: State) -> None:
-        """Put the state in the place of the one that it was made from, however full the memory is."""
-        settle(state, self.state)
-        self._replace(state)
-
-    @property
-    def room(self) -> int:
-        """What its objects take beyond those of the seed data, in bytes, about."""
-        return ROOM_OF_OBJECT * max(0, self._made)
-
-    def _replace(self, state: State) -> None:
-        """Replace the state by one that need not come from it."""
-        self._count(state.objects - self.state.objects)
-        self.state = state
-
-    def _count(self, more: int) -> None:
-        if not self.journal.closed:
-            before = self.room
-            self._made += more
-            self._memory.objects += self.room - before
-
-    def record(self, call: Entry, answer: Answer) -> None:
-        """Record a request in the journal, and count its cell of the contract, the console's calls apart."""
-        code, operation = None, getattr(call, "operation", None)
-        call.from_console = CONSOLE in call.headers
-        if answer.status >= 400:
-            code = error_code(answer)
-            if call.undeclared:
-                operation = None
-        if operation is not None and answer.status:
-            cell = (operation.id, answer.status, code)
-            counts = self.coverage_by_console if call.from_console else self.coverage
-            counts[cell] = counts.get(cell, 0) + 1
-        self.journal.record(call, answer, code, self.state)
-
-    def take(self, state: State, how: str = "taken to another state") -> None:
-        """Put an earlier state, or one from elsewhere, in the place of the present one.
-
-        Faults are no part of it and stay, and ids that were given out are not given out again. Requests that
-        wait are dropped, and told `how` the world was taken there, as the end of a sentence.
-        """
-        taken = replace(state, highest=self.state.highest_ids(), touched=None)
-        self._replace(taken.with_transient_of(self.state))
-        self._begin_epoch(how)
-
-    def next_request_id(self) -> str:
-        """Return the id of one more request; none comes twice between two resets."""
-        self._requests += 1
-        return request_id(self._seed_state.seed, self._requests)
-
-    @property
-    def requests(self) -> int:
-        """How many requests the world has had since its last reset."""
-        return self._requests
-
-    def reset(self) -> None:
-        """Go back to the seed data, with nothing in store that goes wrong: state, clock, counters, request ids, faults.
-
-        What happened stays known, so that a whole run of tests can be looked at: journal, coverage, snapshots.
-        Requests that wait are dropped.
-        """
-        self._replace(self._seed_state)
-        self.faults.clear()
-        self._requests = 0
-        self._begin_epoch("reset")
-
-    def _begin_epoch(self, how: str) -> None:
-        ended, self.epoch = self.epoch, Epoch()
-        ended.end(how)
-
-    def close(self, how: str = "deleted") -> None:
-        """Release the memory of a world that is gone, and end whoever waits in it or follows it."""
-        self.closed = True
-        self._begin_epoch(how)
-        self.journal.clear()
-        self.journal.close()
-        self.snapshots.clear()
-        self._memory.objects -= self.room
-        self._made = 0
-
-    def copy_state_of(self, other: World) -> None:
-        """Take the state of another world, without its faults, and its count of requests."""
-        self._replace(other.state.with_transient_of(self.state))
-        self._requests = other.requests
-
-    @property
-    def untouched(self) -> bool:
-        """Whether its state is that of the seed data still."""
-        return self.state is self._seed_state
-
-    def resume(
-        self, state: State, *, requests: int, coverage: Mapping[Cell, int], coverage_by_console: Mapping[Cell, int]
-    ) -> None:
-        """Go on where a world of another process stood."""
-        self._replace(state)
-        self._requests = requests
-        self.coverage.update(coverage)
-        self.coverage_by_console.update(coverage_by_console)
 
 
 class Worlds:
@@ -231,12 +32,14 @@ class Worlds:
         most: int = MOST_WORLDS,
         most_entries: int = MOST_ENTRIES,
         max_memory: int = MAX_MEMORY,
+        stream_times: StreamTimes = StreamTimes(),  # noqa: B008  # a constant
     ) -> None:
         self.memory = MemoryBudget(max_memory, lambda: [world.journal for world in self])
         self._seed_state = seed_state
         self._real_time = real
         self._most = most
         self._most_entries = most_entries
+        self._stream_times = stream_times
         self._by_name: OrderedDict[str, World] = OrderedDict()
         self.default = self._new(DEFAULT)
 
@@ -294,4 +97,11 @@ class Worlds:
         return world
 
     def _new(self, name: str) -> World:
-        return World(name, self._seed_state, real=self._real_time, memory=self.memory, most_entries=self._most_entries)
+        return World(
+            name,
+            self._seed_state,
+            real=self._real_time,
+            memory=self.memory,
+            most_entries=self._most_entries,
+            stream_times=self._stream_times,
+        )

@@ -33,6 +33,7 @@ SERVED = {
     "workspaces.get",
     "tasks.list",
     "tasks.get",
+    "activity.stream",
     "audit.list",
     "audit.stats",
     "credentials.list",

@@ -49,11 +49,16 @@ class Delivery:
     idle: Idle = Idle.KEPT
     """What becomes of the connection after it."""
 
+    @property
+    def reframes(self) -> bool:
+        """Whether it gives an answer another form on the wire."""
+        return self.old or self.chunked
+
     def send(self, client: Stream, method: str, answer: Answer, raw: bytes | None) -> bool:
         """Send the answer; whether the connection is still open. raw: its bytes, where they may go as they came."""
         if self.wait_s:
             time.sleep(self.wait_s)
-        content = raw if raw is not None and not (self.old or self.chunked) else self._rendered(method, answer)
+        content = raw if raw is not None and not self.reframes else self._rendered(method, answer)
         if self.cut is not None:
             start = content.index(b"\r\n\r\n") + 4 if self.cut_in_body else 0
             content = content[: min(start + self.cut, len(content) - 1)]

@@ -110,7 +110,12 @@ class Proxy(Behaviour):
         with self._lock:
             self.answered.append(Answered(_beginning(request), _beginning(answer)))
             said, delivery = self._behaved(request, answer)
-        if not delivery.send(client, request.method, said, raw if said is answer else None):
+        raw = raw if said is answer else None
+        if not delivery.send(client, request.method, said, raw):
+            raise Dropped
+        if behind.goes_on:
+            if raw is not None and not delivery.reframes:
+                behind.relay(client)
             raise Dropped
         if request.headers.get("connection", "").lower() == "close":
             raise Dropped
@@ -127,7 +132,8 @@ class Proxy(Behaviour):
         for each in self.behaviours:
             changed = each.changes(changed)
         with self._asked():
-            return behind.ask(changed.method, content if changed is request else changed.rendered())
+            missed = "last-event-id" in changed.headers
+            return behind.ask(changed.method, content if changed is request else changed.rendered(), missed=missed)
 
     def _behaved(self, request: Request, answer: Answer) -> tuple[Answer, Delivery]:
         said, delivery = answer, PLAIN
@@ -178,20 +184,30 @@ class _Behind:
     def __exit__(self, *_: object) -> None:
         self._close()
 
-    def ask(self, method: str, content: bytes) -> tuple[Answer, bytes]:
-        """Return the answer and its bytes; Dropped where none comes."""
+    @property
+    def goes_on(self) -> bool:
+        """Whether the last answer is a stream, of which more may come."""
+        return self._kept is not None and self._kept.goes_on
+
+    def relay(self, client: Stream) -> None:
+        """Pass on what else comes of it."""
+        assert self._kept is not None
+        self._kept.relay(client)
+
+    def ask(self, method: str, content: bytes, *, missed: bool = False) -> tuple[Answer, bytes]:
+        """Return the answer and its bytes, of a stream the beginning; Dropped where none comes."""
         stream = self._stream()
         whole = False
         with contextlib.suppress(OSError):  # a server may answer and close before it has read a whole body
             whole = stream.send(content)
         try:
-            answer, raw, stays_open = stream.answer(method)
+            answer, raw, stays_open = stream.answer(method, missed=missed)
         except OSError:
             self._close()
             raise
         if stays_open and whole:  # else the next request would be read as the rest of this one
             stream.idle_since = time.monotonic()
-        else:
+        elif not stream.goes_on:
             self._close()
         return answer, raw
 

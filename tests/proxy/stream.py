@@ -9,6 +9,9 @@ import time
 from tests.proxy.messages import BODILESS, FRAMING, Answer, Headers, Request
 
 PIECE = 256 * 1024
+EVENTS = "text/event-stream"
+QUIET_S = 0.3
+"""So long nothing has come of a stream that brings what was missed: then all of that is there."""
 
 
 class Dropped(ConnectionError):
@@ -22,6 +25,8 @@ class Stream:
         self.connection = connection
         self._read = bytearray()
         self.idle_since = time.monotonic()
+        self.goes_on = False
+        """Whether the answer that was read last is a stream, of which the beginning was read."""
 
     def request(self) -> tuple[Request, bytes] | None:
         """Read the next request; with its bytes. None where the other side has closed instead."""
@@ -39,10 +44,11 @@ class Stream:
         )
         return Request(method, target, headers, body, at), head + sent
 
-    def answer(self, method: str) -> tuple[Answer, bytes, bool]:
+    def answer(self, method: str, *, missed: bool = False) -> tuple[Answer, bytes, bool]:
         """Read the answer to a request of this method; with its bytes, and whether the connection stays open.
 
-        Interim answers are left out. Dropped where the other side closes before the answer is whole.
+        Interim answers are left out. Of a stream the beginning is read: what comes at once, and where something was
+        `missed` that too. Dropped where the other side closes before the answer is whole.
         """
         while True:
             head = self._head()
@@ -58,8 +64,30 @@ class Stream:
         if not any(name in headers for name in FRAMING):
             body = self._rest()
             return Answer(int(status), headers, body), head + body, False
-        body, sent = self._body(headers)
-        return Answer(int(status), headers, body), head + sent, open_after
+        self.goes_on = headers.get("content-type", "").startswith(EVENTS) and "transfer-encoding" in headers
+        body, sent = self._beginning(missed=missed) if self.goes_on else self._body(headers)
+        return Answer(int(status), headers, body), head + sent, open_after and not self.goes_on
+
+    def relay(self, client: Stream) -> None:
+        """Pass on what else comes of a stream, until either side closes."""
+        poll = select.poll()
+        for each in (self.connection, client.connection):
+            poll.register(each, select.POLLIN)
+        while not any(number == client.connection.fileno() for number, _ in poll.poll()):
+            if not (piece := self.connection.recv(PIECE)):
+                return
+            client.connection.sendall(piece)
+
+    def _beginning(self, *, missed: bool) -> tuple[bytes, bytes]:
+        body, sent = b"", b""
+        while not body or (missed and self.readable(QUIET_S)):
+            line = self._line()
+            chunk = self._exactly(int(line, 16) + 2)
+            body, sent = body + chunk[:-2], sent + line + chunk
+            if chunk == b"\r\n":
+                self.goes_on = False
+                break
+        return body, sent
 
     def send(self, content: bytes) -> bool:
         """Send all of it, of a long one no more once the other side answers; whether it was all."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from tests.live import served_mock
@@ -195,3 +196,17 @@ def test_a_function_may_ask_for_json_of_whatever_was_sent(body: bytes) -> None:
         proxy.sees = lambda request, answer: read.extend((request.json, answer.json))
         assert ask(proxy, asked).startswith(b"HTTP/1.1 200 OK\r\n")
     assert read == [None, None]
+
+
+def test_a_stream_passes_as_it_comes() -> None:
+    """Its beginning may be changed as any answer; what else comes is passed on byte for byte, until somebody closes."""
+    with served_mock() as origin, proxying(origin) as proxy:
+        url = f"{proxy.origin}/_worlds/stream/v1/activity/stream"
+        headers = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
+        with httpx.stream("GET", url, headers=headers, timeout=20) as answer:
+            parts = answer.iter_text()
+            assert next(parts) == ": heartbeat\n\n"
+            state = {"org_id": "org_acme", "workspace_id": "ws_acme_provisioning", "status": "idle"}
+            setup = {"action": "setup", "state": "workspace is", "params": state}
+            httpx.post(f"{origin}/_mock/worlds/stream/states", json=setup).raise_for_status()
+            assert next(parts).startswith("event: activity\n")

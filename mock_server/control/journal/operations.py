@@ -15,7 +15,7 @@ from mock_server.control.journal.search import Search, search
 from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import Entry, Journal
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 _MOST_MISSES = 5
 _SILENCE_S = 15  # after so long without an entry a comment is sent, so that no proxy closes the stream

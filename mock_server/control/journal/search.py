@@ -15,7 +15,7 @@ from mock_server.errors import ValidationFailed
 from mock_server.state.clock import moment
 from mock_server.worlds.former_entries import FormerEntry
 from mock_server.worlds.journal import Entry
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 _CRITERIA = ("operation_id", "status", "code", "caller")
 

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from msgspec.structs import replace
 
 from mock_server.pipeline.hooks import Hooks
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 Notes = dict[Any, Any]
 

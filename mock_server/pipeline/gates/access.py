@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.access.bearer import presented_token
+from mock_server.access.bearer import key_in_query, presented_token
 from mock_server.access.callers import NOBODY
 from mock_server.access.cookies import check_session
 from mock_server.errors import BillingInactive, PermissionDenied, Unauthenticated
@@ -15,18 +15,22 @@ _ACTIVE = {"active", "trial"}
 def credential(call: Call) -> None:
     """401 unless the Authorization header, or else the session cookie, holds the credential of a caller.
 
+    Where there is neither, an operation may take an API key in its query.
     403 where a page that is not let in would change something with the cookie.
     """
     if not call.operation.secured:
         return
     try:
         state, token = call.state, presented_token(call.headers)
+        by_cookie = token is not None and b"authorization" not in call.headers
+        if token is None and call.operation.query_key is not None:
+            token = key_in_query(call.query_string, call.operation.query_key)
         if token is None:
             raise Unauthenticated("There is no credential.")
         caller = call.caller = call.authenticate(token, state, call.now)
         if caller.org_id not in state.all(ORGS) and caller is not NOBODY:
             raise Unauthenticated("The org of the credential is not known.")
-        if b"authorization" not in call.headers:
+        if by_cookie:
             check_session(caller, call.method, call.headers, call.origins)
     except Unauthenticated as refusal:
         raise Unauthenticated(f"{refusal.message} {call.contract.credentials}") from refusal

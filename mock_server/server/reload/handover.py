@@ -21,7 +21,7 @@ from mock_server.state.state import State
 from mock_server.state.value import replace
 from mock_server.worlds.faults import Fault
 from mock_server.worlds.snapshots import Snapshot
-from mock_server.worlds.worlds import Cell, World
+from mock_server.worlds.world import Cell, World
 
 MOST_ENTRIES = 20_000
 """Of all journals together: a reload is to take seconds at most."""

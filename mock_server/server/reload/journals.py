@@ -17,7 +17,7 @@ from mock_server.state.state import State, touched
 from mock_server.worlds.former_entries import FormerEntry, FormerState
 from mock_server.worlds.journal import Journal
 from mock_server.worlds.reverse_changes import reverse_changes
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 
 Document = dict[str, Any]
 

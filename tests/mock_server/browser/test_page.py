@@ -1,11 +1,6 @@
 """A page on another port, in a real browser."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from mock_server import Settings, create_app
 from tests.chromium import chromium
+from tests.mock_server.browser.pages import pages as served_pages
 from tests.mock_server.pipeline.gates.test_form import archive
 from tests.mock_server.serving import Mock, served
 
@@ -24,26 +20,9 @@ NAMES = ("app.example", "evil.example")
 RESOLVED = f"--host-resolver-rules={','.join(f'MAP {name} 127.0.0.1' for name in NAMES)}"
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None: ...
-
-
-@contextmanager
-def _pages() -> Iterator[int]:
-    """A server of the folder's page, on a port of its own; the port."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(Path(__file__).parent))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.fixture(scope="module")
 def pages() -> Iterator[int]:
-    with _pages() as port:
+    with served_pages() as port:
         yield port
 
 

@@ -15,7 +15,8 @@ from mock_server.resources.packs.pack import PACKS
 from mock_server.state.state import State
 from mock_server.state.table import table_of
 from mock_server.state.value import replace
-from mock_server.worlds.worlds import World, Worlds
+from mock_server.worlds.world import World
+from mock_server.worlds.worlds import Worlds
 from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
 PACK = "pack_acme_pager"

@@ -15,7 +15,7 @@ from mock_server import Settings, create_app
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
-from mock_server.worlds.worlds import World
+from mock_server.worlds.world import World
 from tests.mock_server.serving import Mock, contract_with, json_response, refusals, served
 from tests.mock_server.under_way import begun, names, upload
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mock_server.resources.orgs import ORGS, Org
-from mock_server.worlds.worlds import DEFAULT, WORLD_NAME, World, Worlds
+from mock_server.worlds.world import World
+from mock_server.worlds.worlds import DEFAULT, WORLD_NAME, Worlds
 from tests.mock_server.states import empty
 
 SEED = empty(seed=7).put(ORGS, Org("org_acme", "Acme", "active"))

@@ -1,0 +1,1 @@
+"""The rules on what happens in workspaces and to tasks."""

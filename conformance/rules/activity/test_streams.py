@@ -1,0 +1,126 @@
+"""Clause streams: what comes down a stream of events, in which form, and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance import needs
+from conformance.contract.contract import Operation
+from conformance.oracle.declaration import id_of
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import ANONYMOUS
+from conformance.recipes.credentials import is_session
+from conformance.recipes.reading import changed, items, listed
+from conformance.recipes.valid import valid
+from conformance.resources.events.log import MANY, column, ids
+from conformance.resources.events.streams import (
+    ACTIVITY,
+    after,
+    content,
+    event_of,
+    follower,
+    names,
+    past,
+    streams,
+)
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.people import narrowed
+from conformance.results.difference import of_field, of_list
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+EACH_STREAM = over("operation", streams)
+LINES = frozenset({"event", "id", "data"})
+
+
+@rule("STREAM-FORM")
+@EACH_STREAM
+def test_an_event_has_its_form(harness: Harness, operation: Operation) -> None:
+    """Events that were missed come with type, id and one line of data, which is the event as the log has it."""
+    caller = follower(harness, operation)
+    known = past(harness, caller)
+    exchange = harness.hold(caller, after(operation, known.last, len(known.missed)))
+    listed = {str(each.get("id")): each for each in known.missed}
+    for sent in content(exchange).events:
+        kinds = [line.partition(":")[0] for line in sent.lines if not line.startswith(":")]
+        right = sorted(kinds) == sorted(LINES)
+        harness.check(right, exchange, "one line each of event, id and data", " ".join(kinds) or "none")
+        harness.check(sent.type == ACTIVITY, exchange, f"event: {ACTIVITY}", f"event: {sent.type}")
+        shown = event_of(sent)
+        same = sent.id == str(shown.get("id"))
+        evidence = of_field("id", sent.id, shown.get("id"))
+        harness.check(same, exchange, "the id of its data", sent.id or "none", evidence=evidence)
+        if (before := listed.get(sent.id)) is not None:
+            differs = changed(harness.contract, before, shown)
+            said = "the event as the log has it", f"another {', '.join(differs)}"
+            harness.check(not differs, exchange, *said)
+
+
+@rule("STREAM-REPLAY")
+@EACH_STREAM
+def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> None:
+    """Whoever says what came last is sent all that came after it, once and in order."""
+    caller = follower(harness, operation)
+    known = past(harness, caller)
+    exchange = harness.hold(caller, after(operation, known.last, len(known.missed)))
+    expected, got = ids(known.missed), names(content(exchange))[: len(known.missed)]
+    said = f"the {len(expected)} events after the last one", f"{len(got)} others"
+    evidence = of_list(f"{len(expected)} events", f"{len(got)} events")
+    harness.check(got == expected, exchange, *said, evidence=evidence, effect=DataEffect.LOST)
+
+
+@rule("STREAM-ONLY-ACTIVITY")
+@EACH_STREAM
+def test_nothing_else_comes_down_it(harness: Harness, operation: Operation) -> None:
+    """What was missed holds events of other categories too; the stream has none of them, and none of another org."""
+    caller = follower(harness, operation)
+    known = past(harness, caller, MANY)
+    if not known.others:
+        raise NotProvoked("the log holds nothing but activity since then")
+    exchange = harness.hold(caller, after(operation, known.last, len(known.missed)))
+    for sent in content(exchange).events:
+        shown = event_of(sent)
+        category, org = column(shown, "category"), column(shown, "org_id")
+        said, evidence = f"an event of category {ACTIVITY}", of_field("category", ACTIVITY, category)
+        harness.check(category == ACTIVITY, exchange, said, category or "none", evidence=evidence)
+        foreign = org not in ("", caller.org)
+        evidence = of_field("org_id", caller.org, org)
+        said = f"an event of {caller.org}"
+        harness.check(not foreign, exchange, said, org, evidence=evidence, effect=DataEffect.LEAKED)
+
+
+@rule("OWNERSHIP-STREAM-OWN")
+@EACH_STREAM
+def test_who_sees_the_own_workspaces_alone_is_sent_their_events(harness: Harness, operation: Operation) -> None:
+    """Of what was missed some was of the caller's own workspaces, and some of somebody else's."""
+    caller = narrowed(harness, operation)
+    person, seer = harness.state.person_of(caller), follower(harness, operation, caller.org)
+    creators = {id_of(each): each.get("created_by_user_id") for each in items(listed(harness, WORKSPACE, seer))}
+    known = past(harness, seer)
+    whose = {str(each.get("id")): creators.get(column(each, "workspace_id")) for each in known.missed}
+    own = [name for name, creator in whose.items() if creator == person]
+    if not any(creator not in (None, person) for creator in whose.values()):
+        raise NotProvoked(f"nothing has happened in {caller.org} in a workspace of somebody else")
+    exchange = harness.hold(caller, after(operation, known.last, len(own)))
+    got = names(content(exchange))
+    foreign = [name for name in got if whose.get(name) not in (None, person)]
+    said = "events of the own workspaces alone", f"{len(foreign)} of somebody else's"
+    harness.check(not foreign, exchange, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
+    said = f"the {len(own)} events of the own workspaces", f"{len(got)} events"
+    harness.check({*own} <= {*got}, exchange, *said, evidence=of_list(*said))
+
+
+@rule("STREAM-KEY-QUERY")
+@EACH_STREAM
+def test_a_key_is_taken_in_the_query(harness: Harness, operation: Operation) -> None:
+    """A key whose bearer is served stands in the query, and there is no header."""
+    name = operation.query_key
+    keys = (each for each in harness.callers() if not is_session(each) and harness.may(each, operation))
+    caller = next(keys, None)
+    if name is None or caller is None:
+        raise NotProvoked("no API key of the profile may open a stream", needs.PERMISSION_SET)
+    request = valid(harness, operation, caller)
+    harness.hold(caller, request)
+    exchange = harness.send(ANONYMOUS, replace(request, query=f"{name}={caller.token}"), org=caller.org)
+    harness.check(exchange.succeeded, exchange, "200 to a key in the query", str(exchange))

@@ -1,0 +1,67 @@
+"""What happens in an org, sent as it happens to whoever follows it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator
+
+from starlette.responses import Response, StreamingResponse
+
+from examples.second_server.call import Call
+from examples.second_server.store import Event
+
+COMMENT_S, LONGEST_S = 15, 300
+
+
+def follow(call: Call) -> Response:
+    """The stream of the caller's org: what was missed, and what happens from now on."""
+    headers = {"Cache-Control": "no-store"}
+    return StreamingResponse(_sent(call), media_type="text/event-stream", headers=headers)
+
+
+async def _sent(call: Call) -> AsyncIterator[str]:
+    store, rules, org = call.rules.store, call.rules, call.caller.org_id
+    log = store.events.setdefault(org, [])
+    last = log[-1] if log else None
+    yield ": here I am\n\n"
+    for event in _missed(call, log):
+        yield _text(event)
+    ends, news = time.monotonic() + LONGEST_S, asyncio.Event()
+    store.followers.add(news)
+    try:
+        while (left := ends - time.monotonic()) > 0:
+            try:
+                await asyncio.wait_for(news.wait(), min(COMMENT_S, left))
+            except TimeoutError:
+                yield ": still here\n\n"
+            news.clear()
+            fresh = _after(log, last)
+            last = log[-1] if log else None
+            for event in fresh:
+                if rules.streams(call.caller, event):
+                    yield _text(event)
+    finally:
+        store.followers.discard(news)
+
+
+def _missed(call: Call, log: list[Event]) -> list[Event]:
+    """What came after the last event that the caller has received, as the header says."""
+    try:
+        received = str(uuid.UUID(call.headers.get("last-event-id", "")))
+    except ValueError:
+        return []
+    later = [each for each in log if each.shown["id"] > received and call.rules.streams(call.caller, each)]
+    return sorted(later, key=lambda each: str(each.shown["id"]))
+
+
+def _after(log: list[Event], last: Event | None) -> list[Event]:
+    place = next((n for n in range(len(log), 0, -1) if log[n - 1] is last), 0)
+    return log[place:]
+
+
+def _text(event: Event) -> str:
+    shown = event.shown
+    return f"id: {shown['id']}\nevent: activity\ndata: {json.dumps(shown)}\n\n"

@@ -1,0 +1,1 @@
+"""What happens in workspaces and to tasks."""
