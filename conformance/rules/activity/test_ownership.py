@@ -1,0 +1,37 @@
+"""Clause ownership, of streams: whose events come down one."""
+
+from __future__ import annotations
+
+from conformance.contract.contract import Operation
+from conformance.oracle.declaration import id_of
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.judging import NotProvoked
+from conformance.recipes.reading import items, listed
+from conformance.resources.events.log import column
+from conformance.resources.events.streams import after, content, follower, names, past, streams
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.people import narrowed
+from conformance.results.difference import of_list
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+
+@rule("OWNERSHIP-STREAM-OWN")
+@over("operation", streams)
+def test_who_sees_the_own_workspaces_alone_is_sent_their_events(harness: Harness, operation: Operation) -> None:
+    """Of what was missed some was of the caller's own workspaces, and some of somebody else's."""
+    caller = narrowed(harness, operation)
+    person, seer = harness.state.person_of(caller), follower(harness, operation, caller.org)
+    creators = {id_of(each): each.get("created_by_user_id") for each in items(listed(harness, WORKSPACE, seer))}
+    known = past(harness, seer)
+    whose = {str(each.get("id")): creators.get(column(each, "workspace_id")) for each in known.missed}
+    own = [name for name, creator in whose.items() if creator == person]
+    if not any(creator not in (None, person) for creator in whose.values()):
+        raise NotProvoked(f"nothing has happened in {caller.org} in a workspace of somebody else")
+    exchange = harness.hold(caller, after(operation, known.last, len(own)))
+    got = names(content(exchange))
+    foreign = [name for name in got if whose.get(name) not in (None, person)]
+    said = "events of the own workspaces alone", f"{len(foreign)} of somebody else's"
+    harness.check(not foreign, exchange, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
+    said = f"the {len(own)} events of the own workspaces", f"{len(got)} events"
+    harness.check({*own} <= {*got}, exchange, *said, evidence=of_list(*said))
