@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from urllib.parse import quote
 
 from conformance.contract.contract import OWN_ORG, Operation
 from conformance.http.event_stream import StreamReading
+from conformance.http.truncated import Truncated, truncated
 from conformance.http.variables import masked
 
 Headers = tuple[tuple[str, str], ...]
@@ -32,25 +32,6 @@ LONGEST_VALUE = 4096
 
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-
-
-class Truncated(bytes):
-    """The beginning of a body, with length and SHA-256 of the whole body."""
-
-    length: int
-    digest: str
-
-    @staticmethod
-    def made(beginning: bytes, length: int, digest: str) -> Truncated:
-        """Return the beginning of a body of this length and SHA-256."""
-        truncated = Truncated(beginning)
-        truncated.length, truncated.digest = length, digest
-        return truncated
-
-    @staticmethod
-    def of(content: bytes) -> Truncated:
-        """Return the beginning of this body."""
-        return Truncated.made(content[:1024], len(content), hashlib.sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +187,9 @@ class Exchange:
     def truncated(self, longest: int = LONGEST_BODY) -> Exchange:
         """Return the exchange with its long bodies and headers truncated."""
         content = self.request.content
-        request = replace(self.request, content=_truncated(content, longest)) if content else self.request
+        request = replace(self.request, content=truncated(content, longest)) if content else self.request
         return replace(
-            self, request=request, headers=_truncated_headers(self.headers), body=_truncated(self.body, longest)
+            self, request=request, headers=_truncated_headers(self.headers), body=truncated(self.body, longest)
         )
 
     def masked(self, masks: Mapping[str, str]) -> Exchange:
@@ -264,10 +245,6 @@ def _read(body: bytes) -> Any:
 
 def _pairs(given: Any) -> Headers:
     return tuple((str(key), str(value)) for key, value in given)
-
-
-def _truncated(content: bytes, longest: int) -> bytes:
-    return Truncated.of(content) if len(content) > longest and not isinstance(content, Truncated) else content
 
 
 def _masked(content: bytes, masks: Mapping[str, str]) -> bytes:

@@ -16,7 +16,6 @@ from conformance.profile import Caller
 from conformance.recipes.requests import build
 from conformance.resources.events.log import MANY, Event, column, events, ids, read, sees_all
 from conformance.resources.events.registered import LIST
-from conformance.running.binding import Scope
 from conformance.session.harness import Harness
 
 ACTIVITY = "activity"
@@ -27,14 +26,9 @@ MOST = 20
 """The events that a test has replayed at most."""
 
 
-def streams(scope: Scope) -> list[Operation]:
-    """The operations that open a stream of the caller's org."""
-    return [each for each in scope.operations if is_stream(each) and not each.names_object]
-
-
-def is_stream(operation: Operation) -> bool:
-    """Whether a success of the operation is a stream."""
-    return MEDIA_TYPE in operation.success.schemas
+def follows_org(operation: Operation) -> bool:
+    """Whether a success of the operation is a stream of the caller's org."""
+    return MEDIA_TYPE in operation.success.schemas and not operation.names_object
 
 
 def follower(harness: Harness, operation: Operation, org: str | None = None) -> Caller:

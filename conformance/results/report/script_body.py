@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.http.exchange import Truncated
+from conformance.http.truncated import Truncated
 from conformance.results.plain_text import plain
 from conformance.results.relevant import GZIP
 from conformance.results.report.curl import Names, word

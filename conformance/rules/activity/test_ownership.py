@@ -8,7 +8,7 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import items, listed
 from conformance.resources.events.log import column
-from conformance.resources.events.streams import after, content, follower, names, past, streams
+from conformance.resources.events.streams import after, content, follower, follows_org, names, past
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import narrowed
 from conformance.results.difference import of_list
@@ -17,7 +17,7 @@ from conformance.session.harness import Harness
 
 
 @rule("OWNERSHIP-STREAM-OWN")
-@over("operation", streams)
+@over("operation", lambda scope: filter(follows_org, scope.operations))
 def test_who_sees_the_own_workspaces_alone_is_sent_their_events(harness: Harness, operation: Operation) -> None:
     """Of what was missed some was of the caller's own workspaces, and some of somebody else's."""
     caller = narrowed(harness, operation)

@@ -19,15 +19,15 @@ from conformance.resources.events.streams import (
     content,
     event_of,
     follower,
+    follows_org,
     names,
     past,
-    streams,
 )
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
-EACH_STREAM = over("operation", streams)
+EACH_STREAM = over("operation", lambda scope: filter(follows_org, scope.operations))
 LINES = frozenset({"event", "id", "data"})
 
 
