@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.contract.contract import Cell, Contract
-from conformance.http.exchange import Exchange, Truncated
+from conformance.http.exchange import Exchange
+from conformance.http.truncated import Truncated
 from conformance.results.report.script import script_of
 from conformance.results.verdict import DISTRIBUTION, Finding, Gain, Run, RunVerdict, Verdict
 
