@@ -9,7 +9,7 @@ from mock_server.pipeline.connection import ClientConnection, ConnectionEnded
 from mock_server.pipeline.streaming import Send, send_stream
 from mock_server.worlds.answer import Answer, cut_length
 from mock_server.worlds.call import Receive
-from mock_server.worlds.streams import MOST_UNSENT, Parts
+from mock_server.worlds.streams import MOST_UNSENT, WaitingParts
 
 
 def sent_at_once(answer: Answer, method: str, connection: ClientConnection | None) -> bool:
@@ -33,7 +33,7 @@ async def send_answer(
     elif answer.cut is not None:
         await _send_cut(answer, answer.cut, connection, send)
     elif answer.events is not None:
-        parts = Parts(MOST_UNSENT)
+        parts = WaitingParts(MOST_UNSENT)
         answer.events.begin(parts)
         await send_stream(answer, parts.of(answer.events), receive, send)
     elif method == "HEAD":  # the length of what a GET would bring is not known here

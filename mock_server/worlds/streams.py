@@ -200,7 +200,7 @@ class Streams:
             self._timer = asyncio.get_running_loop().call_later(wait, self.tick)
 
 
-class Parts:
+class WaitingParts:
     """A listener that hands on what it takes as it is asked for, within a bound."""
 
     def __init__(self, most: int) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from mock_server.client.transport import InProcessTransport
-from mock_server.worlds.streams import Parts, StreamTimes, part
+from mock_server.worlds.streams import StreamTimes, WaitingParts, part
 from tests.mock_server.serving import refusal, served, tokens_of
 from tests.mock_server.worlds.feeds import app_with_feed
 
@@ -284,7 +284,7 @@ def test_a_mock_inside_a_program_has_them_too(tmp_path: Path) -> None:
 
 
 def test_what_waits_for_a_program_that_does_not_ask_is_bounded() -> None:
-    parts = Parts(most=100)
+    parts = WaitingParts(most=100)
     taken = [parts.take(part(b"x" * 60)) for _ in range(4)]
     assert taken == [True, True, False, False]
 
