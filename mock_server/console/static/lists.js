@@ -5,7 +5,7 @@ const ELSEWHERE = new Set(['packs']); // which have a view of their own
 /** The operations that list a resource: title, resource, key of the answer, schema of an item, switches of the query. */
 export function listsOf(contract) {
   return contract.operations
-    .filter((each) => each.id === `${each.tag}.list` && !ELSEWHERE.has(each.tag))
+    .filter((each) => each.id === `${each.tag}.list` && !ELSEWHERE.has(each.tag) && isOfOrg(each))
     .map((operation) => ({
       operation,
       resource: resourceOf(contract, operation.tag),
@@ -17,6 +17,11 @@ export function listsOf(contract) {
       title: titleOf(each.operation.tag),
       switches: each.operation.parameters.filter((one) => one.in === 'query' && one.schema?.type === 'boolean'),
     }));
+}
+
+/** Whether a list is of everything in an org, as opposed to one below an object. */
+function isOfOrg({ parameters }) {
+  return parameters.every((each) => each.in !== 'path' || each['x-org'] === 'own');
 }
 
 /** The path of a list for a caller, whose own org it names where it names one. */

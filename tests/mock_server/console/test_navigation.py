@@ -49,7 +49,15 @@ def test_the_view_that_is_shown_is_the_one_that_is_marked(console: Open) -> None
 def test_the_settings_are_the_lists_of_the_contract(console: Open, mock: Mock) -> None:
     page = console("settings")
     titles = page.locator("#views a").all_text_contents()
-    assert titles == ["Providers", "Agent roles", "Credentials", "Secrets", "API keys", "Memberships"]
+    assert titles == [
+        "Providers",
+        "Agent roles",
+        "Workspaces",
+        "Credentials",
+        "Secrets",
+        "API keys",
+        "Memberships",
+    ]
     page.get_by_role("link", name="API keys").click()
     expect(page.get_by_role("heading", level=3, name="API keys")).to_be_visible()
     expect(page).to_have_url(f"{mock.origin}/_mock/#/{mock.world}/settings?of=api_keys")

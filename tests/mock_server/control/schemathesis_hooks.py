@@ -1,8 +1,8 @@
 """What Schemathesis cannot make up from the control contract, as real data.
 
 A request that is to be accepted brings a state as it was exported, an archive that is a pack's under the
-reference of an image, and the name of a state that can be made. A journal that is followed is of a world of its
-own, which is deleted: so the stream ends. What is to be refused stays as it was made up.
+reference of an image, the name of a state that can be made, and that of a persona. A journal that is followed is of
+a world of its own, which is deleted: so the stream ends. What is to be refused stays as it was made up.
 """
 
 import os
@@ -40,6 +40,8 @@ def before_call(_context: Any, case: schemathesis.Case, _kwargs: dict[str, Any])
         case "states.change":
             params = {"org_id": "org_acme", "posture": "past_due"}
             case.body = {"action": "setup", "state": "org has billing posture", "params": params}
+        case "tokens.revoke" if isinstance(case.body, dict) and "persona" in case.body:
+            case.body = {"persona": "globex-member"}
 
 
 _FOLLOWED = count()
