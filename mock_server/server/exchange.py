@@ -44,6 +44,7 @@ class HttpExchange:
     _waiting: asyncio.Future[None] | None = None
     _chunked: bool = False
     _left: int = 0  # bytes of the answer's body that are still to be written
+    _most_unsent: int = 0  # of an answer without end: bytes that may wait for the client; 0 before its first chunk
     _gone: Callable[[], None] | None = None  # of an answer without end: what is called when the client has gone
 
     async def run(self, app: Application) -> None:
@@ -194,9 +195,11 @@ class HttpExchange:
         transport = self._connection.transport
         if self.complete or self.disconnected or transport.is_closing():
             return False
-        if transport.get_write_buffer_size() > MOST_UNSENT:
+        if transport.get_write_buffer_size() > self._most_unsent:
             self._connection.give_up()
             return False
+        # What was missed comes first, and may be long: whoever still reads it is not slow.
+        self._most_unsent = self._most_unsent or MOST_UNSENT + len(chunk)
         transport.write(chunk)
         return True
 

@@ -217,6 +217,21 @@ def test_whoever_reads_nothing_is_let_go(origin: str, app: Any, tokens: dict[str
         assert reader.event()["task_id"] == "task_next"
 
 
+def test_whoever_still_reads_what_was_missed_is_not_slow(origin: str, tokens: dict[str, str]) -> None:
+    """Two megabytes were missed, of which little has left when something happens."""
+    token, count = tokens["acme-owner"], 40
+    with opened(origin, "long", token) as reader:
+        write(origin, "long", token, task_id="task_first")
+        last = reader.event()["id"]
+    for number in range(count):
+        write(origin, "long", token, task_id=f"task_{number}", destination="x" * 50_000)
+    with opened(origin, "long", token, headers={"Last-Event-ID": last}) as reader:
+        for name in ("task_live", "task_last"):
+            write(origin, "long", token, task_id=name)
+        got = [reader.event()["task_id"] for _ in range(count + 2)]
+    assert got == [*(f"task_{number}" for number in range(count)), "task_live", "task_last"]
+
+
 def test_a_comment_comes_from_time_to_time_and_an_end_at_last(tmp_path: Path) -> None:
     with (
         served(app_with_feed(tmp_path, QUICK)) as origin,
