@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from conformance.recipes.draw import set_up_hypothesis
+
 # How fast this machine is just now is no test's business.
 settings.register_profile("without-deadlines", parent=settings.default, deadline=None)
 settings.load_profile("without-deadlines")
+# Nor which modules are loaded by now, of which Hypothesis draws constants: it calls a test flaky that loads one.
+set_up_hypothesis()
 
 # Hundreds of tests start our programs, and each would compile them again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
