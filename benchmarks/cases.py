@@ -1,7 +1,8 @@
 """Generated cases a second: the suite beside plain Schemathesis, on one mock, process start included.
 
 `st run` has its own phases, all default checks, one worker, a token that may do everything, and as many examples an
-operation as make about as many cases. Ours puts real data, callers and an oracle into the same library's cases.
+operation as make about as many cases; neither asks for streams, for whose end it would wait. Ours puts real data,
+callers and an oracle into the same library's cases.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import click
 
 from benchmarks import servers
 from benchmarks.asking import token_of
+from benchmarks.endless import without_endless
 from mock_server.settings import own_contract
 
 LEAST_TIMES_PLAIN = 1.5
@@ -86,6 +88,7 @@ def compare(rounds: int) -> Compared:
 def _plain(mock: str, seed: int) -> Measured:
     options = ["--workers", "1", "--seed", str(seed), "--max-examples", str(_EXAMPLES), "--no-color"]
     options += ["--generation-database", "none", "--header", f"Authorization: Bearer {token_of(mock, CALLER)}"]
+    options += without_endless(own_contract())
     said, seconds = _timed([str(servers.script("st")), "run", str(own_contract()), "--url", f"{mock}/v1", *options])
     found = _GENERATED.search(said)
     if found is None:
