@@ -159,6 +159,7 @@ def _fill_people(store: Store) -> None:
 def _remember(store: Store, org_id: str, number: int) -> None:
     """One event of the past; they lie two hours apart."""
     org = org_id.removeprefix("org_")
+    kept = [workspace_id for workspace_id, owner, *_ in WORKSPACES if owner == org_id]
     person = {"user_id": f"person-{org}-{'owner' if number % 2 else 'member'}", "category": "audit"}
     set_up = {"event_type": "secret.set", "actor": "control-plane", "resource_id": f"SECRET_{number % 5}"}
     decided = {
@@ -176,7 +177,7 @@ def _remember(store: Store, org_id: str, number: int) -> None:
         "event_type": "task_running",
         "category": "activity",
         "actor": "agent",
-        "workspace_id": f"ws-{org}-{number % 4}",
+        "workspace_id": kept[number // 5 % len(kept)] if kept else f"ws-{org}",
         "task_id": f"task-{org}-{number}",
         "agent_role": "helper",
     }

@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
+from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
 from conformance.http.variables import WORLD, token_variable
 from conformance.results.finding import Finding
@@ -52,6 +53,7 @@ def script_of(finding: Finding, contract: Contract) -> str:
         commands=commands,
         finding=finding,
         steps=steps,
+        streams=any("follow curl" in step["request"] for step in steps),
         worlds=worlds,
     )
 
@@ -112,7 +114,8 @@ class _ScriptCommands:
         if body.needs:
             self.needed[body.needs[0]] = body.needs[1]
         what = exchange.operation_id or f"{exchange.method} {exchange.path}"
-        request = f"{body.before}ask curl {wrapped([*request_words(exchange, self.names), *body.words])}"
+        ask = "follow" if exchange.succeeded and exchange.media_type == MEDIA_TYPE else "ask"
+        request = f"{body.before}{ask} curl {wrapped([*request_words(exchange, self.names), *body.words])}"
         return {
             "number": number,
             "title": plain_line(f"{number}: {what} as {exchange.caller}, in the report {exchange}"),

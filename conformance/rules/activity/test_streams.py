@@ -9,7 +9,7 @@ from conformance.contract.contract import Operation
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS
-from conformance.recipes.credentials import is_session
+from conformance.recipes.credentials import is_session, issued_of_each_kind
 from conformance.recipes.reading import changed
 from conformance.recipes.valid import valid
 from conformance.resources.events.log import MANY, column, ids
@@ -90,13 +90,11 @@ def test_nothing_else_comes_down_it(harness: Harness, operation: Operation) -> N
 @rule("STREAM-KEY-QUERY")
 @EACH_STREAM
 def test_a_key_is_taken_in_the_query(harness: Harness, operation: Operation) -> None:
-    """A key whose bearer is served stands in the query, and there is no header."""
-    name = operation.query_key
-    keys = (each for each in harness.callers() if not is_session(each) and harness.may(each, operation))
-    caller = next(keys, None)
-    if name is None or caller is None:
+    """A new key, made by a provider state, whose bearer is served stands in the query, and there is no header."""
+    caller = next((each for each in issued_of_each_kind(harness, operation) if not is_session(each)), None)
+    if operation.query_key is None or caller is None:
         raise NotProvoked("no API key of the profile may open a stream", needs.PERMISSION_SET)
     request = valid(harness, operation, caller)
     harness.hold(caller, request)
-    exchange = harness.send(ANONYMOUS, replace(request, query=f"{name}={caller.token}"), org=caller.org)
+    exchange = harness.send(ANONYMOUS, replace(request, query=f"{operation.query_key}={caller.token}"), org=caller.org)
     harness.check(exchange.succeeded, exchange, "200 to a key in the query", str(exchange))
