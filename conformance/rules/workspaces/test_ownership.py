@@ -58,7 +58,7 @@ def test_what_somebody_else_created_is_not_read(harness: Harness, created_by: st
 
 @rule("OWNERSHIP-WORKSPACE-LIST")
 @over("caller", _who_lists)
-def test_a_list_holds_what_the_caller_sees(harness: Harness, caller: Caller) -> None:
+def test_a_list_holds_the_workspaces_that_the_caller_sees(harness: Harness, caller: Caller) -> None:
     """The caller created a workspace, if it is a person, another person one, and an API key one."""
     listing = harness.contract.operations[LIST]
     kept = WORKSPACE.narrows(caller, listing)

@@ -79,3 +79,8 @@ def test_what_is_named_is_judged_in_full() -> None:
 def test_a_larger_budget_has_more_cases() -> None:
     found = [len(collected(f"--budget={name}", "--seed=1")) for name in BUDGETS]
     assert found == sorted(set(found))
+
+
+def test_no_two_cases_have_one_id(items: list[pytest.Item]) -> None:
+    """Whichever folder their files stand in."""
+    assert [name for name, count in Counter(map(case_id, items)).items() if count > 1] == []
