@@ -116,12 +116,8 @@ export async function send(world, { method, path, token, cookie = false, headers
     headers: { ...OWN, ...headers, ...credential },
     credentials: cookie ? 'same-origin' : 'omit',
   });
-  const bytes = new Uint8Array(
-    await answer.arrayBuffer().catch(() => {
-      throw new Unreachable();
-    }),
-  );
   const type = answer.headers.get('content-type') ?? '';
+  const bytes = await (answer.ok && type.startsWith('text/event-stream') ? beginning(answer) : whole(answer));
   const error =
     !answer.ok && type.startsWith('application/json') ? JSON.parse(new TextDecoder().decode(bytes)).error : null;
   return {
@@ -133,6 +129,23 @@ export async function send(world, { method, path, token, cookie = false, headers
     error,
     ms: performance.now() - begun,
   };
+}
+
+async function whole(answer) {
+  const buffer = await answer.arrayBuffer().catch(() => {
+    throw new Unreachable();
+  });
+  return new Uint8Array(buffer);
+}
+
+/** What comes of a stream at once: it does not end. */
+async function beginning(answer) {
+  const reader = answer.body.getReader();
+  const { value } = await reader.read().catch(() => {
+    throw new Unreachable();
+  });
+  await reader.cancel();
+  return value ?? new Uint8Array();
 }
 
 let personas = null;

@@ -33,6 +33,9 @@ ABSENT = {
     "agent_roles.archive": 409,
     "agent_roles.unarchive": 409,
 }
+STREAM = "activity.stream"
+ENDING = {name: status for name, status in OPERATIONS.items() if name != STREAM}
+"""The operations whose answers end, so that a command for one ends by itself."""
 TSC = ROOT / "tools/node_modules/.bin/tsc"
 
 
@@ -74,7 +77,7 @@ def test_the_world_default_has_the_plain_base_url(browser: Browser, mock: Mock) 
         expect(page.get_by_label("Base URL", exact=True)).to_have_value(f"{mock.origin}/v1")
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ENDING)
 def test_curl_does_what_it_says(console: Open, mock: Mock, tmp_path: Path, operation: str) -> None:
     command = shown(start(console, operation), "curl")
     (tmp_path / "pack.tar.gz").write_bytes(archive("from-a-shell"))
@@ -85,7 +88,7 @@ def test_curl_does_what_it_says(console: Open, mock: Mock, tmp_path: Path, opera
     assert said.startswith(f"HTTP/1.1 {entry['status']}")
 
 
-@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name != "packs.upload"])
+@pytest.mark.parametrize("operation", [name for name in ENDING if name != "packs.upload"])
 def test_fetch_does_what_it_says(console: Open, mock: Mock, operation: str) -> None:
     page = start(console, operation)
     script = shown(page, "fetch")
@@ -93,6 +96,13 @@ def test_fetch_does_what_it_says(console: Open, mock: Mock, operation: str) -> N
     entry = last_entry(mock)
     assert (entry["operation_id"], entry["caller"], entry["status"]) == (operation, "acme-owner", status)
     assert status == ABSENT.get(operation, OPERATIONS[operation])
+
+
+def test_of_a_stream_no_more_than_the_beginning_is_waited_for(console: Open, mock: Mock) -> None:
+    page = start(console, STREAM)
+    page.get_by_role("button", name="Send it from here").click()
+    expect(page.get_by_role("region", name="Last request")).to_contain_text("200")
+    assert last_entry(mock)["operation_id"] == STREAM
 
 
 def test_fetch_sends_the_file_that_was_chosen(console: Open) -> None:
@@ -105,7 +115,7 @@ def test_fetch_sends_the_file_that_was_chosen(console: Open) -> None:
     assert page.evaluate(f"async () => {{ {script}; return answer.status; }}") == 201
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ENDING)
 def test_python_does_what_it_says(
     console: Open, mock: Mock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
