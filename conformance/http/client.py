@@ -262,7 +262,6 @@ class Client:
             headers=answer.headers,
             body=answer.body,
             reframed=answer.reframed,
-            left_open=answer.left_open,
             elapsed_ms=elapsed,
             failure=str(lost) if lost else None,
             repeats=lost.repeats if lost else 0,

@@ -106,8 +106,6 @@ class Exchange:
     """Whether it got no answer because its connection had been kept, and was closed already."""
     tries: int = 1
     """How often it was sent until an answer came, or none."""
-    left_open: bool = False
-    """Whether the answer is a stream that went on when it was left."""
 
     @property
     def operation_id(self) -> str | None:

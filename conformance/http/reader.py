@@ -55,8 +55,6 @@ class Response:
     body: bytes
     reframed: bool = False
     """Whether its length is none that the target gave: of HTTP/1.0, or compressed though nobody had asked for that."""
-    left_open: bool = False
-    """Whether it is a stream that went on when it was left; the body is what had come."""
 
 
 class ResponseReader:
@@ -66,7 +64,6 @@ class ResponseReader:
         self.done = self.keep_alive = False
         self.reading = reading
         self.streams = False  # whether it is a stream, which need not end
-        self._left_open = False
         self._bodiless = bodiless
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[str, str]] = []
@@ -79,7 +76,7 @@ class ResponseReader:
     @property
     def response(self) -> Response:
         reframed = self._coding in GZIP or self._parser.get_http_version() == "1.0"
-        return Response(self._status, tuple(self._headers), self._decoded(), reframed, self._left_open)
+        return Response(self._status, tuple(self._headers), self._decoded(), reframed)
 
     @property
     def begun(self) -> bool:
@@ -116,6 +113,8 @@ class ResponseReader:
             if not self.done:
                 raise NoAnswer(f"the connection was closed: what came is no HTTP answer ({error})") from None
             self.keep_alive = False
+        if self.streams and not self.done and is_read(bytes(self._body), self.reading):
+            self.leave()
         if self._in_head and self._read > LONGEST_HEAD and not self.done:
             raise NoAnswer(f"the answer's headers are longer than {LONGEST_HEAD} bytes")
         if self._read > self._most:
@@ -150,8 +149,6 @@ class ResponseReader:
     def on_body(self, body: bytes) -> None:
         if not self.done:
             self._body += body
-            if self.streams and is_read(bytes(self._body), self.reading):
-                self.leave()
 
     def goes_on(self) -> bool:
         """Whether more has to come of an answer that ends by itself."""
@@ -159,7 +156,7 @@ class ResponseReader:
 
     def leave(self) -> None:
         """Read no more of a stream."""
-        self.done, self.keep_alive, self._left_open = True, False, True
+        self.done, self.keep_alive = True, False
 
     def on_message_complete(self) -> None:
         # An interim answer such as 103 Early Hints is not the answer.

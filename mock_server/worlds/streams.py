@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
@@ -25,8 +25,6 @@ class StreamTimes(NamedTuple):
     """From one comment to the next."""
     longest: float = 300
     """Until a stream is ended."""
-    now: Callable[[], float] | None = None
-    """The time that both are measured by; the event loop's where it is None."""
 
 
 class Part(NamedTuple):
@@ -105,7 +103,7 @@ class Streams:
 
     def add(self, stream: EventStream, listener: Listener) -> None:
         """Begin a stream: with a comment, and with what was missed."""
-        now = self._now()
+        now = asyncio.get_running_loop().time()
         stream.listener, stream.ends = listener, now + self._times.longest
         state, stream.opened_at = stream.opened_at, None
         missed = [stream.feed.written(event) for event in stream.feed.missed(state)] if state is not None else []
@@ -141,7 +139,7 @@ class Streams:
 
     def tick(self) -> None:
         """Send the comments that are due, and end what is open for long."""
-        now, self._timer = self._now(), None
+        now, self._timer = asyncio.get_running_loop().time(), None
         while self._due and self._due[0][0] <= now:
             due, _, stream = heappop(self._due)
             if stream.listener is None:
@@ -189,15 +187,11 @@ class Streams:
         if listener is not None:
             listener.end()
 
-    def _now(self) -> float:
-        return (self._times.now or asyncio.get_running_loop().time)()
-
     def _set_timer(self) -> None:
         while self._due and self._due[0][2].listener is None:
             heappop(self._due)
         if self._timer is None and self._due:
-            wait = max(0.0, self._due[0][0] - self._now())
-            self._timer = asyncio.get_running_loop().call_later(wait, self.tick)
+            self._timer = asyncio.get_running_loop().call_at(self._due[0][0], self.tick)
 
 
 class WaitingParts:

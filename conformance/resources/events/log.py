@@ -38,13 +38,17 @@ def sees_all(operation: Operation, caller: Caller) -> bool:
     return all(any(not each.endswith(OWN) for each in caller.held & {*group}) for group in operation.permissions.groups)
 
 
-def auditor(harness: Harness, org: str | None = None) -> Caller:
-    """A caller who sees every event of an org, of the first that has one; else not provoked."""
+def auditor(harness: Harness, org: str | None = None, also: Operation | None = None) -> Caller:
+    """A caller who sees every event of an org, in its log and by `also`, of the first org that has one.
+
+    Else not provoked.
+    """
     operation = harness.contract.operations[LIST]
-    found = (each for each in harness.callers(org) if sees_all(operation, each))
+    asked = [operation] if also is None else [also, operation]
+    found = (caller for caller in harness.callers(org) if all(sees_all(each, caller) for each in asked))
     if caller := next(found, None):
         return caller
-    raise NotProvoked("no caller of the profile sees every event of an org", needs.somebody_for(operation))
+    raise NotProvoked("no caller of the profile sees every event of an org", needs.somebody_for(asked[0]))
 
 
 def asking(harness: Harness, query: Query, operation_id: str = LIST) -> Request:

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance import needs
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.event_stream import MEDIA_TYPE, StreamContent, StreamEvent, StreamReading, read_stream
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.requests import build
-from conformance.resources.events.log import MANY, Event, column, events, ids, read, sees_all
-from conformance.resources.events.registered import LIST
+from conformance.resources.events.log import MANY, Event, auditor, column, events, ids, read
 from conformance.session.harness import Harness
 
 ACTIVITY = "activity"
@@ -31,14 +29,6 @@ def follows_org(operation: Operation) -> bool:
     return MEDIA_TYPE in operation.success.schemas and not operation.names_object
 
 
-def follower(harness: Harness, operation: Operation, org: str | None = None) -> Caller:
-    """Somebody who is sent every event of an org, and reads its whole log; else not provoked."""
-    for caller in harness.callers(org):
-        if all(sees_all(each, caller) for each in (operation, harness.contract.operations[LIST])):
-            return caller
-    raise NotProvoked("no caller sees every event of an org, and follows all of them", needs.somebody_for(operation))
-
-
 def after(operation: Operation, last: str, count: int) -> Request:
     """The request for what came after the event of this id, and so much of it as `count` events, or what is at once."""
     request = build(operation)
@@ -50,6 +40,7 @@ def after(operation: Operation, last: str, count: int) -> Request:
 class Past:
     """What the log of an org says of activity that is past."""
 
+    org: str
     last: str
     """The id of an event of activity."""
     missed: Sequence[Event]
@@ -67,7 +58,14 @@ def past(harness: Harness, caller: Caller, most: int = MOST) -> Past:
     begin = max(0, len(acts) - most - 1)
     last = str(acts[begin].get("id"))
     others = [each for each in found if column(each, "category") != ACTIVITY and str(each.get("id")) > last]
-    return Past(last, acts[begin + 1 :], others)
+    return Past(caller.org, last, acts[begin + 1 :], others)
+
+
+def replayed(harness: Harness, operation: Operation, most: int = MOST) -> tuple[Past, Exchange]:
+    """The latest activity of an org, and the stream that brings it to somebody who says what came before."""
+    caller = auditor(harness, also=operation)
+    known = past(harness, caller, most)
+    return known, harness.hold(caller, after(operation, known.last, len(known.missed)))
 
 
 def content(exchange: Exchange) -> StreamContent:

@@ -7,8 +7,8 @@ from conformance.oracle.declaration import id_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import items, listed
-from conformance.resources.events.log import column
-from conformance.resources.events.streams import after, content, follower, follows_org, names, past
+from conformance.resources.events.log import auditor, column
+from conformance.resources.events.streams import after, content, follows_org, names, past
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import narrowed
 from conformance.results.difference import of_list
@@ -21,7 +21,7 @@ from conformance.session.harness import Harness
 def test_who_sees_the_own_workspaces_alone_is_sent_their_events(harness: Harness, operation: Operation) -> None:
     """Of what was missed some was of the caller's own workspaces, and some of somebody else's."""
     caller = narrowed(harness, operation)
-    person, seer = harness.state.person_of(caller), follower(harness, operation, caller.org)
+    person, seer = harness.state.person_of(caller), auditor(harness, caller.org, operation)
     creators = {id_of(each): each.get("created_by_user_id") for each in items(listed(harness, WORKSPACE, seer))}
     known = past(harness, seer)
     whose = {str(each.get("id")): creators.get(column(each, "workspace_id")) for each in known.missed}

@@ -15,13 +15,11 @@ from conformance.recipes.valid import valid
 from conformance.resources.events.log import MANY, column, ids
 from conformance.resources.events.streams import (
     ACTIVITY,
-    after,
     content,
     event_of,
-    follower,
     follows_org,
     names,
-    past,
+    replayed,
 )
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import over, rule
@@ -35,9 +33,7 @@ LINES = frozenset({"event", "id", "data"})
 @EACH_STREAM
 def test_an_event_has_its_form(harness: Harness, operation: Operation) -> None:
     """Events that were missed come with type, id and one line of data, which is the event as the log has it."""
-    caller = follower(harness, operation)
-    known = past(harness, caller)
-    exchange = harness.hold(caller, after(operation, known.last, len(known.missed)))
+    known, exchange = replayed(harness, operation)
     listed = {str(each.get("id")): each for each in known.missed}
     for sent in content(exchange).events:
         kinds = [line.partition(":")[0] for line in sent.lines if not line.startswith(":")]
@@ -58,9 +54,7 @@ def test_an_event_has_its_form(harness: Harness, operation: Operation) -> None:
 @EACH_STREAM
 def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> None:
     """Whoever says what came last is sent all that came after it, once and in order."""
-    caller = follower(harness, operation)
-    known = past(harness, caller)
-    exchange = harness.hold(caller, after(operation, known.last, len(known.missed)))
+    known, exchange = replayed(harness, operation)
     expected, got = ids(known.missed), names(content(exchange))[: len(known.missed)]
     said = f"the {len(expected)} events after the last one", f"{len(got)} others"
     evidence = of_list(f"{len(expected)} events", f"{len(got)} events")
@@ -71,19 +65,17 @@ def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> 
 @EACH_STREAM
 def test_nothing_else_comes_down_it(harness: Harness, operation: Operation) -> None:
     """What was missed holds events of other categories too; the stream has none of them, and none of another org."""
-    caller = follower(harness, operation)
-    known = past(harness, caller, MANY)
+    known, exchange = replayed(harness, operation, MANY)
     if not known.others:
         raise NotProvoked("the log holds nothing but activity since then")
-    exchange = harness.hold(caller, after(operation, known.last, len(known.missed)))
     for sent in content(exchange).events:
         shown = event_of(sent)
         category, org = column(shown, "category"), column(shown, "org_id")
         said, evidence = f"an event of category {ACTIVITY}", of_field("category", ACTIVITY, category)
         harness.check(category == ACTIVITY, exchange, said, category or "none", evidence=evidence)
-        foreign = org not in ("", caller.org)
-        evidence = of_field("org_id", caller.org, org)
-        said = f"an event of {caller.org}"
+        foreign = org not in ("", known.org)
+        evidence = of_field("org_id", known.org, org)
+        said = f"an event of {known.org}"
         harness.check(not foreign, exchange, said, org, evidence=evidence, effect=DataEffect.LEAKED)
 
 
