@@ -110,6 +110,10 @@ class MockWorld:
         """Move the clock of the world; a frozen clock stays frozen, a real one goes on from there."""
         self.ask("PUT", "/clock", json={"advance_seconds": seconds})
 
+    def step(self, count: int = 1) -> Json:
+        """Move the clock to when something is due next, so many times, and return it; Refused where nothing is due."""
+        return self.ask("PUT", "/clock", json={"advance_steps": count})
+
     def run_clock(self) -> None:
         """Set the clock of the world to the real time again."""
         self.ask("PUT", "/clock", json={"mode": "real"})

@@ -128,6 +128,15 @@ def advance(*, world: MockWorld, terminal: Terminal, span: float, back: bool) ->
 
 
 @clock.command()
+@click.argument("count", default=1, type=click.IntRange(1, 1000))
+@on_world
+def step(*, world: MockWorld, terminal: Terminal, count: int) -> None:
+    """Move the clock to when a workspace or a task takes its next step, COUNT times."""
+    world.step(count)
+    _show(world, terminal)
+
+
+@clock.command()
 @on_world
 def real(*, world: MockWorld, terminal: Terminal) -> None:
     """Set the clock to the real time."""
@@ -137,7 +146,8 @@ def real(*, world: MockWorld, terminal: Terminal) -> None:
 
 def _show(world: MockWorld, terminal: Terminal) -> None:
     shown = world.clock()
-    terminal.print(shown, _clock_text(shown))
+    due = shown.get("next")
+    terminal.print(shown, _clock_text(shown) + (f", next {due['object']} at {due['at']}" if due else ""))
 
 
 def _clock_text(shown: dict[str, Any]) -> str:

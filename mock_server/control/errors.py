@@ -39,6 +39,7 @@ NameTaken = _error("name_taken", 409)  # by a pack of the org
 SnapshotUnknown = _error("snapshot_unknown", 404)
 SnapshotNameTaken = _error("snapshot_name_taken", 409)
 OutOfTime = _error("out_of_time", 409)  # no clock can show the time
+NothingDue = _error("nothing_due", 409)  # by the clock of the world
 OperationUnknown = _error("operation_unknown", 404)
 ErrorUndeclared = _error("error_undeclared", 404)  # `details.declared` lists what the operation declares
 FaultUnknown = _error("fault_unknown", 404)

@@ -1,17 +1,14 @@
-"""Control calls on worlds: list, make, fork, reset and delete; their clocks, and their coverage."""
+"""Control calls on worlds: list, make, fork, reset and delete; and their coverage."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from mock_server.contract.compiled import cells
 from mock_server.control import DELETED, ControlContext, control
-from mock_server.control.errors import OutOfTime, WorldExists
-from mock_server.errors import ValidationFailed
+from mock_server.control.clocks import shown_clock
+from mock_server.control.errors import WorldExists
 from mock_server.resources.operation import Reply, Request
-from mock_server.state.clock import Clock, ClockError, frozen, moment, timestamp
-from mock_server.state.records import clock_record
 from mock_server.worlds.world import World
 
 
@@ -62,40 +59,8 @@ def _shown(world: World) -> dict[str, Any]:
         "name": world.name,
         "requests": world.requests,
         "snapshots": len(world.snapshots),
-        "clock": _shown_clock(world),
+        "clock": shown_clock(world),
     }
-
-
-@control("clock.get")
-async def clock(context: ControlContext, request: Request) -> Reply:
-    """Return the clock of a world."""
-    return Reply(200, _shown_clock(context.world(request)))
-
-
-@control("clock.replace")
-async def replace_clock(context: ControlContext, request: Request) -> Reply:
-    """Set or move the clock of a world; OutOfTime where no clock can stand at that time."""
-    world = context.world(request)
-    world.commit(world.state.with_clock(_changed_clock(world, request.body)))
-    world.catch_up()
-    return Reply(200, _shown_clock(world))
-
-
-def _changed_clock(world: World, body: Mapping[str, Any]) -> Clock:
-    if body.get("mode") == "real":
-        return Clock()
-    try:
-        if "advance_seconds" in body:
-            return world.state.clock.advanced(body["advance_seconds"], world.real())
-        return frozen(moment(body["now"]) if "now" in body else world.now())
-    except ClockError as error:
-        raise OutOfTime(str(error)) from error
-    except ValueError as error:
-        raise ValidationFailed(fields={"now": f"It is not a date-time that can be: {error}."}) from error
-
-
-def _shown_clock(world: World) -> dict[str, Any]:
-    return {**clock_record(world.state.clock), "now": timestamp(world.now())}
 
 
 @control("coverage.get")

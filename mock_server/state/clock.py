@@ -46,6 +46,14 @@ class Clock(Value):
             raise ClockError(_POSSIBLE) from error
         return moved
 
+    def moved_to(self, at: datetime, real: datetime) -> Clock:
+        """Return the clock that shows this moment when it really is `real`, frozen or not as it was.
+
+        Raises ClockError where no clock can show it.
+        """
+        moved = _possible(at)
+        return Clock(moved) if self.frozen_at else Clock(offset=moved - real)
+
 
 def frozen(at: datetime) -> Clock:
     """Return a clock that stands at this moment; ClockError where none can."""

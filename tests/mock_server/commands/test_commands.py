@@ -104,6 +104,16 @@ def test_the_clock(shell: Shell) -> None:
     assert "now" in shell.refuses("clock", "freeze", "1066-10-14")
 
 
+def test_the_clock_goes_from_step_to_step(shell: Shell) -> None:
+    assert "Nothing is due" in shell.refuses("clock", "step")
+    shell.says("clock", "freeze", "2026-07-01")
+    params = {"org_id": "org_acme", "role_id": "role_acme_spare", "held": False}
+    made = shell.world.ask("POST", "/states", json={"action": "setup", "state": "workspace exists", "params": params})
+    due = f"next workspaces/{made['workspace_id']} at 2026-07-01T00:00:02Z"
+    assert shell.says("clock") == f"2026-07-01T00:00:00Z (frozen), {due}\n"
+    assert shell.says("clock", "step") == "2026-07-01T00:00:02Z (frozen)\n"
+
+
 def test_snapshots(shell: Shell) -> None:
     assert "no snapshots" in shell.says("snapshot")
     shell.says("snapshot", "save", "before")

@@ -120,6 +120,10 @@ def test_a_reset_takes_the_clock_back_too(mock: Mock) -> None:
         ({"advance_seconds": -1e12}, "advance_seconds"),
         ({"advance_seconds": "1"}, "advance_seconds"),
         ({"mode": "real", "advance": 1}, "advance"),
+        ({"advance_steps": 0}, "advance_steps"),
+        ({"advance_steps": 1.5}, "advance_steps"),
+        ({"advance_steps": 1001}, "advance_steps"),
+        ({"advance_steps": 1, "advance_seconds": 1}, "advance_steps"),
     ],
 )
 def test_what_sets_no_clock_is_a_400_that_names_the_field(mock: Mock, body: dict[str, object], field: str) -> None:

@@ -86,6 +86,42 @@ def test_a_request_sees_what_is_due_by_its_own_time(world: MockWorld) -> None:
     assert owner.post(f"/agent-roles/{SPARE}/archive").status_code == 200
 
 
+def test_a_step_goes_to_what_is_due_next_and_no_further(world: MockWorld) -> None:
+    workspace, task = made(world)
+    assert world.clock()["next"] == {"at": "2026-07-01T09:00:02Z", "object": f"workspaces/{workspace}"}
+    expected = [(2, "idle", "submitted"), (3, "busy", "delivered"), (4, "busy", "running"), (9, "idle", "completed")]
+    for seconds, *both in expected:
+        told = world.step()
+        assert (told["mode"], told["now"]) == ("frozen", f"2026-07-01T09:00:0{seconds}Z")
+        assert list(statuses(world, workspace, task)) == both
+    assert "next" not in world.clock()
+
+
+def test_several_steps_at_once_end_where_nothing_is_due(world: MockWorld) -> None:
+    both = made(world)
+    assert world.step(3)["now"] == "2026-07-01T09:00:04Z"
+    assert statuses(world, *both) == ("busy", "running")
+    assert world.step(1000) == {"mode": "frozen", "now": "2026-07-01T09:00:09Z"}
+    with pytest.raises(Refused) as refusal:
+        world.step()
+    assert (refusal.value.status, refusal.value.error["code"]) == (409, "nothing_due")
+    assert world.clock() == {"mode": "frozen", "now": "2026-07-01T09:00:09Z"}
+
+
+def test_a_step_takes_along_all_that_is_due_at_its_time(world: MockWorld) -> None:
+    both = [made(world)[0] for _ in range(2)]
+    world.step()
+    assert [world.state()["workspaces"][each]["status"] for each in both] == ["idle", "idle"]
+
+
+def test_a_step_leaves_a_real_clock_running(mock_world: MockWorld) -> None:
+    workspace, task = made(mock_world)
+    told = mock_world.step(4)
+    assert told["mode"] == "real"
+    assert 7 < told["offset_seconds"] <= 9
+    assert statuses(mock_world, workspace, task) == ("idle", "completed")
+
+
 def test_on_a_real_clock_time_that_passed_has_passed_at_the_next_request(mock_world: MockWorld) -> None:
     both = made(mock_world)
     mock_world.advance(60)

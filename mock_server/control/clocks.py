@@ -1,0 +1,77 @@
+"""Control calls on the clock of a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_server.control import ControlContext, control
+from mock_server.control.errors import NothingDue, OutOfTime
+from mock_server.errors import ValidationFailed
+from mock_server.resources.operation import Reply, Request
+from mock_server.state.clock import Clock, ClockError, frozen, moment, timestamp
+from mock_server.state.records import clock_record
+from mock_server.state.timers import Timer, first
+from mock_server.worlds.world import World
+
+
+@control("clock.get")
+async def get(context: ControlContext, request: Request) -> Reply:
+    """Return the clock of a world."""
+    return Reply(200, shown_clock(context.world(request)))
+
+
+@control("clock.replace")
+async def replace(context: ControlContext, request: Request) -> Reply:
+    """Set or move the clock of a world; raises OutOfTime where no clock can stand at that time, and NothingDue."""
+    world, steps = context.world(request), request.body.get("advance_steps")
+    try:
+        if steps is None:
+            _set(world, _changed(world, request.body))
+        else:
+            _step(world, steps)
+    except ClockError as error:
+        raise OutOfTime(str(error)) from error
+    return Reply(200, shown_clock(world))
+
+
+def _set(world: World, clock: Clock) -> None:
+    """Give the world this clock, and let happen what is due by it."""
+    world.commit(world.state.with_clock(clock))
+    world.catch_up()
+
+
+def _changed(world: World, body: Mapping[str, Any]) -> Clock:
+    if body.get("mode") == "real":
+        return Clock()
+    if "advance_seconds" in body:
+        return world.state.clock.advanced(body["advance_seconds"], world.real())
+    try:
+        return frozen(moment(body["now"]) if "now" in body else world.now())
+    except ClockError:
+        raise
+    except ValueError as error:
+        raise ValidationFailed(fields={"now": f"It is not a date-time that can be: {error}."}) from error
+
+
+def _step(world: World, steps: int) -> None:
+    """Move the clock to when something is due next, so many times, or until nothing is."""
+    timer = _next(world)
+    if timer is None:
+        raise NothingDue("Nothing is due in this world: what is held stays until something acts on it.")
+    while timer is not None and steps:
+        _set(world, world.state.clock.moved_to(timer.at, world.real()))
+        timer, steps = _next(world), steps - 1
+
+
+def _next(world: World) -> Timer | None:
+    return None if world.state.timers is None else first(world.state.timers)
+
+
+def shown_clock(world: World) -> dict[str, Any]:
+    """Return the clock of a world, and what is due next by it."""
+    shown = {**clock_record(world.state.clock), "now": timestamp(world.now())}
+    timer = _next(world)
+    if timer is not None:
+        shown["next"] = {"at": timestamp(timer.at), "object": f"{timer.collection}/{timer.key}"}
+    return shown
