@@ -2,6 +2,8 @@
 
 import { DEFAULT_WORLD } from './route.js';
 
+export const EVENT_STREAM = 'text/event-stream';
+
 const TOKEN = 'evershell-mock-control-token';
 let askForToken = async () => false;
 let asking = null;
@@ -117,7 +119,7 @@ export async function send(world, { method, path, token, cookie = false, headers
     credentials: cookie ? 'same-origin' : 'omit',
   });
   const type = answer.headers.get('content-type') ?? '';
-  const bytes = await (answer.ok && type.startsWith('text/event-stream') ? beginning(answer) : whole(answer));
+  const bytes = await (answer.ok && type.startsWith(EVENT_STREAM) ? beginning(answer) : whole(answer));
   const error =
     !answer.ok && type.startsWith('application/json') ? JSON.parse(new TextDecoder().decode(bytes)).error : null;
   return {

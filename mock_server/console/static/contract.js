@@ -1,6 +1,6 @@
 // The contract, read for people: our vocabulary, resolved and flat.
 
-import { control } from './api.js';
+import { control, EVENT_STREAM } from './api.js';
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 let loaded = null;
@@ -64,6 +64,7 @@ function operationOf(path, item, method, resolve) {
     responses: Object.entries(raw.responses).map(([status, response]) =>
       responseOf(Number(status), resolve(response), resolve),
     ),
+    streams: Object.values(raw.responses).some((response) => EVENT_STREAM in (resolve(response).content ?? {})),
   };
 }
 

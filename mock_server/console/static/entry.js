@@ -1,6 +1,6 @@
 // One entry of the journal: a line of it, both messages, a curl, and the way back.
 
-import { control, inWorld } from './api.js';
+import { control, EVENT_STREAM, inWorld } from './api.js';
 import { h } from './dom.js';
 import { attempt, badge, button, changesTable, outcome, size, snippet, when } from './parts.js';
 import { curl } from './snippets.js';
@@ -136,6 +136,7 @@ function requestAgain(entry, world, personas) {
   const whole = entry.request && !entry.request.cut && entry.request.encoding === 'utf-8';
   return {
     method: entry.method,
+    streams: (entry.response?.headers['content-type'] ?? '').startsWith(EVENT_STREAM),
     url: `${location.origin}${path}${entry.request?.query ? `?${entry.request.query}` : ''}`,
     headers,
     body: whole ? entry.request.body : '',

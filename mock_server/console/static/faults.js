@@ -182,7 +182,7 @@ export function prefer(world, contract, query, personas) {
       operation.parameters.filter((each) => each.in === 'path').map((each) => [each.name, each.example]),
     );
     const request = {
-      method: operation.method,
+      ...operation,
       url: `${baseUrl(world)}${filled(operation, example)}`,
       headers: {
         Prefer: header,

@@ -30,12 +30,13 @@ export function exampleValues(operation, packs, persona) {
   );
 }
 
-/** A request with its values; `form` is a multipart body of [name, value, whether it is a file]. */
+/** A request with its values; `form` is a multipart body of [name, value, whether it is a file], `streams`: see there. */
 export function exampleRequest(operation, { world, packs, persona }) {
   const path = filled(operation, exampleValues(operation, packs, persona));
   const [media] = operation.bodies;
   const headers = { Authorization: `Bearer ${persona.token}` };
-  const request = { method: operation.method, path, url: baseUrl(world) + path, headers };
+  const { method, streams } = operation;
+  const request = { method, path, url: baseUrl(world) + path, headers, streams };
   if (media?.type === 'multipart/form-data') return { ...request, form: formOf(media.schema) };
   if (!media) return request;
   headers['Content-Type'] = media.type;

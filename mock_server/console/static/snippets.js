@@ -1,8 +1,12 @@
-// A request as somebody would write it: for a shell, for a page, for Python.
+// A request as somebody would write it: for a shell, for a page, for Python. One that `streams` has an answer which goes
+// on for minutes: it is read as it comes and for some seconds, and a comment says so.
 
 const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const literal = (value) => JSON.stringify(value, null, 2);
 const indented = (text, by = '  ') => text.replaceAll('\n', `\n${by}`);
+
+const SECONDS = 5;
+const ENDS = `The answer goes on for minutes: this reads it for some ${SECONDS} seconds.`;
 
 const PYTHON = new Map([
   [null, 'None'],
@@ -11,8 +15,8 @@ const PYTHON = new Map([
 ]);
 
 /** The request as a curl command. */
-export function curl({ method, url, headers = {}, body, form }) {
-  const parts = ['curl -i'];
+export function curl({ method, url, headers = {}, body, form, streams }) {
+  const parts = [streams ? `# ${ENDS}\ncurl -i --no-buffer --max-time ${SECONDS}` : 'curl -i'];
   if (method !== 'GET' && !(form && method === 'POST')) parts.push(`-X ${method}`);
   parts.push(shell(url));
   const lines = [parts.join(' '), ...Object.entries(headers).map(([name, text]) => `-H ${shell(`${name}: ${text}`)}`)];
@@ -28,7 +32,9 @@ export function fetching(request) {
   return [
     ...formLines(request, "document.querySelector('input[type=file]').files"),
     `const answer = await fetch(${options(request, body)});`,
-    'console.log(answer.status, await answer.text());',
+    ...(request.streams
+      ? ['console.log(answer.status);', ...readLines('body')]
+      : ['console.log(answer.status, await answer.text());']),
   ].join('\n');
 }
 
@@ -43,9 +49,22 @@ export function typed(request, { sent, got }) {
     ...(value === undefined ? [] : [`const body: ${sent?.type ?? 'unknown'} = ${literal(value)};`]),
     `const answer = await fetch(${options(request, value === undefined ? literal(request.body) : 'JSON.stringify(body)')});`,
     'if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);',
-    got ? `const data: ${got.type} = await answer.json();` : 'const data: string = await answer.text();',
-    'console.log(data);',
+    ...(request.streams
+      ? readLines('body!')
+      : [
+          got ? `const data: ${got.type} = await answer.json();` : 'const data: string = await answer.text();',
+          'console.log(data);',
+        ]),
   ].join('\n');
+}
+
+function readLines(body) {
+  return [
+    `// ${ENDS}`,
+    `const reader = answer.${body}.pipeThrough(new TextDecoderStream()).getReader();`,
+    `setTimeout(() => reader.cancel(), ${SECONDS}_000);`,
+    'for (let part = await reader.read(); !part.done; part = await reader.read()) console.log(part.value);',
+  ];
 }
 
 /** The JSON body; undefined where there is none. */
@@ -90,8 +109,30 @@ export function httpx(request) {
   } else if (value !== undefined) given.push(`json=${python(value)}`);
   else if (body) given.push(`content=${literal(body)}`);
   const lines = given.map((each) => `    ${indented(each, '    ')},`);
+  if (request.streams) return streamed(lines.join('\n'));
   const imports = form ? 'from pathlib import Path\n\nimport httpx' : 'import httpx';
   return `${imports}\n\nanswer = httpx.request(\n${lines.join('\n')}\n)\nprint(answer.status_code, answer.text)`;
+}
+
+function streamed(given) {
+  return `import time
+
+import httpx
+
+# ${ENDS}
+ends = time.monotonic() + ${SECONDS}
+try:
+    with httpx.stream(
+        ${given.trim().replaceAll('\n', '\n    ')}
+        timeout=${SECONDS},
+    ) as answer:
+        print(answer.status_code)
+        for line in answer.iter_lines():
+            print(line)
+            if time.monotonic() > ends:
+                break
+except httpx.ReadTimeout:
+    pass`;
 }
 
 /** A JSON value as a Python literal. */

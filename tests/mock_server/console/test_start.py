@@ -33,8 +33,13 @@ ABSENT = {
     "agent_roles.archive": 409,
     "agent_roles.unarchive": 409,
 }
-STREAM = "activity.stream"
-ENDING = {name: status for name, status in OPERATIONS.items() if name != STREAM}
+STREAMS = [
+    operation["operationId"]
+    for path in DOCUMENT["paths"].values()
+    for method, operation in path.items()
+    if method == "get" and "text/event-stream" in operation["responses"]["200"].get("content", {})
+]
+ENDING = {name: status for name, status in OPERATIONS.items() if name not in STREAMS}
 """The operations whose answers end, so that a command for one ends by itself."""
 TSC = ROOT / "tools/node_modules/.bin/tsc"
 
@@ -98,11 +103,35 @@ def test_fetch_does_what_it_says(console: Open, mock: Mock, operation: str) -> N
     assert status == ABSENT.get(operation, OPERATIONS[operation])
 
 
-def test_of_a_stream_no_more_than_the_beginning_is_waited_for(console: Open, mock: Mock) -> None:
-    page = start(console, STREAM)
+@pytest.mark.parametrize("operation", STREAMS)
+def test_of_a_stream_no_more_than_the_beginning_is_waited_for(console: Open, mock: Mock, operation: str) -> None:
+    page = start(console, operation)
     page.get_by_role("button", name="Send it from here").click()
     expect(page.get_by_role("region", name="Last request")).to_contain_text("200")
-    assert last_entry(mock)["operation_id"] == STREAM
+    assert last_entry(mock)["operation_id"] == operation
+
+
+@pytest.mark.parametrize("operation", STREAMS)
+def test_what_reads_a_stream_ends_by_itself_and_says_so(
+    console: Open, mock: Mock, capsys: pytest.CaptureFixture[str], operation: str
+) -> None:
+    page = start(console, operation)
+    command = shown(page, "curl")
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)  # noqa: S602
+    assert done.returncode == 28  # as curl says that the time it was given is over
+    assert done.stdout.startswith("HTTP/1.1 200")
+    assert done.stdout.endswith(": heartbeat\n\n")
+    script = shown(page, "fetch")
+    assert page.evaluate(f"async () => {{ {script}; return answer.status; }}") == 200
+    program = shown(page, "Python (httpx)")
+    exec(program, {})  # noqa: S102 - what a reader of it does
+    assert capsys.readouterr().out.startswith("200\n: heartbeat\n")
+    entries = mock.control("GET", "/journal").json()["entries"]
+    assert [(each["operation_id"], each["status"]) for each in entries if not each["from_console"]] == [
+        (operation, 200)
+    ] * 3
+    for text in (command, script, program, shown(page, "TypeScript")):
+        assert "The answer goes on for minutes: this reads it for some 5 seconds." in text
 
 
 def test_fetch_sends_the_file_that_was_chosen(console: Open) -> None:

@@ -184,7 +184,7 @@ export async function mount(root, { world, query }) {
       const url = baseUrl(world) + path;
       const command = multipart
         ? `curl -i '${url}' \\\n  -H 'Authorization: Bearer ${token ?? 'TOKEN'}' \\\n  -F archive=@pack.tar.gz -F visibility=org`
-        : curl({ method: operation.method, url, headers: shownHeaders, body: sent.body });
+        : curl({ ...operation, url, headers: shownHeaders, body: sent.body });
       fill(
         place,
         h('p', {}, statusBadge(got.status, got.error?.code), ` in ${got.ms.toFixed(0)} ms`),
