@@ -88,6 +88,11 @@ class Limits:
     """How long a list or read may take to show what was written before."""
 
     @property
+    def life_seconds(self) -> float:
+        """How long it may take what lives by itself to go on."""
+        return self.settle_seconds or LONGEST_SETTLING
+
+    @property
     def counted(self) -> bool:
         """Whether the processes of a run have to count together."""
         return any((self.requests_per_second, self.max_requests, self.max_creations))

@@ -195,6 +195,14 @@ class ProviderArchived(ApiError, code="provider_archived", status=409):
     """The provider of an agent role is out of use."""
 
 
+class RoleArchived(ApiError, code="role_archived", status=409):
+    """The agent role of a workspace is out of use."""
+
+
+class InvalidState(ApiError, code="invalid_state", status=409):
+    """A workspace has a status from which what is asked for does not lead on, or is archived."""
+
+
 class WorkspacesActive(ApiError, code="workspaces_active", status=409):
     """Workspaces of an agent role, or of the roles of a provider, run; `details.workspaces` says how many."""
 

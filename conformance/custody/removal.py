@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,10 +15,12 @@ from conformance.custody.ledger import MadeObject
 from conformance.custody.made_objects import LostCreation, MadeObjects
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration import Life
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller, Profile
 
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.4
 NOBODY = "the profile has no caller of the org"
 
 
@@ -75,7 +78,25 @@ class Remover:
             return None
         if resource.released and not (fact and resource.released.items() <= fact.shown.items()):
             self._ask(resource.updated_by, org, ids, resource.released)
+        if resource.life is not None:
+            rests = self._at_rest(resource, resource.life, org, ids)
+            if rests is not None and _is_archived(resource, rests):
+                return rests  # it is put away already, and to do that again is refused
         return self._ask(_ended_by(resource), org, ids)
+
+    def _at_rest(self, resource: Resource, life: Life, org: str, ids: Mapping[str, str]) -> Exchange | None:
+        """Bring an object to rest, and wait until it is: it has to be told once it can be. The last reading of it."""
+        until, pause = time.monotonic() + self.profile.limits.life_seconds, FIRST_PAUSE_S
+        while True:
+            read = self._ask(resource.shown_by, org, ids)
+            status = read.json.get(life.shown_in) if read and read.succeeded and isinstance(read.json, dict) else None
+            if status is None or status in life.at_rest or time.monotonic() > until:
+                return read
+            asked = self._ask(life.stopped_by, org, ids)
+            if asked is None or (not asked.succeeded and not life.goes_on(status)):
+                return read
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
 
     def _ask(
         self, operation_id: str | None, org: str, ids: Mapping[str, str], body: Mapping[str, Any] | None = None
@@ -127,6 +148,12 @@ class Remover:
 def _ended_by(resource: Resource) -> str | None:
     """The operation by which an object is put away for good."""
     return resource.removed_by or (resource.archiving.by if resource.archiving else None)
+
+
+def _is_archived(resource: Resource, read: Exchange) -> bool:
+    """Whether an object is read as archived."""
+    shown = read.json if read.succeeded and isinstance(read.json, dict) else {}
+    return resource.archiving is not None and shown.get(resource.archiving.shown_in) is not None
 
 
 def is_gone(answer: object) -> bool:

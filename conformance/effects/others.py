@@ -19,7 +19,7 @@ def changed_others(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]:
         for object_id in _unchanging(pair, viewer) - {write.object_id}:
             was = pair.was(viewer, object_id)
             for exchange, now in pair.after.answers_showing(viewer, object_id):
-                if differing := difference(pair.state.contract, was, now):
+                if differing := difference(pair.state.contract, was, now, ignoring=pair.resource.moves):
                     effect, evidence = pair.lost(differing), of_fields(differing, was, now)
                     got = f"{names(differing)} changed"
                     yield EffectBreach(rule, exchange, expected, got, effect=effect, evidence=evidence)

@@ -33,11 +33,13 @@ def _unlike_its_answer(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]
     """Who wrote is shown what the write answered; that the answer shows all of it is no more than assumed."""
     for exchange, now in pair.after.answers_showing(pair.viewers[0], write.object_id) if write.answered else ():
         expected = "what the write answered"
-        if differing := changed(pair.state.contract, write.answered, now):
+        if differing := changed(pair.state.contract, write.answered, now, ignoring=pair.resource.moves):
             effect, evidence = pair.lost(differing), of_fields(differing, write.answered, now)
             got = f"another {names(differing)}"
             yield EffectBreach(EVERY_CALLER, exchange, expected, got, effect=effect, evidence=evidence)
-        elif not pair.resource.shown_once and (more := difference(pair.state.contract, write.answered, now)):
+        elif not pair.resource.shown_once and (
+            more := difference(pair.state.contract, write.answered, now, ignoring=pair.resource.moves)
+        ):
             evidence = of_fields(more, write.answered, now)
             got = f"{names(more)} on one side alone"
             yield EffectBreach(EVERY_CALLER, exchange, expected, got, provenance=Provenance.ASSUMED, evidence=evidence)
@@ -46,7 +48,7 @@ def _unlike_its_answer(pair: SurveyPair, write: Write) -> Iterator[EffectBreach]
 def _disagreeing(pair: SurveyPair, shown: list[tuple[Exchange, JsonObject]]) -> Iterator[EffectBreach]:
     """The list and the single read show one caller the same."""
     for exchange, each in shown[1:]:
-        if differing := difference(pair.state.contract, first(shown), each):
+        if differing := difference(pair.state.contract, first(shown), each, ignoring=pair.resource.moves):
             evidence = of_fields(differing, first(shown), each)
             got = f"another {names(differing)}"
             yield EffectBreach(LIST_ITEM, exchange, "what the single read shows", got, evidence=evidence)
@@ -59,7 +61,7 @@ def _not_kept(
     was = pair.was(viewer, write.object_id)
     if write.law is None or was is None:
         return
-    if differing := difference(pair.state.contract, was, now, ignoring=write.law.moves):
+    if differing := difference(pair.state.contract, was, now, ignoring=write.law.moves | pair.resource.moves):
         rule = write.law.keeps if viewer is pair.viewers[0] else EVERY_CALLER
         effect, evidence = pair.lost(differing), of_fields(differing, was, now)
         got = f"{names(differing)} changed"
@@ -72,7 +74,7 @@ def _unlike(
     """It is the same for all who see it, but for what is not everybody's."""
     resource = pair.resource
     as_written = pair.now(pair.viewers[0], write.object_id) or {}
-    if differing := changed(pair.state.contract, as_written, now, ignoring=resource.by_viewer):
+    if differing := changed(pair.state.contract, as_written, now, ignoring=resource.by_viewer | resource.moves):
         expected = f"the {resource.name} as the caller who wrote is shown it"
         effect, evidence = pair.lost(differing), of_fields(differing, as_written, now)
         got = f"another {names(differing)}"

@@ -25,7 +25,7 @@ from conformance.oracle.laws import Breach
 from conformance.oracle.resource import Resource, resource_in_path, resource_set_by
 from conformance.profile import Caller
 from conformance.recipes.about import about, path_values, suited, with_right_body
-from conformance.recipes.making import Unlike, own
+from conformance.recipes.making import Unlike, own, ready
 from conformance.session.harness import Harness
 
 
@@ -116,8 +116,8 @@ class Walk:
 
     def _write(self, operation: Operation) -> None:
         try:
-            caller = self.harness.able(operation, self.actor.org)
-            request = with_right_body(self.harness, operation, caller, path_values(operation, self._fact), self._fact)
+            caller, fact = self.harness.able(operation, self.actor.org), ready(self.harness, self._fact, operation)
+            request = with_right_body(self.harness, operation, caller, path_values(operation, fact), fact)
         except NotProvoked as reason:
             raise _Skipped(str(reason)) from None
         exchange = self._ask(caller, request)

@@ -56,7 +56,10 @@ def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
             return
         holders = _holders(state, kept, fact)
         running = [each for each in _running(state, kept, holders) if state.certain(each)]
-        if running and not fact.archived:
+        leaving = [each for each in running if each.passing and each.shown[kept.shown_in] in kept.assumed]
+        if leaving == running and running:  # they may have come to rest by now
+            refusals.add_possible(409, kept.refused, KEPT)
+        elif running and not fact.archived:
             assumed = all(each.shown[kept.shown_in] in kept.assumed for each in running)
             provenance = Provenance.ASSUMED if assumed else Provenance.SEED
             refusals.add(409, kept.refused, KEPT, provenance=provenance)

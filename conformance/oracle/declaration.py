@@ -157,6 +157,34 @@ class KeptInUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What objects do by themselves: they go from status to status, and some requests are served in some alone."""
+
+    moves: frozenset[str]
+    """The fields that change by themselves."""
+    onward: Mapping[str, frozenset[str]]
+    """By status: what it becomes without anybody's doing, sooner or later. What is absent stays."""
+    stopped_by: str
+    """The operation that brings one to rest, after which it takes a while."""
+    at_rest: frozenset[str]
+    """The statuses in which one rests, so that it can be put away."""
+    shown_in: str = "status"
+    """The field that has the status."""
+
+    def goes_on(self, status: str) -> bool:
+        """Whether what has this status does not stay in it."""
+        return status in self.onward
+
+    def becoming(self, status: str) -> frozenset[str]:
+        """The status, and all that it may become without anybody's doing."""
+        found, left = {status}, [status]
+        while left:
+            left += (new := self.onward.get(left.pop(), frozenset()) - found)
+            found |= new
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archiving:
     """Objects are taken out of use, and back; whoever may see one reads it by its id all the while."""
 
@@ -170,6 +198,8 @@ class Archiving:
     """The field that only an archived one has."""
     moves: frozenset[str] = frozenset({"archived_at", "updated_at"})
     """The fields that both change."""
+    refused_again: bool = False
+    """Whether what is archived cannot be archived again. Else that changes nothing."""
     by_state: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the state `<name> exists` that make an archived one, where it can."""
     kept_by: KeptInUse | None = None

@@ -28,6 +28,7 @@ class Fact:
     foreign_to: frozenset[str] = frozenset()  # orgs that were told that it is not theirs
     made: bool = False  # by this run
     archived: bool = False
+    passing: bool = False  # its status is one that it leaves by itself, so that it may have another by now
     since: int = 0  # the number of the exchange that showed it last; 0: none has
     shown: Mapping[str, Any] = field(default_factory=dict)
     """The last answer about it, as its owner's org saw it; else as anybody did."""

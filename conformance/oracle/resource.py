@@ -15,6 +15,7 @@ from conformance.oracle.declaration import (
     PART,
     Archiving,
     Field,
+    Life,
     OrgOwned,
     Ownership,
     Parent,
@@ -69,6 +70,10 @@ class Resource:
     """The operation that removes one; None: it goes with what it is in, or stays and is archived at most."""
     archiving: Archiving | None = None
     """How one is archived and taken into use again, where that can be."""
+    life: Life | None = None
+    """What one does by itself, where that is anything."""
+    ready: Callable[[Any, Fact, Operation], Fact] = lambda _, fact, __: fact
+    """Of the test session, an object of the run and an operation: the fact once it is as the operation takes it."""
     parent: Parent | None = None
     """What one is based on, where that is archived with all that is based on it."""
     released: Mapping[str, Any] = field(default_factory=dict)
@@ -157,6 +162,11 @@ class Resource:
             resource=self.name, id=object_id, name=named, owner=owner, person=person, archived=archived, shown=kept
         )
 
+    @property
+    def moves(self) -> frozenset[str]:
+        """The fields that change without anybody's doing."""
+        return self.life.moves if self.life else frozenset()
+
     def requested(self, state: State, request: Request) -> Requested:
         """What a creation asks for, in the state of that moment."""
         if self.requests is not None:
@@ -194,13 +204,16 @@ class Resource:
     @property
     def removals(self) -> int:
         """How many requests it takes to remove one, or to put it away."""
-        return 2 if self.released else 1
+        return 1 + bool(self.released) + bool(self.life)
 
     @property
     def depth(self) -> int:
         """How many others one is based on or holds, each on the next: what is deeper is put away first."""
         parent = resource_named(self.parent.resource) if self.parent else None
-        return parent.depth + 1 if parent else 0
+        kept = (each.archiving.kept_by for each in resources() if each.archiving and each.archiving.kept_by)
+        holding = next((each.of for each in kept if each.by == self.name), None)
+        above = parent or (resource_named(holding) if holding else None)
+        return above.depth + 1 if above else 0
 
     def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
         """What a change of these fields does that nobody asked for: of those that callers wrote, data is lost."""

@@ -120,7 +120,7 @@ def introduced(harness: Harness, caller: Caller) -> Caller:
 
 def _ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
     """How an object is had, the first that works: of what nobody can remove as few as may be are made for good."""
-    if resource.lasts and not harness.alone:
+    if resource.life or (resource.lasts and not harness.alone):  # what a state made stays as it is
         return (STATE, REUSE, *resource.made_by)
     return (*resource.made_by, STATE)
 
@@ -158,11 +158,21 @@ def _have_parent_in_use(harness: Harness, parent: Parent, fact: Fact) -> None:
 def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Operation | None) -> Fact:
     """The object with what the operation names in it; archived where that takes such a one into use again."""
     archiving, fact = resource.archiving, with_parts(harness, operation, fact)
+    fact = ready(harness, fact, operation)
     if operation is None or archiving is None or operation.operation_id != archiving.undone_by or fact.archived:
         return fact
     archive = harness.contract.operations[archiving.by]
+    ready(harness, fact, archive)
     harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, fact)))
     return harness.state.facts(resource.name).get(fact.id, fact)
+
+
+def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
+    """The object once it is as the operation takes it, where the run may see to that."""
+    resource = resource_named(fact.resource)
+    if operation is None or resource is None or not fact.made or operation.safe:
+        return fact
+    return resource.ready(harness, fact, operation)
 
 
 def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:

@@ -101,7 +101,8 @@ class Steps:
 
     def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:
         """The fields in which an item of the list is not as the object is known."""
-        return changed(self.harness.contract, dict(fact.shown), shown) if own else []
+        moves = self.resource.moves
+        return changed(self.harness.contract, dict(fact.shown), shown, ignoring=moves) if own else []
 
 
 def steps_of(harness: Harness, resource: Resource, lead: Caller, other: Caller | None) -> Steps:

@@ -9,7 +9,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import about, on_nothing, suited
-from conformance.recipes.making import obtain, with_parts
+from conformance.recipes.making import obtain, ready, with_parts
 from conformance.recipes.reading import shown
 from conformance.session.harness import Harness
 
@@ -26,7 +26,7 @@ def valid(
     resource = resource_in_path(operation)
     if fact is None and resource is not None:
         fact = obtain(harness, resource, ownership, caller, operation)
-    fact = fact and with_parts(harness, operation, fact)
+    fact = fact and ready(harness, with_parts(harness, operation, fact), operation)
     return about(harness, operation, caller, fact, like=fact)
 
 

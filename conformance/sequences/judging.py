@@ -169,11 +169,11 @@ class SequenceJudge:
             return
         if not exchange.succeeded:
             was = dict(before.shown)
-            moved = changed(self.harness.contract, was, read.json)
+            moved = changed(self.harness.contract, was, read.json, ignoring=self.resource.moves)
             said = f"the {name} as before", f"{', '.join(moved)} changed"
             self._demand(not moved, read, self._moved(REFUSED, said, moved, was, read.json))
             return
-        moved = changed(self.harness.contract, exchange.json, read.json)
+        moved = changed(self.harness.contract, exchange.json, read.json, ignoring=self.resource.moves)
         rule = self._steps.rule_of_reading(operation, moved)
         said = f"the {name} as the answer showed it", f"another {', '.join(moved)}"
         self._demand(not moved, read, self._moved(rule, said, moved, exchange.json, read.json))

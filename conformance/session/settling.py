@@ -110,5 +110,5 @@ def _alike(state: State, resource: Resource, fact: Fact, shown: object) -> bool:
     """Whether what is shown of an object, if anything, agrees with what was shown last, in what both show."""
     if not isinstance(shown, dict):
         return True
-    known = field_names(state.contract) & fact.shown.keys() & shown.keys() - resource.by_viewer
+    known = field_names(state.contract) & fact.shown.keys() & shown.keys() - resource.by_viewer - resource.moves
     return all(fact.shown[name] == shown[name] for name in known)

@@ -15,6 +15,7 @@ from examples.second_server import (
     credentials,
     data,
     events,
+    lives,
     members,
     pack_yaml,
     providers,
@@ -233,6 +234,7 @@ _SECRETS = Asked("secrets:write")
 _KEYS = Asked("apikeys:write")
 _MEMBERS = Asked("members:write")
 _WORKSPACES = Asked("workspace:read", own=True)
+_LIVES = Asked(lives.WRITES, own=True)
 _AUDIT = Asked("audit:read", own=True)
 _AUTH = Asked(credentials.EVERYBODYS, own=True)
 PATHS: Mapping[str, Mapping[str, Operation]] = {
@@ -285,8 +287,14 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     },
     "/agent-roles/{id}/archive": {"POST": Operation(roles.archive, _WINDS_DOWN)},
     "/agent-roles/{id}/unarchive": {"POST": Operation(roles.unarchive, _CREATES)},
-    "/workspaces": {"GET": Operation(workspaces.listing, _WORKSPACES)},
+    "/workspaces": {
+        "GET": Operation(workspaces.listing, _WORKSPACES),
+        "POST": Operation(lives.create, replace(_LIVES, create_class=True), bodies.fields({}, lives.CREATED)),
+    },
     "/workspaces/{id}": {"GET": Operation(workspaces.get, _WORKSPACES)},
+    "/workspaces/{id}/stop": {"POST": Operation(lives.stop, _LIVES)},
+    "/workspaces/{id}/archive": {"POST": Operation(lives.archive, _LIVES)},
+    "/workspaces/{id}/unarchive": {"POST": Operation(lives.unarchive, replace(_LIVES, create_class=True))},
     "/workspaces/{id}/tasks": {"GET": Operation(tasks.listing, _WORKSPACES)},
     "/workspaces/{id}/tasks/{task}": {"GET": Operation(tasks.get, _WORKSPACES)},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},

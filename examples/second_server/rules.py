@@ -144,10 +144,13 @@ class Rules:
         """Whether the workspace is of the caller's org."""
         return workspace.org_id == caller.org_id
 
-    def serves(self, caller: Caller, workspace: Workspace) -> bool:
-        """Whether a workspace of the caller's org is the caller's to read; what no person created is nobody's."""
+    def serves(self, caller: Caller, workspace: Workspace, scope: str = "workspace:read") -> bool:
+        """Whether a workspace of the caller's org is the caller's, or everybody's by a scope.
+
+        What no person created is nobody's.
+        """
         mine = workspace.created_by == caller.user_id != "system"
-        return mine or "workspace:read" in caller.scopes
+        return mine or scope in caller.scopes
 
     # Which packs, and what of them
 

@@ -104,6 +104,8 @@ class Workspace:
     archived_at: datetime | None = None
     forked_from: str = ""
     snapshot: str = ""
+    moves_at: datetime | None = None
+    """When it goes on to another status by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,5 +49,5 @@ def bring(rules: Rules, params: Params) -> Values:
         raise Unmakeable(409, "The workspace is archived.")
     snapshot = rules.store.new_id("snapshot") if status == "stopped" else workspace.snapshot
     now = rules.store.now()
-    kept[workspace.id] = replace(workspace, status=status, snapshot=snapshot, updated_at=now)
+    kept[workspace.id] = replace(workspace, status=status, snapshot=snapshot, updated_at=now, moves_at=None)
     return {}

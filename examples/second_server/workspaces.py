@@ -48,12 +48,12 @@ def get(call: Call) -> Response:
     return Json(show(own(call)))
 
 
-def own(call: Call) -> Workspace:
+def own(call: Call, scope: str = "workspace:read") -> Workspace:
     """The workspace of the org that the path names; 403 where it is not the caller's to see."""
     workspace = call.rules.store.workspaces.get(call.object_id)
     if workspace is None or not call.rules.same_org(call.caller, workspace):
         raise Refused(404, "workspace_not_found", "Your org has no workspace of this id.")
-    if not call.rules.serves(call.caller, workspace):
+    if not call.rules.serves(call.caller, workspace, scope):
         raise Refused(403, "workspace_not_visible", "You see the workspaces alone that you created.")
     return workspace
 

@@ -10,7 +10,7 @@ from mock_server.contract.compiled import Billing, Resource
 from mock_server.errors import UnsupportedError
 from mock_server.settings import USUAL_BODY
 
-_EVENT = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
+_EVENT = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*|[a-z]+(_[a-z]+)+")
 
 
 Security = Iterable[Mapping[str, Sequence[str]]] | None
@@ -132,6 +132,7 @@ def events(value: Any) -> tuple[str, ...]:
     for each in given:
         if not isinstance(each, str) or not _EVENT.fullmatch(each):
             raise UnsupportedError(
-                f"x-event is the type of an event, resource.what_was_done, or a list of such types, not {each!r}"
+                f"x-event is the type of an event, resource.what_was_done, or workspace_what_was_done, "
+                f"or a list of such types, not {each!r}"
             )
     return tuple(given)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.oracle.facts import Fact
-from conformance.resources.workspaces.semantics import ARCHIVING, PERSONAL, WORKSPACE
+from conformance.resources.workspaces.semantics import ARCHIVING, LIFE, PERSONAL, WORKSPACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,11 @@ def read_workspace(known: Fact | None, org: str, shown: Mapping[str, Any]) -> Wo
         return None
     owner = known.owner if known else None
     fact = known if isinstance(known, WorkspaceFact) else WorkspaceFact(id=object_id, owner=owner)
+    status = shown.get(LIFE.shown_in)
+    held = known is not None and known.shown.get(LIFE.shown_in) == status and not known.passing
     return replace(
         fact,
+        passing=not held and isinstance(status, str) and LIFE.goes_on(status),
         owner=fact.owner or (said if isinstance(said, str) else org),
         person=PERSONAL.person_in(shown),
         archived=shown.get(ARCHIVING.shown_in) is not None,

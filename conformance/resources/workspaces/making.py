@@ -58,7 +58,8 @@ def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
 def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
     """The workspace brought into a status in which it stays."""
     harness.provide(IS, creates=False, org_id=workspace.owner, workspace_id=workspace.id, status=status)
-    moved = replace(workspace, shown={**workspace.shown, RUNNING.shown_in: status})
+    known = harness.state.facts(WORKSPACE).get(workspace.id, workspace)
+    moved = replace(known, passing=False, shown={**known.shown, RUNNING.shown_in: status})
     harness.state = harness.state.with_fact(moved)
     return moved
 

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from conformance.needs import state
+from conformance.oracle.archiving import laws_of
 from conformance.oracle.declaration import OrgOwned
+from conformance.oracle.law import Law
 from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with
 from conformance.resources.workspaces import semantics
+from conformance.resources.workspaces.bodies import CHOICES, FIELDS, requested
 from conformance.resources.workspaces.facts import read_workspace
 from conformance.resources.workspaces.making import EXISTS, state_params
 from conformance.resources.workspaces.people import of_somebody_else, of_unknown_role
-from conformance.resources.workspaces.semantics import ARCHIVING, GET, LIST, NOT_VISIBLE, PERSONAL, REFUSALS, wrongful
+from conformance.resources.workspaces.refused import OF_WORKSPACES
+from conformance.resources.workspaces.semantics import (
+    ARCHIVING,
+    CREATE,
+    EFFECTS,
+    GET,
+    LIFE,
+    LIST,
+    NOT_VISIBLE,
+    PERSONAL,
+    REFUSALS,
+    STOP,
+    wrongful,
+)
+from conformance.resources.workspaces.statuses import ready
 
 WORKSPACE = register(
     Resource(
@@ -21,10 +38,19 @@ WORKSPACE = register(
         listed_by=LIST,
         shown_by=GET,
         archiving=ARCHIVING,
+        life=LIFE,
+        ready=ready,
+        made_by=(CREATE,),
+        requests=requested,
+        choices=CHOICES,
+        fields=FIELDS,
+        laws={**laws_of(ARCHIVING), STOP: Law()},
+        effects=EFFECTS,
         state_params=state_params,
         refusals=REFUSALS,
         wrongful=wrongful,
         causes={
+            **OF_WORKSPACES,
             NOT_VISIBLE: Cause(of_somebody_else, for_somebody_with((state(EXISTS),))),
             f"{LIST} {semantics.UNKNOWN_ROLE}": Cause(of_unknown_role, FOR_SOMEBODY),
         },

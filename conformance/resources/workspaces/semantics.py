@@ -1,16 +1,23 @@
-"""What the contract says of workspaces: who sees one, and in which statuses one keeps what it is of in use."""
+"""What the contract says of workspaces: who sees one, what it does by itself, and which requests are refused."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from conformance.http.exchange import Exchange
+from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Archiving, KeptInUse, Personal
-from conformance.oracle.resource import Refusal
+from conformance.oracle.declaration import Archiving, KeptInUse, Life, Personal
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.resource import Effect, Refusal
 
 WORKSPACE = "workspace"
-LIST, GET = "workspaces.list", "workspaces.get"
+LIST, GET, CREATE = "workspaces.list", "workspaces.get", "workspaces.create"
+ARCHIVE, UNARCHIVE, STOP = "workspaces.archive", "workspaces.unarchive", "workspaces.stop"
 NOT_VISIBLE, UNKNOWN_ROLE = "workspace_not_visible", "role_not_found"
+INVALID, ROLE_ARCHIVED, VALIDATION = "invalid_state", "role_archived", "validation_error"
+NAMED, OF_ARCHIVED, STATE = "WORKSPACE-ROLE-NAMED", "WORKSPACE-ROLE-ARCHIVED", "ARCHIVE-WORKSPACE-STATE"
 BY_ROLE = "role_name"
 PERSONAL = Personal(
     shown_in="created_by_user_id",
@@ -22,11 +29,25 @@ PERSONAL = Personal(
     state_param="created_by_user_id",
 )
 ARCHIVING = Archiving(
-    by="workspaces.archive",
-    undone_by="workspaces.unarchive",
+    by=ARCHIVE,
+    undone_by=UNARCHIVE,
+    refused_again=True,
     by_state={"status": "stopped", "archived_at": "2026-01-01T00:00:00Z"},
 )
-"""The contract may be without these operations: an archived one is made by a state then."""
+LIFE = Life(
+    moves=frozenset({"status", "updated_at", "snapshot_ref", "last_snapshot_error", "pack_status"}),
+    onward={
+        "provisioning": frozenset({"idle"}),
+        "busy": frozenset({"idle"}),
+        "stopping": frozenset({"stopped"}),
+    },
+    stopped_by=STOP,
+    at_rest=frozenset({"stopped", "failed"}),
+)
+TAKEN: Mapping[str, tuple[str, ...]] = {ARCHIVE: ("stopped", "failed"), STOP: ("idle", "busy")}
+"""By operation: the statuses in which a workspace is served; the usual one first."""
+OF_STATE: Mapping[str, str] = {ARCHIVE: STATE, STOP: "WORKSPACE-STATE"}
+"""By operation: the rule that refuses it in all others."""
 RUNNING = KeptInUse(
     by=WORKSPACE,
     field="role_id",
@@ -47,10 +68,78 @@ def _list(call: Call, refusals: Refusals) -> None:
             refusals.add(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", certain=there is False)
 
 
-REFUSALS: Mapping[str, Refusal] = {LIST: _list}
+def _create(call: Call, refusals: Refusals) -> None:
+    """Of one role alone, which the org has and which is in use. Two ways to name it may be refused or not."""
+    sent = {name: call.body[name] for name in (RUNNING.field, BY_ROLE) if name in call.body}
+    if not sent:
+        refusals.add(400, VALIDATION, NAMED)
+    if len(sent) > 1:
+        refusals.add_possible(400, VALIDATION, NAMED)
+    for name, value in sent.items():
+        _role(call, name, value, refusals)
 
 
-def wrongful(_call: Call) -> Iterator[WrongfulRefusal]:
+def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
+    """The role that a field names: one that is not there is a 404 or a 400, an archived one a 409."""
+    state, org = call.state, call.caller.org
+    if name == BY_ROLE:
+        there = state.name_taken(RUNNING.of, org, value)
+        found = next((each for each in state.owned(RUNNING.of, org) if each.name == value), None)
+    else:
+        found = state.facts(RUNNING.of).get(value)
+        known = state.is_known(RUNNING.of, value, org)
+        there = (found is not None and found.visible_to(org)) if known else None
+    if there is not True:
+        refusals.add(404, UNKNOWN_ROLE, NAMED, certain=there is False)
+        refusals.add(400, VALIDATION, NAMED, certain=there is False)
+    archived = found is not None and found.archived if there else None
+    if archived is not False and there is not False:
+        refusals.add(409, ROLE_ARCHIVED, OF_ARCHIVED, certain=archived is True)
+
+
+def _in_status(call: Call, refusals: Refusals) -> None:
+    """What is served in some statuses alone, and never while it is archived."""
+    operation_id = call.operation.operation_id
+    fact, taken = call.object_of(WORKSPACE), frozenset(TAKEN[operation_id])
+    statuses = statuses_of(fact) if fact is not None else None
+    if fact is not None and fact.archived:
+        refusals.add(409, INVALID, OF_STATE[operation_id])
+    elif statuses is None or not statuses <= taken:
+        never = statuses is not None and not statuses & taken
+        refusals.add(409, INVALID, OF_STATE[operation_id], certain=never)
+
+
+def statuses_of(fact: Fact) -> frozenset[str] | None:
+    """The statuses that a workspace may have by now; None where nothing is known of it."""
+    status = fact.shown.get(LIFE.shown_in)
+    if not isinstance(status, str):
+        return None
+    return LIFE.becoming(status) if fact.passing else frozenset({status})
+
+
+def _stopped(call: Call, _exchange: Exchange) -> State:
+    """The state after a workspace began to stop."""
+    fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
+    if fact is None:
+        return call.state
+    kept = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
+    return call.state.with_fact(replace(fact, passing=True, shown={**kept, LIFE.shown_in: "stopping"}))
+
+
+EFFECTS: Mapping[str, Effect] = {STOP: _stopped}
+REFUSALS: Mapping[str, Refusal] = {
+    LIST: _list,
+    CREATE: _create,
+    ARCHIVE: _in_status,
+    STOP: _in_status,
+    **archiving.refusals_of(WORKSPACE, ARCHIVING),
+}
+
+
+def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
     """What a refusal would break where there is no reason for it."""
     yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
-    yield UNKNOWN_ROLE, "LIST-ROLE-NAME"
+    yield UNKNOWN_ROLE, "LIST-ROLE-NAME" if call.operation.operation_id == LIST else NAMED
+    yield INVALID, OF_STATE.get(call.operation.operation_id, STATE)
+    yield ROLE_ARCHIVED, OF_ARCHIVED
+    yield archiving.NOT_ARCHIVED, archiving.RULE

@@ -16,11 +16,14 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import own, shown_fact
 from conformance.recipes.reading import field, item
 from conformance.recipes.requests import build, with_json
+from conformance.recipes.valid import valid
 from conformance.resources.agent_roles import ROLE
 from conformance.resources.agent_roles.semantics import PROVIDER as PARENT
 from conformance.resources.agent_roles.semantics import UPDATE
+from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.making import ARCHIVED, in_status, kept, role_for, workspace_of
-from conformance.resources.workspaces.semantics import RUNNING
+from conformance.resources.workspaces.semantics import ARCHIVE, RUNNING, TAKEN, UNARCHIVE
+from conformance.resources.workspaces.statuses import in_one_of
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal
 from conformance.running.binding import over, rule
@@ -162,3 +165,34 @@ def test_a_workspace_of_something_else_keeps_nothing(harness: Harness, resource:
     fact, _ = role_for(harness, resource, caller.org)
     _beside(harness, resource, fact)
     _archived(harness, resource, caller, fact)
+
+
+@rule("ARCHIVE-WORKSPACE-STATE")
+@over("status", lambda _: [*sorted(RUNNING.running), ARCHIVED])
+def test_a_workspace_that_runs_is_not_archived(harness: Harness, status: str) -> None:
+    """A workspace that runs is archived, or one that is archived already; and one that is at rest."""
+    operation = harness.contract.operations[ARCHIVE]
+    caller = harness.able(operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    fact = own(harness, WORKSPACE, caller.org)
+    if status == ARCHIVED:
+        harness.hold(caller, valid(harness, operation, caller, fact=fact))
+    else:
+        fact = in_one_of(harness, fact, (status,))
+    harness.judge(caller, build(operation, path_values(operation, fact)))
+
+
+@rule("ARCHIVE-WORKSPACE-STATUS")
+@over("status", lambda _: TAKEN[ARCHIVE])
+def test_archiving_leaves_status_and_snapshot(harness: Harness, status: str) -> None:
+    """A workspace that is stopped or failed is archived and taken back, and read after each."""
+    caller = harness.able(harness.contract.operations[UNARCHIVE])
+    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org), (status,))
+    before = reading.shown(harness, WORKSPACE, caller, fact.id).json
+    for operation_id in (ARCHIVE, UNARCHIVE):
+        operation = harness.contract.operations[operation_id]
+        harness.judge(caller, build(operation, path_values(operation, fact)))
+        read = reading.read_back(harness, WORKSPACE, caller, fact.id)
+        for name in ("status", "snapshot_ref"):
+            was = field(before, name)
+            check_equal(harness, read, field(read.json, name), was, f"{name} {was}", name=name)

@@ -11,7 +11,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller
 from conformance.recipes import reading
-from conformance.recipes.making import introduced, other_org, own
+from conformance.recipes.making import in_state_for, introduced, other_org, own
 from conformance.recipes.reading import item, show
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
@@ -79,7 +79,7 @@ def test_a_list_holds_the_workspaces_that_the_caller_sees(harness: Harness, call
 def test_who_may_see_a_workspace_is_served_on_it(harness: Harness, operation: Operation, caller: Caller) -> None:
     """Who holds the scope for what is the own alone asks about an own workspace, others about one of somebody else."""
     kept = WORKSPACE.narrows(caller, operation)
-    fact = None if kept else of_another_person(harness, caller)
+    fact = None if kept else in_state_for(harness, WORKSPACE, of_another_person(harness, caller), operation)
     harness.judge(caller, valid(harness, operation, introduced(harness, caller), fact=fact))
 
 
@@ -96,7 +96,8 @@ def test_what_is_in_the_workspace_of_somebody_else_is_refused(
     """Who sees the own workspaces alone is served on an own one, and asks the same of one of somebody else."""
     caller = narrowed(harness, operation)
     harness.hold(caller, valid(harness, operation, caller))
-    harness.judge(caller, valid(harness, operation, caller, fact=OTHERS[created_by](harness, caller)))
+    fact = in_state_for(harness, WORKSPACE, OTHERS[created_by](harness, caller), operation)
+    harness.judge(caller, valid(harness, operation, caller, fact=fact))
 
 
 @rule("OWNERSHIP-TASK-PATH")

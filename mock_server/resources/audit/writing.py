@@ -16,7 +16,7 @@ def with_events(after: State, before: State, declared: Sequence[str], caller: Ca
     """Return the state with the events of a request that succeeded: one for each object that it put or dropped.
 
     `declared`: the types of events that its operation writes, in the order in which they come. Each begins with what
-    an object of it is called.
+    an object of it is called. Those of workspaces do not: what moves a workspace writes them (`life/events.py`).
     """
     changed = _changed(after, before)
     moment, org_id, user_id = in_milliseconds(now), caller.org_id, caller.user_id

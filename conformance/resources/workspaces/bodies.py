@@ -1,0 +1,49 @@
+"""Values for the fields of workspaces: of which role one is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.http.exchange import Request
+from conformance.oracle.declaration import Field, Requested, one_of_two, text_in_json
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.resource import resource_named
+from conformance.profile import Caller
+from conformance.recipes.making import own
+from conformance.resources.workspaces.semantics import RUNNING
+from conformance.session.harness import Harness
+
+GIVEN = "role_id"
+CHOICES: Mapping[str, str] = {GIVEN: "a role of which workspaces may be made; without it the run makes its own roles"}
+
+
+def role_in_use(harness: Harness, org: str) -> Fact:
+    """A role of the org of which a workspace can be made: that of the profile, one of the run, else a new one."""
+    given = None if harness.alone else harness.profile.known.named.get(GIVEN)
+    if given is not None and org == harness.profile.callers[0].org:
+        return harness.state.facts(RUNNING.of).get(given) or Fact(resource=RUNNING.of, id=given, owner=org)
+    facts = harness.state.certainly_made(RUNNING.of)
+    found = sorted((each for each in facts if each.owned_by(org) and not each.archived), key=lambda each: each.id)
+    if found:
+        return found[0]
+    role = resource_named(RUNNING.of)
+    assert role is not None  # noqa: S101  # it is registered
+    return own(harness, role, org)
+
+
+def _role_id(session: Any, caller: Caller | None, _fact: Any) -> str:
+    return "role_conformance" if caller is None else role_in_use(session, caller.org).id
+
+
+FIELDS: Mapping[str, Field] = {
+    RUNNING.field: Field(_role_id, stored=True),
+    "role_name": Field(lambda *_: None, stored=True),
+    "environment": one_of_two("environment", "staging", "production"),
+}
+
+
+def requested(state: State, request: Request) -> Requested:
+    """What a creation asks for: by a role of the run its workspace is found where the answer got lost."""
+    role = state.facts(RUNNING.of).get(text_in_json(request, RUNNING.field) or "")
+    return Requested(None, {RUNNING.field: role.id} if role is not None and role.made else {})

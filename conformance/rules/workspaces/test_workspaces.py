@@ -1,0 +1,211 @@
+"""Clause workspaces: whose a new workspace is and of which role, and from which status it goes to which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise, product
+
+from conformance.contract.contract import Operation
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.about import path_values
+from conformance.recipes.making import introduced, other_org, own, shown_fact
+from conformance.recipes.reading import difference, field, read_back, shown
+from conformance.recipes.requests import build, with_json
+from conformance.recipes.valid import valid
+from conformance.resources.agent_roles import ROLE
+from conformance.resources.agent_roles.causes import archive
+from conformance.resources.agent_roles.semantics import PROVIDER
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.bodies import role_in_use
+from conformance.resources.workspaces.making import in_status
+from conformance.resources.workspaces.refused import archived_role, of_role
+from conformance.resources.workspaces.semantics import BY_ROLE, CREATE, LIFE, RUNNING, STOP, TAKEN
+from conformance.resources.workspaces.statuses import in_one_of, until, watched
+from conformance.resources.workspaces.tasks import add
+from conformance.results.difference import of_field
+from conformance.rules.checks import check_equal, check_unchanged
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+STATUSES = ("provisioning", "idle", "busy", "stopping", "stopped", "failed")
+ENVIRONMENTS = ("staging", "production")
+STEPS: Mapping[str, frozenset[str]] = {
+    "provisioning": frozenset({"idle"}),
+    "idle": frozenset({"busy", "stopping"}),
+    "busy": frozenset({"idle", "stopping"}),
+    "stopping": frozenset({"stopped"}),
+}
+"""By status: those that a watched workspace may have next. Phases between may be skipped."""
+
+
+def _creators(scope: Scope) -> list[Caller]:
+    """Of each kind one caller who may create a workspace."""
+    operation = scope.contract.operations[CREATE]
+    able = [each for each in scope.callers if operation.permissions.held_by(each.held)]
+    return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
+
+
+def _named(role: Fact, way: str) -> dict[str, str]:
+    """The fields that name a role in this way; not provoked where its name is not known."""
+    if way == RUNNING.field:
+        return {way: role.id}
+    if role.name is None:
+        raise NotProvoked("the name of the role is not known")
+    return {way: role.name}
+
+
+@rule("WORKSPACE-CREATOR")
+@over("caller, way", lambda scope: product(_creators(scope), (RUNNING.field, BY_ROLE)))
+@over("place", lambda _: ["of-its-role", "another"])
+def test_a_new_workspace_is_the_callers(harness: Harness, caller: Caller, way: str, place: str) -> None:
+    """A caller creates a workspace of a role by its id or its name, in its environment and in another, and reads it."""
+    role = role_in_use(harness, caller.org)
+    operation = harness.contract.operations[CREATE]
+    environment, given = role.shown.get("environment"), {}
+    if place == "another":
+        environment = next(each for each in ENVIRONMENTS if each != environment)
+        given = {"environment": environment}
+    body = {**_named(role, way), **given}
+    user = "system" if caller.permission_set else harness.state.person_of(introduced(harness, caller))
+    answer = harness.judge(caller, with_json(operation, {}, body))
+    made = shown_fact(harness, WORKSPACE, answer.json)
+    right = {"org_id": caller.org, RUNNING.field: role.id, "created_by_user_id": user}
+    right["environment"] = environment
+    for exchange in (answer, read_back(harness, WORKSPACE, caller, made.id)):
+        for name, value in right.items():
+            if value is not None:
+                check_equal(harness, exchange, field(exchange.json, name), value, f"{name} {value}", name=name)
+
+
+@rule("WORKSPACE-ROLE-NAMED")
+@over("body", lambda _: ["none", "absent-id", "absent-name", "foreign-id", "foreign-name"])
+def test_a_workspace_is_of_a_role_of_the_org(harness: Harness, body: str) -> None:
+    """A creation names no role, or one that the org does not have; after one that was served."""
+    operation = harness.contract.operations[CREATE]
+    caller = harness.able(operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    sent = {"none": {}, "absent-name": {BY_ROLE: harness.fresh_name()}}.get(body)
+    if body == "absent-id":
+        sent = {RUNNING.field: harness.absent_id(ROLE.name)}
+    if sent is None:
+        foreign = own(harness, ROLE, other_org(harness, caller))
+        sent = {RUNNING.field: foreign.id} if body == "foreign-id" else {BY_ROLE: str(foreign.name)}
+    harness.judge(caller, with_json(operation, {}, sent))
+
+
+@rule("WORKSPACE-ROLE-ARCHIVED")
+@over("of", lambda _: ["archived-role", "archived-name", "archived-provider"])
+def test_no_workspace_is_made_of_an_archived_role(harness: Harness, of: str) -> None:
+    """A creation names a role that is archived by itself, or with its provider."""
+    operation = harness.contract.operations[CREATE]
+    caller = harness.able(operation)
+    if of == "archived-provider":
+        role = own(harness, ROLE, caller.org)
+        archive(harness, caller, harness.state.facts("provider")[str(role.shown.get(PROVIDER.field))])
+        role = harness.state.facts(ROLE.name)[role.id]
+    else:
+        role = archived_role(harness, caller.org)
+    who, request = of_role(harness, operation, caller, role.id)
+    if of == "archived-name":
+        request = with_json(operation, {}, _named(role, BY_ROLE))
+    harness.judge(who, request)
+
+
+def _created(harness: Harness, caller: Caller) -> Fact:
+    """A workspace that the caller created; not provoked where that is refused."""
+    operation = harness.contract.operations[CREATE]
+    return shown_fact(harness, WORKSPACE, harness.hold(caller, valid(harness, operation, caller)).json)
+
+
+@rule("WORKSPACE-BECOMES-IDLE")
+@over("caller", _creators)
+def test_a_new_workspace_becomes_idle(harness: Harness, caller: Caller) -> None:
+    """A caller creates a workspace, which is read until it is idle."""
+    read = until(harness, caller, _created(harness, caller), lambda status: status in ("idle", "failed"))
+    status = field(read.json, LIFE.shown_in)
+    if status == "failed" and not harness.alone:
+        raise NotProvoked("the workspace failed by itself")
+    check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
+
+
+@rule("WORKSPACE-STEPS")
+@over("what", lambda _: ["created", "stopped"])
+def test_a_workspace_only_takes_steps_of_its_life(harness: Harness, what: str) -> None:
+    """A workspace is created, or stopped, and read again and again while it goes on."""
+    caller = harness.able(harness.contract.operations[CREATE])
+    if what == "created":
+        fact, goal = _created(harness, caller), "idle"
+    else:
+        fact, goal = in_one_of(harness, own(harness, WORKSPACE, caller.org), ("idle",)), "stopped"
+        _stop(harness, caller, fact)
+    readings = list(watched(harness, caller, fact, lambda status: status in (goal, "failed"), step=0.5))
+    for before, after in pairwise(readings):
+        was, now = (str(field(each.json, LIFE.shown_in)) for each in (before, after))
+        reached, left = {was}, [was]
+        while left:
+            left += (new := STEPS.get(left.pop(), frozenset()) - reached)
+            reached |= new
+        right = now in reached or now == "failed"
+        harness.check(right, after, f"a step from {was}", now, evidence=of_field(LIFE.shown_in, None, now))
+    last = str(field(readings[-1].json, LIFE.shown_in))
+    harness.check(last in (goal, "failed"), readings[-1], goal, last, evidence=of_field(LIFE.shown_in, goal, last))
+
+
+def _stop(harness: Harness, caller: Caller, fact: Fact) -> None:
+    operation = harness.contract.operations[STOP]
+    harness.hold(caller, build(operation, path_values(operation, fact)))
+
+
+@rule("WORKSPACE-STOPS")
+@over("status", lambda _: TAKEN[STOP])
+def test_a_stopped_workspace_comes_to_rest_with_a_snapshot(harness: Harness, status: str) -> None:
+    """A workspace that is idle or busy is stopped, and read until it is."""
+    caller = harness.able(harness.contract.operations[STOP])
+    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org), (status,))
+    before = field(shown(harness, WORKSPACE, caller, fact.id).json, "snapshot_ref")
+    _stop(harness, caller, fact)
+    read = until(harness, caller, fact, lambda now: now in LIFE.at_rest)
+    check_equal(harness, read, field(read.json, LIFE.shown_in), "stopped", "status stopped", name=LIFE.shown_in)
+    reference = field(read.json, "snapshot_ref")
+    said = "a new snapshot_ref", repr(reference)
+    harness.check(bool(reference) and reference != before, read, *said, evidence=of_field("snapshot_ref", *said))
+
+
+@rule("WORKSPACE-STATE")
+@over("status", lambda _: [each for each in STATUSES if each not in TAKEN[STOP]])
+def test_what_does_not_run_is_not_stopped(harness: Harness, status: str) -> None:
+    """A workspace in another status is asked to stop; after one that is idle was stopped."""
+    operation = harness.contract.operations[STOP]
+    caller = harness.able(operation)
+    harness.judge(caller, valid(harness, operation, caller))
+    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org), (status,))
+    harness.judge(caller, build(operation, path_values(operation, fact)))
+
+
+def _refused(scope: Scope) -> Iterator[tuple[Operation, str]]:
+    """Each operation that is served in some statuses alone, with each other status."""
+    for operation in scope.operations:
+        if taken := TAKEN.get(operation.operation_id):
+            yield from ((operation, status) for status in STATUSES if status not in taken)
+
+
+@rule("WORKSPACE-REFUSED-STAYS")
+@over("operation, status", _refused)
+def test_what_is_refused_changes_nothing(harness: Harness, operation: Operation, status: str) -> None:
+    """A workspace with a task is held in a status in which the operation is refused, and both are read again."""
+    caller = harness.able(operation)
+    fact = own(harness, WORKSPACE, caller.org)
+    task = add(harness, fact)
+    fact = in_status(harness, fact, status)
+    listing = harness.contract.operations["tasks.list"]
+    asked = [build(each, path_values(each, fact)) for each in (harness.contract.operations["workspaces.get"], listing)]
+    before = [harness.hold(caller, each).json for each in asked]
+    refused = harness.send(caller, build(operation, path_values(operation, fact)))
+    if refused.succeeded:
+        raise NotProvoked(f"its precondition does not hold: {operation} answered {refused}")
+    for was, request in zip(before, asked, strict=True):
+        read = harness.judge(caller, request)
+        moved = difference(harness.contract, was, read.json)
+        check_unchanged(harness, read, moved, f"the workspace and its task {task.id} as before", (was, read.json))

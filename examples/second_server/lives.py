@@ -1,0 +1,143 @@
+"""What is done to workspaces, and what they do by themselves: both write events of activity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from examples.second_server import events
+from examples.second_server.call import Call
+from examples.second_server.errors import Refused, invalid
+from examples.second_server.rendering import Json
+from examples.second_server.roles import one_of
+from examples.second_server.store import Role, Store, Workspace
+from examples.second_server.workspaces import AT_REST, own, show
+
+WRITES = "workspace:write"
+ONWARD: Mapping[str, tuple[str, str]] = {
+    "provisioning": ("idle", "workspace_ready"),
+    "stopping": ("stopped", "workspace_stopped"),
+}
+"""By status: what a workspace becomes by itself a little later, and the event that tells it."""
+A_LITTLE = timedelta(milliseconds=200)
+TASKS_END: Mapping[str, tuple[str, str]] = {
+    "submitted": ("delivery_failed", "workspace_stopped"),
+    **dict.fromkeys(("delivered", "running", "compacting"), ("cancelled", "workspace_stopped")),
+}
+"""By its status: how a task ends when its workspace is stopped, and why."""
+
+
+def role_id(value: Any) -> Any:
+    """The id of a role."""
+    return _text("role_id", value)
+
+
+def role_name(value: Any) -> Any:
+    """The name of a role."""
+    return _text("role_name", value)
+
+
+def _text(name: str, value: Any) -> Any:
+    if not isinstance(value, str) or not value:
+        raise invalid(name, "is no text, or an empty one")
+    return value
+
+
+CREATED = {
+    "role_id": role_id,
+    "role_name": role_name,
+    "environment": one_of("environment", "development", "staging", "production"),
+}
+
+
+def create(call: Call) -> Response:
+    """A new workspace of a role, which is the caller's."""
+    store, role = call.rules.store, _role(call)
+    if role.archived_at is not None:
+        raise Refused(409, "role_archived", "The role is archived.")
+    place, now = call.body.get("environment", role.said["environment"]), store.now()
+    person = call.caller.user_id
+    made = Workspace(store.new_id("workspace"), role.org_id, role.id, "provisioning", now, now, person, place)
+    store.workspaces[made.id] = made = replace(made, moves_at=now + A_LITTLE)
+    _tell(store, made, "workspace_created", person)
+    return Json(show(made), 201)
+
+
+def _role(call: Call) -> Role:
+    """The role of the org that the body names."""
+    sent = [name for name in ("role_id", "role_name") if name in call.body]
+    if len(sent) != 1:
+        raise invalid("role_name", "is needed, unless there is a role_id; one of the two is enough")
+    for role in call.rules.store.roles.values():
+        named = {"role_id": role.id, "role_name": role.name}[sent[0]]
+        if role.org_id == call.caller.org_id and named == call.body[sent[0]]:
+            return role
+    raise Refused(404, "role_not_found", "Your org has no such role.")
+
+
+def stop(call: Call) -> Response:
+    """A workspace that runs comes to rest."""
+    workspace, store = own(call, WRITES), call.rules.store
+    if workspace.status not in ("idle", "busy"):
+        raise Refused(409, "invalid_state", f"The workspace is {workspace.status}.")
+    now = store.now()
+    for task in [each for each in store.tasks.values() if each.workspace_id == workspace.id]:
+        if end := TASKS_END.get(task.status):
+            store.tasks[task.id] = replace(task, status=end[0], reason=end[1], ended_at=max(now, task.created_at))
+    _moved(call, replace(workspace, status="stopping", moves_at=now + A_LITTLE), "workspace_stopping")
+    return Json({"status": "stopping"})
+
+
+def archive(call: Call) -> Response:
+    """A workspace at rest is put away."""
+    workspace = own(call, WRITES)
+    if workspace.archived_at is not None or workspace.status not in AT_REST:
+        raise Refused(409, "invalid_state", "The workspace runs, or is archived.")
+    _moved(call, replace(workspace, archived_at=call.rules.store.now()), "workspace_archived")
+    return Json({"status": "archived"})
+
+
+def unarchive(call: Call) -> Response:
+    """A workspace that was put away is back."""
+    workspace = own(call, WRITES)
+    if workspace.archived_at is None:
+        raise Refused(409, "not_archived", "The workspace is not archived.")
+    _moved(call, replace(workspace, archived_at=None), "workspace_unarchived")
+    return Json({"status": "unarchived"})
+
+
+def go_on(store: Store) -> None:
+    """Let every workspace be what it has become by now."""
+    now = store.now()
+    for workspace in list(store.workspaces.values()):
+        if workspace.moves_at is None or workspace.moves_at > now:
+            continue
+        status, event_type = ONWARD[workspace.status]
+        snapshot = store.new_id("snapshot") if status == "stopped" else workspace.snapshot
+        moved = replace(workspace, status=status, snapshot=snapshot, updated_at=workspace.moves_at, moves_at=None)
+        store.workspaces[moved.id] = moved
+        _tell(store, moved, event_type, moved.created_by)
+
+
+def _moved(call: Call, workspace: Workspace, event_type: str) -> None:
+    store = call.rules.store
+    store.workspaces[workspace.id] = replace(workspace, updated_at=store.now())
+    _tell(store, workspace, event_type, call.caller.user_id)
+
+
+def _tell(store: Store, workspace: Workspace, event_type: str, person: str) -> None:
+    role = store.roles[workspace.role_id]
+    columns = {
+        "user_id": person,
+        "event_type": event_type,
+        "category": "activity",
+        "actor": "control-plane",
+        "workspace_id": workspace.id,
+        "agent_role": role.name,
+        "agent_provider": store.providers[role.provider_id].name,
+    }
+    events.keep(store, workspace.org_id, columns, store.now())

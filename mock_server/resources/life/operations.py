@@ -1,0 +1,81 @@
+"""What callers do to workspaces: create, stop, archive and unarchive.
+
+What each promises stands in openapi.yaml, in the rules of the clauses workspaces and archiving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_server.errors import InvalidState, NotArchived, RoleArchived, RoleNotFound, ValidationFailed
+from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.life import workspaces
+from mock_server.resources.life.table import By
+from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.workspaces.access import WRITE, find
+from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
+from mock_server.state.state import State
+
+
+@operation("workspaces.create")
+def create(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a workspace of a role that is in use, in the environment that is asked for, else in that of the role."""
+    role = _role(state, request.caller.org_id, request.body)
+    if role.archived_at is not None:
+        raise RoleArchived("The role of the workspace is archived.")
+    environment = request.body.get("environment")
+    state, workspace = workspaces.create(state, role, request.caller.user_id, request.now, environment)
+    return state, Reply(201, WORKSPACES.shown(workspace, workspace.org_id))
+
+
+@operation("workspaces.stop")
+def stop(state: State, request: Request) -> tuple[State, Reply]:
+    """Stop a workspace that is idle or busy; its tasks end at once, and it is stopped a little later."""
+    workspace = _that_can(state, request, "stop", "stopped")
+    state = workspaces.stop(state, workspace, request.caller.user_id, request.now)
+    return state, Reply(200, {"status": "stopping"})
+
+
+@operation("workspaces.archive")
+def archive(state: State, request: Request) -> tuple[State, Reply]:
+    """Archive a workspace that is stopped or failed; its status stays."""
+    workspace = _that_can(state, request, "archive", "archived")
+    state = workspaces.archive(state, workspace, request.caller.user_id, request.now)
+    return state, Reply(200, {"status": "archived"})
+
+
+@operation("workspaces.unarchive")
+def unarchive(state: State, request: Request) -> tuple[State, Reply]:
+    """Take a workspace out of the archive, in the status that it has."""
+    workspace = find(state, request, WRITE)
+    if workspace.archived_at is None:
+        raise NotArchived("The workspace is not archived.")
+    state = workspaces.unarchive(state, workspace, request.caller.user_id, request.now)
+    return state, Reply(200, {"status": "unarchived"})
+
+
+def _that_can(state: State, request: Request, by: By, done: str) -> Workspace:
+    """Return the workspace that the path names; InvalidState where no such step leads on from what it is."""
+    workspace = find(state, request, WRITE)
+    if workspace.archived_at is not None:
+        raise InvalidState("The workspace is archived.")
+    if not workspaces.possible(workspace, by):
+        raise InvalidState(f"A workspace that is {workspace.status} cannot be {done}.")
+    return workspace
+
+
+def _role(state: State, org_id: str, body: Mapping[str, Any]) -> Role:
+    """Return the role of the org that a body names, by its id or by its name.
+
+    ValidationFailed where it names none, or both ways; RoleNotFound where the org has no such role.
+    """
+    named = {"id": body.get("role_id"), "name": body.get("role_name")}
+    asked = {field: value for field, value in named.items() if value is not None}
+    if len(asked) != 1:
+        raise ValidationFailed(fields={"role_name": "Either role_id or role_name says of which role it is."})
+    found = state.where(ROLES, org_id=org_id, name=asked["name"]) if "name" in asked else []
+    role = next(iter(found), None) if "name" in asked else state.get(ROLES, asked["id"])
+    if role is None or role.org_id != org_id:
+        raise RoleNotFound("There is no such role.")
+    return role
