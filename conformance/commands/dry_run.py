@@ -14,7 +14,7 @@ from conformance.commands.run import run_pytest
 from conformance.errors import CONFORMS
 from conformance.mark import mark_of
 from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG
-from conformance.oracle.resource import plural, resources
+from conformance.oracle.declaration.registry import plural, resources
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from conformance.contract.contract import Contract
 from conformance.needs import CALLER, PERMISSION_SET, ROLE, SECOND_ORG, known
-from conformance.oracle.resource import known_keys, plural
+from conformance.oracle.declaration.registry import known_keys, plural
 from conformance.profile import Profile
 from conformance.results.plain_text import plain_line
 from conformance.running.advice import lines

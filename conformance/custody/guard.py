@@ -17,8 +17,9 @@ from conformance.contract.routing import leads_up, named_ids, readings, route
 from conformance.http.exchange import SAFE, Request
 from conformance.http.limiter import Creates, LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
-from conformance.oracle.declaration import Ownership
-from conformance.oracle.resource import Resource, resource_made_by, resource_set_by, resources
+from conformance.oracle.declaration.ownership import Ownership
+from conformance.oracle.declaration.registry import resource_made_by, resource_set_by, resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Profile
 
 CREATES = "POST"

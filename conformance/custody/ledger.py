@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from conformance.oracle.resource import resources
+from conformance.oracle.declaration.registry import resources
 
 
 @dataclass(frozen=True, slots=True)

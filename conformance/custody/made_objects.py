@@ -14,9 +14,10 @@ from conformance.http.exchange import Exchange, Request
 from conformance.http.limiter import Limiter, LimitReached
 from conformance.http.throttling import may_have_been_done
 from conformance.mark import carries
-from conformance.oracle.declaration import Requested, id_of, objects_in
+from conformance.oracle.declaration.fields import Requested, id_of, objects_in
+from conformance.oracle.declaration.registry import depth_of, resource_made_by, resource_named
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import State
-from conformance.oracle.resource import Resource, resource_made_by, resource_named
 from conformance.profile import Profile
 
 
@@ -162,7 +163,7 @@ class MadeObjects:
 
 def in_order_of_removal(made: Mapping[str, MadeObject]) -> list[tuple[str, MadeObject]]:
     """The objects, those first that are based on others or hold them; else in the order of their making."""
-    return sorted(made.items(), key=lambda item: -(each.depth if (each := resource_named(item[1].resource)) else 0))
+    return sorted(made.items(), key=lambda item: -(depth_of(each) if (each := resource_named(item[1].resource)) else 0))
 
 
 def _removals(made: MadeObject) -> int:

@@ -15,9 +15,10 @@ from conformance.custody.ledger import MadeObject
 from conformance.custody.made_objects import LostCreation, MadeObjects
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import Life
+from conformance.oracle.declaration.lifetime import Life
+from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller, Profile
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.4

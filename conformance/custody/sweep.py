@@ -17,8 +17,9 @@ from conformance.http.exchange import Exchange
 from conformance.http.reader import NoAnswer
 from conformance.http.throttling import until_answered
 from conformance.mark import FORM, carries
-from conformance.oracle.declaration import Requested
-from conformance.oracle.resource import Resource, resource_named, resources
+from conformance.oracle.declaration.fields import Requested
+from conformance.oracle.declaration.registry import resource_named, resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Profile
 
 TRIES = 2

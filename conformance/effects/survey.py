@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
-from conformance.oracle.declaration import id_of, objects_in
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.registry import resource_of
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, is_right
-from conformance.oracle.resource import Resource, resource_of
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.requests import build

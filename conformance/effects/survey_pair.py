@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from conformance.contract.contract import Contract, JsonObject, Provenance
 from conformance.effects.survey import Reading, Survey
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import broken, described
 from conformance.oracle.law import ELSEWHERE, Law
-from conformance.oracle.resource import Resource
 from conformance.profile import Caller
 from conformance.results.difference import NO_EVIDENCE, Evidence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.contract.contract import Operation
-from conformance.oracle.resource import Resource
+from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller
 from conformance.recipes.credentials import is_session
 from conformance.session.harness import Harness

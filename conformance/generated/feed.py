@@ -21,10 +21,10 @@ from conformance.generated.cases import Generated
 from conformance.generated.schemathesis_adapter import Binary, ParameterLocation
 from conformance.http.client import LimitReached
 from conformance.http.exchange import SAFE
+from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_of, resource_set_by
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resource_named, resource_of, resource_set_by
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.bodies import KEEP_GENERATED, Turn, bodies_of
 from conformance.recipes.draw import derived

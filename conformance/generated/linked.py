@@ -25,9 +25,9 @@ from conformance.generated.feed import binary_fields, fill_path, is_binary
 from conformance.generated.judge import Judge, Judged
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.registry import resource_in_path, resource_of
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resource_of
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.bodies import Bodies, Turn, bodies_of
 from conformance.recipes.draw import derived

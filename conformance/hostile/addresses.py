@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from conformance.contract.contract import Operation
 from conformance.hostile.kind import HostileValue, Right, Spoil
 from conformance.http.exchange import Request
-from conformance.oracle.resource import resource_in_path
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.session.harness import Harness
 
 _RULE = "CONTRACT-RIGHT-ANSWER"

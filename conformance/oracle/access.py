@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from conformance.contract.contract import NamedResource
 from conformance.oracle.call import Call, Refusals
-from conformance.oracle.declaration import SwitchedOff
+from conformance.oracle.declaration.ownership import SwitchedOff
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.resource import Resource
 
 DENIED = (403, "permission_denied")
 OFF = "SUBSYSTEM-DISABLED"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Archiving, KeptInUse, Parent
+from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
+from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
-from conformance.oracle.resource import Refusal, resource_named
 
 NOT_ARCHIVED = "not_archived"
 KEPT, FREE = "ARCHIVE-ACTIVE-REFUSED", "ARCHIVE-INACTIVE-FREE"

@@ -17,10 +17,10 @@ from conformance.http.exchange import Request
 from conformance.oracle import access
 from conformance.oracle.bodies import Answer, ReadBody, read_body
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.declaration.registry import resource_named, resource_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.query import path_refusals, query_refusals
-from conformance.oracle.resource import resource_named, resource_of
 from conformance.profile import Caller
 
 _DOTS = 2

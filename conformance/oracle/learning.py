@@ -11,9 +11,11 @@ from conformance.http.exchange import Exchange
 from conformance.http.throttling import may_have_been_done
 from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
-from conformance.oracle.declaration import Archiving, asks_for_fewer, id_of, objects_in
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.lifetime import Archiving, asks_for_fewer
+from conformance.oracle.declaration.registry import based_on, resource_named, resource_of
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import FOR_GOOD, Fact, State
-from conformance.oracle.resource import Resource, based_on, resource_named, resource_of
 from conformance.profile import Caller
 
 SESSION = "session.get"

@@ -12,9 +12,9 @@ from conformance.http import multipart
 from conformance.http.exchange import Request
 from conformance.needs import EXPENDABLE, WORLDS
 from conformance.oracle.bodies import fields
+from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_of, resource_set_by
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resource_named, resource_of, resource_set_by
 from conformance.profile import Caller
 from conformance.recipes.requests import JSON, build, with_json, with_parts
 from conformance.session.harness import Harness

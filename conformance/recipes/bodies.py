@@ -10,9 +10,9 @@ from typing import Any
 from conformance.contract.contract import Operation
 from conformance.contract.schemas import Schemas
 from conformance.http.limiter import LimitReached
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import Resource
 from conformance.profile import Caller
 from conformance.recipes.reading import list_whole
 from conformance.session.harness import Harness

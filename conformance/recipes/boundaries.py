@@ -15,8 +15,8 @@ from conformance.contract.contract import Contract, JsonObject, Operation, resol
 from conformance.contract.schemas import Schemas
 from conformance.http import multipart
 from conformance.http.exchange import Request
-from conformance.oracle.declaration import Field
-from conformance.oracle.resource import resource_of
+from conformance.oracle.declaration.fields import Field
+from conformance.oracle.declaration.registry import resource_of
 from conformance.recipes.draw import derived, drawn
 from conformance.recipes.requests import JSON
 from conformance.session.harness import Harness

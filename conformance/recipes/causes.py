@@ -20,10 +20,10 @@ from conformance.needs import (
 )
 from conformance.oracle.access import switched_off
 from conformance.oracle.bodies import fields
-from conformance.oracle.declaration import FOREIGN_COMMUNITY
+from conformance.oracle.declaration.ownership import FOREIGN_COMMUNITY
+from conformance.oracle.declaration.registry import resource_in_path, resource_of
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resource_of
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
 from conformance.recipes.credentials import SCOPED

@@ -7,11 +7,14 @@ from typing import Any
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
-from conformance.oracle.declaration import OWN_PRIVATE, Ownership, Parent, id_of
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.lifetime import Parent
+from conformance.oracle.declaration.ownership import OWN_PRIVATE, Ownership
+from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.oracle.learning import SESSION
-from conformance.oracle.resource import Resource, resource_named
 from conformance.profile import Caller
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.requests import build

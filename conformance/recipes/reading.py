@@ -10,9 +10,9 @@ from typing import Any
 from conformance.contract.contract import Contract, JsonObject
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import id_of, objects_in
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import Resource
 from conformance.profile import Caller
 from conformance.recipes.requests import build
 from conformance.session.harness import Harness

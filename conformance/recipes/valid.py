@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
-from conformance.oracle.declaration import FOREIGN_PRIVATE, OWN_PRIVATE, Ownership
+from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, OWN_PRIVATE, Ownership
+from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import Resource, resource_in_path
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import about, on_nothing, suited
 from conformance.recipes.making import obtain, ready, with_parts

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from conformance.contract.contract import JsonObject, Operation
 from conformance.hostile.values import VALUES
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_of
 from conformance.profile import Caller
 from conformance.recipes.reading import field, forward
 from conformance.recipes.valid import valid

@@ -6,10 +6,11 @@ import json
 
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration import Archiving
+from conformance.oracle.declaration.lifetime import Archiving
+from conformance.oracle.declaration.registry import resource_named, resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import Resource, resource_named, resources
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values

@@ -9,9 +9,9 @@ from conformance.contract.contract import Operation
 from conformance.hostile.credentials import nobody, of_rule, unknown_key
 from conformance.hostile.spread import dealt
 from conformance.hostile.trying import Trials
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path
 from conformance.profile import ANONYMOUS, Credential
 from conformance.recipes.about import on_nothing
 from conformance.recipes.credentials import UNKNOWN_KEY, is_session, issued_of_each_kind, of_each_kind

@@ -7,9 +7,9 @@ from itertools import product
 
 from conformance import needs
 from conformance.contract.contract import Operation
+from conformance.oracle.declaration.registry import resource_in_path, resources
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resources
 from conformance.profile import Caller
 from conformance.recipes.causes import already_unpaid
 from conformance.recipes.valid import valid

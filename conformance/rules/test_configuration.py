@@ -9,10 +9,11 @@ from typing import Any
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields
-from conformance.oracle.declaration import FOREIGN_PRIVATE
+from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
+from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import Resource, resources
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values

@@ -18,9 +18,9 @@ from conformance.generated.linked import follow_links
 from conformance.generated.report import report, report_all, report_named
 from conformance.generated.run import OperationRun, Runs
 from conformance.hostile.trying import dealt_of_rule, try_values
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.expect import may_succeed
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path
 from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import valid

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import chain
 
 from conformance.oracle.bodies import fields
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import resource_made_by, resources
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_made_by, resources
 from conformance.recipes import reading
 from conformance.recipes.reading import changed, difference, item, show
 from conformance.recipes.valid import valid

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from conformance.contract.contract import Operation
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path
 from conformance.recipes import reading
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.making import other_org, own, shown_fact

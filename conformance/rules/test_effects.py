@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.effects.walk import Walk, kinds_of
+from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Kind
-from conformance.oracle.resource import Resource, resources
 from conformance.running.binding import Scope, over, rule, sends
 from conformance.session.harness import Harness
 

@@ -8,11 +8,12 @@ from itertools import product
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration import FOREIGN_PRIVATE, PLATFORM, Ownership
+from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, PLATFORM, Ownership
+from conformance.oracle.declaration.registry import resource_in_path, resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import Resource, resource_in_path, resources
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import about, suited
@@ -30,7 +31,6 @@ from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 OWNERSHIPS = packs.PACK.access.ownerships
-MANY = 101
 TELLING = 8
 """The least length of a value of an object by which it is told: a shorter one may stand anywhere by chance."""
 
@@ -123,11 +123,11 @@ def _check_listed(harness: Harness, answer: Exchange, object_id: str, said: str)
 def test_the_list_holds_them_all_however_many(harness: Harness) -> None:
     """The list has no pages: it holds all of a hundred and one objects."""
     caller = uploader(harness)
-    made = [packs.own(harness, caller.org) for _ in range(MANY)]
+    made = [packs.own(harness, caller.org) for _ in range(101)]
     answer = listed(harness, caller)
     there = {str(each.get("id")) for each in items(answer)}
     missing = sum(fact.id not in there for fact in made)
-    harness.check(not missing, answer, f"all {MANY} packs that were made", f"{missing} are not in the list")
+    harness.check(not missing, answer, f"all {len(made)} packs that were made", f"{missing} are not in the list")
 
 
 @rule("OWNERSHIP-NOT-LISTED")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_of
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.reading import changed, field, items

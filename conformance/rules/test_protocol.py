@@ -11,8 +11,8 @@ from conformance.contract.routing import paths, route
 from conformance.hostile.trying import dealt_of_rule, try_values
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.registry import resource_in_path, resource_set_by
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resource_set_by
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import on_nothing, path_values
 from conformance.recipes.making import own

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import product
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration import OWN_PRIVATE, PLATFORM, Ownership
+from conformance.oracle.declaration.ownership import OWN_PRIVATE, PLATFORM, Ownership
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller
 from conformance.recipes.valid import valid
 from conformance.running.binding import Scope, over, rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.contract.contract import Operation
-from conformance.oracle.resource import resource_of
+from conformance.oracle.declaration.registry import resource_of
 from conformance.recipes.causes import while_off
 from conformance.recipes.valid import valid
 from conformance.running.binding import Scope, over, rule

@@ -12,7 +12,7 @@ import pytest
 from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Contract, Operation, Rule
 from conformance.needs import CALLER, Need
-from conformance.oracle.resource import Resource
+from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller, Profile
 
 RULE = "conformance_rule"

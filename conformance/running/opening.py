@@ -17,7 +17,7 @@ from conformance.custody.ledger import Ledger
 from conformance.custody.run_files import RunFiles, held, others_here
 from conformance.http.connection import BadOption, Connection
 from conformance.mark import RUN_ID, drawn_id, id_of_seed
-from conformance.oracle.resource import resources
+from conformance.oracle.declaration.registry import resources
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
 from conformance.results.waivers import Waivers, read_waivers

@@ -22,10 +22,10 @@ from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
 from conformance.http.variables import token_variable
 from conformance.mark import id_of_seed, mark_of
+from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
 from conformance.oracle.laws import Laws
 from conformance.oracle.learning import observe
-from conformance.oracle.resource import resources
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile
 from conformance.results.waivers import Waivers
 from conformance.running.shards.dealing import Shard

@@ -12,8 +12,9 @@ from hypothesis.errors import Flaky
 from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Operation
 from conformance.http.client import LimitReached
+from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
-from conformance.oracle.resource import Resource, resources
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.draw import derived
 from conformance.recipes.steps import creation

@@ -17,6 +17,7 @@ from conformance.custody.removal import Remover
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
+from conformance.oracle.declaration.registry import resources
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import INACTIVE, State
@@ -35,7 +36,6 @@ from conformance.oracle.judging import (
 )
 from conformance.oracle.laws import Breach
 from conformance.oracle.learning import observe
-from conformance.oracle.resource import resources
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.verdict import Finding

@@ -6,8 +6,8 @@ from conformance.contract.contract import Contract
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange
 from conformance.http.variables import token_variable
-from conformance.oracle.declaration import id_of
-from conformance.oracle.resource import resource_made_by
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import resource_made_by
 
 
 def mask_shown_once(client: Client, contract: Contract, exchange: Exchange) -> None:

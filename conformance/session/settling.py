@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from conformance.contract.contract import Provenance
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import SAFE, Exchange
-from conformance.oracle.declaration import asks_for_fewer, id_of, objects_in
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.lifetime import asks_for_fewer
+from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import is_right
 from conformance.oracle.law import EVERY_CALLER
 from conformance.oracle.laws import Breach
-from conformance.oracle.resource import Resource, resource_named, resource_of
 from conformance.profile import Caller, Credential
 
 if TYPE_CHECKING:

@@ -12,8 +12,10 @@ from conformance.contract.contract import Contract, JsonObject
 from conformance.http.client import Client
 from conformance.http.exchange import Exchange, bare_request
 from conformance.http.variables import token_variable
-from conformance.oracle.declaration import FOREIGN_PRIVATE, OWN_PRIVATE, objects_in
-from conformance.oracle.resource import Resource, resources
+from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, OWN_PRIVATE
+from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller, Known, Profile, ProfileError
 from conformance.target.introduction import check_usable
 from conformance.target.target import Unusable

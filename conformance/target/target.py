@@ -14,7 +14,7 @@ from conformance.errors import TargetError
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.exchange import Request
-from conformance.oracle.resource import known_keys
+from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import ANONYMOUS, Caller, Profile, base_url, read_profile
 from conformance.target.embedded import MOCK, EmbeddedMock
 

@@ -1,7 +1,9 @@
 """A made-up resource, registered in the suite as one of the contract's own is: this is all that it takes."""
 
-from conformance.oracle.declaration import Field, OrgOwned, fresh_name
-from conformance.oracle.resource import Resource, register
+from conformance.oracle.declaration.fields import Field, fresh_name
+from conformance.oracle.declaration.ownership import OrgOwned
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 
 NOTE = register(
     Resource(

@@ -22,7 +22,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.http.multipart import content_type, encode
 from conformance.http.throttling import is_throttled, may_have_been_done
 from conformance.mark import FORM, carries, drawn_id, mark_of, marked_reference, name_of
-from conformance.oracle.declaration import Requested
+from conformance.oracle.declaration.fields import Requested
 from conformance.oracle.facts import State
 from conformance.oracle.learning import seen
 from conformance.resources.packs import PACK, archive_parts, pack_files, pack_yaml

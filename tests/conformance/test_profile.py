@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
-from conformance.oracle.resource import known_keys
+from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import Profile, ProfileError, read_profile
 
 WHOLE = """

@@ -12,7 +12,7 @@ import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.budget import BUDGETS
 from conformance.contract.file import load
 from conformance.errors import CONFORMS
-from conformance.oracle.resource import known_keys
+from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import read_profile
 from conformance.results.verdict import Verdict
 from examples.second_server.states import STATES

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, in_use, twice

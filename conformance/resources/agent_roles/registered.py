@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from conformance.oracle.archiving import laws_of, refusals_of
-from conformance.oracle.declaration import OrgOwned
+from conformance.oracle.declaration.ownership import OrgOwned
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
-from conformance.oracle.resource import Resource, register
 from conformance.resources.agent_roles.bodies import FIELDS, RoleSteps, provider_in_use
 from conformance.resources.agent_roles.causes import OF_ROLES
 from conformance.resources.agent_roles.kinds import KINDS

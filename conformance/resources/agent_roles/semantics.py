@@ -8,8 +8,8 @@ import yaml
 
 from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Archiving, Parent
-from conformance.oracle.resource import Refusal
+from conformance.oracle.declaration.lifetime import Archiving, Parent
+from conformance.oracle.declaration.resource import Refusal
 from conformance.resources.workspaces.semantics import RUNNING
 
 VALIDATION = "validation_error"

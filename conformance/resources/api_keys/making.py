@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes.reading import field

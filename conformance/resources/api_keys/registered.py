@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.oracle.call import InPath
-from conformance.oracle.declaration import Field, OrgOwned, fresh_name, marked_name
-from conformance.oracle.resource import Resource, register
+from conformance.oracle.declaration.fields import Field, fresh_name, marked_name
+from conformance.oracle.declaration.ownership import OrgOwned
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller
 
 CREATE, LIST, REVOKE = "api_keys.create", "api_keys.list", "api_keys.revoke"

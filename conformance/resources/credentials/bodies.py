@@ -8,10 +8,10 @@ from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import JsonObject, Operation
-from conformance.oracle.declaration import Field, fresh_name, marked_name
+from conformance.oracle.declaration.fields import Field, fresh_name, marked_name
+from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_named
 from conformance.profile import Caller
 from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.making import own

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.oracle.declaration import OrgOwned, SwitchedOff
+from conformance.oracle.declaration.ownership import OrgOwned, SwitchedOff
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
-from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, twice
 from conformance.resources.credentials import semantics
 from conformance.resources.credentials.bodies import FIELDS, PROVIDER, CredentialBodies, right_body

@@ -9,10 +9,10 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject, Provenance
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Personal
+from conformance.oracle.declaration.ownership import Personal
+from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.resource import Refusal
 
 VALIDATION, DENIED = "validation_error", "permission_denied"
 LIST, CREATE, GET = "credentials.list", "credentials.create", "credentials.get"

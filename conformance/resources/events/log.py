@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from conformance import needs
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import objects_in
+from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.declaration.registry import resource_made_by, resource_of
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_made_by, resource_of
 from conformance.profile import Caller
 from conformance.recipes.reading import field as field_of
 from conformance.recipes.reading import instant

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals
-from conformance.oracle.resource import Resource, register
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, of_a_right_one
 
 LIST, STATISTICS = "audit.list", "audit.stats"

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration import objects_in
+from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field

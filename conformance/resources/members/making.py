@@ -11,10 +11,12 @@ from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.needs import WORLDS
-from conformance.oracle.declaration import Field, Ownership, id_of, marked_name, text_in_json
+from conformance.oracle.declaration.fields import Field, id_of, marked_name, text_in_json
+from conformance.oracle.declaration.ownership import Ownership
+from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import Resource, resource_named
 from conformance.profile import Caller, Credential, Profile
 from conformance.recipes.making import shown_fact
 from conformance.recipes.reading import field, listed

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from conformance.needs import WORLDS
 from conformance.oracle.call import InPath
-from conformance.oracle.declaration import OrgOwned, Personal
+from conformance.oracle.declaration.ownership import OrgOwned, Personal
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
-from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, twice
 from conformance.resources.members.making import (
     DOMAIN_KEY,

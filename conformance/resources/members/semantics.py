@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from conformance.mark import carries
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import Refusal
 
 LIST, INVITE = "memberships.list", "memberships.invite"
 UPDATE_ROLE, REMOVE = "memberships.update_role", "memberships.remove"

@@ -1,6 +1,6 @@
 """Content packs: how one is made, what is right for it, and all that the suite is told of them."""
 
-from conformance.oracle.declaration import FOREIGN_COMMUNITY, PLATFORM
+from conformance.oracle.declaration.ownership import FOREIGN_COMMUNITY, PLATFORM
 from conformance.resources.packs.images import image, next_image, pullable_next
 from conformance.resources.packs.kinds import shared_unasked
 from conformance.resources.packs.making import CREATE, DELETE, GET, UPLOAD, own, purge_fails, referenced, uploaded

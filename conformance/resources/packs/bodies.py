@@ -15,7 +15,7 @@ from conformance.http.client import LimitReached
 from conformance.http.multipart import Part
 from conformance.mark import carries
 from conformance.oracle.bodies import fields
-from conformance.oracle.declaration import Field
+from conformance.oracle.declaration.fields import Field
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller

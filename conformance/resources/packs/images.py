@@ -9,7 +9,7 @@ from typing import Any
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.mark import marked_reference
-from conformance.oracle.declaration import Field
+from conformance.oracle.declaration.fields import Field
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.resources.packs.facts import ImageFact, PackFact

@@ -9,10 +9,11 @@ from typing import Any, cast
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.oracle.bodies import fields
-from conformance.oracle.declaration import PLATFORM, Ownership
+from conformance.oracle.declaration.ownership import PLATFORM, Ownership
+from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
-from conformance.oracle.resource import Resource, resource_named
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.making import Unlike, learned, shown_fact

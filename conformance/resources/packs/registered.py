@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from conformance.contract.contract import JsonObject
 from conformance.http import multipart
 from conformance.http.exchange import Request
-from conformance.oracle.declaration import (
+from conformance.oracle.declaration.fields import Requested, text_in_json
+from conformance.oracle.declaration.ownership import (
     FOREIGN_COMMUNITY,
     FOREIGN_PRIVATE,
     OWN_COMMUNITY,
@@ -15,11 +16,10 @@ from conformance.oracle.declaration import (
     PLATFORM,
     OrgOwned,
     Ownership,
-    Requested,
-    text_in_json,
 )
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import State
-from conformance.oracle.resource import Resource, register
 from conformance.resources.packs import bodies, causes, images, kinds, making, semantics
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack

@@ -10,9 +10,9 @@ from conformance.contract.contract import NamedResource
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import State
-from conformance.oracle.resource import Effect, Refusal
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import ImageFact, PackFact, former_packs, image_facts, pack_facts
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Request
-from conformance.oracle.declaration import Field, fresh_name, marked_name, one_of_two
+from conformance.oracle.declaration.fields import Field, fresh_name, marked_name, one_of_two
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values
 from conformance.recipes.configured import ConfiguredSteps

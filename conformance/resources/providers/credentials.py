@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.http.limiter import LimitReached
-from conformance.oracle.declaration import Field, marked_name
+from conformance.oracle.declaration.fields import Field, marked_name
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller

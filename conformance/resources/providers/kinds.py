@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.law import Kind
-from conformance.oracle.resource import Resource, resource_named
 from conformance.recipes.making import own, shown_fact
 from conformance.recipes.requests import with_json
 from conformance.resources.providers.bodies import TEXTS

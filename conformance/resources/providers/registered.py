@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from conformance.oracle.archiving import laws_of, refusals_of
-from conformance.oracle.declaration import OrgOwned
+from conformance.oracle.declaration.ownership import OrgOwned
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
-from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, in_use, twice
 from conformance.resources.providers.bodies import FIELDS, ProviderSteps
 from conformance.resources.providers.credentials import ProviderBodies

@@ -7,8 +7,8 @@ from typing import Any
 
 from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Archiving
-from conformance.oracle.resource import Refusal
+from conformance.oracle.declaration.lifetime import Archiving
+from conformance.oracle.declaration.resource import Refusal
 from conformance.resources.credentials.semantics import of_provider
 from conformance.resources.workspaces.semantics import RUNNING
 

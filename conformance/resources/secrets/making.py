@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import Field, Requested
+from conformance.oracle.declaration.fields import Field, Requested
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.oracle.declaration import OrgOwned, SwitchedOff
+from conformance.oracle.declaration.ownership import OrgOwned, SwitchedOff
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
-from conformance.oracle.resource import Resource, register
 from conformance.resources.secrets.making import FIELDS, SecretSteps, requested
 from conformance.resources.secrets.semantics import DELETE, LIST, REFUSALS, SET, ByName, read_secret
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from conformance.contract.contract import JsonObject, NamedResource
 from conformance.mark import FORM
 from conformance.oracle.call import Call, InPath, Refusals
+from conformance.oracle.declaration.resource import Refusal
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import Refusal
 
 LIST, SET, DELETE = "secrets.list", "secrets.set", "secrets.delete"
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.http.exchange import Request
-from conformance.oracle.declaration import Field, Requested, one_of_two, text_in_json
+from conformance.oracle.declaration.fields import Field, Requested, one_of_two, text_in_json
+from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.resource import resource_named
 from conformance.profile import Caller
 from conformance.recipes.making import own
 from conformance.resources.workspaces.semantics import RUNNING

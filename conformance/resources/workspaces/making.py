@@ -8,9 +8,10 @@ from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.needs import known, state
+from conformance.oracle.declaration.registry import resource_in_path, resource_named
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import Resource, resource_in_path, resource_named
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import Cause, Provoking, for_somebody_with
 from conformance.recipes.making import own

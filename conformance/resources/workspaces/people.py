@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration import OWN
+from conformance.oracle.declaration.ownership import OWN
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller

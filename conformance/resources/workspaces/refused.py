@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from conformance.contract.contract import Operation
 from conformance.oracle.archiving import NOT_ARCHIVED
+from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import resource_named
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, in_use

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from conformance.needs import state
 from conformance.oracle.archiving import laws_of
-from conformance.oracle.declaration import OrgOwned
+from conformance.oracle.declaration.ownership import OrgOwned
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
-from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with
 from conformance.resources.workspaces import semantics
 from conformance.resources.workspaces.bodies import CHOICES, FIELDS, requested

@@ -8,9 +8,10 @@ from dataclasses import replace
 from conformance.http.exchange import Exchange
 from conformance.oracle import archiving
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import Archiving, KeptInUse, Life, Personal
+from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Life
+from conformance.oracle.declaration.ownership import Personal
+from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.resource import Effect, Refusal
 
 WORKSPACE = "workspace"
 LIST, GET, CREATE = "workspaces.list", "workspaces.get", "workspaces.create"

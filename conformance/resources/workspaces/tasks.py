@@ -8,9 +8,10 @@ from typing import Any
 
 from conformance.contract.contract import NamedResource, Operation
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.declaration.registry import register
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import Resource, register
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.facts import WorkspaceFact, with_task

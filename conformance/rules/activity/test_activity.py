@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller
 from conformance.recipes.making import in_state_for, introduced
 from conformance.recipes.reading import field

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import items, listed

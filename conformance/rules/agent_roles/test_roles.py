@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration import Ownership
+from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller

@@ -9,8 +9,8 @@ from itertools import islice
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
+from conformance.oracle.declaration.registry import resource_in_path, resource_of
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import resource_in_path, resource_of
 from conformance.profile import ANONYMOUS, Caller
 from conformance.recipes.causes import ABSENT, CAUSES
 from conformance.recipes.requests import with_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field, item, items, listed

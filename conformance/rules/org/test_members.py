@@ -8,7 +8,7 @@ from dataclasses import replace
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
-from conformance.oracle.declaration import objects_in
+from conformance.oracle.declaration.fields import objects_in
 from conformance.profile import Caller
 from conformance.recipes.malformed import PATHS
 from conformance.recipes.reading import field

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.oracle.declaration import Ownership
+from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes.making import obtain

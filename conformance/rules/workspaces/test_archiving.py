@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration import Archiving
+from conformance.oracle.declaration.lifetime import Archiving
+from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.resource import Resource, resources
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 
 from conformance.contract.contract import Operation
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
-from conformance.oracle.resource import resource_in_path
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.making import in_state_for, introduced, other_org, own

@@ -6,7 +6,7 @@ from collections import Counter
 
 from conformance.contract.contract import JsonObject, Provenance
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import id_of
+from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.making import own

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
-from conformance.oracle.declaration import FOREIGN_PRIVATE
-from conformance.oracle.resource import known_keys, resources
+from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
+from conformance.oracle.declaration.registry import known_keys, resources
 from conformance.profile import read_profile
 from tests.conformance.targets import Judged, answering, error, judge, response
 from tests.conformance.worldless import personas

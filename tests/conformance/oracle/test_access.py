@@ -9,7 +9,7 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange
 from conformance.oracle.access import switched_off
-from conformance.oracle.declaration import Personal
+from conformance.oracle.declaration.ownership import Personal
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller

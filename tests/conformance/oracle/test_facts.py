@@ -10,10 +10,10 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe, seen
-from conformance.oracle.resource import Resource
 from conformance.profile import Caller
 from conformance.resources.packs import PACK
 from conformance.resources.packs.archives import archive

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration import Archiving, asks_for_fewer
+from conformance.oracle.declaration.lifetime import Archiving, asks_for_fewer
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller

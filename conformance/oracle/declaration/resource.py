@@ -1,4 +1,4 @@
-"""What the API is about: each resource registered once, and all that the suite needs to know of it alone."""
+"""What the API is about: all that the suite needs to know of one resource alone."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from conformance.http.exchange import Exchange, Request
 from conformance.mark import FORM
 from conformance.oracle.bodies import fields as fields_of_body
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
-from conformance.oracle.declaration import (
-    PART,
-    Archiving,
+from conformance.oracle.declaration.fields import (
     Field,
-    Life,
+    Requested,
+    text_in_json,
+)
+from conformance.oracle.declaration.lifetime import Archiving, Life, Parent
+from conformance.oracle.declaration.ownership import (
+    PART,
     OrgOwned,
     Ownership,
-    Parent,
-    Requested,
     SwitchedOff,
-    text_in_json,
 )
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
@@ -30,8 +30,12 @@ from conformance.profile import Caller, Profile
 
 Read = Callable[[Fact | None, str, JsonObject], Fact | None]
 """Of what was known of an object, the org that was answered and what it was shown: the fact; None where it is none."""
+
+
 Refusal = Callable[[Call, Refusals], None]
 """Of a call whose body is valid: adds the refusals that its operation's own meaning makes right."""
+
+
 Effect = Callable[[Call, Exchange], State]
 """Of a call that succeeded, what its answer shows known already: the state after it."""
 
@@ -206,15 +210,6 @@ class Resource:
         """How many requests it takes to remove one, or to put it away."""
         return 1 + bool(self.released) + bool(self.life)
 
-    @property
-    def depth(self) -> int:
-        """How many others one is based on or holds, each on the next: what is deeper is put away first."""
-        parent = resource_named(self.parent.resource) if self.parent else None
-        kept = (each.archiving.kept_by for each in resources() if each.archiving and each.archiving.kept_by)
-        holding = next((each.of for each in kept if each.by == self.name), None)
-        above = parent or (resource_named(holding) if holding else None)
-        return above.depth + 1 if above else 0
-
     def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
         """What a change of these fields does that nobody asked for: of those that callers wrote, data is lost."""
         made_by = (contract.operations[each] for each in self.made_by if each in contract.operations)
@@ -237,77 +232,3 @@ class Resource:
 
     def __str__(self) -> str:
         return self.name
-
-
-_REGISTERED: dict[str, Resource] = {}
-
-
-def register(resource: Resource) -> Resource:
-    """Enter a resource; ValueError where its name is taken."""
-    if resource.name in _REGISTERED:
-        raise ValueError(f"the resource {resource.name!r} is registered twice")
-    _REGISTERED[resource.name] = resource
-    return resource
-
-
-def resources() -> Iterable[Resource]:
-    """Every registered resource, in the order of registration."""
-    return _REGISTERED.values()
-
-
-def resource_named(name: str) -> Resource | None:
-    """The resource that `x-resource` names so; None where it is not registered."""
-    return _REGISTERED.get(name)
-
-
-def resource_of(operation: Operation) -> Resource | None:
-    """The resource that an operation is about: the last that its path names, else the one that it lists or makes.
-
-    Of an operation that does neither, the one that says by what state it is refused.
-    """
-    for named in reversed(operation.resources):
-        if found := _REGISTERED.get(named.name):
-            return found
-    lists = (each for each in resources() if each.listed_by == operation.operation_id)
-    found = next(lists, None) or resource_made_by(operation)
-    return found or next((each for each in resources() if operation.operation_id in each.refusals), None)
-
-
-def resource_in_path(operation: Operation) -> Resource | None:
-    """The resource of which an object has to be there: the first that the path names."""
-    return next((found for named in operation.resources if (found := _REGISTERED.get(named.name))), None)
-
-
-def resource_made_by(operation: Operation) -> Resource | None:
-    """The resource of which the operation makes an object."""
-    return next((each for each in resources() if operation.operation_id in each.made_by), None)
-
-
-def resource_set_by(operation: Operation) -> Resource | None:
-    """The resource of which the operation makes the object that its path names, or changes the one that is there."""
-    return resource_made_by(operation) if operation.names_object and not operation.resources else None
-
-
-def known_keys() -> Mapping[str, str]:
-    """Every key that `[known]` of a profile may have beside `expendable`, and what it gives."""
-    found: dict[str, str] = {}
-    for resource in resources():
-        for ownership in reversed(resource.access.ownerships):
-            if key := resource.known_key(ownership):
-                found[key] = f"{ownership.words.format(resource)}, for the ownership rules"
-        found |= {**resource.known, **resource.choices}
-        kept = resource.archiving.keeps(resource.name) if resource.archiving else None
-        if kept is not None:
-            found[kept] = f"a {resource} that something keeps in use: it is tried to be archived"
-    return found
-
-
-def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
-    """The resources whose objects are based on those of this one, and how."""
-    return ((each, each.parent) for each in resources() if each.parent and each.parent.resource == resource.name)
-
-
-def plural() -> str:
-    """The resources that a run makes objects of, in the words of a message."""
-    *others, last = (f"{resource}s".replace("_", " ") for resource in resources() if resource.made_by)
-    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,93 @@
+"""What a request for an object of a resource takes: its fields, and what a creation asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Request
+from conformance.needs import Need
+from conformance.profile import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a request body, or one part of a form, and how it gets a right value."""
+
+    value: Callable[[Any, Caller | None, Any], Any]
+    """Of the test session, the caller, and the fact of the object that the path names, or None.
+
+    Without a caller: a value that is right in its form, for a request that is refused before it is looked at.
+    None: the field is left out.
+    """
+    needs: Callable[[Operation], tuple[Need, ...]] = lambda _: ()
+    """What the value needs of the target or its profile, any one of them."""
+    owner_knows: bool = False
+    """Whether the value has to suit something of the object that its owner alone is shown."""
+    marked: Callable[[Any, str], str | None] = lambda _, value: value
+    """Of the test session and a value: the same with the run's mark, where it names something that others may name."""
+    stored: bool = False
+    """Whether a value that fits its schema is right only by what the target has, or by what else it says.
+
+    So a generated one seldom is.
+    """
+    have: Callable[[Any, Any], bool] = lambda *_: True
+    """Of the test session and a value: has the target have what the value names; whether that can be had."""
+
+
+def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
+    """A name that nothing has, with the run's mark."""
+    return session.fresh_name()
+
+
+def one_of_two(name: str, first: Any, second: Any) -> Field:
+    """A field with one of two values, not the one that the object has."""
+
+    def value(_session: Any, _caller: Caller | None, fact: Any) -> Any:
+        return second if fact is not None and fact.shown.get(name) == first else first
+
+    return Field(value)
+
+
+def marked_name(session: Any, value: str) -> str:
+    """A name that ends like this one, and begins with the run's mark."""
+    return f"{session.prefix}{value[len(session.prefix) :] or value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """What a creation asks for: by this its object is found in a list where its answer got lost."""
+
+    name: str | None
+    fields: Mapping[str, str]
+    """Fields of the object by which one is told whose name has no place for the run's mark."""
+
+    def is_shown_by(self, shown: JsonObject) -> bool:
+        """Whether a listed object has all of these fields; False where there is none."""
+        return bool(self.fields) and all(shown.get(name) == value for name, value in self.fields.items())
+
+
+def text_in_json(request: Request, field: str) -> str | None:
+    """The text of a field of a JSON body; None where there is none."""
+    try:
+        body = json.loads(request.content or b"")
+    except (ValueError, RecursionError):
+        return None
+    text = body.get(field) if isinstance(body, dict) else None
+    return text if isinstance(text, str) else None
+
+
+def id_of(shown: Any) -> str:
+    """The id of an object that an answer shows, and of one that has none its name; empty where it shows neither."""
+    found = shown.get("id", shown.get("name")) if isinstance(shown, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
+def objects_in(listing: Any) -> list[JsonObject]:
+    """The objects in the body of an answer to a list, which are in the one field of it that is an array."""
+    fields = listing.values() if isinstance(listing, Mapping) else ()
+    found = next((value for value in fields if isinstance(value, list)), [])
+    return [each for each in found if isinstance(each, Mapping)]

@@ -1,0 +1,106 @@
+"""How long objects of a resource last: what they do by themselves, what keeps one in use, how one is archived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptInUse:
+    """What keeps an object from being archived: an object of another resource, not archived itself, that runs."""
+
+    by: str
+    """The resource of what runs."""
+    field: str
+    """The field of it that names what it is of."""
+    of: str
+    """The resource of what it is of: that of the object, or one of what is archived with the object."""
+    running: frozenset[str]
+    """The statuses in which it runs."""
+    assumed: frozenset[str]
+    """Those of them that the contract alone takes for running."""
+    refused: str
+    """The error code of what is refused."""
+    counted: str
+    """The key of the details that says how many run."""
+    given: str
+    """The key of `[known]` that names an object of which something runs; that may be tried to be archived."""
+    shown_in: str = "status"
+    """The field that has its status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What objects do by themselves: they go from status to status, and some requests are served in some alone."""
+
+    moves: frozenset[str]
+    """The fields that change by themselves."""
+    onward: Mapping[str, frozenset[str]]
+    """By status: what it becomes without anybody's doing, sooner or later. What is absent stays."""
+    stopped_by: str
+    """The operation that brings one to rest, after which it takes a while."""
+    at_rest: frozenset[str]
+    """The statuses in which one rests, so that it can be put away."""
+    shown_in: str = "status"
+    """The field that has the status."""
+
+    def goes_on(self, status: str) -> bool:
+        """Whether what has this status does not stay in it."""
+        return status in self.onward
+
+    def becoming(self, status: str) -> frozenset[str]:
+        """The status, and all that it may become without anybody's doing."""
+        found, left = {status}, [status]
+        while left:
+            left += (new := self.onward.get(left.pop(), frozenset()) - found)
+            found |= new
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archiving:
+    """Objects are taken out of use, and back; whoever may see one reads it by its id all the while."""
+
+    by: str
+    """The operation that archives one."""
+    undone_by: str
+    """The operation that takes one into use again."""
+    asked_for: str = "include_archived"
+    """The query parameter with which the list has archived ones too."""
+    shown_in: str = "archived_at"
+    """The field that only an archived one has."""
+    moves: frozenset[str] = frozenset({"archived_at", "updated_at"})
+    """The fields that both change."""
+    refused_again: bool = False
+    """Whether what is archived cannot be archived again. Else that changes nothing."""
+    by_state: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the state `<name> exists` that make an archived one, where it can."""
+    kept_by: KeptInUse | None = None
+    """What keeps one in use, so that it cannot be archived."""
+
+    def keeps(self, resource: str) -> str | None:
+        """The key of `[known]` that names an object of this resource that is kept in use; None where there is none."""
+        return self.kept_by.given if self.kept_by and self.kept_by.of == resource else None
+
+    def in_list(self, query: str) -> bool:
+        """Whether a list that was asked for with this query has archived ones."""
+        return parse_qs(query).get(self.asked_for) == ["true"]
+
+
+def asks_for_fewer(query: str, archiving: Archiving | None) -> bool:
+    """Whether a list that is asked for with this query may hold fewer objects than without, archived ones aside."""
+    return not parse_qs(query, keep_blank_values=True).keys() <= {archiving.asked_for if archiving else ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """What an object is based on: archiving that archives the object too, which comes back only after it."""
+
+    resource: str
+    field: str
+    """The field of the object that names it."""
+    refused: str
+    """The error code of what is refused while it is archived."""

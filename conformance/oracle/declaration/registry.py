@@ -1,0 +1,91 @@
+"""The registered resources, each entered once by its home, and which of them an operation is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from conformance.contract.contract import Operation
+from conformance.oracle.declaration.lifetime import Parent
+from conformance.oracle.declaration.resource import Resource
+
+_REGISTERED: dict[str, Resource] = {}
+
+
+def register(resource: Resource) -> Resource:
+    """Enter a resource; ValueError where its name is taken."""
+    if resource.name in _REGISTERED:
+        raise ValueError(f"the resource {resource.name!r} is registered twice")
+    _REGISTERED[resource.name] = resource
+    return resource
+
+
+def resources() -> Iterable[Resource]:
+    """Every registered resource, in the order of registration."""
+    return _REGISTERED.values()
+
+
+def resource_named(name: str) -> Resource | None:
+    """The resource that `x-resource` names so; None where it is not registered."""
+    return _REGISTERED.get(name)
+
+
+def resource_of(operation: Operation) -> Resource | None:
+    """The resource that an operation is about: the last that its path names, else the one that it lists or makes.
+
+    Of an operation that does neither, the one that says by what state it is refused.
+    """
+    for named in reversed(operation.resources):
+        if found := _REGISTERED.get(named.name):
+            return found
+    lists = (each for each in resources() if each.listed_by == operation.operation_id)
+    found = next(lists, None) or resource_made_by(operation)
+    return found or next((each for each in resources() if operation.operation_id in each.refusals), None)
+
+
+def resource_in_path(operation: Operation) -> Resource | None:
+    """The resource of which an object has to be there: the first that the path names."""
+    return next((found for named in operation.resources if (found := _REGISTERED.get(named.name))), None)
+
+
+def resource_made_by(operation: Operation) -> Resource | None:
+    """The resource of which the operation makes an object."""
+    return next((each for each in resources() if operation.operation_id in each.made_by), None)
+
+
+def resource_set_by(operation: Operation) -> Resource | None:
+    """The resource of which the operation makes the object that its path names, or changes the one that is there."""
+    return resource_made_by(operation) if operation.names_object and not operation.resources else None
+
+
+def known_keys() -> Mapping[str, str]:
+    """Every key that `[known]` of a profile may have beside `expendable`, and what it gives."""
+    found: dict[str, str] = {}
+    for resource in resources():
+        for ownership in reversed(resource.access.ownerships):
+            if key := resource.known_key(ownership):
+                found[key] = f"{ownership.words.format(resource)}, for the ownership rules"
+        found |= {**resource.known, **resource.choices}
+        kept = resource.archiving.keeps(resource.name) if resource.archiving else None
+        if kept is not None:
+            found[kept] = f"a {resource} that something keeps in use: it is tried to be archived"
+    return found
+
+
+def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
+    """The resources whose objects are based on those of this one, and how."""
+    return ((each, each.parent) for each in resources() if each.parent and each.parent.resource == resource.name)
+
+
+def plural() -> str:
+    """The resources that a run makes objects of, in the words of a message."""
+    *others, last = (f"{resource}s".replace("_", " ") for resource in resources() if resource.made_by)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def depth_of(resource: Resource) -> int:
+    """How many others one is based on or holds, each on the next: what is deeper is put away first."""
+    parent = resource_named(resource.parent.resource) if resource.parent else None
+    kept = (each.archiving.kept_by for each in resources() if each.archiving and each.archiving.kept_by)
+    holding = next((each.of for each in kept if each.by == resource.name), None)
+    above = parent or (resource_named(holding) if holding else None)
+    return depth_of(above) + 1 if above else 0
