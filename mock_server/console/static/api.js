@@ -110,12 +110,11 @@ export const OWN = { 'X-Mock-Console': '1' };
  * `cookie`: as whom this browser is signed in; without a token and it, as nobody.
  */
 export async function send(world, { method, path, token, cookie = false, headers = {}, body }) {
-  const credential = token ? { Authorization: `Bearer ${token}` } : {};
   const begun = performance.now();
   const answer = await fetched(basePath(world) + path, {
     method,
     body,
-    headers: { ...OWN, ...headers, ...credential },
+    headers: { ...OWN, ...headers, ...bearing(token) },
     credentials: cookie ? 'same-origin' : 'omit',
   });
   const type = answer.headers.get('content-type') ?? '';
@@ -131,6 +130,19 @@ export async function send(world, { method, path, token, cookie = false, headers
     error,
     ms: performance.now() - begun,
   };
+}
+
+/** The answer to a request for a stream of the API, which goes on until `signal` ends it. */
+export function openStream(world, { path, token, headers, signal }) {
+  return fetched(basePath(world) + path, {
+    headers: { ...OWN, ...headers, ...bearing(token) },
+    credentials: 'omit',
+    signal,
+  });
+}
+
+function bearing(token) {
+  return token ? { Authorization: `Bearer ${token}` } : {};
 }
 
 async function whole(answer) {

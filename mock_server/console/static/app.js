@@ -1,6 +1,6 @@
 // The frame around the views: which world, which view, and whether the mock is there.
 
-import { askForTokenAgain, control, onTokenAsked, setToken } from './api.js';
+import { askForTokenAgain, control, controlled, inWorld, onTokenAsked, setToken } from './api.js';
 import { forgetContract } from './contract.js';
 import { fill, h, newId } from './dom.js';
 import { follow } from './live.js';
@@ -43,6 +43,11 @@ async function refresh() {
   }
 }
 
+function happened(entry) {
+  if (shown.early) shown.early.push(entry);
+  else shown.mounted.entry?.(entry);
+}
+
 /** Follow a world; `missed`: requests may have been missed; `known`: the world exists, and is not made by asking. */
 function followWorld(world, { missed = false, known = false } = {}) {
   shown.following.abort();
@@ -50,10 +55,10 @@ function followWorld(world, { missed = false, known = false } = {}) {
   let lost = false;
   follow(
     world,
+    (headers, signal) => controlled(inWorld(world, '/journal/stream'), { headers, signal }),
     shown.following.signal,
     {
-      entry: (entry) => (shown.early ? shown.early.push(entry) : shown.mounted.entry?.(entry)),
-      gap: refresh,
+      event: ({ name, data }) => (name === 'message' ? happened(JSON.parse(data)) : refresh()),
       connected: () => {
         setStatus('live', 'Live');
         if (lost) {
@@ -94,7 +99,7 @@ function followWorld(world, { missed = false, known = false } = {}) {
         );
       },
     },
-    known,
+    { known },
   );
 }
 

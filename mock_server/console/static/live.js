@@ -1,39 +1,37 @@
-// What happens in a world, as it happens: the one stream of the page, which says as well whether the mock is there.
+// Streams of what happens in a world: one that ends is opened again, and whoever follows it hears whether the mock is there.
 
-import { Refused, control, controlled, forget, inWorld } from './api.js';
+import { Refused, control, forget } from './api.js';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 4000;
 
 /**
- * Follow a world until `signal` ends it; `known`: it was there before, and is not to be made by asking.
- * `told` has: entry, gap, connected, lost, deleted, refused.
+ * Follow a stream of a world until `signal` ends it; `open` asks for it, with headers and the signal. `known`: the world
+ * was there before, and is not to be made by asking; `last`: the id of the last event that was received.
+ * `told` has: event, connected, lost, and perhaps deleted, refused.
  */
-export async function follow(world, signal, told, known = false) {
-  let last = null;
+export async function follow(world, open, signal, told, { known = false, last = null } = {}) {
   let pause = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     try {
       if (known && !(await exists(world))) {
-        told.deleted();
+        told.deleted?.();
         return;
       }
-      const headers = last === null ? {} : { 'Last-Event-ID': String(last) };
-      const answer = await controlled(inWorld(world, '/journal/stream'), { headers, signal });
+      const answer = await open(last === null ? {} : { 'Last-Event-ID': last }, signal);
       if (!answer.ok) throw new Refused(answer.status, (await answer.json()).error);
       told.connected();
       pause = FIRST_PAUSE_MS;
       known = true;
       for await (const event of events(answer.body)) {
-        last = Number(event.id ?? last);
-        if (event.name === 'message') told.entry(JSON.parse(event.data));
-        else told.gap();
+        last = event.id ?? last;
+        told.event(event);
       }
     } catch (problem) {
       if (signal.aborted) return;
       if (problem.status < 500) {
-        // no token, or no world of this name: asking again gets nothing else
-        told.refused();
+        // no token, no scope, or no world of this name: asking again gets nothing else
+        told.refused?.(problem);
         return;
       }
     }

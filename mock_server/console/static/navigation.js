@@ -5,6 +5,7 @@ import { href } from './route.js';
 
 const GROUPS = {
   Start: { start: 'Connect', callers: 'Who am I', contract: 'Contract' },
+  Work: { workspaces: 'Workspaces' },
   Library: { packs: 'Packs', collections: 'Collections' },
   Settings: { settings: 'Settings' },
   Traffic: { journal: 'Journal', audit: 'Audit', coverage: 'Coverage' },

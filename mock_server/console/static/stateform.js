@@ -4,18 +4,19 @@ import { h } from './dom.js';
 import { nameIn, objectsIn, orgOf } from './objects.js';
 import { choice, field } from './parts.js';
 
-/** The fields, and what reads them: the parameters that were given. */
-export async function parameterForm(world, parameters) {
+/** The fields, and what reads them: the parameters that were given. `of`: the org whose objects are offered. */
+export async function parameterForm(world, parameters, of) {
   const names = [...new Set(parameters.map((each) => each.collection).filter(Boolean))];
   const objects = new Map(await Promise.all(names.map(async (name) => [name, await objectsOf(world, name)])));
   const controls = parameters.map((each) => [each, controlOf(each, objects.get(each.collection))]);
   const org = controls.find(([each]) => each.name === 'org_id')?.[1];
   const narrow = () => {
     for (const [each, control] of controls)
-      if (each.collection && control !== org) narrowed(control, each, objects.get(each.collection), org?.value);
+      if (each.collection && control !== org) narrowed(control, each, objects.get(each.collection), org?.value ?? of);
   };
   org?.addEventListener('change', narrow);
   narrow();
+  for (const [each, control] of controls) begin(control, each.value);
   return {
     made: controls.map(([each, control]) => field(each.required ? each.name : `${each.name}, optional`, control)),
     read: () =>
@@ -30,6 +31,13 @@ export async function parameterForm(world, parameters) {
 async function objectsOf(world, name) {
   const objects = await objectsIn(world, name);
   return objects.map((each) => ({ id: each.key.at(-1), name: nameIn(each.record), org: orgOf(each) }));
+}
+
+/** Begin with a value; where it is not offered, with the first that is. */
+function begin(control, value) {
+  if (value === undefined) return;
+  const offered = [...(control.options ?? [])].map((each) => each.value);
+  control.value = control.options && !offered.includes(value) ? offered.find(Boolean) : value;
 }
 
 const open = (required) => (required ? [] : [['', 'not given']]);

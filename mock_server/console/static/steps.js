@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 import { table } from './parts.js';
 
-const COLUMNS = ['From', 'By', 'After', 'To', 'Beside', 'Event'];
+const COLUMNS = ['Step', 'By', 'Beside', 'Event'];
 
 /** A table for each kind of object that has a life. */
 export function lifeCycles(steps) {
@@ -11,22 +11,29 @@ export function lifeCycles(steps) {
     table(
       `The life of a ${kind}; the clock is that of the world`,
       COLUMNS,
-      steps.filter((step) => step.of === kind).map(row),
+      steps.filter((step) => step.of === kind).map((step) => row(step, statusesOf(steps, kind))),
       'None.',
     ),
   );
 }
 
-function row(step) {
-  const beside = [step.when, step.snapshot && 'A snapshot is taken.', step.reason && `Reason: ${step.reason}`];
-  return [
-    step.from.join(', ') || 'new',
-    step.by,
-    step.after_seconds ? `${step.after_seconds} s` : 'at once',
-    step.to ?? 'as it is',
-    beside.filter(Boolean).join(' ') || none(),
-    step.event ?? none(),
-  ];
+function statusesOf(steps, kind) {
+  const own = steps.filter((step) => step.of === kind);
+  return new Set(own.flatMap((step) => [...step.from, step.to]).filter(Boolean));
 }
 
-const none = () => h('span', { class: 'muted' }, 'none');
+function row(step, statuses) {
+  const from = step.from.length === statuses.size ? 'any' : step.from.join(', ');
+  const beside = [step.when, step.snapshot && 'A snapshot is taken.', step.reason && `Reason: ${step.reason}`];
+  return [
+    [h('strong', {}, from || 'new'), ' → ', h('strong', {}, step.to ?? 'as it is')],
+    h(
+      'span',
+      { class: 'line' },
+      step.by,
+      h('span', { class: 'muted' }, step.after_seconds ? `, ${step.after_seconds} s` : ', at once'),
+    ),
+    beside.filter(Boolean).join(' '),
+    step.event ?? '',
+  ];
+}

@@ -15,6 +15,7 @@ VIEWS = {
     "start": "Connect",
     "callers": "Who am I",
     "contract": "Contract",
+    "workspaces": "Workspaces",
     "packs": "Packs",
     "collections": "Collections",
     "settings": "Settings",

@@ -8,12 +8,15 @@ PACK = "pack_acme_pager"
 
 
 def liven(mock: Mock) -> None:
-    """Let something of every kind happen in the world."""
+    """Let something of every kind happen in the world, whose clock stands."""
+    mock.control("PUT", "/clock", json={"mode": "frozen", "now": "2026-07-01T09:00:00Z"})
     mock.control("POST", "/snapshots", json={"name": "clean"})
     for persona, visibility in (("acme-owner", "community"), ("acme-read-only", "org"), ("acme-owner", "private")):
         mock.send("PATCH", f"/v1/packs/{PACK}", persona, json={"visibility": visibility})
     mock.send("PATCH", "/v1/packs/pack_initech_reports", "initech-owner", json={"visibility": "community"})
     mock.send("GET", "/v1/packs")
+    busy = {"org_id": "org_acme", "workspace_id": "ws_acme_busy"}
+    mock.control("POST", "/states", json={"action": "teardown", "state": "workspace is", "params": busy})
     mock.control("POST", "/faults", json={"operation_id": "packs.get", "status": 404, "delay_ms": 5, "times": 3})
 
 
@@ -31,6 +34,14 @@ UNFOLDED = {
         ".segments button >> visible=true",
         f"[data-key='Delete {PACK}']",
         "text=Delete it",
+    ],
+    "workspaces": [
+        "text=To the next step",
+        "text=+1 min",
+        "[aria-label=Feed] summary >> nth=0",
+        "[aria-label='Create: the org']",
+        "text=More fields",
+        "article summary >> nth=0",
     ],
     "collections": [],
     "settings": ["[aria-label=Shown] summary >> nth=0", "[aria-label='Not shown'] summary >> nth=0"],

@@ -15,6 +15,7 @@ LISTS = {
     "agent_roles": ("/v1/agent-roles", "id", "roles"),
     "credentials": ("/v1/credentials", "id", "stored_credentials"),
     "secrets": ("/v1/secrets", "name", "secrets"),
+    "workspaces": ("/v1/workspaces", "id", "workspaces"),
     "api_keys": ("/v1/api-keys", "id", "api_keys"),
     "memberships": ("/v1/orgs/org_acme/memberships", "id", "members"),
 }

@@ -5,6 +5,7 @@ import { control, inWorld, loadPersonas, send } from '../api.js';
 import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { fieldsOf } from '../events.js';
+import { kindOf } from '../life.js';
 import { listsOf, pathOf } from '../lists.js';
 import { nameIn, objectsIn } from '../objects.js';
 import { afterChanges, attempt, badge, choice, field, opening, outcome, prose, table, when } from '../parts.js';
@@ -139,15 +140,15 @@ export async function mount(root, { world, query, parts }) {
 
 /** The cells of an item: its name, its fields of few values as badges, its time, and the rest. */
 function rowOf(item, schema, resolve) {
-  const name = nameIn(item);
+  const name = nameIn(item) ?? item.id;
   const words = Object.entries(item).filter(([field]) => resolve(schema.properties?.[field]).enum);
   const time = TIMES.map((field) => item[field]).find(Boolean);
   return [
-    [h('strong', {}, name), item.id ? [h('br'), h('code', {}, item.id)] : null],
+    [h('strong', {}, name), item.id && item.id !== name ? [h('br'), h('code', {}, item.id)] : null],
     h(
       'span',
       { class: 'words' },
-      words.map(([field, word]) => [badge(word, 'plain', field), ' ']),
+      words.map(([field, word]) => [badge(word, kindOf(word), field), ' ']),
       item.user_id ? badge('personal', 'warn', `Of ${item.user_id}`) : null,
       item.archived_at ? badge('archived', 'warn') : null,
       item.accepted_at === null ? badge('pending', 'warn') : null,

@@ -1,6 +1,7 @@
 // What is done to a world from outside: billing, time, what goes wrong; and what a client may ask for by itself.
 
 import { control, inWorld, loadPersonas } from '../api.js';
+import { clockOf } from '../clock.js';
 import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { faults, prefer } from '../faults.js';
@@ -10,7 +11,7 @@ export async function mount(root, { world, query }) {
   const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
   const parts = [
     billing(world),
-    clock(world),
+    clockWithForms(world),
     faults(world, contract, query),
     prefer(world, contract, query, personas),
   ];
@@ -28,6 +29,7 @@ export async function mount(root, { world, query }) {
     entry: (entry) => {
       if (entry.faults.length) soon();
     },
+    unmount: parts[1].stop,
   };
 }
 
@@ -72,9 +74,8 @@ function billing(world) {
   return { made: h('section', { 'aria-label': 'Billing' }, h('h3', {}, 'Billing'), list, place), refresh };
 }
 
-function clock(world) {
-  const now = h('p', {});
-  const place = outcome();
+function clockWithForms(world) {
+  const clock = clockOf(world);
   const at = h('input', { type: 'datetime-local', step: '1' });
   const by = h('input', { type: 'number', value: '1', step: 'any', required: true });
   const unit = choice([
@@ -83,46 +84,22 @@ function clock(world) {
     ['60', 'minutes'],
     ['1', 'seconds'],
   ]);
-  const tell = (told) => {
-    const offset = Math.round(told.offset_seconds ?? 0);
-    fill(
-      now,
-      when(told.now),
-      ' ',
-      badge(told.mode === 'frozen' ? 'frozen' : offset ? `real, ${offset > 0 ? '+' : ''}${offset} s` : 'real'),
-    );
-  };
-  const refresh = async () => tell(await control('GET', inWorld(world, '/clock')));
-  const set = async (change) => {
-    const told = await control('PUT', inWorld(world, '/clock'), change);
-    tell(told);
-    return `It is ${told.now} in ${world}${told.mode === 'frozen' ? ', and stays so' : ''}.`;
-  };
   const made = h(
     'section',
     { 'aria-label': 'Clock' },
     h('h3', {}, 'Clock'),
-    now,
-    h(
-      'div',
-      { class: 'row' },
-      button('Freeze now', (pressed) => attempt(place, () => set({ mode: 'frozen' }), pressed)),
-      button('Back to real', (pressed) => attempt(place, () => set({ mode: 'real' }), pressed), {
-        class: 'quiet',
-      }),
-    ),
-    place,
+    clock.made,
     form(
-      () => set({ mode: 'frozen', now: new Date(at.value).toISOString() }),
+      () => clock.set({ mode: 'frozen', now: new Date(at.value).toISOString() }),
       field('Freeze at, local time', ((at.required = true), at)),
       h('button', {}, 'Freeze'),
     ),
     form(
-      () => set({ advance_seconds: Number(by.value) * Number(unit.value) }),
+      () => clock.set({ advance_seconds: Number(by.value) * Number(unit.value) }),
       field('Move by, negative: back', by),
       field('Unit', unit),
       h('button', {}, 'Move'),
     ),
   );
-  return { made, refresh };
+  return { made, refresh: clock.refresh, stop: clock.stop };
 }

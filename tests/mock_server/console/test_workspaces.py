@@ -1,0 +1,242 @@
+"""The workspaces of an org as cards: how they stand, what agents do by the clock, and what comes down the feed."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.mock_server.console.conftest import Open
+from tests.mock_server.serving import DOCUMENT, Mock
+
+pytestmark = pytest.mark.needs_browser
+
+NOW = "2026-07-01T09:00:00Z"
+SPARE = "role_acme_spare"
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def card(page: Page, workspace: str) -> Locator:
+    return page.get_by_role("article", name=workspace, exact=True)
+
+
+def press(within: Page | Locator, name: str) -> None:
+    within.get_by_role("button", name=name, exact=True).click()
+
+
+def freeze(mock: Mock) -> None:
+    mock.control("PUT", "/clock", json={"mode": "frozen", "now": NOW})
+
+
+def set_up(mock: Mock, state: str, **params: Any) -> Any:
+    body = {"action": "setup", "state": state, "params": {"org_id": "org_acme", **params}}
+    return mock.control("POST", "/states", json=body).json()
+
+
+def made(mock: Mock) -> tuple[str, str]:
+    """A new workspace that provisions, and a task that waits in it; nobody holds them."""
+    workspace = set_up(mock, "workspace exists", role_id=SPARE, held=False)["workspace_id"]
+    task = set_up(mock, "task exists", workspace_id=workspace, description="Do it.", held=False)["task_id"]
+    return workspace, task
+
+
+def feed(page: Page) -> list[str]:
+    return part(page, "Feed").locator("li strong").all_text_contents()
+
+
+@pytest.mark.parametrize("persona", ["acme-owner", "acme-member", "globex-read-only"])
+def test_the_cards_are_what_the_api_lists_for_the_persona(console: Open, mock: Mock, persona: str) -> None:
+    listed = mock.send("GET", "/v1/workspaces", persona).json()["workspaces"]
+    page = console("workspaces", f"?as={persona}")
+    expect(page.get_by_role("article")).to_have_count(len(listed))
+    for each in listed:
+        shown = card(page, each["id"])
+        expect(shown.locator(".badge").first).to_have_text(each["status"])
+        expect(shown).to_contain_text(each["created_by_user_id"])
+        tasks = mock.send("GET", f"/v1/workspaces/{each['id']}/tasks", persona).json()
+        for task in tasks:
+            expect(shown.get_by_role("listitem").filter(has_text=task["id"])).to_contain_text(task["status"])
+    page.get_by_role("link", name="What is not shown, and why").click()
+    expect(part(page, "Not shown")).to_contain_text(f"Not shown to {persona}")
+
+
+def test_the_queue_begins_with_what_is_worked_on(console: Open) -> None:
+    page = console("workspaces")
+    queue = card(page, "ws_acme_busy").get_by_role("listitem")
+    expect(queue).to_have_text(
+        ["running Find the slow query.task_acme_running", "submitted Write a test for it.task_acme_queued"]
+    )
+    expect(queue.get_by_role("progressbar")).to_have_count(2)
+    finished = card(page, "ws_01HZ").get_by_role("listitem").first
+    expect(finished).to_contain_text("cancelled_by_user")
+    expect(finished.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_a_task_runs_by_hand_from_step_to_step(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    workspace, task = made(mock)
+    page = console("workspaces")
+    clock, shown = part(page, "Clock"), card(page, workspace)
+    expect(clock).to_contain_text(f"Next: workspaces/{workspace} in 2 s.")
+    expect(shown).to_contain_text("provisioning")
+    expect(shown.get_by_role("listitem")).to_contain_text("submitted")
+    expected = [("idle", "submitted"), ("busy", "delivered"), ("busy", "running"), ("idle", "completed")]
+    for status, done in expected:
+        press(clock, "To the next step")
+        expect(shown.locator(".head .badge")).to_have_text(status)
+        expect(shown.get_by_role("listitem").filter(has_text=task)).to_contain_text(done)
+    expect(shown.get_by_role("listitem")).to_contain_text("9 s")
+    expect(clock).to_contain_text("Nothing is due.")
+    expect(clock.get_by_role("button", name="To the next step")).to_be_disabled()
+    assert feed(page) == ["task_completed", "task_running", "task_delivered", "workspace_ready"]
+    assert part(page, "Feed").locator("time").evaluate_all("all => all.map((one) => one.dateTime)") == [
+        f"2026-07-01T09:00:0{second}.000Z" for second in (9, 4, 3, 2)
+    ]
+
+
+def test_a_task_runs_by_itself_in_ten_seconds(console: Open, mock: Mock) -> None:
+    page = console("workspaces")
+    workspace, _ = made(mock)
+    task = card(page, workspace).get_by_role("listitem")
+    for status in ("submitted", "running", "completed"):
+        expect(task).to_contain_text(status)
+    expect(task).to_contain_text("9 s")
+    assert feed(page)[0] == "task_completed"
+    expect(part(page, "Clock")).to_contain_text("Nothing is due.")
+
+
+def test_the_clock_is_moved_by_some_seconds_or_by_a_minute(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    clock = part(console("workspaces"), "Clock")
+    for name, now in (("+2 s", "2026-07-01T09:00:02Z"), ("+1 min", "2026-07-01T09:01:02Z")):
+        press(clock, name)
+        expect(clock.get_by_role("status")).to_contain_text(f"It is {now} in {mock.world}")
+        assert mock.control("GET", "/clock").json()["now"] == now
+    press(clock, "Back to real")
+    expect(clock.get_by_text("real", exact=True)).to_be_visible()
+
+
+def test_one_workspace_has_its_own_page_and_feed(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    (one, _), (other, _) = made(mock), made(mock)
+    page = console("workspaces")
+    press(part(page, "Clock"), "To the next step")
+    expect(part(page, "Feed").locator("li")).to_have_count(2)
+    card(page, one).get_by_role("link", name=one).click()
+    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.locator("#views [aria-current=page]")).to_have_text(one)
+    press(part(page, "Clock"), "+1 min")
+    expect(card(page, one).get_by_role("listitem")).to_contain_text("completed")
+    expect(part(page, "Feed").locator("li")).to_have_count(3)
+    assert other not in part(page, "Feed").inner_text()
+    page.get_by_role("list", name="Work").get_by_role("link", name="Workspaces").click()
+    expect(card(page, other).get_by_role("listitem")).to_contain_text("completed")
+
+
+def test_what_a_persona_does_not_get_is_said_in_the_words_of_the_api(console: Open, mock: Mock) -> None:
+    page = console("workspaces")
+    for operation in ("workspaces.list", "activity.stream"):
+        fault = {"operation_id": operation, "status": 403, "times": "always"}
+        assert mock.control("POST", "/faults", json=fault).status_code == 201
+    page.get_by_label("As", exact=True).select_option("acme-auditor")
+    for name in ("Workspaces", "Feed"):
+        expect(part(page, name).locator(".problem")).to_contain_text("403 permission_denied")
+    expect(page.get_by_role("article")).to_have_count(0)
+    mock.control("DELETE", "/faults")
+    page.get_by_label("As", exact=True).select_option("acme-member")
+    expect(page.get_by_role("article")).to_have_count(2)
+    expect(page.locator("main .problem")).to_have_count(0)
+
+
+def test_the_feed_goes_on_after_a_reset(console: Open, mock: Mock) -> None:
+    workspace, _ = made(mock)
+    page = console("workspaces")
+    expect(card(page, workspace)).to_be_visible()
+    mock.control("POST", "/reset")
+    expect(card(page, workspace)).to_have_count(0)
+    press(part(page, "Feed"), "Clear: the feed")
+    again, _ = made(mock)
+    expect(card(page, again).get_by_role("listitem")).to_contain_text("completed")
+    expect(part(page, "Feed").locator("li").first).to_contain_text("task_completed")
+
+
+def test_little_is_asked_for(console: Open, mock: Mock) -> None:
+    """One list and the tasks of each card at the beginning; of an event the list and the tasks of its workspace."""
+    freeze(mock)
+    workspace, _ = made(mock)
+    page = console("workspaces")
+    begun = len(mock.control("GET", "/journal").json()["entries"])
+    assert begun == page.get_by_role("article").count() + 2
+    for status in ("idle", "busy"):
+        press(part(page, "Clock"), "To the next step")
+        expect(card(page, workspace).locator(".head .badge")).to_have_text(status)
+    entries = mock.control("GET", "/journal").json()["entries"][begun:]
+    assert {each["operation_id"] for each in entries} == {"workspaces.list", "tasks.list"}
+    assert len(entries) < 9
+    assert {each["path"] for each in entries if each["operation_id"] == "tasks.list"} == {
+        f"/v1/workspaces/{workspace}/tasks"
+    }
+
+
+def test_a_workspace_is_made_stopped_and_put_away_from_the_page(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    before = {each["id"] for each in mock.send("GET", "/v1/workspaces", "acme-owner").json()["workspaces"]}
+    page = console("workspaces")
+    press(page, "Create: the org")
+    part(page, "Viewer").get_by_label("role_id, optional").select_option(SPARE)
+    press(page, "Send: Create")
+    expect(part(page, "Viewer").locator(".done")).to_contain_text("POST /workspaces 201")
+    expect(page.get_by_role("article")).to_have_count(len(before) + 1)
+    [workspace] = {
+        each["id"] for each in mock.send("GET", "/v1/workspaces", "acme-owner").json()["workspaces"]
+    } - before
+    shown = card(page, workspace)
+    expect(page.get_by_role("article").first).to_have_attribute("aria-label", workspace)
+    expect(shown.locator(".head .badge").first).to_have_text("provisioning")
+    press(part(page, "Clock"), "+2 s")
+    press(shown, f"Stop: {workspace}")
+    expect(shown.locator(".head .badge").first).to_have_text("stopping")
+    press(part(page, "Clock"), "+2 s")
+    press(shown, f"Archive: {workspace}")
+    expect(shown).to_have_count(0)
+    assert feed(page) == [f"workspace_{each}" for each in ("archived", "stopped", "stopping", "ready", "created")]
+
+
+def test_what_a_status_has_no_step_for_is_there_to_be_refused(console: Open) -> None:
+    page = console("workspaces")
+    shown = card(page, "ws_01HZ")
+    expect(shown.get_by_role("button", name="Stop: ws_01HZ")).to_be_visible()
+    expect(shown.get_by_role("button", name="Archive: ws_01HZ")).to_have_count(0)
+    shown.get_by_text("Refused now").click()
+    press(shown, "Archive: ws_01HZ")
+    expect(shown.locator(".problem")).to_contain_text("409 invalid_state")
+
+
+def test_every_operation_of_the_contract_that_changes_a_workspace_is_a_button(console: Open) -> None:
+    names = {
+        each["operationId"].partition(".")[2].replace("_", " ").capitalize()
+        for path, item in DOCUMENT["paths"].items()
+        for method, each in item.items()
+        if path.startswith("/workspaces/{id}/")
+        and method in {"post", "put", "patch", "delete"}
+        and each["tags"] == ["workspaces"]
+    }
+    shown = card(console("workspaces"), "ws_01HZ")
+    shown.get_by_text("Refused now").click()
+    shown_names = shown.locator(".actions button").all_text_contents()
+    assert names <= set(shown_names)
+    assert len(shown_names) == len(set(shown_names))
+
+
+def test_a_form_keeps_what_is_typed_while_things_happen(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    workspace, _ = made(mock)
+    page = console("workspaces")
+    press(page, "Create: the org")
+    part(page, "Viewer").get_by_text("More fields").click()
+    part(page, "Viewer").get_by_label("role_name, optional").fill("on-call")
+    press(part(page, "Clock"), "+1 min")
+    expect(card(page, workspace).get_by_role("listitem")).to_contain_text("completed")
+    expect(part(page, "Viewer").get_by_label("role_name, optional")).to_have_value("on-call")
