@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from conformance.contract.contract import Contract, JsonObject, Provenance
 
 MOST_COMPLAINTS = 100
 LONGEST_MESSAGE = 1000
+_COMPONENT = re.compile("#/components/([^/]+)/([^/]+)")
 
 
 @lru_cache(maxsize=8)
@@ -49,11 +51,17 @@ class Complaint:
         return f"{self.pointer or 'the body'}: {self.message}"
 
 
+@lru_cache(maxsize=8)
+def schemas_of(contract: Contract) -> Schemas:
+    """The validators of a contract, which all share that ask for them: translating and compiling take their time."""
+    return Schemas(contract)
+
+
 class Schemas:
     """Validators for one contract."""
 
     def __init__(self, contract: Contract) -> None:
-        self._components = _translated(contract.document.get("components", {}))
+        self._components: Mapping[str, JsonObject] = _translated(contract.document.get("components", {}))
         self._compiled: dict[int, tuple[JsonObject, JsonObject, jsonschema_rs.Draft4Validator]] = {}
 
     def complaints(self, schema: JsonObject, instance: Any) -> list[Complaint]:
@@ -83,10 +91,33 @@ class Schemas:
         kept = self._compiled.get(id(schema))
         if kept is None:
             # Beside a $ref everything else is ignored, so the schema goes one level down.
-            document = {"allOf": [_translated(schema)], "components": self._components}
+            translated = _translated(schema)
+            document = {"allOf": [translated], "components": self._referred_to(translated)}
             validator = jsonschema_rs.Draft4Validator(document, validate_formats=True)
             kept = self._compiled[id(schema)] = (schema, document, validator)
         return kept[1], kept[2]
+
+    def _referred_to(self, schema: JsonObject) -> dict[str, dict[str, Any]]:
+        """The components that a schema needs: a validator holds a copy of its whole document."""
+        needed: dict[str, dict[str, Any]] = {}
+        left = list(_references(schema))
+        while left:
+            kind, name = left.pop()
+            if name not in needed.setdefault(kind, {}) and name in self._components.get(kind, {}):
+                needed[kind][name] = self._components[kind][name]
+                left += _references(needed[kind][name])
+        return needed
+
+
+def _references(node: Any) -> Iterator[tuple[str, str]]:
+    """The components that a schema names itself, each by its kind and its name."""
+    if isinstance(node, Mapping):
+        if isinstance(node.get("$ref"), str) and (found := _COMPONENT.match(node["$ref"])):
+            yield found[1], found[2].replace("~1", "/").replace("~0", "~")
+        node = list(node.values())
+    if isinstance(node, list):
+        for each in node:
+            yield from _references(each)
 
 
 def whole(value: Any) -> Any:

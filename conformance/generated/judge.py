@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from conformance.contract.contract import Contract, Provenance, Rule
 from conformance.contract.routing import route
-from conformance.contract.schemas import Complaint, Schemas
+from conformance.contract.schemas import Complaint, schemas_of
 from conformance.generated.cases import Generated
 from conformance.generated.checks import failures
 from conformance.http.exchange import Exchange, Request
@@ -61,7 +61,7 @@ class Judge:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._laws = Laws(contract)
-        self._schemas = Schemas(contract)
+        self._schemas = schemas_of(contract)
 
     def judged(
         self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], steps_before: StepsBefore

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
-from conformance.contract.schemas import Complaint, Schemas, whole
+from conformance.contract.schemas import Complaint, Schemas, schemas_of, whole
 from conformance.http import multipart
 from conformance.http.exchange import Request
 from conformance.oracle.effect import DataEffect
@@ -73,7 +72,7 @@ def read_body(contract: Contract, operation: Operation, request: Request) -> Rea
     if request.header("content-encoding") not in (None, "identity"):
         possible |= {OTHER_TYPE, NOT_VALID}
     reader = _READERS.get(media_type)
-    read = reader(_schemas(contract), operation, schema, request) if reader else ReadBody(content)
+    read = reader(schemas_of(contract), operation, schema, request) if reader else ReadBody(content)
     return ReadBody(read.value, read.certain | certain, read.possible | possible)
 
 
@@ -148,8 +147,6 @@ def _form(schemas: Schemas, operation: Operation, schema: JsonObject, request: R
 
 
 _READERS = {"application/json": _json, multipart.MEDIA_TYPE: _form}
-_schemas = lru_cache(maxsize=8)(Schemas)
-"""The validators of a contract, made at the first question."""
 
 
 def _sizes(operation: Operation, content: bytes, allowance: int = 0) -> set[Answer]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.contract.contract import Contract, Operation, Provenance, ResponseSpec
 from conformance.contract.routing import route
-from conformance.contract.schemas import Complaint, Schemas
+from conformance.contract.schemas import Complaint, Schemas, schemas_of
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import why_unjudged
@@ -41,7 +41,7 @@ class Laws:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._schemas = Schemas(contract)
+        self._schemas = schemas_of(contract)
         self._error_schema = contract.document.get("components", {}).get("schemas", {}).get("Error", {})
         self._statuses = _statuses_of_codes(contract)
         self._request_ids: set[tuple[str, str]] = set()

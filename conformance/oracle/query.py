@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.contract.contract import Contract, Operation, Provenance, resolve
-from conformance.contract.schemas import Schemas
+from conformance.contract.schemas import schemas_of
 from conformance.http.exchange import Request
 from conformance.oracle.call import Refusals
 
 _RULE = "CONTRACT-INVALID-REFUSED"
-_schemas = lru_cache(maxsize=8)(Schemas)
 
 
 def query_refusals(contract: Contract, operation: Operation, request: Request, refusals: Refusals) -> None:
@@ -34,14 +32,14 @@ def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> boo
     """Whether a parameter may be sent so often with these texts: an array is sent item by item."""
     if schema.get("type") == "array":
         items = resolve(contract.document, schema.get("items", {}))
-        return _schemas(contract).fits(schema, [_read(items, each) for each in texts])
-    return len(texts) == 1 and _schemas(contract).fits(schema, _read(schema, texts[0]))
+        return schemas_of(contract).fits(schema, [_read(items, each) for each in texts])
+    return len(texts) == 1 and schemas_of(contract).fits(schema, _read(schema, texts[0]))
 
 
 def path_refusals(contract: Contract, operation: Operation, values: Mapping[str, str], refusals: Refusals) -> None:
     """Add what is right for a value in the path that does not fit its schema: 400, or a 404 as of another path."""
     for parameter in operation.path_parameters:
-        if parameter.spans_segments or _schemas(contract).fits(parameter.schema, values[parameter.name]):
+        if parameter.spans_segments or schemas_of(contract).fits(parameter.schema, values[parameter.name]):
             continue
         refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
         for code in ("not_found", *(each.not_found for each in operation.resources)):

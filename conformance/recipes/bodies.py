@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Operation
-from conformance.contract.schemas import Schemas
+from conformance.contract.schemas import schemas_of
 from conformance.http.limiter import LimitReached
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
@@ -48,7 +48,7 @@ class Bodies:
     def __init__(self, harness: Harness, resource: Resource) -> None:
         self.harness = harness
         self.resource = resource
-        self._schemas = Schemas(harness.contract)
+        self._schemas = schemas_of(harness.contract)
 
     @property
     def left(self) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract, JsonObject, Operation, resolve
-from conformance.contract.schemas import Schemas
+from conformance.contract.schemas import schemas_of
 from conformance.http import multipart
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import Field
@@ -47,7 +47,7 @@ def fields(operation: Operation) -> Iterator[str]:
 def values(harness: Harness, operation: Operation, name: str, *, valid: bool) -> list[Any]:
     """What to put into the field: values that fit its schema, or that do not."""
     schema, examples = _of_field(harness.contract, operation, name)
-    schemas = Schemas(harness.contract)
+    schemas = schemas_of(harness.contract)
     seed = derived(harness.seed, name, "boundaries")
     find = inside if valid else outside
     found = find(schema, examples, seed, lambda value: schemas.fits(schema, value))
