@@ -17,7 +17,7 @@ from conformance.http.exchange import Request
 from conformance.oracle import access
 from conformance.oracle.bodies import Answer, ReadBody, read_body
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
-from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.oracle.declaration.registry import refusing, resource_named, resource_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.query import path_refusals, query_refusals
@@ -129,8 +129,8 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
             resource.in_path.refusals(call, value, named, refusals)
             access.refuse_what_is_anothers(call, resource, value, named, refusals)
             known = known and (resource.within is not None or call.state.is_known(named.name, value, call.caller.org))
-    about = resource_of(operation)
-    refusal = about.refusals.get(operation.operation_id) if about else None
+    about, refused_by = resource_of(operation), refusing(operation)
+    refusal = refused_by.refusals[operation.operation_id] if refused_by else None
     if refusal is not None and not body.certain:
         refusal(call, refusals)
     off = about.switched_off if about else None

@@ -21,7 +21,7 @@ from conformance.needs import (
 from conformance.oracle.access import switched_off
 from conformance.oracle.bodies import fields
 from conformance.oracle.declaration.ownership import FOREIGN_COMMUNITY
-from conformance.oracle.declaration.registry import resource_in_path, resource_of
+from conformance.oracle.declaration.registry import refusing, resource_in_path, resource_of
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
@@ -81,7 +81,7 @@ def cause_of(operation: Operation, cell: Cell) -> Cause | None:
     if cell.code is None:
         return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), lambda o: ((somebody_for(o),),))
     found: Cause | None = None
-    for resource in filter(None, (resource_of(operation), resource_in_path(operation))):
+    for resource in filter(None, (resource_of(operation), resource_in_path(operation), refusing(operation))):
         found = found or resource.causes.get(f"{operation} {cell.code}") or resource.causes.get(cell.code)
         if found is None and resource.switched_off and resource.switched_off.code == cell.code:
             found = Cause(while_off, for_somebody_with((state(resource.switched_off.state),)))

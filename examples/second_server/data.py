@@ -165,7 +165,7 @@ def _remember(store: Store, org_id: str, number: int) -> None:
     decided = {
         "event_type": "policy_decision",
         "actor": "policy-engine",
-        "workspace_id": f"ws-{org}-{number % 4}",
+        "workspace_id": kept[number % len(kept)] if kept else f"ws-{org}",
         "agent_role": "helper",
         "destination": "api.second.example",
         "method": "GET" if number % 2 else "POST",

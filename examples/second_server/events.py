@@ -51,8 +51,9 @@ def written(call: Call, event_type: str, object_id: str) -> None:
 def keep(store: Store, org_id: str, columns: Mapping[str, Any], at: datetime) -> None:
     """Put an event of an org at the end of its log."""
     shown = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = at.replace(microsecond=at.microsecond // 1000 * 1000)
     log = store.events.setdefault(org_id, [])
-    log.append(Event(at, {"id": _id(at), "org_id": org_id, "timestamp": shown, **columns}))
+    log.append(Event(moment, {"id": _id(at), "org_id": org_id, "timestamp": shown, **columns}))
     del log[:-KEPT]
     for follower in store.followers:
         follower.set()
@@ -76,18 +77,20 @@ class Asked:
     filters: tuple[str, ...]
     start: datetime | None
     end: datetime | None
+    place: str = "the org"
 
 
 def listing(call: Call) -> Response:
     """A page of the events that the caller may see."""
     sent = once(call, "from", "to", "order", "limit", "cursor", many="filter")
-    asked, order = asked_for(sent), _one_of(sent, "order", "asc", "desc")
-    limit = _limit(sent)
+    return page(call, sent, asked_for(sent), seen(call))
+
+
+def page(call: Call, sent: Mapping[str, Any], asked: Asked, among: Sequence[Event]) -> Response:
+    """The part of these events that a query asks for, up to its limit, and a cursor where there are more."""
+    order, limit = _one_of(sent, "order", "asc", "desc"), _limit(sent)
     walk = _walk(call, sent, asked, order)
-    found = [
-        each for each in call.rules.store.events.get(call.caller.org_id, []) if call.rules.shows(call.caller, each)
-    ]
-    found = chosen(found, walk.asked)
+    found = chosen(among, walk.asked)
     found.sort(key=lambda each: (each.at, each.shown["id"]), reverse=not walk.ascending)
     if walk.after is not None:
         found = [each for each in found if _behind(each, walk)]
@@ -117,7 +120,7 @@ def _walk(call: Call, sent: Mapping[str, Any], asked: Asked, order: str | None) 
     return walk
 
 
-FIELDS = ("filters", "start", "end")
+FIELDS = ("filters", "start", "end", "place")
 
 
 def _behind(event: Event, walk: Walk) -> bool:
@@ -167,10 +170,11 @@ def asked_for(sent: Mapping[str, Any]) -> Asked:
         matched = FILTER.fullmatch(text)
         if matched is None or (not all(matched[3].split(",")) and (matched[2] == "=" or matched[3])):
             raise invalid("filter", "is no column, operator and values")
-    return Asked(tuple(filters), _moment(sent, "from"), _moment(sent, "to"))
+    return Asked(tuple(filters), moment(sent, "from"), moment(sent, "to"))
 
 
-def _moment(sent: Mapping[str, Any], name: str) -> datetime | None:
+def moment(sent: Mapping[str, Any], name: str) -> datetime | None:
+    """The date-time of a parameter; None where it is not sent, and 400 where it is none."""
     if name not in sent:
         return None
     matched = DATE_TIME.fullmatch(sent[name])

@@ -9,9 +9,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import events
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
+from examples.second_server.happenings import tell
 from examples.second_server.rendering import Json
 from examples.second_server.roles import one_of
 from examples.second_server.store import Role, Store, Workspace
@@ -63,7 +63,7 @@ def create(call: Call) -> Response:
     person = call.caller.user_id
     made = Workspace(store.new_id("workspace"), role.org_id, role.id, "provisioning", now, now, person, place)
     store.workspaces[made.id] = made = replace(made, moves_at=now + A_LITTLE)
-    _tell(store, made, "workspace_created", person)
+    tell(store, made, "workspace_created", person)
     return Json(show(made), 201)
 
 
@@ -120,24 +120,10 @@ def go_on(store: Store) -> None:
         snapshot = store.new_id("snapshot") if status == "stopped" else workspace.snapshot
         moved = replace(workspace, status=status, snapshot=snapshot, updated_at=workspace.moves_at, moves_at=None)
         store.workspaces[moved.id] = moved
-        _tell(store, moved, event_type, moved.created_by)
+        tell(store, moved, event_type, moved.created_by)
 
 
 def _moved(call: Call, workspace: Workspace, event_type: str) -> None:
     store = call.rules.store
     store.workspaces[workspace.id] = replace(workspace, updated_at=store.now())
-    _tell(store, workspace, event_type, call.caller.user_id)
-
-
-def _tell(store: Store, workspace: Workspace, event_type: str, person: str) -> None:
-    role = store.roles[workspace.role_id]
-    columns = {
-        "user_id": person,
-        "event_type": event_type,
-        "category": "activity",
-        "actor": "control-plane",
-        "workspace_id": workspace.id,
-        "agent_role": role.name,
-        "agent_provider": store.providers[role.provider_id].name,
-    }
-    events.keep(store, workspace.org_id, columns, store.now())
+    tell(store, workspace, event_type, call.caller.user_id)

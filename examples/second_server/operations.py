@@ -15,6 +15,7 @@ from examples.second_server import (
     credentials,
     data,
     events,
+    happenings,
     lives,
     members,
     pack_yaml,
@@ -235,7 +236,9 @@ _KEYS = Asked("apikeys:write")
 _MEMBERS = Asked("members:write")
 _WORKSPACES = Asked("workspace:read", own=True)
 _LIVES = Asked(lives.WRITES, own=True)
+_FOLLOW = replace(_WORKSPACES, key_in_query=True)
 _AUDIT = Asked("audit:read", own=True)
+_AUDIT_WITHIN = replace(_AUDIT, also="workspace:read")
 _AUTH = Asked(credentials.EVERYBODYS, own=True)
 PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/packs": {
@@ -265,7 +268,7 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/providers/{id}/archive": {"POST": Operation(providers.archive, _WINDS_DOWN)},
     "/providers/{id}/unarchive": {"POST": Operation(providers.unarchive, _CREATES)},
     "/audit": {"GET": Operation(events.listing, _AUDIT)},
-    "/activity/stream": {"GET": Operation(streams.follow, Asked("workspace:read", own=True, key_in_query=True))},
+    "/activity/stream": {"GET": Operation(streams.follow, _FOLLOW)},
     "/credentials": {
         "GET": Operation(credentials.listing),
         "POST": Operation(
@@ -276,7 +279,7 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     },
     "/credentials/{id}": {"GET": Operation(credentials.get), "DELETE": Operation(credentials.delete, _AUTH)},
     "/credentials/{id}/oauth/start": {"POST": Operation(credentials.start, replace(_AUTH, create_class=True))},
-    "/audit/stats": {"GET": Operation(statistics.answer, _AUDIT)},
+    "/audit/stats": {"GET": Operation(statistics.whole, _AUDIT)},
     "/agent-roles": {
         "GET": Operation(roles.listing),
         "POST": Operation(roles.create, _CREATES, bodies.fields(roles.REQUIRED, roles.CREATED)),
@@ -295,6 +298,10 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/workspaces/{id}/stop": {"POST": Operation(lives.stop, _LIVES)},
     "/workspaces/{id}/archive": {"POST": Operation(lives.archive, _LIVES)},
     "/workspaces/{id}/unarchive": {"POST": Operation(lives.unarchive, replace(_LIVES, create_class=True))},
+    "/workspaces/{id}/audit": {"GET": Operation(happenings.listing, _AUDIT_WITHIN)},
+    "/workspaces/{id}/audit/stats": {"GET": Operation(happenings.counted, _AUDIT_WITHIN)},
+    "/workspaces/{id}/activity": {"GET": Operation(happenings.activity, _WORKSPACES)},
+    "/workspaces/{id}/activity/stream": {"GET": Operation(happenings.follow, _FOLLOW)},
     "/workspaces/{id}/tasks": {"GET": Operation(tasks.listing, _WORKSPACES)},
     "/workspaces/{id}/tasks/{task}": {"GET": Operation(tasks.get, _WORKSPACES)},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},

@@ -29,6 +29,8 @@ class Asked:
     """A role that is asked for beside it."""
     key_in_query: bool = False
     """Whether an API key may stand in the query."""
+    also: str = ""
+    """Another scope that is asked for beside it."""
 
 
 class Rules:
@@ -93,8 +95,8 @@ class Rules:
 
     def may(self, caller: Caller, asked: Asked) -> bool:
         """Whether the caller holds the scope."""
-        enough = {asked.scope, f"{asked.scope}:own"} if asked.own else {asked.scope}
-        return asked.scope is None or not enough.isdisjoint(caller.scopes)
+        scopes = [scope for scope in (asked.scope, asked.also) if scope]
+        return all(not {scope, f"{scope}:own" if asked.own else scope}.isdisjoint(caller.scopes) for scope in scopes)
 
     def active(self, posture: str) -> bool:
         """Whether an org in this billing posture may create."""

@@ -27,8 +27,13 @@ Divide = Callable[[Event], tuple[Any, str] | None]
 """The place of an event among the buckets, and what its bucket is called; None where it is in none."""
 
 
-def answer(call: Call) -> Response:
-    """The buckets of the events that the caller may see."""
+def whole(call: Call) -> Response:
+    """The buckets of the events of the org that the caller may see."""
+    return answer(call, lambda: events.seen(call))
+
+
+def answer(call: Call, among: Callable[[], list[Event]]) -> Response:
+    """The buckets of events, which are looked for once the query is read."""
     sent = events.once(call, "from", "to", "group_by", "time_bucket", "bucket_by", "metric", "top", many="filter")
     asked = events.asked_for(sent)
     columns, (kind, name), top = _columns(sent), _metric(sent), _top(sent)
@@ -36,7 +41,7 @@ def answer(call: Call) -> Response:
         raise invalid("top", "is of no column of group_by")
     if "time_bucket" in sent and "bucket_by" in sent:
         raise invalid("bucket_by", "does not go with time_bucket")
-    found = events.chosen(events.seen(call), asked)
+    found = events.chosen(among(), asked)
     divide = _divided(sent, found, asked, call.rules.store.now())
     cells: dict[tuple[Any, ...], list[float]] = {}
     names: dict[Any, str] = {}

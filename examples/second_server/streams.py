@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from starlette.responses import Response, StreamingResponse
 
@@ -16,18 +16,26 @@ from examples.second_server.store import Event
 COMMENT_S, LONGEST_S = 15, 300
 
 
+Shows = Callable[[Event], bool]
+
+
 def follow(call: Call) -> Response:
     """The stream of the caller's org: what was missed, and what happens from now on."""
+    return opened(call, lambda event: call.rules.streams(call.caller, event))
+
+
+def opened(call: Call, shows: Shows) -> Response:
+    """A stream of those events of the org for which this holds."""
     headers = {"Cache-Control": "no-store"}
-    return StreamingResponse(_sent(call), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_sent(call, shows), media_type="text/event-stream", headers=headers)
 
 
-async def _sent(call: Call) -> AsyncIterator[str]:
-    store, rules, org = call.rules.store, call.rules, call.caller.org_id
-    log = store.events.setdefault(org, [])
+async def _sent(call: Call, shows: Shows) -> AsyncIterator[str]:
+    store = call.rules.store
+    log = store.events.setdefault(call.caller.org_id, [])
     last = log[-1] if log else None
     yield ": here I am\n\n"
-    for event in _missed(call, log):
+    for event in filter(shows, _missed(call, log)):
         yield _text(event)
     ends, news = time.monotonic() + LONGEST_S, asyncio.Event()
     store.followers.add(news)
@@ -41,7 +49,7 @@ async def _sent(call: Call) -> AsyncIterator[str]:
             fresh = _after(log, last)
             last = log[-1] if log else None
             for event in fresh:
-                if rules.streams(call.caller, event):
+                if shows(event):
                     yield _text(event)
     finally:
         store.followers.discard(news)
@@ -53,7 +61,7 @@ def _missed(call: Call, log: list[Event]) -> list[Event]:
         received = str(uuid.UUID(call.headers.get("last-event-id", "")))
     except ValueError:
         return []
-    later = [each for each in log if each.shown["id"] > received and call.rules.streams(call.caller, each)]
+    later = [each for each in log if each.shown["id"] > received]
     return sorted(later, key=lambda each: str(each.shown["id"]))
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused
+from examples.second_server.happenings import tell
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
 from examples.second_server.store import Store, Task, Workspace
@@ -80,18 +81,23 @@ def bring(rules: Rules, params: Params) -> Values:
         raise Unmakeable(404, f"The workspace has no task {params['task_id']!r}.")
     if workspace.status not in ("idle", "busy"):
         raise Unmakeable(409, f"The workspace is {workspace.status}.")
-    for each in list(store.tasks.values()):
-        if status in AT_WORK and each.workspace_id == workspace.id and each.status in AT_WORK and each != task:
-            store.tasks[each.id] = _moved(store, each, "completed")
-    store.tasks[task.id] = _moved(store, task, status)
+    others = [each for each in store.tasks.values() if each.workspace_id == workspace.id and each != task]
+    for each in others if status in AT_WORK else ():
+        if each.status in AT_WORK:
+            _move(store, workspace, each, "completed")
+    if status != task.status:
+        _move(store, workspace, task, status)
     working = any(each.workspace_id == workspace.id and each.status in AT_WORK for each in store.tasks.values())
     store.workspaces[workspace.id] = replace(workspace, status="busy" if working else "idle", updated_at=store.now())
     return {}
 
 
-def _moved(store: Store, task: Task, status: str) -> Task:
+def _move(store: Store, workspace: Workspace, task: Task, status: str) -> None:
+    """Give a task a status, and tell it; every end is told alike."""
     ended = max(store.now(), task.created_at) if status in ENDS else None
-    return replace(task, status=status, ended_at=ended, reason=ENDS.get(status, ""))
+    store.tasks[task.id] = replace(task, status=status, ended_at=ended, reason=ENDS.get(status, ""))
+    what, more = ("completed", {"status": status}) if ended else (status, {})
+    tell(store, workspace, f"task_{what}", workspace.created_by, task_id=task.id, **more)
 
 
 def _workspace(rules: Rules, params: Params) -> Workspace:

@@ -6,9 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
+from examples.second_server.happenings import tell
 from examples.second_server.rules import Rules
 from examples.second_server.store import Workspace
 from examples.second_server.workspaces import STATUSES
+
+TOLD = {"provisioning": "restarted", "idle": "ready"}
+"""By status: what is told of a workspace that comes to it, where that is not the status itself."""
+BY_SOMEBODY = ("provisioning", "stopping")
+"""The statuses to which no workspace comes by itself."""
 
 
 def add(rules: Rules, params: Params) -> Values:
@@ -48,6 +54,9 @@ def bring(rules: Rules, params: Params) -> Values:
     if workspace.archived_at is not None:
         raise Unmakeable(409, "The workspace is archived.")
     snapshot = rules.store.new_id("snapshot") if status == "stopped" else workspace.snapshot
-    now = rules.store.now()
+    store, now = rules.store, rules.store.now()
     kept[workspace.id] = replace(workspace, status=status, snapshot=snapshot, updated_at=now, moves_at=None)
+    if status != workspace.status:
+        person = "system" if status in BY_SOMEBODY else workspace.created_by
+        tell(store, workspace, f"workspace_{TOLD.get(status, status)}", person)
     return {}

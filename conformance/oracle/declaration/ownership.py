@@ -79,6 +79,8 @@ class Personal:
     """Whether what is nobody's is shown to all of the org. None: what shows nobody may be anybody's."""
     state_param: str | None = None
     """The parameter of the state `<name> exists` that says by user id whose the object is."""
+    others: frozenset[str] = frozenset()
+    """Scopes that an operation may ask for beside, and whose `:own` keeps nobody from an object."""
 
     def person_in(self, shown: JsonObject) -> str | None:
         """The user id of whose an object is, as it is shown; None where it is nobody's."""
@@ -92,7 +94,7 @@ class Personal:
         if self.scope is not None:
             return self.scope not in caller.scopes
         whole = (frozenset(each for each in group if not each.endswith(OWN)) for group in operation.permissions.groups)
-        return any(caller.scopes.isdisjoint(group) for group in whole)
+        return any(caller.scopes.isdisjoint(group) for group in whole if group.isdisjoint(self.others))
 
     def hides(self, person: str | None, caller: Caller, user_id: str | None, operation: Operation) -> bool | None:
         """Whether an object of this person is kept from the caller, who has this user id; None: not known."""

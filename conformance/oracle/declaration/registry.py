@@ -39,7 +39,12 @@ def resource_of(operation: Operation) -> Resource | None:
             return found
     lists = (each for each in resources() if each.listed_by == operation.operation_id)
     found = next(lists, None) or resource_made_by(operation)
-    return found or next((each for each in resources() if operation.operation_id in each.refusals), None)
+    return found or refusing(operation)
+
+
+def refusing(operation: Operation) -> Resource | None:
+    """The resource that says by what state the operation is refused, whatever else its path names."""
+    return next((each for each in resources() if operation.operation_id in each.refusals), None)
 
 
 def resource_in_path(operation: Operation) -> Resource | None:

@@ -16,7 +16,6 @@ from conformance.oracle.declaration.registry import resource_made_by, resource_o
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field as field_of
-from conformance.recipes.reading import instant
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.events.registered import LIST
@@ -129,45 +128,6 @@ def due(operation: Operation) -> tuple[str, ...]:
     about = resource_of(operation)
     of_it = tuple(each for each in operation.events if about and each.startswith(f"{about.within or about.name}."))
     return of_it or operation.events
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Events of an org that are past, so that what is read of them stays."""
-
-    caller: Caller
-    start: str
-    end: str
-    events: tuple[Event, ...]
-    """What it holds, oldest first."""
-
-    @property
-    def query(self) -> Query:
-        return (("from", self.start), ("to", self.end))
-
-
-def recent(harness: Harness, caller: Caller, least: int = 3, most: int = FEW) -> list[Event]:
-    """The newest events, of more than so many moments, oldest first; what lacks is written before."""
-    for _ in range(2):
-        found = list(reversed(events(read(harness, caller, ("limit", str(most))))))
-        found.sort(key=lambda each: instant(each.get("timestamp")))
-        moments = {instant(each.get("timestamp")) for each in found}
-        if len(moments) > least:
-            return found
-        write(harness, caller.org, least + 2 - len(moments))
-    raise NotProvoked(f"the log of {caller.org} has events of {len(moments)} moments, and {least + 1} are needed")
-
-
-def past(harness: Harness, caller: Caller, least: int = 3, most: int = FEW) -> Window:
-    """A window that ends before the newest event; not provoked where the target does not keep to windows."""
-    found = recent(harness, caller, least, most)
-    moments = sorted({instant(each.get("timestamp")): str(each.get("timestamp")) for each in found}.items())
-    (first, start), (last, end) = moments[len(found) == most], moments[-1]  # of the oldest some may be cut off
-    within = [each for each in found if first <= instant(each.get("timestamp")) < last]
-    page = read(harness, caller, ("from", start), ("to", end), ("limit", str(MANY)))
-    if sorted(ids(events(page))) != sorted(ids(within)):
-        raise NotProvoked("its precondition does not hold: from and to do not give the events between them")
-    return Window(caller, start, end, tuple(within))
 
 
 def write(harness: Harness, org: str, count: int = 1) -> None:

@@ -12,6 +12,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, of_a_right_one
 
 LIST, STATISTICS = "audit.list", "audit.stats"
+IN_WORKSPACE, COUNTED_IN_WORKSPACE, ACTIVITY = "audit.list_for_workspace", "audit.stats_for_workspace", "activity.list"
 VALIDATION, INVALID = "validation_error", "STATS-INVALID"
 NO_CURSOR = "no-cursor-of-anybody"
 
@@ -20,6 +21,13 @@ def _cursor(call: Call, refusals: Refusals) -> None:
     """Only the target knows which texts are cursors of its own."""
     if "cursor" in call.query:
         refusals.add_possible(400, "invalid_cursor", "AUDIT-CURSOR-BAD")
+
+
+def _activity(call: Call, refusals: Refusals) -> None:
+    """What comes after a moment is no later page."""
+    _cursor(call, refusals)
+    if {"after", "cursor"} <= call.query.keys():
+        refusals.add(400, VALIDATION, "ACTIVITY-AFTER-CURSOR", provenance=Provenance.ASSUMED)
 
 
 def _statistics(call: Call, refusals: Refusals) -> None:
@@ -50,7 +58,12 @@ EVENT = register(
     Resource(
         name="event",
         in_case_ids=False,
-        refusals={LIST: _cursor, STATISTICS: _statistics},
+        refusals={
+            LIST: _cursor,
+            IN_WORKSPACE: _cursor,
+            ACTIVITY: _activity,
+            **dict.fromkeys((STATISTICS, COUNTED_IN_WORKSPACE), _statistics),
+        },
         causes={
             "invalid_cursor": Cause(
                 of_a_right_one(lambda _, request: replace(request, query=f"cursor={NO_CURSOR}")), FOR_SOMEBODY

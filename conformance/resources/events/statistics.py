@@ -4,30 +4,48 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from conformance.contract.contract import JsonObject
+from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Caller
 from conformance.recipes.reading import field
-from conformance.resources.events.log import MANY, Event, Query, Window, asking, column, past
-from conformance.resources.events.registered import STATISTICS
+from conformance.resources.events.log import FEW, MANY, Event, column
+from conformance.resources.events.source import Source, Window, list_of, past, source_of
 from conformance.session.harness import Harness
 
 DECIDED = "request was decided"
 Numbers = Callable[[Event], float | None]
 
 
-def read(harness: Harness, caller: Caller, query: Query, *more: tuple[str, str]) -> Exchange:
-    """The answer to a query; not provoked where it is refused."""
-    return harness.hold(caller, asking(harness, (*query, *more), STATISTICS))
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A window of events, and the operation that counts them."""
+
+    window: Window
+    counting: Source
+
+    def read(self, *query: tuple[str, str]) -> Exchange:
+        """The statistics of the window by these parameters; not provoked where they are refused."""
+        return self.counting.read(*self.window.query, *query)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events that are counted, oldest first."""
+        return self.window.events
 
 
-def counted_rightly(harness: Harness, window: Window) -> Window:
+def window_of(harness: Harness, operation: Operation, most: int = FEW) -> Counted:
+    """A window that is past, of what the operation counts."""
+    counting = source_of(harness, operation)
+    return Counted(past(counting.by(list_of(harness.contract, operation)), 3, most), counting)
+
+
+def counted_rightly(window: Counted) -> Counted:
     """The window; not provoked where its events are not counted rightly as a whole, so that no part of them can be."""
-    found = [value(each) for each in buckets(read(harness, window.caller, window.query))]
+    found = [value(each) for each in buckets(window.read())]
     if found != [len(window.events)]:
         raise NotProvoked("its precondition does not hold: the events of a window are not counted as the list has them")
     return window
@@ -56,7 +74,7 @@ def by_group(found: Iterable[JsonObject], columns: Sequence[str]) -> Mapping[tup
     return {group(each, columns): value(each) for each in found}
 
 
-def counted(window: Window, columns: Sequence[str]) -> Mapping[tuple[str, ...], int]:
+def counted(window: Counted, columns: Sequence[str]) -> Mapping[tuple[str, ...], int]:
     """The events of a window by the values of columns."""
     return Counter(tuple(column(each, name) for name in columns) for each in window.events)
 
@@ -69,32 +87,33 @@ def number(event: Event, name: str) -> float | None:
     return holder if isinstance(holder, int | float) and not isinstance(holder, bool) else None
 
 
-def measured(harness: Harness, caller: Caller) -> Window:
+def measured(harness: Harness, operation: Operation) -> Counted:
     """A window in which several events have a latency and counters; what lacks is asked of the target's side."""
-    window = past(harness, caller, 3, MANY)
+    window = window_of(harness, operation, MANY)
     if _tells(window):
-        return counted_rightly(harness, window)
+        return counted_rightly(window)
+    workspace = window.counting.workspace
     for latency in (40, 160, 640, 640):
         harness.provide(
             DECIDED,
             creates=False,
-            org_id=caller.org,
-            workspace_id=f"ws_{harness.fresh_name()}",
+            org_id=window.counting.caller.org,
+            workspace_id=workspace.id if workspace else f"ws_{harness.fresh_name()}",
             decision="allow",
             latency_ms=latency,
             debits={"input_tokens": 10 * latency, "output_tokens": latency},
         )
-    window = past(harness, caller, 3, MANY)
+    window = window_of(harness, operation, MANY)
     if not _tells(window):
         raise NotProvoked("no events of the log have a latency and counters")
-    return counted_rightly(harness, window)
+    return counted_rightly(window)
 
 
-def _tells(window: Window) -> bool:
+def _tells(window: Counted) -> bool:
     latencies = {number(each, "latency_ms") for each in window.events if isinstance(each.get("debits"), dict)}
     return len(latencies - {None}) > 1
 
 
-def counters(window: Window) -> list[str]:
+def counters(window: Counted) -> list[str]:
     """The columns of the counters that events of a window have."""
     return sorted({f"debits.{name}" for each in window.events for name in each.get("debits") or {}})

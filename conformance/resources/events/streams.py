@@ -11,10 +11,8 @@ from conformance.contract.contract import JsonObject, Operation
 from conformance.http.event_stream import MEDIA_TYPE, StreamContent, StreamEvent, StreamReading, read_stream
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Caller
-from conformance.recipes.requests import build
-from conformance.resources.events.log import MANY, Event, auditor, column, events, ids, read
-from conformance.session.harness import Harness
+from conformance.resources.events.log import MANY, Event, column, events, ids, read
+from conformance.resources.events.source import Source
 
 ACTIVITY = "activity"
 LAST_RECEIVED = "Last-Event-ID"
@@ -24,21 +22,21 @@ MOST = 20
 """The events that a test has replayed at most."""
 
 
-def follows_org(operation: Operation) -> bool:
-    """Whether a success of the operation is a stream of the caller's org."""
-    return MEDIA_TYPE in operation.success.schemas and not operation.names_object
+def follows(operation: Operation) -> bool:
+    """Whether a success of the operation is a stream, of the caller's org or of a workspace."""
+    return MEDIA_TYPE in operation.success.schemas
 
 
-def after(operation: Operation, last: str, count: int) -> Request:
+def after(source: Source, last: str, count: int) -> Request:
     """The request for what came after the event of this id, and so much of it as `count` events, or what is at once."""
-    request = build(operation)
+    request = source.request(())
     reading = StreamReading(events=count, seconds=LONGEST_S) if count else StreamReading()
     return replace(request, headers=((LAST_RECEIVED, last),), reading=reading)
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the log of an org says of activity that is past."""
+    """What the log of an org says of the activity of a stream that is past."""
 
     org: str
     last: str
@@ -46,26 +44,31 @@ class Past:
     missed: Sequence[Event]
     """The events of activity after it, in the order of their ids."""
     others: Sequence[Event]
-    """The events of other categories after it."""
+    """The events after it that the stream does not show: those of other categories, and of other workspaces."""
 
 
-def past(harness: Harness, caller: Caller, most: int = MOST) -> Past:
-    """The latest activity of the caller's org, as its log has it; not provoked where there is none."""
+def past(source: Source, most: int = MOST) -> Past:
+    """The latest activity that a stream shows, as the log has it; not provoked where there is none."""
+    harness, caller, place = source.harness, source.caller, source.workspace
     found = sorted(events(read(harness, caller, ("limit", str(MANY)))), key=lambda each: str(each.get("id")))
-    acts = [each for each in found if column(each, "category") == ACTIVITY]
+    acts = [
+        each
+        for each in found
+        if column(each, "category") == ACTIVITY and (place is None or column(each, "workspace_id") == place.id)
+    ]
     if len(acts) < 2:  # one that was received, and one that was not
-        raise NotProvoked(f"the log of {caller.org} has no two events of activity")
+        raise NotProvoked(f"{source} has no two events of activity")
     begin = max(0, len(acts) - most - 1)
-    last = str(acts[begin].get("id"))
-    others = [each for each in found if column(each, "category") != ACTIVITY and str(each.get("id")) > last]
-    return Past(caller.org, last, acts[begin + 1 :], others)
+    last, shown = str(acts[begin].get("id")), acts[begin + 1 :]
+    names = {*ids(shown)}
+    others = [each for each in found if str(each.get("id")) > last and each.get("id") not in names]
+    return Past(caller.org, last, shown, others)
 
 
-def replayed(harness: Harness, operation: Operation, most: int = MOST) -> tuple[Past, Exchange]:
-    """The latest activity of an org, and the stream that brings it to somebody who says what came before."""
-    caller = auditor(harness, also=operation)
-    known = past(harness, caller, most)
-    return known, harness.hold(caller, after(operation, known.last, len(known.missed)))
+def replayed(source: Source, most: int = MOST) -> tuple[Past, Exchange]:
+    """The latest activity, and the stream that brings it to somebody who says what came before."""
+    known = past(source, most)
+    return known, source.harness.hold(source.caller, after(source, known.last, len(known.missed)))
 
 
 def content(exchange: Exchange) -> StreamContent:

@@ -28,6 +28,7 @@ PERSONAL = Personal(
     refusal=(403, NOT_VISIBLE),
     nobodys_are_shown=None,
     state_param="created_by_user_id",
+    others=frozenset({"audit:read"}),
 )
 ARCHIVING = Archiving(
     by=ARCHIVE,

@@ -1,18 +1,24 @@
-"""Clause activity: what the writes to workspaces write into the log of their org."""
+"""Clause activity: what writes to workspaces write into the log, and what the list of what happened in one holds."""
 
 from __future__ import annotations
 
-from conformance.contract.contract import Operation
+from collections.abc import Iterable
+from datetime import timedelta
+
+from conformance.contract.contract import Operation, Provenance
+from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import in_state_for, introduced
-from conformance.recipes.reading import field
+from conformance.recipes.reading import field, instant
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles import ROLE
-from conformance.resources.events.log import Event, Log, column, due, of_types
+from conformance.resources.events.log import MANY, Event, Log, column, due, events, ids, of_types, read
+from conformance.resources.events.registered import ACTIVITY as LIST
+from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import of_another_person
 from conformance.resources.workspaces.semantics import RUNNING
@@ -21,6 +27,8 @@ from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 ACTIVITY, CONTROL_PLANE = "activity", "control-plane"
+MOST_VALUES = 4
+"""Values of a column that are asked for."""
 
 
 def _of_workspaces(scope: Scope) -> list[Operation]:
@@ -71,3 +79,90 @@ def test_a_change_of_a_workspace_writes_its_event(harness: Harness, operation: O
         got = column(found[0], name)
         evidence = of_field(name, value, got)
         harness.check(value in (None, got), page, f"{name} {value}", repr(got), evidence=evidence)
+
+
+def _activity(harness: Harness) -> Source:
+    """The activity of the workspace in which most has happened."""
+    return source_of(harness, harness.contract.operations[LIST])
+
+
+def _check(source: Source, page: Exchange, right: Iterable[Event], said: str) -> None:
+    """Check that a page has these events and no others."""
+    got, expected = {*ids(events(page))}, {*ids(right)}
+    texts = said, "others too" if got - expected else "not all of them"
+    source.harness.check(got == expected, page, *texts, evidence=of_list(*texts))
+
+
+@rule("ACTIVITY-CATEGORY")
+def test_activity_is_that_of_the_workspace(harness: Harness) -> None:
+    """The log of the org has events of the workspace of both categories, and such of other workspaces."""
+    source = _activity(harness)
+    place = source.workspace.id if source.workspace else ""
+    found = events(read(harness, source.caller, ("limit", str(MANY))))
+    inside = [each for each in found if column(each, "workspace_id") == place]
+    acts = [each for each in inside if column(each, "category") == ACTIVITY]
+    if len(acts) == len(inside):
+        raise NotProvoked("the log has nothing but activity of the workspace")
+    page = source.read(("limit", str(MANY)))
+    strange = [
+        each for each in events(page) if column(each, "category") != ACTIVITY or column(each, "workspace_id") != place
+    ]
+    said = "activity of the workspace alone", "other events too"
+    harness.check(not strange, page, *said, evidence=of_list(*said))
+    said = f"the {len(acts)} events of activity that the log has of the workspace", "not all of them"
+    harness.check({*ids(acts)} <= {*ids(events(page))}, page, *said, evidence=of_list(*said))
+
+
+@rule("ACTIVITY-AFTER")
+@over("order", lambda _: ("asc", "desc"))
+def test_after_keeps_what_is_later(harness: Harness, order: str) -> None:
+    """Moments of events, and one between them, are sent as `after`; then the pages of such a list are walked."""
+    source = _activity(harness)
+    found = recent(source, 3, MANY)
+    times = sorted({instant(each.get("timestamp")): str(each.get("timestamp")) for each in found}.items())
+    between = (times[1][0] - timedelta(milliseconds=1)).isoformat()
+    query = ("order", order), ("limit", str(MANY))
+    for after in (times[0][1], times[1][1], times[-1][1], between):
+        right = [each for each in found if instant(each.get("timestamp")) > instant(after)]
+        _check(source, source.read(("after", after), *query), right, f"the events later than {after}")
+    after = times[-3][1]
+    right = [each for each in found if instant(each.get("timestamp")) > instant(after)]
+    page = source.read(("after", after), ("order", order), ("limit", "1"))
+    walked = events(page)
+    while "cursor" in page.json and len(walked) <= len(right):
+        page = source.read(("limit", "1"), ("cursor", str(page.json["cursor"])))
+        walked += events(page)
+    said = f"pages of the {len(right)} events later than {after}", f"{len(walked)} events"
+    harness.check({*ids(walked)} == {*ids(right)}, page, *said, evidence=of_list(*said))
+
+
+@rule("ACTIVITY-AFTER-CURSOR")
+def test_after_does_not_go_with_a_cursor(harness: Harness) -> None:
+    """The cursor of a page is sent with a moment; without it the next page was answered."""
+    source = _activity(harness)
+    found = recent(source)
+    first = source.read(("limit", "1"))
+    cursor = "cursor", str(first.json.get("cursor"))
+    source.read(("limit", "1"), cursor)
+    query = (("after", str(found[0].get("timestamp"))), cursor)
+    answer = harness.send(source.caller, source.request(query))
+    said = "a refusal", str(answer)
+    refused = 400 <= answer.status < 500
+    harness.check(refused, answer, *said, Provenance.REFERENCE, evidence=of_list(*said))
+
+
+@rule("ACTIVITY-FILTERS")
+@over("names", lambda _: ("task_id", "event_type", "event_type+task_id"))
+def test_columns_are_asked_for_by_a_value(harness: Harness, names: str) -> None:
+    """Values that events have, and one that none has, are asked for, in one column and in both."""
+    source, columns = _activity(harness), names.split("+")
+    found = recent(source, 3, MANY)
+    values = sorted({tuple(column(each, name) for name in columns) for each in found})
+    asked = [each for each in values if all(each)][:MOST_VALUES]
+    if not asked:
+        raise NotProvoked(f"no event of {source} has a {' and a '.join(columns)}")
+    for each in (*asked, (*asked[0][:-1], "of-no-event")):
+        right = [event for event in found if tuple(column(event, name) for name in columns) == each]
+        query = (*zip(columns, each, strict=True), ("limit", str(MANY)))
+        said = f"the events whose {' and '.join(map('='.join, zip(columns, each, strict=True)))}"
+        _check(source, source.read(*query), right, said)

@@ -8,7 +8,8 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import items, listed
 from conformance.resources.events.log import auditor, column
-from conformance.resources.events.streams import after, content, follows_org, names, past
+from conformance.resources.events.source import Source
+from conformance.resources.events.streams import after, content, follows, names, past
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import narrowed
 from conformance.results.difference import of_list
@@ -17,18 +18,18 @@ from conformance.session.harness import Harness
 
 
 @rule("OWNERSHIP-STREAM-OWN")
-@over("operation", lambda scope: filter(follows_org, scope.operations))
+@over("operation", lambda scope: [each for each in scope.operations if follows(each) and not each.names_object])
 def test_who_sees_the_own_workspaces_alone_is_sent_their_events(harness: Harness, operation: Operation) -> None:
     """Of what was missed some was of the caller's own workspaces, and some of somebody else's."""
     caller = narrowed(harness, operation)
     person, seer = harness.state.person_of(caller), auditor(harness, caller.org, operation)
     creators = {id_of(each): each.get("created_by_user_id") for each in items(listed(harness, WORKSPACE, seer))}
-    known = past(harness, seer)
+    known = past(Source(harness, operation, seer))
     whose = {str(each.get("id")): creators.get(column(each, "workspace_id")) for each in known.missed}
     own = [name for name, creator in whose.items() if creator == person]
     if not any(creator not in (None, person) for creator in whose.values()):
         raise NotProvoked(f"nothing has happened in {caller.org} in a workspace of somebody else")
-    exchange = harness.hold(caller, after(operation, known.last, len(own)))
+    exchange = harness.hold(caller, after(Source(harness, operation, caller), known.last, len(own)))
     got = names(content(exchange))
     foreign = [name for name in got if whose.get(name) not in (None, person)]
     said = "events of the own workspaces alone", f"{len(foreign)} of somebody else's"

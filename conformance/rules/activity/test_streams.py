@@ -13,11 +13,12 @@ from conformance.recipes.credentials import is_session, issued_of_each_kind
 from conformance.recipes.reading import changed
 from conformance.recipes.valid import valid
 from conformance.resources.events.log import MANY, column, ids
+from conformance.resources.events.source import source_of
 from conformance.resources.events.streams import (
     ACTIVITY,
     content,
     event_of,
-    follows_org,
+    follows,
     names,
     replayed,
 )
@@ -25,7 +26,7 @@ from conformance.results.difference import of_field, of_list
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
-EACH_STREAM = over("operation", lambda scope: filter(follows_org, scope.operations))
+EACH_STREAM = over("operation", lambda scope: filter(follows, scope.operations))
 LINES = frozenset({"event", "id", "data"})
 
 
@@ -33,7 +34,7 @@ LINES = frozenset({"event", "id", "data"})
 @EACH_STREAM
 def test_an_event_has_its_form(harness: Harness, operation: Operation) -> None:
     """Events that were missed come with type, id and one line of data, which is the event as the log has it."""
-    known, exchange = replayed(harness, operation)
+    known, exchange = replayed(source_of(harness, operation))
     listed = {str(each.get("id")): each for each in known.missed}
     for sent in content(exchange).events:
         kinds = [line.partition(":")[0] for line in sent.lines if not line.startswith(":")]
@@ -54,7 +55,7 @@ def test_an_event_has_its_form(harness: Harness, operation: Operation) -> None:
 @EACH_STREAM
 def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> None:
     """Whoever says what came last is sent all that came after it, once and in order."""
-    known, exchange = replayed(harness, operation)
+    known, exchange = replayed(source_of(harness, operation))
     expected, got = ids(known.missed), names(content(exchange))[: len(known.missed)]
     said = f"the {len(expected)} events after the last one", f"{len(got)} others"
     evidence = of_list(f"{len(expected)} events", f"{len(got)} events")
@@ -64,10 +65,11 @@ def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> 
 @rule("STREAM-ONLY-ACTIVITY")
 @EACH_STREAM
 def test_nothing_else_comes_down_it(harness: Harness, operation: Operation) -> None:
-    """What was missed holds events of other categories too; the stream has none of them, and none of another org."""
-    known, exchange = replayed(harness, operation, MANY)
+    """What was missed holds events of other categories, or workspaces, too; the stream has none of them."""
+    source = source_of(harness, operation)
+    known, exchange = replayed(source, MANY)
     if not known.others:
-        raise NotProvoked("the log holds nothing but activity since then")
+        raise NotProvoked("the log holds nothing else since then")
     for sent in content(exchange).events:
         shown = event_of(sent)
         category, org = column(shown, "category"), column(shown, "org_id")
@@ -77,6 +79,10 @@ def test_nothing_else_comes_down_it(harness: Harness, operation: Operation) -> N
         evidence = of_field("org_id", known.org, org)
         said = f"an event of {known.org}"
         harness.check(not foreign, exchange, said, org, evidence=evidence, effect=DataEffect.LEAKED)
+        if source.workspace is not None:
+            right, got = source.workspace.id, column(shown, "workspace_id")
+            said, evidence = f"an event of {right}", of_field("workspace_id", right, got)
+            harness.check(got == right, exchange, said, got or "of none", evidence=evidence)
 
 
 @rule("STREAM-KEY-QUERY")

@@ -3,42 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, islice, pairwise
 from typing import NamedTuple
 
-from conformance.contract.contract import Provenance
+from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.making import other_org
+from conformance.recipes.making import introduced, other_org, own
 from conformance.recipes.reading import instant
 from conformance.resources.events import statistics
 from conformance.resources.events.log import (
     FEW,
     MANY,
     Event,
-    Window,
+    Query,
     asking,
     auditor,
     column,
     events,
     ids,
-    past,
     read,
-    recent,
     sees_all,
     user_of,
     write,
 )
-from conformance.resources.events.registered import LIST
+from conformance.resources.events.registered import LIST, STATISTICS
+from conformance.resources.events.source import Source, Window, counts, happen, past, recent, source_of, takes, windows
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.people import narrowed
 from conformance.results.difference import of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 PAIRS = 4
 """Pairs of filters that are tried together."""
+EACH_LIST = over("operation", lambda scope: windows(scope.operations))
 FILTERED = ("event_type", "user_id", "category", "actor", "workspace_id", "decision", "task_id")
 
 
@@ -60,17 +63,16 @@ def _filters(window: Window, name: str) -> Iterator[Filter]:
     yield Filter(f"{name}!=", lambda event: bool(column(event, name)))
 
 
-def _kept(harness: Harness, window: Window, *filters: Filter) -> tuple[Exchange, set[str], set[str]]:
+def _kept(window: Window, *filters: Filter) -> tuple[Exchange, set[str], set[str]]:
     """The answer to a query of filters, the events of a window that it keeps, and those that it should."""
-    query = (*window.query, *(("filter", each.text) for each in filters), ("limit", str(MANY)))
-    page = read(harness, window.caller, *query)
+    page = window.read(*(("filter", each.text) for each in filters), ("limit", str(MANY)))
     right = ids(each for each in window.events if all(one.keeps(each) for one in filters))
     return page, {*ids(events(page))}, {*right}
 
 
-def _check_kept(harness: Harness, window: Window, *filters: Filter) -> None:
+def _check_kept(window: Window, *filters: Filter) -> None:
     """Check what a query of filters keeps of a window."""
-    page, got, right = _kept(harness, window, *filters)
+    page, got, right = _kept(window, *filters)
     differing = [each for each in window.events if each.get("id") in got ^ right]
     names = {each.text.partition("=")[0].rstrip("!") for each in filters}
     # That the parameter is named so is assumed, and what a list of others does with those that lack the column.
@@ -81,29 +83,31 @@ def _check_kept(harness: Harness, window: Window, *filters: Filter) -> None:
         f"the events for which {' and '.join(each.text for each in filters)} holds",
         "others" if got - right else "not all of them",
     )
-    harness.check(got == right, page, *said, provenance, evidence=of_list(*said))
+    window.source.harness.check(got == right, page, *said, provenance, evidence=of_list(*said))
 
 
 @rule("AUDIT-FILTER")
+@EACH_LIST
 @over("name", lambda _: FILTERED)
-def test_a_filter_keeps_what_it_says(harness: Harness, name: str) -> None:
+def test_a_filter_keeps_what_it_says(harness: Harness, operation: Operation, name: str) -> None:
     """A window that is past is asked for with filters on a column: its values, others, and whether it is there."""
-    window = past(harness, auditor(harness))
+    window = past(source_of(harness, operation))
     for each in _filters(window, name):
-        _check_kept(harness, window, each)
+        _check_kept(window, each)
 
 
 @rule("AUDIT-FILTER-AND")
-def test_several_filters_must_all_hold(harness: Harness) -> None:
+@EACH_LIST
+def test_several_filters_must_all_hold(harness: Harness, operation: Operation) -> None:
     """Two filters are sent together, each of which is right alone and keeps events that the other does not."""
-    window = past(harness, auditor(harness))
+    window = past(source_of(harness, operation))
     pairs = combinations([each for name in FILTERED for each in _filters(window, name)], 2)
     found = list(islice((pair for pair in pairs if _differ(window, *pair)), PAIRS))
-    alone = [_kept(harness, window, each) for pair in found for each in pair]
+    alone = [_kept(window, each) for pair in found for each in pair]
     if not found or any(got != right for _, got, right in alone):
         raise NotProvoked("no two filters that are right alone keep different events of the log")
     for pair in found:
-        _check_kept(harness, window, *pair)
+        _check_kept(window, *pair)
 
 
 def _differ(window: Window, one: Filter, other: Filter) -> bool:
@@ -112,18 +116,19 @@ def _differ(window: Window, one: Filter, other: Filter) -> bool:
     return {(True, True), (True, False), (False, True)} <= {*kept}
 
 
-def _check_window(harness: Harness, caller: Caller, start: str, end: str, right: Iterable[Event]) -> None:
-    page = read(harness, caller, ("from", start), ("to", end), ("limit", str(MANY)))
+def _check_window(source: Source, start: str, end: str, right: Iterable[Event]) -> None:
+    page = source.read(("from", start), ("to", end), ("limit", str(MANY)))
     got, expected = {*ids(events(page))}, {*ids(right)}
     said = (f"the events from {start} to {end}", "others too" if got - expected else "not all of them")
-    harness.check(got == expected, page, *said, evidence=of_list(*said))
+    source.harness.check(got == expected, page, *said, evidence=of_list(*said))
 
 
 @rule("AUDIT-WINDOW")
-def test_from_and_to_keep_what_is_between_them(harness: Harness) -> None:
+@EACH_LIST
+def test_from_and_to_keep_what_is_between_them(harness: Harness, operation: Operation) -> None:
     """Both are at moments at which nothing happened; then they are crossed."""
-    caller = auditor(harness)
-    found = recent(harness, caller, 4)
+    source = source_of(harness, operation)
+    found = recent(source, 4)
     times = sorted({instant(each.get("timestamp")) for each in found})
     # What is shown of a time may be less than is known of it.
     step = timedelta(seconds=1) if not any(each.microsecond for each in times) else timedelta(milliseconds=1)
@@ -132,19 +137,20 @@ def test_from_and_to_keep_what_is_between_them(harness: Harness) -> None:
         raise NotProvoked("the events of the log lie too close together")
     start, end = usable[len(found) == FEW], usable[-1]
     inside = [each for each in found if instant(start) <= instant(each.get("timestamp")) < instant(end)]
-    _check_window(harness, caller, start, end, inside)
-    _check_window(harness, caller, end, start, ())
+    _check_window(source, start, end, inside)
+    _check_window(source, end, start, ())
 
 
 @rule("AUDIT-WINDOW-BOUNDS")
-def test_from_is_in_the_window_and_to_is_not(harness: Harness) -> None:
+@EACH_LIST
+def test_from_is_in_the_window_and_to_is_not(harness: Harness, operation: Operation) -> None:
     """Both are the very moments of events."""
-    caller = auditor(harness)
-    found = recent(harness, caller, 4)
+    source = source_of(harness, operation)
+    found = recent(source, 4)
     times = sorted({instant(each.get("timestamp")): str(each.get("timestamp")) for each in found}.items())
     (first, start), (last, end) = times[1], times[-1]
     inside = [each for each in found if first <= instant(each.get("timestamp")) < last]
-    _check_window(harness, caller, start, end, inside)
+    _check_window(source, start, end, inside)
 
 
 def _narrowed(scope: Scope) -> list[Caller]:
@@ -166,7 +172,7 @@ def test_who_may_see_the_own_events_sees_no_others(harness: Harness, caller: Cal
     strange = [each for each in events(page) if each.get("user_id") != user or user == "system"]
     said = ("the caller's own events", f"one of {column(strange[0], 'user_id') if strange else ''}")
     harness.check(not strange, page, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
-    window = past(harness, colleague)
+    window = past(Source(harness, harness.contract.operations[LIST], colleague))
     own = [each for each in window.events if each.get("user_id") == user]
     got = {*ids(events(read(harness, caller, *window.query, ("limit", str(MANY)))))}
     said = ("every event of the caller's own", "not all of them")
@@ -179,7 +185,7 @@ def test_who_may_see_the_own_events_counts_no_others(harness: Harness, caller: C
     """Somebody else of the org writes an event; then the caller has the events counted by their users."""
     user = user_of(harness, caller)
     write(harness, caller.org)
-    answer = statistics.read(harness, caller, (("group_by", "user_id"),))
+    answer = harness.hold(caller, asking(harness, (("group_by", "user_id"),), STATISTICS))
     strange = [each for (each,) in statistics.by_group(statistics.buckets(answer), ["user_id"]) if each != user]
     said = ("the caller's own events", f"some of {', '.join(strange)}")
     harness.check(not strange, answer, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
@@ -189,7 +195,7 @@ def test_who_may_see_the_own_events_counts_no_others(harness: Harness, caller: C
 def test_a_cursor_shows_nobody_more(harness: Harness) -> None:
     """A cursor that one org was given is used by callers of another, and by one who sees the own events alone."""
     caller = auditor(harness)
-    recent(harness, caller, 6)
+    recent(Source(harness, harness.contract.operations[LIST], caller), 6)
     first = read(harness, caller, ("limit", "2"))
     if "cursor" not in first.json:
         raise NotProvoked("the log has no second page")
@@ -203,3 +209,52 @@ def test_a_cursor_shows_nobody_more(harness: Harness) -> None:
         strange = [e for e in shown if e.get("org_id") != other.org or (user and e.get("user_id") != user)]
         said = ("a refusal, or events that the caller may see", "others")
         harness.check(not strange, answer, *said, evidence=of_list(*said), effect=DataEffect.LEAKED)
+
+
+def _below(scope: Scope) -> list[Operation]:
+    """The operations that list or count the events of a workspace."""
+    found = [*windows(scope.operations), *counts(scope.operations)]
+    return [each for each in found if each.names_object]
+
+
+@rule("AUDIT-WORKSPACE")
+@over("operation", _below)
+def test_a_workspace_has_its_own_events_of_both_categories(harness: Harness, operation: Operation) -> None:
+    """A window of the org that is past has events of a workspace, of both categories, and others."""
+    source = source_of(harness, operation)
+    window = past(replace(source, operation=harness.contract.operations[LIST], workspace=None), 3, MANY)
+    place = source.workspace.id if source.workspace else ""
+    right = [each for each in window.events if column(each, "workspace_id") == place]
+    if len({column(each, "category") for each in right}) < 2 or len(right) == len(window.events):
+        raise NotProvoked(f"the log of {source.caller.org} has no events of both categories of a workspace, and others")
+    _check_events(source, window.query, right, others=False)
+
+
+@rule("OWNERSHIP-AUDIT-WORKSPACE")
+@over("operation", _below)
+def test_the_log_of_a_workspace_is_whole(harness: Harness, operation: Operation) -> None:
+    """Who sees the own workspaces and the own events alone asks for an own one, in which others have acted too."""
+    caller = narrowed(harness, operation)
+    fact = own(harness, WORKSPACE, caller.org, caller=introduced(harness, caller))
+    happen(harness, fact)
+    seer, person = auditor(harness, caller.org), harness.state.person_of(caller)
+    found = events(read(harness, seer, ("limit", str(MANY))))
+    right = [each for each in found if column(each, "workspace_id") == fact.id]
+    if all(column(each, "user_id") == person for each in right):
+        raise NotProvoked("nobody but its creator has acted in the workspace")
+    _check_events(Source(harness, operation, caller, fact), (), right, others=True)
+
+
+def _check_events(source: Source, query: Query, right: list[Event], *, others: bool) -> None:
+    """Check that a list has these events, or statistics their number; `others`: there may be more by now."""
+    if takes(source.operation, "metric"):
+        answer = source.read(*query)
+        got = sum(map(statistics.value, statistics.buckets(answer)))
+        holds, found = got >= len(right) if others else got == len(right), f"{got:g}"
+    else:
+        answer = source.read(*query, ("limit", str(MANY)))
+        listed, expected = {*ids(events(answer))}, {*ids(right)}
+        holds = expected <= listed if others else expected == listed
+        found = "others too" if listed - expected else "not all of them"
+    said = f"the {len(right)} events of the workspace", found
+    source.harness.check(holds, answer, *said, evidence=of_list(*said))

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from math import isclose
 from typing import Any
 
-from conformance.contract.contract import Provenance
+from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import field, instant
-from conformance.resources.events.log import MANY, Window, asking, auditor, column, past
-from conformance.resources.events.registered import STATISTICS
+from conformance.resources.events.log import MANY, column
+from conformance.resources.events.source import counts, source_of
 from conformance.resources.events.statistics import (
+    Counted,
     buckets,
     by_group,
     counted,
@@ -23,8 +24,8 @@ from conformance.resources.events.statistics import (
     group,
     measured,
     number,
-    read,
     value,
+    window_of,
 )
 from conformance.results.difference import of_list
 from conformance.running.binding import over, rule
@@ -39,6 +40,7 @@ STEPS: Mapping[str, timedelta] = {
     "1d": timedelta(days=1),
 }
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+EACH_COUNT = over("operation", lambda scope: counts(scope.operations))
 INVALID: Mapping[str, tuple[tuple[str, str], ...]] = {
     "column": (("group_by", "no_column"),),
     "four-columns": (("group_by", "event_type,user_id,decision,method"),),
@@ -57,44 +59,48 @@ def _check(harness: Harness, answer: Exchange, got: object, right: object, said:
 
 
 @rule("STATS-COUNT")
-def test_the_one_bucket_counts_all(harness: Harness) -> None:
+@EACH_COUNT
+def test_the_one_bucket_counts_all(harness: Harness, operation: Operation) -> None:
     """A window that is past is counted, with metric=count and without."""
-    window = past(harness, auditor(harness))
+    window = window_of(harness, operation)
     for more in ((), (("metric", "count"),)):
-        answer = read(harness, window.caller, window.query, *more)
+        answer = window.read(*more)
         got = [value(each) for each in buckets(answer)]
         _check(harness, answer, got, [len(window.events)], f"one bucket of {len(window.events)}")
 
 
 @rule("STATS-GROUP")
+@EACH_COUNT
 @over("columns", lambda _: GROUPS)
-def test_each_group_has_its_count(harness: Harness, columns: str) -> None:
+def test_each_group_has_its_count(harness: Harness, operation: Operation, columns: str) -> None:
     """A window that is past is grouped by one, two and three columns."""
-    window, names = counted_rightly(harness, past(harness, auditor(harness))), columns.split(",")
-    answer = read(harness, window.caller, window.query, ("group_by", columns))
+    window, names = counted_rightly(window_of(harness, operation)), columns.split(",")
+    answer = window.read(("group_by", columns))
     got, right = by_group(buckets(answer), names), counted(window, names)
     _check(harness, answer, got, right, f"the counts of the events by {' and '.join(names)}")
 
 
 @rule("STATS-TIME")
+@EACH_COUNT
 @over("step", lambda _: STEPS)
-def test_each_step_of_time_has_its_count(harness: Harness, step: str) -> None:
+def test_each_step_of_time_has_its_count(harness: Harness, operation: Operation, step: str) -> None:
     """A window that is past is divided into steps of each length."""
-    window, length = counted_rightly(harness, past(harness, auditor(harness), 3, MANY)), STEPS[step]
+    window, length = counted_rightly(window_of(harness, operation, MANY)), STEPS[step]
     times = [instant(each.get("timestamp")) for each in window.events]
     right = Counter(each - (each - EPOCH) % length for each in times)
     if len(right) < 2:
         raise NotProvoked(f"the events of the log lie within one step of {step}")
-    answer = read(harness, window.caller, window.query, ("time_bucket", step))
+    answer = window.read(("time_bucket", step))
     got = {instant(each.get("bucket")): many for each in buckets(answer) if (many := value(each))}
     _check(harness, answer, got, right, f"the counts of the events by steps of {step}")
 
 
 @rule("STATS-TIME")
-def test_the_target_finds_a_step_itself(harness: Harness) -> None:
+@EACH_COUNT
+def test_the_target_finds_a_step_itself(harness: Harness, operation: Operation) -> None:
     """A window that is past is divided with time_bucket=auto, whichever step that is."""
-    window = counted_rightly(harness, past(harness, auditor(harness), 3, MANY))
-    answer = read(harness, window.caller, window.query, ("time_bucket", "auto"))
+    window = counted_rightly(window_of(harness, operation, MANY))
+    answer = window.read(("time_bucket", "auto"))
     got = {instant(each.get("bucket")): many for each in buckets(answer) if (many := value(each))}
     times = [instant(each.get("timestamp")) for each in window.events]
     starts = [max((start for start in got if start <= each), default=None) for each in times]
@@ -104,27 +110,29 @@ def test_the_target_finds_a_step_itself(harness: Harness) -> None:
 
 
 @rule("STATS-BUCKET-BY")
-def test_each_range_has_its_count(harness: Harness) -> None:
+@EACH_COUNT
+def test_each_range_has_its_count(harness: Harness, operation: Operation) -> None:
     """A window that is past is divided at one bound of the latency, and at two."""
-    window = measured(harness, auditor(harness))
+    window = measured(harness, operation)
     numbers = sorted(each for event in window.events if (each := number(event, "latency_ms")) is not None)
     found = sorted({*numbers})
     for bounds in ([found[1]], [found[0], found[-1]]):
         text = ",".join(f"{each:g}" for each in bounds)
-        answer = read(harness, window.caller, window.query, ("bucket_by", f"latency_ms:{text}"))
+        answer = window.read(("bucket_by", f"latency_ms:{text}"))
         right = Counter(sum(each >= bound for bound in bounds) for each in numbers)
         got = sorted(value(each) for each in buckets(answer))
         _check(harness, answer, got, sorted(right.values()), f"the counts of the events by latency_ms at {text}")
 
 
 @rule("STATS-METRIC")
+@EACH_COUNT
 @over("kind", lambda _: ("sum", "avg"))
-def test_a_metric_is_that_of_the_events_that_have_the_number(harness: Harness, kind: str) -> None:
+def test_a_metric_is_that_of_the_events_that_have_the_number(harness: Harness, operation: Operation, kind: str) -> None:
     """The latency of a window that is past, and each of its counters, is summed and averaged."""
-    window = measured(harness, auditor(harness))
+    window = measured(harness, operation)
     for name in ("latency_ms", *counters(window)):
         numbers = [each for event in window.events if (each := number(event, name)) is not None]
-        answer = read(harness, window.caller, window.query, ("metric", f"{kind}:{name}"))
+        answer = window.read(("metric", f"{kind}:{name}"))
         got = [value(each) for each in buckets(answer)]
         right = sum(numbers) / (len(numbers) if kind == "avg" else 1)
         holds = len(got) == 1 and isclose(got[0], right, rel_tol=1e-6)
@@ -136,20 +144,21 @@ def test_a_metric_is_that_of_the_events_that_have_the_number(harness: Harness, k
 
 
 @rule("STATS-TOP")
+@EACH_COUNT
 @over("count", lambda _: (1, 2))
-def test_top_keeps_the_values_of_the_highest_metric(harness: Harness, count: int) -> None:
+def test_top_keeps_the_values_of_the_highest_metric(harness: Harness, operation: Operation, count: int) -> None:
     """The most frequent types of events, and users, of a window that is past are asked for."""
-    window = counted_rightly(harness, past(harness, auditor(harness), 3, MANY))
+    window = counted_rightly(window_of(harness, operation, MANY))
     judged = False
     for name in ("event_type", "user_id", "resource_id"):
         right = Counter(column(each, name) for each in window.events).most_common()
         if len(right) <= count or right[count - 1][1] == right[count][1]:
             continue
-        whole = read(harness, window.caller, window.query, ("group_by", name))
+        whole = window.read(("group_by", name))
         if by_group(buckets(whole), [name]) != counted(window, [name]):
             continue  # what is counted wrongly is no precondition
         judged = True
-        answer = read(harness, window.caller, window.query, ("group_by", name), ("top", f"{count}:{name}"))
+        answer = window.read(("group_by", name), ("top", f"{count}:{name}"))
         got = by_group(buckets(answer), [name])
         best = {(each,): times for each, times in right[:count]}
         _check(harness, answer, got, best, f"the {count} most frequent of {name}")
@@ -158,14 +167,15 @@ def test_top_keeps_the_values_of_the_highest_metric(harness: Harness, count: int
 
 
 @rule("STATS-FILTER")
-def test_filters_and_windows_narrow_the_statistics(harness: Harness) -> None:
+@EACH_COUNT
+def test_filters_and_windows_narrow_the_statistics(harness: Harness, operation: Operation) -> None:
     """Statistics are asked for with a filter, and of a part of the window."""
-    window = past(harness, auditor(harness))
+    window = window_of(harness, operation)
     types = counted(window, ["event_type"])
     if len(types) < 2:
         raise NotProvoked("the events of the log are all of one type")
     for (event_type,), count in types.items():
-        answer = read(harness, window.caller, window.query, ("filter", f"event_type={event_type}"))
+        answer = window.read(("filter", f"event_type={event_type}"))
         got = [value(each) for each in buckets(answer)]
         # That the parameter is named so is assumed.
         provenance = Provenance.ASSUMED if got == [len(window.events)] else Provenance.REFERENCE
@@ -174,19 +184,20 @@ def test_filters_and_windows_narrow_the_statistics(harness: Harness) -> None:
     _check_part(harness, window)
 
 
-def _check_part(harness: Harness, window: Window) -> None:
-    start, middle = instant(window.start), instant(window.events[len(window.events) // 2].get("timestamp"))
+def _check_part(harness: Harness, window: Counted) -> None:
+    start, middle = instant(window.window.query[0][1]), instant(window.events[len(window.events) // 2].get("timestamp"))
     right = sum(start <= instant(each.get("timestamp")) < middle for each in window.events)
-    answer = read(harness, window.caller, (("from", window.start), ("to", middle.isoformat())))
+    answer = window.counting.read(window.window.query[0], ("to", middle.isoformat()))
     got = [value(each) for each in buckets(answer)]
     _check(harness, answer, got, [right] if right else [], f"{right} events of the first half")
 
 
 @rule("STATS-NO-EMPTY")
-def test_buckets_are_not_empty_and_come_in_order(harness: Harness) -> None:
+@EACH_COUNT
+def test_buckets_are_not_empty_and_come_in_order(harness: Harness, operation: Operation) -> None:
     """A window that is past is divided into steps of time and by type."""
-    window = past(harness, auditor(harness), 3, MANY)
-    answer = read(harness, window.caller, window.query, ("time_bucket", "1h"), ("group_by", "event_type"))
+    window = window_of(harness, operation, MANY)
+    answer = window.read(("time_bucket", "1h"), ("group_by", "event_type"))
     found = buckets(answer)
     empty = [each for each in found if not value(each)]
     harness.check(not empty, answer, "no empty bucket", "one", evidence=of_list("no empty bucket", str(empty[:1])))
@@ -196,12 +207,13 @@ def test_buckets_are_not_empty_and_come_in_order(harness: Harness) -> None:
 
 
 @rule("STATS-INVALID")
+@EACH_COUNT
 @over("name", lambda _: INVALID)
-def test_a_query_that_is_not_valid_is_refused(harness: Harness, name: str) -> None:
+def test_a_query_that_is_not_valid_is_refused(harness: Harness, operation: Operation, name: str) -> None:
     """One parameter is wrong; a right query was answered before."""
-    caller = auditor(harness)
-    read(harness, caller, (("group_by", "event_type"),))
-    answer = harness.send(caller, asking(harness, INVALID[name], STATISTICS))
+    source = source_of(harness, operation)
+    source.read(("group_by", "event_type"))
+    answer = harness.send(source.caller, source.request(INVALID[name]))
     refused = 400 <= answer.status < 500
     said = ("a refusal", str(answer))
     harness.check(refused, answer, *said, Provenance.REFERENCE, evidence=of_list(*said))

@@ -10,7 +10,8 @@ from operator import attrgetter
 from typing import Any
 
 from mock_server.access.callers import Caller
-from mock_server.resources.audit.event import Event, first_id, in_milliseconds, log_of
+from mock_server.errors import ValidationFailed
+from mock_server.resources.audit.event import Category, Event, first_id, in_milliseconds, log_of
 from mock_server.state.state import State
 from mock_server.state.value import Value
 
@@ -18,25 +19,46 @@ Test = Callable[[Event], bool]
 
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
+_COLUMNS = ("workspace_id", "category", "task_id", "event_type")
 _LEAP = re.compile(r"(?<=:\d\d:)60")
 _FILTER = re.compile(r"([a-z_]+)(!?=)(.*)", re.DOTALL)
 
 
 class Query(Value):
-    """Filters as they were sent, and the window, whose end is not in it."""
+    """Filters as they were sent, the window, whose end is not in it, and the one value that a column has.
+
+    A column that is None may have any.
+    """
 
     filters: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    workspace_id: str | None = None
+    category: Category | None = None
+    task_id: str | None = None
+    event_type: str | None = None
 
 
-def query_of(sent: Any) -> Query:
-    """Return the query of the parameters of a request."""
-    return Query(tuple(sent.get("filter", ())), _moment(sent.get("from")), _moment(sent.get("to")))
+def query_of(sent: Any, workspace_id: str | None = None) -> Query:
+    """Return the query of the parameters of a request; of one workspace, where there is one."""
+    window = _moment(sent.get("from")), _moment(sent.get("to"))
+    return Query(tuple(sent.get("filter", ())), *window, workspace_id=workspace_id)
 
 
-def _moment(text: str | None) -> datetime | None:
-    """The moment of a date-time, to the next millisecond, since events have no finer time.
+def activity_query_of(sent: Any, workspace_id: str) -> Query:
+    """Return the query of the parameters of a request for the activity of a workspace.
+
+    Raises ValidationFailed where they do not go together.
+    """
+    if {"after", "cursor"} <= sent.keys():
+        raise ValidationFailed(fields={"after": "It does not go with a cursor."})
+    after = _moment(sent.get("after"), strictly=True)
+    named = {name: sent[name] for name in ("task_id", "event_type") if name in sent}
+    return Query(since=after, workspace_id=workspace_id, category="activity", **named)
+
+
+def _moment(text: str | None, *, strictly: bool = False) -> datetime | None:
+    """The first moment that an event may have from a date-time on, or after it; events have milliseconds.
 
     A leap second is the second after it, and a year out of range the nearest that events can have.
     """
@@ -49,15 +71,23 @@ def _moment(text: str | None) -> datetime | None:
     except (ValueError, OverflowError):
         return _EARLIEST if upper.startswith("0") else _LATEST
     exact = in_milliseconds(moment)
-    return min(max(exact if exact == moment else exact + timedelta(milliseconds=1), _EARLIEST), _LATEST)
+    first = exact if exact == moment and not strictly else exact + timedelta(milliseconds=1)
+    return min(max(first, _EARLIEST), _LATEST)
 
 
-def tests(query: Query, caller: Caller) -> Sequence[Test]:
-    """Return what an event must pass to be in the answer to this caller."""
-    found = [_test(each) for each in query.filters]
-    if "audit:read" not in caller.permissions:
-        found.append(_own(caller.user_id))
+def tests(query: Query, narrowed_to: Caller | None) -> Sequence[Test]:
+    """Return what an event must pass to be in the answer; of the caller's own user, unless scopes show all."""
+    columns = ((name, getattr(query, name)) for name in _COLUMNS)
+    found = [_equal(name, value) for name, value in columns if value is not None]
+    found += [_test(each) for each in query.filters]
+    if narrowed_to is not None and "audit:read" not in narrowed_to.permissions:
+        found.append(_own(narrowed_to.user_id))
     return found
+
+
+def _equal(column: str, right: str) -> Test:
+    value = attrgetter(column)
+    return lambda event: bool(value(event) == right)
 
 
 def _test(text: str) -> Test:

@@ -1,0 +1,189 @@
+"""Where events are listed and counted: the log of an org, that of a workspace, or the activity in one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from conformance.contract.contract import Contract, Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.making import own
+from conformance.recipes.reading import instant, show
+from conformance.recipes.requests import build
+from conformance.recipes.valid import valid
+from conformance.resources.events import log
+from conformance.resources.events.log import FEW, MANY, Event, Query, auditor, column, events, ids
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.semantics import ARCHIVING
+from conformance.session.harness import Harness
+
+TRIED = 3
+"""Workspaces that are looked for, the busiest first."""
+
+
+def takes(operation: Operation, *names: str) -> bool:
+    """Whether an operation has all of these query parameters."""
+    return {*names} <= {each.name for each in operation.parameters if each.location == "query"}
+
+
+def lists(operations: Iterable[Operation]) -> list[Operation]:
+    """Those of the operations that list events page by page."""
+    return [each for each in operations if takes(each, "order", "limit", "cursor")]
+
+
+def windows(operations: Iterable[Operation]) -> list[Operation]:
+    """Those of the lists that take filters and windows of time."""
+    return [each for each in lists(operations) if takes(each, "filter", "from", "to")]
+
+
+def counts(operations: Iterable[Operation]) -> list[Operation]:
+    """Those of the operations that count events."""
+    return [each for each in operations if takes(each, "metric", "group_by")]
+
+
+def list_of(contract: Contract, counting: Operation) -> Operation:
+    """The list whose events an operation counts: the one above it."""
+    above = (each for each in windows(contract.operations.values()) if counting.path.startswith(f"{each.path}/"))
+    return max(above, key=lambda each: len(each.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The events that an operation has for a caller who sees them all."""
+
+    harness: Harness
+    operation: Operation
+    caller: Caller
+    workspace: Fact | None = None
+    """The workspace in which they happened; None: they are those of the org."""
+
+    def request(self, query: Query) -> Request:
+        """The request with these parameters."""
+        return build(self.operation, self._values, query=urlencode(query))
+
+    @property
+    def _values(self) -> dict[str, str]:
+        return {} if self.workspace is None else {p.name: self.workspace.id for p in self.operation.path_parameters}
+
+    def read(self, *query: tuple[str, str]) -> Exchange:
+        """The answer to these parameters; not provoked where it is refused."""
+        return self.harness.hold(self.caller, self.request(query))
+
+    def by(self, operation: Operation) -> Source:
+        """The same events by another operation."""
+        return replace(self, operation=operation)
+
+    def write(self, count: int = 1) -> None:
+        """Have so many events written."""
+        if self.workspace is None:
+            log.write(self.harness, self.caller.org, count)
+        else:
+            happen(self.harness, self.workspace, count)
+
+    @property
+    def windowed(self) -> bool:
+        """Whether it can be asked for a window of time."""
+        return takes(self.operation, "from", "to")
+
+    def __str__(self) -> str:
+        return f"the log of {self.caller.org}" if self.workspace is None else f"{self.operation} of {self.workspace.id}"
+
+
+def happen(harness: Harness, workspace: Fact, times: int = 1) -> None:
+    """Have a workspace of the run archived and taken into use again: so many events of activity are written at least.
+
+    Each is written at a later moment, and whoever may do that does it.
+    """
+    if not workspace.made:
+        raise NotProvoked(f"nothing is done to the workspace {workspace.id}, which the run did not make")
+    for _ in range(times):
+        known = harness.state.facts(WORKSPACE.name).get(workspace.id, workspace)
+        operation = harness.contract.operations[ARCHIVING.undone_by if known.archived else ARCHIVING.by]
+        caller = harness.able(operation, workspace.owner)
+        harness.hold(caller, valid(harness, operation, caller, fact=known))
+
+
+def source_of(harness: Harness, operation: Operation) -> Source:
+    """What an operation lists or counts, for a caller who sees every event; of the workspace with most events."""
+    caller = auditor(harness, also=operation)
+    if not operation.names_object:
+        return Source(harness, operation, caller)
+    try:
+        return Source(harness, operation, caller, _busiest(harness, operation, caller))
+    except NotProvoked:
+        return own_source(harness, operation)
+
+
+def own_source(harness: Harness, operation: Operation, events_before: int = 4) -> Source:
+    """The same of a new workspace, in which something has happened; of the org where the path names no workspace."""
+    caller = auditor(harness, also=operation)
+    if not operation.names_object:
+        return Source(harness, operation, caller)
+    workspace = own(harness, WORKSPACE, caller.org)
+    happen(harness, workspace, events_before)
+    return Source(harness, operation, caller, workspace)
+
+
+def _busiest(harness: Harness, operation: Operation, caller: Caller) -> Fact:
+    """The workspace in which most has happened of those that are there."""
+    found = events(log.read(harness, caller, ("limit", str(MANY))))
+    of_activity = (each for each in found if column(each, "category") == "activity")
+    times = Counter(column(each, "workspace_id") for each in (of_activity if operation.tag == "activity" else found))
+    del times[""]
+    for workspace_id, _ in times.most_common(TRIED):
+        if harness.send(caller, show(harness, WORKSPACE, workspace_id)).succeeded:
+            return harness.state.facts(WORKSPACE.name)[workspace_id]
+    raise NotProvoked(f"nothing has happened in a workspace of {caller.org}")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Events that are past, so that what is read of them stays."""
+
+    source: Source
+    query: Query
+    """The window of time; empty where none can be asked for."""
+    events: tuple[Event, ...]
+    """What it holds, oldest first."""
+
+    @property
+    def caller(self) -> Caller:
+        return self.source.caller
+
+    def read(self, *query: tuple[str, str]) -> Exchange:
+        """The answer to these parameters in the window."""
+        return self.source.read(*self.query, *query)
+
+
+def recent(source: Source, least: int = 3, most: int = FEW) -> list[Event]:
+    """The newest events, of more than so many moments, oldest first; what lacks is written before."""
+    for _ in range(2):
+        found = list(reversed(events(source.read(("limit", str(most))))))
+        found.sort(key=lambda each: instant(each.get("timestamp")))
+        moments = {instant(each.get("timestamp")) for each in found}
+        if len(moments) > least:
+            return found
+        source.write(least + 2 - len(moments))
+    raise NotProvoked(f"{source} has events of {len(moments)} moments, and {least + 1} are needed")
+
+
+def past(source: Source, least: int = 3, most: int = FEW) -> Window:
+    """A window that ends before the newest event; not provoked where the target does not keep to windows.
+
+    Where none can be asked for: all that there is.
+    """
+    if not source.windowed:
+        return Window(source, (), tuple(recent(source, least, MANY)))
+    found = recent(source, least, most)
+    moments = sorted({instant(each.get("timestamp")): str(each.get("timestamp")) for each in found}.items())
+    (first, start), (last, end) = moments[len(found) == most], moments[-1]  # of the oldest some may be cut off
+    within = [each for each in found if first <= instant(each.get("timestamp")) < last]
+    window = Window(source, (("from", start), ("to", end)), tuple(within))
+    if sorted(ids(events(window.read(("limit", str(MANY)))))) != sorted(ids(within)):
+        raise NotProvoked("its precondition does not hold: from and to do not give the events between them")
+    return window

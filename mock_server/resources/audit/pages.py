@@ -1,0 +1,48 @@
+"""Pages of events: what a request asks for, and where its walk stands."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from mock_server.access.callers import Caller
+from mock_server.errors import InvalidCursor
+from mock_server.resources.audit.cursor import Cursor, cursor_text, read_cursor
+from mock_server.resources.audit.event import event_view
+from mock_server.resources.audit.query import Query, found, tests
+from mock_server.resources.operation import Reply, Request
+from mock_server.state.state import State
+
+
+def page(state: State, request: Request, name: str, query: Query, *, narrowed_to: Caller | None = None) -> Reply:
+    """Return a page of the events that a query asks for; with a cursor where it is full.
+
+    `name`: what the cursors of the operation say. `narrowed_to`: who sees the own events alone, unless by scope.
+    Raises InvalidCursor for a cursor of another query.
+    """
+    org_id, limit = request.caller.org_id, request.query["limit"]
+    at = _walk(request, name, query)
+    passes = tests(at.query, narrowed_to)
+    shown = list(islice(found(state, org_id, at.query, passes, newest_first=at.newest_first, after=at.last), limit))
+    body: dict[str, Any] = {"events": [event_view(each, org_id) for each in shown]}
+    if len(shown) == limit:
+        body["cursor"] = cursor_text(Cursor(name, org_id, at.newest_first, at.query, shown[-1].id))
+    return Reply(200, body)
+
+
+def _walk(request: Request, name: str, query: Query) -> Cursor:
+    """Where the walk stands that a request begins or goes on with."""
+    sent, org_id = request.query, request.caller.org_id
+    order = sent.get("order")
+    if "cursor" not in sent:
+        return Cursor(name, org_id, order != "asc", query, "")
+    cursor = read_cursor(sent["cursor"], name, org_id)
+    if _differs(query, cursor.query) or order not in (None, "desc" if cursor.newest_first else "asc"):
+        raise InvalidCursor("The cursor is one of another query.")
+    return cursor
+
+
+def _differs(sent: Query, kept: Query) -> bool:
+    """Whether a query that is sent beside a cursor says anything that the cursor's does not."""
+    pairs = [(getattr(sent, name), getattr(kept, name)) for name in Query.__struct_fields__]
+    return any(new not in (None, (), old) for new, old in pairs)
