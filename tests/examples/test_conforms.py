@@ -26,7 +26,7 @@ LET_PASS = {(each.id, 400) for each in OPERATIONS.values() if each.refuses_nothi
 # What stands in the way of these no public call can make.
 NEED_STATES = {("packs.delete", 502)}
 NEED_STATES |= {(each.id, 503) for each in OPERATIONS.values() if 503 in each.statuses}
-# Every caller of the profile may see log and workspaces of its org, or the own ones, and tasks are made by states alone.
+# Every caller of the profile may see log and workspaces of its org, or the own ones; tasks are made by states alone.
 NEED_STATES |= {(name, 403) for name in ("workspaces.list", "workspaces.get")}
 NEED_STATES |= {(name, 403) for name in ("tasks.list", "tasks.get")} | {("tasks.get", 200)}
 NEED_STATES |= {(each.id, 403) for each in OPERATIONS.values() if each.id.startswith(("audit.", "activity."))}
