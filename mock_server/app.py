@@ -15,7 +15,7 @@ from mock_server.access.origins import Origins
 from mock_server.console.pages import entrance, page
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, check_references, load_document, operation_ids
-from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, resolve_refs
+from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
 from mock_server.control import ControlContext, serve_control
 from mock_server.deviations import plant
 from mock_server.errors import ContractError
@@ -108,7 +108,8 @@ def create_app(
     pipeline = partial(Pipeline, destinations=destinations, hooks=hooks, cors=cors, log=request_log)
     app = AsyncApp(__name__, middlewares=[pipeline])
     try:
-        app.add_api(
+        add_contract(
+            app,
             document,
             source=name,
             base_path=BASE_PATH,

@@ -32,8 +32,9 @@ LOADED = [
     "xdist.plugin",
     "mock_server.commands.serve",
     "mock_server.server.serving",
+    "tests.warm",
 ]
-"""What these import when they run, and all that is imported by it."""
+"""What these import and make when they run, and all that is imported by it."""
 
 
 @cache

@@ -8,10 +8,17 @@ from typing import Any
 
 import yaml
 
+from mock_server.contract.yaml_text import parsed_once
 from mock_server.errors import ContractError
 from mock_server.settings import USUAL_BODY
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@parsed_once
+def _parsed(text: bytes) -> Any:
+    # The loader in C: ten times as fast, and a start waits for it.
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def load_document(path: Path) -> dict[str, Any]:
@@ -21,8 +28,7 @@ def load_document(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ContractError(f"{path}: cannot be read: {error.strerror}") from error
     try:
-        # The loader in C: ten times as fast, and a start waits for it.
-        document = yaml.load(text, Loader=yaml.CSafeLoader)
+        document = _parsed(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         place = getattr(error, "problem_mark", None)
         where = f"{path}:{place.line + 1}:{place.column + 1}" if place else f"{path}"

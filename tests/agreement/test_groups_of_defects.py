@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks import servers
 from benchmarks.mutants.catalogue import Planted, catalogue
 from benchmarks.mutants.judge import run
+from tests.conformance.targets import suite
+from tests.live import served_mock
 
 EVERY = {planted.id: planted for planted in catalogue()}
 SAMPLE = ("envelope-extra-key", "scopes-not-checked", "creation-description-cut", "effects-on-namesakes")
@@ -30,8 +31,8 @@ def groups(seed: int, *defects: str, rules: tuple[str, ...] = ()) -> list[dict[s
     """The groups of what is found in a mock with these defects; rules: those that are judged, else all."""
     planted = [option for name in defects for option in ("--deviation", name)]
     asked = [f"--rule={rule}" for rule in rules]
-    with servers.mock(*planted) as url:
-        report = run(f"{url}/v1", seed, "--budget", "quick", *asked)
+    with served_mock(*planted) as url:
+        report = run(f"{url}/v1", seed, "--budget", "quick", *asked, suite=suite)
     rule_of = {finding["fingerprint"]: finding["rule"] for finding in report["findings"]}
     return [
         {**group, "broken": {rule_of[name] for name in group["findings"]}}

@@ -18,7 +18,6 @@ from mock_server.contract.document import load_document
 from mock_server.contract.framework import InvalidSpecification
 from mock_server.errors import ContractError
 from mock_server.pipeline.middleware import Pipeline
-from mock_server.settings import own_contract
 from tests.mock_server.serving import DOCUMENT, written
 
 NOT_NEEDED = [
@@ -70,7 +69,10 @@ def test_connexion_finds_the_contract_of_the_control_api_valid() -> None:
     OpenAPISpecification(load_document(CONTROL_CONTRACT))
 
 
-def test_connexion_is_given_the_contract_once_and_hands_it_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connexion_is_given_a_contract_once_and_hands_it_over_to_each_mock(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And gives the second one what it gave the first."""
     given, handed_over = [], []
     to_connexion, to_the_mock = AsyncApp.add_api, Pipeline.add_api
 
@@ -79,14 +81,36 @@ def test_connexion_is_given_the_contract_once_and_hands_it_over_once(monkeypatch
         to_connexion(app, specification, **options)
 
     def take(pipeline: Pipeline, specification: Any, **options: Any) -> None:
-        handed_over.append(specification)
+        handed_over.append((specification, deepcopy(dict(specification))))
         to_the_mock(pipeline, specification, **options)
 
     monkeypatch.setattr(AsyncApp, "add_api", add_api)
     monkeypatch.setattr(Pipeline, "add_api", take)
-    create_app()
-    assert given == [load_document(own_contract())]
-    assert [type(each) for each in handed_over] == [OpenAPISpecification]
+    settings = Settings(contract=own_titled(tmp_path, "Given once"))
+    create_app(settings)
+    create_app(settings)
+    assert given == [load_document(settings.contract)]
+    assert [type(each) for each, _ in handed_over] == [OpenAPISpecification] * 2
+    (first, as_read), (second, as_read_again) = handed_over
+    assert first is second
+    assert as_read == as_read_again
+
+
+def test_another_contract_at_the_same_place_is_another(tmp_path: Path) -> None:
+    path = own_titled(tmp_path, "Before")
+    create_app(Settings(contract=path))
+    document = load_document(path)
+    document["info"]["title"] = "changed by whoever read it"
+    assert load_document(path)["info"]["title"] == "Before"
+    del document["info"]["title"]
+    written(tmp_path, document)
+    with pytest.raises(ContractError, match="title"):
+        create_app(Settings(contract=path))
+
+
+def own_titled(directory: Path, title: str) -> Path:
+    """The own contract with another title, which no other test has."""
+    return written(directory, changed(lambda document: document["info"].update(title=title)))
 
 
 def a_schema(document: dict[str, Any]) -> dict[str, Any]:
