@@ -95,7 +95,7 @@ class PackNotFound(ApiError, code="pack_not_found", status=404):
 
 
 class FileNotFound(ApiError, code="file_not_found", status=404):
-    """The pack holds no such file."""
+    """The pack, the sandbox or the snapshot holds no such file."""
 
 
 class ProviderNotFound(ApiError, code="provider_not_found", status=404):
@@ -116,6 +116,10 @@ class WorkspaceNotFound(ApiError, code="workspace_not_found", status=404):
 
 class TaskNotFound(ApiError, code="task_not_found", status=404):
     """The workspace has no such task."""
+
+
+class SnapshotNotFound(ApiError, code="snapshot_not_found", status=404):
+    """The workspace has no snapshot."""
 
 
 class SecretNotFound(ApiError, code="secret_not_found", status=404):
@@ -207,6 +211,18 @@ class WorkspacesActive(ApiError, code="workspaces_active", status=409):
     """Workspaces of an agent role, or of the roles of a provider, run; `details.workspaces` says how many."""
 
 
+class WorkspaceStopped(ApiError, code="workspace_stopped", status=409):
+    """The workspace has been stopped, or is stopping."""
+
+
+class WorkspaceFailed(ApiError, code="workspace_failed", status=409):
+    """The workspace has failed."""
+
+
+class WorkspaceProvisioning(ApiError, code="workspace_provisioning", status=409):
+    """The workspace is not ready yet."""
+
+
 class NotArchived(ApiError, code="not_archived", status=409):
     """What is to be unarchived is not archived."""
 
@@ -225,6 +241,10 @@ class BillingInactive(ApiError, code="billing_inactive", status=423):
 
 class RegistryCleanupFailed(ApiError, code="registry_cleanup_failed", status=502):
     """The image could not be purged from the registry; the pack stays as it was."""
+
+
+class AgentUnreachable(ApiError, code="agent_unreachable", status=502):
+    """The agent of the workspace cannot be reached."""
 
 
 class AuthDisabled(ApiError, code="auth_disabled", status=503):

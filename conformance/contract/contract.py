@@ -152,6 +152,11 @@ class Operation:
     def path_parameters(self) -> tuple[Parameter, ...]:
         return tuple(p for p in self.parameters if p.location == "path")
 
+    @property
+    def spanning(self) -> tuple[Parameter, ...]:
+        """The path parameters that take slashes."""
+        return tuple(p for p in self.path_parameters if p.spans_segments)
+
     def at(self, values: Mapping[str, str]) -> str:
         """Its path as it goes on the wire: each value encoded, the separators of a file's path left bare.
 
@@ -178,6 +183,11 @@ class Operation:
     def success(self) -> ResponseSpec:
         """The declared 2xx; the first where there are several."""
         return self.responses[min(s for s in self.responses if 200 <= s < 300)]
+
+    @property
+    def bodyless(self) -> frozenset[int]:
+        """The statuses of refusals that are declared without a body."""
+        return frozenset(status for status, each in self.responses.items() if status >= 400 and not each.schemas)
 
     @property
     def safe(self) -> bool:

@@ -51,6 +51,8 @@ class Request:
     content: bytes | None = None
     changes_nothing: bool = False
     """Whether its body is what the object has already, so that it does no harm where it is served."""
+    bodyless: frozenset[int] = frozenset()
+    """The statuses that its operation answers without a body."""
     reading: StreamReading = StreamReading()  # noqa: RUF009  # frozen
     """How much is read of an answer that is a stream."""
 
@@ -176,6 +178,11 @@ class Exchange:
         """Whether the body is an envelope of the contract, a wrong one too: what something else answers is none."""
         error = self.json.get("error") if self.status >= 400 and isinstance(self.json, dict) else None
         return isinstance(error, dict) and (isinstance(error.get("code"), str) or "request_id" in error)
+
+    @property
+    def bodyless(self) -> bool:
+        """Whether it has no body, as its operation says of this status."""
+        return self.status in self.request.bodyless and not self.body and self.header("content-type") is None
 
     def __str__(self) -> str:
         if self.failure:

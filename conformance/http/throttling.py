@@ -40,7 +40,7 @@ def may_have_been_done(exchange: Exchange) -> bool:
 
 
 def _by_gateway(exchange: Exchange) -> bool:
-    return exchange.status in GATEWAYS_OWN and not exchange.enveloped
+    return exchange.status in GATEWAYS_OWN and not (exchange.enveloped or exchange.bodyless)
 
 
 def _undecided(exchange: Exchange) -> bool:

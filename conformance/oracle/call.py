@@ -55,14 +55,14 @@ class Refusals:
     def add(
         self,
         status: int,
-        code: str,
+        code: str | None,
         rule: str,
         *,
         certain: bool = True,
         provenance: Provenance = Provenance.SEED,
         effect: DataEffect | None = None,
     ) -> None:
-        """A refusal; not certain: right only if what the run does not know is so.
+        """A refusal; not certain: right only if what the run does not know is so. Without a code it has no body.
 
         `provenance`: weaker where the rule is better founded than that it holds for this request.
         `effect`: what a success does instead, where it is certain that this request has to be refused.

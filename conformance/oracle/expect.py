@@ -87,12 +87,18 @@ def _unrouted(contract: Contract, where: Route, request: Request) -> set[Answer]
         return {Answer(405, "method_not_allowed", rule)}
     slash = request.path.endswith("/")
     answers = {Answer(404, "not_found", "PROTOCOL-TRAILING-SLASH" if slash else "PROTOCOL-UNKNOWN-PATH")}
-    if "%2f" in request.path.lower() or "//" in request.path or "/files/" in request.path:
+    if "%2f" in request.path.lower() or "//" in request.path or _leads_into(contract, request.path):
         # Whether such a path is another path or an empty segment of a parameter is not for us to say.
         answers.add(Answer(400, "validation_error", "FILE-PATH"))
         named = (resource for operation in contract.operations.values() for resource in operation.resources)
         answers |= {Answer(404, resource.not_found, "FILE-PATH") for resource in named}
     return answers
+
+
+def _leads_into(contract: Contract, path: str) -> bool:
+    """Whether a path goes on where one inside an object would begin, such as that of a file."""
+    inside = (each.path.partition(f"{{{p.name}}}")[0] for each in contract.operations.values() for p in each.spanning)
+    return any(f"/{before.rstrip('/').rpartition('/')[2]}/" in path for before in inside)
 
 
 def _gates(state: State, caller: Caller, operation: Operation, refusals: Refusals) -> None:

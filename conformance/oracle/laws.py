@@ -75,7 +75,8 @@ class Laws:
 
     def _answer(self, operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
         spec = operation.responses.get(exchange.status) if operation else None
-        if exchange.status >= 400 and exchange.method != "HEAD":
+        bodyless = spec is not None and not spec.schemas and not exchange.body
+        if exchange.status >= 400 and exchange.method != "HEAD" and not bodyless:
             yield from self._envelope(exchange)
         elif header := exchange.header("x-request-id"):
             # That there is such a header is assumed; where it is, it is the id that an error would carry.
@@ -148,13 +149,11 @@ class Laws:
         if "*/*" in spec.schemas:
             return
         if exchange.media_type not in spec.schemas:
-            if exchange.status < 400:
-                right = " or ".join(spec.schemas)
-                got = exchange.media_type or "no Content-Type"
-                evidence = _media_type(right, exchange)
-                yield Breach("CONTRACT-CONTENT-TYPE", right, got, spec.provenance.response, evidence=evidence)
+            yield from _of_other_type(spec, exchange)
             return
         schema = spec.schemas[exchange.media_type]
+        if schema.get("format") == "binary":  # whatever bytes they are
+            return
         if exchange.status >= 400 and not self._schemas.fits(self._error_schema, exchange.json):
             # That it is no envelope is said already; what is left is the response's own.
             return
@@ -176,6 +175,21 @@ def _unfitting(complaint: Complaint) -> Evidence:
 
 def _media_type(right: str, exchange: Exchange) -> Evidence:
     return of_field("Content-Type", right, exchange.media_type)
+
+
+def _of_other_type(spec: ResponseSpec, exchange: Exchange) -> Iterator[Breach]:
+    """What is wrong with a body of another media type; of an error the envelope says it. Without a body there is none.
+
+    That nothing is said of a body that is not there is assumed.
+    """
+    right, founded = " or ".join(spec.schemas), spec.provenance.response
+    if not spec.schemas and not exchange.body:
+        right, founded = "", Provenance.ASSUMED
+    elif exchange.status >= 400:
+        return
+    if exchange.media_type != right:
+        said = right or "no Content-Type without a body", exchange.media_type or "no Content-Type"
+        yield Breach("CONTRACT-CONTENT-TYPE", *said, founded, evidence=_media_type(right, exchange))
 
 
 def _challenge(exchange: Exchange) -> Iterator[Breach]:

@@ -11,7 +11,7 @@ from conformance.contract.schemas import schemas_of
 from conformance.http.exchange import Request
 from conformance.oracle.call import Refusals
 
-_RULE = "CONTRACT-INVALID-REFUSED"
+_RULE, _PATH = "CONTRACT-INVALID-REFUSED", "FILE-PATH"
 
 
 def query_refusals(contract: Contract, operation: Operation, request: Request, refusals: Refusals) -> None:
@@ -38,12 +38,22 @@ def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> boo
 
 def path_refusals(contract: Contract, operation: Operation, values: Mapping[str, str], refusals: Refusals) -> None:
     """Add what is right for a value in the path that does not fit its schema: 400, or a 404 as of another path."""
+    for parameter in operation.spanning:
+        if parameter.resource and not is_file_path(values[parameter.name]):
+            refusals.add(400, "validation_error", _PATH)
+            refusals.add(404, parameter.resource.not_found, _PATH)
+            refusals.add_possible(404, "not_found", _PATH)
     for parameter in operation.path_parameters:
         if parameter.spans_segments or schemas_of(contract).fits(parameter.schema, values[parameter.name]):
             continue
         refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
         for code in ("not_found", *(each.not_found for each in operation.resources)):
             refusals.add(404, code, _RULE, provenance=Provenance.ASSUMED)
+
+
+def is_file_path(path: str) -> bool:
+    """Whether a decoded path inside an object is one that a file can have."""
+    return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
 def _read(schema: Mapping[str, Any], text: str) -> Any:

@@ -77,17 +77,17 @@ def needs_of(contract: Contract, cell: Cell) -> Needs | None:
 
 
 def cause_of(operation: Operation, cell: Cell) -> Cause | None:
-    """The cause of a cell's code; a success has one too."""
-    if cell.code is None:
+    """The cause of a cell's code, or of its status where it has none; a success has one too."""
+    if cell.code is None and cell.status < 400:
         return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), lambda o: ((somebody_for(o),),))
-    found: Cause | None = None
+    found, said = None, cell.code or str(cell.status)
     for resource in filter(None, (resource_of(operation), resource_in_path(operation), refusing(operation))):
-        found = found or resource.causes.get(f"{operation} {cell.code}") or resource.causes.get(cell.code)
+        found = found or resource.causes.get(f"{operation} {said}") or resource.causes.get(said)
         if found is None and resource.switched_off and resource.switched_off.code == cell.code:
             found = Cause(while_off, for_somebody_with((state(resource.switched_off.state),)))
     if found is None and any(named.not_found == cell.code for named in operation.resources):
         return ABSENT
-    return found or CAUSES.get(cell.code)
+    return found or CAUSES.get(said)
 
 
 def _unauthenticated(harness: Harness, operation: Operation) -> Provoking:

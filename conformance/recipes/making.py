@@ -10,7 +10,7 @@ from conformance.custody.ledger import MadeObject
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.lifetime import Parent
 from conformance.oracle.declaration.ownership import OWN_PRIVATE, Ownership
-from conformance.oracle.declaration.registry import resource_named
+from conformance.oracle.declaration.registry import resource_named, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
@@ -179,10 +179,11 @@ def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
 
 
 def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:
-    """The object, in which there is whatever else the path of the operation names."""
-    for named in operation.resources if operation else ():
-        part = resource_named(named.name)
-        if part is not None and part.have_in is not None:
+    """The object, in which there is whatever else the path of the operation names, and what it lists of the object."""
+    names = {named.name for named in operation.resources} if operation else set()
+    for part in resources():
+        asked = part.name in names or (operation is not None and part.listed_in == operation.operation_id)
+        if asked and part.have_in is not None:
             fact = part.have_in(harness, fact)
     return fact
 

@@ -33,6 +33,7 @@ def build(
         query=query,
         headers=headers,
         content=content,
+        bodyless=operation.bodyless,
     )
 
 

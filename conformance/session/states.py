@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance import needs
 from conformance.custody.interrupt import uninterrupted
@@ -17,6 +17,9 @@ from conformance.http.exchange import Exchange
 from conformance.http.throttling import RETRY_PAUSES_S, is_throttled, may_have_been_done, retry_after, until_answered
 from conformance.oracle.fullness import OF_STATES, limit_in
 from conformance.oracle.judging import NotProvoked, TargetFull
+
+if TYPE_CHECKING:
+    from conformance.session.harness import Harness
 
 BILLING = "org has billing posture"
 """The state that changes what is right for every other request of an org."""
@@ -64,6 +67,16 @@ class States:
         text = answer.body.decode("utf-8", "replace")[:200].replace("\n", " ")
         said = text if status != 200 else "an answer that is no JSON object"
         raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
+
+    def undo(self, state: str, params: Mapping[str, Any]) -> bool:
+        """Tear one state down that stands, before the end; whether it is."""
+        content = {"state": state, "params": dict(params)}
+        found = next((each for each in reversed(self._standing) if content.items() <= each[0].items()), None)
+        if found is None or self._undone(found[0]).status != 200:
+            return False
+        self._standing.remove(found)
+        self._forget(found[1])
+        return True
 
     def teardown(self) -> list[str]:
         """Tear down what was set up, the last first; what could not be torn down, in words."""
@@ -121,3 +134,11 @@ class States:
     def _reserve(self, more: int) -> None:
         if not self.own_world:
             self.client.limiter.reserve(more)
+
+
+def undo(harness: Harness, state: str, **params: Any) -> None:
+    """Have the target's side take back a state that it made for this test; NotProvoked where it does not."""
+    states = harness.states
+    if states is None or not states.undo(state, params):
+        raise NotProvoked(f"the state '{state}' was not taken back")
+    harness.told.add_state(states.url, state, params, {}, harness.client.sent, action="teardown")

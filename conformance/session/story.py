@@ -40,10 +40,17 @@ class Story:
             self._issued[token] = f"${token_variable(credential.label)}"
 
     def add_state(
-        self, url: str, state: str, params: Mapping[str, Any], values: Mapping[str, Any], number: int
+        self,
+        url: str,
+        state: str,
+        params: Mapping[str, Any],
+        values: Mapping[str, Any],
+        number: int,
+        *,
+        action: str = "setup",
     ) -> None:
-        """Add a state that the target's side made; `number`: how many requests were sent before."""
-        message = {"action": "setup", "state": state, "params": dict(params)}
+        """Add a state that the target's side made, or took back; `number`: how many requests were sent before."""
+        message = {"action": action, "state": state, "params": dict(params)}
         request = Request(None, "POST", urlsplit(url).path, {}, headers=(_JSON,), content=json.dumps(message).encode())
         if isinstance(values.get("token"), str):
             self._issued.setdefault(values["token"], UNUSED)

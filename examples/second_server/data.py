@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from examples.second_server import events, pack_yaml
+from examples.second_server.files import stopped
 from examples.second_server.store import (
     Caller,
     Credential,
@@ -21,6 +22,7 @@ from examples.second_server.store import (
     Store,
     Task,
     Workspace,
+    Written,
 )
 
 SCOPES_OF_ROLE = {
@@ -101,6 +103,15 @@ WORKSPACES = (
     ("workspace-alder-stopped", "org_alder", "role-alder", "stopped", "person-alder-owner"),
     ("workspace-birch", "org_birch", "role-birch", "idle", "system"),
 )
+KEPT = (
+    "workspace-alder-stopped",
+    {
+        "workspace/notes.txt": "Grüße → alle\n".encode() * 50_000,
+        "workspace/logo.bin": bytes(range(256)),
+        "data/uploads/task/empty.txt": b"",
+    },
+)
+"""What there is in a workspace that was stopped."""
 TASKS = (("task-alder", "workspace-alder", "running"), ("task-birch", "workspace-birch", "submitted"))
 SECRETS = (("org_alder", "WEBHOOK_TOKEN"), ("org_birch", "WEBHOOK_TOKEN"))
 EVENTS = {"org_alder": 130, "org_birch": 8}
@@ -196,6 +207,9 @@ def _fill_roles(store: Store) -> None:
     for workspace_id, org_id, role_id, status, person in WORKSPACES:
         now = store.now()
         store.workspaces[workspace_id] = Workspace(workspace_id, org_id, role_id, status, now, now, person)
+    stopped_id, kept = KEPT
+    store.sandboxes[stopped_id] = {path: Written(content, store.now()) for path, content in kept.items()}
+    store.workspaces[stopped_id] = stopped(store, store.workspaces[stopped_id])
     for task_id, workspace_id, status in TASKS:
         store.tasks[task_id] = Task(task_id, workspace_id, "Sort the inbox.", status, store.now())
 

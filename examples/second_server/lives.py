@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
+from examples.second_server.files import stopped
 from examples.second_server.happenings import tell
 from examples.second_server.rendering import Json
 from examples.second_server.roles import one_of
@@ -117,8 +118,8 @@ def go_on(store: Store) -> None:
         if workspace.moves_at is None or workspace.moves_at > now:
             continue
         status, event_type = ONWARD[workspace.status]
-        snapshot = store.new_id("snapshot") if status == "stopped" else workspace.snapshot
-        moved = replace(workspace, status=status, snapshot=snapshot, updated_at=workspace.moves_at, moves_at=None)
+        moved = stopped(store, workspace) if status == "stopped" else replace(workspace, status=status)
+        moved = replace(moved, updated_at=workspace.moves_at, moves_at=None)
         store.workspaces[moved.id] = moved
         tell(store, moved, event_type, moved.created_by)
 

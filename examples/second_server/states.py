@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from examples.second_server import callers, credentials, data, events, pack_yaml, tasks, workspace_states
+from examples.second_server import callers, credentials, data, events, files, pack_yaml, tasks, workspace_states
 from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
 from examples.second_server.providers import KINDS
 from examples.second_server.rendering import Json
@@ -276,6 +276,8 @@ STATES: Mapping[str, State] = {
     "role exists": State(_add_role, _remove_role),
     "workspace exists": State(workspace_states.add, workspace_states.remove),
     "workspace is": State(workspace_states.bring, lambda *_: None),
+    "workspace has file": State(files.put, lambda *_: None),
+    "agent is unreachable": State(files.lose, files.find_again),
     "task exists": State(tasks.add, tasks.remove),
     "task is": State(tasks.bring, lambda *_: None),
     "role references pack": State(_add_referencing, _remove_role),

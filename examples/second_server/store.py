@@ -106,6 +106,15 @@ class Workspace:
     snapshot: str = ""
     moves_at: datetime | None = None
     """When it goes on to another status by itself."""
+    snapshot_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a file of a workspace holds, and since when."""
+
+    content: bytes
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +198,12 @@ class Store:
     roles: dict[str, Role] = field(default_factory=dict)
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
+    sandboxes: dict[str, dict[str, Written]] = field(default_factory=dict)
+    """By workspace, then by path."""
+    snapshots: dict[str, dict[str, Written]] = field(default_factory=dict)
+    """By workspace, then by path: what was kept at its last stop."""
+    unreachable: set[str] = field(default_factory=set)
+    """Workspaces whose agents do not answer."""
     secrets: dict[tuple[str, str], Secret] = field(default_factory=dict)
     """By org and name."""
     events: dict[str, list[Event]] = field(default_factory=dict)

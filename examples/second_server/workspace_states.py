@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
+from examples.second_server.files import stopped
 from examples.second_server.happenings import tell
 from examples.second_server.rules import Rules
 from examples.second_server.store import Workspace
@@ -53,9 +54,9 @@ def bring(rules: Rules, params: Params) -> Values:
         raise Unmakeable(404, f"There is no workspace {params['workspace_id']!r} in the org.")
     if workspace.archived_at is not None:
         raise Unmakeable(409, "The workspace is archived.")
-    snapshot = rules.store.new_id("snapshot") if status == "stopped" else workspace.snapshot
+    moved = stopped(rules.store, workspace) if status == "stopped" else replace(workspace, status=status)
     store, now = rules.store, rules.store.now()
-    kept[workspace.id] = replace(workspace, status=status, snapshot=snapshot, updated_at=now, moves_at=None)
+    kept[workspace.id] = replace(moved, updated_at=now, moves_at=None)
     if status != workspace.status:
         person = "system" if status in BY_SOMEBODY else workspace.created_by
         tell(store, workspace, f"workspace_{TOLD.get(status, status)}", person)

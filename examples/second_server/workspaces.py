@@ -62,6 +62,7 @@ def show(workspace: Workspace) -> dict[str, Any]:
     """What everybody who sees a workspace is told of it."""
     archived = workspace.archived_at and workspace.archived_at.isoformat()
     more = {"parent_workspace_id": workspace.forked_from, "snapshot_ref": workspace.snapshot}
+    more["last_snapshot_error"] = workspace.snapshot_error
     return {
         "id": workspace.id,
         "org_id": workspace.org_id,

@@ -47,7 +47,7 @@ def samples(declared: Mapping[str, Any], codes: Iterable[str], bodies: Mapping[s
     headers = tuple(_headers(declared.get("headers", {})))
     content = declared.get("content", {})
     if not content:
-        return (Sample(None, None, "application/json", b"", headers),)
+        return (Sample(None, None, "", b"", headers),)
     found = [
         _sample(media_type, name, body, headers)
         for media_type, each in content.items()

@@ -65,7 +65,7 @@ class Request(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An answer before it is rendered: JSON-able `body`, or bytes of another media type."""
+    """An answer before it is rendered: JSON-able `body`, or bytes of another media type; of none where it is empty."""
 
     status: int
     body: Any = None

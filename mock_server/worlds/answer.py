@@ -61,6 +61,8 @@ def render(outcome: Reply | ApiError, request_id: str) -> Answer:
         b"content-length": b"%d" % len(body),
         b"x-request-id": request_id.encode(),
     }
+    if not media_type:  # there is no body
+        del headers[b"content-type"]
     for name, value in outcome.headers:
         headers[name.lower().encode("latin-1")] = value.encode("latin-1")
     return Answer(outcome.status, headers, body)

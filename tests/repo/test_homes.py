@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mock_server.resources.life.table import STEPS
 from tests.repo.sources import Module, contract, modules, operation_ids
 
 MOCK = modules("mock_server")
@@ -15,9 +16,15 @@ ERROR_CODES: list[str] = contract()["components"]["schemas"]["ErrorCode"]["enum"
 RULES: dict[str, dict[str, str]] = contract()["x-rules"]
 
 
+LIVES = ("mock_server.resources.life", "mock_server.resources.tasks.task")
+SAID_OF_LIVES = {word for step in STEPS for word in (step.event, step.reason)}
+"""Events and reasons of workspaces and tasks, of which some are called as error codes are."""
+
+
 def named(value: str) -> list[str]:
     """Where the mock's code says it. A deliberate defect is of some operation, so it may name it."""
-    honest = [module for module in MOCK if not module.name.startswith("mock_server.deviations")]
+    others = ("mock_server.deviations", *(LIVES if value in SAID_OF_LIVES else ()))
+    honest = [module for module in MOCK if not module.name.startswith(others)]
     return [module.name for module in honest for _, string in module.strings() if string == value]
 
 

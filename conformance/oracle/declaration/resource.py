@@ -116,6 +116,8 @@ class Resource:
     """Of a part: of the fact of what it is in, the values of the path parameter that names it; the usual one first."""
     have_in: Callable[[Any, Fact], Fact] | None = None
     """Of the test session and the fact of what a part is in: the fact once there is such a part in it."""
+    listed_in: str | None = None
+    """Of a part: the operation that lists those of an object."""
     unchanged: Callable[[Any], JsonObject] = lambda fact: fact.shown
     """Of a fact: fields of a request body that leave the object as it is."""
     requests: Callable[[State, Request], Requested] | None = None

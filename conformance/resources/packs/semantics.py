@@ -13,6 +13,7 @@ from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import State
+from conformance.oracle.query import is_file_path
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import ImageFact, PackFact, former_packs, image_facts, pack_facts
 
@@ -40,11 +41,8 @@ class InPack(InPath):
     """A file is where the pack is that it is in, if that has it."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """The file's path itself, and whether the pack has it."""
+        """Whether the pack has it, if any file can have such a path."""
         if not is_file_path(value):
-            found.add(400, VALIDATION, "FILE-PATH")
-            found.add(404, named.not_found, "FILE-PATH")
-            found.add_possible(404, "not_found", "FILE-PATH")
             return
         fact = _pack(call)
         if fact is None or fact.files is None:
@@ -54,11 +52,6 @@ class InPack(InPath):
 
     def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
         yield named.not_found, "FILE-BYTES"
-
-
-def is_file_path(path: str) -> bool:
-    """Whether a decoded path is one that a file can have."""
-    return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
 def _image(call: Call, refusals: Refusals) -> ImageFact | None:

@@ -1,13 +1,13 @@
-"""What is known of a workspace, and of the tasks in it."""
+"""What is known of a workspace, of the tasks in it, and of its files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.oracle.facts import Fact
-from conformance.resources.workspaces.semantics import ARCHIVING, LIFE, PERSONAL, WORKSPACE
+from conformance.resources.workspaces.semantics import ARCHIVING, LIFE, PERSONAL, RUNNING, WORKSPACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,14 @@ class WorkspaceFact(Fact):
     resource: str = WORKSPACE
     tasks: tuple[str, ...] = ()
     """The ids of tasks that it has, as far as they are known."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What the run put into its sandbox, by path."""
+    kept: Mapping[str, bytes] = field(default_factory=dict)
+    """What of that its snapshot has, as far as that is known."""
+    snapshot: bool | None = None
+    """Whether it has a snapshot; None: that is not known."""
+    unreachable: bool = False
+    """Whether a state keeps everybody from its agent."""
 
 
 def read_workspace(known: Fact | None, org: str, shown: Mapping[str, Any]) -> WorkspaceFact | None:
@@ -34,13 +42,35 @@ def read_workspace(known: Fact | None, org: str, shown: Mapping[str, Any]) -> Wo
         owner=fact.owner or (said if isinstance(said, str) else org),
         person=PERSONAL.person_in(shown),
         archived=shown.get(ARCHIVING.shown_in) is not None,
+        snapshot=True if shown.get("snapshot_ref") else fact.snapshot,
         shown=dict(shown),
     )
 
 
 def with_task(fact: Fact, task_id: str) -> WorkspaceFact:
     """The workspace, known to have this task too."""
+    workspace = as_workspace(fact)
+    return replace(workspace, tasks=(*workspace.tasks, task_id))
+
+
+def as_workspace(fact: Fact) -> WorkspaceFact:
+    """The fact, as that of a workspace."""
     if isinstance(fact, WorkspaceFact):
-        return replace(fact, tasks=(*fact.tasks, task_id))
-    same = {name: getattr(fact, name) for name in Fact.__dataclass_fields__}
-    return WorkspaceFact(**same, tasks=(task_id,))
+        return fact
+    return WorkspaceFact(**{name: getattr(fact, name) for name in Fact.__dataclass_fields__})
+
+
+def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
+    """The workspace, known to have this file in its sandbox too."""
+    workspace = as_workspace(fact)
+    return replace(workspace, files={**workspace.files, path: content})
+
+
+def with_status(fact: Fact, status: str) -> WorkspaceFact:
+    """The workspace, known to have come to a status: once it is stopped it has a snapshot, if its agent answered."""
+    workspace = as_workspace(fact)
+    moved = replace(workspace, passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
+    if status != "stopped":
+        return moved
+    kept = {} if workspace.unreachable else workspace.files
+    return replace(moved, snapshot=None if workspace.unreachable else True, kept=kept)

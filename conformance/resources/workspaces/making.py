@@ -16,6 +16,7 @@ from conformance.recipes.about import path_values
 from conformance.recipes.causes import Cause, Provoking, for_somebody_with
 from conformance.recipes.making import own
 from conformance.recipes.requests import build
+from conformance.resources.workspaces.facts import with_status
 from conformance.resources.workspaces.semantics import ARCHIVING, RUNNING, WORKSPACE
 from conformance.session.harness import Harness
 
@@ -59,8 +60,7 @@ def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
 def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
     """The workspace brought into a status in which it stays."""
     harness.provide(IS, creates=False, org_id=workspace.owner, workspace_id=workspace.id, status=status)
-    known = harness.state.facts(WORKSPACE).get(workspace.id, workspace)
-    moved = replace(known, passing=False, shown={**known.shown, RUNNING.shown_in: status})
+    moved = with_status(harness.state.facts(WORKSPACE).get(workspace.id, workspace), status)
     harness.state = harness.state.with_fact(moved)
     return moved
 

@@ -9,9 +9,10 @@ from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import Law
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with
-from conformance.resources.workspaces import semantics
+from conformance.resources.workspaces import file_semantics, semantics
 from conformance.resources.workspaces.bodies import CHOICES, FIELDS, requested
 from conformance.resources.workspaces.facts import read_workspace
+from conformance.resources.workspaces.file_causes import OF_LISTS
 from conformance.resources.workspaces.making import EXISTS, state_params
 from conformance.resources.workspaces.people import of_somebody_else, of_unknown_role
 from conformance.resources.workspaces.refused import OF_WORKSPACES
@@ -48,12 +49,13 @@ WORKSPACE = register(
         laws={**laws_of(ARCHIVING), STOP: Law()},
         effects=EFFECTS,
         state_params=state_params,
-        refusals=REFUSALS,
-        wrongful=wrongful,
+        refusals={**REFUSALS, **file_semantics.OF_LISTS},
+        wrongful=lambda call: (*wrongful(call), *file_semantics.wrongful(call)),
         causes={
             **OF_WORKSPACES,
             NOT_VISIBLE: Cause(of_somebody_else, for_somebody_with((state(EXISTS),))),
             f"{LIST} {semantics.UNKNOWN_ROLE}": Cause(of_unknown_role, FOR_SOMEBODY),
+            **OF_LISTS,
         },
     )
 )

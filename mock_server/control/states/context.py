@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,6 +85,13 @@ class StateContext:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise _refusal(name, "It is a list of texts.")
         return tuple(value)
+
+    def content(self, name: str) -> bytes:
+        """Return the bytes that base64 says; it may be empty."""
+        try:
+            return base64.b64decode(self.params.get(name), validate=True)  # type: ignore[arg-type]  # what is no text is refused
+        except (binascii.Error, TypeError, ValueError) as error:
+            raise _refusal(name, "It is base64, which may be empty.") from error
 
     def record(self, schema: Mapping[str, Any], record: Mapping[str, Any]) -> None:
         """Refuse a record, of the parameters and of what they leave open, that does not fit its schema."""

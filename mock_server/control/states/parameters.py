@@ -98,6 +98,10 @@ class _NotingContext(StateContext):
         self._note(name, {"type": "array", "items": {"type": "string"}}, required=True)
         return ()
 
+    def content(self, name: str) -> bytes:
+        self._note(name, {"type": "string", "format": "byte"}, required=True)
+        return b""
+
     def record(self, schema: Mapping[str, Any], record: Mapping[str, Any]) -> None:
         for name, each in schema["properties"].items():
             self._note(name, each, required=name in schema["required"] and name not in record)

@@ -21,7 +21,7 @@ _OF_TASKS = tuple(status for status in tasks.STATUSES if status != "submitted")
 def workspace_in_status(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Give a workspace a status, as if the steps to it had been taken, and hold it there or not."""
     context.only("org_id", "workspace_id", "status", "held")
-    workspace = _workspace(context)
+    workspace = workspace_named(context)
     status, held = context.choice("status", workspaces.STATUSES), context.flag("held", default=True)
     if workspace.archived_at is not None:
         raise StatusImpossible("The workspace is archived.")
@@ -41,7 +41,7 @@ def let_workspace_go(context: StateContext) -> State:
 def task_in_status(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Give a task a status, as if the steps to it had been taken, and hold it there or not."""
     context.only("org_id", "workspace_id", "task_id", "status", "held")
-    workspace, state = _workspace(context), context.state
+    workspace, state = workspace_named(context), context.state
     of_workspace = {each.id: each for each in state.where(TASKS, workspace_id=workspace.id)}
     task = named("task", context.text("task_id"), of_workspace, TaskUnknown)
     status, held = context.choice("status", _OF_TASKS), context.flag("held", default=True)
@@ -59,7 +59,7 @@ def let_task_go(context: StateContext) -> State:
 def unreachable(context: StateContext) -> tuple[State, dict[str, Any]]:
     """Let nobody reach the agent of a workspace: no task is delivered to it, and no snapshot is taken of it."""
     context.only("org_id", "workspace_id")
-    return context.state.put(WORKSPACES, replace(_workspace(context), unreachable_since=context.now)), {}
+    return context.state.put(WORKSPACES, replace(workspace_named(context), unreachable_since=context.now)), {}
 
 
 def reachable(context: StateContext) -> State:
@@ -68,7 +68,7 @@ def reachable(context: StateContext) -> State:
     return context.state if found is None else context.state.put(WORKSPACES, replace(found, unreachable_since=None))
 
 
-def _workspace(context: StateContext) -> Workspace:
-    """The workspace of the org that is named; raises WorkspaceUnknown."""
+def workspace_named(context: StateContext) -> Workspace:
+    """Return the workspace of the org that is named; raises WorkspaceUnknown."""
     own = {each.id: each for each in context.state.where(WORKSPACES, org_id=context.org().id)}
     return named("workspace", context.text("workspace_id"), own, WorkspaceUnknown)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from mock_server.resources.audit.event import SYSTEM, in_milliseconds
+from mock_server.resources.files.sandbox import following
 from mock_server.resources.life import tasks, workspaces
 from mock_server.resources.life.queue import lined_up, oldest, unfinished
 from mock_server.resources.life.table import By, step_to
@@ -56,11 +57,15 @@ def with_hold(value: V, *, held: bool) -> V:
 
 
 def begun(after: State, before: State, now: datetime) -> State:
-    """Return the state in which what was touched since `before`, and is not held, has its timers: they run from now."""
+    """Return the state in which what was touched since `before` is as if it had come by itself.
+
+    What is not held has its timers, which run from now; a workspace that runs has a sandbox.
+    """
     at, queues = in_milliseconds(now), set()
     for name, key in touched(after, before):
         if name == WORKSPACES.name and (workspace := after.get(WORKSPACES, key)) is not None:
             queues.add(workspace.id)
+            after = following(after, workspace, at)
             after = _put(after, WORKSPACES, workspace, workspaces.timed(workspace, at))
         elif name == TASKS.name and (task := after.get(TASKS, key)) is not None:
             queues.add(task.workspace_id)

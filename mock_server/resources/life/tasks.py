@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mock_server.resources.audit.event import in_milliseconds
+from mock_server.resources.files.sandbox import followed_by_files
 from mock_server.resources.life.events import with_task_event
 from mock_server.resources.life.queue import current, lined_up, oldest
 from mock_server.resources.life.table import By, Step, step_of
@@ -49,7 +50,10 @@ def cancel(state: State, workspace: Workspace, user_id: str, now: datetime) -> S
 
 
 def moved(state: State, task: Task, step: Step, at: datetime) -> State:
-    """Return the state in which a task has taken a step: its old timer goes, and that of the new status runs."""
+    """Return the state in which a task has taken a step: its old timer goes, and that of the new status runs.
+
+    The sandbox has the files that come of it.
+    """
     status = step.to or task.status
     task = replace(
         task,
@@ -60,7 +64,7 @@ def moved(state: State, task: Task, step: Step, at: datetime) -> State:
         held=False,
         due_at=None,
     )
-    state = state.put(TASKS, timed(task, at))
+    state = followed_by_files(state.put(TASKS, timed(task, at)), task, at)
     return state if step.event is None else with_task_event(state, task, step.event, task.submitted_by_user_id, at)
 
 

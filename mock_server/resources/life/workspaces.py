@@ -9,8 +9,9 @@ from datetime import datetime
 
 from mock_server.resources.agent_roles.role import Environment, Role
 from mock_server.resources.audit.event import in_milliseconds
+from mock_server.resources.files.sandbox import following, forked, kept_in_snapshot, provisioned, without_snapshot
 from mock_server.resources.life.events import with_workspace_event
-from mock_server.resources.life.queue import lined_up, unfinished
+from mock_server.resources.life.queue import counted_by_forks, lined_up, unfinished
 from mock_server.resources.life.table import By, Step, step_of
 from mock_server.resources.life.tasks import all_moved
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
@@ -57,7 +58,9 @@ def fork(state: State, parent: Workspace, count: int, user_id: str, now: datetim
         fork_source_snapshot_ref=source,
         fork_point_task_count=count,
     )
-    return _made(state, workspace, "fork", at)
+    state, child = _made(state, workspace, "fork", at)
+    tasks = frozenset(each.id for each in counted_by_forks(state, parent.id)[:count])
+    return forked(state, child, parent, tasks), child
 
 
 def resume(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
@@ -88,13 +91,15 @@ def unarchive(state: State, workspace: Workspace, user_id: str, now: datetime) -
 def moved(state: State, workspace: Workspace, step: Step, user_id: str, at: datetime) -> State:
     """Return the state in which a workspace has taken a step, with a snapshot where the step takes one.
 
-    Its old timer goes, and that of the new status runs.
+    Its old timer goes, and that of the new status runs. Its sandbox is made anew where it provisions.
     """
     workspace = replace(workspace, status=step.to or workspace.status, updated_at=at, held=False, due_at=None)
     if step.snapshot:
         state, workspace = _with_snapshot(state, workspace)
     workspace = timed(workspace, at)
     state = state.put(WORKSPACES, workspace)
+    begins = step.to == "provisioning"
+    state = provisioned(state, workspace, at) if begins else following(state, workspace, at)
     return state if step.event is None else with_workspace_event(state, workspace, step.event, user_id, at)
 
 
@@ -125,6 +130,9 @@ def _made(state: State, workspace: Workspace, by: By, at: datetime) -> tuple[Sta
 def _with_snapshot(state: State, workspace: Workspace) -> tuple[State, Workspace]:
     """A snapshot of a workspace, or why there is none: nobody could reach its agent."""
     if workspace.unreachable_since is not None:
-        return state, replace(workspace, snapshot_ref=None, last_snapshot_error=_UNREACHABLE)
+        return without_snapshot(state, workspace.id), replace(
+            workspace, snapshot_ref=None, last_snapshot_error=_UNREACHABLE
+        )
     state, reference = state.next_id("snap")
+    state = kept_in_snapshot(state, workspace)
     return state, replace(workspace, snapshot_ref=reference, last_snapshot_error=None)

@@ -125,17 +125,16 @@ def _table(collection: Collection[Any], document: Record, shared: Shared, like: 
 
 def _records(collection: Collection[Any], document: Record, problems: Problems) -> Iterator[tuple[Key, Record]]:
     """The records of a collection by their keys; none of what is found to be wrong."""
-    part = document.get(collection.name, {})
-    if len(collection.key) == 1:
-        yield from part.items()
-        return
     target = collection.refers.get(collection.key[0])
-    for first, records in part.items():
-        if problems.is_wrong(collection.name, first):
+    for first, records in document.get(collection.name, {}).items():
+        if len(collection.key) > 1 and problems.is_wrong(collection.name, first):
             continue
         if target is not None and first not in document.get(name_of(target), {}):
             problems.add(_no_such(target, first), collection.name, first)
-        yield from (((first, second), record) for second, record in records.items())
+        if len(collection.key) == 1:
+            yield first, records
+        else:
+            yield from (((first, second), record) for second, record in records.items())
 
 
 def _no_such(target: Collection[Any] | str, key: str) -> str:

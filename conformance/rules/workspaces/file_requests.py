@@ -1,0 +1,108 @@
+"""Requests about the files of workspaces, the workspaces that they are in, and files whose bytes are easily spoilt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from conformance.contract.contract import JsonObject, Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.facts import Fact
+from conformance.profile import Caller
+from conformance.recipes.making import own
+from conformance.recipes.requests import build
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.facts import WorkspaceFact, as_workspace
+from conformance.resources.workspaces.file_making import a_path, put, stopped
+from conformance.resources.workspaces.file_semantics import (
+    DOWNLOAD,
+    DOWNLOAD_KEPT,
+    LIST_SANDBOX,
+    LIST_SNAPSHOT,
+    READ_KEPT,
+)
+from conformance.rules.checks import check_content
+from conformance.session.harness import Harness
+
+LISTS: Mapping[str, tuple[str, str]] = {
+    "sandbox": (LIST_SANDBOX, DOWNLOAD),
+    "snapshot": (LIST_SNAPSHOT, DOWNLOAD_KEPT),
+}
+"""By where files are: the operation that lists them, and the one that downloads one."""
+USUAL = 524_288
+WIDE = "Zähle → 📦 ".encode()
+"""Characters of one to four bytes."""
+CONTENTS: Mapping[str, bytes] = {
+    "text": b"# Read me\r\n",
+    "empty": b"",
+    "wide": WIDE,
+    "binary": bytes(range(256)) * 3,
+    "nearly-text": b"text and \xff\n",
+    "cut-character": WIDE[:3],
+    "nul": b"a\0b\n",
+    "byte-order-mark": "\ufefftext\n".encode(),
+    "long": b"x" * (USUAL - 2) + "→".encode() * 20_000,
+}
+"""A file for each way in which bytes are easily spoilt."""
+
+
+def new_workspace(harness: Harness) -> WorkspaceFact:
+    """A workspace of the org of whoever reads its files."""
+    caller = reader(harness)
+    return as_workspace(own(harness, WORKSPACE, caller.org, caller=caller))
+
+
+def reader(harness: Harness, org: str | None = None) -> Caller:
+    """Somebody who reads the files of everybody's workspaces of the org."""
+    listing = harness.contract.operations[LIST_SNAPSHOT]
+    whole = [
+        each for each in harness.callers(org) if harness.may(each, listing) and not WORKSPACE.narrows(each, listing)
+    ]
+    return whole[0] if whole else harness.able(listing, org)
+
+
+def having(harness: Harness, where: str, files: Mapping[str, bytes]) -> WorkspaceFact:
+    """A new workspace that has these files, by their kinds, in its sandbox, or in its snapshot."""
+    named = {a_path(harness, f"-{kind}.txt"): content for kind, content in files.items()}
+    workspace = put(harness, new_workspace(harness), named)
+    return stopped(harness, workspace) if where == "snapshot" else workspace
+
+
+def on_files(harness: Harness, operation_id: str, workspace: Fact, path: str = "", query: str = "") -> Request:
+    """A request about the files of a workspace, or about one of them."""
+    operation = harness.contract.operations[operation_id]
+    return build(operation, {"id": workspace.id, "path": path} if path else {"id": workspace.id}, query=query)
+
+
+def read_kept(harness: Harness, caller: Caller, workspace: Fact, path: str, most: int | None = None) -> Exchange:
+    """A file of the snapshot as text, up to so many bytes."""
+    query = "" if most is None else urlencode({"max_bytes": most})
+    return harness.judge(caller, on_files(harness, READ_KEPT, workspace, path, query))
+
+
+def path_of(entry: JsonObject) -> str:
+    """The path as it is asked for; in a list it may begin with a slash."""
+    return str(entry.get("path")).removeprefix("/")
+
+
+def listed_in_snapshot(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Exchange, dict[str, JsonObject]]:
+    """The answer that lists a snapshot, and what it shows of each path."""
+    answer = harness.judge(caller, on_files(harness, LIST_SNAPSHOT, workspace))
+    return answer, {path_of(each): each for each in objects_in(answer.json)}
+
+
+def check_kept(harness: Harness, caller: Caller, workspace: Fact, files: Mapping[str, bytes]) -> None:
+    """Raise a finding unless the snapshot has these files."""
+    for path, content in files.items():
+        read = harness.judge(caller, on_files(harness, DOWNLOAD_KEPT, workspace, path))
+        check_content(harness, read, content, f"{path} as it was at the stop")
+
+
+def asked_once(harness: Harness, operation: Operation) -> tuple[Caller, Fact, Request]:
+    """Somebody, a workspace that runs, and a request about a file of it that was served."""
+    workspace = having(harness, "sandbox", {"text": CONTENTS["text"]})
+    caller, [path] = reader(harness, workspace.owner), workspace.files
+    request = build(operation, {"id": workspace.id, "path": path})
+    harness.hold(caller, request)
+    return caller, workspace, request

@@ -1,0 +1,90 @@
+"""Clause downloads: files of sandboxes and snapshots alike, as they are listed and downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from conformance.contract.contract import Operation, Provenance
+from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.declaration.registry import resource_in_path
+from conformance.recipes.reading import difference, field
+from conformance.recipes.requests import build
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.file_making import a_path
+from conformance.results.difference import of_field, of_fields, of_list
+from conformance.rules.checks import check_content, check_equal
+from conformance.rules.workspaces.file_requests import (
+    CONTENTS,
+    LISTS,
+    having,
+    on_files,
+    path_of,
+    read_kept,
+    reader,
+)
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+
+@rule("FILES-LISTED")
+@over("where", lambda _: list(LISTS))
+def test_what_is_listed_is_downloaded_and_read(harness: Harness, where: str) -> None:
+    """A workspace has files of every content; whatever is listed is downloaded, and read where it can be."""
+    workspace = having(harness, where, {name: CONTENTS[name] for name in ("text", "empty", "wide", "binary")})
+    caller, (listing, download) = reader(harness, workspace.owner), LISTS[where]
+    answer = harness.judge(caller, on_files(harness, listing, workspace))
+    entries = objects_in(answer.json)
+    paths = [path_of(each) for each in entries]
+    said = "each path once", "one more than once"
+    harness.check(len({*paths}) == len(paths), answer, *said, evidence=of_list(*said))
+    for entry in (each for each in entries if each.get("is_dir") is False):
+        path = path_of(entry)
+        read = harness.judge(caller, on_files(harness, download, workspace, path))
+        size, got = entry.get("size"), len(read.body)
+        check_equal(harness, answer, size, got, f"size {got} of {path}, as it is downloaded", name="size")
+        if where == "snapshot":
+            kept = read_kept(harness, caller, workspace, path)
+            differing = difference(harness.contract, entry, field(kept.json, "entry"))
+            evidence = of_fields(differing, entry, field(kept.json, "entry"))
+            harness.check(not differing, kept, "the entry that is listed", ", ".join(differing), evidence=evidence)
+
+
+@rule("DOWNLOAD-BYTES")
+@over("where, kind", lambda _: [(where, kind) for where in LISTS for kind in CONTENTS])
+def test_a_file_is_downloaded_as_it_was_put_in(harness: Harness, where: str, kind: str) -> None:
+    """A file is downloaded byte for byte, to be saved."""
+    workspace = having(harness, where, {kind: CONTENTS[kind]})
+    [path] = workspace.files
+    read = harness.judge(reader(harness, workspace.owner), on_files(harness, LISTS[where][1], workspace, path))
+    check_content(harness, read, CONTENTS[kind], "the bytes that were put in")
+    expected, got = "application/octet-stream", read.media_type
+    check_equal(harness, read, got, expected, f"Content-Type {expected}", name="Content-Type")
+    saved = (read.header("content-disposition") or "").partition(";")[0].strip().lower()
+    check_equal(harness, read, saved, "attachment", "Content-Disposition attachment", name="Content-Disposition")
+    length = read.header("content-length")
+    said = f"Content-Length {len(read.body)}", str(length)
+    right = read.reframed or length in (None, str(len(read.body)))
+    harness.check(right, read, *said, Provenance.ASSUMED, evidence=of_field("Content-Length", *said))
+
+
+UNKNOWN: Mapping[str, Callable[[Harness, str], str]] = {
+    "absent": lambda harness, _: a_path(harness),
+    "folder": lambda _, path: path.rpartition("/")[0],
+    "below-a-file": lambda _, path: f"{path}/more",
+    "other-case": lambda _, path: path.upper(),
+}
+
+
+@rule("WORKSPACE-FILE-UNKNOWN")
+@over("operation, kind", lambda scope: [(each, kind) for each in _of_files(scope) for kind in UNKNOWN])
+def test_a_path_that_no_file_has(harness: Harness, operation: Operation, kind: str) -> None:
+    """A file is there; a path is asked for that is none of a file, or that of the folder which it is in."""
+    where = "snapshot" if operation.tag == "snapshots" else "sandbox"
+    workspace = having(harness, where, {"text": CONTENTS["text"]})
+    caller, [path] = reader(harness, workspace.owner), workspace.files
+    harness.hold(caller, build(operation, {"id": workspace.id, "path": path}))
+    harness.judge(caller, build(operation, {"id": workspace.id, "path": UNKNOWN[kind](harness, path)}))
+
+
+def _of_files(scope: Scope) -> Iterator[Operation]:
+    return (each for each in scope.operations if resource_in_path(each) is WORKSPACE and each.spanning)

@@ -1,0 +1,59 @@
+"""Clause sandbox: while which workspaces it can be looked into, and that the packs of the role are in it."""
+
+from __future__ import annotations
+
+from conformance.contract.contract import Operation
+from conformance.oracle.declaration.fields import objects_in
+from conformance.recipes.making import own
+from conformance.recipes.requests import with_json
+from conformance.resources import packs
+from conformance.resources.agent_roles import ROLE
+from conformance.resources.workspaces.file_making import running
+from conformance.resources.workspaces.file_semantics import DOWNLOAD, LIST_SANDBOX, NOT_RUNNING
+from conformance.resources.workspaces.making import in_status, workspace_of
+from conformance.results.difference import of_field
+from conformance.rules.checks import check_content
+from conformance.rules.workspaces.file_requests import (
+    CONTENTS,
+    asked_once,
+    on_files,
+    path_of,
+    reader,
+)
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+
+@rule("SANDBOX-NOT-RUNNING")
+@over("operation, status", lambda scope: [(each, status) for each in _of_sandbox(scope) for status in NOT_RUNNING])
+def test_the_sandbox_of_what_does_not_run_is_refused(harness: Harness, operation: Operation, status: str) -> None:
+    """A workspace that runs is asked for its files, and again once it has another status."""
+    caller, workspace, request = asked_once(harness, operation)
+    in_status(harness, workspace, status)
+    harness.judge(caller, request)
+
+
+def _of_sandbox(scope: Scope) -> list[Operation]:
+    return [each for each in scope.operations if each.tag == "sandbox"]
+
+
+@rule("SANDBOX-PACKS")
+def test_the_packs_of_a_role_are_in_the_sandbox(harness: Harness) -> None:
+    """A role attaches a pack; a workspace of it is made, and downloads each file of the pack."""
+    caller = reader(harness)
+    role, update = own(harness, ROLE, caller.org), harness.contract.operations[str(ROLE.updated_by)]
+    uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
+    files = packs.pack_files(harness.fresh_name()) | {"data/all.bin": CONTENTS["binary"]}
+    pack = packs.uploaded(harness, uploader, files)
+    harness.hold(harness.able(update, caller.org), with_json(update, {"id": role.id}, {"pack_ids": [pack.id]}))
+    workspace = running(harness, workspace_of(harness, role, "provisioning"))
+    listing = harness.judge(caller, on_files(harness, LIST_SANDBOX, workspace))
+    entries = {path_of(each): each for each in objects_in(listing.json)}
+    for path, content in (pack.files or {}).items():
+        place = f"workspace/packs/{pack.name}/{path}"
+        read = harness.judge(caller, on_files(harness, DOWNLOAD, workspace, place))
+        check_content(harness, read, content, f"{path} of the pack")
+        if place in entries:
+            said = f"{place} as read-only", "as one that can be written"
+            readonly = entries[place].get("readonly") is True
+            harness.check(readonly, listing, *said, evidence=of_field("readonly", *said))

@@ -1,0 +1,150 @@
+"""Clause snapshots: when a workspace has one, what is in it, and how its files are read as text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.contract.contract import Operation, Provenance
+from conformance.http.exchange import Exchange
+from conformance.oracle.judging import NotProvoked
+from conformance.recipes.reading import field, shown
+from conformance.recipes.requests import build
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.file_making import a_path, known, put, reachable, running, stopped, unreachable
+from conformance.results.difference import of_bytes, of_field, of_fields, of_list
+from conformance.rules.checks import check_equal, check_shows
+from conformance.rules.workspaces.file_requests import (
+    CONTENTS,
+    USUAL,
+    WIDE,
+    check_kept,
+    having,
+    listed_in_snapshot,
+    new_workspace,
+    read_kept,
+    reader,
+)
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+
+@rule("SNAPSHOT-CONTENT")
+@over("kind", lambda _: [kind for kind in CONTENTS if kind != "long"])
+def test_a_text_is_read_as_it_is_and_nothing_else_as_one(harness: Harness, kind: str) -> None:
+    """A file of a snapshot is read as a whole."""
+    content = CONTENTS[kind]
+    workspace = having(harness, "snapshot", {kind: content})
+    [path] = workspace.kept
+    read = read_kept(harness, reader(harness, workspace.owner), workspace, path)
+    try:
+        expected: str | None = content.decode()
+    except UnicodeDecodeError:
+        expected = None
+    said = "its text" if expected is not None else "null, since it is no text in UTF-8"
+    check_equal(harness, read, field(read.json, "content"), expected, said, name="content")
+
+
+@rule("SNAPSHOT-CONTENT")
+@over("most", lambda _: range(1, len(WIDE)))
+def test_a_character_that_is_cut_is_left_out(harness: Harness, most: int) -> None:
+    """A text with characters of one to four bytes is read up to each of its bytes."""
+    workspace = having(harness, "snapshot", {"wide": WIDE})
+    [path] = workspace.kept
+    read = read_kept(harness, reader(harness, workspace.owner), workspace, path, most)
+    text, got = WIDE[:most].decode(errors="ignore"), field(read.json, "content")
+    whole = text.encode() == WIDE[:most]
+    # That a cut character is left out, in place of what stands for one, is assumed.
+    founded = Provenance.SEED if whole else Provenance.ASSUMED
+    harness.check(got == text, read, repr(text), repr(got), founded, evidence=of_field("content", text, got))
+
+
+LENGTHS = (1, 9, 10, 11, USUAL - 1, USUAL, USUAL + 1)
+
+
+@rule("SNAPSHOT-MAX-BYTES")
+@over("most", lambda _: [None, *LENGTHS])
+def test_no_more_is_read_than_is_asked_for(harness: Harness, most: int | None) -> None:
+    """A file as long as that, a byte shorter and a byte longer are read, with a limit and without one."""
+    limit = USUAL if most is None else most
+    lengths = {"short": limit - 1, "exact": limit, "longer": limit + 1}
+    workspace = having(harness, "snapshot", {name: b"x" * length for name, length in lengths.items()})
+    caller = reader(harness, workspace.owner)
+    for path, content in workspace.kept.items():
+        read = read_kept(harness, caller, workspace, path, most)
+        got = str(field(read.json, "content")).encode()
+        said = f"the first {min(limit, len(content))} of {len(content)} bytes", f"{len(got)} of them"
+        harness.check(got == content[:limit], read, *said, evidence=of_bytes(content[:limit], got))
+        check_shows(harness, read, "truncated", len(content) > limit)
+
+
+@rule("SNAPSHOT-MAX-BYTES")
+@over("kind", lambda _: ["binary", "long"])
+def test_what_is_cut_says_so_whatever_it_is(harness: Harness, kind: str) -> None:
+    """A file that is no text, and one that ends within a character, are longer than what is read of them."""
+    workspace = having(harness, "snapshot", {kind: CONTENTS[kind]})
+    [path] = workspace.kept
+    most = None if kind == "long" else 10
+    read = read_kept(harness, reader(harness, workspace.owner), workspace, path, most)
+    expected = True
+    check_shows(harness, read, "truncated", expected)
+
+
+@rule("SNAPSHOT-NONE")
+@over("operation", lambda scope: [each for each in scope.operations if each.tag == "snapshots"])
+def test_what_was_never_stopped_has_no_snapshot(harness: Harness, operation: Operation) -> None:
+    """A workspace is new; another one, which was stopped, has a snapshot."""
+    caller = reader(harness)
+    before = having(harness, "snapshot", {"text": CONTENTS["text"]})
+    [path] = before.kept
+    harness.hold(caller, build(operation, {"id": before.id, "path": path}))
+    workspace = known(harness, running(harness, new_workspace(harness)))
+    if field(shown(harness, WORKSPACE, caller, workspace.id).json, "snapshot_ref"):
+        raise NotProvoked("a new workspace has a snapshot already")
+    harness.state = harness.state.with_fact(replace(workspace, snapshot=False))
+    harness.judge(caller, build(operation, {"id": workspace.id, "path": path}))
+
+
+@rule("SNAPSHOT-FIXED")
+def test_a_snapshot_stays_until_the_next_stop(harness: Harness) -> None:
+    """A workspace is stopped, runs again, gets a new file and other bytes in an old one, and is stopped again."""
+    workspace = having(harness, "snapshot", {"old": b"as it was", "other": b"stays"})
+    caller, old = reader(harness, workspace.owner), dict(workspace.kept)
+    ref = field(shown(harness, WORKSPACE, caller, workspace.id).json, "snapshot_ref")
+    _, before = listed_in_snapshot(harness, caller, workspace)
+    first = next(iter(old))
+    changed = put(harness, workspace, {a_path(harness): b"new", first: b"changed since"})
+    answer, now = listed_in_snapshot(harness, caller, changed)
+    said = "the files that were there at the stop", "others"
+    harness.check({*now} == {*before}, answer, *said, evidence=of_list(*said))
+    check_kept(harness, caller, changed, old)
+    again = stopped(harness, changed)
+    check_kept(harness, caller, again, again.kept)
+    read = shown(harness, WORKSPACE, caller, workspace.id)
+    new, said = field(read.json, "snapshot_ref"), ("a new snapshot_ref", "the same, or none")
+    harness.check(bool(new) and new != ref, read, *said, evidence=of_field("snapshot_ref", *said))
+
+
+@rule("SNAPSHOT-ERROR")
+def test_a_snapshot_that_could_not_be_taken_is_none(harness: Harness) -> None:
+    """A workspace is stopped while nobody can reach its agent, and once more when that is over."""
+    workspace = having(harness, "snapshot", {"text": CONTENTS["text"]})
+    caller = reader(harness, workspace.owner)
+    _check_error(harness, shown(harness, WORKSPACE, caller, workspace.id))
+    stopped(harness, unreachable(harness, running(harness, workspace)))
+    read = shown(harness, WORKSPACE, caller, workspace.id)
+    _check_error(harness, read)
+    if not field(read.json, "last_snapshot_error"):
+        raise NotProvoked("a stop takes a snapshot although nobody can reach the agent")
+    stopped(harness, running(harness, reachable(harness, workspace)))
+    read = shown(harness, WORKSPACE, caller, workspace.id)
+    error = field(read.json, "last_snapshot_error")
+    said = "no last_snapshot_error", str(error)
+    harness.check(not error, read, *said, evidence=of_field("last_snapshot_error", *said))
+    _check_error(harness, read)
+
+
+def _check_error(harness: Harness, read: Exchange) -> None:
+    """A workspace that was stopped shows either a snapshot or why there is none."""
+    error, ref = field(read.json, "last_snapshot_error"), field(read.json, "snapshot_ref")
+    said = "either a snapshot_ref or a last_snapshot_error", "both" if error else "neither"
+    harness.check(bool(error) is not bool(ref), read, *said, evidence=of_fields(["snapshot_ref"], {}, read.json))

@@ -1,0 +1,167 @@
+"""The files of workspaces: those of a sandbox while it runs, and those of the snapshot that the last stop took.
+
+Both are persistent maps of the one blob that there is of some bytes, so a snapshot is no copy.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from rpds import HashTrieMap
+
+from mock_server.resources.packs.images import CONTENTS
+from mock_server.resources.workspaces.workspace import WORKSPACES
+from mock_server.state.blobs import Blob, blob
+from mock_server.state.clock import moment, timestamp
+from mock_server.state.collection import Collection, Fixtures
+from mock_server.state.records import Lookup, RecordProblem, shared
+from mock_server.state.state import State
+from mock_server.state.value import Value
+
+PACKS_FOLDER = "workspace/packs"
+"""Where the packs of the role are mounted."""
+README = "workspace/README.md"
+_README_TEXT = b"# Workspace\n\nThe agent works here. Packs of its role are in `packs`.\n"
+
+
+class WorkspaceFile(Value):
+    """A file that was written in a sandbox, for a task or for none."""
+
+    content: Blob
+    written_at: datetime
+    task_id: str | None = None
+
+
+Files: TypeAlias = "HashTrieMap[str, WorkspaceFile]"
+"""Files by their paths, which begin at the root of the sandbox without a slash."""
+
+
+class WorkspaceFiles(Value):
+    """All files of a workspace, but for those of packs."""
+
+    workspace_id: str
+    files: Files
+
+
+def fresh(at: datetime) -> Files:
+    """Return the files of a sandbox that begins with nothing."""
+    return HashTrieMap({README: WorkspaceFile(blob(_README_TEXT), at)})
+
+
+def is_file_path(path: str) -> bool:
+    """Whether a path is one that a file can have."""
+    return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
+
+
+def folders_of(path: str) -> Iterator[str]:
+    """Return the folders that a file is in, from the innermost."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _record(tree: WorkspaceFiles) -> Mapping[str, Any]:
+    return {path: _file_record(file) for path, file in sorted(tree.files.items())}
+
+
+def _file_record(file: WorkspaceFile) -> Mapping[str, Any]:
+    told = {"content": file.content.digest.hex(), "written_at": timestamp(file.written_at)}
+    return told if file.task_id is None else {**told, "task_id": file.task_id}
+
+
+def _read(workspace_id: str, record: Mapping[str, Any], lookup: Lookup) -> WorkspaceFiles | None:
+    files = {path: _file(path, each, lookup) for path, each in record.items()}
+    there = {path: file for path, file in files.items() if file is not None}
+    return WorkspaceFiles(workspace_id, HashTrieMap(there)) if len(there) == len(files) else None
+
+
+def _file(path: str, record: Mapping[str, Any], lookup: Lookup) -> WorkspaceFile | None:
+    if not is_file_path(path):
+        raise RecordProblem("No file has such a path.", path)
+    try:
+        content = shared(lookup, CONTENTS, record["content"], "content")
+        written_at = moment(record["written_at"])
+    except RecordProblem as problem:
+        raise RecordProblem(str(problem), path, *problem.steps) from problem
+    except ValueError as error:
+        raise RecordProblem(f"It is not a date-time that can be: {error}.", path, "written_at") from error
+    return None if content is None else WorkspaceFile(content, written_at, record.get("task_id"))
+
+
+_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["content", "written_at"],
+        "properties": {
+            "content": {"type": "string", "description": "The SHA-256 of its bytes."},
+            "written_at": {"type": "string", "format": "date-time"},
+            "task_id": {"type": "string"},
+        },
+    },
+}
+
+
+class _FileItem(Value):
+    """A file of the fixtures: its text, which is repeated, or its bytes as base64."""
+
+    path: str
+    text: str | None = None
+    base64: str | None = None
+    times: int = 1
+    task_id: str | None = None
+
+
+class _FilesItem(Value):
+    """The files of a workspace in the fixtures, all of one time; those of a fresh sandbox are there by themselves."""
+
+    workspace_id: str
+    written_at: datetime
+    files: tuple[_FileItem, ...] = ()
+
+
+def _content(item: _FileItem) -> Blob:
+    if (item.text is None) == (item.base64 is None):
+        raise ValueError(f"files: {item.path} has either a text or base64")
+    data = base64.b64decode(item.base64 or "", validate=True) if item.text is None else item.text.encode()
+    return blob(data * item.times)
+
+
+def _collection(name: str, noun: str, description: str) -> Collection[WorkspaceFiles]:
+    def add(state: State, item: _FilesItem) -> State:
+        files = fresh(item.written_at)
+        for each in item.files:
+            files = files.insert(each.path, WorkspaceFile(_content(each), item.written_at, each.task_id))
+        return state.put(found, WorkspaceFiles(item.workspace_id, files))
+
+    found: Collection[WorkspaceFiles] = Collection(
+        WorkspaceFiles,
+        name,
+        key=("workspace_id",),
+        noun=noun,
+        description=description,
+        refers={"workspace_id": WORKSPACES},
+        by_entry=True,
+        holds_content=True,
+        own_record=_record,
+        own_read=_read,
+        record_schema=_SCHEMA,
+        shares=CONTENTS,
+        parts=_contents,
+        fixtures=Fixtures(item=_FilesItem, key=("workspace_id",), add=add),
+        may_be_absent=True,
+    )
+    return found
+
+
+def _contents(tree: WorkspaceFiles) -> Iterable[Blob]:
+    return (file.content for file in tree.files.values())
+
+
+SANDBOXES = _collection("sandboxes", "sandbox", "By workspace, then by path: the files of each that runs.")
+FILE_SNAPSHOTS = _collection(
+    "file_snapshots", "file_snapshot", "By workspace, then by path: the files at the last stop of each."
+)
