@@ -207,6 +207,14 @@ class InvalidState(ApiError, code="invalid_state", status=409):
     """A workspace has a status from which what is asked for does not lead on, or is archived."""
 
 
+class WorkspaceArchived(ApiError, code="workspace_archived", status=409):
+    """The workspace is archived."""
+
+
+class WorkspaceBusy(ApiError, code="workspace_busy", status=409):
+    """The workspace works on a task, and is not to be forced."""
+
+
 class WorkspacesActive(ApiError, code="workspaces_active", status=409):
     """Workspaces of an agent role, or of the roles of a provider, run; `details.workspaces` says how many."""
 

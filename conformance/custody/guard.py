@@ -18,7 +18,7 @@ from conformance.http.exchange import SAFE, Request
 from conformance.http.limiter import Creates, LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration.ownership import Ownership
-from conformance.oracle.declaration.registry import resource_made_by, resource_set_by, resources
+from conformance.oracle.declaration.registry import resource_made_by, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Profile
 
@@ -28,6 +28,7 @@ PLACES = 12
 """The most characters of an id that are replaced; of a UUID its last group."""
 BITS = 36
 """The least randomness of a made-up id, so that no server has it by chance."""
+ALONE = "give the target worlds (target.world_url)"
 REMEDY = "give the target worlds (target.world_url), or --probe-unsafe"
 
 
@@ -177,6 +178,8 @@ class Guard:
         operation = route(self.contract, request.method, path).operation
         if operation is not None and _creates(operation):
             return self._objection_to_creation()
+        if operation is not None:
+            return f"it changes what others have in the org; {ALONE}"
         return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
 
     def _objection_to_org(self, request: Request, path: str, caller: str) -> str | None:
@@ -234,7 +237,8 @@ class Guard:
 
 
 def _creates(operation: Operation) -> bool:
-    return (operation.method == CREATES and CREATED in operation.responses) or resource_set_by(operation) is not None
+    created = operation.method == CREATES and CREATED in operation.responses
+    return created or resource_made_by(operation) is not None
 
 
 def _drawn_anew(object_id: str) -> tuple[list[int], str]:

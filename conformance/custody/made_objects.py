@@ -101,7 +101,8 @@ class MadeObjects:
 
     def _note_answer(self, resource: Resource, before: State, org: str, exchange: Exchange, key: str | None) -> None:
         """Keep what a creation made, and give back what was reserved for one that made nothing."""
-        shown = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
+        answer = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
+        shown = resource.as_made(exchange.operation_id, answer)
         object_id = id_of(shown) or None
         if object_id is not None and not self._is_ours(resource, shown, before):
             object_id = None

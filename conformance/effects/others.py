@@ -49,7 +49,7 @@ def _come_or_gone(pair: SurveyPair, write: Write, viewer: Caller, rule: str, exp
     if not pair.state.own_world or reading is None:
         return
     ids = [set(survey.times(viewer)) for survey in (pair.before, pair.after)]
-    if moved := (ids[0] ^ ids[1]) - {write.object_id}:
+    if moved := (ids[0] ^ ids[1]) - {write.object_id, write.made}:
         evidence = of_list(*(", ".join(sorted(moved & each)) or "none of them" for each in ids))
         lost = DataEffect.LOST if moved & ids[0] else None
         got = f"{len(moved)} came or went"

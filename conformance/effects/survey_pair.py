@@ -47,6 +47,8 @@ class Write:
     """None: it made the object."""
     answered: JsonObject = field(default_factory=dict)
     """The object as the answer showed it; nothing where it did not."""
+    made: str = ""
+    """The id of what it made beside the object."""
 
     @property
     def refused(self) -> bool:

@@ -125,7 +125,9 @@ class Walk:
         exchange = self._ask(caller, request)
         law = self._law(operation, request)
         answered = exchange.json if id_of(exchange.json) else {}
-        self._look(Write(self._object.id, law, request, answered) if exchange.succeeded else NOTHING)
+        beside = operation.operation_id in self.resource.made_beside
+        made = id_of(self.resource.as_made(operation.operation_id, exchange.json)) if beside else ""
+        self._look(Write(self._object.id, law, request, answered, made) if exchange.succeeded else NOTHING)
 
     def _law(self, operation: Operation, request: Request) -> Law | None:
         """What the write may change: of an update no field that it does not send."""

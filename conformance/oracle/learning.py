@@ -13,7 +13,7 @@ from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.lifetime import Archiving, asks_for_fewer
-from conformance.oracle.declaration.registry import based_on, resource_named, resource_of
+from conformance.oracle.declaration.registry import based_on, resource_made_by, resource_named, resource_of, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import FOR_GOOD, Fact, State
 from conformance.profile import Caller
@@ -52,12 +52,24 @@ def _answered(call: Call, exchange: Exchange) -> State:
         state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
     if call.creates and id_of(shown) not in state.facts(whole.name):
         state = _made_unseen(state, whole, org)
+    state = _made_beside(replace(call, state=state), exchange)
     if operation.operation_id == resource.removed_by and operation.method == "DELETE":
         state = state.without(resource.name, call.named(resource.name) or "")
     if resource.archiving and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by):
         state = _archived(state, resource, resource.archiving, call)
     effect = resource.effects.get(operation.operation_id)
     return effect(replace(call, state=state), exchange) if effect else state
+
+
+def _made_beside(call: Call, exchange: Exchange) -> State:
+    """The state after an object was made beside the one that was asked about: the answer has its id at the most."""
+    resource, name = resource_made_by(call.operation), call.operation.operation_id
+    if resource is None or name not in resource.made_beside:
+        return call.state
+    shown = resource.as_made(name, exchange.json if isinstance(exchange.json, Mapping) else {})
+    state = seen(call.state, resource, call.caller.org, shown, made=True, number=exchange.number)
+    known = id_of(shown) in state.facts(resource.name)
+    return state if known else _made_unseen(state, resource, call.caller.org)
 
 
 def _introduced(call: Call, shown: Any) -> State:
@@ -102,12 +114,14 @@ def _unanswered(call: Call, exchange: Exchange) -> State:
     if resource is None:
         return state
     whole = _whole(resource)
-    if call.creates:
-        state = _made_unseen(state, whole, call.caller.org)
+    if made := whole if call.creates else resource_made_by(call.operation):
+        state = _made_unseen(state, made, call.caller.org)
     number = FOR_GOOD if call.operation.method == "DELETE" else exchange.number
     named = call.values.values() if call.creates else (call.named(whole.name) or "",)
     keys = [(whole.name, each) for each in named]
     keys += [(fact.resource, fact.id) for _, each in keys for fact, _ in _based_on(state, whole, each)]
+    together = [each for each in resources() if each.life and call.operation.operation_id in each.life.all_stopped_by]
+    keys += [(fact.resource, fact.id) for each in together for fact in state.owned(each.name, call.caller.org)]
     later = {key: max(number, state.unsettled.get(key, 0)) for key in keys}
     return replace(state, unsettled={**state.unsettled, **later})
 

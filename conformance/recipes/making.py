@@ -77,7 +77,11 @@ def own(
         try:
             if operation_id in (STATE, REUSE):
                 by_state = operation_id == STATE
-                fact = _by_state(harness, resource, org, caller) if by_state else _reused(harness, resource, org)
+                fact = (
+                    _by_state(harness, resource, org, caller, operation)
+                    if by_state
+                    else _reused(harness, resource, org)
+                )
                 return in_state_for(harness, resource, fact, operation)
             creation = harness.contract.operations[operation_id]
             maker = maker_of(harness, resource, creation, org, caller=caller, operation=operation)
@@ -188,12 +192,14 @@ def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fac
     return fact
 
 
-def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | None) -> Fact:
+def _by_state(
+    harness: Harness, resource: Resource, org: str, caller: Caller | None, operation: Operation | None
+) -> Fact:
     """A new object; the caller's own, where the caller is kept from those of others and the state says whose it is."""
     name, personal, person = harness.fresh_name() if resource.named_in else None, resource.access.personal, None
     params = dict(resource.state_params(harness, org))
-    listing = harness.contract.operations.get(resource.listed_by or "")
-    if personal and personal.state_param and caller and listing and resource.narrows(caller, listing):
+    asked = operation or harness.contract.operations.get(resource.listed_by or "")
+    if personal and personal.state_param and caller and asked and resource.narrows(caller, asked):
         introduced(harness, caller)
         person = harness.state.person_of(caller)
         params[personal.state_param] = person

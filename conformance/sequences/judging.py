@@ -15,7 +15,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, Fact
 from conformance.oracle.judging import NotProvoked, Unanswered, broken, is_meant, is_right
-from conformance.oracle.law import EVERY_CALLER
+from conformance.oracle.law import EVERY_CALLER, Law
 from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Credential
 from conformance.recipes.reading import changed, item, items
@@ -131,7 +131,8 @@ class SequenceJudge:
         elif resource_in_path(operation) or not exchange.succeeded:
             self._check_object(operation, exchange, fact)
         else:
-            made = self._facts.get(id_of(exchange.json))
+            answer = exchange.json if isinstance(exchange.json, dict) else {}
+            made = self._facts.get(id_of(self.resource.as_made(operation.operation_id, answer)))
             if made is None:
                 raise TargetBroke  # what was answered is no such object, and its schema says so
             self._demand_none(exchange, self._steps.after_creation(exchange, made, choice))
@@ -168,11 +169,13 @@ class SequenceJudge:
         read = self._judged(reader, build(shown_by, ids))
         if not stood or not read.succeeded:
             return
-        if not exchange.succeeded:
+        if not exchange.succeeded or operation.operation_id in self.resource.made_beside:
+            law = self.resource.laws.get(operation.operation_id, Law())
             was = dict(before.shown)
             moved = changed(self.harness.contract, was, read.json, ignoring=self.resource.moves)
             said = f"the {name} as before", f"{', '.join(moved)} changed"
-            self._demand(not moved, read, self._moved(REFUSED, said, moved, was, read.json))
+            rule = law.keeps if exchange.succeeded else REFUSED
+            self._demand(not moved, read, self._moved(rule, said, moved, was, read.json))
             return
         moved = changed(self.harness.contract, exchange.json, read.json, ignoring=self.resource.moves)
         rule = self._steps.rule_of_reading(operation, moved)

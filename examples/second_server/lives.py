@@ -82,15 +82,20 @@ def _role(call: Call) -> Role:
 
 def stop(call: Call) -> Response:
     """A workspace that runs comes to rest."""
-    workspace, store = own(call, WRITES), call.rules.store
+    workspace = own(call, WRITES)
     if workspace.status not in ("idle", "busy"):
         raise Refused(409, "invalid_state", f"The workspace is {workspace.status}.")
-    now = store.now()
+    bring_to_rest(call, workspace)
+    return Json({"status": "stopping"})
+
+
+def bring_to_rest(call: Call, workspace: Workspace) -> None:
+    """End what the workspace has to do, and let it stop."""
+    store, now = call.rules.store, call.rules.store.now()
     for task in [each for each in store.tasks.values() if each.workspace_id == workspace.id]:
         if end := TASKS_END.get(task.status):
             store.tasks[task.id] = replace(task, status=end[0], reason=end[1], ended_at=max(now, task.created_at))
-    _moved(call, replace(workspace, status="stopping", moves_at=now + A_LITTLE), "workspace_stopping")
-    return Json({"status": "stopping"})
+    moved(call, replace(workspace, status="stopping", moves_at=now + A_LITTLE), "workspace_stopping")
 
 
 def archive(call: Call) -> Response:
@@ -98,7 +103,7 @@ def archive(call: Call) -> Response:
     workspace = own(call, WRITES)
     if workspace.archived_at is not None or workspace.status not in AT_REST:
         raise Refused(409, "invalid_state", "The workspace runs, or is archived.")
-    _moved(call, replace(workspace, archived_at=call.rules.store.now()), "workspace_archived")
+    moved(call, replace(workspace, archived_at=call.rules.store.now()), "workspace_archived")
     return Json({"status": "archived"})
 
 
@@ -107,7 +112,7 @@ def unarchive(call: Call) -> Response:
     workspace = own(call, WRITES)
     if workspace.archived_at is None:
         raise Refused(409, "not_archived", "The workspace is not archived.")
-    _moved(call, replace(workspace, archived_at=None), "workspace_unarchived")
+    moved(call, replace(workspace, archived_at=None), "workspace_unarchived")
     return Json({"status": "unarchived"})
 
 
@@ -124,7 +129,8 @@ def go_on(store: Store) -> None:
         tell(store, moved, event_type, moved.created_by)
 
 
-def _moved(call: Call, workspace: Workspace, event_type: str) -> None:
+def moved(call: Call, workspace: Workspace, event_type: str) -> None:
+    """Keep what somebody did to a workspace, and tell it."""
     store = call.rules.store
     store.workspaces[workspace.id] = replace(workspace, updated_at=store.now())
     tell(store, workspace, event_type, call.caller.user_id)

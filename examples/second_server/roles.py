@@ -131,12 +131,12 @@ def create(call: Call) -> Response:
 
 def get(call: Call) -> Response:
     """One role."""
-    return Json(show(_own(call)))
+    return Json(show(own(call)))
 
 
 def update(call: Call) -> Response:
     """Other values for some fields."""
-    before = _own(call)
+    before = own(call)
     _content(call)
     after = _with(before, call.body)
     if after.provider_id != before.provider_id:
@@ -149,7 +149,7 @@ def update(call: Call) -> Response:
 
 def archive(call: Call) -> Response:
     """Out of use, unless somebody works with it."""
-    role = _own(call)
+    role = own(call)
     if role.archived_at is None:
         refuse_while_running(call.rules.store, {role.id})
         now = call.rules.store.now()
@@ -160,7 +160,7 @@ def archive(call: Call) -> Response:
 
 def unarchive(call: Call) -> Response:
     """In use again, on a provider that is."""
-    role = _own(call)
+    role = own(call)
     if role.archived_at is None:
         raise Refused(409, "not_archived", "The role is in use.")
     _in_use(call, role.provider_id)
@@ -169,7 +169,8 @@ def unarchive(call: Call) -> Response:
     return Json({"status": "unarchived"})
 
 
-def _own(call: Call) -> Role:
+def own(call: Call) -> Role:
+    """The role of the org that the path names."""
     role = call.rules.store.roles.get(call.object_id)
     if role is None or role.org_id != call.caller.org_id:
         raise Refused(404, "role_not_found", "Your org has no role of this id.")

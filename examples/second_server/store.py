@@ -103,6 +103,9 @@ class Workspace:
     environment: str = "development"
     archived_at: datetime | None = None
     forked_from: str = ""
+    forked_at: int | None = None
+    """After how many ended tasks of its parent it begins."""
+    source: str = ""
     snapshot: str = ""
     moves_at: datetime | None = None
     """When it goes on to another status by itself."""

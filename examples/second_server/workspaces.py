@@ -61,8 +61,10 @@ def own(call: Call, scope: str = "workspace:read") -> Workspace:
 def show(workspace: Workspace) -> dict[str, Any]:
     """What everybody who sees a workspace is told of it."""
     archived = workspace.archived_at and workspace.archived_at.isoformat()
-    more = {"parent_workspace_id": workspace.forked_from, "snapshot_ref": workspace.snapshot}
+    more: dict[str, Any] = {"parent_workspace_id": workspace.forked_from, "snapshot_ref": workspace.snapshot}
     more["last_snapshot_error"] = workspace.snapshot_error
+    if workspace.forked_at is not None:
+        more |= {"fork_point_task_count": workspace.forked_at, "fork_source_snapshot_ref": workspace.source}
     return {
         "id": workspace.id,
         "org_id": workspace.org_id,
@@ -70,7 +72,7 @@ def show(workspace: Workspace) -> dict[str, Any]:
         "environment": workspace.environment,
         "status": workspace.status,
         "created_by_user_id": workspace.created_by,
-        **{name: value for name, value in more.items() if value},
+        **{name: value for name, value in more.items() if value != ""},
         "created_at": workspace.created_at.isoformat(),
         "updated_at": workspace.updated_at.isoformat(),
         "archived_at": archived,

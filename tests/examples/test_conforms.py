@@ -36,6 +36,8 @@ NEED_STATES |= {("memberships.update_role", 200)}
 NEED_STATES |= {("providers.archive", 409)}
 # An org that others use is never left without an owner.
 NEED_WORLDS = {("memberships.update_role", 409), ("memberships.remove", 409)}
+# Nor are the workspaces of others stopped.
+NEED_WORLDS |= {("workspaces.stop_all", 200)}
 # The only org that does not pay is not the one that sees the image of the profile.
 BY_CHANCE = {("packs.create", 423)}
 

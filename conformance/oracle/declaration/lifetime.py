@@ -42,6 +42,8 @@ class Life:
     """By status: what it becomes without anybody's doing, sooner or later. What is absent stays."""
     stopped_by: str
     """The operation that brings one to rest, after which it takes a while."""
+    all_stopped_by: frozenset[str]
+    """The operations that bring several to rest."""
     at_rest: frozenset[str]
     """The statuses in which one rests, so that it can be put away."""
     shown_in: str = "status"

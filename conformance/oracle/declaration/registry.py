@@ -54,7 +54,8 @@ def resource_in_path(operation: Operation) -> Resource | None:
 
 def resource_made_by(operation: Operation) -> Resource | None:
     """The resource of which the operation makes an object."""
-    return next((each for each in resources() if operation.operation_id in each.made_by), None)
+    name = operation.operation_id
+    return next((each for each in resources() if name in each.made_by or name in each.made_beside), None)
 
 
 def resource_set_by(operation: Operation) -> Resource | None:

@@ -94,6 +94,8 @@ class Resource:
     """Those of them that reports may have."""
     made_by: tuple[str, ...] = ()
     """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
+    made_beside: Mapping[str, str] = field(default_factory=dict)
+    """Operations that make one too, and answer with something else: by id, the field of that which has its id."""
     own: Callable[[Any, str, Ownership, Operation | None], Any] | None = None
     """Of the test session, an org, an own ownership and the operation that it is for: the fact of a new object.
 
@@ -178,6 +180,11 @@ class Resource:
         if self.requests is not None:
             return self.requests(state, request)
         return Requested(text_in_json(request, self.named_in), {})
+
+    def as_made(self, operation_id: str | None, answer: JsonObject) -> JsonObject:
+        """What the answer to a creation shows of the object that it made."""
+        key = self.made_beside.get(operation_id or "")
+        return answer if key is None else {"id": answer.get(key)}
 
     def once_shown(self, answer: object) -> Mapping[str, str]:
         """By field: the texts in the answer to a creation that no other answer shows, and no report."""

@@ -11,6 +11,7 @@ from conformance.resources.agent_roles.bodies import FIELDS, RoleSteps, provider
 from conformance.resources.agent_roles.causes import OF_ROLES
 from conformance.resources.agent_roles.kinds import KINDS
 from conformance.resources.agent_roles.semantics import ARCHIVING, CREATE, PROVIDER, REFUSALS, UPDATE, wrongful
+from conformance.resources.workspaces.steps.semantics import OF_ROLES as STOPPED_TOGETHER
 
 CHANGED = frozenset(FIELDS) - {"name"}
 
@@ -30,7 +31,12 @@ ROLE = register(
         refusals={**REFUSALS, **refusals_of("role", ARCHIVING, PROVIDER)},
         wrongful=wrongful,
         kinds=KINDS,
-        laws={UPDATE: Law(CHANGED | {"updated_at"}, keeps="CONFIG-PATCH-REST"), **laws_of(ARCHIVING)},
+        effects=STOPPED_TOGETHER,
+        laws={
+            **dict.fromkeys(STOPPED_TOGETHER, Law()),
+            UPDATE: Law(CHANGED | {"updated_at"}, keeps="CONFIG-PATCH-REST"),
+            **laws_of(ARCHIVING),
+        },
         written=CHANGED,
         causes=OF_ROLES,
         steps=RoleSteps,

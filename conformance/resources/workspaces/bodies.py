@@ -11,7 +11,7 @@ from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact, State
 from conformance.profile import Caller
 from conformance.recipes.making import own
-from conformance.resources.workspaces.semantics import RUNNING
+from conformance.resources.workspaces.semantics import RUNNING, WORKSPACE
 from conformance.session.harness import Harness
 
 GIVEN = "role_id"
@@ -44,6 +44,9 @@ FIELDS: Mapping[str, Field] = {
 
 
 def requested(state: State, request: Request) -> Requested:
-    """What a creation asks for: by a role of the run its workspace is found where the answer got lost."""
+    """What a creation asks for: by a role, or a parent, of the run its workspace is found where the answer got lost."""
+    parent = state.facts(WORKSPACE).get(next(iter(request.path_values.values()), ""))
+    if parent is not None:
+        return Requested(None, {"parent_workspace_id": parent.id} if parent.made else {})
     role = state.facts(RUNNING.of).get(text_in_json(request, RUNNING.field) or "")
     return Requested(None, {RUNNING.field: role.id} if role is not None and role.made else {})

@@ -28,6 +28,13 @@ def narrowed(harness: Harness, operation: Operation, org: str | None = None) -> 
     return _person(harness, org or harness.able(operation).org, scopes)
 
 
+def unnarrowed(harness: Harness, operation: Operation) -> Caller:
+    """Somebody who may do the operation on everybody's workspaces, if the profile has such a caller; else whoever."""
+    able = (each for each in harness.callers() if harness.may(each, operation))
+    found = next((each for each in able if not resource().narrows(each, operation)), None)
+    return found or harness.able(operation)
+
+
 def _person(harness: Harness, org: str, scopes: frozenset[str] = frozenset()) -> Caller:
     """A new person of the org with these scopes."""
     made = harness.provide(SCOPED, org_id=org, scopes=sorted(scopes))

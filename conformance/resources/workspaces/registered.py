@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.needs import state
 from conformance.oracle.archiving import laws_of
+from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.ownership import OrgOwned
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
@@ -20,16 +21,24 @@ from conformance.resources.workspaces.semantics import (
     ARCHIVING,
     CREATE,
     EFFECTS,
+    FORK,
     GET,
     LIFE,
     LIST,
     NOT_VISIBLE,
     PERSONAL,
     REFUSALS,
+    RESTART,
+    RESUME,
     STOP,
     wrongful,
 )
 from conformance.resources.workspaces.statuses import ready
+from conformance.resources.workspaces.steps import semantics as steps
+from conformance.resources.workspaces.steps.causes import OF_STEPS
+from conformance.resources.workspaces.steps.semantics import COUNT
+
+PARENT_STAYS = "FORK-PARENT-STAYS"
 
 WORKSPACE = register(
     Resource(
@@ -43,16 +52,18 @@ WORKSPACE = register(
         life=LIFE,
         ready=ready,
         made_by=(CREATE,),
+        made_beside={FORK: "workspace_id"},
         requests=requested,
         choices=CHOICES,
-        fields=FIELDS,
-        laws={**laws_of(ARCHIVING), STOP: Law()},
-        effects=EFFECTS,
+        fields={**FIELDS, COUNT: Field(lambda *_: 0)},
+        laws={**laws_of(ARCHIVING), **dict.fromkeys((STOP, RESUME, RESTART), Law()), FORK: Law(keeps=PARENT_STAYS)},
+        effects={**EFFECTS, **steps.EFFECTS},
         state_params=state_params,
-        refusals={**REFUSALS, **file_semantics.OF_LISTS},
-        wrongful=lambda call: (*wrongful(call), *file_semantics.wrongful(call)),
+        refusals={**REFUSALS, **steps.REFUSALS, **file_semantics.OF_LISTS},
+        wrongful=lambda call: (*steps.wrongful(call), *wrongful(call), *file_semantics.wrongful(call)),
         causes={
             **OF_WORKSPACES,
+            **OF_STEPS,
             NOT_VISIBLE: Cause(of_somebody_else, for_somebody_with((state(EXISTS),))),
             f"{LIST} {semantics.UNKNOWN_ROLE}": Cause(of_unknown_role, FOR_SOMEBODY),
             **OF_LISTS,

@@ -16,6 +16,8 @@ from conformance.oracle.facts import Fact, State
 WORKSPACE = "workspace"
 LIST, GET, CREATE = "workspaces.list", "workspaces.get", "workspaces.create"
 ARCHIVE, UNARCHIVE, STOP = "workspaces.archive", "workspaces.unarchive", "workspaces.stop"
+STOP_ALL, STOP_OF_ROLE = "workspaces.stop_all", "agent_roles.stop_workspaces"
+RESUME, RESTART, FORK = "workspaces.resume", "workspaces.restart", "workspaces.fork"
 NOT_VISIBLE, UNKNOWN_ROLE = "workspace_not_visible", "role_not_found"
 INVALID, ROLE_ARCHIVED, VALIDATION = "invalid_state", "role_archived", "validation_error"
 NAMED, OF_ARCHIVED, STATE = "WORKSPACE-ROLE-NAMED", "WORKSPACE-ROLE-ARCHIVED", "ARCHIVE-WORKSPACE-STATE"
@@ -44,11 +46,20 @@ LIFE = Life(
         "stopping": frozenset({"stopped"}),
     },
     stopped_by=STOP,
+    all_stopped_by=frozenset({STOP_ALL, STOP_OF_ROLE}),
     at_rest=frozenset({"stopped", "failed"}),
 )
-TAKEN: Mapping[str, tuple[str, ...]] = {ARCHIVE: ("stopped", "failed"), STOP: ("idle", "busy")}
-"""By operation: the statuses in which a workspace is served; the usual one first."""
-OF_STATE: Mapping[str, str] = {ARCHIVE: STATE, STOP: "WORKSPACE-STATE"}
+TAKEN: Mapping[str, tuple[str, ...]] = {
+    ARCHIVE: ("stopped", "failed"),
+    STOP: ("idle", "busy"),
+    RESUME: ("stopped",),
+    RESTART: ("idle",),
+}
+"""By operation: the statuses in which a plain request about a workspace is served; the usual one first."""
+OF_STATE: Mapping[str, str] = {
+    ARCHIVE: STATE,
+    **dict.fromkeys((STOP, RESUME, RESTART), "WORKSPACE-STATE"),
+}
 """By operation: the rule that refuses it in all others."""
 RUNNING = KeptInUse(
     by=WORKSPACE,
@@ -122,10 +133,13 @@ def statuses_of(fact: Fact) -> frozenset[str] | None:
 def _stopped(call: Call, _exchange: Exchange) -> State:
     """The state after a workspace began to stop."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
-    if fact is None:
-        return call.state
+    return call.state if fact is None else call.state.with_fact(going_on(fact, "stopping"))
+
+
+def going_on(fact: Fact, status: str | None) -> Fact:
+    """The workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
     kept = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
-    return call.state.with_fact(replace(fact, passing=True, shown={**kept, LIFE.shown_in: "stopping"}))
+    return replace(fact, passing=True, shown={**kept, **({LIFE.shown_in: status} if status else {})})
 
 
 EFFECTS: Mapping[str, Effect] = {STOP: _stopped}

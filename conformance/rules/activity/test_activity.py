@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from conformance.contract.contract import Operation, Provenance
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import resource_in_path, resource_made_by
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.making import in_state_for, introduced
+from conformance.recipes.making import in_state_for, introduced, own
 from conformance.recipes.reading import field, instant
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles import ROLE
@@ -21,7 +21,8 @@ from conformance.resources.events.registered import ACTIVITY as LIST
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import of_another_person
-from conformance.resources.workspaces.semantics import RUNNING
+from conformance.resources.workspaces.semantics import LIFE, RUNNING, STOP, TAKEN
+from conformance.resources.workspaces.statuses import in_one_of
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -38,6 +39,17 @@ def _of_workspaces(scope: Scope) -> list[Operation]:
 
 def _about(found: list[Event], workspace_id: str) -> list[Event]:
     return [each for each in found if column(each, "workspace_id") == workspace_id]
+
+
+def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, str | None]:
+    """A right request, and the workspace whose event it writes; None: the one that it makes."""
+    if operation.operation_id in LIFE.all_stopped_by:
+        fact = in_one_of(harness, own(harness, WORKSPACE, caller.org), TAKEN[STOP])
+        role = harness.state.facts(ROLE.name).get(str(fact.shown.get(RUNNING.field)))
+        return valid(harness, operation, caller, fact=role if resource_in_path(operation) else None), fact.id
+    request = valid(harness, operation, caller, fact=_of_somebody_else(harness, operation, caller))
+    made = resource_made_by(operation) is WORKSPACE
+    return request, None if made else next(iter(request.path_values.values()))
 
 
 def _of_somebody_else(harness: Harness, operation: Operation, caller: Caller) -> Fact | None:
@@ -60,11 +72,10 @@ def test_a_change_of_a_workspace_writes_its_event(harness: Harness, operation: O
     if caller is None:
         raise NotProvoked(f"no caller with a {caller_kind} may do {operation}")
     user = "system" if caller_kind == "key" else harness.state.person_of(introduced(harness, caller))
-    fact = _of_somebody_else(harness, operation, caller)
-    request, log, types = valid(harness, operation, caller, fact=fact), Log(harness, caller.org), due(operation)
+    request, about = _asked(harness, operation, caller)
+    log, types = Log(harness, caller.org), due(operation)
     answer = harness.hold(caller, request)
-    named = resource_in_path(operation)
-    workspace_id = id_of(answer.json) if named is None else next(iter(answer.request.path_values.values()))
+    workspace_id = about or id_of(WORKSPACE.as_made(operation.operation_id, answer.json))
     page, new = log.once(lambda found: bool(of_types(_about(found, workspace_id), types)))
     found = of_types(_about(new, workspace_id), types)
     said = f"one event {types[0]} of the workspace", f"{len(found)} of them"

@@ -23,8 +23,10 @@ from conformance.resources.agent_roles.semantics import PROVIDER as PARENT
 from conformance.resources.agent_roles.semantics import UPDATE
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.making import ARCHIVED, in_status, kept, role_for, workspace_of
-from conformance.resources.workspaces.semantics import ARCHIVE, RUNNING, TAKEN, UNARCHIVE
+from conformance.resources.workspaces.people import unnarrowed
+from conformance.resources.workspaces.semantics import ARCHIVE, FORK, RESTART, RESUME, RUNNING, TAKEN, UNARCHIVE
 from conformance.resources.workspaces.statuses import in_one_of
+from conformance.resources.workspaces.steps.causes import archived
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal
 from conformance.running.binding import over, rule
@@ -181,6 +183,16 @@ def test_a_workspace_that_runs_is_not_archived(harness: Harness, status: str) ->
     else:
         fact = in_one_of(harness, fact, (status,))
     harness.judge(caller, build(operation, path_values(operation, fact)))
+
+
+@rule("ARCHIVE-WORKSPACE-REFUSES")
+@over("operation_id", lambda scope: [each for each in (RESUME, RESTART, FORK) if each in scope.contract.operations])
+def test_an_archived_workspace_is_not_used(harness: Harness, operation_id: str) -> None:
+    """A workspace that is archived is resumed, restarted and forked; after one that is not."""
+    operation = harness.contract.operations[operation_id]
+    caller = unnarrowed(harness, operation)
+    harness.hold(caller, valid(harness, operation, caller))
+    harness.judge(caller, valid(harness, operation, caller, fact=archived(harness, caller)))
 
 
 @rule("ARCHIVE-WORKSPACE-STATUS")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise, product
 
 from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -20,9 +21,21 @@ from conformance.resources.agent_roles.semantics import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import role_in_use
 from conformance.resources.workspaces.making import in_status
+from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.refused import archived_role, of_role
-from conformance.resources.workspaces.semantics import BY_ROLE, CREATE, LIFE, RUNNING, STOP, TAKEN
+from conformance.resources.workspaces.semantics import (
+    ARCHIVE,
+    BY_ROLE,
+    CREATE,
+    LIFE,
+    RESTART,
+    RESUME,
+    RUNNING,
+    STOP,
+    TAKEN,
+)
 from conformance.resources.workspaces.statuses import in_one_of, until, watched
+from conformance.resources.workspaces.steps.causes import of_new_role, provider_of, put_away
 from conformance.resources.workspaces.tasks import add
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
@@ -173,22 +186,77 @@ def test_a_stopped_workspace_comes_to_rest_with_a_snapshot(harness: Harness, sta
     harness.check(bool(reference) and reference != before, read, *said, evidence=of_field("snapshot_ref", *said))
 
 
-@rule("WORKSPACE-STATE")
-@over("status", lambda _: [each for each in STATUSES if each not in TAKEN[STOP]])
-def test_what_does_not_run_is_not_stopped(harness: Harness, status: str) -> None:
-    """A workspace in another status is asked to stop; after one that is idle was stopped."""
-    operation = harness.contract.operations[STOP]
-    caller = harness.able(operation)
-    harness.judge(caller, valid(harness, operation, caller))
-    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org), (status,))
-    harness.judge(caller, build(operation, path_values(operation, fact)))
-
-
 def _refused(scope: Scope) -> Iterator[tuple[Operation, str]]:
     """Each operation that is served in some statuses alone, with each other status."""
     for operation in scope.operations:
         if taken := TAKEN.get(operation.operation_id):
             yield from ((operation, status) for status in STATUSES if status not in taken)
+
+
+@rule("WORKSPACE-STATE")
+@over("operation, status", lambda scope: [each for each in _refused(scope) if each[0].operation_id != ARCHIVE])
+def test_a_step_is_taken_from_its_statuses_alone(harness: Harness, operation: Operation, status: str) -> None:
+    """A workspace in another status is asked to stop, resume or restart; after one from which that leads on."""
+    caller = harness.able(operation)
+    harness.judge(caller, valid(harness, operation, caller))
+    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org, operation=operation, caller=caller), (status,))
+    harness.judge(caller, build(operation, path_values(operation, fact)))
+
+
+@rule("WORKSPACE-RESUME-PARENTS")
+@over("parent", lambda _: [RUNNING.of, PROVIDER.resource])
+def test_a_workspace_of_an_archived_role_is_not_resumed(harness: Harness, parent: str) -> None:
+    """The role of a stopped workspace, or its provider, is archived, and it is resumed."""
+    operation = harness.contract.operations[RESUME]
+    caller = unnarrowed(harness, operation)
+    role, fact = of_new_role(harness, caller, "stopped")
+    put_away(harness, role if parent == RUNNING.of else provider_of(harness, role))
+    harness.judge(caller, build(operation, path_values(operation, fact)))
+
+
+@rule("WORKSPACE-RESUMES")
+def test_a_resumed_workspace_becomes_idle(harness: Harness) -> None:
+    """A stopped workspace is resumed, and read until it is idle."""
+    _check_idle_again(harness, harness.contract.operations[RESUME], ("stopped",))
+
+
+@rule("WORKSPACE-RESTART-FILES")
+def test_a_restarted_workspace_becomes_idle(harness: Harness) -> None:
+    """An idle workspace is restarted, and read until it is idle again."""
+    read = _check_idle_again(harness, harness.contract.operations[RESTART], ("idle",))
+    said = "a snapshot_ref", repr(reference := field(read.json, "snapshot_ref"))
+    harness.check(bool(reference), read, *said, evidence=of_field("snapshot_ref", *said))
+
+
+def _check_idle_again(harness: Harness, operation: Operation, statuses: tuple[str, ...]) -> Exchange:
+    """The last reading of a workspace that was in a status, has provisioned again, and is idle."""
+    caller = harness.able(operation)
+    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org, operation=operation, caller=caller), statuses)
+    answer = harness.judge(caller, build(operation, path_values(operation, fact)))
+    if not answer.succeeded:
+        raise NotProvoked(f"its precondition does not hold: {operation} answered {answer}")
+    read = until(harness, caller, fact, lambda status: status in ("idle", "failed"))
+    status = field(read.json, LIFE.shown_in)
+    if status == "failed" and not harness.alone:
+        raise NotProvoked("the workspace failed by itself")
+    check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
+    return read
+
+
+@rule("WORKSPACE-RESTART-BUSY")
+@over("force", lambda _: ["", "force=false", "force=true"])
+def test_a_busy_workspace_is_restarted_with_force_alone(harness: Harness, force: str) -> None:
+    """A workspace is busy and is restarted with force and without; with force it provisions again."""
+    operation = harness.contract.operations[RESTART]
+    caller = harness.able(operation)
+    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org), ("busy",))
+    answer = harness.judge(caller, build(operation, path_values(operation, fact), query=force))
+    read = shown(harness, WORKSPACE, caller, fact.id)
+    status = str(field(read.json, LIFE.shown_in))
+    right = ("provisioning", "idle") if answer.succeeded else ("busy",)
+    said = " or ".join(right)
+    if answer.succeeded or harness.alone:
+        harness.check(status in right, read, f"status {said}", status, evidence=of_field(LIFE.shown_in, said, status))
 
 
 @rule("WORKSPACE-REFUSED-STAYS")

@@ -1,4 +1,4 @@
-"""What callers do to workspaces: create, stop, archive and unarchive.
+"""What callers do to one workspace: create, stop, resume, restart, fork, archive and unarchive.
 
 What each promises stands in openapi.yaml, in the rules of the clauses workspaces and archiving.
 """
@@ -8,22 +8,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.errors import InvalidState, NotArchived, RoleArchived, RoleNotFound, ValidationFailed
+from mock_server.errors import (
+    InvalidState,
+    NotArchived,
+    ProviderArchived,
+    RoleArchived,
+    RoleNotFound,
+    ValidationFailed,
+    WorkspaceArchived,
+    WorkspaceBusy,
+)
 from mock_server.resources.agent_roles.role import ROLES, Role
 from mock_server.resources.life import workspaces
+from mock_server.resources.life.queue import counted_by_forks
 from mock_server.resources.life.table import By
 from mock_server.resources.operation import Reply, Request, operation
-from mock_server.resources.workspaces.access import WRITE, find
+from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
+
+_ACCEPTED = ("parent_workspace_id", "fork_point_task_count", "fork_source_snapshot_ref", "status")
 
 
 @operation("workspaces.create")
 def create(state: State, request: Request) -> tuple[State, Reply]:
     """Make a workspace of a role that is in use, in the environment that is asked for, else in that of the role."""
     role = _role(state, request.caller.org_id, request.body)
-    if role.archived_at is not None:
-        raise RoleArchived("The role of the workspace is archived.")
+    _require_role_in_use(role)
     environment = request.body.get("environment")
     state, workspace = workspaces.create(state, role, request.caller.user_id, request.now, environment)
     return state, Reply(201, WORKSPACES.shown(workspace, workspace.org_id))
@@ -35,6 +47,42 @@ def stop(state: State, request: Request) -> tuple[State, Reply]:
     workspace = _that_can(state, request, "stop", "stopped")
     state = workspaces.stop(state, workspace, request.caller.user_id, request.now)
     return state, Reply(200, {"status": "stopping"})
+
+
+@operation("workspaces.resume")
+def resume(state: State, request: Request) -> tuple[State, Reply]:
+    """Provision a stopped workspace again, whose role and provider are in use, from its snapshot."""
+    workspace = _in_use(find(state, request, TASKS_WRITE))
+    role = state.all(ROLES)[workspace.role_id]
+    if state.all(PROVIDERS)[role.provider_id].archived_at is not None:
+        raise ProviderArchived("The provider of the role is archived.")
+    _require_role_in_use(role)
+    _require_possible(workspace, "resume", "resumed")
+    return workspaces.resume(state, workspace, request.caller.user_id, request.now), Reply(202, {"status": "resuming"})
+
+
+@operation("workspaces.restart")
+def restart(state: State, request: Request) -> tuple[State, Reply]:
+    """Provision a workspace again that is idle, or with force busy, from what its sandbox has."""
+    workspace = _in_use(find(state, request, WRITE))
+    _require_possible(workspace, "restart", "restarted")
+    if workspace.status == "busy" and not request.query["force"]:
+        raise WorkspaceBusy("The workspace works on a task; force=true restarts it all the same.")
+    state = workspaces.restart(state, workspace, request.caller.user_id, request.now)
+    return state, Reply(202, {"status": "restarting"})
+
+
+@operation("workspaces.fork")
+def fork(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a workspace that begins as another one was after some of its tasks, whatever the status of that."""
+    parent = find(state, request)
+    count, ended = request.body["fork_point_task_count"], len(counted_by_forks(state, parent.id))
+    if count > ended:
+        raise ValidationFailed(fields={"fork_point_task_count": f"The workspace has ended {ended} tasks."})
+    _require_role_in_use(state.all(ROLES)[_in_use(parent).role_id])
+    state, child = workspaces.fork(state, parent, count, request.caller.user_id, request.now)
+    shown = WORKSPACES.shown(child, child.org_id)
+    return state, Reply(202, {"workspace_id": child.id, **{name: shown[name] for name in _ACCEPTED}})
 
 
 @operation("workspaces.archive")
@@ -60,9 +108,26 @@ def _that_can(state: State, request: Request, by: By, done: str) -> Workspace:
     workspace = find(state, request, WRITE)
     if workspace.archived_at is not None:
         raise InvalidState("The workspace is archived.")
+    _require_possible(workspace, by, done)
+    return workspace
+
+
+def _require_possible(workspace: Workspace, by: By, done: str) -> None:
+    """Raise InvalidState where no such step leads on from the status of a workspace."""
     if not workspaces.possible(workspace, by):
         raise InvalidState(f"A workspace that is {workspace.status} cannot be {done}.")
+
+
+def _in_use(workspace: Workspace) -> Workspace:
+    """Return the workspace; WorkspaceArchived where it is archived."""
+    if workspace.archived_at is not None:
+        raise WorkspaceArchived("The workspace is archived.")
     return workspace
+
+
+def _require_role_in_use(role: Role) -> None:
+    if role.archived_at is not None:
+        raise RoleArchived("The role of the workspace is archived.")
 
 
 def _role(state: State, org_id: str, body: Mapping[str, Any]) -> Role:

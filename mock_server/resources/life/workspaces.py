@@ -5,6 +5,7 @@ Each asks the table. What the table does not have raises NotPossible: an operati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mock_server.resources.agent_roles.role import Environment, Role
@@ -65,27 +66,32 @@ def fork(state: State, parent: Workspace, count: int, user_id: str, now: datetim
 
 def resume(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
     """Return the state in which a stopped workspace is provisioning again."""
-    return _acted(state, workspace, "resume", user_id, now)
+    return _acted(state, [workspace], "resume", user_id, now)
 
 
 def stop(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
     """Return the state in which a workspace is stopping, and all of its tasks have ended."""
-    return _acted(state, workspace, "stop", user_id, now)
+    return _acted(state, [workspace], "stop", user_id, now)
+
+
+def stop_each(state: State, found: Sequence[Workspace], user_id: str, now: datetime) -> State:
+    """Return the state in which all of these workspaces are stopping: first their tasks end, then they go on."""
+    return _acted(state, found, "stop", user_id, now)
 
 
 def restart(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
     """Return the state in which a workspace provisions again, from a snapshot, and its current task has ended."""
-    return _acted(state, workspace, "restart", user_id, now)
+    return _acted(state, [workspace], "restart", user_id, now)
 
 
 def archive(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
     """Return the state in which a workspace that does not run is archived."""
-    return _acted(state, replace(workspace, archived_at=in_milliseconds(now)), "archive", user_id, now)
+    return _acted(state, [replace(workspace, archived_at=in_milliseconds(now))], "archive", user_id, now)
 
 
 def unarchive(state: State, workspace: Workspace, user_id: str, now: datetime) -> State:
     """Return the state in which a workspace is archived no longer."""
-    return _acted(state, replace(workspace, archived_at=None), "unarchive", user_id, now)
+    return _acted(state, [replace(workspace, archived_at=None)], "unarchive", user_id, now)
 
 
 def moved(state: State, workspace: Workspace, step: Step, user_id: str, at: datetime) -> State:
@@ -110,13 +116,21 @@ def timed(workspace: Workspace, at: datetime) -> Workspace:
     return workspace if step is None or still else replace(workspace, due_at=at + step.lasts)
 
 
-def _acted(state: State, workspace: Workspace, by: By, user_id: str, now: datetime) -> State:
+def _acted(state: State, found: Sequence[Workspace], by: By, user_id: str, now: datetime) -> State:
+    steps = [_step(each, by) for each in found]
+    at = in_milliseconds(now)
+    for each in found:
+        state = all_moved(state, unfinished(state, each.id), by, at)
+    for each, step in zip(found, steps, strict=True):
+        state = lined_up(moved(state, each, step, user_id, at), each.id, at)
+    return state
+
+
+def _step(workspace: Workspace, by: By) -> Step:
     step = step_of("workspace", workspace.status, by)
     if step is None:
         raise NotPossible(f"A workspace that is {workspace.status} cannot {by}.")
-    at = in_milliseconds(now)
-    state = all_moved(state, unfinished(state, workspace.id), by, at)
-    return lined_up(moved(state, workspace, step, user_id, at), workspace.id, at)
+    return step
 
 
 def _made(state: State, workspace: Workspace, by: By, at: datetime) -> tuple[State, Workspace]:

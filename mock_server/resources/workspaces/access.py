@@ -8,8 +8,8 @@ from mock_server.resources.operation import Request
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import State
 
-READ, WRITE = "workspace:read", "workspace:write"
-"""With the first scope those of everybody in the org are seen, with the second they are changed."""
+READ, WRITE, TASKS_WRITE = "workspace:read", "workspace:write", "tasks:write"
+"""With these scopes those of everybody in the org are seen, changed and given tasks."""
 
 
 def sees(caller: Caller, workspace: Workspace, scope: str = READ) -> bool:

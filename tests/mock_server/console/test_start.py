@@ -22,9 +22,9 @@ OPERATIONS = {
     for method, operation in path.items()
     if method in {"get", "put", "post", "patch", "delete"}
 }
-# The contract's example is an image of another repository than the pack's, what is in use is not archived, nor is what
-# runs, or what workspaces run of, and an API key of a provider has no consent to start: the request is true, but is
-# refused.
+# The contract's example is an image of another repository than the pack's, what is in use is not archived, what
+# workspaces run of is not to be archived, and an API key of a provider has no consent to start: the request is true,
+# and refused.
 ABSENT = {
     "packs.replace_image": 400,
     "credentials.start_oauth": 400,
@@ -32,8 +32,6 @@ ABSENT = {
     "providers.unarchive": 409,
     "agent_roles.archive": 409,
     "agent_roles.unarchive": 409,
-    "workspaces.archive": 409,
-    "workspaces.unarchive": 409,
 }
 STREAMS = [
     operation["operationId"]

@@ -1,6 +1,5 @@
 """The workspaces of an org as cards: how they stand, what agents do by the clock, and what comes down the feed."""
 
-import re
 from typing import Any
 
 import pytest
@@ -103,7 +102,7 @@ def test_a_task_runs_by_itself_in_ten_seconds(console: Open, mock: Mock) -> None
     task = card(page, workspace).get_by_role("listitem")
     for status in ("submitted", "running", "completed"):
         expect(task).to_contain_text(status)
-    expect(task).to_have_text(re.compile("[89] s$"))  # of the task, which is a moment younger than its workspace
+    expect(task).to_contain_text("9 s")
     assert feed(page)[0] == "task_completed"
     expect(part(page, "Clock")).to_contain_text("Nothing is due.")
 
@@ -135,8 +134,6 @@ def test_one_workspace_has_its_own_page_and_feed(console: Open, mock: Mock) -> N
     expect(part(page, "Feed").locator("li strong")).to_have_text([each["event_type"] for each in happened])
     assert len(happened) > 3
     assert other not in part(page, "Feed").inner_text()
-    asked = [each["path"] for each in mock.control("GET", "/journal").json()["entries"] if "stream" in each["path"]]
-    assert asked == ["/v1/activity/stream", f"/v1/workspaces/{one}/activity/stream"]
     page.get_by_role("list", name="Work").get_by_role("link", name="Workspaces").click()
     expect(card(page, other).get_by_role("listitem")).to_contain_text("completed")
 

@@ -1,0 +1,144 @@
+"""Clause forks: what a fork of a workspace has of its parent, whose it is, and up to which of its tasks."""
+
+from __future__ import annotations
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.about import path_values
+from conformance.recipes.making import introduced, own
+from conformance.recipes.reading import difference, field, read_back, shown
+from conformance.recipes.requests import build, with_json
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.making import in_status
+from conformance.resources.workspaces.people import of_another_person
+from conformance.resources.workspaces.semantics import FORK, LIFE, RUNNING
+from conformance.resources.workspaces.statuses import in_one_of, until
+from conformance.resources.workspaces.steps.semantics import COUNT
+from conformance.results.difference import STATUS, of_field
+from conformance.rules.checks import check_equal, check_unchanged
+from conformance.running.binding import Scope, over, rule
+from conformance.session.harness import Harness
+
+ENDED = frozenset({"completed", "failed", "cancelled"})
+
+
+def _forked(harness: Harness, caller: Caller, parent: Fact, count: int = 0) -> Exchange:
+    """The answer to a fork that is served."""
+    return harness.hold(caller, _request(harness.contract.operations[FORK], parent, count))
+
+
+def _request(operation: Operation, parent: Fact, count: int) -> Request:
+    """A fork of a workspace at a point."""
+    return with_json(operation, path_values(operation, parent), {COUNT: count})
+
+
+def _child(harness: Harness, caller: Caller, answer: Exchange) -> Exchange:
+    """The fork as it is read."""
+    object_id = id_of(WORKSPACE.as_made(FORK, answer.json))
+    if not object_id:
+        raise NotProvoked("its precondition does not hold: a fork did not answer with a workspace")
+    return read_back(harness, WORKSPACE, caller, object_id)
+
+
+@rule("FORK-CHILD")
+@over("status", lambda _: ["idle", "stopped"])
+def test_a_fork_names_its_parent(harness: Harness, status: str) -> None:
+    """A workspace is forked while it is idle, and once it is stopped, and the fork is read."""
+    operation = harness.contract.operations[FORK]
+    caller = harness.able(operation)
+    parent = in_one_of(harness, own(harness, WORKSPACE, caller.org), (status,))
+    answer = harness.judge(caller, _request(operation, parent, 0))
+    for exchange in (answer, _child(harness, caller, answer)):
+        right = {"parent_workspace_id": parent.id, COUNT: 0}
+        for name, value in right.items():
+            check_equal(harness, exchange, field(exchange.json, name), value, f"{name} {value}", name=name)
+    source = field(answer.json, "fork_source_snapshot_ref")
+    read = _child(harness, caller, answer)
+    if source is not None:
+        kept = field(read.json, "fork_source_snapshot_ref")
+        check_equal(harness, read, kept, source, f"the snapshot {source}", name="fork_source_snapshot_ref")
+
+
+def _readers(scope: Scope) -> list[Caller]:
+    """Of each kind one caller who may fork a workspace."""
+    operation = scope.contract.operations[FORK]
+    able = [each for each in scope.callers if operation.permissions.held_by(each.held)]
+    return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
+
+
+@rule("FORK-OWNER")
+@over("caller", _readers)
+def test_a_fork_is_the_callers(harness: Harness, caller: Caller) -> None:
+    """A caller forks a workspace that it may read: somebody else's, where it may read that, else its own."""
+    operation = harness.contract.operations[FORK]
+    if WORKSPACE.narrows(caller, operation):
+        parent = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
+    else:
+        parent = of_another_person(harness, caller)
+    user = "system" if caller.permission_set else harness.state.person_of(introduced(harness, caller))
+    if user is None:
+        raise NotProvoked("the target does not say who is calling")
+    read = _child(harness, caller, harness.judge(caller, _request(operation, parent, 0)))
+    found = field(read.json, "created_by_user_id")
+    check_equal(harness, read, found, user, f"created_by_user_id {user}", name="created_by_user_id")
+
+
+@rule("FORK-ROLE")
+def test_a_fork_begins_as_its_parent_did(harness: Harness) -> None:
+    """A workspace is forked, and the fork is read until it is idle; so are its tasks."""
+    caller = harness.able(harness.contract.operations[FORK])
+    parent = own(harness, WORKSPACE, caller.org)
+    before = shown(harness, WORKSPACE, caller, parent.id).json
+    child = _child(harness, caller, _forked(harness, caller, parent))
+    fact = harness.state.facts(WORKSPACE.name).get(id_of(child.json))
+    if fact is None:
+        raise NotProvoked("its precondition does not hold: the fork is not read")
+    for name in (RUNNING.field, "environment"):
+        was = field(before, name)
+        check_equal(harness, child, field(child.json, name), was, f"{name} {was}", name=name)
+    read = until(harness, caller, fact, lambda status: status in ("idle", "failed"))
+    status = field(read.json, LIFE.shown_in)
+    if status == "failed" and not harness.alone:
+        raise NotProvoked("the workspace failed by itself")
+    check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
+    listing = harness.contract.operations["tasks.list"]
+    tasks = harness.hold(caller, build(listing, path_values(listing, fact)))
+    check_equal(harness, tasks, tasks.json, [], "no task")
+
+
+@rule("FORK-POINT")
+@over("more", lambda _: [0, 1, 10**6])
+def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harness, more: int) -> None:
+    """The tasks of a workspace are listed, and it is forked at as many as have ended, and at more."""
+    operation, listing = harness.contract.operations[FORK], harness.contract.operations["tasks.list"]
+    caller = harness.able(operation)
+    parent = in_one_of(harness, own(harness, WORKSPACE, caller.org), ("idle", "stopped"))
+    listed = harness.hold(caller, build(listing, path_values(listing, parent))).json
+    tasks = objects_in({"tasks": listed})
+    ended = sum(field(each, "status") in ENDED for each in tasks)
+    harness.hold(caller, _request(operation, parent, 0))
+    answer = harness.judge(caller, _request(operation, parent, ended + more))
+    expected = "2xx" if more == 0 else "400"
+    right = answer.succeeded if more == 0 else answer.status == 400
+    harness.check(right, answer, expected, str(answer.status), evidence=of_field(STATUS, expected, answer.status))
+
+
+@rule("FORK-PARENT-STAYS")
+@over("status", lambda _: ["idle", "busy", "stopped", "failed"])
+def test_forking_changes_nothing_of_the_parent(harness: Harness, status: str) -> None:
+    """A workspace that is held in a status is forked, and it and its tasks are read again."""
+    operation = harness.contract.operations[FORK]
+    caller = harness.able(operation)
+    fact = in_status(harness, own(harness, WORKSPACE, caller.org), status)
+    reads = [harness.contract.operations[each] for each in ("workspaces.get", "tasks.list")]
+    asked = [build(each, path_values(each, fact)) for each in reads]
+    before = [harness.hold(caller, each).json for each in asked]
+    _forked(harness, caller, fact)
+    for was, request in zip(before, asked, strict=True):
+        read = harness.judge(caller, request)
+        moved = difference(harness.contract, was, read.json, ignoring=frozenset({"updated_at"}))
+        check_unchanged(harness, read, moved, "the workspace and its tasks as before", (was, read.json))
