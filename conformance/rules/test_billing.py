@@ -36,9 +36,14 @@ def _payer(harness: Harness, operation: Operation) -> Caller:
     return caller
 
 
-def _served(harness: Harness, operation: Operation) -> list[Caller]:
-    """A paying caller, and one of the same org with the other kind of credential, where they are served."""
+def _served(harness: Harness, operation: Operation, posture: str) -> list[Caller]:
+    """A paying caller, and one of the same org with the other kind of credential, where they are served.
+
+    `posture`: to which their org is to be brought; not provoked, and nothing is made, where the target has no states.
+    """
     first = _payer(harness, operation)
+    if harness.states is None:
+        harness.set_posture(first.org, posture)
     colleagues = (c for c in harness.callers(first.org) if harness.may(c, operation))
     other = next((c for c in colleagues if bool(c.role) is not bool(first.role)), None)
     both = [first, other] if other else [first]
@@ -52,7 +57,7 @@ def _served(harness: Harness, operation: Operation) -> list[Caller]:
 @over("operation, posture", _each("create", INACTIVE))
 def test_an_inactive_org_creates_nothing(harness: Harness, operation: Operation, posture: str) -> None:
     """Callers with a session and a key are refused in each inactive posture; they were served before."""
-    callers = _served(harness, operation)
+    callers = _served(harness, operation, posture)
     requests = [valid(harness, operation, caller) for caller in callers]
     harness.set_posture(callers[0].org, posture)
     for caller, request in zip(callers, requests, strict=True):
@@ -73,7 +78,7 @@ def test_an_org_that_says_it_is_inactive_creates_nothing(harness: Harness, opera
 @EACH_CREATION
 def test_a_trial_counts_as_active(harness: Harness, operation: Operation) -> None:
     """An org on trial is served, after it was refused while past due."""
-    callers = _served(harness, operation)
+    callers = _served(harness, operation, "trial")
     requests = [valid(harness, operation, caller) for caller in callers]
     refused = valid(harness, operation, callers[0])
     harness.set_posture(callers[0].org, "past_due")

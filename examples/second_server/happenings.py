@@ -51,6 +51,9 @@ def activity(call: Call) -> Response:
     sent = events.once(call, "after", "order", "limit", "cursor", *NAMED, many="")
     if "after" in sent and "cursor" in sent:
         raise invalid("after", "does not go with a cursor")
+    for name in NAMED:
+        if sent.get(name) == "":
+            raise invalid(name, "is empty")
     after = events.moment(sent, "after")
     start = None if after is None else min(events.LAST, after + timedelta(microseconds=1))
     filters = tuple(f"{name}={sent[name]}" for name in NAMED if name in sent)

@@ -24,7 +24,7 @@ ONWARD: Mapping[str, tuple[str, str]] = {
     "stopping": ("stopped", "workspace_stopped"),
 }
 """By status: what a workspace becomes by itself a little later, and the event that tells it."""
-A_LITTLE = timedelta(milliseconds=200)
+A_LITTLE = timedelta(milliseconds=50)
 TASKS_END: Mapping[str, tuple[str, str]] = {
     "submitted": ("delivery_failed", "workspace_stopped"),
     **dict.fromkeys(("delivered", "running", "compacting"), ("cancelled", "workspace_stopped")),
