@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -132,13 +132,31 @@ def _download(found: _Found) -> Response:
     return Response(found.content, media_type="application/octet-stream", headers={"Content-Disposition": "attachment"})
 
 
-def stopped(store: Store, workspace: Workspace) -> Workspace:
-    """The workspace once it is stopped: with a new snapshot, or why there is none."""
+def with_snapshot(store: Store, workspace: Workspace) -> Workspace:
+    """The workspace with a new snapshot of its sandbox, or with why there is none."""
     if workspace.id in store.unreachable:
         store.snapshots.pop(workspace.id, None)
-        return replace(workspace, status="stopped", snapshot="", snapshot_error="The agent did not answer.")
+        return replace(workspace, snapshot="", snapshot_error="The agent did not answer.")
     store.snapshots[workspace.id] = dict(store.sandboxes.get(workspace.id, {}))
-    return replace(workspace, status="stopped", snapshot=store.new_id("snapshot"), snapshot_error="")
+    return replace(workspace, snapshot=store.new_id("snapshot"), snapshot_error="")
+
+
+def stopped(store: Store, workspace: Workspace) -> Workspace:
+    """The workspace once it is stopped."""
+    return replace(with_snapshot(store, workspace), status="stopped")
+
+
+def begin_again(store: Store, workspace: Workspace) -> None:
+    """Fill the sandbox of a workspace with what its snapshot has."""
+    store.sandboxes[workspace.id] = dict(store.snapshots.get(workspace.id, {}))
+
+
+def copy(store: Store, parent: Workspace, child: Workspace, beyond: Collection[str]) -> None:
+    """Fill the sandbox of a fork with what its parent has, but for what came with tasks beyond its point."""
+    theirs = store.snapshots if parent.status in ("stopped", "failed") else store.sandboxes
+    left_out = tuple(f"data/uploads/{task_id}/" for task_id in beyond)
+    found = theirs.get(parent.id, {})
+    store.sandboxes[child.id] = {path: each for path, each in found.items() if not path.startswith(left_out)}
 
 
 # What the target's side does

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from examples.second_server import roles
+from examples.second_server import files, roles
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, invalid
 from examples.second_server.happenings import tell
@@ -39,6 +39,7 @@ def resume(call: Call) -> Response:
         raise Refused(409, "role_archived", "Its role is archived.")
     if workspace.status != "stopped":
         raise Refused(409, "invalid_state", f"The workspace is {workspace.status}.")
+    files.begin_again(store, workspace)
     _begin(call, workspace, "workspace_resumed")
     return Json({"status": "resuming"}, 202)
 
@@ -55,20 +56,22 @@ def restart(call: Call) -> Response:
         if task.status in ("delivered", "running", "compacting"):
             end = max(now, task.created_at)
             store.tasks[task.id] = replace(task, status="cancelled", reason="workspace_restarted", ended_at=end)
-    _begin(call, replace(workspace, snapshot=store.new_id("snapshot")), "workspace_restarted")
+    workspace = files.with_snapshot(store, workspace)
+    files.begin_again(store, workspace)
+    _begin(call, workspace, "workspace_restarted")
     return Json({"status": "restarting"}, 202)
 
 
 def fork(call: Call) -> Response:
     """Another workspace that begins where this one was."""
     parent, store = own(call), call.rules.store
-    point = call.body["fork_point_task_count"]
+    point, now, person = call.body["fork_point_task_count"], store.now(), call.caller.user_id
     theirs = [each for each in store.tasks.values() if each.workspace_id == parent.id]
-    if point > sum(each.status in COUNTED for each in theirs):
+    ended = sorted((each for each in theirs if each.status in COUNTED), key=lambda each: each.ended_at or now)
+    if point > len(ended):
         raise invalid("fork_point_task_count", "is more than the tasks that have ended")
     if store.roles[_kept(parent).role_id].archived_at is not None:
         raise Refused(409, "role_archived", "Its role is archived.")
-    now, person = store.now(), call.caller.user_id
     child = Workspace(
         store.new_id("workspace"),
         parent.org_id,
@@ -84,6 +87,7 @@ def fork(call: Call) -> Response:
         moves_at=now + A_LITTLE,
     )
     store.workspaces[child.id] = child
+    files.copy(store, parent, child, {each.id for each in theirs} - {each.id for each in ended[:point]})
     tell(store, child, "workspace_forked", person)
     said = {
         "workspace_id": child.id,
