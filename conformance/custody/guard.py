@@ -144,8 +144,8 @@ class Guard:
         resource = resource_made_by(operation)
         if resource is not None and not harmless and (reason := resource.objection(self.profile, request)):
             raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
-        lasts = resource is not None and resource.lasts and self.profile.world_url is None
-        return Creates.LASTING if lasts else Creates.OBJECT
+        lasts = (resource is not None and resource.lasts) or _leaves(operation)
+        return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT
 
     def _spelt_plainly(self, path: str) -> str:
         """The path with a plain word in place of each id of ours, which may have any characters."""
@@ -238,7 +238,12 @@ class Guard:
 
 def _creates(operation: Operation) -> bool:
     created = operation.method == CREATES and CREATED in operation.responses
-    return created or resource_made_by(operation) is not None
+    return created or resource_made_by(operation) is not None or _leaves(operation)
+
+
+def _leaves(operation: Operation) -> bool:
+    """Whether the operation puts something into an object that nobody can remove from it again."""
+    return any(operation.operation_id in each.leaves for each in resources())
 
 
 def _drawn_anew(object_id: str) -> tuple[list[int], str]:

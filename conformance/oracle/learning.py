@@ -50,7 +50,8 @@ def _answered(call: Call, exchange: Exchange) -> State:
         return replace(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.safe or whole is resource:
         state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
-    if call.creates and id_of(shown) not in state.facts(whole.name):
+    beside = operation.operation_id in whole.made_beside
+    if call.creates and not beside and id_of(shown) not in state.facts(whole.name):
         state = _made_unseen(state, whole, org)
     state = _made_beside(replace(call, state=state), exchange)
     if operation.operation_id == resource.removed_by and operation.method == "DELETE":

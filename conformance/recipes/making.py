@@ -73,15 +73,12 @@ def own(
         made: Fact = resource.own(harness, org, ownership, operation)
         return made
     reasons: list[NotProvoked] = []
-    for operation_id in _ways(harness, resource):
+    person = caller if caller is not None and _keeps_to_own(harness, resource, caller, operation) else None
+    for operation_id in _ways(harness, resource) if person is None else _anew(harness, resource):
         try:
             if operation_id in (STATE, REUSE):
                 by_state = operation_id == STATE
-                fact = (
-                    _by_state(harness, resource, org, caller, operation)
-                    if by_state
-                    else _reused(harness, resource, org)
-                )
+                fact = _by_state(harness, resource, org, person) if by_state else _reused(harness, resource, org)
                 return in_state_for(harness, resource, fact, operation)
             creation = harness.contract.operations[operation_id]
             maker = maker_of(harness, resource, creation, org, caller=caller, operation=operation)
@@ -110,11 +107,17 @@ def maker_of(
     """
     if resource.access.personal is None:
         return harness.able(creation, org)
-    about = operation or harness.contract.operations.get(resource.listed_by or "", creation)
-    if caller is not None and resource.narrows(caller, about) and harness.may(caller, creation):
+    keeps = caller is not None and _keeps_to_own(harness, resource, caller, operation or creation)
+    if caller is not None and keeps and harness.may(caller, creation):
         return introduced(harness, caller)
     able = [each for each in harness.callers(org) if harness.may(each, creation)]
     return min(able, key=lambda each: resource.narrows(each, creation), default=None) or harness.able(creation, org)
+
+
+def _keeps_to_own(harness: Harness, resource: Resource, caller: Caller, operation: Operation | None) -> bool:
+    """Whether the caller is kept from the objects of others, by this operation or by the list."""
+    asked = (operation, harness.contract.operations.get(resource.listed_by or ""))
+    return any(each is not None and resource.narrows(caller, each) for each in asked)
 
 
 def introduced(harness: Harness, caller: Caller) -> Caller:
@@ -130,6 +133,11 @@ def _ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
     if resource.life or (resource.lasts and not harness.alone):  # what a state made stays as it is
         return (STATE, REUSE, *resource.made_by)
     return (*resource.made_by, STATE)
+
+
+def _anew(harness: Harness, resource: Resource) -> tuple[str, ...]:
+    """How one is had that is to be somebody's own: what an earlier test made may be anybody's."""
+    return tuple(each for each in _ways(harness, resource) if each != REUSE)
 
 
 def _reused(harness: Harness, resource: Resource, org: str) -> Fact:
@@ -192,14 +200,11 @@ def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fac
     return fact
 
 
-def _by_state(
-    harness: Harness, resource: Resource, org: str, caller: Caller | None, operation: Operation | None
-) -> Fact:
-    """A new object; the caller's own, where the caller is kept from those of others and the state says whose it is."""
+def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | None) -> Fact:
+    """A new object; of a caller, where the state says whose it is."""
     name, personal, person = harness.fresh_name() if resource.named_in else None, resource.access.personal, None
     params = dict(resource.state_params(harness, org))
-    asked = operation or harness.contract.operations.get(resource.listed_by or "")
-    if personal and personal.state_param and caller and asked and resource.narrows(caller, asked):
+    if personal and personal.state_param and caller:
         introduced(harness, caller)
         person = harness.state.person_of(caller)
         params[personal.state_param] = person

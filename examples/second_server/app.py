@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from examples.second_server import lives
+from examples.second_server import lives, task_lives
 from examples.second_server.call import Call
 from examples.second_server.errors import Refused, denied, invalid, no_file
 from examples.second_server.limits import Limits
@@ -82,6 +82,7 @@ class Resource:
         path = _file_path(request.path_params["path"]) if "path" in request.path_params else path
         query = request.query_params.multi_items()
         lives.go_on(rules.store)
+        task_lives.go_on(rules.store)
         return operation.handler(Call(rules, caller, object_id, path, body, query, request.headers))
 
 

@@ -25,11 +25,12 @@ ONWARD: Mapping[str, tuple[str, str]] = {
 }
 """By status: what a workspace becomes by itself a little later, and the event that tells it."""
 A_LITTLE = timedelta(milliseconds=50)
-TASKS_END: Mapping[str, tuple[str, str]] = {
-    "submitted": ("delivery_failed", "workspace_stopped"),
-    **dict.fromkeys(("delivered", "running", "compacting"), ("cancelled", "workspace_stopped")),
+AT_WORK_END: Mapping[str, tuple[str, str]] = {
+    "stopping": ("cancelled", "workspace_stopped"),
+    "stopped": ("cancelled", "workspace_stopped"),
+    "failed": ("failed", "workspace_failed"),
 }
-"""By its status: how a task ends when its workspace is stopped, and why."""
+"""By what becomes of a workspace: how the task ends that it works on, and why."""
 
 
 def role_id(value: Any) -> Any:
@@ -57,15 +58,20 @@ CREATED = {
 
 def create(call: Call) -> Response:
     """A new workspace of a role, which is the caller's."""
+    return Json(show(made(call)), 201)
+
+
+def made(call: Call) -> Workspace:
+    """The new workspace of the role that a body names."""
     store, role = call.rules.store, _role(call)
     if role.archived_at is not None:
         raise Refused(409, "role_archived", "The role is archived.")
     place, now = call.body.get("environment", role.said["environment"]), store.now()
     person = call.caller.user_id
-    made = Workspace(store.new_id("workspace"), role.org_id, role.id, "provisioning", now, now, person, place)
-    store.workspaces[made.id] = made = replace(made, moves_at=now + A_LITTLE)
-    tell(store, made, "workspace_created", person)
-    return Json(show(made), 201)
+    new = Workspace(store.new_id("workspace"), role.org_id, role.id, "provisioning", now, now, person, place)
+    store.workspaces[new.id] = new = replace(new, moves_at=now + A_LITTLE)
+    tell(store, new, "workspace_created", person)
+    return new
 
 
 def _role(call: Call) -> Role:
@@ -91,11 +97,21 @@ def stop(call: Call) -> Response:
 
 def bring_to_rest(call: Call, workspace: Workspace) -> None:
     """End what the workspace has to do, and let it stop."""
-    store, now = call.rules.store, call.rules.store.now()
-    for task in [each for each in store.tasks.values() if each.workspace_id == workspace.id]:
-        if end := TASKS_END.get(task.status):
-            store.tasks[task.id] = replace(task, status=end[0], reason=end[1], ended_at=max(now, task.created_at))
-    moved(call, replace(workspace, status="stopping", moves_at=now + A_LITTLE), "workspace_stopping")
+    store = call.rules.store
+    end_tasks(store, workspace, "stopping")
+    moved(call, replace(workspace, status="stopping", moves_at=store.now() + A_LITTLE), "workspace_stopping")
+
+
+def end_tasks(store: Store, workspace: Workspace, status: str) -> None:
+    """End the tasks of a workspace that comes to a status in which it has no agent."""
+    if status not in AT_WORK_END:
+        return
+    now, (end, reason) = store.now(), AT_WORK_END[status]
+    for task in [each for each in store.tasks.values() if each.workspace_id == workspace.id and each.ended_at is None]:
+        how = "delivery_failed" if task.status == "submitted" else end
+        ended = replace(task, status=how, reason=reason, ended_at=max(now, task.created_at), moves_at=None)
+        store.tasks[task.id] = ended
+        tell(store, workspace, "task_completed", task.by, task_id=task.id, status=how)
 
 
 def archive(call: Call) -> Response:

@@ -26,6 +26,7 @@ from examples.second_server import (
     secrets,
     statistics,
     streams,
+    task_lives,
     tasks,
     workspaces,
 )
@@ -239,6 +240,8 @@ _MEMBERS = Asked("members:write")
 _WORKSPACES = Asked("workspace:read", own=True)
 _LIVES = Asked(lives.WRITES, own=True)
 _FOLLOW = replace(_WORKSPACES, key_in_query=True)
+_SUBMITS = Asked(lives.WRITES, own=True, create_class=True, also=task_lives.SUBMITS)
+_DESCRIBED = task_lives.REQUIRED
 _AUDIT = Asked("audit:read", own=True)
 _AUDIT_WITHIN = replace(_AUDIT, also="workspace:read")
 _AUTH = Asked(credentials.EVERYBODYS, own=True)
@@ -320,7 +323,16 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/workspaces/{id}/snapshot/files": {"GET": Operation(files.snapshot_listing, _WORKSPACES)},
     "/workspaces/{id}/snapshot/files/{path:path}": {"GET": Operation(files.snapshot_read, _WORKSPACES)},
     "/workspaces/{id}/snapshot/download/{path:path}": {"GET": Operation(files.snapshot_download, _WORKSPACES)},
-    "/workspaces/{id}/tasks": {"GET": Operation(tasks.listing, _WORKSPACES)},
+    "/tasks": {"POST": Operation(task_lives.submit, _SUBMITS, bodies.fields(_DESCRIBED, task_lives.FOR_A_ROLE))},
+    "/workspaces/{id}/task/cancel": {"POST": Operation(task_lives.cancel, _LIVES)},
+    "/workspaces/{id}/tasks": {
+        "GET": Operation(tasks.listing, _WORKSPACES),
+        "POST": Operation(
+            task_lives.submit_to,
+            Asked(task_lives.SUBMITS, own=True, create_class=True),
+            bodies.fields(_DESCRIBED, task_lives.FOR_A_WORKSPACE),
+        ),
+    },
     "/workspaces/{id}/tasks/{task}": {"GET": Operation(tasks.get, _WORKSPACES)},
     "/secrets": {"GET": Operation(secrets.listing, _SECRETS)},
     "/secrets/{name}": {

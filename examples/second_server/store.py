@@ -131,6 +131,14 @@ class Task:
     created_at: datetime
     ended_at: datetime | None = None
     reason: str = ""
+    by: str = "system"
+    """Who submitted it."""
+    held: bool = False
+    """Whether nobody works on it until somebody says so."""
+    leaves: bool = False
+    """Whether it is being cancelled."""
+    moves_at: datetime | None = None
+    """When it goes on to another status by itself."""
 
 
 @dataclass(frozen=True, slots=True)

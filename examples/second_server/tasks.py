@@ -59,9 +59,10 @@ def _show(workspace: Workspace, task: Task) -> dict[str, Any]:
 
 def add(rules: Rules, params: Params) -> Values:
     """A task of a workspace, which nobody works on until a state says so."""
-    workspace, store = _workspace(rules, params), rules.store
+    workspace, store = named(rules, params), rules.store
     at = datetime.fromisoformat(str(params["created_at"])) if "created_at" in params else store.now()
-    made = Task(store.new_id("task"), workspace.id, str(params["description"]), "submitted", at)
+    held = bool(params.get("held", True))
+    made = Task(store.new_id("task"), workspace.id, str(params["description"]), "submitted", at, held=held)
     store.tasks[made.id] = made
     return {"task_id": made.id}
 
@@ -75,7 +76,7 @@ def remove(rules: Rules, params: Params, values: Params) -> None:
 
 def bring(rules: Rules, params: Params) -> Values:
     """Bring a task into a status, in which it stays; a workspace works on one at a time."""
-    workspace, store = _workspace(rules, params), rules.store
+    workspace, store = named(rules, params), rules.store
     task, status = store.tasks.get(str(params["task_id"])), one_of(params, "status", STATUSES[1:])
     if task is None or task.workspace_id != workspace.id:
         raise Unmakeable(404, f"The workspace has no task {params['task_id']!r}.")
@@ -95,12 +96,14 @@ def bring(rules: Rules, params: Params) -> Values:
 def _move(store: Store, workspace: Workspace, task: Task, status: str) -> None:
     """Give a task a status, and tell it; every end is told alike."""
     ended = max(store.now(), task.created_at) if status in ENDS else None
-    store.tasks[task.id] = replace(task, status=status, ended_at=ended, reason=ENDS.get(status, ""))
+    still = replace(task, held=True, leaves=False, moves_at=None)
+    store.tasks[task.id] = replace(still, status=status, ended_at=ended, reason=ENDS.get(status, ""))
     what, more = ("completed", {"status": status}) if ended else (status, {})
     tell(store, workspace, f"task_{what}", workspace.created_by, task_id=task.id, **more)
 
 
-def _workspace(rules: Rules, params: Params) -> Workspace:
+def named(rules: Rules, params: Params) -> Workspace:
+    """The workspace of the org that the parameters name."""
     workspace = rules.store.workspaces.get(str(params["workspace_id"]))
     if workspace is None or workspace.org_id != known_org(rules, params):
         raise Unmakeable(404, f"There is no workspace {params['workspace_id']!r} in the org.")

@@ -8,6 +8,7 @@ from datetime import datetime
 from examples.second_server.asked import Params, Unmakeable, Values, known_org, one_of
 from examples.second_server.files import stopped
 from examples.second_server.happenings import tell
+from examples.second_server.lives import end_tasks
 from examples.second_server.rules import Rules
 from examples.second_server.store import Workspace
 from examples.second_server.workspaces import STATUSES
@@ -54,6 +55,7 @@ def bring(rules: Rules, params: Params) -> Values:
         raise Unmakeable(404, f"There is no workspace {params['workspace_id']!r} in the org.")
     if workspace.archived_at is not None:
         raise Unmakeable(409, "The workspace is archived.")
+    end_tasks(rules.store, workspace, status)
     moved = stopped(rules.store, workspace) if status == "stopped" else replace(workspace, status=status)
     store, now = rules.store, rules.store.now()
     kept[workspace.id] = replace(moved, updated_at=now, moves_at=None)

@@ -96,6 +96,8 @@ class Resource:
     """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
     made_beside: Mapping[str, str] = field(default_factory=dict)
     """Operations that make one too, and answer with something else: by id, the field of that which has its id."""
+    leaves: frozenset[str] = frozenset()
+    """The operations that put something into one that nobody can remove from it again."""
     own: Callable[[Any, str, Ownership, Operation | None], Any] | None = None
     """Of the test session, an org, an own ownership and the operation that it is for: the fact of a new object.
 

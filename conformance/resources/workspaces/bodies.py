@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,9 +10,10 @@ from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import Field, Requested, one_of_two, text_in_json
 from conformance.oracle.declaration.registry import resource_named
 from conformance.oracle.facts import Fact, State
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import own
-from conformance.resources.workspaces.semantics import RUNNING, WORKSPACE
+from conformance.resources.workspaces.semantics import BY_ROLE, RUNNING, WORKSPACE
 from conformance.session.harness import Harness
 
 GIVEN = "role_id"
@@ -32,6 +34,21 @@ def role_in_use(harness: Harness, org: str) -> Fact:
     return own(harness, role, org)
 
 
+def named(role: Fact, way: str) -> dict[str, str]:
+    """The fields that name a role in this way; not provoked where its name is not known."""
+    if way == RUNNING.field:
+        return {way: role.id}
+    if role.name is None:
+        raise NotProvoked("the name of the role is not known")
+    return {way: role.name}
+
+
+def without_role(request: Request) -> dict[str, Any]:
+    """The fields of a creation that do not say of which role it is."""
+    sent = json.loads(request.content or b"{}")
+    return {name: value for name, value in sent.items() if name not in (RUNNING.field, BY_ROLE)}
+
+
 def _role_id(session: Any, caller: Caller | None, _fact: Any) -> str:
     return "role_conformance" if caller is None else role_in_use(session, caller.org).id
 
@@ -40,6 +57,7 @@ FIELDS: Mapping[str, Field] = {
     RUNNING.field: Field(_role_id, stored=True),
     "role_name": Field(lambda *_: None, stored=True),
     "environment": one_of_two("environment", "staging", "production"),
+    "description": Field(lambda *_: "Say what the conformance suite is for."),
 }
 
 

@@ -26,7 +26,7 @@ from conformance.session.harness import Harness
 Change = Callable[[Harness, Fact], object]
 
 
-def _once(change: Change) -> Callable[[Harness, Operation], Provoking]:
+def once(change: Change) -> Callable[[Harness, Operation], Provoking]:
     """A right request about a workspace of which something has changed meanwhile."""
 
     def provoking(harness: Harness, operation: Operation) -> Provoking:
@@ -53,13 +53,13 @@ def _absent(harness: Harness, operation: Operation) -> Provoking:
 
 
 _BY_STATES = for_somebody_with((state(EXISTS),), (state(IS),))
-_UNREACHABLE = Cause(_once(unreachable), for_somebody_with((state(EXISTS),), (state(IS_UNREACHABLE),)))
+_UNREACHABLE = Cause(once(unreachable), for_somebody_with((state(EXISTS),), (state(IS_UNREACHABLE),)))
 _NEVER_STOPPED = Cause(_never_stopped, for_somebody_with((state(EXISTS),)))
 _ABSENT = Cause(_absent, for_somebody_with((state(EXISTS),), (state(HAS_FILE),)))
 
 
 def _while(status: str) -> Cause:
-    return Cause(_once(lambda harness, fact: in_status(harness, fact, status)), _BY_STATES)
+    return Cause(once(lambda harness, fact: in_status(harness, fact, status)), _BY_STATES)
 
 
 OF_LISTS: Mapping[str, Cause] = {

@@ -22,6 +22,7 @@ from conformance.resources.workspaces.semantics import (
     INVALID,
     ROLE_ARCHIVED,
     RUNNING,
+    SUBMIT,
     TAKEN,
     UNKNOWN_ROLE,
 )
@@ -73,5 +74,6 @@ OF_WORKSPACES: Mapping[str, Cause] = {
     NOT_ARCHIVED: Cause(in_use, FOR_SOMEBODY),
     ROLE_ARCHIVED: Cause(_of_archived, FOR_SOMEBODY),
     f"{CREATE} {UNKNOWN_ROLE}": Cause(_of_absent, FOR_SOMEBODY),
+    f"{SUBMIT} {UNKNOWN_ROLE}": Cause(_of_absent, FOR_SOMEBODY),
     f"{CREATE} validation_error": Cause(_unnamed, FOR_SOMEBODY),
 }

@@ -19,6 +19,7 @@ from conformance.resources.workspaces.people import of_somebody_else, of_unknown
 from conformance.resources.workspaces.refused import OF_WORKSPACES
 from conformance.resources.workspaces.semantics import (
     ARCHIVING,
+    CANCEL,
     CREATE,
     EFFECTS,
     FORK,
@@ -31,14 +32,20 @@ from conformance.resources.workspaces.semantics import (
     RESTART,
     RESUME,
     STOP,
+    SUBMIT,
+    SUBMIT_TO,
     wrongful,
 )
-from conformance.resources.workspaces.statuses import ready
 from conformance.resources.workspaces.steps import semantics as steps
 from conformance.resources.workspaces.steps.causes import OF_STEPS
 from conformance.resources.workspaces.steps.semantics import COUNT
+from conformance.resources.workspaces.tasks import semantics as tasks
+from conformance.resources.workspaces.tasks.ready import ready
+from conformance.resources.workspaces.tasks.refused import OF_TASKS
 
 PARENT_STAYS = "FORK-PARENT-STAYS"
+UNCHANGING = (STOP, RESUME, RESTART, SUBMIT_TO, CANCEL)
+"""Operations that change nothing of a workspace beside what it does by itself."""
 
 WORKSPACE = register(
     Resource(
@@ -52,18 +59,25 @@ WORKSPACE = register(
         life=LIFE,
         ready=ready,
         made_by=(CREATE,),
-        made_beside={FORK: "workspace_id"},
+        made_beside={FORK: "workspace_id", SUBMIT: "workspace_id"},
+        leaves=frozenset({SUBMIT_TO}),
         requests=requested,
         choices=CHOICES,
         fields={**FIELDS, COUNT: Field(lambda *_: 0)},
-        laws={**laws_of(ARCHIVING), **dict.fromkeys((STOP, RESUME, RESTART), Law()), FORK: Law(keeps=PARENT_STAYS)},
-        effects={**EFFECTS, **steps.EFFECTS},
+        laws={**laws_of(ARCHIVING), **dict.fromkeys(UNCHANGING, Law()), FORK: Law(keeps=PARENT_STAYS)},
+        effects={**EFFECTS, **steps.EFFECTS, **tasks.EFFECTS},
         state_params=state_params,
-        refusals={**REFUSALS, **steps.REFUSALS, **file_semantics.OF_LISTS},
-        wrongful=lambda call: (*steps.wrongful(call), *wrongful(call), *file_semantics.wrongful(call)),
+        refusals={**REFUSALS, **steps.REFUSALS, **file_semantics.OF_LISTS, **tasks.REFUSALS},
+        wrongful=lambda call: (
+            *tasks.wrongful(call),
+            *steps.wrongful(call),
+            *wrongful(call),
+            *file_semantics.wrongful(call),
+        ),
         causes={
             **OF_WORKSPACES,
             **OF_STEPS,
+            **OF_TASKS,
             NOT_VISIBLE: Cause(of_somebody_else, for_somebody_with((state(EXISTS),))),
             f"{LIST} {semantics.UNKNOWN_ROLE}": Cause(of_unknown_role, FOR_SOMEBODY),
             **OF_LISTS,

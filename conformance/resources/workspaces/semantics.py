@@ -41,7 +41,7 @@ ARCHIVING = Archiving(
 LIFE = Life(
     moves=frozenset({"status", "updated_at", "snapshot_ref", "last_snapshot_error", "pack_status"}),
     onward={
-        "provisioning": frozenset({"idle"}),
+        "provisioning": frozenset({"idle", "busy"}),
         "busy": frozenset({"idle"}),
         "stopping": frozenset({"stopped"}),
     },
@@ -49,11 +49,14 @@ LIFE = Life(
     all_stopped_by=frozenset({STOP_ALL, STOP_OF_ROLE}),
     at_rest=frozenset({"stopped", "failed"}),
 )
+SUBMIT, SUBMIT_TO, CANCEL = "tasks.submit", "tasks.submit_to_workspace", "tasks.cancel"
 TAKEN: Mapping[str, tuple[str, ...]] = {
     ARCHIVE: ("stopped", "failed"),
     STOP: ("idle", "busy"),
     RESUME: ("stopped",),
     RESTART: ("idle",),
+    SUBMIT_TO: ("idle", "busy", "provisioning"),
+    CANCEL: ("idle", "busy"),
 }
 """By operation: the statuses in which a plain request about a workspace is served; the usual one first."""
 OF_STATE: Mapping[str, str] = {
@@ -81,7 +84,7 @@ def _list(call: Call, refusals: Refusals) -> None:
             refusals.add(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", certain=there is False)
 
 
-def _create(call: Call, refusals: Refusals) -> None:
+def of_one_role(call: Call, refusals: Refusals) -> None:
     """Of one role alone, which the org has and which is in use. Two ways to name it may be refused or not."""
     sent = {name: call.body[name] for name in (RUNNING.field, BY_ROLE) if name in call.body}
     if not sent:
@@ -145,7 +148,7 @@ def going_on(fact: Fact, status: str | None) -> Fact:
 EFFECTS: Mapping[str, Effect] = {STOP: _stopped}
 REFUSALS: Mapping[str, Refusal] = {
     LIST: _list,
-    CREATE: _create,
+    CREATE: of_one_role,
     ARCHIVE: _in_status,
     STOP: _in_status,
     **archiving.refusals_of(WORKSPACE, ARCHIVING),

@@ -24,7 +24,7 @@ PASSES = "time has passed"
 """The state in which the clock of the target has gone on."""
 COMES: frozenset[str] = frozenset().union(*LIFE.onward.values())
 """The statuses to which workspaces come by themselves."""
-STEP_S, STEPS = 2, 8
+STEP_S, STEPS = 2, 16
 """By how much the clock is moved at once, and how often."""
 
 
@@ -78,13 +78,20 @@ def until(harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[st
 def watched(
     harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool], step: float = STEP_S
 ) -> Iterator[Exchange]:
-    """The workspace as it is read again and again, until this holds of its status, or the time for that is over.
+    """The workspace as it is read again and again, until this holds of its status, or the time for that is over."""
+    return seen_again(harness, lambda: shown(harness, resource(), caller, workspace.id), holds, step)
+
+
+def seen_again(
+    harness: Harness, look: Callable[[], Exchange], holds: Callable[[str], bool], step: float = STEP_S
+) -> Iterator[Exchange]:
+    """What is read again and again, until this holds of the status that it shows, or the time for that is over.
 
     The clock of the target is moved between, by so many seconds, where that harms nobody.
     """
     until, pause, moves = time.monotonic() + harness.profile.limits.life_seconds, FIRST_PAUSE_S, 0
     while True:
-        read = shown(harness, resource(), caller, workspace.id)
+        read = look()
         yield read
         if holds(str(field(read.json, LIFE.shown_in))) or time.monotonic() > until:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from conformance.contract.contract import Operation, Provenance
@@ -21,8 +21,9 @@ from conformance.resources.events.registered import ACTIVITY as LIST
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.people import of_another_person
-from conformance.resources.workspaces.semantics import LIFE, RUNNING, STOP, TAKEN
+from conformance.resources.workspaces.semantics import LIFE, RUNNING, STOP, SUBMIT, TAKEN
 from conformance.resources.workspaces.statuses import in_one_of
+from conformance.resources.workspaces.tasks.making import submitted_by, until
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -53,8 +54,8 @@ def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Requ
 
 
 def _of_somebody_else(harness: Harness, operation: Operation, caller: Caller) -> Fact | None:
-    """A workspace for the operation that another person created; None where it names none, or none can be had."""
-    if resource_in_path(operation) is None:
+    """A workspace for the operation that another person created; None where it names none, or the caller's own."""
+    if resource_in_path(operation) is None or WORKSPACE.narrows(caller, operation):
         return None
     try:
         return in_state_for(harness, WORKSPACE, of_another_person(harness, caller), operation)
@@ -76,20 +77,59 @@ def test_a_change_of_a_workspace_writes_its_event(harness: Harness, operation: O
     log, types = Log(harness, caller.org), due(operation)
     answer = harness.hold(caller, request)
     workspace_id = about or id_of(WORKSPACE.as_made(operation.operation_id, answer.json))
-    page, new = log.once(lambda found: bool(of_types(_about(found, workspace_id), types)))
-    found = of_types(_about(new, workspace_id), types)
-    said = f"one event {types[0]} of the workspace", f"{len(found)} of them"
-    harness.check(len(found) == 1, page, *said, evidence=of_list(*said))
+    page, new = log.once(lambda found: len(of_types(_about(found, workspace_id), types)) >= len(types))
+    found = _one_of_each(harness, page, _about(new, workspace_id), types)
     workspace = harness.state.facts(WORKSPACE.name).get(workspace_id)
     role = harness.state.facts(ROLE.name).get(str(workspace and workspace.shown.get(RUNNING.field)))
     provider = harness.state.facts("provider").get(str(field(dict(role.shown) if role else {}, "provider_id")))
     right = {"category": ACTIVITY, "actor": CONTROL_PLANE, "user_id": user}
     right["agent_role"] = role.name if role else None
     right["agent_provider"] = provider.name if provider else None
+    for event in found:
+        task = field(answer.json, "task_id") if column(event, "event_type").startswith("task_") else None
+        _check_columns(harness, page, event, {**right, "task_id": task})
+
+
+def _one_of_each(harness: Harness, page: Exchange, found: list[Event], types: Sequence[str]) -> list[Event]:
+    """The one event of each of these types; a finding where one is missing or there twice."""
+    for event_type in types:
+        count = len(of_types(found, [event_type]))
+        said = f"one event {event_type} of the workspace", f"{count} of them"
+        harness.check(count == 1, page, *said, evidence=of_list(*said))
+    return of_types(found, types)
+
+
+def _check_columns(harness: Harness, page: Exchange, event: Event, right: Mapping[str, str | None]) -> None:
+    """Raise a finding where a column of an event is another one; None: that is not known."""
     for name, value in right.items():
-        got = column(found[0], name)
+        got = column(event, name)
         evidence = of_field(name, value, got)
         harness.check(value in (None, got), page, f"{name} {value}", repr(got), evidence=evidence)
+
+
+@rule("ACTIVITY-WRITTEN")
+def test_each_step_of_a_task_writes_its_event(harness: Harness) -> None:
+    """A task is submitted and read until it has ended, and the log is read."""
+    operation = harness.contract.operations[SUBMIT]
+    caller = harness.able(operation)
+    user = "system" if caller.permission_set else harness.state.person_of(introduced(harness, caller))
+    log = Log(harness, caller.org)
+    task = submitted_by(harness, harness.hold(caller, valid(harness, operation, caller)))
+    end = field(until(harness, caller, task).json, "status")
+    if end != "completed":
+        raise NotProvoked(f"the task is {end}")
+    of_agent = ("task_delivered", "task_running", "task_completed")
+
+    def of_task(found: list[Event]) -> list[Event]:
+        return [each for each in found if column(each, "task_id") == task.id and column(each, "category") == ACTIVITY]
+
+    page, new = log.once(lambda found: bool(of_types(of_task(found), of_agent[-1:])))
+    found = _one_of_each(harness, page, of_task(new), of_agent)
+    for event in found:
+        _check_columns(harness, page, event, {"actor": "agent", "user_id": user})
+    moments = [instant(of_types(found, [each])[0].get("timestamp")) for each in of_agent]
+    said = "the steps one after the other", "one before the step that leads to it"
+    harness.check(moments == sorted(moments), page, *said, evidence=of_list(*said))
 
 
 def _activity(harness: Harness) -> Source:

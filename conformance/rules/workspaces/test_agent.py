@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from conformance.contract.contract import Operation
+from conformance.http.exchange import Request
+from conformance.oracle.facts import Fact
+from conformance.profile import Caller
+from conformance.recipes.making import own
+from conformance.recipes.valid import valid
+from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.file_making import reachable, unreachable
-from conformance.resources.workspaces.file_semantics import UNREACHABLE
-from conformance.rules.workspaces.file_requests import (
-    asked_once,
-)
+from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE
+from conformance.resources.workspaces.statuses import in_one_of
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
+
+
+def _asked_once(harness: Harness, operation: Operation) -> tuple[Caller, Fact, Request]:
+    """Somebody, a workspace that runs, and a request about it that was served."""
+    caller = harness.able(operation)
+    fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
+    request = valid(harness, operation, caller, fact=fact)
+    harness.hold(caller, request)
+    return caller, harness.state.facts(WORKSPACE.name)[fact.id], request
+
+
+def _while_not_running(scope: Scope) -> Iterator[tuple[Operation, str]]:
+    """The operations that say by a code in which status they are refused, with each such status."""
+    for operation in scope.operations:
+        conflict = operation.responses.get(409)
+        if conflict is not None and {*NOT_RUNNING.values()} <= {*conflict.codes}:
+            yield from ((operation, status) for status in NOT_RUNNING)
+
+
+@rule("AGENT-NOT-RUNNING")
+@over("operation, status", _while_not_running)
+def test_what_asks_an_agent_that_does_not_run_is_refused(harness: Harness, operation: Operation, status: str) -> None:
+    """A workspace that runs is asked, and again once it has the status."""
+    caller, workspace, request = _asked_once(harness, operation)
+    in_one_of(harness, workspace, (status,))
+    harness.judge(caller, request)
 
 
 def _that_ask(scope: Scope) -> list[Operation]:
@@ -22,7 +54,7 @@ def _that_ask(scope: Scope) -> list[Operation]:
 @over("operation", _that_ask)
 def test_what_asks_an_agent_that_nobody_reaches_is_refused(harness: Harness, operation: Operation) -> None:
     """A workspace that runs is asked, once more while nobody can reach its agent, and again when that is over."""
-    caller, workspace, request = asked_once(harness, operation)
+    caller, workspace, request = _asked_once(harness, operation)
     unreachable(harness, workspace)
     harness.judge(caller, request)
     reachable(harness, workspace)

@@ -10,7 +10,7 @@ from conformance.http.exchange import Exchange
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
+from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.making import introduced, other_org, own, shown_fact
 from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
@@ -19,7 +19,7 @@ from conformance.resources.agent_roles import ROLE
 from conformance.resources.agent_roles.causes import archive
 from conformance.resources.agent_roles.semantics import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.bodies import role_in_use
+from conformance.resources.workspaces.bodies import named, role_in_use, without_role
 from conformance.resources.workspaces.making import in_status
 from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.refused import archived_role, of_role
@@ -32,11 +32,12 @@ from conformance.resources.workspaces.semantics import (
     RESUME,
     RUNNING,
     STOP,
+    SUBMIT,
     TAKEN,
 )
 from conformance.resources.workspaces.statuses import in_one_of, until, watched
 from conformance.resources.workspaces.steps.causes import of_new_role, provider_of, put_away
-from conformance.resources.workspaces.tasks import add
+from conformance.resources.workspaces.tasks.making import add
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
 from conformance.running.binding import Scope, over, rule
@@ -60,15 +61,6 @@ def _creators(scope: Scope) -> list[Caller]:
     return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
 
 
-def _named(role: Fact, way: str) -> dict[str, str]:
-    """The fields that name a role in this way; not provoked where its name is not known."""
-    if way == RUNNING.field:
-        return {way: role.id}
-    if role.name is None:
-        raise NotProvoked("the name of the role is not known")
-    return {way: role.name}
-
-
 @rule("WORKSPACE-CREATOR")
 @over("caller, way", lambda scope: product(_creators(scope), (RUNNING.field, BY_ROLE)))
 @over("place", lambda _: ["of-its-role", "another"])
@@ -80,7 +72,7 @@ def test_a_new_workspace_is_the_callers(harness: Harness, caller: Caller, way: s
     if place == "another":
         environment = next(each for each in ENVIRONMENTS if each != environment)
         given = {"environment": environment}
-    body = {**_named(role, way), **given}
+    body = {**named(role, way), **given}
     user = "system" if caller.permission_set else harness.state.person_of(introduced(harness, caller))
     answer = harness.judge(caller, with_json(operation, {}, body))
     made = shown_fact(harness, WORKSPACE, answer.json)
@@ -92,27 +84,33 @@ def test_a_new_workspace_is_the_callers(harness: Harness, caller: Caller, way: s
                 check_equal(harness, exchange, field(exchange.json, name), value, f"{name} {value}", name=name)
 
 
+def _making(scope: Scope) -> list[Operation]:
+    """The operations that make a workspace of a role."""
+    return [scope.contract.operations[each] for each in (CREATE, SUBMIT)]
+
+
 @rule("WORKSPACE-ROLE-NAMED")
+@over("operation", _making)
 @over("body", lambda _: ["none", "absent-id", "absent-name", "foreign-id", "foreign-name"])
-def test_a_workspace_is_of_a_role_of_the_org(harness: Harness, body: str) -> None:
+def test_a_workspace_is_of_a_role_of_the_org(harness: Harness, operation: Operation, body: str) -> None:
     """A creation names no role, or one that the org does not have; after one that was served."""
-    operation = harness.contract.operations[CREATE]
     caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
+    request = valid(harness, operation, caller)
+    harness.hold(caller, request)
     sent = {"none": {}, "absent-name": {BY_ROLE: harness.fresh_name()}}.get(body)
     if body == "absent-id":
         sent = {RUNNING.field: harness.absent_id(ROLE.name)}
     if sent is None:
         foreign = own(harness, ROLE, other_org(harness, caller))
         sent = {RUNNING.field: foreign.id} if body == "foreign-id" else {BY_ROLE: str(foreign.name)}
-    harness.judge(caller, with_json(operation, {}, sent))
+    harness.judge(caller, with_json(operation, {}, {**without_role(request), **sent}))
 
 
 @rule("WORKSPACE-ROLE-ARCHIVED")
+@over("operation", _making)
 @over("of", lambda _: ["archived-role", "archived-name", "archived-provider"])
-def test_no_workspace_is_made_of_an_archived_role(harness: Harness, of: str) -> None:
+def test_no_workspace_is_made_of_an_archived_role(harness: Harness, operation: Operation, of: str) -> None:
     """A creation names a role that is archived by itself, or with its provider."""
-    operation = harness.contract.operations[CREATE]
     caller = harness.able(operation)
     if of == "archived-provider":
         role = own(harness, ROLE, caller.org)
@@ -122,7 +120,7 @@ def test_no_workspace_is_made_of_an_archived_role(harness: Harness, of: str) -> 
         role = archived_role(harness, caller.org)
     who, request = of_role(harness, operation, caller, role.id)
     if of == "archived-name":
-        request = with_json(operation, {}, _named(role, BY_ROLE))
+        request = with_json(operation, {}, {**without_role(request), **named(role, BY_ROLE)})
     harness.judge(who, request)
 
 
@@ -264,13 +262,13 @@ def test_a_busy_workspace_is_restarted_with_force_alone(harness: Harness, force:
 def test_what_is_refused_changes_nothing(harness: Harness, operation: Operation, status: str) -> None:
     """A workspace with a task is held in a status in which the operation is refused, and both are read again."""
     caller = harness.able(operation)
-    fact = own(harness, WORKSPACE, caller.org)
+    fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     task = add(harness, fact)
     fact = in_status(harness, fact, status)
     listing = harness.contract.operations["tasks.list"]
     asked = [build(each, path_values(each, fact)) for each in (harness.contract.operations["workspaces.get"], listing)]
     before = [harness.hold(caller, each).json for each in asked]
-    refused = harness.send(caller, build(operation, path_values(operation, fact)))
+    refused = harness.send(caller, with_right_body(harness, operation, caller, path_values(operation, fact), fact))
     if refused.succeeded:
         raise NotProvoked(f"its precondition does not hold: {operation} answered {refused}")
     for was, request in zip(before, asked, strict=True):

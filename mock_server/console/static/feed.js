@@ -1,7 +1,6 @@
 // What happens in workspaces, as it happens: the stream of activity, as a persona gets it.
 
-import { jsonOf } from './answers.js';
-import { openStream, send } from './api.js';
+import { openStream } from './api.js';
 import { fill, h } from './dom.js';
 import { fieldsOf } from './events.js';
 import { kindOf } from './life.js';
@@ -76,25 +75,12 @@ export function feedOf(world, happened) {
     return null;
   }
 
-  /**
-   * Follow another stream: its path, the token of who asks, the workspace whose events alone are shown, and perhaps the
-   * path of the list of what happened before.
-   */
-  async function show(request) {
+  /** Follow another stream: its path, the token of who asks, and the workspace whose events alone are shown. */
+  function show(request) {
     asked = request;
     last = null;
     forget();
-    await new Promise(go);
-    if (request.before) await recall(request);
-  }
-
-  async function recall(request) {
-    const got = await send(world, { method: 'GET', path: request.before, token: request.token });
-    if (!got.ok || asked !== request) return; // who may not read it has the stream alone
-    const shown = new Set([...list.children].map((each) => each.dataset.key));
-    const before = jsonOf(got).events.filter((each) => !shown.has(each.id));
-    list.append(...before.map(itemOf));
-    empty.hidden = list.childElementCount > 0;
+    return new Promise(go);
   }
 
   const whileSeen = () => asked && go(() => happened(null));
@@ -113,8 +99,8 @@ function itemOf(event) {
   const about = [event.task_id, event.workspace_id].filter(Boolean);
   return h(
     'li',
-    { 'data-key': event.id },
-    h('div', { class: 'muted' }, clockTime(event.timestamp), h('br'), dayOf(event.timestamp)),
+    {},
+    clockTime(event.timestamp),
     h(
       'div',
       {},
@@ -128,8 +114,4 @@ function itemOf(event) {
       opening('Fields', () => fieldsOf(event), { 'aria-label': `Fields of ${event.event_type}` }),
     ),
   );
-}
-
-function dayOf(iso) {
-  return new Date(iso).toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
 }

@@ -7,21 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mock_server.errors import (
-    AgentUnreachable,
-    ApiError,
-    FileNotFound,
-    SnapshotNotFound,
-    WorkspaceFailed,
-    WorkspaceProvisioning,
-    WorkspaceStopped,
-)
+from mock_server.errors import FileNotFound, SnapshotNotFound
 from mock_server.resources.files.entries import Listed, attachment, entries, text_of
 from mock_server.resources.files.mounts import mounts_by_name
 from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
 from mock_server.resources.files.tree import PACKS_FOLDER, Files
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.workspaces.access import find
+from mock_server.resources.workspaces.agent import unreachable
 from mock_server.resources.workspaces.workspace import Workspace
 from mock_server.state.state import State
 
@@ -52,7 +45,7 @@ def download_of_snapshot(state: State, request: Request) -> tuple[State, Reply]:
 def list_sandbox(state: State, request: Request) -> tuple[State, Reply]:
     """Return every file and folder of the sandbox, by path; what is refused has no body."""
     workspace = find(state, request)
-    refusal = _unreachable(workspace)
+    refusal = unreachable(workspace)
     if refusal is not None:
         return state, Reply(refusal.status, b"", media_type="")
     return state, Reply(200, {"entries": entries(_in_sandbox(state, workspace))})
@@ -62,7 +55,7 @@ def list_sandbox(state: State, request: Request) -> tuple[State, Reply]:
 def download_of_sandbox(state: State, request: Request) -> tuple[State, Reply]:
     """Return the bytes of one file, to be saved."""
     workspace = find(state, request)
-    refusal = _unreachable(workspace)
+    refusal = unreachable(workspace)
     if refusal is not None:
         raise refusal
     path = request.path["path"]
@@ -111,16 +104,3 @@ def _there(found: Listed | None) -> Listed:
 
 def _download(found: Listed) -> Reply:
     return Reply(200, found.data, _BYTES, (attachment(found.path),))
-
-
-def _unreachable(workspace: Workspace) -> ApiError | None:
-    """Why nobody can look into the sandbox of a workspace now; None where its agent answers."""
-    if workspace.status in ("stopping", "stopped"):
-        return WorkspaceStopped("The workspace is stopped.")
-    if workspace.status == "failed":
-        return WorkspaceFailed("The workspace has failed.")
-    if workspace.status == "provisioning":
-        return WorkspaceProvisioning("The workspace is not ready yet.")
-    if workspace.unreachable_since is not None:
-        return AgentUnreachable("The agent of the workspace could not be reached.")
-    return None

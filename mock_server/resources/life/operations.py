@@ -34,8 +34,8 @@ _ACCEPTED = ("parent_workspace_id", "fork_point_task_count", "fork_source_snapsh
 @operation("workspaces.create")
 def create(state: State, request: Request) -> tuple[State, Reply]:
     """Make a workspace of a role that is in use, in the environment that is asked for, else in that of the role."""
-    role = _role(state, request.caller.org_id, request.body)
-    _require_role_in_use(role)
+    role = role_named(state, request.caller.org_id, request.body)
+    require_role_in_use(role)
     environment = request.body.get("environment")
     state, workspace = workspaces.create(state, role, request.caller.user_id, request.now, environment)
     return state, Reply(201, WORKSPACES.shown(workspace, workspace.org_id))
@@ -56,7 +56,7 @@ def resume(state: State, request: Request) -> tuple[State, Reply]:
     role = state.all(ROLES)[workspace.role_id]
     if state.all(PROVIDERS)[role.provider_id].archived_at is not None:
         raise ProviderArchived("The provider of the role is archived.")
-    _require_role_in_use(role)
+    require_role_in_use(role)
     _require_possible(workspace, "resume", "resumed")
     return workspaces.resume(state, workspace, request.caller.user_id, request.now), Reply(202, {"status": "resuming"})
 
@@ -79,7 +79,7 @@ def fork(state: State, request: Request) -> tuple[State, Reply]:
     count, ended = request.body["fork_point_task_count"], len(counted_by_forks(state, parent.id))
     if count > ended:
         raise ValidationFailed(fields={"fork_point_task_count": f"The workspace has ended {ended} tasks."})
-    _require_role_in_use(state.all(ROLES)[_in_use(parent).role_id])
+    require_role_in_use(state.all(ROLES)[_in_use(parent).role_id])
     state, child = workspaces.fork(state, parent, count, request.caller.user_id, request.now)
     shown = WORKSPACES.shown(child, child.org_id)
     return state, Reply(202, {"workspace_id": child.id, **{name: shown[name] for name in _ACCEPTED}})
@@ -125,12 +125,13 @@ def _in_use(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def _require_role_in_use(role: Role) -> None:
+def require_role_in_use(role: Role) -> None:
+    """Raise RoleArchived where a role is archived."""
     if role.archived_at is not None:
         raise RoleArchived("The role of the workspace is archived.")
 
 
-def _role(state: State, org_id: str, body: Mapping[str, Any]) -> Role:
+def role_named(state: State, org_id: str, body: Mapping[str, Any]) -> Role:
     """Return the role of the org that a body names, by its id or by its name.
 
     ValidationFailed where it names none, or both ways; RoleNotFound where the org has no such role.

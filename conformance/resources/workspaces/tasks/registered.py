@@ -1,10 +1,9 @@
-"""Tasks of workspaces: all that the suite is told of them."""
+"""What the suite is told of tasks of workspaces."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from conformance.contract.contract import NamedResource, Operation
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
@@ -14,14 +13,13 @@ from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking
 from conformance.recipes.valid import valid
-from conformance.resources.workspaces.facts import WorkspaceFact, with_task
+from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.semantics import NOT_VISIBLE, WORKSPACE
+from conformance.resources.workspaces.tasks.making import add
+from conformance.resources.workspaces.tasks.semantics import TASK as NAME
 from conformance.session.harness import Harness
 
-LIST, GET = "tasks.list", "tasks.get"
-NAME, NOT_FOUND = "task", "task_not_found"
-EXISTS, IS = "task exists", "task is"
-DESCRIPTION = "Say what the conformance suite is for."
+NOT_FOUND = "task_not_found"
 NONE = "task_conformance"
 
 
@@ -42,23 +40,6 @@ class InWorkspace(InPath):
         """What a refusal would break where the workspace has the task."""
         yield named.not_found, "TASK-READABLE"
         yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
-
-
-def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
-    """A new task of a workspace, which stays as it is."""
-    params = {"org_id": workspace.owner, "workspace_id": workspace.id, "description": DESCRIPTION, "held": True, **more}
-    task_id = str(harness.provide(EXISTS, **params)[f"{NAME}_id"])
-    shown = {"workspace_id": workspace.id, "description": params["description"]}
-    fact = Fact(resource=NAME, id=task_id, owner=workspace.owner, made=True, shown=shown)
-    known = harness.state.facts(WORKSPACE).get(workspace.id, workspace)
-    harness.state = harness.state.with_fact(fact).with_fact(with_task(known, task_id))
-    return fact
-
-
-def in_status(harness: Harness, task: Fact, status: str) -> None:
-    """The task brought into a status in which it stays."""
-    workspace_id = task.shown["workspace_id"]
-    harness.provide(IS, creates=False, org_id=task.owner, workspace_id=workspace_id, task_id=task.id, status=status)
 
 
 def _have_in(harness: Harness, workspace: Fact) -> Fact:

@@ -1,0 +1,47 @@
+"""How the refusals of tasks are provoked: by the status of a workspace, by its archiving, and by its agent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from conformance.needs import state
+from conformance.oracle.facts import Fact
+from conformance.recipes.about import path_values
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with
+from conformance.recipes.requests import build
+from conformance.resources.workspaces.file_causes import once
+from conformance.resources.workspaces.file_making import IS_UNREACHABLE, unreachable
+from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE
+from conformance.resources.workspaces.making import IS
+from conformance.resources.workspaces.semantics import ARCHIVE, CANCEL, SUBMIT_TO, WORKSPACE
+from conformance.resources.workspaces.statuses import in_one_of
+from conformance.resources.workspaces.tasks.semantics import ARCHIVED, OF_STATUS
+from conformance.session.harness import Harness
+
+
+def _in_status(status: str, harness: Harness, fact: Fact) -> None:
+    in_one_of(harness, harness.state.facts(WORKSPACE)[fact.id], (status,))
+
+
+def archived(harness: Harness, fact: Fact) -> None:
+    """Archive a workspace, once it is stopped."""
+    archive = harness.contract.operations[ARCHIVE]
+    rests = in_one_of(harness, harness.state.facts(WORKSPACE)[fact.id], ("stopped",))
+    harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, rests)))
+
+
+_NEEDS = dict.fromkeys(("failed", "provisioning"), for_somebody_with((state(IS),)))
+"""Of the statuses into which no caller brings a workspace that has run: what they need."""
+OF_TASKS: Mapping[str, Cause] = {
+    **{
+        f"{CANCEL} {code}": Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
+        for status, code in NOT_RUNNING.items()
+    },
+    **{
+        f"{SUBMIT_TO} {code}": Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
+        for status, code in OF_STATUS.items()
+    },
+    f"{SUBMIT_TO} {ARCHIVED}": Cause(once(archived), FOR_SOMEBODY),
+    f"{CANCEL} {UNREACHABLE}": Cause(once(unreachable), for_somebody_with((state(IS_UNREACHABLE),))),
+}

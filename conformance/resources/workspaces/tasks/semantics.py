@@ -1,0 +1,116 @@
+"""What the contract says of submitting and cancelling tasks: which requests are refused, and what a success does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from conformance.http.exchange import Exchange
+from conformance.oracle.call import Call, Refusals, WrongfulRefusal
+from conformance.oracle.declaration.resource import Effect, Refusal
+from conformance.oracle.facts import Fact, State
+from conformance.resources.workspaces.facts import WorkspaceFact, with_task
+from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE, workspace_of
+from conformance.resources.workspaces.semantics import (
+    BY_ROLE,
+    CANCEL,
+    LIFE,
+    RUNNING,
+    SUBMIT,
+    SUBMIT_TO,
+    WORKSPACE,
+    of_one_role,
+    statuses_of,
+)
+
+TASK = "task"
+ARCHIVED = "workspace_archived"
+OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
+"""By status: the code with which a workspace without an agent refuses a task."""
+TAKEN_RULE, ASKED_RULE, REACHED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING", "AGENT-UNREACHABLE"
+
+
+def _submit_to(call: Call, refusals: Refusals) -> None:
+    """A workspace that is archived takes no task, nor does one that does not run and will not."""
+    fact = call.object_of(WORKSPACE)
+    if fact is None or fact.archived:
+        refusals.add(409, ARCHIVED, TAKEN_RULE, certain=fact is not None)
+    _by_status(call, refusals, TAKEN_RULE, OF_STATUS)
+
+
+def _cancel(call: Call, refusals: Refusals) -> None:
+    """The agent is asked: it has to be there, and somebody has to reach it."""
+    _by_status(call, refusals, ASKED_RULE, NOT_RUNNING)
+    workspace = workspace_of(call)
+    if workspace is not None and workspace.unreachable:
+        refusals.add(502, UNREACHABLE, REACHED_RULE)
+    elif not call.state.own_world:
+        refusals.add_possible(502, UNREACHABLE, REACHED_RULE)
+
+
+def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, str]) -> None:
+    """Add the refusal that names the status of the workspace, where it has, or may have, one of these."""
+    fact = call.object_of(WORKSPACE)
+    statuses = statuses_of(fact) if fact is not None else None
+    for status, code in refused.items():
+        if statuses is None or status in statuses:
+            refusals.add(409, code, rule, certain=statuses is not None and statuses <= refused.keys())
+
+
+def _submitted(call: Call, exchange: Exchange) -> State:
+    """The state after a task was submitted: to the workspace that the path names, else to the one that it made."""
+    accepted: Mapping[str, Any] = exchange.json if isinstance(exchange.json, Mapping) else {}
+    task_id, workspace_id = accepted.get("task_id"), call.named(WORKSPACE) or accepted.get("workspace_id")
+    if not isinstance(task_id, str) or not isinstance(workspace_id, str):
+        return call.state
+    known = call.state.facts(WORKSPACE).get(workspace_id)
+    if known is None or known.shown.keys() <= {"id"}:
+        known = _made(call, workspace_id, exchange.number)
+    shown = {"workspace_id": workspace_id, "description": _text(call.body.get("description"))}
+    task = Fact(resource=TASK, id=task_id, owner=known.owner, made=True, shown=shown, since=exchange.number)
+    return call.state.with_fact(task).with_fact(_at_work(with_task(known, task_id)))
+
+
+def _made(call: Call, workspace_id: str, number: int) -> WorkspaceFact:
+    """The workspace that was made for a task, which is the caller's."""
+    state, caller = call.state, call.caller
+    roles = {each.name: each.id for each in state.owned(RUNNING.of, caller.org)}
+    role_id = _text(call.body.get(RUNNING.field)) or roles.get(_text(call.body.get(BY_ROLE)))
+    shown = {"id": workspace_id, LIFE.shown_in: "provisioning", **({RUNNING.field: role_id} if role_id else {})}
+    person, passing = state.person_of(caller), True
+    return WorkspaceFact(
+        id=workspace_id, owner=caller.org, made=True, person=person, passing=passing, shown=shown, since=number
+    )
+
+
+def _text(value: Any) -> Any:
+    """The value of a field, or of a part of a form."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _at_work(fact: WorkspaceFact) -> WorkspaceFact:
+    """The workspace, which may be busy from now on where it was idle."""
+    if fact.shown.get(LIFE.shown_in) != "idle":
+        return fact
+    return replace(fact, passing=True, shown={**fact.shown, LIFE.shown_in: "busy"})
+
+
+def _cancelled(call: Call, _exchange: Exchange) -> State:
+    """The state after the current task was cancelled: the workspace may be idle before long."""
+    fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
+    busy = fact is not None and fact.shown.get(LIFE.shown_in) == "busy"
+    return call.state.with_fact(replace(fact, passing=True)) if fact is not None and busy else call.state
+
+
+def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
+    """What a refusal would break where there is no reason for it."""
+    if call.operation.operation_id not in REFUSALS:
+        return
+    rule = ASKED_RULE if call.operation.operation_id == CANCEL else TAKEN_RULE
+    yield from ((code, rule) for code in dict.fromkeys((*NOT_RUNNING.values(), ARCHIVED)))
+    yield UNREACHABLE, REACHED_RULE
+
+
+REFUSALS: Mapping[str, Refusal] = {SUBMIT: of_one_role, SUBMIT_TO: _submit_to, CANCEL: _cancel}
+EFFECTS: Mapping[str, Effect] = {SUBMIT: _submitted, SUBMIT_TO: _submitted, CANCEL: _cancelled}

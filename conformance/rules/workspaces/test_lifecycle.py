@@ -1,0 +1,241 @@
+"""Clause lifecycle: how tasks go on by themselves, one at a time, and how they end before they are done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import pairwise
+
+from conformance.http.exchange import Exchange
+from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
+from conformance.recipes.about import path_values
+from conformance.recipes.making import own
+from conformance.recipes.reading import field, shown
+from conformance.recipes.requests import build
+from conformance.recipes.valid import valid
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.making import in_status as workspace_in_status
+from conformance.resources.workspaces.semantics import CANCEL, STOP, SUBMIT, SUBMIT_TO
+from conformance.resources.workspaces.statuses import in_one_of, seen_again
+from conformance.resources.workspaces.tasks.making import (
+    CURRENT,
+    ENDS,
+    LIST,
+    add,
+    in_status,
+    read,
+    submitted,
+    submitted_by,
+    until,
+    watched,
+)
+from conformance.results.difference import of_field, of_list
+from conformance.running.binding import over, rule
+from conformance.session.harness import Harness
+
+STATUS = "status"
+ONWARD: Mapping[str, frozenset[str]] = {
+    "submitted": frozenset({"delivered", "delivery_failed", "cancelled"}),
+    "delivered": frozenset({"running", *ENDS}),
+    "running": frozenset({"compacting", *ENDS}),
+    "compacting": frozenset({"running", *ENDS}),
+}
+"""By status: those that a watched task may have next. Phases between may be skipped."""
+LATER_S = 10
+"""How long a task that has ended is looked at again, by the clock of the target where that can be moved."""
+STEP_S = 0.5
+TASKS = 3
+
+
+def _caller(harness: Harness) -> Caller:
+    """Somebody who may submit tasks, cancel them, and read them."""
+    operations = [harness.contract.operations[each] for each in (SUBMIT, CANCEL, LIST)]
+    for caller in harness.callers():
+        if all(harness.may(caller, each) for each in operations):
+            return caller
+    return harness.able(operations[0])
+
+
+def _idle(harness: Harness, caller: Caller) -> Fact:
+    operation = harness.contract.operations[SUBMIT_TO]
+    fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
+    return in_one_of(harness, fact, ("idle",))
+
+
+def _status(exchange: Exchange) -> str:
+    return str(field(exchange.json, STATUS))
+
+
+def _check_steps(harness: Harness, readings: list[Exchange]) -> None:
+    """Raise a finding where a task has taken a step that its life does not have."""
+    for before, after in pairwise(readings):
+        was, now = _status(before), _status(after)
+        reached, left = {was}, [was]
+        while left:
+            left += (new := ONWARD.get(left.pop(), frozenset()) - reached)
+            reached |= new
+        harness.check(now in reached, after, f"a step from {was}", now, evidence=of_field(STATUS, None, now))
+
+
+def _check_status(harness: Harness, exchange: Exchange, *right: str) -> None:
+    said = " or ".join(right), _status(exchange)
+    harness.check(_status(exchange) in right, exchange, *said, evidence=of_field(STATUS, *said))
+
+
+def _check_stays(harness: Harness, caller: Caller, task: Fact, end: Exchange) -> None:
+    """Raise a finding where a task that has ended is another one a while later."""
+    looks = iter(range(2))
+    last = [*seen_again(harness, partial(read, harness, caller, task), lambda _: next(looks, None) is None, LATER_S)]
+    for name in (STATUS, "created_at", "completed_at", "duration_seconds"):
+        was, now = field(end.json, name), field(last[-1].json, name)
+        harness.check(was == now, last[-1], f"{name} {was} for good", str(now), evidence=of_field(name, was, now))
+
+
+@rule("TASK-STEPS")
+@over("to", lambda _: ["a-role", "a-workspace"])
+def test_a_task_ends_by_the_steps_of_its_life(harness: Harness, to: str) -> None:
+    """A task is submitted, and read again and again until it has ended, and a while later."""
+    caller = _caller(harness)
+    if to == "a-role":
+        operation = harness.contract.operations[SUBMIT]
+        task = submitted_by(harness, harness.hold(caller, valid(harness, operation, caller)))
+    else:
+        task = submitted(harness, _idle(harness, caller))
+    readings = watched(harness, caller, task, lambda status: status in ENDS, step=STEP_S)
+    _check_steps(harness, readings)
+    _check_status(harness, readings[-1], *ENDS)
+    _check_stays(harness, caller, task, readings[-1])
+
+
+def _listed(harness: Harness, caller: Caller, workspace: Fact) -> Exchange:
+    operation = harness.contract.operations[LIST]
+    return harness.hold(caller, build(operation, path_values(operation, workspace)))
+
+
+def _statuses(listing: Exchange, tasks: list[Fact]) -> list[str]:
+    """The statuses of tasks in a list, in the order in which they were submitted; not provoked where one is missing."""
+    found = {str(field(each, "id")): str(field(each, STATUS)) for each in listing.json}
+    try:
+        return [found[each.id] for each in tasks]
+    except KeyError:
+        raise NotProvoked("its precondition does not hold: the list lacks a task that was submitted") from None
+
+
+def _lists(
+    harness: Harness, caller: Caller, workspace: Fact, tasks: list[Fact]
+) -> Iterator[tuple[Exchange, list[str]]]:
+    """The tasks of a workspace as they are listed again and again until all of them have ended."""
+
+    def ended(_: str) -> bool:
+        return bool(seen) and all(each in ENDS for each in seen[-1])
+
+    seen: list[list[str]] = []
+    for listing in seen_again(harness, partial(_listed, harness, caller, workspace), ended, STEP_S):
+        seen.append(_statuses(listing, tasks))
+        yield listing, seen[-1]
+
+
+@rule("TASK-ONE-AT-A-TIME")
+def test_tasks_are_worked_on_one_by_one_the_oldest_first(harness: Harness) -> None:
+    """Three tasks are submitted to an idle workspace, and listed again and again until all have ended."""
+    caller = _caller(harness)
+    workspace = _idle(harness, caller)
+    tasks = [submitted(harness, workspace) for _ in range(TASKS)]
+    for listing, statuses in _lists(harness, caller, workspace, tasks):
+        at_work = [place for place, status in enumerate(statuses) if status in CURRENT]
+        said = "one task at work at the most", f"{len(at_work)} of them"
+        harness.check(len(at_work) <= 1, listing, *said, evidence=of_list(*said))
+        begun = [status != "submitted" for status in statuses]
+        said = "the oldest tasks begun first", "a younger one before an older one"
+        harness.check(begun == sorted(begun, reverse=True), listing, *said, evidence=of_list(*said))
+    said = "each of them ended", ", ".join(statuses)
+    harness.check(all(each in ENDS for each in statuses), listing, *said, evidence=of_list(*said))
+
+
+@rule("TASK-BUSY")
+def test_a_workspace_is_busy_while_it_works_on_a_task(harness: Harness) -> None:
+    """A task is submitted to an idle workspace; both are read again and again until the task has ended."""
+    caller = _caller(harness)
+    workspace = _idle(harness, caller)
+    tasks = [submitted(harness, workspace)]
+    for _, before in _lists(harness, caller, workspace, tasks):
+        answer = shown(harness, WORKSPACE, caller, workspace.id)
+        [after] = _statuses(_listed(harness, caller, workspace), tasks)
+        if [after] == before and after != "submitted":  # else it began or ended between the two
+            _check_status(harness, answer, "busy" if after in CURRENT else "idle")
+
+
+@rule("TASK-BUSY")
+@over("status", lambda _: [*CURRENT, *ENDS])
+def test_a_workspace_is_busy_by_the_status_of_its_task(harness: Harness, status: str) -> None:
+    """A task of a workspace is brought into the status, and the workspace is read."""
+    caller = _caller(harness)
+    workspace = _idle(harness, caller)
+    in_status(harness, add(harness, workspace), status)
+    _check_status(harness, shown(harness, WORKSPACE, caller, workspace.id), "busy" if status in CURRENT else "idle")
+
+
+def _at_work(harness: Harness, caller: Caller, workspace: Fact, status: str = "running") -> Fact:
+    """A task that the agent of a workspace works on, in this status where a state can have it stay there."""
+    task = add(harness, workspace)
+    try:
+        in_status(harness, task, status)
+    except NotProvoked as reason:
+        last = until(harness, caller, task, status)
+        if _status(last) != status:
+            raise NotProvoked(f"{reason}, and the task is {_status(last)}", *reason.needs) from None
+    return task
+
+
+@rule("TASK-CANCEL")
+@over("status", lambda _: CURRENT)
+def test_the_current_task_is_cancelled(harness: Harness, status: str) -> None:
+    """The current task of a workspace is cancelled, and read until it has ended, and a while later."""
+    caller, operation = _caller(harness), harness.contract.operations[CANCEL]
+    workspace = _idle(harness, caller)
+    task = _at_work(harness, caller, workspace, status)
+    harness.judge(caller, build(operation, path_values(operation, workspace)))
+    end = until(harness, caller, task)
+    if _status(end) == "completed" and harness.states is None:
+        raise NotProvoked("the task had ended before it was cancelled")
+    _check_status(harness, end, "cancelled")
+    _check_status(harness, shown(harness, WORKSPACE, caller, workspace.id), "idle", "busy")
+    _check_stays(harness, caller, task, end)
+
+
+@rule("TASK-CANCEL")
+def test_what_waits_goes_on_when_the_current_task_is_cancelled(harness: Harness) -> None:
+    """A workspace works on a task and has another; the first is cancelled, and the second read until it ends."""
+    caller, operation = _caller(harness), harness.contract.operations[CANCEL]
+    workspace = _idle(harness, caller)
+    first, second = _at_work(harness, caller, workspace), submitted(harness, workspace)
+    harness.hold(caller, build(operation, path_values(operation, workspace)))
+    _check_status(harness, until(harness, caller, second), "completed", "failed")
+    _check_status(harness, read(harness, caller, first), "cancelled", "completed")
+
+
+_ENDED_BY: Mapping[str, tuple[str, str]] = {
+    STOP: ("cancelled", "delivery_failed"),
+    "failed": ("failed", "delivery_failed"),
+}
+"""By what ends the tasks of a workspace: how the current one ends, and how those do that wait."""
+
+
+@rule("TASK-WORKSPACE-ENDS")
+@over("by", lambda _: list(_ENDED_BY))
+def test_the_tasks_of_a_workspace_end_with_it(harness: Harness, by: str) -> None:
+    """A workspace works on a task and has two others; it is stopped, or fails, and they are read until they end."""
+    caller = harness.able(harness.contract.operations[STOP])
+    workspace = _idle(harness, caller)
+    tasks = [_at_work(harness, caller, workspace), add(harness, workspace), add(harness, workspace)]
+    if by == STOP:
+        operation = harness.contract.operations[STOP]
+        harness.hold(caller, build(operation, path_values(operation, workspace)))
+    else:
+        workspace_in_status(harness, workspace, by)
+    for task, right in zip(tasks, (_ENDED_BY[by][0], *2 * (_ENDED_BY[by][1],)), strict=True):
+        end = until(harness, caller, task)
+        _check_status(harness, end, right)
+        _check_stays(harness, caller, task, end)

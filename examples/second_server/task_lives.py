@@ -1,0 +1,144 @@
+"""What is done with tasks, and what becomes of them by themselves: both write events of activity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from examples.second_server import lives
+from examples.second_server.call import Call
+from examples.second_server.errors import Refused, invalid
+from examples.second_server.happenings import tell
+from examples.second_server.rendering import Json
+from examples.second_server.roles import one_of, whole
+from examples.second_server.store import Store, Task, Workspace
+from examples.second_server.tasks import AT_WORK, ENDS
+from examples.second_server.workspaces import own
+
+SUBMITS = "tasks:write"
+A_LITTLE, A_WHILE = timedelta(milliseconds=200), timedelta(milliseconds=700)
+ONWARD: Mapping[str, str] = {
+    "submitted": "delivered",
+    "delivered": "running",
+    "running": "completed",
+    "compacting": "completed",
+}
+NO_AGENT: Mapping[str, str] = {
+    "stopping": "workspace_stopped",
+    "stopped": "workspace_stopped",
+    "failed": "workspace_failed",
+}
+"""By status: the code with which a workspace without an agent takes no task."""
+LONGEST = 65_536
+
+
+def _description(value: Any) -> Any:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST:
+        raise invalid("description", f"is no text of 1 to {LONGEST} characters")
+    return value
+
+
+def _reset(value: Any) -> Any:
+    if not isinstance(value, bool):
+        raise invalid("reset_session", "is neither true nor false")
+    return value
+
+
+def _metadata(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise invalid("metadata", "is no object")
+    return value
+
+
+REQUIRED = {"description": _description}
+_LIMITS = {
+    "thinking_effort": one_of("thinking_effort", "high", "medium", "low", "off"),
+    "max_continuations": whole("max_continuations", 0, 1000),
+    "max_context_tokens": whole("max_context_tokens", 1, 10_000_000),
+}
+FOR_A_ROLE = {**lives.CREATED, **_LIMITS}
+FOR_A_WORKSPACE = {**_LIMITS, "reset_session": _reset, "metadata": _metadata}
+
+
+def submit(call: Call) -> Response:
+    """A new workspace of a role, with a task in it."""
+    return _added(call, lives.made(call))
+
+
+def submit_to(call: Call) -> Response:
+    """One more task of a workspace that runs, or will."""
+    workspace = own(call, SUBMITS)
+    if workspace.archived_at is not None:
+        raise Refused(409, "workspace_archived", "The workspace is archived.")
+    if code := NO_AGENT.get(workspace.status):
+        raise Refused(409, code, f"The workspace is {workspace.status}.")
+    return _added(call, workspace)
+
+
+def _added(call: Call, workspace: Workspace) -> Response:
+    store, person = call.rules.store, call.caller.user_id
+    task = Task(store.new_id("task"), workspace.id, call.body["description"], "submitted", store.now(), by=person)
+    store.tasks[task.id] = task
+    _tell(store, task, "task_submitted", person, "control-plane")
+    return Json({"task_id": task.id, "workspace_id": workspace.id, "status": "submitted"}, 202)
+
+
+def cancel(call: Call) -> Response:
+    """Whatever is worked on ends before long, else the oldest that waits."""
+    workspace, store = own(call, lives.WRITES), call.rules.store
+    if workspace.status not in ("idle", "busy"):
+        code = NO_AGENT.get(workspace.status, "workspace_provisioning")
+        raise Refused(409, code, f"The workspace is {workspace.status}.")
+    if workspace.id in store.unreachable:
+        raise Refused(502, "agent_unreachable", "The agent does not answer.")
+    left = _unfinished(store, workspace.id)
+    for task in sorted(left, key=lambda each: each.status not in AT_WORK)[:1]:
+        if not task.leaves:
+            store.tasks[task.id] = replace(task, leaves=True, moves_at=store.now() + A_LITTLE, held=False)
+            _tell(store, task, "task_cancel_requested", call.caller.user_id, "control-plane")
+    return Json({"status": "cancelling"}, 202)
+
+
+def go_on(store: Store) -> None:
+    """Let every task be what it has become by now, and the next ones have their turn."""
+    now = store.now()
+    for task in [each for each in store.tasks.values() if each.moves_at is not None and each.moves_at <= now]:
+        _step(store, task)
+    for workspace in store.workspaces.values():
+        left = _unfinished(store, workspace.id) if workspace.status == "idle" else []
+        if left and left[0].status == "submitted" and left[0].moves_at is None and not left[0].held:
+            store.tasks[left[0].id] = replace(left[0], moves_at=now + A_LITTLE)
+
+
+def _step(store: Store, task: Task) -> None:
+    workspace = store.workspaces[task.workspace_id]
+    if task.status == "submitted" and not task.leaves and workspace.status != "idle":
+        store.tasks[task.id] = replace(task, moves_at=None)
+        return
+    now = store.now()
+    status = "cancelled" if task.leaves else ONWARD[task.status]
+    if status == "delivered" and workspace.id in store.unreachable:
+        status = "delivery_failed"
+    lasts = A_WHILE if status == "running" else A_LITTLE
+    moved = replace(task, status=status, moves_at=None if status in ENDS else now + lasts, leaves=False)
+    if status in ENDS:
+        moved = replace(moved, ended_at=max(now, task.created_at), reason=ENDS[status])
+    store.tasks[task.id] = moved
+    if status == "delivered" or task.status in AT_WORK:
+        busy = "idle" if status in ENDS else "busy"
+        store.workspaces[workspace.id] = replace(workspace, status=busy, updated_at=now)
+    _tell(store, moved, "task_completed" if status in ENDS else f"task_{status}", task.by, "agent")
+
+
+def _unfinished(store: Store, workspace_id: str) -> list[Task]:
+    """The tasks of a workspace that have not ended, oldest first."""
+    return [each for each in store.tasks.values() if each.workspace_id == workspace_id and each.status not in ENDS]
+
+
+def _tell(store: Store, task: Task, event_type: str, person: str, actor: str) -> None:
+    more = {"task_id": task.id, **({"status": task.status} if event_type == "task_completed" else {})}
+    tell(store, store.workspaces[task.workspace_id], event_type, person, actor=actor, **more)

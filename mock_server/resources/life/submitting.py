@@ -1,0 +1,58 @@
+"""What callers do with tasks: submit one to a new workspace or to one that is there, and cancel the current one.
+
+What each promises stands in openapi.yaml, in the rules of the clauses tasks, lifecycle and agent.
+"""
+
+from __future__ import annotations
+
+from mock_server.errors import WorkspaceArchived
+from mock_server.resources.life import tasks, workspaces
+from mock_server.resources.life.operations import require_role_in_use, role_named
+from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.tasks.task import Task
+from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find
+from mock_server.resources.workspaces.agent import unreachable, without_agent
+from mock_server.resources.workspaces.workspace import Workspace
+from mock_server.state.state import State
+
+
+@operation("tasks.submit")
+def submit(state: State, request: Request) -> tuple[State, Reply]:
+    """Make a workspace of a role that is in use, and submit a task to it."""
+    role = role_named(state, request.caller.org_id, request.body)
+    require_role_in_use(role)
+    environment = request.body.get("environment")
+    state, workspace = workspaces.create(state, role, request.caller.user_id, request.now, environment)
+    return _submitted(state, workspace, request)
+
+
+@operation("tasks.submit_to_workspace")
+def submit_to_workspace(state: State, request: Request) -> tuple[State, Reply]:
+    """Submit a task to a workspace that runs, or will."""
+    workspace = find(state, request, TASKS_WRITE)
+    if workspace.archived_at is not None:
+        raise WorkspaceArchived("The workspace is archived.")
+    refusal = without_agent(workspace)
+    if refusal is not None:
+        raise refusal
+    return _submitted(state, workspace, request)
+
+
+@operation("tasks.cancel")
+def cancel(state: State, request: Request) -> tuple[State, Reply]:
+    """Have the agent leave the task that it works on, else the oldest that waits; it ends a little later."""
+    workspace = find(state, request, WRITE)
+    refusal = unreachable(workspace)
+    if refusal is not None:
+        raise refusal
+    state = tasks.cancel(state, workspace, request.caller.user_id, request.now)
+    return state, Reply(202, {"status": "cancelling"})
+
+
+def _submitted(state: State, workspace: Workspace, request: Request) -> tuple[State, Reply]:
+    state, task = tasks.submit(state, workspace, request.body["description"], request.caller.user_id, request.now)
+    return state, Reply(202, _accepted(task))
+
+
+def _accepted(task: Task) -> dict[str, str]:
+    return {"task_id": task.id, "workspace_id": task.workspace_id, "status": task.status}
