@@ -22,12 +22,14 @@ import click
 from benchmarks import servers
 from benchmarks.asking import token_of
 from benchmarks.endless import without_endless
+from conformance.budget import BUDGETS, NORMAL, Budget
 from mock_server.settings import own_contract
 
 LEAST_TIMES_PLAIN = 1.5
 """How many times plain Schemathesis' rate of cases the suite's must be."""
 CALLER = "acme-owner"
 _EXAMPLES = 30
+"""So many of an operation make about as many cases as the usual budget."""
 _GENERATED = re.compile(r"([\d,]+) generated")
 
 
@@ -74,19 +76,20 @@ class Compared:
         )
 
 
-def compare(rounds: int) -> Compared:
+def compare(rounds: int, budget: Budget = NORMAL) -> Compared:
     """Both in turn, so that what slows the machine slows both; each round has a mock and a seed of its own."""
     compared = Compared([], [])
     for seed in range(1, rounds + 1):
         with servers.mock("--log-level", "error") as mock:
-            compared.plain.append(_plain(mock, seed))
+            compared.plain.append(_plain(mock, seed, budget))
         with servers.mock("--log-level", "error") as mock:
-            compared.ours.append(_ours(mock, seed))
+            compared.ours.append(_ours(mock, seed, budget))
     return compared
 
 
-def _plain(mock: str, seed: int) -> Measured:
-    options = ["--workers", "1", "--seed", str(seed), "--max-examples", str(_EXAMPLES), "--no-color"]
+def _plain(mock: str, seed: int, budget: Budget) -> Measured:
+    examples = _EXAMPLES * budget.requests // NORMAL.requests
+    options = ["--workers", "1", "--seed", str(seed), "--max-examples", str(examples), "--no-color"]
     options += ["--generation-database", "none", "--header", f"Authorization: Bearer {token_of(mock, CALLER)}"]
     options += without_endless(own_contract())
     said, seconds = _timed([str(servers.script("st")), "run", str(own_contract()), "--url", f"{mock}/v1", *options])
@@ -96,8 +99,8 @@ def _plain(mock: str, seed: int) -> Measured:
     return Measured(int(found[1].replace(",", "")), seconds)
 
 
-def _ours(mock: str, seed: int) -> Measured:
-    said, seconds = _timed([sys.executable, "-m", "benchmarks.generated_run", f"{mock}/v1", str(seed)])
+def _ours(mock: str, seed: int, budget: Budget) -> Measured:
+    said, seconds = _timed([sys.executable, "-m", "benchmarks.generated_run", f"{mock}/v1", str(seed), budget.name])
     if not said.strip().isdigit():
         raise servers.ServerError(f"the suite's generated stage failed: {said.strip()[-300:]}")
     return Measured(int(said), seconds)
@@ -114,9 +117,10 @@ def _timed(command: list[str]) -> tuple[str, float]:
 
 @click.command()
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="Rounds; both in each.")
-def main(rounds: int) -> None:
+@click.option("--budget", default=NORMAL.name, show_default=True, type=click.Choice(tuple(BUDGETS)), help="How much.")
+def main(rounds: int, budget: str) -> None:
     """Measure; exit 1 where the suite is slower than promised."""
-    compared = compare(rounds)
+    compared = compare(rounds, BUDGETS[budget])
     click.echo(compared.rendered())
     if short := compared.falls_short():
         raise click.ClickException(short)

@@ -1,4 +1,4 @@
-"""The suite's generated stage as a command: the URL is its argument; prints how many cases it judged.
+"""The suite's generated stage as a command: its arguments are URL, seed and budget; prints how many cases it judged.
 
 Two processes judge, as in a run.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from benchmarks.endless import endless
-from conformance.budget import NORMAL, BudgetPart
+from conformance.budget import BUDGETS, Budget, BudgetPart
 from conformance.contract.file import load
 from conformance.generated.judge import Judged
 from conformance.generated.linked import follow_links
@@ -30,18 +30,19 @@ STAGES: list[Stage] = []
 class Stage:
     """The suite as one process has it."""
 
-    def __init__(self, suite: Suite) -> None:
+    def __init__(self, suite: Suite, budget: Budget) -> None:
         suite.client.reconnect()
         self.suite = suite
-        self.runs = Runs(NORMAL)
+        self.budget = budget
+        self.runs = Runs(budget)
 
     def judge(self, name: str) -> tuple[int, list[str]]:
         """Judge an operation's requests, or the scenarios along links; how many, and the wrong answers."""
         harness = self.suite.harness(RULE, name)
         judged: list[Judged]
         if name == LINKED:
-            parts = NORMAL.scenario_parts
-            judged = [it for part in parts for it in follow_links(harness, self.sessions(part), NORMAL, part)]
+            parts = self.budget.scenario_parts
+            judged = [it for part in parts for it in follow_links(harness, self.sessions(part), self.budget, part)]
         else:
             made = self.runs.of(harness, self.suite.contract.operations[name])
             judged = [*made.judged, *made.probes]
@@ -57,9 +58,9 @@ class Stage:
         return session
 
 
-def begin(suite: Suite) -> None:
+def begin(suite: Suite, budget: Budget) -> None:
     """Take a suite that was opened before the fork."""
-    STAGES.append(Stage(suite))
+    STAGES.append(Stage(suite, budget))
 
 
 def judge(name: str) -> tuple[int, list[str]]:
@@ -69,11 +70,11 @@ def judge(name: str) -> tuple[int, list[str]]:
 
 def main() -> None:
     """Every phase that plain Schemathesis has: examples, coverage, fuzzing and scenarios along links; no streams."""
-    url, seed = sys.argv[1], int(sys.argv[2])
+    url, seed, budget = sys.argv[1], int(sys.argv[2]), BUDGETS[sys.argv[3]]
     suite = Suite(open_target(url).profile, load(), seed=seed, salt=str(seed))
     suite.prepare()
     set_up_hypothesis()
-    with multiprocessing.get_context("fork").Pool(2, begin, (suite,)) as pool:
+    with multiprocessing.get_context("fork").Pool(2, begin, (suite, budget)) as pool:
         left_out = endless(suite.contract.path)
         names = [name for name in suite.contract.operations if name not in left_out]
         results = list(pool.imap_unordered(judge, [LINKED, *names]))

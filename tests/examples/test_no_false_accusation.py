@@ -11,14 +11,22 @@ import pytest
 from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, under
 from tests.conformance.targets import Judged, judge
 from tests.examples.second import profile, serving
+from tests.openapi import OPERATIONS
 
 STATES = pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
-CLAUSES = {
-    "odd-connections": ("billing", "ownership"),
-    "a-gateway": ("protocol", "files"),
-    "a-cache": ("files", "session"),
-    "another-server": ("session", "visibility", "authentication"),
-    "a-busy-day": ("ownership", "creation"),
+OF_PACKS = tuple(f"--operation={each}" for each in OPERATIONS if each.startswith("packs."))
+PART = {
+    "odd-connections": ("--clause=billing", "--clause=ownership", *OF_PACKS),
+    "a-gateway": ("--clause=protocol", "--clause=files", *OF_PACKS),
+    "a-cache": ("--clause=files", "--clause=session"),
+    "another-server": (
+        "--clause=session",
+        "--clause=visibility",
+        "--clause=authentication",
+        "--operation=session.get",
+        *OF_PACKS,
+    ),
+    "a-busy-day": ("--clause=ownership", "--clause=creation", *OF_PACKS),
 }
 """What is judged in few seconds under circumstances that come together; `make long` judges everything."""
 
@@ -28,8 +36,7 @@ def judged(
 ) -> tuple[Judged, dict[str, Any]]:
     """How the suite ended under these circumstances, and its results."""
     report = folder / "report.json"
-    clauses = (f"--clause={clause}" for clause in only)
-    options = [f"--budget={budget}", f"--seed={seed}", *clauses, f"--report=json={report}"]
+    options = [f"--budget={budget}", f"--seed={seed}", *only, f"--report=json={report}"]
     with serving(*(() if states else ("--no-states",))) as origin, under(origin, *names) as proxy:
         ended = judge("--target", profile(folder, proxy.origin, states=states), *options, timeout=580)
     assert report.exists(), ended.said + ended.complained
@@ -62,7 +69,14 @@ def test_larger_limits_than_the_contracts(tmp_path: Path) -> None:
     """They are told as advisories, since the contract's are its own."""
     report = tmp_path / "report.json"
     with serving("--limits", "2") as origin:
-        options = ("--budget=quick", "--seed=5", "--clause=upload", "--clause=protocol", f"--report=json={report}")
+        options = (
+            "--budget=quick",
+            "--seed=5",
+            "--clause=upload",
+            "--clause=protocol",
+            *OF_PACKS,
+            f"--report=json={report}",
+        )
         ended = judge("--target", profile(tmp_path, origin), *options)
     results = json.loads(report.read_text(encoding="utf-8"))
     assert (ended.code, accusations(results)) == (0, [])
@@ -71,7 +85,7 @@ def test_larger_limits_than_the_contracts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", TOGETHER)
 def test_a_few_clauses_together(tmp_path: Path, name: str) -> None:
-    check(tmp_path, *TOGETHER[name], states=True, only=CLAUSES[name])
+    check(tmp_path, *TOGETHER[name], states=True, only=PART[name])
 
 
 @pytest.mark.long
