@@ -20,6 +20,8 @@ __all__ = ["DISTRIBUTION", "Case", "Finding", "Gain", "Reached", "RuleVerdict", 
 DISTRIBUTION = "evershell-contract"
 UNJUDGED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED})
 """Verdicts on a rule that say nothing of the target."""
+SLOWEST = 10
+"""So many cases a report names for the time that they took."""
 
 
 class RunVerdict(StrEnum):
@@ -162,6 +164,11 @@ class Run:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(finding for case in self.cases for finding in case.findings)
+
+    @property
+    def slowest(self) -> tuple[Case, ...]:
+        """The cases that took the longest, the longest first."""
+        return tuple(sorted(self.cases, key=lambda case: -case.duration_ms)[:SLOWEST])
 
     @property
     def distinct_findings(self) -> Mapping[str, tuple[Finding, ...]]:

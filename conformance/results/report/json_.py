@@ -57,6 +57,7 @@ def document(run: Run) -> dict[str, Any]:
         "findings": [_defect(defect) for defect in defects(run)],
         "gains": [_gain(gain) for gain in run.gains],
         "cases": [_case(case) for case in run.cases],
+        "slowest": [_timed(case) for case in run.slowest],
         "left_behind": list(run.left_behind),
         "notes": list(run.notes),
         "errors": list(run.errors),
@@ -83,6 +84,10 @@ def _summary(run: Run) -> dict[str, Any]:
         "rules": {"judged": run.judged[0], "all": run.judged[1]},
         "cases": {verdict.name: run.count(verdict) for verdict in Verdict},
     }
+
+
+def _timed(case: Case) -> dict[str, Any]:
+    return {"case": case.id, "duration_ms": round(case.duration_ms, 3)}
 
 
 def _rule(verdict: RuleVerdict) -> dict[str, Any]:

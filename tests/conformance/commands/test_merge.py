@@ -46,7 +46,11 @@ def whole(target: str, report: Path, *options: str) -> tuple[int, Report]:
 
 def lasting(report: Report) -> Report:
     """What of a report has to be equal in two runs: all but times, and what the target made up itself."""
-    kept = {key: value for key, value in report.items() if key not in {"started", "findings", "groups", "summary"}}
+    kept = {
+        key: value
+        for key, value in report.items()
+        if key not in {"started", "findings", "groups", "summary", "slowest"}
+    }
     kept["summary"] = {key: value for key, value in report["summary"].items() if key != "duration_s"}
     kept["cases"] = [{key: value for key, value in case.items() if key != "duration_ms"} for case in report["cases"]]
     kept["findings"] = [(it["fingerprint"], it["verdict"], it["count"], it["case"]) for it in report["findings"]]

@@ -84,6 +84,14 @@ def test_every_operation_status_and_rule_is_there(run: Run) -> None:
     assert re.search(r"teapot .1, undeclared", page.text)
 
 
+def test_the_slowest_cases_are_named_with_their_seconds(run: Run) -> None:
+    shown = html.render(run).partition('id="slowest"')[2]
+    assert re.findall(r'block">([^<]+)</td>\s+<td data-label="seconds">([\d.]+)', shown)[:2] == [
+        ("passed", "1.50"),
+        ("failed", "0.01"),
+    ]
+
+
 def test_what_went_wrong_with_the_run_stands_above_everything(make_run: Callable[..., Run]) -> None:
     run = make_run(unusable="every credential is refused", left_behind=("pack pack_09HZ",), errors=("KeyError",))
     text = Page(html.render(run)).text
@@ -132,7 +140,7 @@ def test_findings_and_rules_are_filtered_each_for_itself(
     with chromium() as browser:
         shown = browser.new_page()
         shown.goto(page.as_uri())
-        findings, rules = shown.locator(".finding:visible"), shown.locator(".rules tbody tr:visible")
+        findings, rules = shown.locator(".finding:visible"), shown.locator(".rules tr[data-verdict]:visible")
         every = rules.count()
         assert (findings.count(), every) == (2, len(run.contract.rules))
         shown.get_by_role("searchbox", name="Filter findings by text").fill("ownership-org")

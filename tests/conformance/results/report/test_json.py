@@ -44,6 +44,13 @@ def test_one_defect_is_one_finding_with_a_count(run: Run) -> None:
     assert document["cases"][0]["findings"] == [violations[0]["fingerprint"]]
 
 
+def test_the_ten_slowest_cases_are_named_the_slowest_first(make_run: Callable[..., Run]) -> None:
+    cases = [Case(f"case {n}", "AUTH-REQUIRED", None, Verdict.PASSED, duration_ms=n * 7 % 12) for n in range(12)]
+    named = json.loads(json_.render(make_run(*cases)))["slowest"]
+    assert [each["duration_ms"] for each in named] == [*range(11, 1, -1)]
+    assert named[0]["case"] == "case 5"
+
+
 def test_a_finding_can_be_read_back(run: Run, finding: Finding) -> None:
     document = json.loads(json_.render(run))
     assert Finding.from_json(document["findings"][0]) == finding
