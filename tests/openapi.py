@@ -58,6 +58,8 @@ def _operations() -> Iterator[Operation]:
 
 
 OPERATIONS = {each.id: each for each in _operations()}
+OF_PACKS = tuple(f"--operation={each}" for each in OPERATIONS if each.startswith("packs."))
+"""Options of a run that judges the operations on packs alone: a test that is not about all of them takes less long."""
 RULES: Mapping[str, Any] = DOCUMENT["x-rules"]
 CREATED_AT = frozenset(f"/v1{each.path}" for each in OPERATIONS.values() if each.method == "post" and each.creates)
 """The paths at which a POST makes an object."""

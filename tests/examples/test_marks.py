@@ -22,7 +22,7 @@ from tests.proxy.proxy import Proxy, proxying
 EACH = 5
 LOSING = [f"--clause={clause}" for clause in ("creation", "deletion", "images", "scopes", "visibility")]
 FEW = ["--clause", "creation", "--clause", "ownership", "--only", "directed"]
-MAKING = [*LOSING, "--clause=files", "--clause=ownership"]
+MAKING = [f"--clause={clause}" for clause in ("creation", "deletion", "images", "visibility", "files", "ownership")]
 """What makes objects and looks at those of an org; a whole run beside another one is judged once."""
 
 

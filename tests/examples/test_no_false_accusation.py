@@ -11,10 +11,9 @@ import pytest
 from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, under
 from tests.conformance.targets import Judged, judge
 from tests.examples.second import profile, serving
-from tests.openapi import OPERATIONS
+from tests.openapi import OF_PACKS
 
 STATES = pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
-OF_PACKS = tuple(f"--operation={each}" for each in OPERATIONS if each.startswith("packs."))
 PART = {
     "odd-connections": ("--clause=billing", "--clause=ownership", *OF_PACKS),
     "a-gateway": ("--clause=protocol", "--clause=files", *OF_PACKS),

@@ -17,6 +17,7 @@ from conformance.http.variables import token_variable
 from tests.conformance.targets import Judged, judge
 from tests.conformance.worldless import personas
 from tests.live import served_mock
+from tests.openapi import OF_PACKS
 
 DEVIATION, RULE = "visibility-in-use-ignored", "PACK-PATCH-IN-USE"
 
@@ -137,7 +138,9 @@ def test_no_report_holds_a_credential(tmp_path: Path) -> None:
     with served_mock("--deviation", "authentication-revoked-accepted") as origin:
         secrets = [str(persona["token"]) for persona in personas(origin).values()]
         reports = [option for kind in kinds for option in ("--report", f"{kind}={tmp_path / kind}")]
-        judged = judge("--target", f"{origin}/v1", "--clause", "authentication", "--clause", "scopes", *reports)
+        judged = judge(
+            "--target", f"{origin}/v1", "--clause", "authentication", "--clause", "scopes", *OF_PACKS, *reports
+        )
     assert judged.code == 1
     for written in (judged.said, *((tmp_path / kind).read_text() for kind in kinds)):
         assert not [secret for secret in secrets if secret in written]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conformance.targets import judge
 from tests.live import served_mock
+from tests.openapi import OF_PACKS
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         made[name] = folder / f"{name}.json"
         with served_mock(*options) as origin:
             asked = [option for rule in rules for option in ("--rule", rule)]
-            judge("--target", f"{origin}/v1", *asked, "--report", f"json={made[name]}")
+            judge("--target", f"{origin}/v1", *asked, *OF_PACKS, "--report", f"json={made[name]}")
     return made
 
 

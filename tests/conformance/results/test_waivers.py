@@ -16,6 +16,7 @@ from conformance.results.verdict import Finding, Verdict
 from conformance.results.waivers import WaiverError, Waivers, read_waivers, waiver_lines
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
+from tests.openapi import OF_PACKS
 
 TODAY = dt.date(2026, 11, 25)
 FOUND = Finding("PACK-PATCH-APPLIES", "packs.get", "acme-owner", "404", "200", Provenance.SEED, None)
@@ -142,7 +143,9 @@ def test_a_waived_finding_is_shown_and_does_not_fail(tmp_path: Path) -> None:
     report, file = tmp_path / "report.json", tmp_path / "waivers.toml"
 
     def run(*options: str | Path) -> Judged:
-        return judge("--target", f"{origin}/v1", "--clause", "scopes", "--report", f"json={report}", *options)
+        return judge(
+            "--target", f"{origin}/v1", "--clause", "scopes", *OF_PACKS, "--report", f"json={report}", *options
+        )
 
     with served_mock("--deviation", "scopes-not-checked") as origin:
         assert run().code == 1
