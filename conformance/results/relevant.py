@@ -14,6 +14,9 @@ ORG = "org_id"  # the one id in an answer that names no new object: the org was 
 LEAST = 4  # the least length of an id; a shorter one may stand in any text by chance
 LONGEST_UNPACKED = 1024 * 1024
 GZIP = b"\x1f\x8b\x08"
+_MARK = "conformance-"
+_OF_NAMES = frozenset("0123456789abcdefghijklmnopqrstuvwxyz-")
+_OTHER = re.compile("[^0-9a-z-]")
 _MARKED = re.compile(
     r"conformance-[0-9a-z]{1,16}-[0-9a-z]+"
     r"|(?<![0-9a-z])[0-9a-z][0-9a-z-]{0,254}-conformance-[0-9a-z]{1,16}(?![0-9a-z-])"
@@ -49,11 +52,23 @@ def names_in(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
     """Yield what a request names: objects of the run in path and body, and credentials that a state gave."""
     yield from (value for key, value in exchange.request.path_values.items() if key == "id" or key.endswith("_id"))
     for text in (exchange.path, readable(exchange.request.content)):
-        yield from _MARKED.findall(text)
+        yield from _marked(text)
     yield from _ids_of_body(exchange)
     for token in issued:
         if token in (exchange.authorization or "") or token in exchange.url:
             yield token
+
+
+def _marked(text: str) -> Iterator[str]:
+    """Yield the names with a mark in a text, from the words that have one: the text may be an archive of megabytes."""
+    end = 0
+    while (mark := text.find(_MARK, end)) >= 0:
+        start = mark
+        while start > end and text[start - 1] in _OF_NAMES:
+            start -= 1
+        other = _OTHER.search(text, mark)
+        end = other.start() if other else len(text)
+        yield from _MARKED.findall(text[start:end])
 
 
 def made_by(exchange: Exchange) -> Iterator[str]:

@@ -30,13 +30,14 @@ export function clockOf(world, moved = () => {}) {
     const real = offset ? `real, ${offset > 0 ? '+' : ''}${offset} s` : 'real';
     const frozen = told.mode === 'frozen';
     fill(now, when(frozen ? told.now : new Date(shown()).toISOString()), ' ', badge(frozen ? 'frozen' : real));
-    fill(due, told.next ? ['Next: ', h('code', {}, told.next.object), ` in ${left()}.`] : 'Nothing is due.');
+    fill(due, told.next ? ['Next: ', h('code', {}, told.next.object), ` ${left()}.`] : 'Nothing is due.');
     step.disabled = !told.next;
   }
 
   function left() {
-    const seconds = Math.max(0, (Date.parse(told.next.at) - shown()) / 1000);
-    return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+    const seconds = (Date.parse(told.next.at) - shown()) / 1000;
+    if (seconds < 0) return 'is due';
+    return seconds < 120 ? `in ${Math.round(seconds)} s` : `in ${Math.round(seconds / 60)} min`;
   }
 
   async function refresh() {
@@ -52,9 +53,7 @@ export function clockOf(world, moved = () => {}) {
   const setting = (text, change, props) => button(text, (pressed) => attempt(place, () => set(change), pressed), props);
   const step = setting('To the next step', { advance_steps: 1 });
   const ticking = setInterval(() => {
-    if (document.hidden || told?.mode !== 'real') return;
-    show();
-    if (told.next && Date.parse(told.next.at) <= shown()) refresh().catch(() => {}); // what is due has happened
+    if (!document.hidden && told?.mode === 'real') show();
   }, TICK_MS);
 
   const made = [

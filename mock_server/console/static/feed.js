@@ -1,6 +1,7 @@
 // What happens in workspaces, as it happens: the stream of activity, as a persona gets it.
 
-import { openStream } from './api.js';
+import { jsonOf } from './answers.js';
+import { openStream, send } from './api.js';
 import { fill, h } from './dom.js';
 import { fieldsOf } from './events.js';
 import { kindOf } from './life.js';
@@ -75,12 +76,25 @@ export function feedOf(world, happened) {
     return null;
   }
 
-  /** Follow another stream: its path, the token of who asks, and the workspace whose events alone are shown. */
-  function show(request) {
+  /**
+   * Follow another stream: its path, the token of who asks, the workspace whose events alone are shown, and perhaps the
+   * path of the list of what happened before.
+   */
+  async function show(request) {
     asked = request;
     last = null;
     forget();
-    return new Promise(go);
+    await new Promise(go);
+    if (request.before) await recall(request);
+  }
+
+  async function recall(request) {
+    const got = await send(world, { method: 'GET', path: request.before, token: request.token });
+    if (!got.ok || asked !== request) return; // who may not read it has the stream alone
+    const shown = new Set([...list.children].map((each) => each.dataset.key));
+    const before = jsonOf(got).events.filter((each) => !shown.has(each.id));
+    list.append(...before.map(itemOf));
+    empty.hidden = list.childElementCount > 0;
   }
 
   const whileSeen = () => asked && go(() => happened(null));
@@ -99,8 +113,8 @@ function itemOf(event) {
   const about = [event.task_id, event.workspace_id].filter(Boolean);
   return h(
     'li',
-    {},
-    clockTime(event.timestamp),
+    { 'data-key': event.id },
+    h('div', { class: 'muted' }, clockTime(event.timestamp), h('br'), dayOf(event.timestamp)),
     h(
       'div',
       {},
@@ -114,4 +128,8 @@ function itemOf(event) {
       opening('Fields', () => fieldsOf(event), { 'aria-label': `Fields of ${event.event_type}` }),
     ),
   );
+}
+
+function dayOf(iso) {
+  return new Date(iso).toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
 }

@@ -11,6 +11,12 @@ export function field(label, control, hint) {
   return h('p', { class: 'field' }, h('label', { for: control.id }, label), control, h('small', { id: about }, hint));
 }
 
+/** A box that is checked or not, with its name. */
+export function check(name, checked, changed) {
+  const box = h('input', { type: 'checkbox', id: `with-${name}`, name, checked, on: { change: changed } });
+  return h('p', { class: 'check' }, box, h('label', { for: box.id }, h('code', {}, name)));
+}
+
 /** A select of values, or of [value, text] pairs. */
 export function choice(options, props) {
   const select = h('select', { ...props, value: undefined });

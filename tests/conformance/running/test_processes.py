@@ -23,7 +23,20 @@ from tests.live import served_mock
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not copy processes")
 
 SEED = "5"
-FEW = ("--clause", "scopes", "--clause", "visibility")
+FEW = ("--clause", "billing", "--clause", "visibility")
+EVERY_KIND = ("--clause", "contract", *FEW)
+"""Directed cases, generated ones, sequences and scenarios along links."""
+LASTING = (
+    "--clause",
+    "scopes",
+    "--operation",
+    "packs.create",
+    "--operation",
+    "packs.upload",
+    "--operation",
+    "packs.get",
+)
+"""What goes on for some seconds after the first line of progress."""
 
 
 def results(path: Path, *options: str) -> dict[str, Any]:
@@ -33,7 +46,7 @@ def results(path: Path, *options: str) -> dict[str, Any]:
 
 
 def test_both_have_the_same_cases_cells_and_requests(tmp_path: Path) -> None:
-    alone, together = (results(tmp_path / workers, "-n", workers) for workers in "12")
+    alone, together = (results(tmp_path / workers, *EVERY_KIND, "-n", workers) for workers in "12")
     assert [(case["id"], case["verdict"]) for case in together["cases"]] == [
         (case["id"], case["verdict"]) for case in alone["cases"]
     ]
@@ -71,7 +84,7 @@ def copied(report: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A run that goes on in two processes, and the id of the second one."""
     script = Path(sys.executable).with_name("evershell-conformance")
     with served_mock() as origin:
-        options = ["--budget", "quick", "--clause", "scopes", "--report", f"json={report}", "-n", "2"]
+        options = ["--budget", "quick", *LASTING, "--report", f"json={report}", "-n", "2"]
         command = [script, "run", "--target", f"{origin}/v1", *options]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stderr is not None

@@ -160,10 +160,12 @@ def test_nothing_to_judge_is_not_passed(tmp_path: Path) -> None:
 
 def test_a_violation_of_another_rule_than_the_case_cites_is_a_failure(tmp_path: Path) -> None:
     """Exit code 1 has a failure, under the clause of the rule that is broken."""
-    with served_mock("--deviation", "scopes-noop-free") as origin:
-        judged = judge("--target", f"{origin}/v1", "--seed", SEED, *reporting(tmp_path))
+    with served_mock("--deviation", VIOLATIONS) as origin:
+        generated = ("--clause", "contract", "--operation", "memberships.list", "--operation", "packs.delete")
+        judged = judge("--target", f"{origin}/v1", "--seed", SEED, *generated, *reporting(tmp_path))
     assert judged.code == 1
     violations = [finding for finding in results(tmp_path)["findings"] if finding["verdict"] == "FAILED"]
+    assert {finding["rule"] for finding in violations} == {"SCOPE-REQUIRED"}
     failures = list(junit(tmp_path).iter("failure"))
     assert len(failures) >= len(violations) > 0
     for finding in violations:

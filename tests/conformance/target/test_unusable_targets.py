@@ -61,7 +61,7 @@ def test_answers_that_can_be_judged_and_are_wrong(tmp_path: Path, kind: str) -> 
     """By every directed rule: none of them breaks over it."""
     report = tmp_path / "report.json"
     with answering(WRONG[kind]) as url:
-        arguments = ("--only", "directed", "--report", f"json={report}")
+        arguments = ("--only", "directed", "--budget", "quick", "--report", f"json={report}")
         judged = judge("--target", profile(tmp_path / "target.toml", url), *arguments)
     assert judged.code == 1
     assert "does not conform" in judged.last_line

@@ -127,9 +127,12 @@ def test_one_workspace_has_its_own_page_and_feed(console: Open, mock: Mock) -> N
     card(page, one).get_by_role("link", name=one).click()
     expect(page.get_by_role("article")).to_have_count(1)
     expect(page.locator("#views [aria-current=page]")).to_have_text(one)
+    expect(part(page, "Feed").locator("li").first).to_contain_text("workspace_ready")
     press(part(page, "Clock"), "+1 min")
     expect(card(page, one).get_by_role("listitem")).to_contain_text("completed")
-    expect(part(page, "Feed").locator("li")).to_have_count(3)
+    happened = mock.send("GET", f"/v1/workspaces/{one}/activity", "acme-owner").json()["events"]
+    expect(part(page, "Feed").locator("li strong")).to_have_text([each["event_type"] for each in happened])
+    assert len(happened) > 3
     assert other not in part(page, "Feed").inner_text()
     page.get_by_role("list", name="Work").get_by_role("link", name="Workspaces").click()
     expect(card(page, other).get_by_role("listitem")).to_contain_text("completed")
@@ -201,7 +204,13 @@ def test_a_workspace_is_made_stopped_and_put_away_from_the_page(console: Open, m
     press(part(page, "Clock"), "+2 s")
     press(shown, f"Archive: {workspace}")
     expect(shown).to_have_count(0)
-    assert feed(page) == [f"workspace_{each}" for each in ("archived", "stopped", "stopping", "ready", "created")]
+    page.get_by_label("include_archived").check()
+    expect(shown).to_contain_text("archived")
+    press(shown, f"Unarchive: {workspace}")
+    expect(shown.get_by_text("archived", exact=True)).to_have_count(0)
+    assert feed(page) == [
+        f"workspace_{each}" for each in ("unarchived", "archived", "stopped", "stopping", "ready", "created")
+    ]
 
 
 def test_what_a_status_has_no_step_for_is_there_to_be_refused(console: Open) -> None:
@@ -240,3 +249,32 @@ def test_a_form_keeps_what_is_typed_while_things_happen(console: Open, mock: Moc
     press(part(page, "Clock"), "+1 min")
     expect(card(page, workspace).get_by_role("listitem")).to_contain_text("completed")
     expect(part(page, "Viewer").get_by_label("role_name, optional")).to_have_value("on-call")
+
+
+def test_who_looks_makes_no_world_anew_that_was_deleted(console: Open, mock: Mock) -> None:
+    """The page has a clock that runs to what is due, and a stream that ends with the world."""
+    made(mock)
+    page = console("workspaces")
+    mock.control("DELETE", "")
+    expect(page.get_by_text(f"The world {mock.world} was deleted.")).to_be_visible()
+    expect(part(page, "Clock")).to_contain_text("is due.")
+    assert mock.world not in [each["name"] for each in mock.send("GET", "/_mock/worlds").json()["worlds"]]
+
+
+def test_a_hidden_page_holds_no_stream_and_catches_up(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    workspace, _ = made(mock)
+    page = console("workspaces")
+    press(part(page, "Clock"), "To the next step")
+    expect(part(page, "Feed").locator("li")).to_have_count(1)
+    hide = """hidden => {
+        Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(hide, True)
+    expect(page.locator("#status")).to_have_text("Paused")
+    mock.control("PUT", "/clock", json={"advance_seconds": 60})
+    page.evaluate(hide, False)
+    expect(part(page, "Feed").locator("li").first).to_contain_text("task_completed")
+    assert feed(page) == ["task_completed", "task_running", "task_delivered", "workspace_ready"]
+    expect(card(page, workspace).get_by_role("listitem")).to_contain_text("completed")

@@ -8,7 +8,7 @@ import { fieldsOf } from '../events.js';
 import { kindOf } from '../life.js';
 import { listsOf, pathOf } from '../lists.js';
 import { nameIn, objectsIn } from '../objects.js';
-import { afterChanges, attempt, badge, choice, field, opening, outcome, prose, table, when } from '../parts.js';
+import { afterChanges, attempt, badge, check, choice, field, opening, outcome, prose, table, when } from '../parts.js';
 import { choose, chosen } from '../persona.js';
 import { objectOf, reasonOf } from '../reasons.js';
 import { href, replaceQuery } from '../route.js';
@@ -40,15 +40,10 @@ export async function mount(root, { world, query, parts }) {
     list = lists.find((each) => each.operation.tag === now.get('of')) ?? lists[0];
     fill(
       switches,
-      list.switches.map(({ name }) => switchOf(name, now.get(name) === 'true')),
+      list.switches.map(({ name }) => check(name, now.get(name) === 'true', remember)),
     );
     fill(about, h('h3', {}, list.title), h('p', { class: 'muted' }, prose(list.operation.description)));
     showParts();
-  }
-
-  function switchOf(name, checked) {
-    const box = h('input', { type: 'checkbox', id: `with-${name}`, name, checked, on: { change: remember } });
-    return h('p', { class: 'check' }, box, h('label', { for: box.id }, h('code', {}, name)));
   }
 
   function showParts() {

@@ -7,12 +7,14 @@ import { clockOf } from '../clock.js';
 import { filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { feedOf } from '../feed.js';
-import { afterChanges, attempt, button, choice, debounced, field, outcome } from '../parts.js';
+import { afterChanges, attempt, button, check, choice, debounced, field, outcome } from '../parts.js';
 import { choose, chosen } from '../persona.js';
 import { href, replaceQuery } from '../route.js';
 import { cardOf } from '../workspace.js';
 
 const PAGE = 24;
+const LATEST = 20;
+const ARCHIVED = 'include_archived';
 const HOME = 'workspaces';
 
 export async function mount(root, { world, query, parts }) {
@@ -30,6 +32,11 @@ export async function mount(root, { world, query, parts }) {
     { value: chosen(personas, query).name },
   );
   const persona = () => personas.find((each) => each.name === viewer.value);
+  const withArchived = check(ARCHIVED, query.get(ARCHIVED) === 'true', () => {
+    remember();
+    attempt(place, read);
+  });
+  const archived = () => withArchived.querySelector('input').checked;
   const place = outcome();
   const title = h('h3', {});
   const line = h('p', { class: 'muted' });
@@ -69,15 +76,17 @@ export async function mount(root, { world, query, parts }) {
     return reading;
   }
 
-  const ask = (operation, path) => {
-    const request = { method: 'GET', path: filled(operation, path) };
+  const ask = (operation, path, query = '') => {
+    const request = { method: 'GET', path: filled(operation, path) + query };
     return send(world, { ...request, token: persona().token }).then((got) => [got, request]);
   };
 
   async function readOnce() {
     const [who, one, ids] = [viewer.value, only, [...stale]];
     stale.clear();
-    const [got, request] = await ask(served(one ? 'workspaces.get' : 'workspaces.list'), { id: one });
+    const [got, request] = await (one
+      ? ask(served('workspaces.get'), { id: one })
+      : ask(served('workspaces.list'), {}, archived() ? `?${ARCHIVED}=true` : ''));
     const found = !got.ok ? [] : one ? [jsonOf(got)] : jsonOf(got).workspaces.reverse();
     const seen = found.slice(0, most);
     const wanted = seen.filter((each) => ids.includes(null) || ids.includes(each.id) || !tasks.has(each.id));
@@ -119,6 +128,7 @@ export async function mount(root, { world, query, parts }) {
 
   function follow(now) {
     only = now.get('workspace');
+    withArchived.hidden = only !== null;
     const link = (text, to) => [text, href(world, HOME, to), (to.workspace ?? null) === only];
     parts('Work', [link('Workspaces', {}), ...(only ? [link(only, { workspace: only })] : [])]);
     return begin();
@@ -131,7 +141,13 @@ export async function mount(root, { world, query, parts }) {
     fill(grid);
     const ofOne = only && served('activity.stream_for_workspace');
     const stream = ofOne || served('activity.stream');
-    return feed.show({ path: filled(stream, { id: only }), token: persona().token, workspace: only });
+    const listed = only && served('activity.list');
+    return feed.show({
+      path: filled(stream, { id: only }),
+      token: persona().token,
+      workspace: only,
+      before: listed && `${filled(listed, { id: only })}?limit=${LATEST}`,
+    });
   }
 
   async function refresh() {
@@ -139,9 +155,13 @@ export async function mount(root, { world, query, parts }) {
     await read();
   }
 
+  function remember() {
+    replaceQuery({ as: viewer.value, workspace: only, [ARCHIVED]: archived() ? 'true' : null });
+  }
+
   viewer.addEventListener('change', () => {
     choose(viewer.value);
-    replaceQuery({ as: viewer.value, workspace: only });
+    remember();
     attempt(place, () => begin().then(refresh));
   });
 
@@ -150,7 +170,7 @@ export async function mount(root, { world, query, parts }) {
     h(
       'section',
       { 'aria-label': 'Viewer' },
-      h('div', { class: 'row' }, field('As', viewer)),
+      h('div', { class: 'row' }, field('As', viewer), withArchived),
       ofOrg.length ? making.made : null,
       place,
     ),
