@@ -72,6 +72,8 @@ class Request:
 
     def in_org(self, org: str) -> Request:
         """The request with this org in the place that its path has for the caller's."""
+        if OWN_ORG not in self.path and OWN_ORG not in self.path_values.values():
+            return self
         values = {name: org if value == OWN_ORG else value for name, value in self.path_values.items()}
         return replace(self, path=self.path.replace(OWN_ORG, quote(org, safe="")), path_values=values)
 

@@ -65,7 +65,7 @@ def until_answered(send: Callable[[], Exchange], *, harmless: bool, insists: boo
         wait = 0.0 if lost and tries == 1 else min(retry_after(exchange, pause), LONGEST_WAIT_S - waited)
         time.sleep(wait)
         waited += wait
-    return replace(exchange, repeated=repeated, tries=tries), throttled
+    return (replace(exchange, repeated=repeated, tries=tries) if tries > 1 else exchange), throttled
 
 
 def retry_after(exchange: Exchange, otherwise: float) -> float:

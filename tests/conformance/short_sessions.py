@@ -13,7 +13,9 @@ from tests.proxy.messages import Request
 from tests.proxy.proxy import proxying
 
 COMMAND = """#!/bin/sh
-n=$(($(cat {folder}/$1.count 2>/dev/null || echo 0) + 1))
+n=0
+[ ! -f {folder}/$1.count ] || read n < {folder}/$1.count
+n=$((n + 1))
 echo $n > {folder}/$1.count
 echo opaque-$1-$n-end
 """

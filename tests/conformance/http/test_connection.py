@@ -72,7 +72,13 @@ def test_plain_requests_go_through_the_environments_proxy(
     with proxying(origin) as proxy:
         written = profile(tmp_path / "t.toml", origin, states=False, base_url="http://target.test")
         monkeypatch.setenv("HTTP_PROXY", proxy.origin)
-        judged = judge("--target", written, *SESSION, "--clause", "protocol")
+        asked = (
+            "--clause=protocol",
+            "--operation=session.get",
+            "--operation=packs.get",
+            "--operation=packs.list_files",
+        )
+        judged = judge("--target", written, *SESSION, *asked)
     assert judged.code == 0, judged.said
     assert {passed.target.split("/v1")[0] for passed in proxy.passed} == {"http://target.test"}
     assert any(passed.target.endswith("/me/session/") for passed in proxy.passed)
