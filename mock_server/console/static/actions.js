@@ -9,11 +9,13 @@ import { parameterForm } from './stateform.js';
 
 const JSON_TYPE = 'application/json';
 
+const ofOne = (tag) => tag.replace(/s$/, '');
+
 /** What an operation is called on a button: the words of its id, with what it is about where that is not `home`. */
 export function titleOf({ id, tag }, home) {
   const [first, ...rest] = id.split('.')[1].split('_');
-  const words = [first, ...(tag === home ? [] : [tag.replace(/s$/, '')]), ...rest];
-  return words.join(' ').replace(/^./, (letter) => letter.toUpperCase());
+  const words = [first, ...(tag === home ? [] : [ofOne(tag)]), ...rest].join(' ');
+  return words.replace(` to ${ofOne(home)}`, '').replace(/^./, (letter) => letter.toUpperCase());
 }
 
 /**

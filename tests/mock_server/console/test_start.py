@@ -22,9 +22,9 @@ OPERATIONS = {
     for method, operation in path.items()
     if method in {"get", "put", "post", "patch", "delete"}
 }
-# The contract's example is an image of another repository than the pack's, what is in use is not archived, what
-# workspaces run of is not to be archived, and an API key of a provider has no consent to start: the request is true,
-# and refused.
+# The contract's example is an image of another repository than the pack's, what is in use is not archived, nor is what
+# runs, or what workspaces run of, an API key of a provider has no consent to start, and the workspace of the examples
+# has no snapshot, and not that file: the request is true, but is refused.
 ABSENT = {
     "packs.replace_image": 400,
     "credentials.start_oauth": 400,
@@ -32,6 +32,13 @@ ABSENT = {
     "providers.unarchive": 409,
     "agent_roles.archive": 409,
     "agent_roles.unarchive": 409,
+    "workspaces.archive": 409,
+    "workspaces.unarchive": 409,
+    "workspaces.resume": 409,
+    "sandbox.download": 404,
+    "snapshots.list_files": 404,
+    "snapshots.read_file": 404,
+    "snapshots.download": 404,
 }
 STREAMS = [
     operation["operationId"]

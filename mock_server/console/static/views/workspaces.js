@@ -14,6 +14,7 @@ import { cardOf } from '../workspace.js';
 
 const PAGE = 24;
 const LATEST = 20;
+const NEEDED = ['workspaces.list', 'workspaces.get', 'tasks.list', 'activity.stream'];
 const ARCHIVED = 'include_archived';
 const HOME = 'workspaces';
 
@@ -25,6 +26,11 @@ export async function mount(root, { world, query, parts }) {
     control('GET', inWorld(world, '/states')),
   ]);
   const served = (id) => contract.operations.find((each) => each.id === id);
+  const missing = NEEDED.filter((id) => !served(id));
+  if (missing.length) {
+    fill(root, h('p', { class: 'empty' }, `The contract that this mock serves has no ${missing.join(', no ')}.`));
+    return {};
+  }
   const below = contract.operations.filter((each) => isBelow(each));
   const ofOrg = contract.operations.filter((each) => isWrite(each) && !pathOf(each).length && isOfTag(below, each.tag));
   const viewer = choice(
