@@ -36,14 +36,14 @@ def left(url: str) -> list[str]:
 
 
 def test_vitest_shares_a_mock_and_leaves_no_world(shared: str) -> None:
-    assert re.search(r"Tests +16 passed", run_recipe("vitest", "run", EVERSHELL_MOCK_URL=shared))
+    assert re.search(r"Tests +19 passed", run_recipe("vitest", "run", EVERSHELL_MOCK_URL=shared))
     assert left(shared) == ["default"]
 
 
 @pytest.mark.needs_browser
 def test_playwright_shares_a_mock_between_workers_and_leaves_no_world(shared: str, tmp_path: Path) -> None:
     said = run_recipe("playwright", "test", "--workers", "2", "--output", str(tmp_path), EVERSHELL_MOCK_URL=shared)
-    assert "6 passed" in said
+    assert "10 passed" in said
     assert left(shared) == ["default"]
 
 

@@ -23,6 +23,37 @@ export class World {
     await this.control('PUT', `/orgs/${orgId}/billing`, { posture })
   }
 
+  /** Stop the clock of the world, at a time such as `2026-07-01T09:00:00Z`. */
+  async freeze(now) {
+    return this.control('PUT', '/clock', { mode: 'frozen', now })
+  }
+
+  /** Move the clock, and let happen what is due by then. */
+  async advance(seconds) {
+    return this.control('PUT', '/clock', { advance_seconds: seconds })
+  }
+
+  /** Move the clock to when a workspace or a task takes its next step; `next` of the answer is the one after it. */
+  async step(count = 1) {
+    return this.control('PUT', '/clock', { advance_steps: count })
+  }
+
+  async clock() {
+    return this.control('GET', '/clock')
+  }
+
+  /** Bring the world into a state that no call brings about; the answer is what undoes it, with `teardown`. */
+  async state(state, params, { action = 'setup', values } = {}) {
+    return this.control('POST', '/states', { action, state, params, values })
+  }
+
+  /** End every open stream of the world, and whatever waits in it; its state stays as it is. */
+  async cut() {
+    await this.control('POST', '/snapshots', { name: 'before-cut' })
+    await this.control('POST', '/snapshots/before-cut/restore')
+    await this.control('DELETE', '/snapshots/before-cut')
+  }
+
   /**
    * What is to happen to the next calls of an operation: `{ status, code, delay_ms, jitter_ms, drop, truncate, times }`,
    * `undeclared: true` for a status that the contract does not declare, `html: true` for the page of a gateway,

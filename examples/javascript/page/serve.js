@@ -4,7 +4,9 @@ import { createServer } from 'node:http'
 
 const FILES = {
   '/': ['page/index.html', 'text/html'],
+  '/tasks.html': ['page/tasks.html', 'text/html'],
   '/sdk/packs.js': ['sdk/packs.js', 'text/javascript'],
+  '/sdk/work.js': ['sdk/work.js', 'text/javascript'],
 }
 
 /** Where the page is, and what ends it; `api` is the base URL that it asks. */

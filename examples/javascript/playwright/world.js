@@ -16,8 +16,8 @@ export const test = base.extend({
   },
 
   signIn: async ({ page, world }, use) => {
-    await use(async (persona) => {
-      const query = new URLSearchParams({ persona, return_to: process.env.RECIPE_PAGE })
+    await use(async (persona, file = '') => {
+      const query = new URLSearchParams({ persona, return_to: process.env.RECIPE_PAGE + file })
       await page.goto(`${world.origin}/_mock/login?${query}`)
     })
   },

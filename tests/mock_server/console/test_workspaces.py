@@ -320,3 +320,57 @@ def test_a_workspace_is_restarted_forked_and_resumed_from_the_page(console: Open
     page.get_by_label("As", exact=True).select_option("acme-member")
     press(stopped, "Resume: ws_acme_stopped")
     expect(stopped.locator(".head .badge").first).to_have_text("provisioning")
+
+
+def test_a_task_is_submitted_and_runs_to_its_end_by_itself(console: Open) -> None:
+    """From nothing to a workspace with a finished task, in the ten seconds that it takes on a real clock."""
+    page = console("workspaces")
+    press(page, "Submit task: the org")
+    part(page, "Viewer").get_by_label("role_id, optional").select_option(SPARE)
+    part(page, "Viewer").get_by_label("description").fill("Write it up.")
+    press(page, "Send: Submit task")
+    expect(part(page, "Viewer").locator(".done")).to_contain_text("POST /tasks 202")
+    shown = page.get_by_role("article").filter(has_text="Write it up.")
+    for status in ("submitted", "running", "completed"):
+        expect(shown.get_by_role("listitem")).to_contain_text(status)
+    expect(shown.get_by_role("listitem")).to_contain_text("9 s")
+    assert feed(page) == [
+        *(f"task_{each}" for each in ("completed", "running", "delivered")),
+        "workspace_ready",
+        "task_submitted",
+        "workspace_created",
+    ]
+
+
+def test_tasks_queue_on_a_card_and_the_current_one_is_cancelled(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    page = console("workspaces", "?workspace=ws_01HZ")
+    shown = card(page, "ws_01HZ")
+    for text in ("The first.", "The second."):
+        press(shown, "Submit task: ws_01HZ")
+        shown.get_by_label("description").fill(text)
+        press(shown, "Send: Submit task")
+        expect(shown.get_by_role("listitem").filter(has_text=text)).to_contain_text("submitted")
+    first, second = (shown.get_by_role("listitem").filter(has_text=text) for text in ("The first.", "The second."))
+    press(part(page, "Clock"), "+2 s")
+    expect(first).to_contain_text("running")
+    expect(second).to_contain_text("submitted")
+    press(shown, "Cancel task: ws_01HZ")
+    expect(shown.locator(".done")).to_contain_text("POST /workspaces/ws_01HZ/task/cancel 202")
+    press(part(page, "Clock"), "+1 min")
+    expect(first).to_contain_text("cancelled_by_user")
+    expect(second).to_contain_text("completed")
+    assert "task_cancel_requested" in feed(page)
+
+
+def test_an_agent_that_nobody_can_reach_is_seen_to_be_so(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    set_up(mock, "agent is unreachable", workspace_id="ws_01HZ")
+    page = console("workspaces", "?workspace=ws_01HZ")
+    shown = card(page, "ws_01HZ")
+    press(shown, "Submit task: ws_01HZ")
+    shown.get_by_label("description").press("Enter")
+    press(part(page, "Clock"), "To the next step")
+    task = shown.get_by_role("listitem").filter(has_text="agent_unreachable")
+    expect(task).to_contain_text("delivery_failed")
+    expect(part(page, "Feed").locator("li").first).to_contain_text("delivery_failed")
