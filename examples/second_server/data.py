@@ -24,6 +24,7 @@ from examples.second_server.store import (
     Workspace,
     Written,
 )
+from examples.second_server.workspaces import packs_of
 
 SCOPES_OF_ROLE = {
     "owner": (
@@ -206,7 +207,8 @@ def _fill_roles(store: Store) -> None:
         store.roles[role_id] = Role(role_id, org_id, name, provider_id, now, now)
     for workspace_id, org_id, role_id, status, person in WORKSPACES:
         now = store.now()
-        store.workspaces[workspace_id] = Workspace(workspace_id, org_id, role_id, status, now, now, person)
+        made = Workspace(workspace_id, org_id, role_id, status, now, now, person)
+        store.workspaces[workspace_id], store.mounted[workspace_id] = made, packs_of(store, made)
     stopped_id, kept = KEPT
     store.sandboxes[stopped_id] = {path: Written(content, store.now()) for path, content in kept.items()}
     store.workspaces[stopped_id] = stopped(store, store.workspaces[stopped_id])

@@ -15,7 +15,7 @@ from examples.second_server.happenings import tell
 from examples.second_server.lives import A_LITTLE, WRITES, bring_to_rest, moved
 from examples.second_server.rendering import Json
 from examples.second_server.store import Workspace
-from examples.second_server.workspaces import own
+from examples.second_server.workspaces import own, packs_of
 
 TASKS = "tasks:write"
 COUNTED = ("completed", "failed", "cancelled")
@@ -87,6 +87,7 @@ def fork(call: Call) -> Response:
         moves_at=now + A_LITTLE,
     )
     store.workspaces[child.id] = child
+    store.mounted[child.id] = packs_of(store, child)
     files.copy(store, parent, child, {each.id for each in theirs} - {each.id for each in ended[:point]})
     tell(store, child, "workspace_forked", person)
     said = {
@@ -126,4 +127,5 @@ def _kept(workspace: Workspace) -> Workspace:
 
 def _begin(call: Call, workspace: Workspace, event_type: str) -> None:
     later = call.rules.store.now() + A_LITTLE
+    call.rules.store.mounted[workspace.id] = packs_of(call.rules.store, workspace)
     moved(call, replace(workspace, status="provisioning", moves_at=later), event_type)

@@ -16,7 +16,7 @@ from examples.second_server.happenings import tell
 from examples.second_server.rendering import Json
 from examples.second_server.roles import one_of
 from examples.second_server.store import Role, Store, Workspace
-from examples.second_server.workspaces import AT_REST, own, show
+from examples.second_server.workspaces import AT_REST, own, packs_of, show
 
 WRITES = "workspace:write"
 ONWARD: Mapping[str, tuple[str, str]] = {
@@ -58,7 +58,7 @@ CREATED = {
 
 def create(call: Call) -> Response:
     """A new workspace of a role, which is the caller's."""
-    return Json(show(made(call)), 201)
+    return Json(show(call.rules.store, made(call)), 201)
 
 
 def made(call: Call) -> Workspace:
@@ -70,6 +70,7 @@ def made(call: Call) -> Workspace:
     person = call.caller.user_id
     new = Workspace(store.new_id("workspace"), role.org_id, role.id, "provisioning", now, now, person, place)
     store.workspaces[new.id] = new = replace(new, moves_at=now + A_LITTLE)
+    store.mounted[new.id] = packs_of(store, new)
     tell(store, new, "workspace_created", person)
     return new
 

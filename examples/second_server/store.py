@@ -213,6 +213,8 @@ class Store:
     """By workspace, then by path."""
     snapshots: dict[str, dict[str, Written]] = field(default_factory=dict)
     """By workspace, then by path: what was kept at its last stop."""
+    mounted: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """By workspace: the packs that it provisioned with, by id, with their digests."""
     unreachable: set[str] = field(default_factory=set)
     """Workspaces whose agents do not answer."""
     secrets: dict[tuple[str, str], Secret] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from examples.second_server.happenings import tell
 from examples.second_server.lives import end_tasks
 from examples.second_server.rules import Rules
 from examples.second_server.store import Workspace
-from examples.second_server.workspaces import STATUSES
+from examples.second_server.workspaces import AT_REST, STATUSES, packs_of
 
 TOLD = {"provisioning": "restarted", "idle": "ready"}
 """By status: what is told of a workspace that comes to it, where that is not the status itself."""
@@ -30,6 +30,7 @@ def add(rules: Rules, params: Params) -> Values:
     person, now = str(params.get("created_by_user_id", "system")), store.now()
     made = Workspace(store.new_id("workspace"), org, role.id, status, now, now, person, archived_at=archived)
     store.workspaces[made.id] = made
+    store.mounted[made.id] = packs_of(store, made)
     return {"workspace_id": made.id}
 
 
@@ -58,6 +59,8 @@ def bring(rules: Rules, params: Params) -> Values:
     end_tasks(rules.store, workspace, status)
     moved = stopped(rules.store, workspace) if status == "stopped" else replace(workspace, status=status)
     store, now = rules.store, rules.store.now()
+    if workspace.status in AT_REST and status not in AT_REST:
+        store.mounted[workspace.id] = packs_of(store, workspace)
     kept[workspace.id] = replace(moved, updated_at=now, moves_at=None)
     if status != workspace.status:
         person = "system" if status in BY_SOMEBODY else workspace.created_by

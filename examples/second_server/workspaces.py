@@ -39,13 +39,13 @@ def listing(call: Call) -> Response:
     for workspace in store.workspaces.values():
         asked_for = workspace.role_id in roles and name in (None, roles[workspace.role_id])
         if asked_for and (archived or workspace.archived_at is None) and call.rules.serves(call.caller, workspace):
-            found.append(show(workspace))
+            found.append(show(store, workspace))
     return Json({"workspaces": found})
 
 
 def get(call: Call) -> Response:
     """One workspace."""
-    return Json(show(own(call)))
+    return Json(show(call.rules.store, own(call)))
 
 
 def own(call: Call, scope: str = "workspace:read") -> Workspace:
@@ -58,7 +58,18 @@ def own(call: Call, scope: str = "workspace:read") -> Workspace:
     return workspace
 
 
-def show(workspace: Workspace) -> dict[str, Any]:
+def packs_of(store: Store, workspace: Workspace) -> dict[str, str]:
+    """The packs of its role as they are now, by id, with their digests."""
+    return {pack_id: store.packs[pack_id].digest for pack_id in store.roles[workspace.role_id].packs}
+
+
+def _pack_status(store: Store, workspace: Workspace) -> str:
+    if workspace.status not in ("idle", "busy"):
+        return "unknown"
+    return "current" if store.mounted.get(workspace.id, {}) == packs_of(store, workspace) else "stale"
+
+
+def show(store: Store, workspace: Workspace) -> dict[str, Any]:
     """What everybody who sees a workspace is told of it."""
     archived = workspace.archived_at and workspace.archived_at.isoformat()
     more: dict[str, Any] = {"parent_workspace_id": workspace.forked_from, "snapshot_ref": workspace.snapshot}
@@ -72,6 +83,7 @@ def show(workspace: Workspace) -> dict[str, Any]:
         "environment": workspace.environment,
         "status": workspace.status,
         "created_by_user_id": workspace.created_by,
+        "pack_status": _pack_status(store, workspace),
         **{name: value for name, value in more.items() if value != ""},
         "created_at": workspace.created_at.isoformat(),
         "updated_at": workspace.updated_at.isoformat(),

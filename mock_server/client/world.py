@@ -102,6 +102,13 @@ class MockWorld:
         """Give an org a billing posture: active, trial, trial_expired, past_due or decommissioning."""
         self.ask("PUT", f"/orgs/{quote(org_id, safe='')}/billing", json={"posture": posture})
 
+    def provide(self, state: str, /, **params: Any) -> Json:
+        """Set a provider state up, such as "workspace is", and return its values: what it made, by name.
+
+        Refused where the state is not known, lacks a parameter or cannot be made. `GET /states` lists all of them.
+        """
+        return self.ask("POST", "/states", json={"action": "setup", "state": state, "params": params})
+
     def freeze(self, now: str) -> None:
         """Freeze the clock of the world at a moment, an RFC 3339 date-time."""
         self.ask("PUT", "/clock", json={"mode": "frozen", "now": now})

@@ -19,6 +19,7 @@ from mock_server.errors import (
     WorkspaceBusy,
 )
 from mock_server.resources.agent_roles.role import ROLES, Role
+from mock_server.resources.files.pack_status import shown
 from mock_server.resources.life import workspaces
 from mock_server.resources.life.queue import counted_by_forks
 from mock_server.resources.life.table import By
@@ -38,7 +39,7 @@ def create(state: State, request: Request) -> tuple[State, Reply]:
     require_role_in_use(role)
     environment = request.body.get("environment")
     state, workspace = workspaces.create(state, role, request.caller.user_id, request.now, environment)
-    return state, Reply(201, WORKSPACES.shown(workspace, workspace.org_id))
+    return state, Reply(201, shown(state, workspace))
 
 
 @operation("workspaces.stop")
@@ -81,8 +82,8 @@ def fork(state: State, request: Request) -> tuple[State, Reply]:
         raise ValidationFailed(fields={"fork_point_task_count": f"The workspace has ended {ended} tasks."})
     require_role_in_use(state.all(ROLES)[_in_use(parent).role_id])
     state, child = workspaces.fork(state, parent, count, request.caller.user_id, request.now)
-    shown = WORKSPACES.shown(child, child.org_id)
-    return state, Reply(202, {"workspace_id": child.id, **{name: shown[name] for name in _ACCEPTED}})
+    said = WORKSPACES.shown(child, child.org_id)
+    return state, Reply(202, {"workspace_id": child.id, **{name: said[name] for name in _ACCEPTED}})
 
 
 @operation("workspaces.archive")

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from mock_server.errors import RoleNotFound
 from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.files.pack_status import shown
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.workspaces.access import find, sees
 from mock_server.resources.workspaces.workspace import WORKSPACES
@@ -28,11 +29,11 @@ def list_workspaces(state: State, request: Request) -> tuple[State, Reply]:
         found = [each for each in found if each.role_id in role_ids]
     found = [each for each in found if sees(request.caller, each)]
     found.sort(key=attrgetter("created_at", "id"))
-    return state, Reply(200, {"workspaces": [WORKSPACES.shown(each, org_id) for each in found]})
+    return state, Reply(200, {"workspaces": [shown(state, each) for each in found]})
 
 
 @operation("workspaces.get")
 def get(state: State, request: Request) -> tuple[State, Reply]:
     """Return one workspace, archived or not."""
     workspace = find(state, request)
-    return state, Reply(200, WORKSPACES.shown(workspace, workspace.org_id))
+    return state, Reply(200, shown(state, workspace))

@@ -61,7 +61,7 @@ class Scene:
 
     def state(self, name: str, /, **params: Any) -> Json:
         """Set a provider state up."""
-        return self.world.ask("POST", "/states", json={"action": "setup", "state": name, "params": params})
+        return self.world.provide(name, **params)
 
     def at_once(self, *requests: tuple[str, str, Json]) -> list[httpx.Response]:
         """Send requests that are all under way before one is answered."""

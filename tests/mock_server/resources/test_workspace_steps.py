@@ -153,3 +153,39 @@ def test_all_of_the_org_are_stopped_and_none_of_another(mock_world: MockWorld) -
 @pytest.mark.parametrize("path", ["/workspaces/stop-all", "/agent-roles/role_01HZ/stop-workspaces"])
 def test_the_scope_for_the_own_ones_stops_no_others(mock_world: MockWorld, path: str) -> None:
     assert code(post(mock_world, path, who="acme-member")) == (403, "permission_denied")
+
+
+def test_a_workspace_says_whether_it_has_the_packs_of_its_role(mock_world: MockWorld) -> None:
+    owner = mock_world.client("acme-owner")
+    made = post(mock_world, "/workspaces", {"role_id": "role_01HZ"}).json()
+    assert made["pack_status"] == "unknown"
+    mock_world.advance(2)
+    before = read(mock_world, made["id"])
+    assert before["pack_status"] == "current"
+    packs = owner.get("/agent-roles/role_01HZ").json()["pack_ids"]
+    owner.patch("/agent-roles/role_01HZ", json={"pack_ids": packs[1:] if packs else ["pack_acme_pager"]})
+    assert read(mock_world, made["id"]) == {**before, "pack_status": "stale"}
+    owner.patch("/agent-roles/role_01HZ", json={"pack_ids": packs})
+    assert read(mock_world, made["id"])["pack_status"] == "current"
+    owner.patch("/agent-roles/role_01HZ", json={"pack_ids": ["pack_acme_pager"]})
+    post(mock_world, f"/workspaces/{made['id']}/restart")
+    mock_world.advance(2)
+    assert read(mock_world, made["id"])["pack_status"] == "current"
+
+
+@pytest.mark.parametrize(("workspace_id", "right"), [(IDLE, "current"), (BUSY, "stale"), (STOPPED, "unknown")])
+def test_the_fixtures_have_packs_of_each_status(mock_world: MockWorld, workspace_id: str, right: str) -> None:
+    assert read(mock_world, workspace_id)["pack_status"] == right
+    listed = mock_world.client("acme-owner").get("/workspaces").json()["workspaces"]
+    assert next(each for each in listed if each["id"] == workspace_id)["pack_status"] == right
+
+
+def test_what_is_in_the_sandbox_comes_along(mock_world: MockWorld) -> None:
+    content = {"path": "workspace/notes.md", "content": "aGVsbG8="}
+    mock_world.provide("workspace has file", org_id="org_acme", workspace_id=IDLE, **content)
+    child = post(mock_world, f"/workspaces/{IDLE}/fork", {"fork_point_task_count": 0}).json()["workspace_id"]
+    post(mock_world, f"/workspaces/{IDLE}/restart")
+    mock_world.advance(2)
+    for each in (IDLE, child):
+        answer = mock_world.client("acme-owner").get(f"/workspaces/{each}/sandbox/download/workspace/notes.md")
+        assert (answer.status_code, answer.content) == (200, b"hello")
