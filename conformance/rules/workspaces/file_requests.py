@@ -99,6 +99,13 @@ def check_kept(harness: Harness, caller: Caller, workspace: Fact, files: Mapping
         check_content(harness, read, content, f"{path} as it was at the stop")
 
 
+def check_there(harness: Harness, caller: Caller, workspace: Fact, files: Mapping[str, bytes]) -> None:
+    """Raise a finding unless the sandbox of a workspace that runs has these files."""
+    for path, content in files.items():
+        read = harness.judge(caller, on_files(harness, DOWNLOAD, workspace, path))
+        check_content(harness, read, content, f"{path} as it was put there")
+
+
 def asked_once(harness: Harness, operation: Operation) -> tuple[Caller, Fact, Request]:
     """Somebody, a workspace that runs, and a request about a file of it that was served."""
     workspace = having(harness, "sandbox", {"text": CONTENTS["text"]})

@@ -13,6 +13,9 @@ from conformance.recipes.making import introduced, own
 from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.facts import as_workspace
+from conformance.resources.workspaces.file_making import a_path, put
+from conformance.resources.workspaces.file_semantics import DOWNLOAD
 from conformance.resources.workspaces.making import in_status
 from conformance.resources.workspaces.people import of_another_person
 from conformance.resources.workspaces.semantics import FORK, LIFE, RUNNING
@@ -20,6 +23,7 @@ from conformance.resources.workspaces.statuses import in_one_of, until
 from conformance.resources.workspaces.steps.semantics import COUNT
 from conformance.results.difference import STATUS, of_field
 from conformance.rules.checks import check_equal, check_unchanged
+from conformance.rules.workspaces.file_requests import CONTENTS, check_there, on_files
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -125,6 +129,31 @@ def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harnes
     expected = "2xx" if more == 0 else "400"
     right = answer.succeeded if more == 0 else answer.status == 400
     harness.check(right, answer, expected, str(answer.status), evidence=of_field(STATUS, expected, answer.status))
+
+
+@rule("FORK-FILES")
+@over("status", lambda _: ["idle", "stopped"])
+def test_a_fork_has_the_files_of_its_parent(harness: Harness, status: str) -> None:
+    """A workspace with files is forked while it is idle or stopped; what is put into it later is not in the fork."""
+    operation = harness.contract.operations[FORK]
+    caller = harness.able(operation)
+    files = {a_path(harness, f"-{kind}.txt"): CONTENTS[kind] for kind in ("text", "binary")}
+    parent = put(harness, own(harness, WORKSPACE, caller.org, operation=operation, caller=caller), files)
+    parent = as_workspace(in_one_of(harness, parent, (status,)))
+    child = _child(harness, caller, _forked(harness, caller, parent))
+    fact = harness.state.facts(WORKSPACE.name).get(id_of(child.json))
+    if fact is None:
+        raise NotProvoked("its precondition does not hold: the fork is not read")
+    later = a_path(harness)
+    if status == "idle":
+        put(harness, parent, {later: CONTENTS["text"]})
+    read = until(harness, caller, fact, lambda now: now in ("idle", "failed"))
+    if field(read.json, LIFE.shown_in) != "idle":
+        raise NotProvoked("the fork does not become idle")
+    check_there(harness, caller, fact, files)
+    answer = harness.send(caller, on_files(harness, DOWNLOAD, fact, later))
+    evidence = of_field(STATUS, 404, answer.status)
+    harness.check(answer.status == 404, answer, "404", str(answer.status), evidence=evidence)
 
 
 @rule("FORK-PARENT-STAYS")

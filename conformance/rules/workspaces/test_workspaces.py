@@ -20,6 +20,7 @@ from conformance.resources.agent_roles.causes import archive
 from conformance.resources.agent_roles.semantics import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import named, role_in_use, without_role
+from conformance.resources.workspaces.file_making import a_path, put
 from conformance.resources.workspaces.making import in_status
 from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.refused import archived_role, of_role
@@ -40,6 +41,7 @@ from conformance.resources.workspaces.steps.causes import of_new_role, provider_
 from conformance.resources.workspaces.tasks.making import add
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
+from conformance.rules.workspaces.file_requests import CONTENTS, check_there
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -212,24 +214,33 @@ def test_a_workspace_of_an_archived_role_is_not_resumed(harness: Harness, parent
     harness.judge(caller, build(operation, path_values(operation, fact)))
 
 
+WITH_FILE = over("file", lambda _: ["", "text", "binary"])
+
+
 @rule("WORKSPACE-RESUMES")
-def test_a_resumed_workspace_becomes_idle(harness: Harness) -> None:
-    """A stopped workspace is resumed, and read until it is idle."""
-    _check_idle_again(harness, harness.contract.operations[RESUME], ("stopped",))
+@WITH_FILE
+def test_a_resumed_workspace_becomes_idle(harness: Harness, file: str) -> None:
+    """A stopped workspace is resumed, and read until it is idle; a file that it had before is downloaded."""
+    _check_idle_again(harness, harness.contract.operations[RESUME], ("stopped",), file)
 
 
 @rule("WORKSPACE-RESTART-FILES")
-def test_a_restarted_workspace_becomes_idle(harness: Harness) -> None:
-    """An idle workspace is restarted, and read until it is idle again."""
-    read = _check_idle_again(harness, harness.contract.operations[RESTART], ("idle",))
+@WITH_FILE
+def test_a_restarted_workspace_becomes_idle(harness: Harness, file: str) -> None:
+    """An idle workspace is restarted, and read until it is idle again; a file that it had before is downloaded."""
+    read = _check_idle_again(harness, harness.contract.operations[RESTART], ("idle",), file)
     said = "a snapshot_ref", repr(reference := field(read.json, "snapshot_ref"))
     harness.check(bool(reference), read, *said, evidence=of_field("snapshot_ref", *said))
 
 
-def _check_idle_again(harness: Harness, operation: Operation, statuses: tuple[str, ...]) -> Exchange:
-    """The last reading of a workspace that was in a status, has provisioned again, and is idle."""
+def _check_idle_again(harness: Harness, operation: Operation, statuses: tuple[str, ...], file: str) -> Exchange:
+    """The last reading of a workspace that was in a status, has provisioned again, and is idle with its file."""
     caller = harness.able(operation)
-    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org, operation=operation, caller=caller), statuses)
+    fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
+    files = {a_path(harness): CONTENTS[file]} if file else {}
+    if files:
+        fact = put(harness, fact, files)
+    fact = in_one_of(harness, fact, statuses)
     answer = harness.judge(caller, build(operation, path_values(operation, fact)))
     if not answer.succeeded:
         raise NotProvoked(f"its precondition does not hold: {operation} answered {answer}")
@@ -238,6 +249,7 @@ def _check_idle_again(harness: Harness, operation: Operation, statuses: tuple[st
     if status == "failed" and not harness.alone:
         raise NotProvoked("the workspace failed by itself")
     check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
+    check_there(harness, caller, fact, files)
     return read
 
 

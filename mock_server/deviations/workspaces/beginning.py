@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mock_server.deviations.planting.ids import (
+    DOWNLOAD_OF_SANDBOX,
     FORK_WORKSPACE,
+    GET_WORKSPACE,
     RESTART_WORKSPACE,
     RESUME_WORKSPACE,
     STOP_ALL,
@@ -11,6 +13,7 @@ from mock_server.deviations.planting.ids import (
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import (
+    FileNotFound,
     InvalidState,
     ProviderArchived,
     RoleArchived,
@@ -18,6 +21,9 @@ from mock_server.errors import (
     WorkspaceArchived,
     WorkspaceBusy,
 )
+from mock_server.resources.files.mounts import MOUNTS, unmounted
+from mock_server.resources.files.sandbox import sandbox_files
+from mock_server.resources.files.tree import SANDBOXES, Files, WorkspaceFiles, fresh
 from mock_server.resources.life import workspaces
 from mock_server.resources.operation import Reply
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
@@ -154,6 +160,55 @@ def forks_at_any_point(run: Run, refusal: ValidationFailed) -> Outcome:
 def forks_take_the_parents_snapshot(run: Run) -> Outcome:
     """A workspace that is forked gives its snapshot away."""
     return run.after.put(WORKSPACES, replace(_named(run, run.after), snapshot_ref=None)), run.outcome
+
+
+def _with_files(state: State, workspace: Workspace, files: Files) -> State:
+    """The state in which the sandbox of a workspace has these files and no others."""
+    return state.put(SANDBOXES, WorkspaceFiles(workspace.id, files))
+
+
+@wrong_outcome("workspaces-resumed-without-files", "WORKSPACE-RESUMES", on=RESUME_WORKSPACE)
+def resumed_without_files(run: Run) -> Outcome:
+    """A workspace that is resumed begins as a new one does, without the files of its snapshot."""
+    return _with_files(run.after, _named(run), fresh(run.request.now)), run.outcome
+
+
+@wrong_outcome("workspaces-restarted-without-files", "WORKSPACE-RESTART-FILES", on=RESTART_WORKSPACE)
+def restarted_without_files(run: Run) -> Outcome:
+    """A workspace that is restarted begins as a new one does, without the files that it had."""
+    return _with_files(run.after, _named(run), fresh(run.request.now)), run.outcome
+
+
+@wrong_outcome("forks-without-files", "FORK-FILES", on=FORK_WORKSPACE)
+def forks_without_files(run: Run) -> Outcome:
+    """A fork begins as a new workspace does, without the files of its parent."""
+    return _with_files(run.after, _child(run), fresh(run.request.now)), run.outcome
+
+
+@in_place_of(FileNotFound)("forks-read-their-parents-sandbox", "FORK-FILES", on=DOWNLOAD_OF_SANDBOX)
+def forks_read_their_parents_sandbox(run: Run, refusal: FileNotFound) -> Outcome:
+    """What is not in the sandbox of a fork is read from that of its parent, with whatever that got later."""
+    child = _named(run)
+    parent = run.state.get(WORKSPACES, child.parent_workspace_id or "")
+    if parent is None:
+        raise refusal
+    return run.right(_with_files(run.state, child, sandbox_files(run.state, parent)), run.request)
+
+
+@wrong_reply("mounting-always-current", "PACK-STATUS-STALE", on=GET_WORKSPACE)
+def pack_status_always_current(body: dict[str, object], _run: Run) -> dict[str, object]:
+    """A workspace that runs says that its packs are current, whatever its role attaches."""
+    return {**body, "pack_status": "current"} if body.get("pack_status") == "stale" else body
+
+
+@wrong_outcome("mounting-stale-after-restart", "PACK-STATUS-CURRENT", on=RESTART_WORKSPACE + RESUME_WORKSPACE)
+def pack_status_stale_after_restart(run: Run) -> Outcome:
+    """A workspace that provisions again keeps the packs that it had."""
+    workspace = _named(run)
+    after = unmounted(run.after, workspace.id)
+    for each in run.state.where(MOUNTS, workspace_id=workspace.id):
+        after = after.put(MOUNTS, each)
+    return after, run.outcome
 
 
 @wrong_outcome("bulk-stops-other-roles", "BULK-STOP-ROLE", on=STOP_OF_ROLE)

@@ -30,17 +30,22 @@ def archived(harness: Harness, caller: Caller) -> Fact:
 
 
 def of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
-    """A new role of the run and a workspace of it, in this status; by a state, else as callers make them."""
+    """A new role of the run and a workspace of it, in this status."""
     holding = resource_named(RUNNING.of)
     assert holding is not None  # noqa: S101  # it is registered
     role = own(harness, holding, caller.org)
+    return role, in_role(harness, caller, role, status)
+
+
+def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
+    """A new workspace of the role in this status: by a state, else as callers make one."""
     try:
-        return role, workspace_of(harness, role, status)
+        return workspace_of(harness, role, status)
     except NotProvoked:
         creation = harness.contract.operations[CREATE]
         maker = harness.able(creation, caller.org)
         answer = harness.hold(maker, with_json(creation, {}, {RUNNING.field: role.id}))
-        return role, in_one_of(harness, shown_fact(harness, resource(), answer.json), (status,))
+        return in_one_of(harness, shown_fact(harness, resource(), answer.json), (status,))
 
 
 def put_away(harness: Harness, fact: Fact) -> None:

@@ -117,6 +117,67 @@ def forks_take_the_parents_snapshot(scene: Scene) -> bool:
     return "snapshot_ref" in read(scene, STOPPED)
 
 
+NOTES = "workspace/notes.md"
+
+
+def put(scene: Scene, workspace_id: str) -> None:
+    """Put a file into the sandbox of a workspace."""
+    scene.state("workspace has file", org_id="org_acme", workspace_id=workspace_id, path=NOTES, content="aGVsbG8=")
+
+
+def found(scene: Scene, workspace_id: str) -> bool:
+    """Whether that file is in the sandbox, once the workspace is idle."""
+    scene.world.advance(5)
+    return scene.get(f"/workspaces/{workspace_id}/sandbox/download/{NOTES}").status_code == 200
+
+
+@witness("workspaces-resumed-without-files", right=True, wrong=False)
+def resumed_without_files(scene: Scene) -> bool:
+    put(scene, IDLE)
+    does(scene, "stop", IDLE)
+    scene.world.advance(5)
+    does(scene, "resume", IDLE)
+    return found(scene, IDLE)
+
+
+@witness("workspaces-restarted-without-files", right=True, wrong=False)
+def restarted_without_files(scene: Scene) -> bool:
+    put(scene, IDLE)
+    does(scene, "restart", IDLE)
+    return found(scene, IDLE)
+
+
+@witness("forks-without-files", right=True, wrong=False)
+def forks_without_files(scene: Scene) -> bool:
+    put(scene, IDLE)
+    return found(scene, fork(scene, IDLE).json()["workspace_id"])
+
+
+@witness("forks-read-their-parents-sandbox", right=False, wrong=True)
+def forks_read_their_parents_sandbox(scene: Scene) -> bool:
+    child = fork(scene, IDLE).json()["workspace_id"]
+    put(scene, IDLE)
+    return found(scene, child)
+
+
+def attach(scene: Scene, pack_ids: list[str]) -> None:
+    assert scene.ask("PATCH", "/agent-roles/role_01HZ", json={"pack_ids": pack_ids}).status_code == 200
+
+
+@witness("mounting-always-current", right="stale", wrong="current")
+def pack_status_always_current(scene: Scene) -> Any:
+    return read(scene, BUSY)["pack_status"]
+
+
+@witness("mounting-stale-after-restart", right="current", wrong="stale")
+def pack_status_stale_after_restart(scene: Scene) -> Any:
+    made = of_role_01hz(scene)
+    attach(scene, ["pack_acme_pager"])
+    does(scene, "restart?force=true", made)
+    scene.world.advance(5)
+    return read(scene, made)["pack_status"]
+
+
 def stopped_of_role(scene: Scene) -> Any:
     return scene.ask("POST", "/agent-roles/role_01HZ/stop-workspaces").json()["stopping"]
 
