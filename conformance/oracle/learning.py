@@ -48,7 +48,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
         whole_list = (archiving is None or archiving.in_list(query)) and not asks_for_fewer(query, archiving)
         whole_list = whole_list and not resource.narrows(call.caller, operation)
         return replace(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
-    if not operation.safe or whole is resource:
+    if not operation.safe or operation.operation_id == whole.shown_by:
         state = seen(state, whole, org, shown, made=call.creates, number=exchange.number)
     beside = operation.operation_id in whole.made_beside
     if call.creates and not beside and id_of(shown) not in state.facts(whole.name):

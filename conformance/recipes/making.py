@@ -185,7 +185,7 @@ def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Op
 def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
     """The object once it is as the operation takes it, where the run may see to that."""
     resource = resource_named(fact.resource)
-    if operation is None or resource is None or not fact.made or operation.safe:
+    if operation is None or resource is None or not fact.made:
         return fact
     return resource.ready(harness, fact, operation)
 

@@ -302,6 +302,7 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     },
     "/workspaces/stop-all": {"POST": Operation(journeys.stop_all, Asked(lives.WRITES))},
     "/workspaces/{id}": {"GET": Operation(workspaces.get, _WORKSPACES)},
+    "/workspaces/{id}/session": {"GET": Operation(task_lives.session, _WORKSPACES)},
     "/workspaces/{id}/resume": {"POST": Operation(journeys.resume, Asked(journeys.TASKS, own=True, create_class=True))},
     "/workspaces/{id}/restart": {"POST": Operation(journeys.restart, replace(_LIVES, create_class=True))},
     "/workspaces/{id}/fork": {

@@ -89,18 +89,29 @@ def _added(call: Call, workspace: Workspace) -> Response:
 
 def cancel(call: Call) -> Response:
     """Whatever is worked on ends before long, else the oldest that waits."""
-    workspace, store = own(call, lives.WRITES), call.rules.store
-    if workspace.status not in ("idle", "busy"):
-        code = NO_AGENT.get(workspace.status, "workspace_provisioning")
-        raise Refused(409, code, f"The workspace is {workspace.status}.")
-    if workspace.id in store.unreachable:
-        raise Refused(502, "agent_unreachable", "The agent does not answer.")
+    workspace, store = _reached(call, own(call, lives.WRITES)), call.rules.store
     left = _unfinished(store, workspace.id)
     for task in sorted(left, key=lambda each: each.status not in AT_WORK)[:1]:
         if not task.leaves:
             store.tasks[task.id] = replace(task, leaves=True, moves_at=store.now() + A_LITTLE, held=False)
             _tell(store, task, "task_cancel_requested", call.caller.user_id, "control-plane")
     return Json({"status": "cancelling"}, 202)
+
+
+def session(call: Call) -> Response:
+    """What the agent says of itself."""
+    workspace = _reached(call, own(call))
+    return Json({"agent": workspace.id, "open": len(_unfinished(call.rules.store, workspace.id))})
+
+
+def _reached(call: Call, workspace: Workspace) -> Workspace:
+    """The workspace, whose agent answers."""
+    if workspace.status not in ("idle", "busy"):
+        code = NO_AGENT.get(workspace.status, "workspace_provisioning")
+        raise Refused(409, code, f"The workspace is {workspace.status}.")
+    if workspace.id in call.rules.store.unreachable:
+        raise Refused(502, "agent_unreachable", "The agent does not answer.")
+    return workspace
 
 
 def go_on(store: Store) -> None:

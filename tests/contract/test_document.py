@@ -37,6 +37,7 @@ SERVED = {
     "workspaces.restart",
     "workspaces.fork",
     "workspaces.stop_all",
+    "workspaces.get_session",
     "agent_roles.stop_workspaces",
     "workspaces.archive",
     "workspaces.unarchive",

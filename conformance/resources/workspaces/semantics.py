@@ -49,6 +49,7 @@ LIFE = Life(
     all_stopped_by=frozenset({STOP_ALL, STOP_OF_ROLE}),
     at_rest=frozenset({"stopped", "failed"}),
 )
+GET_SESSION = "workspaces.get_session"
 SUBMIT, SUBMIT_TO, CANCEL = "tasks.submit", "tasks.submit_to_workspace", "tasks.cancel"
 TAKEN: Mapping[str, tuple[str, ...]] = {
     ARCHIVE: ("stopped", "failed"),
@@ -57,6 +58,7 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
     RESTART: ("idle",),
     SUBMIT_TO: ("idle", "busy", "provisioning"),
     CANCEL: ("idle", "busy"),
+    GET_SESSION: ("idle", "busy"),
 }
 """By operation: the statuses in which a plain request about a workspace is served; the usual one first."""
 OF_STATE: Mapping[str, str] = {

@@ -8,12 +8,16 @@ from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
+from conformance.recipes.about import path_values
 from conformance.recipes.making import own
+from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.file_making import reachable, unreachable
 from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE
+from conformance.resources.workspaces.semantics import GET_SESSION, TAKEN
 from conformance.resources.workspaces.statuses import in_one_of
+from conformance.results.difference import of_field
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -25,6 +29,18 @@ def _asked_once(harness: Harness, operation: Operation) -> tuple[Caller, Fact, R
     request = valid(harness, operation, caller, fact=fact)
     harness.hold(caller, request)
     return caller, harness.state.facts(WORKSPACE.name)[fact.id], request
+
+
+@rule("AGENT-SESSION")
+@over("status", lambda _: TAKEN[GET_SESSION])
+def test_the_session_of_an_agent_is_an_object(harness: Harness, status: str) -> None:
+    """The session of a workspace is asked for while it is idle, and while it is busy."""
+    operation = harness.contract.operations[GET_SESSION]
+    caller = harness.able(operation)
+    fact = in_one_of(harness, own(harness, WORKSPACE, caller.org, caller=caller), (status,))
+    answer = harness.judge(caller, build(operation, path_values(operation, fact)))
+    got = type(answer.json).__name__
+    harness.check(isinstance(answer.json, dict), answer, "an object", got, evidence=of_field("", "an object", got))
 
 
 def _while_not_running(scope: Scope) -> Iterator[tuple[Operation, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import (
     CANCEL_TASK,
+    GET_AGENT_SESSION,
     GET_TASK,
     GET_WORKSPACE,
     LIST_TASKS,
@@ -153,6 +154,13 @@ def asked_before_it_is_ready(run: Run, _refusal: ApiError) -> Outcome:
 def unreachable_unnoticed(run: Run, _refusal: AgentUnreachable) -> Outcome:
     """To cancel a task is a 202 while nobody can reach the agent."""
     return _cancelling(run)
+
+
+@wrong_outcome("agent-session-of-several", "AGENT-SESSION", on=GET_AGENT_SESSION)
+def session_of_several(run: Run) -> Outcome:
+    """The session of an agent is a list of sessions."""
+    assert isinstance(run.outcome, Reply)  # noqa: S101  # a success
+    return run.after, Reply(200, [run.outcome.body])
 
 
 @wrong_outcome("activity-submission-unwritten", "ACTIVITY-WRITTEN", on=SUBMIT)

@@ -1,4 +1,4 @@
-"""Workspaces: list and read.
+"""Workspaces: list, read, and ask the agent of one.
 
 What each promises stands in openapi.yaml, in the rules of the clauses ownership, lists and archiving.
 """
@@ -11,7 +11,9 @@ from mock_server.errors import RoleNotFound
 from mock_server.resources.agent_roles.role import ROLES
 from mock_server.resources.files.pack_status import shown
 from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.tasks.task import TASKS
 from mock_server.resources.workspaces.access import find, sees
+from mock_server.resources.workspaces.agent import unreachable
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 
@@ -37,3 +39,14 @@ def get(state: State, request: Request) -> tuple[State, Reply]:
     """Return one workspace, archived or not."""
     workspace = find(state, request)
     return state, Reply(200, shown(state, workspace))
+
+
+@operation("workspaces.get_session")
+def get_session(state: State, request: Request) -> tuple[State, Reply]:
+    """Return what the agent of a workspace says of its session: how many tasks it had."""
+    workspace = find(state, request)
+    refusal = unreachable(workspace)
+    if refusal is not None:
+        raise refusal
+    tasks = len(state.where(TASKS, workspace_id=workspace.id))
+    return state, Reply(200, {"workspace_id": workspace.id, "tasks": tasks})

@@ -14,9 +14,9 @@ from conformance.resources.workspaces.file_causes import once
 from conformance.resources.workspaces.file_making import IS_UNREACHABLE, unreachable
 from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE
 from conformance.resources.workspaces.making import IS
-from conformance.resources.workspaces.semantics import ARCHIVE, CANCEL, SUBMIT_TO, WORKSPACE
+from conformance.resources.workspaces.semantics import ARCHIVE, SUBMIT_TO, WORKSPACE
 from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.tasks.semantics import ARCHIVED, OF_STATUS
+from conformance.resources.workspaces.tasks.semantics import ARCHIVED, ASKING, OF_STATUS
 from conformance.session.harness import Harness
 
 
@@ -33,9 +33,11 @@ def archived(harness: Harness, fact: Fact) -> None:
 
 _NEEDS = dict.fromkeys(("failed", "provisioning"), for_somebody_with((state(IS),)))
 """Of the statuses into which no caller brings a workspace that has run: what they need."""
+_UNREACHABLE = for_somebody_with((state(IS_UNREACHABLE),))
 OF_TASKS: Mapping[str, Cause] = {
     **{
-        f"{CANCEL} {code}": Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
+        f"{asking} {code}": Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
+        for asking in ASKING
         for status, code in NOT_RUNNING.items()
     },
     **{
@@ -43,5 +45,5 @@ OF_TASKS: Mapping[str, Cause] = {
         for status, code in OF_STATUS.items()
     },
     f"{SUBMIT_TO} {ARCHIVED}": Cause(once(archived), FOR_SOMEBODY),
-    f"{CANCEL} {UNREACHABLE}": Cause(once(unreachable), for_somebody_with((state(IS_UNREACHABLE),))),
+    **{f"{each} {UNREACHABLE}": Cause(once(unreachable), _UNREACHABLE) for each in ASKING},
 }

@@ -15,6 +15,7 @@ from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACH
 from conformance.resources.workspaces.semantics import (
     BY_ROLE,
     CANCEL,
+    GET_SESSION,
     LIFE,
     RUNNING,
     SUBMIT,
@@ -25,6 +26,8 @@ from conformance.resources.workspaces.semantics import (
 )
 
 TASK = "task"
+ASKING = (CANCEL, GET_SESSION)
+"""The operations that ask the agent of a workspace."""
 ARCHIVED = "workspace_archived"
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
 """By status: the code with which a workspace without an agent refuses a task."""
@@ -39,7 +42,7 @@ def _submit_to(call: Call, refusals: Refusals) -> None:
     _by_status(call, refusals, TAKEN_RULE, OF_STATUS)
 
 
-def _cancel(call: Call, refusals: Refusals) -> None:
+def _asks_agent(call: Call, refusals: Refusals) -> None:
     """The agent is asked: it has to be there, and somebody has to reach it."""
     _by_status(call, refusals, ASKED_RULE, NOT_RUNNING)
     workspace = workspace_of(call)
@@ -107,10 +110,10 @@ def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
     """What a refusal would break where there is no reason for it."""
     if call.operation.operation_id not in REFUSALS:
         return
-    rule = ASKED_RULE if call.operation.operation_id == CANCEL else TAKEN_RULE
+    rule = ASKED_RULE if call.operation.operation_id in ASKING else TAKEN_RULE
     yield from ((code, rule) for code in dict.fromkeys((*NOT_RUNNING.values(), ARCHIVED)))
     yield UNREACHABLE, REACHED_RULE
 
 
-REFUSALS: Mapping[str, Refusal] = {SUBMIT: of_one_role, SUBMIT_TO: _submit_to, CANCEL: _cancel}
+REFUSALS: Mapping[str, Refusal] = {SUBMIT: of_one_role, SUBMIT_TO: _submit_to, **dict.fromkeys(ASKING, _asks_agent)}
 EFFECTS: Mapping[str, Effect] = {SUBMIT: _submitted, SUBMIT_TO: _submitted, CANCEL: _cancelled}

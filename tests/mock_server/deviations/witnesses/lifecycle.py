@@ -118,3 +118,8 @@ def submission_unwritten(scene: Scene) -> list[Any]:
 def cancel_by_the_agent(scene: Scene) -> list[Any]:
     cancel(scene, BUSY)
     return columns(scene, "task_cancel_requested", "actor")
+
+
+@witness("agent-session-of-several", right=True, wrong=False)
+def session_of_several(scene: Scene) -> bool:
+    return isinstance(scene.get("/workspaces/ws_01HZ/session").json(), dict)
