@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mock_server.deviations.planting.answers import edited, wrong_answer
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import (
     CANCEL_TASK,
@@ -35,6 +36,7 @@ from mock_server.resources.workspaces.access import WRITE
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
 from mock_server.state.state import touched
 from mock_server.state.value import replace
+from mock_server.worlds.answer import Answer
 
 View = Mapping[str, Any]
 BOTH = LIST_TASKS + GET_TASK
@@ -156,11 +158,10 @@ def unreachable_unnoticed(run: Run, _refusal: AgentUnreachable) -> Outcome:
     return _cancelling(run)
 
 
-@wrong_outcome("agent-session-of-several", "AGENT-SESSION", on=GET_AGENT_SESSION)
-def session_of_several(run: Run) -> Outcome:
+@wrong_answer(200)("agent-session-of-several", "AGENT-SESSION", on=GET_AGENT_SESSION)
+def session_of_several(answer: Answer) -> Answer:
     """The session of an agent is a list of sessions."""
-    assert isinstance(run.outcome, Reply)  # noqa: S101  # a success
-    return run.after, Reply(200, [run.outcome.body])
+    return edited(answer, lambda session: [session])
 
 
 @wrong_outcome("activity-submission-unwritten", "ACTIVITY-WRITTEN", on=SUBMIT)
