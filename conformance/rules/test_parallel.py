@@ -10,15 +10,19 @@ from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes import reading
+from conformance.recipes import making, reading
+from conformance.recipes.about import path_values
 from conformance.recipes.reading import changed, field, items
-from conformance.recipes.requests import with_json
+from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources import packs
 from conformance.resources.members.making import accepted, invited, of_the_last_owner, owners
 from conformance.resources.members.semantics import OWNER, UPDATE_ROLE
 from conformance.resources.packs import CREATE, UPLOAD
 from conformance.resources.packs.reading import listed, read_back, read_file_back
+from conformance.resources.workspaces import WORKSPACE
+from conformance.resources.workspaces.semantics import RESTART, STOP
+from conformance.resources.workspaces.statuses import in_one_of
 from conformance.results.difference import of_bytes, of_fields
 from conformance.rules.checks import check_equal
 from conformance.rules.packs.requests import PATCH, creation, own, patch, replace_file, uploader
@@ -114,6 +118,20 @@ def test_of_two_that_are_made_at_once_one_has_the_name(harness: Harness, operati
     resource = resource_of(operation)
     if resource is not None and resource.shown_by is not None:
         reading.read_back(harness, resource, caller, str(field(made[0].json, "id")))
+
+
+@rule("PARALLEL-STEPS")
+@over("first, second", lambda _: [(STOP, STOP), (STOP, RESTART), (RESTART, RESTART)])
+def test_of_two_steps_at_once_one_is_taken(harness: Harness, first: str, second: str) -> None:
+    """An idle workspace is stopped or restarted twice at once: one is taken, and the other is told the new state."""
+    operations = [harness.contract.operations[each] for each in (first, second)]
+    caller = harness.able(operations[0])
+    fact = in_one_of(harness, making.own(harness, WORKSPACE, caller.org), ("idle",))
+    answers = harness.send_together(caller, [build(each, path_values(each, fact)) for each in operations])
+    taken = [answer for answer in answers if answer.succeeded]
+    refused = [answer for answer in answers if answer.status == 409]
+    right = len(taken) == len(refused) == 1
+    harness.check(right, answers[1], "one step that is taken and one 409", " and ".join(map(str, answers)))
 
 
 @rule("PARALLEL-LAST-OWNER")

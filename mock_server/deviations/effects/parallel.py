@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from types import MappingProxyType
@@ -10,14 +11,24 @@ from typing import Any
 
 from mock_server.deviations.effects.members import with_another_role
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.ids import CREATE, CREATE_PROVIDER, PATCH, REPLACE_FILE, UPDATE_ROLE, UPLOAD
+from mock_server.deviations.planting.ids import (
+    CREATE,
+    CREATE_PROVIDER,
+    PATCH,
+    REPLACE_FILE,
+    RESTART_WORKSPACE,
+    STOP_WORKSPACE,
+    UPDATE_ROLE,
+    UPLOAD,
+)
 from mock_server.deviations.planting.memory import Notes, notes_of
 from mock_server.deviations.planting.operations import Outcome, Run
-from mock_server.errors import LastOwner, PackInUse
+from mock_server.errors import ApiError, InvalidState, LastOwner, PackInUse
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers.provider import PROVIDERS
+from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.collection import Collection
 from mock_server.state.state import State
 from mock_server.state.value import replace
@@ -101,38 +112,47 @@ def providers_of_one_name(state: State, missed: Missed) -> State:
     return _names_of_missed_free(state, PROVIDERS, missed)
 
 
-@Planter
-def _in_place_of_last_owner(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
-    """Plant what is done in the place of LastOwner where two requests are under way at once."""
+def _in_place_of(refusal: type[ApiError]) -> Planter[Callable[[Run], Outcome]]:
+    """Plant what is done in the place of a refusal where two requests are under way at once."""
 
-    def changed(name: str, handler: Handler) -> Handler:
-        async def prepare(request: Request) -> Request:
-            prepared = await handler.prepare(request) if handler.prepare else request
-            notes = notes_of(wrong)
-            if await _meet(notes):
-                notes.setdefault("met", set()).add(id(prepared.body))
-            return prepared
+    def plant(hooks: Hooks, wrong: Callable[[Run], Outcome]) -> Hooks:
+        def changed(name: str, handler: Handler) -> Handler:
+            async def prepare(request: Request) -> Request:
+                prepared = await handler.prepare(request) if handler.prepare else request
+                notes = notes_of(wrong)
+                if await _meet(notes):
+                    notes.setdefault("met", Counter())[id(prepared.body)] += 1
+                return prepared
 
-        def transition(state: State, request: Request) -> Outcome:
-            met: set[int] = notes_of(wrong).get("met", set())
-            try:
-                return handler.transition(state, request)
-            except LastOwner:
-                if id(request.body) not in met:
-                    raise
-                return wrong(Run(name, handler.transition, state, request))
-            finally:
-                met.discard(id(request.body))
+            def transition(state: State, request: Request) -> Outcome:
+                met: Counter[int] = notes_of(wrong).get("met", Counter())
+                try:
+                    return handler.transition(state, request)
+                except refusal:
+                    if not met[id(request.body)]:
+                        raise
+                    return wrong(Run(name, handler.transition, state, request))
+                finally:
+                    met[id(request.body)] -= 1 if met[id(request.body)] else 0
 
-        return Handler(transition, prepare)
+            return Handler(transition, prepare)
 
-    return hooks.with_handler(changed)
+        return hooks.with_handler(changed)
+
+    return Planter(plant)
 
 
-@_in_place_of_last_owner("parallel-owners-both-go", "PARALLEL-LAST-OWNER", on=UPDATE_ROLE)
+@_in_place_of(LastOwner)("parallel-owners-both-go", "PARALLEL-LAST-OWNER", on=UPDATE_ROLE)
 def owners_both_go(run: Run) -> Outcome:
     """Of two owners who are made members at once none is left."""
     return with_another_role(run)
+
+
+@_in_place_of(InvalidState)("parallel-steps-both-taken", "PARALLEL-STEPS", on=STOP_WORKSPACE + RESTART_WORKSPACE)
+def steps_both_taken(run: Run) -> Outcome:
+    """Of two steps of one workspace that are taken at once both are."""
+    workspace = run.state.all(WORKSPACES)[run.request.path["id"]]
+    return run.right(run.state.put(WORKSPACES, replace(workspace, status="idle")), run.request)
 
 
 @_as_it_arrived("parallel-write-lost", "PARALLEL-WRITES", on=PATCH + REPLACE_FILE)

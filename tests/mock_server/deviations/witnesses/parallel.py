@@ -46,3 +46,9 @@ def two_owners_who_go(scene: Scene) -> list[str]:
         ("PATCH", f"{members}/{who}", {"json": {"role": "member"}}) for who in owners
     ]
     return sorted(said(answer) for answer in scene.at_once(*changes))
+
+
+@witness("parallel-steps-both-taken", right=["200", "409 invalid_state"], wrong=["200", "200"])
+def two_steps(scene: Scene) -> list[str]:
+    stop: tuple[str, str, Json] = ("POST", "/workspaces/ws_01HZ/stop", {})
+    return sorted(said(answer) for answer in scene.at_once(stop, stop))
