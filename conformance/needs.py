@@ -39,6 +39,11 @@ PERMISSION_SET = Need(
 INACTIVE_ORG = Need("[callers.NAME] of an org that is past due", "a caller of an inactive org")
 WRITING = Need("limits.read_only = false", met=lambda profile: not profile.limits.read_only)
 EXPENDABLE = Need("known.expendable", met=lambda profile: bool(profile.known.expendable))
+ENDS_WITHIN_S = 310
+"""The seconds within which a stream ends."""
+WHOLE_STREAMS = Need(
+    f"limits.stream_seconds above {ENDS_WITHIN_S}", met=lambda profile: profile.limits.stream_seconds > ENDS_WITHIN_S
+)
 WORLDS = Need("target.world_url", met=lambda profile: profile.world_url is not None)
 
 

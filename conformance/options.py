@@ -51,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--probe-unsafe", action="store_true", help="send unsafe methods to what the run did not make too")
     add("--requests-per-second", type=float, metavar="N", help="send no faster")
     add("--max-requests", type=int, metavar="N", help="send no more; so many as are needed to clean up are kept back")
+    add("--stream-seconds", type=float, metavar="N", help="read a stream for so long; above 310 it has to end")
     add("--time-limit", type=float, default=3600.0, metavar="SECONDS", help="start no test after this time")
     add("--cacert", metavar="FILE", help="trust the certificates of this authority (PEM)")
     add("--insecure", action="store_true", help="trust any certificate")

@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import SuiteError
+from conformance.limits import LONGEST_SETTLING, LONGEST_STREAM, MOST_LASTING, STREAM_SECONDS, Limits
 
 
 class ProfileError(SuiteError):
     """The profile cannot be used; the message names the place and the remedy."""
-
-
-LONGEST_SETTLING = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +65,6 @@ class Known:
     """By key of `[known]`; which keys there are follows from the registered resources."""
     expendable: tuple[str, ...] = ()
     """Ids of objects that may be changed and deleted."""
-
-
-MOST_LASTING = 30
-"""Objects that nobody can remove, of one run on a server that stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits on what a run sends to the target."""
-
-    read_only: bool = False
-    requests_per_second: float | None = None
-    max_requests: int | None = None
-    max_creations: int | None = None
-    """Objects that the run makes at most, those that states make among them."""
-    max_lasting: int = MOST_LASTING
-    """Objects that nobody can remove, and that the run makes and archives at most where it has no worlds."""
-    settle_seconds: float = 0.0
-    """How long a list or read may take to show what was written before."""
-
-    @property
-    def life_seconds(self) -> float:
-        """How long it may take what lives by itself to go on."""
-        return self.settle_seconds or LONGEST_SETTLING
-
-    @property
-    def counted(self) -> bool:
-        """Whether the processes of a run have to count together."""
-        return any((self.requests_per_second, self.max_requests, self.max_creations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +226,17 @@ def _limits(table: Mapping[str, Any]) -> Limits:
         raise ProfileError("limits.read_only: has to be true or false")
     if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
         raise ProfileError("limits.requests_per_second: has to be a number above 0")
-    settle = table.get("settle_seconds", 0)
-    if isinstance(settle, bool) or not isinstance(settle, int | float) or not 0 <= settle <= LONGEST_SETTLING:
-        raise ProfileError(f"limits.settle_seconds: has to be a number of seconds from 0 to {LONGEST_SETTLING}")
+    settle = _seconds(table, "settle_seconds", 0, LONGEST_SETTLING)
     requests, creations, lasting = (_most(table, name) for name in ("max_requests", "max_creations", "max_lasting"))
-    return Limits(read_only, rate, requests, creations, lasting or MOST_LASTING, float(settle))
+    streams = _seconds(table, "stream_seconds", STREAM_SECONDS, LONGEST_STREAM)
+    return Limits(read_only, rate, requests, creations, lasting or MOST_LASTING, settle, streams)
+
+
+def _seconds(table: Mapping[str, Any], name: str, usual: float, most: float) -> float:
+    found = table.get(name, usual)
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= most:
+        raise ProfileError(f"limits.{name}: has to be a number of seconds from 0 to {most}")
+    return float(found)
 
 
 def _most(table: Mapping[str, Any], name: str) -> int | None:

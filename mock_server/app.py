@@ -32,7 +32,6 @@ from mock_server.settings import Settings
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable import StateReader, load, with_collections
 from mock_server.state.value import replace
-from mock_server.worlds.streams import StreamTimes
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
 
@@ -54,12 +53,11 @@ def create_app(
     *,
     modules: Iterable[ModuleType] = (),
     log: Callable[[Iterable[Persona]], Log] | None = None,
-    stream_times: StreamTimes = StreamTimes(),  # noqa: B008  # a constant
 ) -> AsyncApp:
     """The mock as an ASGI application; `handlers` serve operations that the package does not have.
 
     `modules` declare operations and collections beside its own. `log` makes the log of requests, which names the
-    callers by these personas. `stream_times`: how often a stream has a comment, and when it is ended.
+    callers by these personas.
 
     Raises StartError, which names the place, when the contract, the fixtures or the settings are not
     valid, or when the contract's operations and the functions do not match.
@@ -84,7 +82,7 @@ def create_app(
         most=settings.max_worlds,
         most_entries=settings.journal,
         max_memory=settings.max_memory,
-        stream_times=stream_times,
+        stream_times=settings.stream_times,
     )
     reader = StateReader(schemas["State"], collections, Conformity(document))
     if settings.state is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 MIB = 1024 * 1024
 MOST_WORLDS = 10_000
@@ -20,6 +21,15 @@ def own_contract() -> Path:
     beside = Path(__file__).parent.parent
     installed = beside / "evershell_contract" / "openapi.yaml"
     return installed if installed.exists() else beside / "openapi.yaml"
+
+
+class StreamTimes(NamedTuple):
+    """How long what takes, in seconds of the machine's time, whatever the clock of the world says."""
+
+    heartbeat: float = 15
+    """From one comment to the next."""
+    longest: float = 300
+    """Until a stream is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +49,5 @@ class Settings:
     cors_origins: tuple[str, ...] = ()  # whose pages are let in beside those of this machine
     cors_headers: tuple[str, ...] = ()  # that pages of those origins may send beside the usual ones
     allow_hosts: tuple[str, ...] = ()  # names by which the mock is reached, beside those of this machine and network
+    stream_times: StreamTimes = StreamTimes()  # noqa: RUF009  # a constant
     control_token: str | None = field(default=None, repr=False)  # what control calls must bring; None: nothing

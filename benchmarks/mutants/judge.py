@@ -11,9 +11,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import servers
+from benchmarks.mutants.catalogue import catalogue
 
 GENERATED = "generated"
-MOST_S = 300
+MOST_S = 400
+ENDS = "STREAM-ENDS"
+HEARTBEAT = ("--heartbeat", "1")
+"""Options of a mock of which nobody is to wait for the comments."""
+SHORT_STREAMS, WHOLE_STREAMS = ("--stream-seconds", "5"), ("--stream-seconds", "311")
+"""Options of a mock whose streams end soon, and of the suite that reads them to their end."""
 
 
 class JudgeError(Exception):
@@ -67,8 +73,9 @@ def reported(
 ) -> dict[str, Any]:
     """The report of the suite's run on a mock with these defects; JudgeError where there is none."""
     planted = [option for name in deviations for option in ("--deviation", name)]
-    with mock(*planted) as url:
-        return run(f"{url}/v1", seed, *options, suite=suite)
+    ends = bool({it.id for it in catalogue() if ENDS in it.breaks}.intersection(deviations))
+    with mock(*HEARTBEAT, *(SHORT_STREAMS if ends else ()), *planted) as url:
+        return run(f"{url}/v1", seed, *options, *(WHOLE_STREAMS if ends else ()), suite=suite)
 
 
 def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[str, Any]:

@@ -73,6 +73,12 @@ LIMITS = (
     click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="Send no more than this."),
     click.option("--requests-per-second", type=ABOVE_0, metavar="N", help="Send no faster than this."),
     click.option(
+        "--stream-seconds",
+        type=ABOVE_0,
+        metavar="SECONDS",
+        help="Read a stream for so long at most; above 310 it is judged whether it ends. 45 without it.",
+    ),
+    click.option(
         "--time-limit", type=ABOVE_0, metavar="SECONDS", help="Start no test after this time; 3600 without it."
     ),
 )

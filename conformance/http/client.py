@@ -21,7 +21,8 @@ from conformance.http.renewal import Renewals
 from conformance.http.request_log import RequestLog
 from conformance.http.throttling import until_answered
 from conformance.http.variables import header_variable, masked, token_variable
-from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
+from conformance.limits import Limits
+from conformance.profile import ANONYMOUS, Credential, ProfileError
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 

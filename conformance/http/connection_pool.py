@@ -15,8 +15,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import httpcore
 
 from conformance.http.connection import CONNECT_S, Connection, proxy_of, reason_for, tls
-from conformance.http.event_stream import StreamReading
-from conformance.http.reader import ConnectionClosed, NotSent, Response, ResponseReader, TooLate
+from conformance.http.event_stream import POLL_S, Following, StreamReading
+from conformance.http.reader import ConnectionClosed, NoAnswer, NotSent, Response, ResponseReader, TooLate
 
 TIMED_OUT = 408
 WHOLE_ANSWER = 3
@@ -184,12 +184,33 @@ class ConnectionPool:
     @staticmethod
     def _follow(stream: httpcore.NetworkStream, reader: ResponseReader) -> None:
         """Read a stream for as long as it is to be read."""
+        following = reader.reading.following
+        if following is not None:
+            ConnectionPool._tell(stream, reader, following)
+            return
         until = time.monotonic() + reader.reading.seconds
         while not reader.done and (left := until - time.monotonic()) > 0:
             with suppress(httpcore.ReadTimeout):
                 reader.take(stream.read(READ_SIZE, timeout=left))
         if not reader.done:
             reader.leave()
+
+    @staticmethod
+    def _tell(stream: httpcore.NetworkStream, reader: ResponseReader, following: Following) -> None:
+        """Read a stream to its end, or until whoever follows it has enough."""
+        following.begin()
+        following.take(reader.response.body)
+        while not reader.done:
+            try:
+                reader.take(stream.read(READ_SIZE, timeout=POLL_S))
+            except httpcore.ReadTimeout:
+                if not following.take(reader.response.body):
+                    reader.leave()
+            except (httpcore.ReadError, NoAnswer):
+                reader.cut = True
+                reader.leave()
+        following.take(reader.response.body)
+        following.end(cut=reader.cut)
 
     def _write(self, stream: httpcore.NetworkStream, content: bytes, reader: ResponseReader) -> None:
         """Send the content until the answer is there: nobody reads the rest of a body that is answered."""

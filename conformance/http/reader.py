@@ -64,6 +64,7 @@ class ResponseReader:
         self.done = self.keep_alive = False
         self.reading = reading
         self.streams = False  # whether it is a stream, which need not end
+        self.cut = False  # whether it is one whose connection was closed in its middle
         self._bodiless = bodiless
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[str, str]] = []
@@ -113,14 +114,23 @@ class ResponseReader:
             if not self.done:
                 raise NoAnswer(f"the connection was closed: what came is no HTTP answer ({error})") from None
             self.keep_alive = False
-        if self.streams and not self.done and is_read(bytes(self._body), self.reading):
+        if self.streams and not self.done and self._is_enough():
             self.leave()
         if self._in_head and self._read > LONGEST_HEAD and not self.done:
             raise NoAnswer(f"the answer's headers are longer than {LONGEST_HEAD} bytes")
         if self._read > self._most:
             raise NoAnswer(f"the answer is longer than {self._most} bytes")
 
+    def _is_enough(self) -> bool:
+        """Whether no more of a stream is to be read."""
+        following = self.reading.following
+        return is_read(bytes(self._body), self.reading) if following is None else not following.take(bytes(self._body))
+
     def _closed(self) -> None:
+        if self.streams and self.reading.following is not None:  # it is for whoever follows it to say what this means
+            self.cut = self._is_chunked
+            self.leave()
+            return
         names = {name for name, _ in self._headers}
         if not self._status or self._status < 200 or names & {"content-length", "transfer-encoding"}:
             raise ConnectionClosed("the connection was closed before the answer was complete")
@@ -153,6 +163,11 @@ class ResponseReader:
     def goes_on(self) -> bool:
         """Whether more has to come of an answer that ends by itself."""
         return not self.done and not self.streams
+
+    @property
+    def _is_chunked(self) -> bool:
+        """Whether its end would be told, so that it is not where the connection is closed."""
+        return any(name in ("content-length", "transfer-encoding") for name, _ in self._headers)
 
     def leave(self) -> None:
         """Read no more of a stream."""

@@ -95,6 +95,7 @@ def _limited(profile: Profile, config: pytest.Config, machines: int) -> Profile:
         read_only=limits.read_only or bool(config.getoption("--read-only")),
         requests_per_second=slowest / machines if slowest else None,
         max_requests=min(filter(None, (most, limits.max_requests)), default=None),
+        stream_seconds=config.getoption("--stream-seconds") or limits.stream_seconds,
     )
     return replace(profile, limits=tightened)
 

@@ -17,6 +17,8 @@ from conformance.errors import TargetError
 MOCK = "mock"
 """The name of the target that is started for the run."""
 START_WITHIN_S = 30.0
+SHORT_STREAMS = ("--heartbeat", "1", "--stream-seconds", "5")
+"""A stream has to be read to its end, and nobody is to wait five minutes for that."""
 _ORIGIN = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):[0-9]+")
 
 
@@ -102,4 +104,5 @@ def _command(seed: int, contract: Path | None) -> tuple[str, ...]:
     script = str(beside) if beside.exists() else shutil.which("evershell-mock")
     program = (script,) if script else (sys.executable, "-m", "mock_server")
     judged_by = () if contract is None else ("--contract", str(contract))
-    return (*program, "serve", "--port", "0", "--seed", str(seed), "--quiet", "--log-level", "warning", *judged_by)
+    given = ("--port", "0", "--seed", str(seed), "--quiet", "--log-level", "warning", *SHORT_STREAMS, *judged_by)
+    return (*program, "serve", *given)

@@ -14,6 +14,7 @@ from conformance.errors import TargetError
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.exchange import Request
+from conformance.needs import ENDS_WITHIN_S
 from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import ANONYMOUS, Caller, Profile, base_url, read_profile
 from conformance.target.embedded import MOCK, EmbeddedMock
@@ -54,7 +55,9 @@ def open_target(
     if named == MOCK:
         mock = EmbeddedMock.start(seed=seed, contract=contract)
         try:
-            return Target(replace(mock_profile(mock.origin, connection), name=MOCK), mock.stop)
+            profile = mock_profile(mock.origin, connection)
+            limits = replace(profile.limits, stream_seconds=ENDS_WITHIN_S + 1)  # its streams are short: see its command
+            return Target(replace(profile, name=MOCK, limits=limits), mock.stop)
         except BaseException:
             mock.stop()
             raise

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from examples.second_server.call import Call
 from examples.second_server.store import Event
 
-COMMENT_S, LONGEST_S = 15, 300
+COMMENT_S, LONGEST_S = 5, 240
 
 
 Shows = Callable[[Event], bool]

@@ -19,11 +19,13 @@ from mock_server.settings import (
     MOST_WORLDS,
     TIMEOUT_S,
     Settings,
+    StreamTimes,
     own_contract,
 )
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 _PATH: Any = click.Path(path_type=Path)
+_SECONDS = click.FloatRange(0, min_open=True)
 
 _flag = partial(click.option, is_flag=True)
 _repeated = partial(click.option, multiple=True)
@@ -135,6 +137,20 @@ _repeated = partial(click.option, multiple=True)
     type=click.IntRange(1),
     help="The most connections; at more the one idle longest is closed.",
 )
+@click.option(
+    "--heartbeat",
+    default=StreamTimes().heartbeat,
+    metavar="SECONDS",
+    type=_SECONDS,
+    help="How often a stream of events has a comment.",
+)
+@click.option(
+    "--stream-seconds",
+    default=StreamTimes().longest,
+    metavar="SECONDS",
+    type=_SECONDS,
+    help="After how long a stream of events ends.",
+)
 @_flag(
     "--proxy-headers",
     help="Believe X-Forwarded-Host and Forwarded: for a mock that is reached through a proxy of yours alone.",
@@ -151,6 +167,8 @@ def serve(
     max_memory: int,
     timeout: int,
     max_connections: int,
+    heartbeat: float,
+    stream_seconds: float,
     proxy_headers: bool,
     **settings: Any,
 ) -> None:
@@ -160,7 +178,8 @@ def serve(
     # Imported here, so that no other command waits for it.
     from mock_server.server import Limits, listen, serving  # noqa: PLC0415
 
-    known = Settings(**settings, allow_hosts=(*allow_hosts, host), max_memory=max_memory * MIB)
+    times = StreamTimes(heartbeat, stream_seconds)
+    known = Settings(**settings, allow_hosts=(*allow_hosts, host), max_memory=max_memory * MIB, stream_times=times)
     limits = Limits(timeout, max_connections, proxy_headers)
     mock = serving.Serving(known, log_level, save_state, limits, quiet)
     try:

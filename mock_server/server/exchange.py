@@ -209,6 +209,10 @@ class HttpExchange:
             self._connection.transport.write(b"0\r\n\r\n")
             self._end()
 
+    def cut_chunks(self) -> None:
+        """End the connection in the middle of an answer without end."""
+        self._connection.finish()
+
     def _end(self) -> None:
         self.complete = True
         self.wake()
@@ -230,6 +234,10 @@ class StreamedAnswer:
     def end(self) -> None:
         """Send the end."""
         self._exchange.end_chunks()
+
+    def drop(self) -> None:
+        """End the connection."""
+        self._exchange.cut_chunks()
 
 
 def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:

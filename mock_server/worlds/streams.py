@@ -11,20 +11,12 @@ from itertools import count
 from typing import NamedTuple, Protocol
 
 from mock_server.resources.audit.feed import Feed, appended
+from mock_server.settings import StreamTimes
 from mock_server.state.state import State
 
 HEARTBEAT = b": heartbeat\n\n"
 MOST_UNSENT = 64 * 1024
 """Bytes that wait for a listener; one who lets more of them wait is let go."""
-
-
-class StreamTimes(NamedTuple):
-    """How long what takes, in seconds of the machine's time, whatever the clock of the world says."""
-
-    heartbeat: float = 15
-    """From one comment to the next."""
-    longest: float = 300
-    """Until a stream is ended."""
 
 
 class Part(NamedTuple):
@@ -53,6 +45,9 @@ class Listener(Protocol):
 
     def end(self) -> None:
         """Send the end of the stream."""
+
+    def drop(self) -> None:
+        """End the connection in the middle of the stream."""
 
 
 @dataclass(slots=True, eq=False)
@@ -201,7 +196,7 @@ class WaitingParts:
         self._most, self._held = most, 0
         self._waiting: deque[bytes] = deque()
         self._news = asyncio.Event()
-        self._ended = False
+        self._ended = self._dropped = False
 
     def take(self, part: Part) -> bool:
         """Keep a part; False, and the end, where more than the bound is kept already."""
@@ -212,6 +207,11 @@ class WaitingParts:
         self._held += len(part.content)
         self._news.set()
         return True
+
+    def drop(self) -> None:
+        """Hand on what is kept, and then the end of the connection."""
+        self._dropped = True
+        self.end()
 
     def end(self) -> None:
         """Take nothing more; what is kept is still handed on."""
@@ -229,5 +229,7 @@ class WaitingParts:
                 self._news.clear()
                 if not self._ended:
                     await self._news.wait()
+            if self._dropped:
+                raise ConnectionResetError("the stream was cut")
         finally:
             stream.close()

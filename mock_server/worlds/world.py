@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mock_server.resources.audit.feed import Feed
 from mock_server.resources.life.playing import played
+from mock_server.settings import StreamTimes
 from mock_server.state.clock import EARLIEST, real_time
 from mock_server.state.ids import request_id
 from mock_server.state.state import State, brings_content, settle
@@ -19,7 +20,7 @@ from mock_server.worlds.faults import Faults
 from mock_server.worlds.journal import Entry, Journal
 from mock_server.worlds.memory import ROOM_OF_OBJECT, MemoryBudget
 from mock_server.worlds.snapshots import Snapshots
-from mock_server.worlds.streams import EventStream, Streams, StreamTimes
+from mock_server.worlds.streams import EventStream, Streams
 
 RealTime = Callable[[], datetime]
 CONSOLE = b"x-mock-console"

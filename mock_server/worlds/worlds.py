@@ -7,11 +7,10 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS
+from mock_server.settings import MAX_MEMORY, MOST_ENTRIES, MOST_WORLDS, StreamTimes
 from mock_server.state.clock import real_time
 from mock_server.state.state import State
 from mock_server.worlds.memory import MemoryBudget
-from mock_server.worlds.streams import StreamTimes
 from mock_server.worlds.world import RealTime, World
 
 log = logging.getLogger(__name__)

@@ -97,6 +97,8 @@ def test_a_token_does_not_show_itself(tmp_path: Path) -> None:
         ("max_requests = 10", "max_requests = true", "limits.max_requests"),
         ("max_requests = 10", "settle_seconds = -1", "limits.settle_seconds"),
         ("max_requests = 10", "settle_seconds = 61", "limits.settle_seconds"),
+        ("max_requests = 10", "stream_seconds = -1", "limits.stream_seconds"),
+        ("max_requests = 10", "stream_seconds = 3601", "limits.stream_seconds"),
         ('expendable = ["pack_2"]', "expendable = 'pack_2'", "known.expendable"),
         ("[known]", "[known", "not valid TOML"),
     ],

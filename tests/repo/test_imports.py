@@ -27,7 +27,7 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        errors
+        errors limits
         budget extra mark profile
         contract
         needs

@@ -132,10 +132,12 @@ def own_source(harness: Harness, operation: Operation, events_before: int = 4) -
 def _busiest(harness: Harness, operation: Operation, caller: Caller) -> Fact:
     """The workspace in which most has happened of those that are there."""
     found = events(log.read(harness, caller, ("limit", str(MANY))))
-    of_activity = (each for each in found if column(each, "category") == "activity")
-    times = Counter(column(each, "workspace_id") for each in (of_activity if operation.tag == "activity" else found))
-    del times[""]
-    for workspace_id, _ in times.most_common(TRIED):
+    acts = Counter(column(each, "workspace_id") for each in found if column(each, "category") == "activity")
+    times = Counter(column(each, "workspace_id") for each in found)
+    of_both = {name: times[name] > count for name, count in acts.items()}
+    counts = acts if operation.tag == "activity" else times
+    names = sorted(counts.keys() - {""}, key=lambda name: (of_both.get(name, False), counts[name]), reverse=True)
+    for workspace_id in names[:TRIED]:
         if harness.send(caller, show(harness, WORKSPACE, workspace_id)).succeeded:
             return harness.state.facts(WORKSPACE.name)[workspace_id]
     raise NotProvoked(f"nothing has happened in a workspace of {caller.org}")

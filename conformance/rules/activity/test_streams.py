@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from conformance import needs
 from conformance.contract.contract import Operation
+from conformance.http.event_stream import Following
+from conformance.http.exchange import Exchange
 from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS
 from conformance.recipes.credentials import is_session, issued_of_each_kind
+from conformance.recipes.making import own
 from conformance.recipes.reading import changed
 from conformance.recipes.valid import valid
-from conformance.resources.events.log import MANY, column, ids
-from conformance.resources.events.source import source_of
+from conformance.resources.events.log import MANY, Event, column, events, ids, read
+from conformance.resources.events.source import Source, happen, own_source, source_of
 from conformance.resources.events.streams import (
     ACTIVITY,
+    LONGEST_S,
     content,
     event_of,
     follows,
     names,
     replayed,
 )
+from conformance.resources.workspaces import WORKSPACE
 from conformance.results.difference import of_field, of_list
-from conformance.running.binding import over, rule
+from conformance.running.binding import over, rule, takes_long
+from conformance.session.following import followed
 from conformance.session.harness import Harness
 
 EACH_STREAM = over("operation", lambda scope: filter(follows, scope.operations))
+AT_FIRST_S, OPENING_S = 1.0, 2.2
+"""Seconds in which it shows whether a stream brings anything yet, and those from its opening in which it need not."""
+LIVE = 3
+"""So often something happens while a stream is open."""
+SILENCE_S, SLACK_S = 20.0, 1.0
+ENOUGH = 2
+"""Comments after which no more are waited for."""
+HEARTBEATS = needs.Need(
+    f"limits.stream_seconds above {SILENCE_S:g}", met=lambda profile: profile.limits.stream_seconds > SILENCE_S
+)
 LINES = frozenset({"event", "id", "data"})
 
 
@@ -96,3 +116,108 @@ def test_a_key_is_taken_in_the_query(harness: Harness, operation: Operation) -> 
     harness.hold(caller, request)
     exchange = harness.send(ANONYMOUS, replace(request, query=f"{operation.query_key}={caller.token}"), org=caller.org)
     harness.check(exchange.succeeded, exchange, "200 to a key in the query", str(exchange))
+
+
+def _about(found: Iterable[Event], workspace: Fact) -> list[str]:
+    """The ids of the events of activity in a workspace."""
+    return ids(
+        each
+        for each in found
+        if column(each, "workspace_id") == workspace.id and column(each, "category") in (ACTIVITY, "")
+    )
+
+
+@rule("STREAM-LIVE")
+@EACH_STREAM
+def test_what_happens_comes_down_it(harness: Harness, operation: Operation) -> None:
+    """While the stream is open a workspace is archived and taken into use again, several times."""
+    source = own_source(harness, operation, 0)
+    workspace = source.workspace or own(harness, WORKSPACE, source.caller.org)
+    happen(harness, workspace)
+    came: list[str] = []
+
+    def act(opened: Sequence[Following]) -> None:
+        (following,) = opened
+        happen(harness, workspace)
+        if not following.wait(lambda content: bool(_about(map(event_of, content.events), workspace)), AT_FIRST_S):
+            time.sleep(max(0.0, following.begun_at + OPENING_S - time.monotonic()))
+        seen = _logged(source, workspace)
+        happen(harness, workspace, LIVE)
+        done_at, due = time.monotonic(), [name for name in _logged(source, workspace) if name not in seen]
+        if not due:
+            raise NotProvoked("the log has nothing of what was done")
+        following.wait(lambda content: due[-1] in names(content), LONGEST_S)
+        over = following.ended_at is not None and following.ended_at < done_at + AT_FIRST_S
+        if over and due[-1] not in names(following.content):
+            raise NotProvoked("the stream had ended before")
+        came.extend(due)
+
+    (exchange,) = followed(harness, [(source.caller, source.request(()))], act)
+    live = [name for name in _about(map(event_of, content(exchange).events), workspace) if name in came]
+    said = f"the {len(came)} events of what was done meanwhile, once and in order", f"{len(live)} events"
+    harness.check(live == came, exchange, *said, evidence=of_list(*said), effect=DataEffect.LOST)
+
+
+def _logged(source: Source, workspace: Fact) -> list[str]:
+    """The ids of the activity in a workspace, in their order, as the log has them."""
+    return sorted(_about(events(read(source.harness, source.caller, ("limit", str(MANY)))), workspace))
+
+
+@rule("STREAM-HEARTBEAT")
+@takes_long
+def test_a_comment_comes_every_now_and_then(harness: Harness) -> None:
+    """Every stream there is is open until two comments have come, while nothing is done."""
+    most = harness.profile.limits.stream_seconds
+    if most <= SILENCE_S:
+        raise NotProvoked(f"a stream is read for {most:g} seconds at most", HEARTBEATS)
+
+    def listen(opened: Sequence[Following]) -> None:
+        until = time.monotonic() + most
+        for following in opened:
+            while len(following.comments_at) < ENOUGH and (left := _left(following, until)) > 0:
+                following.wait(lambda content: content.comments >= ENOUGH, left)
+
+    for exchange, following in _all_open(harness, listen):
+        over = [] if len(following.comments_at) >= ENOUGH else [following.ended_at or following.left_at]
+        moments = [following.begun_at, *following.comments_at, *over]
+        longest = max(after - before for before, after in pairwise(moments))
+        said = f"a comment at least every {SILENCE_S:g} seconds", f"none for {longest:.0f} seconds"
+        harness.check(longest < SILENCE_S + SLACK_S, exchange, *said)
+
+
+def _left(following: Following, until: float) -> float:
+    """The seconds after which a stream has been silent for too long, or the time is over; none where it has ended."""
+    last = max([following.begun_at, *following.comments_at])
+    return 0 if following.ended_at else min(until, last + SILENCE_S + SLACK_S) - time.monotonic()
+
+
+@rule("STREAM-ENDS")
+@takes_long
+def test_a_stream_ends(harness: Harness) -> None:
+    """Every stream there is is read to its end."""
+    most = harness.profile.limits.stream_seconds
+    if most <= needs.ENDS_WITHIN_S:
+        raise NotProvoked(f"a stream is read for {most:g} seconds at most", needs.WHOLE_STREAMS)
+
+    def listen(opened: Sequence[Following]) -> None:
+        until = time.monotonic() + min(most, needs.ENDS_WITHIN_S + SLACK_S)
+        for following in opened:
+            following.wait_for_end(max(0.0, until - time.monotonic()))
+
+    for exchange, following in _all_open(harness, listen):
+        said = f"its end within {needs.ENDS_WITHIN_S} seconds", "none"
+        harness.check(following.ended_at is not None, exchange, *said)
+        harness.check(not following.cut, exchange, "an end that is told", "a connection that was closed in its middle")
+
+
+def _all_open(harness: Harness, acting: Callable[[Sequence[Following]], None]) -> Iterator[tuple[Exchange, Following]]:
+    """Each stream of the contract, open at the same time as the others, and what had come of it."""
+    sources = [own_source(harness, each, 0) for each in harness.contract.operations.values() if follows(each)]
+    kept: list[Following] = []
+
+    def act(opened: Sequence[Following]) -> None:
+        kept.extend(opened)
+        acting(opened)
+
+    exchanges = followed(harness, [(each.caller, each.request(())) for each in sources], act)
+    return zip(exchanges, kept, strict=True)

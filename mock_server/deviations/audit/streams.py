@@ -7,9 +7,10 @@ from itertools import islice
 
 import orjson
 
-from mock_server.deviations.planting.ids import FOLLOW_EVENTS
+from mock_server.deviations.planting.ids import FOLLOW_ALL, FOLLOW_EVENTS, FOLLOW_WITHIN
 from mock_server.deviations.planting.operations import Run, wrong_reply
 from mock_server.deviations.planting.requests import Passing, wrong_gate
+from mock_server.deviations.planting.streams import PassingOn, wrong_listener
 from mock_server.errors import Unauthenticated
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import credential
@@ -18,6 +19,8 @@ from mock_server.resources.audit.feed import Feed
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
 from mock_server.worlds.call import Call
+from mock_server.worlds.streams import HEARTBEAT, Part
+from mock_server.worlds.streams import part as made_part
 
 
 class _FirstLost(Feed):
@@ -131,3 +134,95 @@ def key_not_taken(right: Gate, call: Call) -> Passing:
     if b"authorization" not in call.headers and b"api_key=" in call.query_string:
         raise Unauthenticated("There is no credential.")
     return right(call)
+
+
+class _LastLost(Feed):
+    def missed(self, state: State) -> Iterator[Event]:
+        return iter([*super().missed(state)][:-1])
+
+
+@wrong_reply("streams-last-missed-lost", "STREAM-REPLAY", on=FOLLOW_ALL)
+def last_missed_lost(feed: Feed, _run: Run) -> Feed:
+    """Whoever comes back is not sent the last event that was missed."""
+    return _LastLost(*feed)
+
+
+class _Silent(Feed):
+    def missed(self, state: State) -> Iterator[Event]:
+        return Feed(*self).missed(state)
+
+    def shows(self, event: Event, state: State) -> bool:
+        del event, state
+        return False
+
+
+@wrong_reply("streams-silent", "STREAM-LIVE", on=FOLLOW_EVENTS)
+def silent(feed: Feed, _run: Run) -> Feed:
+    """A stream brings what was missed, and nothing of what happens."""
+    return _Silent(*feed)
+
+
+class _EveryOther(_Silent):
+    def shows(self, event: Event, state: State) -> bool:
+        return int(event.id[-1], 16) % 2 == 0 and Feed(*self).shows(event, state)
+
+
+@wrong_reply("streams-every-other-lost", "STREAM-LIVE", on=FOLLOW_ALL)
+def every_other_lost(feed: Feed, _run: Run) -> Feed:
+    """Of what happens every other event is lost on its way down a stream."""
+    return _EveryOther(*feed)
+
+
+@wrong_listener("streams-live-twice", "STREAM-LIVE", on=FOLLOW_WITHIN)
+class _Twice(PassingOn):
+    """What happens comes down the stream of a workspace twice."""
+
+    def take(self, part: Part) -> bool:
+        again = part.content.startswith(b"event:")
+        return super().take(part) and (not again or super().take(part))
+
+
+@wrong_listener("streams-half-an-event", "STREAM-LIVE", "STREAM-FORM", on=FOLLOW_ALL)
+class _Half(PassingOn):
+    """Of what happens half of an event comes, and the rest is lost."""
+
+    def take(self, part: Part) -> bool:
+        content = part.content
+        whole = not content.startswith(b"event:")
+        return super().take(part if whole else made_part(content[: len(content) // 2] + b"\n\n"))
+
+
+@wrong_listener("streams-without-heartbeats", "STREAM-HEARTBEAT", on=FOLLOW_ALL)
+class _WithoutHeartbeats(PassingOn):
+    """After the first one no comment comes down a stream."""
+
+    begun = False
+
+    def take(self, part: Part) -> bool:
+        begun, self.begun = self.begun, True
+        return super().take(part) if not begun or part.content != HEARTBEAT else True
+
+
+@wrong_listener("streams-heartbeats-are-events", "STREAM-HEARTBEAT", on=FOLLOW_EVENTS)
+class _HeartbeatEvents(PassingOn):
+    """In the place of a comment comes an event without data."""
+
+    def take(self, part: Part) -> bool:
+        content = part.content.replace(HEARTBEAT, b"event: heartbeat\ndata:\n\n")
+        return super().take(made_part(content))
+
+
+@wrong_listener("streams-never-end", "STREAM-ENDS", on=FOLLOW_ALL)
+class _NeverEnding(PassingOn):
+    """A stream does not end, and nothing more comes down it."""
+
+    def end(self) -> None:
+        pass
+
+
+@wrong_listener("streams-end-cut", "STREAM-ENDS", on=FOLLOW_ALL)
+class _Cut(PassingOn):
+    """In the place of a stream's end its connection is closed."""
+
+    def end(self) -> None:
+        self.right.drop()

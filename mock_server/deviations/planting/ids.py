@@ -65,6 +65,7 @@ LIST_EVENTS_WITHIN = ("audit.list_for_workspace",)
 COUNT_EVENTS_WITHIN = ("audit.stats_for_workspace",)
 LIST_ACTIVITY = ("activity.list",)
 FOLLOW_WITHIN = ("activity.stream_for_workspace",)
+FOLLOW_ALL = FOLLOW_EVENTS + FOLLOW_WITHIN
 LIST_MEMBERSHIPS = ("memberships.list",)
 INVITE = ("memberships.invite",)
 UPDATE_ROLE = ("memberships.update_role",)

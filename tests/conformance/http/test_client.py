@@ -12,7 +12,8 @@ import pytest
 
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.exchange import Request
-from conformance.profile import ANONYMOUS, Credential, Limits
+from conformance.limits import Limits
+from conformance.profile import ANONYMOUS, Credential
 from tests.listening import listening
 
 CALLER = Credential("acme-owner", "Bearer sk_fake_acme")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mock_server.worlds.streams import StreamTimes
+from mock_server.settings import StreamTimes
 from tests.chromium import chromium
 from tests.mock_server.browser.pages import pages
 from tests.mock_server.serving import served, tokens_of
@@ -31,7 +31,7 @@ OPEN = """url => {
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A mock whose streams end after a moment, as those of a laptop that sleeps do."""
     times = StreamTimes(heartbeat=0.2, longest=0.6)
-    with served(app_with_feed(tmp_path_factory.mktemp("contract"), times)) as url:
+    with served(app_with_feed(tmp_path_factory.mktemp("contract"), stream_times=times)) as url:
         yield url
 
 

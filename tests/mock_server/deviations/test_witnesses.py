@@ -8,23 +8,25 @@ import pytest
 from mock_server import Settings, in_process
 from mock_server.client import Mock
 from mock_server.deviations import deviations
+from mock_server.settings import StreamTimes
 from tests.mock_server.deviations.scene import Scene
 from tests.mock_server.deviations.witness import Witness, witnesses
 
 ALL = witnesses()
+TIMES = StreamTimes(heartbeat=0.05)
 OPERATIONS = {each.id: each.operations for each in deviations()}
 each_witness = pytest.mark.parametrize("witness", ALL.values(), ids=ALL)
 
 
 @pytest.fixture(scope="module")
 def clean() -> Iterator[Mock]:
-    with in_process() as mock:
+    with in_process(Settings(stream_times=TIMES)) as mock:
         yield mock
 
 
 @contextmanager
 def with_defect(witness: Witness) -> Iterator[Mock]:
-    with in_process(Settings(deviations=(witness.deviation,))) as mock:
+    with in_process(Settings(deviations=(witness.deviation,), stream_times=TIMES)) as mock:
         yield mock
 
 

@@ -12,7 +12,6 @@ from mock_server.resources.audit.event import Event, in_milliseconds, with_event
 from mock_server.resources.audit.feed import Feed, last_received
 from mock_server.resources.operation import Handler, Reply, Request
 from mock_server.state.state import State
-from mock_server.worlds.streams import StreamTimes
 from tests.mock_server.serving import DOCUMENT, refusals, written
 
 SCHEMES = {"apiKeyQuery": {"type": "apiKey", "in": "query", "name": "api_key"}}
@@ -64,11 +63,11 @@ WRITE = {
 }
 
 
-def app_with_feed(folder: Path, times: StreamTimes = StreamTimes(), **settings: Any) -> Any:  # noqa: B008
+def app_with_feed(folder: Path, **settings: Any) -> Any:
     """The mock with both operations."""
     document = dict(DOCUMENT)
     document["paths"] = {**document["paths"], "/feed": FOLLOW, "/feed/events": WRITE}
     components = document["components"]
     document["components"] = {**components, "securitySchemes": {**components["securitySchemes"], **SCHEMES}}
     handlers = {"feed.follow": Handler(follow), "feed.write": Handler(write)}
-    return create_app(replace(Settings(), contract=written(folder, document), **settings), handlers, stream_times=times)
+    return create_app(replace(Settings(), contract=written(folder, document), **settings), handlers)

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from mock_server.client.transport import InProcessTransport
-from mock_server.worlds.streams import StreamTimes, WaitingParts, part
+from mock_server.settings import StreamTimes
+from mock_server.worlds.streams import WaitingParts, part
 from tests.mock_server.serving import refusal, served, tokens_of
 from tests.mock_server.worlds.feeds import app_with_feed
 
@@ -238,7 +239,7 @@ def test_whoever_still_reads_what_was_missed_is_not_slow(origin: str, tokens: di
 
 def test_a_comment_comes_from_time_to_time_and_an_end_at_last(tmp_path: Path) -> None:
     with (
-        served(app_with_feed(tmp_path, QUICK)) as origin,
+        served(app_with_feed(tmp_path, stream_times=QUICK)) as origin,
         opened(origin, "w", tokens_of(origin)["acme-owner"]) as reader,
     ):
         blocks = list(iter(reader.block, None))

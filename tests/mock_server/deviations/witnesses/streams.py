@@ -1,6 +1,10 @@
 """What shows the defects of streams."""
 
+import time
+from collections.abc import Callable
 from typing import Any
+
+import httpx
 
 from tests.mock_server.deviations.scene import Scene
 from tests.mock_server.deviations.witness import witness
@@ -100,3 +104,94 @@ def lines_of_the_data(scene: Scene) -> object:
 @witness("streams-key-not-taken", right=": heartbeat\n\n", wrong="401")
 def key_in_the_query(scene: Scene) -> str:
     return begun(scene, None, api_key=scene.mock.token("acme-full-access"))
+
+
+OF_OWNER = "/workspaces/ws_01HZ/activity/stream"
+ENDED, CUT, OPEN = "ended", "cut", "open"
+MOMENT_S = 0.5
+
+
+def live(scene: Scene, act: Callable[[Scene], object], path: str = STREAM) -> tuple[str, str]:
+    """What comes down a stream after its beginning, while something is done, and what has become of it."""
+    headers, text = {"Authorization": f"Bearer {scene.mock.token('acme-owner')}"}, ""
+    with scene.client.stream("GET", path, headers=headers, timeout=MOMENT_S) as answer:
+        parts = answer.iter_text()
+        next(parts)
+        act(scene)
+        until = time.monotonic() + MOMENT_S
+        try:
+            for each in parts:
+                text += each
+                if time.monotonic() > until:
+                    return text, OPEN
+        except httpx.ReadTimeout:
+            return text, OPEN
+        except httpx.RemoteProtocolError:
+            return text, CUT
+    return text, ENDED
+
+
+def stopped_and_started(scene: Scene) -> None:
+    for status in ("stopped", "idle", "stopped", "idle"):
+        scene.state("workspace is", org_id="org_acme", workspace_id="ws_01HZ", status=status)
+
+
+def reset(scene: Scene) -> None:
+    scene.world.reset()
+
+
+def came(scene: Scene, path: str = STREAM) -> list[str]:
+    """The ids of what came down a stream while a workspace was stopped and started."""
+    text, _ = live(scene, stopped_and_started, path)
+    return [line[4:] for line in text.split("\n") if line.startswith("id: ")]
+
+
+@witness("streams-last-missed-lost", right=True, wrong=False)
+def whether_the_newest_is_there(scene: Scene) -> bool:
+    query = {"filter": "category=activity", "limit": 1}
+    newest = scene.get("/audit", params=query).json()["events"][0]["id"]
+    return newest in begun(scene, last=acts(scene)[0]["id"])
+
+
+@witness("streams-silent", right=True, wrong=False)
+def anything_of_what_happens(scene: Scene) -> bool:
+    return bool(came(scene))
+
+
+@witness("streams-every-other-lost", right=[0], wrong=True)
+def steps_between_the_ids_that_came(scene: Scene) -> object:
+    got = came(scene)
+    listed = [each["id"] for each in scene.get("/audit", params={"limit": len(got) + 1}).json()["events"]]
+    return [0] if sorted(got) == sorted(listed)[1:] else len(got) > 1
+
+
+@witness("streams-live-twice", right=False, wrong=True)
+def whether_one_comes_again(scene: Scene) -> bool:
+    got = came(scene, OF_OWNER)
+    return len({*got}) < len(got)
+
+
+@witness("streams-half-an-event", right=True, wrong=False)
+def whether_what_comes_is_whole(scene: Scene) -> bool:
+    text, _ = live(scene, stopped_and_started, OF_OWNER)
+    return all(line.endswith("}") for line in text.split("\n") if line.startswith("data: "))
+
+
+@witness("streams-without-heartbeats", right=True, wrong=False)
+def whether_comments_go_on(scene: Scene) -> bool:
+    return ": heartbeat" in live(scene, lambda _: None)[0]
+
+
+@witness("streams-heartbeats-are-events", right=False, wrong=True)
+def whether_they_are_events(scene: Scene) -> bool:
+    return "event: heartbeat" in live(scene, lambda _: None)[0]
+
+
+@witness("streams-never-end", right=ENDED, wrong=OPEN)
+def what_a_reset_does(scene: Scene) -> str:
+    return live(scene, reset)[1]
+
+
+@witness("streams-end-cut", right=ENDED, wrong=CUT)
+def how_a_reset_ends_it(scene: Scene) -> str:
+    return live(scene, reset)[1]
