@@ -374,3 +374,15 @@ def test_an_agent_that_nobody_can_reach_is_seen_to_be_so(console: Open, mock: Mo
     task = shown.get_by_role("listitem").filter(has_text="agent_unreachable")
     expect(task).to_contain_text("delivery_failed")
     expect(part(page, "Feed").locator("li").first).to_contain_text("delivery_failed")
+
+
+def test_packs_that_are_no_longer_those_of_the_role_are_marked(console: Open, mock: Mock) -> None:
+    page = console("workspaces", "?as=acme-member")
+
+    def stale(route: Route) -> None:
+        found = route.fetch().json()["workspaces"]
+        route.fulfill(json={"workspaces": [{**each, "pack_status": "stale"} for each in found]})
+
+    page.route(f"**/_worlds/{mock.world}/v1/workspaces", stale)
+    page.reload()
+    expect(page.get_by_text("packs stale", exact=True)).to_have_count(2)
