@@ -128,7 +128,10 @@ def _changed(suite: Suite) -> Iterator[str]:
         yield "it would make, change and delete in worlds of its own"
     else:
         most = f", {profile.limits.max_creations} at the most" if profile.limits.max_creations else ""
-        yield f"it would make {plural()} named {mark_of('ID')}...{most}, and remove them; ID is drawn, or --run-id's"
+        lasting = plural(lambda resource: resource.lasts)
+        stay = f", but for {profile.limits.max_lasting} {lasting} at the most, which are archived and stay"
+        named = f"{plural()} named {mark_of('ID')}...{most}"
+        yield f"it would make {named}, and remove them{stay}; ID is drawn, or --run-id's"
         expendable = ", ".join(profile.known.expendable)
         yield f"it would change or delete nothing else{f' but {expendable}' if expendable else ''}"
         given = ", ".join(name for name in guard.given if name not in profile.known.expendable)

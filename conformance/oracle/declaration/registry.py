@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from conformance.contract.contract import Operation
 from conformance.oracle.declaration.lifetime import Parent
@@ -82,9 +82,10 @@ def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
     return ((each, each.parent) for each in resources() if each.parent and each.parent.resource == resource.name)
 
 
-def plural() -> str:
-    """The resources that a run makes objects of, in the words of a message."""
-    *others, last = (f"{resource}s".replace("_", " ") for resource in resources() if resource.made_by)
+def plural(of: Callable[[Resource], bool] = lambda _: True) -> str:
+    """The resources that a run makes objects of, in the words of a message; of those alone of which this holds."""
+    made = (resource for resource in resources() if resource.made_by and of(resource))
+    *others, last = (f"{resource}s".replace("_", " ") for resource in made)
     return f"{', '.join(others)} and {last}" if others else last
 
 

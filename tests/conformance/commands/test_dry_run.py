@@ -58,6 +58,13 @@ def test_what_is_asked_for_is_what_is_counted(tmp_path: Path) -> None:
     assert 100 < part < quick < whole
 
 
+def test_what_stays_is_announced_in_numbers(tmp_path: Path) -> None:
+    path = profile(tmp_path / "target.toml", "http://127.0.0.1:9/v1", "[limits]\nmax_lasting = 7")
+    lines, _ = planned("--target", path)
+    [said] = [line for line in lines if line.startswith("it would make")]
+    assert "but for 7 workspaces, roles and providers at the most, which are archived and stay" in said
+
+
 def test_unsafe_probes_are_announced(tmp_path: Path) -> None:
     path = profile(tmp_path / "target.toml", "http://127.0.0.1:9/v1", '[known]\nplatform_pack = "pack_platform"')
     lines, _ = planned("--target", path)
