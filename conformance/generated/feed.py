@@ -46,10 +46,12 @@ class Feeder:
         self.lead = lead = harness.able(operation)
         """May do the operation: neither scope nor billing stands in the way."""
         # The target is judged on objects that it has too, so it does not matter which of these it lets be made.
+        # What is kept from all but its creator is made for the operation: by another scope than that of reading.
+        self._made_for = operation if in_path is not None and in_path.access.personal else None
         if in_path is not None:
             for ownership in in_path.access.ownerships:
                 with suppress(NotProvoked, LimitReached):
-                    fact = obtain(harness, in_path, ownership, lead)
+                    fact = obtain(harness, in_path, ownership, lead, self._made_for)
                     if ownership.own:
                         in_state_for(harness, in_path, fact, operation)
         about = in_path or resource_of(operation)
@@ -115,7 +117,8 @@ class Feeder:
         """One more own object; none where it cannot be made."""
         with suppress(NotProvoked, LimitReached):
             if self._resource:
-                made = own(self._harness, self._resource, self.lead.org, caller=self.lead)
+                org, lead = self.lead.org, self.lead
+                made = own(self._harness, self._resource, org, operation=self._made_for, caller=lead)
                 return [in_state_for(self._harness, self._resource, made, self._operation)]
         return []
 

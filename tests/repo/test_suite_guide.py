@@ -46,7 +46,7 @@ def run(line: str, folder: Path, **environment: str) -> None:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=250,
+        timeout=280,
         check=False,
     )
     assert done.returncode == CONFORMS, done.stdout
