@@ -21,6 +21,8 @@ class WorkspaceFact(Fact):
     """What the run put into its sandbox, by path."""
     kept: Mapping[str, bytes] = field(default_factory=dict)
     """What of that its snapshot has, as far as that is known."""
+    listed: frozenset[str] = frozenset()
+    """Paths of other files that were listed in its sandbox, before it was stopped last."""
     snapshot: bool | None = None
     """Whether it has a snapshot; None: that is not known."""
     unreachable: bool = False

@@ -6,10 +6,17 @@ import base64
 from collections.abc import Mapping
 from dataclasses import replace
 
+from conformance.contract.contract import JsonObject
+from conformance.needs import state
+from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
+from conformance.recipes.making import shown_fact
+from conformance.recipes.requests import build, with_json
 from conformance.resources.workspaces.facts import WorkspaceFact, as_workspace, with_file
-from conformance.resources.workspaces.file_semantics import ASKED
-from conformance.resources.workspaces.semantics import WORKSPACE
+from conformance.resources.workspaces.file_semantics import ASKED, LIST_SANDBOX, PACKS
+from conformance.resources.workspaces.making import resource, workspace_of
+from conformance.resources.workspaces.semantics import CREATE, WORKSPACE
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.session.harness import Harness
 from conformance.session.states import undo
@@ -28,6 +35,12 @@ def running(harness: Harness, workspace: Fact) -> WorkspaceFact:
     return as_workspace(in_one_of(harness, known(harness, workspace), ASKED))
 
 
+def check_can_put(harness: Harness) -> None:
+    """Raise NotProvoked where no file can be put into a workspace: to be asked before one is made for that."""
+    if harness.states is None:
+        raise NotProvoked(f"needs the state '{HAS_FILE}', and the target has no states_url", state(HAS_FILE))
+
+
 def put(harness: Harness, workspace: Fact, files: Mapping[str, bytes]) -> WorkspaceFact:
     """The workspace once it runs and these files are in its sandbox."""
     found = running(harness, workspace)
@@ -37,6 +50,40 @@ def put(harness: Harness, workspace: Fact, files: Mapping[str, bytes]) -> Worksp
         found = with_file(found, path, content)
     harness.state = harness.state.with_fact(found)
     return found
+
+
+def with_a_file(harness: Harness, workspace: Fact) -> WorkspaceFact:
+    """The workspace once it runs and a file is known to be in it: of the run, else one that is there by itself."""
+    found = running(harness, workspace)
+    if found.files or found.listed:
+        return found
+    try:
+        return put(harness, found, {a_path(harness): CONTENT})
+    except NotProvoked:
+        listing = harness.contract.operations[LIST_SANDBOX]
+        answer = harness.hold(harness.able(listing, found.owner), build(listing, {"id": found.id}))
+        paths = [path_of(each) for each in objects_in(answer.json) if each.get("is_dir") is False]
+        own = frozenset(path for path in paths if not path.startswith(f"{PACKS}/"))
+        if not own:
+            raise
+        found = replace(known(harness, found), listed=own)
+        harness.state = harness.state.with_fact(found)
+        return found
+
+
+def path_of(entry: JsonObject) -> str:
+    """The path as it is asked for; in a list it may begin with a slash."""
+    return str(entry.get("path")).removeprefix("/")
+
+
+def of_role(harness: Harness, role: Fact) -> WorkspaceFact:
+    """A new workspace of a role, by its state, else by a public call."""
+    try:
+        return as_workspace(workspace_of(harness, role, "provisioning"))
+    except NotProvoked:
+        creation = harness.contract.operations[CREATE]
+        answer = harness.hold(harness.able(creation, role.owner), with_json(creation, {}, {"role_id": role.id}))
+        return as_workspace(shown_fact(harness, resource(), answer.json))
 
 
 def stopped(harness: Harness, workspace: Fact) -> WorkspaceFact:

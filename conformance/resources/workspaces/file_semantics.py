@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.contract.contract import NamedResource
 from conformance.mark import carries
@@ -16,6 +16,8 @@ LIST_SANDBOX, DOWNLOAD = "sandbox.list_files", "sandbox.download"
 LIST_SNAPSHOT, READ_KEPT, DOWNLOAD_KEPT = "snapshots.list_files", "snapshots.read_file", "snapshots.download"
 IN_SANDBOX, IN_SNAPSHOT = "sandbox_file", "snapshot_file"
 NO_SNAPSHOT, NO_FILE, UNREACHABLE = "snapshot_not_found", "file_not_found", "agent_unreachable"
+PACKS = "workspace/packs"
+"""The folder that has the packs of the role."""
 ASKED = ("idle", "busy")
 """The statuses in which a workspace has a sandbox that can be looked into; the usual one first."""
 NOT_RUNNING: Mapping[str, str] = {
@@ -39,10 +41,10 @@ class InFiles(InPath):
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
         """Whether there is such a file: a folder is none, nor what is below a file, nor what the run alone can name."""
         workspace = workspace_of(call)
-        put = {} if workspace is None else workspace.kept if named.name == IN_SNAPSHOT else workspace.files
-        if not is_file_path(value) or value in put:
+        there = paths_in(workspace, named.name) if workspace is not None else ()
+        if not is_file_path(value) or value in there:
             return
-        around = any(_around(value, path) for path in put)
+        around = any(_around(value, path) for path in there)
         made_up = carries(call.state.prefix, value.rpartition("/")[2]) and not _ever_put(call, value)
         found.add(404, named.not_found, "WORKSPACE-FILE-UNKNOWN", certain=around or made_up)
 
@@ -51,6 +53,13 @@ class InFiles(InPath):
         yield named.not_found, "DOWNLOAD-BYTES"
         yield NO_SNAPSHOT, "SNAPSHOT-FIXED"
         yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
+
+
+def paths_in(workspace: WorkspaceFact, where: str) -> Sequence[str]:
+    """The files that are known to be in its sandbox, or in its snapshot; those first that the run put there."""
+    in_snapshot = where == IN_SNAPSHOT
+    put = workspace.kept if in_snapshot else workspace.files
+    return [*sorted(put), *(() if in_snapshot and workspace.snapshot is not True else sorted(workspace.listed))]
 
 
 def _around(path: str, there: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from conformance.oracle.declaration.registry import register
@@ -11,35 +11,32 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.resources.workspaces import file_causes, file_semantics
 from conformance.resources.workspaces.facts import WorkspaceFact
-from conformance.resources.workspaces.file_making import CONTENT, a_path, known, put, running, stopped
+from conformance.resources.workspaces.file_making import known, running, stopped, with_a_file
 from conformance.resources.workspaces.file_semantics import (
     IN_SANDBOX,
     IN_SNAPSHOT,
     LIST_SANDBOX,
     LIST_SNAPSHOT,
     InFiles,
+    paths_in,
 )
 from conformance.session.harness import Harness
 
 NONE = "workspace/conformance.txt"
 
 
-def _in_sandbox(workspace: Fact | None) -> Sequence[str]:
-    return sorted(workspace.files if isinstance(workspace, WorkspaceFact) else ()) or [NONE]
-
-
-def _in_snapshot(workspace: Fact | None) -> Sequence[str]:
-    return sorted(workspace.kept if isinstance(workspace, WorkspaceFact) else ()) or [NONE]
+def _paths(where: str) -> Callable[[Fact | None], Sequence[str]]:
+    """Of a workspace: the files that are known to be there."""
+    return lambda fact: (paths_in(fact, where) if isinstance(fact, WorkspaceFact) else ()) or [NONE]
 
 
 def _have_in_sandbox(harness: Harness, workspace: Fact) -> Fact:
     """The workspace, running, and with a file where one can be put there; one of others is left as it is."""
     if not workspace.made or workspace.archived:
         return workspace
-    found = running(harness, workspace)
     with suppress(NotProvoked):
-        return found if found.files else put(harness, found, {a_path(harness): CONTENT})
-    return found
+        return with_a_file(harness, workspace)
+    return running(harness, workspace)
 
 
 def _have_in_snapshot(harness: Harness, workspace: Fact) -> Fact:
@@ -49,7 +46,7 @@ def _have_in_snapshot(harness: Harness, workspace: Fact) -> Fact:
     if known(harness, workspace).kept:
         return known(harness, workspace)
     with suppress(NotProvoked):
-        put(harness, workspace, {a_path(harness): CONTENT})
+        with_a_file(harness, workspace)
     return stopped(harness, workspace)
 
 
@@ -57,7 +54,7 @@ SANDBOX_FILE = register(
     Resource(
         name=IN_SANDBOX,
         named_in="",
-        in_object=_in_sandbox,
+        in_object=_paths(IN_SANDBOX),
         have_in=_have_in_sandbox,
         listed_in=LIST_SANDBOX,
         in_path=InFiles(),
@@ -70,7 +67,7 @@ SNAPSHOT_FILE = register(
     Resource(
         name=IN_SNAPSHOT,
         named_in="",
-        in_object=_in_snapshot,
+        in_object=_paths(IN_SNAPSHOT),
         have_in=_have_in_snapshot,
         listed_in=LIST_SNAPSHOT,
         in_path=InFiles(),

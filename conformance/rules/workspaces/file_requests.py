@@ -7,21 +7,34 @@ from urllib.parse import urlencode
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.fields import objects_in
+from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import own
+from conformance.recipes.reading import listed
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.facts import WorkspaceFact, as_workspace
-from conformance.resources.workspaces.file_making import a_path, put, stopped
+from conformance.resources.workspaces.facts import WorkspaceFact
+from conformance.resources.workspaces.file_making import (
+    a_path,
+    check_can_put,
+    path_of,
+    put,
+    running,
+    stopped,
+    with_a_file,
+)
 from conformance.resources.workspaces.file_semantics import (
     DOWNLOAD,
     DOWNLOAD_KEPT,
+    IN_SANDBOX,
     LIST_SANDBOX,
     LIST_SNAPSHOT,
     READ_KEPT,
+    paths_in,
 )
+from conformance.resources.workspaces.semantics import STOP
 from conformance.rules.checks import check_content
 from conformance.session.harness import Harness
 
@@ -30,6 +43,8 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "snapshot": (LIST_SNAPSHOT, DOWNLOAD_KEPT),
 }
 """By where files are: the operation that lists them, and the one that downloads one."""
+MOST_FILES = 8
+"""The files of one list that are looked at."""
 USUAL = 524_288
 WIDE = "Zähle → 📦 ".encode()
 """Characters of one to four bytes."""
@@ -48,9 +63,9 @@ CONTENTS: Mapping[str, bytes] = {
 
 
 def new_workspace(harness: Harness) -> WorkspaceFact:
-    """A workspace of the org of whoever reads its files."""
-    caller = reader(harness)
-    return as_workspace(own(harness, WORKSPACE, caller.org, caller=caller))
+    """A workspace of the org of whoever reads its files, which runs."""
+    caller, stop = reader(harness), harness.contract.operations[STOP]
+    return running(harness, own(harness, WORKSPACE, caller.org, operation=stop, caller=caller))
 
 
 def reader(harness: Harness, org: str | None = None) -> Caller:
@@ -64,9 +79,22 @@ def reader(harness: Harness, org: str | None = None) -> Caller:
 
 def having(harness: Harness, where: str, files: Mapping[str, bytes]) -> WorkspaceFact:
     """A new workspace that has these files, by their kinds, in its sandbox, or in its snapshot."""
+    check_can_put(harness)
     named = {a_path(harness, f"-{kind}.txt"): content for kind, content in files.items()}
     workspace = put(harness, new_workspace(harness), named)
     return stopped(harness, workspace) if where == "snapshot" else workspace
+
+
+def given(harness: Harness) -> tuple[Caller, Fact]:
+    """Somebody, and a workspace of the org that was stopped before the run; not provoked where the list shows none."""
+    caller = reader(harness)
+    found = [each for each in listed(harness, WORKSPACE, caller).json["workspaces"] if each.get("snapshot_ref")]
+    known = harness.state.facts(WORKSPACE.name)
+    stopped_before = [known[id_of(each)] for each in found if id_of(each) in known]
+    theirs = [each for each in stopped_before if not each.made]
+    if not theirs:
+        raise NotProvoked("no workspace of the org was stopped before, so that it has a snapshot")
+    return caller, theirs[0]
 
 
 def on_files(harness: Harness, operation_id: str, workspace: Fact, path: str = "", query: str = "") -> Request:
@@ -79,11 +107,6 @@ def read_kept(harness: Harness, caller: Caller, workspace: Fact, path: str, most
     """A file of the snapshot as text, up to so many bytes."""
     query = "" if most is None else urlencode({"max_bytes": most})
     return harness.judge(caller, on_files(harness, READ_KEPT, workspace, path, query))
-
-
-def path_of(entry: JsonObject) -> str:
-    """The path as it is asked for; in a list it may begin with a slash."""
-    return str(entry.get("path")).removeprefix("/")
 
 
 def listed_in_snapshot(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Exchange, dict[str, JsonObject]]:
@@ -108,8 +131,11 @@ def check_there(harness: Harness, caller: Caller, workspace: Fact, files: Mappin
 
 def asked_once(harness: Harness, operation: Operation) -> tuple[Caller, Fact, Request]:
     """Somebody, a workspace that runs, and a request about a file of it that was served."""
-    workspace = having(harness, "sandbox", {"text": CONTENTS["text"]})
-    caller, [path] = reader(harness, workspace.owner), workspace.files
-    request = build(operation, {"id": workspace.id, "path": path})
+    workspace, values = new_workspace(harness), dict[str, str]()
+    if operation.spanning:
+        workspace = with_a_file(harness, workspace)
+        values["path"] = paths_in(workspace, IN_SANDBOX)[0]
+    caller = reader(harness, workspace.owner)
+    request = build(operation, {"id": workspace.id, **values})
     harness.hold(caller, request)
     return caller, workspace, request

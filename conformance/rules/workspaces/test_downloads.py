@@ -7,18 +7,23 @@ from collections.abc import Callable, Iterator, Mapping
 from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.facts import Fact
+from conformance.profile import Caller
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.file_making import a_path
+from conformance.resources.workspaces.file_making import a_path, path_of, stopped, with_a_file
+from conformance.resources.workspaces.file_semantics import paths_in
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import (
     CONTENTS,
     LISTS,
+    MOST_FILES,
+    given,
     having,
+    new_workspace,
     on_files,
-    path_of,
     read_kept,
     reader,
 )
@@ -31,13 +36,24 @@ from conformance.session.harness import Harness
 def test_what_is_listed_is_downloaded_and_read(harness: Harness, where: str) -> None:
     """A workspace has files of every content; whatever is listed is downloaded, and read where it can be."""
     workspace = having(harness, where, {name: CONTENTS[name] for name in ("text", "empty", "wide", "binary")})
-    caller, (listing, download) = reader(harness, workspace.owner), LISTS[where]
+    _check_listed(harness, reader(harness, workspace.owner), workspace, where)
+
+
+@rule("FILES-LISTED")
+def test_what_is_listed_of_a_snapshot_that_is_there_is_downloaded_and_read(harness: Harness) -> None:
+    """A workspace of the org was stopped before; a few of the files that are listed are downloaded and read."""
+    caller, workspace = given(harness)
+    _check_listed(harness, caller, workspace, "snapshot")
+
+
+def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str) -> None:
+    listing, download = LISTS[where]
     answer = harness.judge(caller, on_files(harness, listing, workspace))
     entries = objects_in(answer.json)
     paths = [path_of(each) for each in entries]
     said = "each path once", "one more than once"
     harness.check(len({*paths}) == len(paths), answer, *said, evidence=of_list(*said))
-    for entry in (each for each in entries if each.get("is_dir") is False):
+    for entry in [each for each in entries if each.get("is_dir") is False][:MOST_FILES]:
         path = path_of(entry)
         read = harness.judge(caller, on_files(harness, download, workspace, path))
         size, got = entry.get("size"), len(read.body)
@@ -80,8 +96,9 @@ UNKNOWN: Mapping[str, Callable[[Harness, str], str]] = {
 def test_a_path_that_no_file_has(harness: Harness, operation: Operation, kind: str) -> None:
     """A file is there; a path is asked for that is none of a file, or that of the folder which it is in."""
     where = "snapshot" if operation.tag == "snapshots" else "sandbox"
-    workspace = having(harness, where, {"text": CONTENTS["text"]})
-    caller, [path] = reader(harness, workspace.owner), workspace.files
+    workspace = with_a_file(harness, new_workspace(harness))
+    workspace = stopped(harness, workspace) if where == "snapshot" else workspace
+    caller, path = reader(harness, workspace.owner), paths_in(workspace, f"{where}_file")[0]
     harness.hold(caller, build(operation, {"id": workspace.id, "path": path}))
     harness.judge(caller, build(operation, {"id": workspace.id, "path": UNKNOWN[kind](harness, path)}))
 

@@ -8,16 +8,15 @@ from conformance.recipes.making import own
 from conformance.recipes.requests import with_json
 from conformance.resources import packs
 from conformance.resources.agent_roles import ROLE
-from conformance.resources.workspaces.file_making import running
-from conformance.resources.workspaces.file_semantics import DOWNLOAD, LIST_SANDBOX, NOT_RUNNING
-from conformance.resources.workspaces.making import in_status, workspace_of
+from conformance.resources.workspaces.file_making import of_role, path_of, running
+from conformance.resources.workspaces.file_semantics import DOWNLOAD, LIST_SANDBOX, NOT_RUNNING, PACKS
+from conformance.resources.workspaces.statuses import in_one_of
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_content
 from conformance.rules.workspaces.file_requests import (
     CONTENTS,
     asked_once,
     on_files,
-    path_of,
     reader,
 )
 from conformance.running.binding import Scope, over, rule
@@ -29,7 +28,7 @@ from conformance.session.harness import Harness
 def test_the_sandbox_of_what_does_not_run_is_refused(harness: Harness, operation: Operation, status: str) -> None:
     """A workspace that runs is asked for its files, and again once it has another status."""
     caller, workspace, request = asked_once(harness, operation)
-    in_status(harness, workspace, status)
+    in_one_of(harness, workspace, (status,))
     harness.judge(caller, request)
 
 
@@ -46,11 +45,11 @@ def test_the_packs_of_a_role_are_in_the_sandbox(harness: Harness) -> None:
     files = packs.pack_files(harness.fresh_name()) | {"data/all.bin": CONTENTS["binary"]}
     pack = packs.uploaded(harness, uploader, files)
     harness.hold(harness.able(update, caller.org), with_json(update, {"id": role.id}, {"pack_ids": [pack.id]}))
-    workspace = running(harness, workspace_of(harness, role, "provisioning"))
+    workspace = running(harness, of_role(harness, role))
     listing = harness.judge(caller, on_files(harness, LIST_SANDBOX, workspace))
     entries = {path_of(each): each for each in objects_in(listing.json)}
     for path, content in (pack.files or {}).items():
-        place = f"workspace/packs/{pack.name}/{path}"
+        place = f"{PACKS}/{pack.name}/{path}"
         read = harness.judge(caller, on_files(harness, DOWNLOAD, workspace, place))
         check_content(harness, read, content, f"{path} of the pack")
         if place in entries:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import replace
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange
+from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
+from conformance.profile import Caller
 from conformance.recipes.reading import field, shown
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.file_making import a_path, known, put, reachable, running, stopped, unreachable
+from conformance.resources.workspaces.file_semantics import DOWNLOAD_KEPT, LIST_SNAPSHOT
 from conformance.results.difference import of_bytes, of_field, of_fields, of_list
 from conformance.rules.checks import check_equal, check_shows
 from conformance.rules.workspaces.file_requests import (
     CONTENTS,
+    MOST_FILES,
     USUAL,
     WIDE,
     check_kept,
+    given,
     having,
     listed_in_snapshot,
     new_workspace,
+    on_files,
     read_kept,
     reader,
 )
@@ -56,6 +63,48 @@ def test_a_character_that_is_cut_is_left_out(harness: Harness, most: int) -> Non
     # That a cut character is left out, in place of what stands for one, is assumed.
     founded = Provenance.SEED if whole else Provenance.ASSUMED
     harness.check(got == text, read, repr(text), repr(got), founded, evidence=of_field("content", text, got))
+
+
+@rule("SNAPSHOT-CONTENT")
+@over("most", lambda _: [None, 1, 20, 1000])
+def test_a_file_that_is_there_is_read_as_it_is_downloaded(harness: Harness, most: int | None) -> None:
+    """A workspace of the org was stopped before the run; a few of its files are downloaded, and read."""
+    caller, workspace = given(harness)
+    for path, content in _downloaded(harness, caller, workspace).items():
+        part, cut = content[: most or USUAL], len(content) > (most or USUAL)
+        try:
+            expected = codecs.getincrementaldecoder("utf-8")().decode(part, final=not cut)
+        except UnicodeDecodeError:
+            expected = None
+        read = read_kept(harness, caller, workspace, path, most)
+        got = field(read.json, "content")
+        said = "what is downloaded, as text" if expected is not None else "null, since it is no text"
+        whole = expected is None or expected.encode() == part
+        founded = Provenance.SEED if whole else Provenance.ASSUMED
+        harness.check(got == expected, read, said, "another text", founded, evidence=of_field("content", expected, got))
+
+
+@rule("SNAPSHOT-MAX-BYTES")
+@over("most", lambda _: [None, 1, 20, 1000])
+def test_of_a_file_that_is_there_no_more_is_read_than_is_asked_for(harness: Harness, most: int | None) -> None:
+    """A workspace of the org was stopped before the run; a few of its files are downloaded, and read."""
+    caller, workspace = given(harness)
+    for path, content in _downloaded(harness, caller, workspace).items():
+        read = read_kept(harness, caller, workspace, path, most)
+        length = len(str(field(read.json, "content") or "").encode())
+        said = f"{most or USUAL} bytes at most", f"{length}"
+        harness.check(length <= (most or USUAL), read, *said, evidence=of_field("content", *said))
+        check_shows(harness, read, "truncated", len(content) > (most or USUAL))
+
+
+def _downloaded(harness: Harness, caller: Caller, workspace: Fact) -> dict[str, bytes]:
+    """The files of a snapshot that was there before, a few of them."""
+    _, entries = listed_in_snapshot(harness, caller, workspace)
+    paths = [path for path, each in entries.items() if each.get("is_dir") is False][:MOST_FILES]
+    found = {path: harness.hold(caller, on_files(harness, DOWNLOAD_KEPT, workspace, path)).body for path in paths}
+    if not found:
+        raise NotProvoked("the snapshot that is there has no file")
+    return found
 
 
 LENGTHS = (1, 9, 10, 11, USUAL - 1, USUAL, USUAL + 1)
@@ -94,14 +143,12 @@ def test_what_is_cut_says_so_whatever_it_is(harness: Harness, kind: str) -> None
 def test_what_was_never_stopped_has_no_snapshot(harness: Harness, operation: Operation) -> None:
     """A workspace is new; another one, which was stopped, has a snapshot."""
     caller = reader(harness)
-    before = having(harness, "snapshot", {"text": CONTENTS["text"]})
-    [path] = before.kept
-    harness.hold(caller, build(operation, {"id": before.id, "path": path}))
-    workspace = known(harness, running(harness, new_workspace(harness)))
+    harness.hold(caller, on_files(harness, LIST_SNAPSHOT, stopped(harness, new_workspace(harness))))
+    workspace = new_workspace(harness)
     if field(shown(harness, WORKSPACE, caller, workspace.id).json, "snapshot_ref"):
         raise NotProvoked("a new workspace has a snapshot already")
-    harness.state = harness.state.with_fact(replace(workspace, snapshot=False))
-    harness.judge(caller, build(operation, {"id": workspace.id, "path": path}))
+    harness.state = harness.state.with_fact(replace(known(harness, workspace), snapshot=False))
+    harness.judge(caller, build(operation, {"id": workspace.id, "path": a_path(harness)}))
 
 
 @rule("SNAPSHOT-FIXED")

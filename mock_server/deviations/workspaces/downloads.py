@@ -197,8 +197,5 @@ def files_of_all_orgs_downloaded(run: Run, refusal: WorkspaceNotFound) -> Outcom
     workspace = run.state.get(WORKSPACES, run.request.path["id"])
     if workspace is None:
         raise refusal
-    return _with_all(replace(run, request=_in_org(run, workspace.org_id)))
-
-
-def _in_org(run: Run, org_id: str) -> Any:
-    return run.request._replace(caller=replace(run.request.caller, org_id=org_id))
+    there = replace(run.request.caller, org_id=workspace.org_id, permissions=(READ,))
+    return run.right(run.state, run.request._replace(caller=there))
