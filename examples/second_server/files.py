@@ -107,7 +107,7 @@ def _sandbox(call: Call) -> Mapping[str, _Found]:
         raise Refused(409, NR.get(workspace.status, "workspace_stopped"), f"The workspace is {workspace.status}.")
     if workspace.id in store.unreachable:
         raise Refused(502, "agent_unreachable", "The agent does not answer.")
-    found = dict(_all(store.sandboxes.get(workspace.id, {})))
+    found = dict(_all(_kept(store, workspace)))
     for pack in (store.packs[each] for each in store.roles[workspace.role_id].packs):
         for path, content in pack.files.items():
             place = f"{PACKS}/{pack.manifest.name}/{path}"
@@ -116,6 +116,11 @@ def _sandbox(call: Call) -> Mapping[str, _Found]:
 
 
 # Both
+
+
+def _kept(store: Store, workspace: Workspace) -> dict[str, Written]:
+    """What is written in a workspace: a new one has a file already."""
+    return store.sandboxes.setdefault(workspace.id, {"home/welcome.txt": Written(b"Welcome.\n", workspace.created_at)})
 
 
 def _all(kept: Mapping[str, Written]) -> Mapping[str, _Found]:
@@ -137,7 +142,7 @@ def with_snapshot(store: Store, workspace: Workspace) -> Workspace:
     if workspace.id in store.unreachable:
         store.snapshots.pop(workspace.id, None)
         return replace(workspace, snapshot="", snapshot_error="The agent did not answer.")
-    store.snapshots[workspace.id] = dict(store.sandboxes.get(workspace.id, {}))
+    store.snapshots[workspace.id] = dict(_kept(store, workspace))
     return replace(workspace, snapshot=store.new_id("snapshot"), snapshot_error="")
 
 
@@ -153,9 +158,9 @@ def begin_again(store: Store, workspace: Workspace) -> None:
 
 def copy(store: Store, parent: Workspace, child: Workspace, beyond: Collection[str]) -> None:
     """Fill the sandbox of a fork with what its parent has, but for what came with tasks beyond its point."""
-    theirs = store.snapshots if parent.status in ("stopped", "failed") else store.sandboxes
     left_out = tuple(f"data/uploads/{task_id}/" for task_id in beyond)
-    found = theirs.get(parent.id, {})
+    at_rest = parent.status in ("stopped", "failed")
+    found = store.snapshots.get(parent.id, {}) if at_rest else _kept(store, parent)
     store.sandboxes[child.id] = {path: each for path, each in found.items() if not path.startswith(left_out)}
 
 
@@ -167,7 +172,7 @@ def put(rules: Rules, params: Params) -> Values:
     workspace, store = _named(rules, params), rules.store
     if workspace.status in ("stopped", "failed"):
         raise Unmakeable(409, f"The workspace is {workspace.status}.")
-    files = store.sandboxes.setdefault(workspace.id, {})
+    files = _kept(store, workspace)
     files[str(params["path"])] = Written(base64.b64decode(str(params["content"]), validate=True), store.now())
     return {}
 

@@ -29,6 +29,9 @@ NEED_STATES |= {(each.id, 503) for each in OPERATIONS.values() if 503 in each.st
 # Every caller of the profile may see log and workspaces of its org, or the own ones; tasks are made by states alone.
 NEED_STATES |= {(name, 403) for name in ("workspaces.list", "workspaces.get")}
 NEED_STATES |= {(name, 403) for name in ("tasks.list", "tasks.get")} | {("tasks.get", 200)}
+NEED_STATES |= {(each.id, 403) for each in OPERATIONS.values() if each.id.startswith(("sandbox.", "snapshots."))}
+# Nothing but a state makes a workspace fail, or keeps everybody from its agent.
+NEED_STATES |= {("sandbox.download", 409), ("sandbox.download", 502), ("sandbox.list_files", 502)}
 NEED_STATES |= {(each.id, 403) for each in OPERATIONS.values() if each.id.startswith(("audit.", "activity."))}
 # Nobody is accepted without a state.
 NEED_STATES |= {("memberships.update_role", 200)}
