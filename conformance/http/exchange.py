@@ -52,7 +52,7 @@ class Request:
     changes_nothing: bool = False
     """Whether its body is what the object has already, so that it does no harm where it is served."""
     bodyless: frozenset[int] = frozenset()
-    """The statuses that its operation answers without a body."""
+    """The statuses without a body that are right for it, so that such an answer is the target's own."""
     reading: StreamReading = StreamReading()  # noqa: RUF009  # frozen
     """How much is read of an answer that is a stream."""
 
@@ -183,7 +183,7 @@ class Exchange:
 
     @property
     def bodyless(self) -> bool:
-        """Whether it has no body, as its operation says of this status."""
+        """Whether it is an answer without a body that is right for the request."""
         return self.status in self.request.bodyless and not self.body and self.header("content-type") is None
 
     def __str__(self) -> str:

@@ -60,6 +60,11 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     return frozenset(replace(answer, wrongful=wrongful) for answer in right)
 
 
+def expecting(request: Request, answers: frozenset[Answer]) -> Request:
+    """The request, for which these answers are right: of those without a body none is taken for a gateway's."""
+    return replace(request, bodyless=frozenset(each.status for each in answers if each.code is None))
+
+
 def may_succeed(state: State, caller: Caller, request: Request) -> bool:
     """Whether a success is one of the right answers."""
     return any(answer.status < 400 for answer in expect(state, caller, request))

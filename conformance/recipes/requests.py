@@ -33,7 +33,6 @@ def build(
         query=query,
         headers=headers,
         content=content,
-        bodyless=operation.bodyless,
     )
 
 

@@ -19,7 +19,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.expect import expect
+from conformance.oracle.expect import expect, expecting
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.judging import (
     NotProvoked,
@@ -142,9 +142,9 @@ class Harness:
 
     def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
         """The exchange, and the right answers to its request."""
-        known = caller if isinstance(caller, Caller) else None
-        answers = expect(self.state, known, request)
-        return self.send(caller, request, harmless=all(400 <= it.status < 500 for it in answers)), answers
+        answers = expect(self.state, caller if isinstance(caller, Caller) else None, request)
+        harmless = all(400 <= it.status < 500 for it in answers)
+        return self.send(caller, expecting(request, answers), harmless=harmless), answers
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer]) -> None:
         """Raise a finding for the cited rule unless the answer is one of these."""

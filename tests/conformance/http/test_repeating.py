@@ -119,6 +119,14 @@ def test_what_the_service_says_is_judged(asking: Asking, status: int) -> None:
     assert (exchange.status, why_unjudged(exchange), asking.heard) == (status, None, 1)
 
 
+def test_a_refusal_without_a_body_is_judged_where_it_is_right(asking: Asking) -> None:
+    asking.target.answers = lambda _: Answer(502, {}, b"")
+    right = asking.ask(replace(READ, bodyless=frozenset({409, 502})))
+    assert (right.status, why_unjudged(right), asking.heard) == (502, None, 1)
+    asking.target.answers = lambda _: Answer(502, {"Retry-After": "0"}, b"")
+    assert "throttled: 502" in (why_unjudged(asking.ask(READ)) or "")
+
+
 def test_gzip_that_nobody_asked_for_is_read(asking: Asking) -> None:
     asking.target.answers = lambda _: Answer(200, {"Content-Encoding": "gzip"}, gzip.compress(b"read"))
     exchange = asking.ask(READ)

@@ -108,3 +108,26 @@ def test_a_breach_is_no_better_founded_than_the_keyword(contract: Contract) -> N
 def test_another_number_of_a_refusal_is_assumed_and_a_crash_is_not(contract: Contract) -> None:
     assert one(contract, answer(422, {"error": ERROR}), "CONTRACT-STATUS-DECLARED").provenance is Provenance.ASSUMED
     assert one(contract, answer(500, {"error": ERROR}), "CONTRACT-NO-SERVER-ERROR").provenance.binding
+
+
+SANDBOX = replace(answer(409, b"", path="/workspaces/w/sandbox/files"), headers=())
+
+
+@pytest.mark.parametrize(
+    ("exchange", "broken"),
+    [
+        (SANDBOX, set()),
+        (replace(SANDBOX, headers=(("content-type", "text/plain"),)), {"CONTRACT-CONTENT-TYPE"}),
+        (replace(SANDBOX, headers=(("content-type", "text/plain"),), body=b"no"), {"ENVELOPE-EVERY-ERROR"}),
+        (replace(SANDBOX, status=404), {"ENVELOPE-EVERY-ERROR"}),
+    ],
+)
+def test_a_refusal_that_is_declared_without_a_body_needs_none(
+    contract: Contract, exchange: Exchange, broken: set[str]
+) -> None:
+    assert rules(contract, exchange) == broken
+
+
+def test_an_envelope_is_right_where_none_is_declared(contract: Contract) -> None:
+    enveloped = answer(409, {"error": {**ERROR, "code": "workspace_stopped"}}, path=SANDBOX.path)
+    assert rules(contract, enveloped) == set()
