@@ -16,8 +16,8 @@ OTHER = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "
 
 
 def takes_form(operation: Operation) -> bool:
-    """Whether the operation takes a form."""
-    return operation.body is not None and multipart.MEDIA_TYPE in operation.body.schemas
+    """Whether a right request for the operation has a form, which it has where nothing else is taken."""
+    return operation.body is not None and next(iter(operation.body.schemas)) == multipart.MEDIA_TYPE
 
 
 def _written(written: Callable[[str, str], str]) -> Spoil:

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
 from conformance.contract.schemas import Complaint, Schemas, schemas_of, whole
+from conformance.contract.texts import value_of
 from conformance.http import multipart
 from conformance.http.exchange import Request
 from conformance.oracle.effect import DataEffect
@@ -135,15 +136,35 @@ def _form(schemas: Schemas, operation: Operation, schema: JsonObject, request: R
         return ReadBody(None, frozenset({NOT_VALID}), frozenset({OTHER_TYPE}))
     names = [part.name for part in parts]
     properties = schema.get("properties", {})
-    values = {part.name: part.content for part in reversed(parts) if part.name in properties}
-    certain = {answer for value in values.values() for answer in _sizes(operation, value)}
+    values: dict[str, Any] = {part.name: part.content for part in reversed(parts) if part.name in properties}
+    files = {name for name, each in properties.items() if _is_of_files(each)}
+    values |= {name: tuple(part for part in parts if part.name == name) for name in files & values.keys()}
+    certain = {answer for value in values.values() for answer in _sizes(operation, _bytes_of(value))}
     # A part without its own limits is the same to the schema whatever its bytes are, and there may be very many.
     binary = {name for name, each in properties.items() if each.get("format") == "binary" and not LIMITS & each.keys()}
-    instance = {name: "" if name in binary else value.decode("utf-8", "replace") for name, value in values.items()}
+    instance = {
+        name: [""] * len(value) if name in files else "" if name in binary else _said(properties[name], value)
+        for name, value in values.items()
+    }
     if complaints := schemas.complaints(schema, instance):
         certain.add(_not_valid(complaints))
-    possible = {NOT_VALID} if any(names.count(name) > 1 for name in properties) else set()
+    possible = {NOT_VALID} if any(names.count(name) > 1 for name in properties.keys() - files) else set()
     return ReadBody(values, frozenset(certain), frozenset(possible))
+
+
+def _is_of_files(schema: JsonObject) -> bool:
+    """Whether a part of a form may be there several times, each time with a file."""
+    return schema.get("type") == "array" and schema.get("items", {}).get("format") == "binary"
+
+
+def _bytes_of(value: Any) -> bytes:
+    """All bytes of a part, of several files together."""
+    return value if isinstance(value, bytes) else b"".join(part.content for part in value)
+
+
+def _said(schema: JsonObject, value: bytes) -> Any:
+    """The value that a part stands for."""
+    return value_of(schema, value.decode("utf-8", "replace"))
 
 
 _READERS = {"application/json": _json, multipart.MEDIA_TYPE: _form}
@@ -156,6 +177,5 @@ def _sizes(operation: Operation, content: bytes, allowance: int = 0) -> set[Answ
 
 def fields(operation: Operation) -> Iterator[str]:
     """Names of the body's fields or parts, whatever its media type."""
-    if operation.body is not None:
-        for schema in operation.body.schemas.values():
-            yield from schema.get("properties", {})
+    schemas = operation.body.schemas.values() if operation.body else ()
+    yield from dict.fromkeys(name for schema in schemas for name in schema.get("properties", {}))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.contract.contract import Contract, Operation, Provenance, resolve
 from conformance.contract.schemas import schemas_of
+from conformance.contract.texts import value_of
 from conformance.http.exchange import Request
 from conformance.oracle.call import Refusals
 
@@ -32,8 +33,8 @@ def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> boo
     """Whether a parameter may be sent so often with these texts: an array is sent item by item."""
     if schema.get("type") == "array":
         items = resolve(contract.document, schema.get("items", {}))
-        return schemas_of(contract).fits(schema, [_read(items, each) for each in texts])
-    return len(texts) == 1 and schemas_of(contract).fits(schema, _read(schema, texts[0]))
+        return schemas_of(contract).fits(schema, [value_of(items, each) for each in texts])
+    return len(texts) == 1 and schemas_of(contract).fits(schema, value_of(schema, texts[0]))
 
 
 def path_refusals(contract: Contract, operation: Operation, values: Mapping[str, str], refusals: Refusals) -> None:
@@ -54,20 +55,3 @@ def path_refusals(contract: Contract, operation: Operation, values: Mapping[str,
 def is_file_path(path: str) -> bool:
     """Whether a decoded path inside an object is one that a file can have."""
     return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
-
-
-def _read(schema: Mapping[str, Any], text: str) -> Any:
-    """The value that a text stands for; the text itself where it stands for none of the schema's type."""
-    read = _READERS.get(str(schema.get("type")))
-    return text if read is None else read(text)
-
-
-def _boolean(text: str) -> Any:
-    return {"true": True, "false": False}.get(text, text)
-
-
-def _integer(text: str) -> Any:
-    return int(text) if text.removeprefix("-").isdecimal() and text.isascii() else text
-
-
-_READERS: Mapping[str, Callable[[str], Any]] = {"boolean": _boolean, "integer": _integer}

@@ -31,6 +31,10 @@ IMAGE_REF = re.compile(
     r"(@[A-Za-z][A-Za-z0-9]*([+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
 )
 
+TEXTS = frozenset({"description", "role_id", "role_name", "environment", "thinking_effort"})
+IN_JSON_ALONE = frozenset({"metadata"})
+MOST_FILES, FILE_NAME = 10, re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
+
 Read = Callable[[Request], Awaitable[Any]]
 
 
@@ -57,13 +61,20 @@ def image_ref(value: Any) -> str:
     return value
 
 
-def fields(required: Mapping[str, Callable[[Any], Any]], optional: Mapping[str, Callable[[Any], Any]]) -> Read:
-    """Reads a JSON object of these fields and no others."""
+Field = Callable[[Any], Any]
+
+
+def fields(
+    required: Mapping[str, Field],
+    optional: Mapping[str, Field],
+    limit: Callable[[Limits], int] = lambda limits: limits.json,
+) -> Read:
+    """Reads a JSON object of these fields and no others, up to a limit."""
     known = {**required, **optional}
 
     async def read(request: Request) -> dict[str, Any]:
         _of_type(request, "application/json")
-        said = _json_object(await _whole(request, _limits(request).json))
+        said = _json_object(await _whole(request, limit(_limits(request))))
         for name in said:
             if name not in known:
                 raise invalid(name, "is no field of this body")
@@ -73,6 +84,51 @@ def fields(required: Mapping[str, Callable[[Any], Any]], optional: Mapping[str, 
         return {name: known[name](value) for name, value in said.items()}
 
     return read
+
+
+def with_files(required: Mapping[str, Field], optional: Mapping[str, Field]) -> Read:
+    """Reads a JSON object of these fields, or a form of them that has files beside them."""
+    plain = fields(required, optional, lambda limits: limits.file)
+
+    async def read(request: Request) -> dict[str, Any]:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
+            return dict(await plain(request))
+        limit = _limits(request).file
+        form = await _form(_counted(request, limit + FRAMING), limit)
+        try:
+            for name in required:
+                if name not in form:
+                    raise invalid(name, "is missing")
+            names = [name for name in (*required, *optional) if name in form and name not in IN_JSON_ALONE]
+            said = {name: _as_said(name, form[name]) for name in names}
+            known = {**required, **optional}
+            return {**{name: known[name](value) for name, value in said.items()}, "file": _files(form, limit)}
+        finally:
+            await form.close()
+
+    return read
+
+
+def _as_said(name: str, part: UploadFile | str) -> Any:
+    """The value that a part stands for: its text, or a number, true or false."""
+    text = part.file.read().decode(errors="replace") if isinstance(part, UploadFile) else part
+    if name in TEXTS:
+        return text
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if re.fullmatch("-?[0-9]{1,9}", text) else text
+
+
+def _files(form: FormData, limit: int) -> dict[str, bytes]:
+    """The files of a form by their names; 400 for names that are none."""
+    sent = form.getlist("file")
+    names = [each.filename or "" if isinstance(each, UploadFile) else "" for each in sent]
+    if len(sent) > MOST_FILES or len({*names}) < len(names) or not all(map(FILE_NAME.fullmatch, names)):
+        raise invalid("file", "are too many, or have names that are none or not their own")
+    found = {each.filename or "": each.file.read() for each in sent if isinstance(each, UploadFile)}
+    if sum(map(len, found.values())) > limit:
+        raise too_large(limit)
+    return found
 
 
 async def file(request: Request) -> bytes:

@@ -324,14 +324,14 @@ PATHS: Mapping[str, Mapping[str, Operation]] = {
     "/workspaces/{id}/snapshot/files": {"GET": Operation(files.snapshot_listing, _WORKSPACES)},
     "/workspaces/{id}/snapshot/files/{path:path}": {"GET": Operation(files.snapshot_read, _WORKSPACES)},
     "/workspaces/{id}/snapshot/download/{path:path}": {"GET": Operation(files.snapshot_download, _WORKSPACES)},
-    "/tasks": {"POST": Operation(task_lives.submit, _SUBMITS, bodies.fields(_DESCRIBED, task_lives.FOR_A_ROLE))},
+    "/tasks": {"POST": Operation(task_lives.submit, _SUBMITS, bodies.with_files(_DESCRIBED, task_lives.FOR_A_ROLE))},
     "/workspaces/{id}/task/cancel": {"POST": Operation(task_lives.cancel, _LIVES)},
     "/workspaces/{id}/tasks": {
         "GET": Operation(tasks.listing, _WORKSPACES),
         "POST": Operation(
             task_lives.submit_to,
             Asked(task_lives.SUBMITS, own=True, create_class=True),
-            bodies.fields(_DESCRIBED, task_lives.FOR_A_WORKSPACE),
+            bodies.with_files(_DESCRIBED, task_lives.FOR_A_WORKSPACE),
         ),
     },
     "/workspaces/{id}/tasks/{task}": {"GET": Operation(tasks.get, _WORKSPACES)},

@@ -133,6 +133,8 @@ class Task:
     reason: str = ""
     by: str = "system"
     """Who submitted it."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What came with it, by name."""
     held: bool = False
     """Whether nobody works on it until somebody says so."""
     leaves: bool = False

@@ -15,7 +15,7 @@ from examples.second_server.errors import Refused, invalid
 from examples.second_server.happenings import tell
 from examples.second_server.rendering import Json
 from examples.second_server.roles import one_of, whole
-from examples.second_server.store import Store, Task, Workspace
+from examples.second_server.store import Store, Task, Workspace, Written
 from examples.second_server.tasks import AT_WORK, ENDS
 from examples.second_server.workspaces import own
 
@@ -81,7 +81,8 @@ def submit_to(call: Call) -> Response:
 
 def _added(call: Call, workspace: Workspace) -> Response:
     store, person = call.rules.store, call.caller.user_id
-    task = Task(store.new_id("task"), workspace.id, call.body["description"], "submitted", store.now(), by=person)
+    said, files = call.body["description"], call.body.get("file", {})
+    task = Task(store.new_id("task"), workspace.id, said, "submitted", store.now(), by=person, files=files)
     store.tasks[task.id] = task
     _tell(store, task, "task_submitted", person, "control-plane")
     return Json({"task_id": task.id, "workspace_id": workspace.id, "status": "submitted"}, 202)
@@ -139,6 +140,8 @@ def _step(store: Store, task: Task) -> None:
     if status in ENDS:
         moved = replace(moved, ended_at=max(now, task.created_at), reason=ENDS[status])
     store.tasks[task.id] = moved
+    for name, content in task.files.items() if status == "delivered" else ():
+        store.sandboxes.setdefault(workspace.id, {})[f"data/uploads/{task.id}/{name}"] = Written(content, now)
     if status == "delivered" or task.status in AT_WORK:
         busy = "idle" if status in ENDS else "busy"
         store.workspaces[workspace.id] = replace(workspace, status=busy, updated_at=now)

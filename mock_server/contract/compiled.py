@@ -43,7 +43,7 @@ class RequestBody(Struct, frozen=True):
 
     kind: BodyKind
     validator: Validator
-    parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part
+    parts: Mapping[str, str]  # multipart: name → type, "bytes" for a binary part, "files" for any number of such
     kept: frozenset[str] | None = None  # where some are `writeOnly`: the other fields, all that may be kept of it
 
 

@@ -53,8 +53,12 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         raise UnsupportedError(f"a form must have its parts in properties of its own, not in {strange[0]}")
     for name, part in schema.get("properties", {}).items():
         kind = "bytes" if is_binary(part) else scalar_or_array(f"the part {name!r}", part)
+        if kind == "array" and is_binary(part.get("items", {})):
+            kind = "files"
         if kind == "array":
-            raise UnsupportedError(f"the part {name!r} is of type array, which is not supported; let it be one value")
+            raise UnsupportedError(
+                f"the part {name!r} is of type array, which is not supported; let it be one value, or files"
+            )
         yield name, kind
 
 

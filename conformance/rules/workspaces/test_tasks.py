@@ -4,33 +4,49 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
 from conformance.contract.contract import JsonObject, Operation, Provenance
 from conformance.http.exchange import Exchange, Request
+from conformance.http.multipart import Part
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import introduced, own
 from conformance.recipes.reading import difference, field, instant, items, listed, read_back
-from conformance.recipes.requests import build, with_json
+from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import named, role_in_use
+from conformance.resources.workspaces.facts import with_file
+from conformance.resources.workspaces.file_semantics import DOWNLOAD
 from conformance.resources.workspaces.semantics import BY_ROLE, RUNNING, SUBMIT, SUBMIT_TO, TAKEN
 from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.tasks.making import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by
+from conformance.resources.workspaces.tasks.making import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by, until
 from conformance.resources.workspaces.tasks.refused import archived
 from conformance.resources.workspaces.tasks.semantics import OF_STATUS
 from conformance.results.difference import of_field, of_fields, of_list
-from conformance.rules.checks import check_equal
+from conformance.rules.checks import check_content, check_equal
+from conformance.rules.workspaces.file_requests import on_files, reader
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 STATUSES = ("submitted", *CURRENT, *ENDS)
 TEXTS = ("Write the release notes.", "Zähle die offenen Tickets: \u2728 und «alle»", "x" * 3000)
+FILES = (b"a text\r\nof two lines\n", bytes(range(256)), b"", "\ufeffZähler".encode())
+NAMES: Mapping[str, Sequence[str]] = {
+    "one": ["notes.txt"],
+    "several": ["A", "two words.bin", "empty-file_1", "x" * 255],
+}
+REFUSED: Mapping[str, Sequence[str]] = {
+    "twice": ["a.txt", "a.txt"],
+    "slash": ["folder/a.txt"],
+    "dot": [".hidden"],
+    "too-many": [str(place) for place in range(11)],
+}
 SHUFFLED = ("2026-02-01T00:00:02Z", "2026-02-01T00:00:03Z", "2026-01-01T00:00:01Z")
 TOLERANCE_S = 1.0
 
@@ -122,13 +138,13 @@ def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operati
     harness.check(named in (None, said[1]), answer, *said, evidence=of_field("workspace_id", named, said[1]))
     task = submitted_by(harness, answer)
     workspace = harness.state.facts(WORKSPACE.name)[task.shown["workspace_id"]]
-    for reader in (caller, *_readers(harness, workspace)):
-        if harness.may(reader, harness.contract.operations[LIST]):
-            listing, found = _listed(harness, reader, workspace)
+    for someone in (caller, *_readers(harness, workspace)):
+        if harness.may(someone, harness.contract.operations[LIST]):
+            listing, found = _listed(harness, someone, workspace)
             times = Counter(map(id_of, found))[task.id]
             said = "the task once in the list", f"{times} times"
             harness.check(times == 1, listing, *said, about=task.id, evidence=of_list(*said))
-            _check_read(harness, reader, workspace, task, next(each for each in found if id_of(each) == task.id))
+            _check_read(harness, someone, workspace, task, next(each for each in found if id_of(each) == task.id))
 
 
 @rule("TASK-MAKES-WORKSPACE")
@@ -172,6 +188,47 @@ def test_a_workspace_takes_tasks_while_it_has_an_agent(harness: Harness, status:
         fact = harness.state.facts(WORKSPACE.name)[fact.id]
         archived(harness, fact) if status == "archived" else in_one_of(harness, fact, (status,))
     harness.judge(caller, request)
+
+
+def _as_form(operation: Operation, request: Request, files: Sequence[Part]) -> Request:
+    """The same submission as a form, with files."""
+    said = json.loads(request.content or b"{}").items()
+    parts = [Part(name, (value if isinstance(value, str) else json.dumps(value)).encode()) for name, value in said]
+    return with_parts(operation, request.path_values, [*parts, *files])
+
+
+def _uploads(names: Sequence[str]) -> list[Part]:
+    return [Part("file", FILES[place % len(FILES)], name) for place, name in enumerate(names)]
+
+
+@rule("TASK-UPLOAD")
+@over("operation", lambda scope: [scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)])
+@over("names", lambda _: list(NAMES))
+def test_files_that_come_with_a_task_are_in_the_sandbox(harness: Harness, operation: Operation, names: str) -> None:
+    """A task is submitted with files, which are downloaded once it is delivered."""
+    caller, files = harness.able(operation), _uploads(NAMES[names])
+    answer = harness.judge(caller, _as_form(operation, valid(harness, operation, caller), files))
+    task = submitted_by(harness, answer)
+    status = field(until(harness, caller, task, *CURRENT).json, "status")
+    if status not in (*CURRENT, "completed"):
+        raise NotProvoked(f"the task is {status}")
+    for part in files:
+        workspace = harness.state.facts(WORKSPACE.name)[str(task.shown["workspace_id"])]
+        path = f"data/uploads/{task.id}/{part.filename}"
+        harness.state = harness.state.with_fact(with_file(workspace, path, part.content))
+        read = harness.judge(reader(harness, workspace.owner), on_files(harness, DOWNLOAD, workspace, path))
+        check_content(harness, read, part.content, f"the file {part.filename} of the task")
+
+
+@rule("TASK-UPLOAD")
+@over("names", lambda _: list(REFUSED))
+def test_files_have_plain_names_of_their_own(harness: Harness, names: str) -> None:
+    """A task is submitted with files whose names are none, or not their own; after one that was served."""
+    operation = harness.contract.operations[SUBMIT_TO]
+    caller = harness.able(operation)
+    request = valid(harness, operation, caller)
+    harness.hold(caller, _as_form(operation, request, _uploads(["plain.txt"])))
+    harness.judge(caller, _as_form(operation, request, _uploads(REFUSED[names])))
 
 
 @rule("TASK-NEWEST-FIRST")

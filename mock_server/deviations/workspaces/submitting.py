@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mock_server.deviations.planting.ids import SUBMIT_TASK, SUBMIT_TO_WORKSPACE
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import (
@@ -14,12 +16,14 @@ from mock_server.errors import (
     WorkspaceStopped,
 )
 from mock_server.resources.agent_roles.role import ROLES
+from mock_server.resources.files.uploads import with_uploads, without_uploads
 from mock_server.resources.life import tasks, workspaces
 from mock_server.resources.life.table import step_to
 from mock_server.resources.operation import Reply
 from mock_server.resources.tasks.task import TASKS, Task
 from mock_server.resources.workspaces.access import TASKS_WRITE
 from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
+from mock_server.state.blobs import Blob, blob
 from mock_server.state.state import State
 from mock_server.state.value import replace
 
@@ -154,3 +158,18 @@ def begun_beside_others(run: Run) -> Outcome:
     if not others:
         return run.done
     return tasks.moved(run.after, task, step_to("task", task.status, "running"), run.request.now), run.outcome
+
+
+@wrong_outcome("tasks-files-dropped", "TASK-UPLOAD", on=SUBMIT_TASK)
+def files_dropped(run: Run) -> Outcome:
+    """Files that come with a task for a role are lost."""
+    return without_uploads(run.after, _submitted(run).id), run.outcome
+
+
+@wrong_outcome("tasks-files-as-text", "TASK-UPLOAD", on=SUBMIT)
+def files_as_text(run: Run) -> Outcome:
+    """Files that come with a task are kept as text in UTF-8, whatever they are."""
+    task, after = _submitted(run), run.after
+    sent: Mapping[str, Blob] = run.request.body["file"]
+    texts = {name: blob(content.data.decode("utf-8", "replace").encode()) for name, content in sent.items()}
+    return with_uploads(after, task.id, texts), run.outcome

@@ -111,7 +111,12 @@ async def _read_form(call: Call, body_type: RequestBody) -> None:
         pass
     parts = call.body = form.finish()
     # The schema has nothing to say about bytes, and need not see them.
-    _check(body_type, {k: "" if isinstance(v, bytes) else v for k, v in parts.items()})
+    _check(body_type, {name: _without_bytes(value) for name, value in parts.items()})
+
+
+def _without_bytes(value: Any) -> Any:
+    """A part as the schema is shown it."""
+    return [""] * len(value) if isinstance(value, list) else "" if isinstance(value, bytes) else value
 
 
 def _check(body_type: RequestBody, value: Any) -> None:
@@ -133,5 +138,6 @@ def _note(call: Call, chunk: bytes) -> None:
     call.sent_length += len(chunk)
     if len(call.sent) < KEPT_BODY:
         call.sent += chunk
-    if call.sent_length > call.operation.body_limit:
+    form = call.body_type is not None and call.body_type.kind == "multipart"
+    if call.sent_length > (call.operation.body_limit if form else call.operation.max_body):
         raise too_large(call.operation.max_body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 _MOST_PARTS = 1000
+_BINARY = frozenset({"bytes", "files"})
+
+
+class File(NamedTuple):
+    """One of several files of a form: the name that it was sent under, empty without one, and its bytes."""
+
+    name: str
+    content: bytes
 
 
 class Form:
@@ -44,15 +52,25 @@ class Form:
     def finish(self) -> dict[str, Any]:
         """The parts as their types say; ValidationFailed when the body was cut short."""
         found = self._parts.taken()
-        return {name: self._typed(name, bytes(found.pop(name))) for name in list(found)}
+        return {name: self._typed(name, found.pop(name)) for name in list(found)}
 
-    def _typed(self, name: str, content: bytes) -> Any:
+    def _typed(self, name: str, sent: list[_Part]) -> Any:
+        if self._known[name] == "files":
+            return [File(each.filename, bytes(each.content)) for each in sent]
+        content = bytes(sent[0].content)
         if self._known[name] == "bytes":
             return content
         try:
             return read(content.decode(), self._known[name])
         except UnicodeDecodeError as error:
             raise _refusal(name, "It is not UTF-8 text.") from error
+
+
+class _Part(NamedTuple):
+    """A part as it was sent."""
+
+    filename: str
+    content: bytearray
 
 
 class _Parts:
@@ -65,7 +83,8 @@ class _Parts:
     def __init__(self, known: Mapping[str, str], limit: int) -> None:
         self._known = known
         self._limit = limit
-        self._found: dict[str, bytearray] = {}
+        self._found: dict[str, list[_Part]] = {}
+        self._binary = 0  # bytes of files so far
         self._ended = False
         # Of the part that is being read.
         self._count = 0
@@ -73,6 +92,7 @@ class _Parts:
         self._value = bytearray()
         self._disposition = b""
         self._current: bytearray | None = None
+        self._is_file = False
 
     def callbacks(self) -> MultipartCallbacks:
         """What the parser calls."""
@@ -86,7 +106,7 @@ class _Parts:
             "on_end": self._end,
         }
 
-    def taken(self) -> dict[str, bytearray]:
+    def taken(self) -> dict[str, list[_Part]]:
         """All parts, which are kept no longer; ValidationFailed when the body was cut short."""
         if not self._ended:
             raise _refusal("body", "It ends before its last boundary.")
@@ -117,15 +137,18 @@ class _Parts:
         name = options.get(b"name", b"").decode("utf-8", "replace")
         if name not in self._known:
             return
-        if name in self._found:
+        if name in self._found and self._known[name] != "files":
             raise _refusal(name, "It stands there more than once.")
-        self._current = self._found[name] = bytearray()
+        part = _Part(options.get(b"filename", b"").decode("utf-8", "replace"), bytearray())
+        self._found.setdefault(name, []).append(part)
+        self._current, self._is_file = part.content, self._known[name] in _BINARY
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         if self._current is None:
             return
         self._current += data[start:end]
-        if len(self._current) > self._limit:
+        self._binary += (end - start) * self._is_file
+        if max(self._binary, len(self._current)) > self._limit:
             raise too_large(self._limit)
 
     def _end(self) -> None:

@@ -5,18 +5,41 @@ What each promises stands in openapi.yaml, in the rules of the clauses tasks, li
 
 from __future__ import annotations
 
-from mock_server.errors import WorkspaceArchived
+import re
+
+from mock_server.errors import ValidationFailed, WorkspaceArchived
+from mock_server.resources.files.uploads import with_uploads
 from mock_server.resources.life import tasks, workspaces
 from mock_server.resources.life.operations import require_role_in_use, role_named
-from mock_server.resources.operation import Reply, Request, operation
+from mock_server.resources.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.tasks.task import Task
 from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find
 from mock_server.resources.workspaces.agent import unreachable, without_agent
 from mock_server.resources.workspaces.workspace import Workspace
+from mock_server.state.blobs import blob
 from mock_server.state.state import State
 
+_SMALL = 64 * 1024
+"""Up to so many bytes are hashed at once."""
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
 
-@operation("tasks.submit")
+
+async def keep_files(request: Request) -> Request:
+    """Make blobs, by name, of the files that come with a task."""
+    files = request.body.get("file", [])
+    names = [each.name for each in files]
+    if not all(map(_FILE_NAME.fullmatch, names)):
+        raise ValidationFailed(
+            fields={"file": "A name is of letters, digits, blanks and . _ -, a letter or digit first."}
+        )
+    if len({*names}) < len(names):
+        raise ValidationFailed(fields={"file": "Two of them have one name."})
+    size = sum(len(each.content) for each in files)
+    kept = await run_in_thread(lambda: {each.name: blob(each.content) for each in files}, size=size, small=_SMALL)
+    return request._replace(body={**request.body, "file": kept})
+
+
+@operation("tasks.submit", prepare=keep_files)
 def submit(state: State, request: Request) -> tuple[State, Reply]:
     """Make a workspace of a role that is in use, and submit a task to it."""
     role = role_named(state, request.caller.org_id, request.body)
@@ -26,7 +49,7 @@ def submit(state: State, request: Request) -> tuple[State, Reply]:
     return _submitted(state, workspace, request)
 
 
-@operation("tasks.submit_to_workspace")
+@operation("tasks.submit_to_workspace", prepare=keep_files)
 def submit_to_workspace(state: State, request: Request) -> tuple[State, Reply]:
     """Submit a task to a workspace that runs, or will."""
     workspace = find(state, request, TASKS_WRITE)
@@ -51,7 +74,7 @@ def cancel(state: State, request: Request) -> tuple[State, Reply]:
 
 def _submitted(state: State, workspace: Workspace, request: Request) -> tuple[State, Reply]:
     state, task = tasks.submit(state, workspace, request.body["description"], request.caller.user_id, request.now)
-    return state, Reply(202, _accepted(task))
+    return with_uploads(state, task.id, request.body["file"]), Reply(202, _accepted(task))
 
 
 def _accepted(task: Task) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Tasks are submitted and cancelled: by whom, to which workspaces, and what becomes of them."""
 
+import json
 from typing import Any
 
 import pytest
@@ -205,3 +206,72 @@ def test_nothing_is_cancelled_while_nobody_can_reach_the_agent(world: MockWorld)
     world.advance(60)
     task = read(world, waiting)
     assert (task["status"], task["reason"]) == ("delivery_failed", "agent_unreachable")
+
+
+def sent_with(world: MockWorld, files: list[tuple[str, bytes]], path: str = f"/workspaces/{IDLE}/tasks") -> Any:
+    """What a submission answers that comes with files, by their names."""
+    parts = [("file", (name, content)) for name, content in files]
+    data = {**WHAT, "max_continuations": "3", **(ROLE if path == "/tasks" else {})}
+    return world.client("acme-full-access").post(path, data=data, files=parts)
+
+
+@pytest.mark.parametrize("path", ["/tasks", f"/workspaces/{IDLE}/tasks"])
+def test_files_that_come_with_a_task_are_in_the_sandbox_once_it_is_delivered(world: MockWorld, path: str) -> None:
+    files = [("a.txt", b"one"), ("two words.bin", bytes(range(256)) * 300), ("empty", b"")]
+    answer = sent_with(world, files, path)
+    assert answer.status_code == 202
+    task = answer.json()
+    sandbox = f"/workspaces/{task['workspace_id']}/sandbox"
+    assert (
+        read(world, f"/workspaces/{task['workspace_id']}/tasks/{task['task_id']}")["description"] == WHAT["description"]
+    )
+    world.advance(2 if path == "/tasks" else 0)
+    folder = f"data/uploads/{task['task_id']}"
+    assert not [each for each in read(world, f"{sandbox}/files")["entries"] if each["path"].startswith(folder)]
+    world.advance(1)
+    for name, content in files:
+        got = world.client("acme-owner").get(f"{sandbox}/download/{folder}/{name}")
+        assert (got.status_code, got.content) == (200, content)
+
+
+def test_files_outlive_a_stop_in_the_snapshot(world: MockWorld) -> None:
+    task = sent_with(world, [("a.txt", b"kept")]).json()["task_id"]
+    world.advance(1)
+    post(world, f"/workspaces/{IDLE}/stop", who="acme-owner")
+    world.advance(2)
+    kept = world.client("acme-owner").get(f"/workspaces/{IDLE}/snapshot/download/data/uploads/{task}/a.txt")
+    assert kept.content == b"kept"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["a", "a"], [".hidden"], ["../up"], ["a/b"], ["ä"], ["x" * 256], [str(each) for each in range(11)]],
+    ids=["twice", "dot", "up", "slash", "letter", "long", "many"],
+)
+def test_files_have_plain_names_of_their_own_and_are_few(world: MockWorld, names: list[str]) -> None:
+    refused = sent_with(world, [(name, b"x") for name in names])
+    assert code(refused) == (400, "validation_error")
+    assert list(refused.json()["error"]["details"]["fields"]) == ["file"]
+
+
+def test_files_together_have_a_limit(world: MockWorld) -> None:
+    most = 8 * 1024 * 1024
+    assert sent_with(world, [("a", b"x" * (most - 1)), ("b", b"x")]).status_code == 202
+    assert code(sent_with(world, [("a", b"x" * (most - 1)), ("b", b"xx")])) == (413, "payload_too_large")
+
+
+def test_a_form_says_what_a_body_of_json_says(world: MockWorld) -> None:
+    path = f"/workspaces/{IDLE}/tasks"
+    client = world.client("acme-full-access")
+    for data in ({}, {**WHAT, "max_continuations": "many"}, {**WHAT, "reset_session": "perhaps"}):
+        assert code(client.post(path, data=data, files={"file": ("a", b"x")})) == (400, "validation_error")
+    assert code(client.post(path, json={**WHAT, "file": []})) == (400, "validation_error")
+
+
+def test_a_body_of_json_has_no_framing(world: MockWorld) -> None:
+    most, headers = 8 * 1024 * 1024, {"Content-Type": "application/json"}
+    body = json.dumps(WHAT).encode()
+    client = world.client("acme-full-access")
+    for length, status in ((most, 202), (most + 1, 413)):
+        padded = body + b" " * (length - len(body))
+        assert client.post(f"/workspaces/{IDLE}/tasks", content=padded, headers=headers).status_code == status

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
+from conformance.http.multipart import Part
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import Fact, State
@@ -20,6 +23,7 @@ from conformance.resources.workspaces.semantics import (
     RUNNING,
     SUBMIT,
     SUBMIT_TO,
+    VALIDATION,
     WORKSPACE,
     of_one_role,
     statuses_of,
@@ -31,11 +35,28 @@ ASKING = (CANCEL, GET_SESSION)
 ARCHIVED = "workspace_archived"
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
 """By status: the code with which a workspace without an agent refuses a task."""
+FILE, UPLOAD = "file", "TASK-UPLOAD"
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
 TAKEN_RULE, ASKED_RULE, REACHED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING", "AGENT-UNREACHABLE"
+
+
+def _submit(call: Call, refusals: Refusals) -> None:
+    """A role is named as by a creation of a workspace."""
+    _files(call, refusals)
+    said = {name: _text(value) for name, value in call.body.items()}
+    of_one_role(replace(call, body=said), refusals)
+
+
+def _files(call: Call, refusals: Refusals) -> None:
+    """Each file has a plain name of its own."""
+    names = [part.filename or "" for part in call.body.get(FILE, ()) if isinstance(part, Part)]
+    if len({*names}) < len(names) or not all(map(FILE_NAME.fullmatch, names)):
+        refusals.add(400, VALIDATION, UPLOAD, provenance=Provenance.ASSUMED)
 
 
 def _submit_to(call: Call, refusals: Refusals) -> None:
     """A workspace that is archived takes no task, nor does one that does not run and will not."""
+    _files(call, refusals)
     fact = call.object_of(WORKSPACE)
     if fact is None or fact.archived:
         refusals.add(409, ARCHIVED, TAKEN_RULE, certain=fact is not None)
@@ -115,5 +136,5 @@ def wrongful(call: Call) -> Iterator[WrongfulRefusal]:
     yield UNREACHABLE, REACHED_RULE
 
 
-REFUSALS: Mapping[str, Refusal] = {SUBMIT: of_one_role, SUBMIT_TO: _submit_to, **dict.fromkeys(ASKING, _asks_agent)}
+REFUSALS: Mapping[str, Refusal] = {SUBMIT: _submit, SUBMIT_TO: _submit_to, **dict.fromkeys(ASKING, _asks_agent)}
 EFFECTS: Mapping[str, Effect] = {SUBMIT: _submitted, SUBMIT_TO: _submitted, CANCEL: _cancelled}

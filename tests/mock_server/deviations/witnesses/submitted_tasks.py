@@ -105,3 +105,23 @@ def begun_beside_others(scene: Scene) -> list[str]:
     to(scene, IDLE)
     to(scene, IDLE)
     return statuses(scene, IDLE, 1)
+
+
+def upload(scene: Scene, path: str, **data: str) -> bytes:
+    """What is downloaded of a file that came with a task."""
+    files = {"file": ("a.bin", b"\xff\x00")}
+    made = scene.ask("POST", path, SUBMITTER, data={"description": "Count.", **data}, files=files).json()
+    scene.world.advance(4)
+    place = f"/workspaces/{made['workspace_id']}/sandbox/download/data/uploads/{made['task_id']}/a.bin"
+    answer = scene.get(place)
+    return answer.content if answer.status_code == 200 else said(answer).encode()
+
+
+@witness("tasks-files-dropped", right=b"\xff\x00", wrong=b"404 file_not_found")
+def files_dropped(scene: Scene) -> bytes:
+    return upload(scene, "/tasks", role_id="role_01HZ")
+
+
+@witness("tasks-files-as-text", right=b"\xff\x00", wrong=b"\xef\xbf\xbd\x00")
+def files_as_text(scene: Scene) -> bytes:
+    return upload(scene, f"/workspaces/{IDLE}/tasks")
