@@ -20,7 +20,7 @@ _MOST_PARTS = 1000
 _BINARY = frozenset({"bytes", "files"})
 
 
-class File(NamedTuple):
+class FormFile(NamedTuple):
     """One of several files of a form: the name that it was sent under, empty without one, and its bytes."""
 
     name: str
@@ -54,9 +54,9 @@ class Form:
         found = self._parts.taken()
         return {name: self._typed(name, found.pop(name)) for name in list(found)}
 
-    def _typed(self, name: str, sent: list[_Part]) -> Any:
+    def _typed(self, name: str, sent: list[_SentPart]) -> Any:
         if self._known[name] == "files":
-            return [File(each.filename, bytes(each.content)) for each in sent]
+            return [FormFile(each.filename, bytes(each.content)) for each in sent]
         content = bytes(sent[0].content)
         if self._known[name] == "bytes":
             return content
@@ -66,7 +66,7 @@ class Form:
             raise _refusal(name, "It is not UTF-8 text.") from error
 
 
-class _Part(NamedTuple):
+class _SentPart(NamedTuple):
     """A part as it was sent."""
 
     filename: str
@@ -83,7 +83,7 @@ class _Parts:
     def __init__(self, known: Mapping[str, str], limit: int) -> None:
         self._known = known
         self._limit = limit
-        self._found: dict[str, list[_Part]] = {}
+        self._found: dict[str, list[_SentPart]] = {}
         self._binary = 0  # bytes of files so far
         self._ended = False
         # Of the part that is being read.
@@ -106,7 +106,7 @@ class _Parts:
             "on_end": self._end,
         }
 
-    def taken(self) -> dict[str, list[_Part]]:
+    def taken(self) -> dict[str, list[_SentPart]]:
         """All parts, which are kept no longer; ValidationFailed when the body was cut short."""
         if not self._ended:
             raise _refusal("body", "It ends before its last boundary.")
@@ -139,7 +139,7 @@ class _Parts:
             return
         if name in self._found and self._known[name] != "files":
             raise _refusal(name, "It stands there more than once.")
-        part = _Part(options.get(b"filename", b"").decode("utf-8", "replace"), bytearray())
+        part = _SentPart(options.get(b"filename", b"").decode("utf-8", "replace"), bytearray())
         self._found.setdefault(name, []).append(part)
         self._current, self._is_file = part.content, self._known[name] in _BINARY
 
