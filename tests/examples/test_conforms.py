@@ -83,7 +83,9 @@ def test_with_states_every_rule_passes(tmp_path: Path) -> None:
 def test_without_states_nothing_is_found_and_what_needs_them_is_named(tmp_path: Path) -> None:
     with serving("--no-states") as origin:
         before = stored(origin)
-        ended, results = judged(tmp_path, roomy(profile(tmp_path, origin, states=False)), "--strict", "--budget", "quick")
+        ended, results = judged(
+            tmp_path, roomy(profile(tmp_path, origin, states=False)), "--strict", "--budget", "quick"
+        )
         after = stored(origin)
     assert ended.code == 0, ended.said
     assert results["findings"] == results["errors"] == results["left_behind"] == []
