@@ -75,7 +75,7 @@ def test_with_states_every_rule_passes(tmp_path: Path) -> None:
         after = stored(origin)
     assert ended.code == 0, ended.said
     assert results["findings"] == results["errors"] == results["left_behind"] == []
-    assert not_passed(results) == {"MEMBER-LAST-OWNER", "PARALLEL-LAST-OWNER", "STREAM-ENDS"}
+    assert not_passed(results) == {"BULK-STOP-ALL", "MEMBER-LAST-OWNER", "PARALLEL-LAST-OWNER", "STREAM-ENDS"}
     assert not_reached(results) == LET_PASS | NEED_WORLDS
     assert after == before
 
