@@ -28,10 +28,14 @@ NEED_STATES = {("packs.delete", 502)}
 NEED_STATES |= {(each.id, 503) for each in OPERATIONS.values() if 503 in each.statuses}
 # Every caller of the profile may see log and workspaces of its org, or the own ones; tasks are made by states alone.
 NEED_STATES |= {(name, 403) for name in ("workspaces.list", "workspaces.get")}
-NEED_STATES |= {(name, 403) for name in ("tasks.list", "tasks.get")} | {("tasks.get", 200)}
+NEED_STATES |= {(name, 403) for name in ("tasks.list", "tasks.get", "tasks.cancel", "tasks.submit_to_workspace")}
+NEED_STATES |= {
+    (f"workspaces.{name}", 403) for name in ("archive", "unarchive", "stop", "restart", "fork", "get_session")
+}
 NEED_STATES |= {(each.id, 403) for each in OPERATIONS.values() if each.id.startswith(("sandbox.", "snapshots."))}
 # Nothing but a state makes a workspace fail, or keeps everybody from its agent.
 NEED_STATES |= {("sandbox.download", 409), ("sandbox.download", 502), ("sandbox.list_files", 502)}
+NEED_STATES |= {("tasks.cancel", 502), ("workspaces.get_session", 502)}
 NEED_STATES |= {(each.id, 403) for each in OPERATIONS.values() if each.id.startswith(("audit.", "activity."))}
 # Nobody is accepted without a state.
 NEED_STATES |= {("memberships.update_role", 200)}
@@ -40,9 +44,12 @@ NEED_STATES |= {("providers.archive", 409)}
 # An org that others use is never left without an owner.
 NEED_WORLDS = {("memberships.update_role", 409), ("memberships.remove", 409)}
 # Nor are the workspaces of others stopped.
-NEED_WORLDS |= {("workspaces.stop_all", 200)}
+NEED_WORLDS |= {("workspaces.stop_all", status) for status in (200, 401, 403)}
 # The only org that does not pay is not the one that sees the image of the profile.
 BY_CHANCE = {("packs.create", 423)}
+# A small budget deals some of what only an org that does not pay, or a workspace at rest, is asked.
+DEALT = {(each.id, 423) for each in OPERATIONS.values() if 423 in each.statuses} | {("secrets.delete", 400)}
+DEALT |= {(each.id, 409) for each in OPERATIONS.values() if each.id.startswith(("workspaces.", "tasks."))}
 
 
 def stored(origin: str) -> list[Any]:
@@ -89,7 +96,7 @@ def test_without_states_nothing_is_found_and_what_needs_them_is_named(tmp_path: 
         after = stored(origin)
     assert ended.code == 0, ended.said
     assert results["findings"] == results["errors"] == results["left_behind"] == []
-    assert not_reached(results) - BY_CHANCE == LET_PASS | NEED_STATES | NEED_WORLDS
+    assert not_reached(results) - BY_CHANCE - DEALT == (LET_PASS | NEED_STATES | NEED_WORLDS) - DEALT
     left_out = [rule for rule in results["rules"] if rule["verdict"] != "PASSED"]
     assert {rule["verdict"] for rule in left_out} == {"NOT_PROVOKED"}
     assert all(rule["reasons"] for rule in left_out)
