@@ -24,7 +24,7 @@ DRAWN = (
     "test_contract.py::test_sequences_are_answered_right",
 )
 """What these ask is drawn from all operations of the contract, which had fewer."""
-LATER = ("test_effects.py::", "test_contract.py::test_hostile_", "test_audit.py::")
+LATER = ("test_effects.py::", "test_contract.py::test_hostile_", "test_audit.py::", "test_mounting.py::")
 LATER_RESOURCES = re.compile("providers|agent.roles|api.keys|memberships|credentials|secrets|audit")
 """What the cases of resources are called that the contract had not."""
 
