@@ -176,7 +176,15 @@ def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Op
     fact = ready(harness, fact, operation)
     if operation is None or archiving is None or operation.operation_id != archiving.undone_by or fact.archived:
         return fact
-    archive = harness.contract.operations[archiving.by]
+    return archived(harness, fact)
+
+
+def archived(harness: Harness, fact: Fact) -> Fact:
+    """The object, archived by somebody of its org, once it is as that takes it."""
+    resource = resource_named(fact.resource)
+    if resource is None or resource.archiving is None:
+        raise NotProvoked(f"nothing archives a {fact.resource}")
+    archive = harness.contract.operations[resource.archiving.by]
     ready(harness, fact, archive)
     harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, fact)))
     return harness.state.facts(resource.name).get(fact.id, fact)

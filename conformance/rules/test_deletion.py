@@ -7,14 +7,13 @@ import json
 from conformance.contract.contract import Operation
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.judging import NotProvoked
-from conformance.recipes import reading
+from conformance.recipes import making, reading
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.making import other_org, own, shown_fact
 from conformance.recipes.reading import difference, item, show
 from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
 from conformance.resources.agent_roles import ROLE
-from conformance.resources.agent_roles.causes import archive as archive_role
 from conformance.resources.agent_roles.semantics import CREATE, UPDATE
 from conformance.resources.packs.making import DELETE
 from conformance.resources.packs.reading import GET, shown
@@ -81,7 +80,7 @@ def test_a_pack_that_a_role_attached_is_not_deleted(
     body |= {"provider_id": held.shown.get("provider_id")}
     role = shown_fact(harness, ROLE, harness.hold(caller, with_json(attach, request.path_values, body)).json)
     if archived:
-        archive_role(harness, caller, role)
+        making.archived(harness, role)
     harness.judge(caller, on(harness, DELETE, fact))
     harness.hold(caller, with_json(update, path_values(update, role), {"pack_ids": []}))
     harness.judge(caller, on(harness, DELETE, fact))

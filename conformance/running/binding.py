@@ -47,6 +47,11 @@ class Scope:
         """The profile's callers, in its order."""
         return self.profile.callers
 
+    def of_each_kind(self, operation: Operation) -> list[Caller]:
+        """Of each kind, by role and permission set, one caller who may do the operation."""
+        able = [each for each in self.callers if operation.permissions.held_by(each.held)]
+        return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
+
 
 def rule(rule_id: str) -> Callable[[F], F]:
     """Mark a test as the judge of this rule of the contract."""

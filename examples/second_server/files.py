@@ -17,10 +17,8 @@ from examples.second_server.errors import Refused, invalid, no_file
 from examples.second_server.rendering import Json
 from examples.second_server.rules import Rules
 from examples.second_server.store import Store, Workspace, Written
-from examples.second_server.workspaces import own
+from examples.second_server.workspaces import own, reached
 
-NR = {"provisioning": "workspace_provisioning", "failed": "workspace_failed"}
-"""By status: the code of what asks a workspace that does not run; of any other that it was stopped."""
 MOST, USUAL = 8 * 1024 * 1024, 512 * 1024
 PACKS = "workspace/packs"
 
@@ -102,11 +100,7 @@ def sandbox_download(call: Call) -> Response:
 
 def _sandbox(call: Call) -> Mapping[str, _Found]:
     """Everything in it; the packs of the role are as they are now."""
-    workspace, store = own(call), call.rules.store
-    if workspace.status not in ("idle", "busy"):
-        raise Refused(409, NR.get(workspace.status, "workspace_stopped"), f"The workspace is {workspace.status}.")
-    if workspace.id in store.unreachable:
-        raise Refused(502, "agent_unreachable", "The agent does not answer.")
+    workspace, store = reached(call, own(call)), call.rules.store
     found = dict(_all(_kept(store, workspace)))
     for pack in (store.packs[each] for each in store.roles[workspace.role_id].packs):
         for path, content in pack.files.items():

@@ -17,7 +17,7 @@ from examples.second_server.rendering import Json
 from examples.second_server.roles import one_of, whole
 from examples.second_server.store import Store, Task, Workspace, Written
 from examples.second_server.tasks import AT_WORK, ENDS
-from examples.second_server.workspaces import own
+from examples.second_server.workspaces import NO_AGENT, own, reached
 
 SUBMITS = "tasks:write"
 A_LITTLE, A_WHILE = timedelta(milliseconds=200), timedelta(milliseconds=700)
@@ -27,12 +27,6 @@ ONWARD: Mapping[str, str] = {
     "running": "completed",
     "compacting": "completed",
 }
-NO_AGENT: Mapping[str, str] = {
-    "stopping": "workspace_stopped",
-    "stopped": "workspace_stopped",
-    "failed": "workspace_failed",
-}
-"""By status: the code with which a workspace without an agent takes no task."""
 LONGEST = 65_536
 
 
@@ -90,7 +84,7 @@ def _added(call: Call, workspace: Workspace) -> Response:
 
 def cancel(call: Call) -> Response:
     """Whatever is worked on ends before long, else the oldest that waits."""
-    workspace, store = _reached(call, own(call, lives.WRITES)), call.rules.store
+    workspace, store = reached(call, own(call, lives.WRITES)), call.rules.store
     left = _unfinished(store, workspace.id)
     for task in sorted(left, key=lambda each: each.status not in AT_WORK)[:1]:
         if not task.leaves:
@@ -101,18 +95,8 @@ def cancel(call: Call) -> Response:
 
 def session(call: Call) -> Response:
     """What the agent says of itself."""
-    workspace = _reached(call, own(call))
+    workspace = reached(call, own(call))
     return Json({"agent": workspace.id, "open": len(_unfinished(call.rules.store, workspace.id))})
-
-
-def _reached(call: Call, workspace: Workspace) -> Workspace:
-    """The workspace, whose agent answers."""
-    if workspace.status not in ("idle", "busy"):
-        code = NO_AGENT.get(workspace.status, "workspace_provisioning")
-        raise Refused(409, code, f"The workspace is {workspace.status}.")
-    if workspace.id in call.rules.store.unreachable:
-        raise Refused(502, "agent_unreachable", "The agent does not answer.")
-    return workspace
 
 
 def go_on(store: Store) -> None:

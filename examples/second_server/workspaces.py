@@ -14,6 +14,8 @@ from examples.second_server.store import Store, Workspace
 
 STATUSES = ("provisioning", "idle", "busy", "stopping", "stopped", "failed")
 AT_REST = ("stopped", "failed")
+NO_AGENT = {"stopping": "workspace_stopped", "stopped": "workspace_stopped", "failed": "workspace_failed"}
+"""By status: the code with which a workspace without an agent takes no task."""
 
 
 def refuse_while_running(store: Store, roles: Collection[str]) -> None:
@@ -55,6 +57,16 @@ def own(call: Call, scope: str = "workspace:read") -> Workspace:
         raise Refused(404, "workspace_not_found", "Your org has no workspace of this id.")
     if not call.rules.serves(call.caller, workspace, scope):
         raise Refused(403, "workspace_not_visible", "You see the workspaces alone that you created.")
+    return workspace
+
+
+def reached(call: Call, workspace: Workspace) -> Workspace:
+    """The workspace, whose agent answers."""
+    if workspace.status not in ("idle", "busy"):
+        code = NO_AGENT.get(workspace.status, "workspace_provisioning")
+        raise Refused(409, code, f"The workspace is {workspace.status}.")
+    if workspace.id in call.rules.store.unreachable:
+        raise Refused(502, "agent_unreachable", "The agent does not answer.")
     return workspace
 
 

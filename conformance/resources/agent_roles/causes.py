@@ -10,38 +10,27 @@ from conformance.contract.contract import Operation
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, in_use, twice
-from conformance.recipes.making import own
-from conformance.recipes.requests import build
+from conformance.recipes.making import archived, own
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles.bodies import resource
 from conformance.resources.agent_roles.semantics import PROVIDER
 from conformance.resources.workspaces.making import CAUSE_OF_ROLES
 from conformance.resources.workspaces.semantics import RUNNING
+from conformance.resources.workspaces.steps.causes import provider_of
 from conformance.session.harness import Harness
-
-
-def archive(harness: Harness, caller: Caller, fact: Fact) -> None:
-    """Archive an object of the caller's org."""
-    archiving = resource(fact.resource).archiving
-    assert archiving is not None  # noqa: S101  # it is of a resource that is archived
-    operation = harness.contract.operations[archiving.by]
-    harness.hold(harness.able(operation, caller.org), build(operation, path_values(operation, fact)))
 
 
 def archived_provider(harness: Harness, caller: Caller) -> Fact:
     """A provider of the caller's org that is archived."""
-    fact = own(harness, resource("provider"), caller.org)
-    archive(harness, caller, fact)
-    return harness.state.facts("provider").get(fact.id, fact)
+    return archived(harness, own(harness, resource("provider"), caller.org))
 
 
 def _provider_archived(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
     if operation.body is None:
         role = own(harness, resource("role"), caller.org)
-        archive(harness, caller, harness.state.facts("provider")[str(role.shown.get(PROVIDER.field))])
+        archived(harness, provider_of(harness, role))
         return caller, valid(harness, operation, caller, fact=harness.state.facts("role")[role.id])
     fact = own(harness, resource("role"), caller.org) if resource_in_path(operation) else None
     request = valid(harness, operation, caller, fact=fact)

@@ -13,7 +13,7 @@ from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, in_use
-from conformance.recipes.making import own
+from conformance.recipes.making import archived, own
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.making import resource
@@ -33,11 +33,8 @@ from conformance.session.harness import Harness
 def archived_role(harness: Harness, org: str) -> Fact:
     """A new role of the org that is archived."""
     role = resource_named(RUNNING.of)
-    assert role is not None  # noqa: S101  # it is registered, and archived
-    assert role.archiving is not None  # noqa: S101
-    fact, archive = own(harness, role, org), harness.contract.operations[role.archiving.by]
-    harness.hold(harness.able(archive, org), build(archive, path_values(archive, fact)))
-    return harness.state.facts(RUNNING.of)[fact.id]
+    assert role is not None  # noqa: S101  # it is registered
+    return archived(harness, own(harness, role, org))
 
 
 def of_role(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:

@@ -14,7 +14,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
-from conformance.recipes.making import own, shown_fact
+from conformance.recipes.making import archived, own, shown_fact
 from conformance.recipes.reading import field, item
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
@@ -26,7 +26,6 @@ from conformance.resources.workspaces.making import ARCHIVED, in_status, kept, r
 from conformance.resources.workspaces.people import unnarrowed
 from conformance.resources.workspaces.semantics import ARCHIVE, FORK, RESTART, RESUME, RUNNING, TAKEN, UNARCHIVE
 from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.steps.causes import archived
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal
 from conformance.running.binding import over, rule
@@ -192,7 +191,8 @@ def test_an_archived_workspace_is_not_used(harness: Harness, operation_id: str) 
     operation = harness.contract.operations[operation_id]
     caller = unnarrowed(harness, operation)
     harness.hold(caller, valid(harness, operation, caller))
-    harness.judge(caller, valid(harness, operation, caller, fact=archived(harness, caller)))
+    fact = archived(harness, own(harness, WORKSPACE, caller.org))
+    harness.judge(caller, valid(harness, operation, caller, fact=fact))
 
 
 @rule("ARCHIVE-WORKSPACE-STATUS")

@@ -24,7 +24,7 @@ from conformance.resources.workspaces.steps.semantics import COUNT
 from conformance.results.difference import STATUS, of_field
 from conformance.rules.checks import check_equal, check_unchanged
 from conformance.rules.workspaces.file_requests import CONTENTS, check_there, on_files
-from conformance.running.binding import Scope, over, rule
+from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
 ENDED = frozenset({"completed", "failed", "cancelled"})
@@ -67,15 +67,8 @@ def test_a_fork_names_its_parent(harness: Harness, status: str) -> None:
         check_equal(harness, read, kept, source, f"the snapshot {source}", name="fork_source_snapshot_ref")
 
 
-def _readers(scope: Scope) -> list[Caller]:
-    """Of each kind one caller who may fork a workspace."""
-    operation = scope.contract.operations[FORK]
-    able = [each for each in scope.callers if operation.permissions.held_by(each.held)]
-    return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
-
-
 @rule("FORK-OWNER")
-@over("caller", _readers)
+@over("caller", lambda scope: scope.of_each_kind(scope.contract.operations[FORK]))
 def test_a_fork_is_the_callers(harness: Harness, caller: Caller) -> None:
     """A caller forks a workspace that it may read: somebody else's, where it may read that, else its own."""
     operation = harness.contract.operations[FORK]

@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 from conformance.http.exchange import Request
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
-from conformance.recipes.making import other_org, own
+from conformance.recipes.making import archived, other_org, own
 from conformance.recipes.reading import item, items, list_whole
 from conformance.recipes.requests import build
 from conformance.resources.agent_roles import ROLE
-from conformance.resources.agent_roles.causes import archive
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.making import workspace_of
 from conformance.resources.workspaces.semantics import BY_ROLE, LIST, RUNNING
@@ -33,7 +32,7 @@ def test_a_list_of_one_role_holds_its_workspaces_alone(harness: Harness, role: s
     mine = None if role == "without-workspaces" else workspace_of(harness, asked, "stopped")
     of_other = workspace_of(harness, other, "stopped")
     if role == "archived":
-        archive(harness, caller, asked)
+        archived(harness, asked)
     for each in harness.callers(caller.org):
         if harness.may(each, harness.contract.operations[LIST]):
             _check_list(harness, each, asked, mine, of_other)

@@ -15,7 +15,7 @@ from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.making import introduced, own
+from conformance.recipes.making import archived, introduced, own
 from conformance.recipes.reading import difference, field, instant, items, listed, read_back
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.valid import valid
@@ -26,7 +26,6 @@ from conformance.resources.workspaces.file_semantics import DOWNLOAD
 from conformance.resources.workspaces.semantics import BY_ROLE, RUNNING, SUBMIT, SUBMIT_TO, TAKEN
 from conformance.resources.workspaces.statuses import in_one_of
 from conformance.resources.workspaces.tasks.making import CURRENT, ENDS, GET, LIST, add, in_status, submitted_by, until
-from conformance.resources.workspaces.tasks.refused import archived
 from conformance.resources.workspaces.tasks.semantics import OF_STATUS
 from conformance.results.difference import of_field, of_fields, of_list
 from conformance.rules.checks import check_content, check_equal
@@ -117,13 +116,7 @@ def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, l
 def _who_submits(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
     """Each operation that submits a task, for one caller of each kind who may do it."""
     for operation in (scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)):
-        yield from ((operation, caller) for caller in _kinds(scope, operation))
-
-
-def _kinds(scope: Scope, operation: Operation) -> list[Caller]:
-    """Of each kind one caller who may do the operation."""
-    able = [each for each in scope.callers if operation.permissions.held_by(each.held)]
-    return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
+        yield from ((operation, caller) for caller in scope.of_each_kind(operation))
 
 
 @rule("TASK-READABLE")
@@ -148,7 +141,10 @@ def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operati
 
 
 @rule("TASK-MAKES-WORKSPACE")
-@over("caller, way", lambda scope: product(_kinds(scope, scope.contract.operations[SUBMIT]), (RUNNING.field, BY_ROLE)))
+@over(
+    "caller, way",
+    lambda scope: product(scope.of_each_kind(scope.contract.operations[SUBMIT]), (RUNNING.field, BY_ROLE)),
+)
 @over("place", lambda _: ["of-its-role", "another"])
 def test_a_task_for_a_role_makes_its_workspace(harness: Harness, caller: Caller, way: str, place: str) -> None:
     """A caller submits a task to a role by its id or its name, and reads the workspace in which it is."""

@@ -11,12 +11,11 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values, with_right_body
-from conformance.recipes.making import introduced, other_org, own, shown_fact
+from conformance.recipes.making import archived, introduced, other_org, own, shown_fact
 from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles import ROLE
-from conformance.resources.agent_roles.causes import archive
 from conformance.resources.agent_roles.semantics import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.bodies import named, role_in_use, without_role
@@ -37,7 +36,7 @@ from conformance.resources.workspaces.semantics import (
     TAKEN,
 )
 from conformance.resources.workspaces.statuses import in_one_of, until, watched
-from conformance.resources.workspaces.steps.causes import of_new_role, provider_of, put_away
+from conformance.resources.workspaces.steps.causes import of_new_role, provider_of
 from conformance.resources.workspaces.tasks.making import add
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_unchanged
@@ -58,9 +57,7 @@ STEPS: Mapping[str, frozenset[str]] = {
 
 def _creators(scope: Scope) -> list[Caller]:
     """Of each kind one caller who may create a workspace."""
-    operation = scope.contract.operations[CREATE]
-    able = [each for each in scope.callers if operation.permissions.held_by(each.held)]
-    return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
+    return scope.of_each_kind(scope.contract.operations[CREATE])
 
 
 @rule("WORKSPACE-CREATOR")
@@ -116,7 +113,7 @@ def test_no_workspace_is_made_of_an_archived_role(harness: Harness, operation: O
     caller = harness.able(operation)
     if of == "archived-provider":
         role = own(harness, ROLE, caller.org)
-        archive(harness, caller, harness.state.facts("provider")[str(role.shown.get(PROVIDER.field))])
+        archived(harness, provider_of(harness, role))
         role = harness.state.facts(ROLE.name)[role.id]
     else:
         role = archived_role(harness, caller.org)
@@ -210,7 +207,7 @@ def test_a_workspace_of_an_archived_role_is_not_resumed(harness: Harness, parent
     operation = harness.contract.operations[RESUME]
     caller = unnarrowed(harness, operation)
     role, fact = of_new_role(harness, caller, "stopped")
-    put_away(harness, role if parent == RUNNING.of else provider_of(harness, role))
+    archived(harness, role if parent == RUNNING.of else provider_of(harness, role))
     harness.judge(caller, build(operation, path_values(operation, fact)))
 
 

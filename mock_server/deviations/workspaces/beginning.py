@@ -12,6 +12,7 @@ from mock_server.deviations.planting.ids import (
     STOP_OF_ROLE,
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
+from mock_server.deviations.planting.workspaces import named
 from mock_server.errors import (
     FileNotFound,
     InvalidState,
@@ -31,11 +32,6 @@ from mock_server.state.state import State
 from mock_server.state.value import replace
 
 
-def _named(run: Run, state: State | None = None) -> Workspace:
-    """The workspace that the path names, as it was before, or as it is in a state."""
-    return (run.state if state is None else state).all(WORKSPACES)[run.request.path["id"]]
-
-
 def _child(run: Run) -> Workspace:
     """The workspace that a fork made."""
     assert isinstance(run.outcome, Reply)  # noqa: S101  # a fork that was not refused
@@ -45,7 +41,7 @@ def _child(run: Run) -> Workspace:
 def _resumed(run: Run) -> Outcome:
     """What comes of a resume that nobody refuses."""
     user_id, now = run.request.caller.user_id, run.request.now
-    return workspaces.resume(run.state, _named(run), user_id, now), Reply(202, {"status": "resuming"})
+    return workspaces.resume(run.state, named(run), user_id, now), Reply(202, {"status": "resuming"})
 
 
 @in_place_of(RoleArchived)("workspaces-resumed-of-archived-roles", "WORKSPACE-RESUME-PARENTS", on=RESUME_WORKSPACE)
@@ -65,29 +61,29 @@ def resumed_of_archived_providers(run: Run, _refusal: ProviderArchived) -> Outco
 @in_place_of(InvalidState)("workspaces-failed-are-resumed", "WORKSPACE-STATE", on=RESUME_WORKSPACE)
 def failed_are_resumed(run: Run, refusal: InvalidState) -> Outcome:
     """A workspace that failed is resumed."""
-    if _named(run).status != "failed":
+    if named(run).status != "failed":
         raise refusal
-    stopped = replace(_named(run), status="stopped")
+    stopped = replace(named(run), status="stopped")
     return run.right(run.state.put(WORKSPACES, stopped), run.request)
 
 
 @wrong_outcome("workspaces-resumed-stay-provisioning", "WORKSPACE-RESUMES", on=RESUME_WORKSPACE)
 def resumed_stay_provisioning(run: Run) -> Outcome:
     """A workspace that is resumed is provisioned for ever."""
-    return run.after.put(WORKSPACES, replace(_named(run, run.after), due_at=None)), run.outcome
+    return run.after.put(WORKSPACES, replace(named(run, run.after), due_at=None)), run.outcome
 
 
 @in_place_of(WorkspaceBusy)("workspaces-busy-are-restarted", "WORKSPACE-RESTART-BUSY", on=RESTART_WORKSPACE)
 def busy_are_restarted(run: Run, _refusal: WorkspaceBusy) -> Outcome:
     """A busy workspace is restarted without force."""
     user_id, now = run.request.caller.user_id, run.request.now
-    return workspaces.restart(run.state, _named(run), user_id, now), Reply(202, {"status": "restarting"})
+    return workspaces.restart(run.state, named(run), user_id, now), Reply(202, {"status": "restarting"})
 
 
 @wrong_outcome("workspaces-force-ignored", "WORKSPACE-RESTART-BUSY", on=RESTART_WORKSPACE)
 def force_ignored(run: Run) -> Outcome:
     """A busy workspace is not restarted, with force or without."""
-    if _named(run).status != "busy":
+    if named(run).status != "busy":
         return run.after, run.outcome
     return run.state, WorkspaceBusy("The workspace works on a task.")
 
@@ -95,13 +91,13 @@ def force_ignored(run: Run) -> Outcome:
 @wrong_outcome("workspaces-restarted-without-snapshot", "WORKSPACE-RESTART-FILES", on=RESTART_WORKSPACE)
 def restarted_without_snapshot(run: Run) -> Outcome:
     """A workspace that is restarted loses its files: it has no snapshot."""
-    return run.after.put(WORKSPACES, replace(_named(run, run.after), snapshot_ref=None)), run.outcome
+    return run.after.put(WORKSPACES, replace(named(run, run.after), snapshot_ref=None)), run.outcome
 
 
 @wrong_outcome("workspaces-restarted-stay-provisioning", "WORKSPACE-RESTART-FILES", on=RESTART_WORKSPACE)
 def restarted_stay_provisioning(run: Run) -> Outcome:
     """A workspace that is restarted is provisioned for ever."""
-    return run.after.put(WORKSPACES, replace(_named(run, run.after), due_at=None)), run.outcome
+    return run.after.put(WORKSPACES, replace(named(run, run.after), due_at=None)), run.outcome
 
 
 @in_place_of(WorkspaceArchived)(
@@ -109,7 +105,7 @@ def restarted_stay_provisioning(run: Run) -> Outcome:
 )
 def archived_are_used(run: Run, _refusal: WorkspaceArchived) -> Outcome:
     """A workspace that is archived is resumed, and forked."""
-    in_use = replace(_named(run), archived_at=None)
+    in_use = replace(named(run), archived_at=None)
     return run.right(run.state.put(WORKSPACES, in_use), run.request)
 
 
@@ -128,7 +124,7 @@ def forks_forget_their_parent(run: Run) -> Outcome:
 @wrong_outcome("forks-of-the-parents-creator", "FORK-OWNER", on=FORK_WORKSPACE)
 def forks_of_the_parents_creator(run: Run) -> Outcome:
     """A fork belongs to whoever created its parent."""
-    creator = _named(run).created_by_user_id
+    creator = named(run).created_by_user_id
     return run.after.put(WORKSPACES, replace(_child(run), created_by_user_id=creator)), run.outcome
 
 
@@ -150,7 +146,7 @@ def forks_at_any_point(run: Run, refusal: ValidationFailed) -> Outcome:
     count = run.request.body.get("fork_point_task_count") if isinstance(run.request.body, dict) else None
     if not isinstance(count, int) or count < 1:
         raise refusal
-    after, child = workspaces.fork(run.state, _named(run), count, run.request.caller.user_id, run.request.now)
+    after, child = workspaces.fork(run.state, named(run), count, run.request.caller.user_id, run.request.now)
     names = ("parent_workspace_id", "fork_point_task_count", "fork_source_snapshot_ref", "status")
     shown = WORKSPACES.shown(child, run.org_id)
     return after, Reply(202, {"workspace_id": child.id, **{name: shown[name] for name in names}})
@@ -159,7 +155,7 @@ def forks_at_any_point(run: Run, refusal: ValidationFailed) -> Outcome:
 @wrong_outcome("forks-take-the-parents-snapshot", "FORK-PARENT-STAYS", on=FORK_WORKSPACE)
 def forks_take_the_parents_snapshot(run: Run) -> Outcome:
     """A workspace that is forked gives its snapshot away."""
-    return run.after.put(WORKSPACES, replace(_named(run, run.after), snapshot_ref=None)), run.outcome
+    return run.after.put(WORKSPACES, replace(named(run, run.after), snapshot_ref=None)), run.outcome
 
 
 def _with_files(state: State, workspace: Workspace, files: Files) -> State:
@@ -170,13 +166,13 @@ def _with_files(state: State, workspace: Workspace, files: Files) -> State:
 @wrong_outcome("workspaces-resumed-without-files", "WORKSPACE-RESUMES", on=RESUME_WORKSPACE)
 def resumed_without_files(run: Run) -> Outcome:
     """A workspace that is resumed begins as a new one does, without the files of its snapshot."""
-    return _with_files(run.after, _named(run), fresh(run.request.now)), run.outcome
+    return _with_files(run.after, named(run), fresh(run.request.now)), run.outcome
 
 
 @wrong_outcome("workspaces-restarted-without-files", "WORKSPACE-RESTART-FILES", on=RESTART_WORKSPACE)
 def restarted_without_files(run: Run) -> Outcome:
     """A workspace that is restarted begins as a new one does, without the files that it had."""
-    return _with_files(run.after, _named(run), fresh(run.request.now)), run.outcome
+    return _with_files(run.after, named(run), fresh(run.request.now)), run.outcome
 
 
 @wrong_outcome("forks-without-files", "FORK-FILES", on=FORK_WORKSPACE)
@@ -188,7 +184,7 @@ def forks_without_files(run: Run) -> Outcome:
 @in_place_of(FileNotFound)("forks-read-their-parents-sandbox", "FORK-FILES", on=DOWNLOAD_OF_SANDBOX)
 def forks_read_their_parents_sandbox(run: Run, refusal: FileNotFound) -> Outcome:
     """What is not in the sandbox of a fork is read from that of its parent, with whatever that got later."""
-    child = _named(run)
+    child = named(run)
     parent = run.state.get(WORKSPACES, child.parent_workspace_id or "")
     if parent is None:
         raise refusal
@@ -204,7 +200,7 @@ def pack_status_always_current(body: dict[str, object], _run: Run) -> dict[str, 
 @wrong_outcome("mounting-stale-after-restart", "PACK-STATUS-CURRENT", on=RESTART_WORKSPACE + RESUME_WORKSPACE)
 def pack_status_stale_after_restart(run: Run) -> Outcome:
     """A workspace that provisions again keeps the packs that it had."""
-    workspace = _named(run)
+    workspace = named(run)
     after = unmounted(run.after, workspace.id)
     for each in run.state.where(MOUNTS, workspace_id=workspace.id):
         after = after.put(MOUNTS, each)

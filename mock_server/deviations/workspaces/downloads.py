@@ -18,6 +18,7 @@ from mock_server.deviations.planting.ids import (
     READ_IN_SNAPSHOT,
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
+from mock_server.deviations.planting.workspaces import named
 from mock_server.errors import FileNotFound, SnapshotNotFound, WorkspaceNotFound, WorkspaceNotVisible
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
@@ -112,7 +113,7 @@ def typed(_call: Call, answer: Answer) -> Answer:
 
 def _paths(run: Run) -> list[str]:
     """The paths of the files that a workspace has where the operation looks for them, packs aside."""
-    workspace = run.state.all(WORKSPACES)[run.request.path["id"]]
+    workspace = named(run)
     of_sandbox = run.operation_id in ON_SANDBOX
     files = sandbox_files(run.state, workspace) if of_sandbox else snapshot_files(run.state, workspace)
     return sorted(files or ())

@@ -18,6 +18,7 @@ from mock_server.deviations.planting.ids import (
     SUBMIT_TO_WORKSPACE,
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
+from mock_server.deviations.planting.workspaces import named, told_otherwise, untold
 from mock_server.errors import (
     AgentUnreachable,
     ApiError,
@@ -27,25 +28,17 @@ from mock_server.errors import (
     WorkspaceStopped,
 )
 from mock_server.pipeline.hooks import Hooks
-from mock_server.resources.audit.event import EVENTS, with_event
 from mock_server.resources.life import workspaces
 from mock_server.resources.life.queue import current, unfinished
 from mock_server.resources.operation import Reply
 from mock_server.resources.tasks.task import CURRENT, TASKS
 from mock_server.resources.workspaces.access import WRITE
-from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
-from mock_server.state.state import touched
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer
 
 View = Mapping[str, Any]
 BOTH = LIST_TASKS + GET_TASK
 SUBMIT = SUBMIT_TASK + SUBMIT_TO_WORKSPACE
-
-
-def _named(run: Run) -> Workspace:
-    """The workspace that the path names, as it was before."""
-    return run.state.all(WORKSPACES)[run.request.path["id"]]
 
 
 @Planter
@@ -88,7 +81,7 @@ def workspace_idle_at_work(body: View, _run: Run) -> View:
 @wrong_outcome("lifecycle-cancelled-complete", "TASK-CANCEL", on=CANCEL_TASK)
 def cancelled_complete(run: Run) -> Outcome:
     """The current task that is cancelled goes on, and is completed."""
-    task = current(run.state, _named(run).id)
+    task = current(run.state, named(run).id)
     if task is None or task.status not in CURRENT:
         return run.done
     return run.after.put(TASKS, replace(task, held=False, due_at=task.due_at or run.request.now)), run.outcome
@@ -98,7 +91,7 @@ def cancelled_complete(run: Run) -> Outcome:
 def cancelled_with_all_others(run: Run) -> Outcome:
     """To cancel the current task cancels those that wait too."""
     after, at = run.after, run.request.now
-    for task in unfinished(after, _named(run).id):
+    for task in unfinished(after, named(run).id):
         if task.cancel_requested_at is None:
             after = after.put(TASKS, replace(task, cancel_requested_at=at, due_at=at, held=False))
     return after, run.outcome
@@ -107,17 +100,17 @@ def cancelled_with_all_others(run: Run) -> Outcome:
 @wrong_outcome("lifecycle-cancel-stops-workspace", "TASK-CANCEL", on=CANCEL_TASK)
 def cancel_stops_workspace(run: Run) -> Outcome:
     """To cancel the current task stops the workspace."""
-    task = current(run.state, _named(run).id)
+    task = current(run.state, named(run).id)
     if task is None or task.status not in CURRENT:
         return run.done
-    return workspaces.stop(run.after, _named(run), run.request.caller.user_id, run.request.now), run.outcome
+    return workspaces.stop(run.after, named(run), run.request.caller.user_id, run.request.now), run.outcome
 
 
 @wrong_outcome("lifecycle-left-by-a-stop", "TASK-WORKSPACE-ENDS", on=STOP_WORKSPACE)
 def left_by_a_stop(run: Run) -> Outcome:
     """The tasks that wait while their workspace is stopped go on waiting."""
     after = run.after
-    for task in unfinished(run.state, _named(run).id):
+    for task in unfinished(run.state, named(run).id):
         if task.status == "submitted":
             after = after.put(TASKS, replace(task, due_at=None, held=True))
     return after, run.outcome
@@ -167,19 +160,10 @@ def session_of_several(answer: Answer) -> Answer:
 @wrong_outcome("activity-submission-unwritten", "ACTIVITY-WRITTEN", on=SUBMIT)
 def submission_unwritten(run: Run) -> Outcome:
     """A task that is submitted writes no event."""
-    after = run.after
-    for name, key in touched(after, run.state):
-        if name == EVENTS.name and after.all(EVENTS)[key].event_type == "task_submitted":
-            after = after.drop(EVENTS, key)
-    return after, run.outcome
+    return untold(run, "task_submitted")
 
 
 @wrong_outcome("activity-cancel-by-the-agent", "ACTIVITY-WRITTEN", on=CANCEL_TASK)
 def cancel_by_the_agent(run: Run) -> Outcome:
     """The event of a task that is to be cancelled is of the agent."""
-    after = run.after
-    for name, key in touched(after, run.state):
-        event = after.get(EVENTS, key) if name == EVENTS.name else None
-        if event is not None:
-            after = with_event(after.drop(EVENTS, key), replace(event, actor="agent"))
-    return after, run.outcome
+    return told_otherwise(run, actor="agent")

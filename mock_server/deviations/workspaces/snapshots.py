@@ -8,19 +8,16 @@ from typing import Any
 from mock_server.deviations.planting.deviation import Planter
 from mock_server.deviations.planting.ids import GET_WORKSPACE, LIST_SNAPSHOT, ON_SNAPSHOT, READ_IN_SNAPSHOT
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
+from mock_server.deviations.planting.workspaces import named
 from mock_server.errors import SnapshotNotFound, WorkspaceNotFound
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.files.sandbox import sandbox_files
 from mock_server.resources.files.tree import FILE_SNAPSHOTS, WorkspaceFiles
 from mock_server.resources.operation import Reply
-from mock_server.resources.workspaces.workspace import WORKSPACES, Workspace
+from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.value import replace
 
 View = Mapping[str, Any]
-
-
-def _workspace(run: Run) -> Workspace:
-    return run.state.all(WORKSPACES)[run.request.path["id"]]
 
 
 @wrong_outcome("snapshots-follow-the-sandbox", "SNAPSHOT-FIXED", on=ON_SNAPSHOT)
@@ -61,7 +58,7 @@ def none_is_empty(run: Run, _refusal: SnapshotNotFound) -> Outcome:
 @in_place_of(SnapshotNotFound)("snapshots-none-is-the-sandbox", "SNAPSHOT-NONE", on=ON_SNAPSHOT)
 def none_is_the_sandbox(run: Run, _refusal: SnapshotNotFound) -> Outcome:
     """A workspace that was never stopped shows the files of its sandbox as those of a snapshot."""
-    state = run.state.put(WORKSPACES, replace(_workspace(run), snapshot_ref="snap_none"))
+    state = run.state.put(WORKSPACES, replace(named(run), snapshot_ref="snap_none"))
     _, outcome = run.right(state, run.request)
     return run.state, outcome
 

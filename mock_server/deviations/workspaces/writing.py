@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mock_server.deviations.planting.ids import (
     ARCHIVE_WORKSPACE,
     CREATE_WORKSPACE,
@@ -12,23 +10,17 @@ from mock_server.deviations.planting.ids import (
     UNARCHIVE_WORKSPACE,
 )
 from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
+from mock_server.deviations.planting.workspaces import named, told_otherwise, untold
 from mock_server.errors import InvalidState, NotArchived, RoleArchived, RoleNotFound, WorkspaceNotVisible
 from mock_server.resources.agent_roles.role import ROLES
-from mock_server.resources.audit.event import EVENTS, Event, with_event
 from mock_server.resources.life import workspaces
 from mock_server.resources.operation import Reply
 from mock_server.resources.workspaces.access import WRITE
 from mock_server.resources.workspaces.workspace import WORKSPACES, Status, Workspace
-from mock_server.state.state import State, touched
 from mock_server.state.value import replace
 
 ENDS_OF_ARCHIVING = ARCHIVE_WORKSPACE + UNARCHIVE_WORKSPACE
 ON_WORKSPACE = STOP_WORKSPACE + ENDS_OF_ARCHIVING
-
-
-def _named(run: Run, state: State | None = None) -> Workspace:
-    """The workspace that the path names, as it was before, or as it is in a state."""
-    return (run.state if state is None else state).all(WORKSPACES)[run.request.path["id"]]
 
 
 def _made(run: Run) -> Workspace:
@@ -40,12 +32,6 @@ def _made(run: Run) -> Workspace:
 def _instead(run: Run, workspace: Workspace) -> Outcome:
     """What comes of a creation that made this workspace in place of the right one."""
     return run.after.put(WORKSPACES, workspace), Reply(201, WORKSPACES.shown(workspace, workspace.org_id))
-
-
-def _written(run: Run) -> Iterator[Event]:
-    """The events that a request wrote."""
-    found = [key for name, key in touched(run.after, run.state) if name == EVENTS.name]
-    yield from (run.after.all(EVENTS)[each] for each in found)
 
 
 @wrong_outcome("workspaces-created-by-system", "WORKSPACE-CREATOR", on=CREATE_WORKSPACE)
@@ -103,21 +89,21 @@ def read_as_stopped_at_first(body: dict[str, object], _run: Run) -> dict[str, ob
 @wrong_outcome("workspaces-stopped-without-snapshot", "WORKSPACE-STOPS", on=STOP_WORKSPACE)
 def stopped_without_snapshot(run: Run) -> Outcome:
     """A workspace that is stopped loses its files: it has no snapshot."""
-    stopping = _named(run, run.after)
+    stopping = named(run, run.after)
     return run.after.put(WORKSPACES, replace(stopping, unreachable_since=run.request.now)), run.outcome
 
 
 @wrong_outcome("workspaces-stopping-for-ever", "WORKSPACE-STOPS", on=STOP_WORKSPACE)
 def stopping_for_ever(run: Run) -> Outcome:
     """A workspace that is asked to stop never comes to rest."""
-    return run.after.put(WORKSPACES, replace(_named(run, run.after), due_at=None)), run.outcome
+    return run.after.put(WORKSPACES, replace(named(run, run.after), due_at=None)), run.outcome
 
 
 def _stopped_anyway(run: Run, refusal: InvalidState, *statuses: Status) -> Outcome:
     """What comes of a stop that is granted in these statuses too."""
-    if _named(run).status not in statuses:
+    if named(run).status not in statuses:
         raise refusal
-    idle = replace(_named(run), status="idle")
+    idle = replace(named(run), status="idle")
     return run.right(run.state.put(WORKSPACES, idle), run.request)
 
 
@@ -136,13 +122,13 @@ def failed_are_stopped(run: Run, refusal: InvalidState) -> Outcome:
 @in_place_of(InvalidState)("workspaces-refused-are-touched", "WORKSPACE-REFUSED-STAYS", on=STOP_WORKSPACE)
 def refused_are_touched(run: Run, refusal: InvalidState) -> Outcome:
     """A workspace that is not stopped, since it does not run, loses its snapshot by that."""
-    return run.state.put(WORKSPACES, replace(_named(run), snapshot_ref=None)), refusal
+    return run.state.put(WORKSPACES, replace(named(run), snapshot_ref=None)), refusal
 
 
 @in_place_of(InvalidState)("archiving-workspaces-while-idle", "ARCHIVE-WORKSPACE-STATE", on=ARCHIVE_WORKSPACE)
 def archived_while_idle(run: Run, refusal: InvalidState) -> Outcome:
     """A workspace that is idle can be archived."""
-    workspace = _named(run)
+    workspace = named(run)
     if workspace.status != "idle":
         raise refusal
     archived = replace(workspace, archived_at=run.request.now, updated_at=run.request.now)
@@ -152,7 +138,7 @@ def archived_while_idle(run: Run, refusal: InvalidState) -> Outcome:
 @in_place_of(InvalidState)("archiving-workspaces-again", "ARCHIVE-WORKSPACE-STATE", on=ARCHIVE_WORKSPACE)
 def archived_again(run: Run, refusal: InvalidState) -> Outcome:
     """To archive a workspace that is archived is a 200."""
-    if _named(run).archived_at is None:
+    if named(run).archived_at is None:
         raise refusal
     return run.state, Reply(200, {"status": "archived"})
 
@@ -160,13 +146,13 @@ def archived_again(run: Run, refusal: InvalidState) -> Outcome:
 @wrong_outcome("archiving-workspaces-drops-snapshot", "ARCHIVE-WORKSPACE-STATUS", on=ARCHIVE_WORKSPACE)
 def archived_without_snapshot(run: Run) -> Outcome:
     """An archived workspace loses its snapshot."""
-    return run.after.put(WORKSPACES, replace(_named(run, run.after), snapshot_ref=None)), run.outcome
+    return run.after.put(WORKSPACES, replace(named(run, run.after), snapshot_ref=None)), run.outcome
 
 
 @wrong_outcome("archiving-workspaces-come-back-stopped", "ARCHIVE-WORKSPACE-STATUS", on=UNARCHIVE_WORKSPACE)
 def back_as_stopped(run: Run) -> Outcome:
     """A workspace that failed and was archived is stopped once it is back."""
-    return run.after.put(WORKSPACES, replace(_named(run, run.after), status="stopped")), run.outcome
+    return run.after.put(WORKSPACES, replace(named(run, run.after), status="stopped")), run.outcome
 
 
 @in_place_of(NotArchived)("archiving-workspaces-any-unarchived", "ARCHIVE-NOT-ARCHIVED", on=UNARCHIVE_WORKSPACE)
@@ -187,25 +173,16 @@ def of_others_changed(run: Run, _refusal: WorkspaceNotVisible) -> Outcome:
 @wrong_outcome("activity-creation-unwritten", "ACTIVITY-WRITTEN", on=CREATE_WORKSPACE)
 def creation_unwritten(run: Run) -> Outcome:
     """A new workspace writes no event."""
-    after = run.after
-    for event in _written(run):
-        after = after.drop(EVENTS, event.id)
-    return after, run.outcome
+    return untold(run)
 
 
 @wrong_outcome("activity-archiving-is-audit", "ACTIVITY-WRITTEN", on=ENDS_OF_ARCHIVING)
 def archiving_is_audit(run: Run) -> Outcome:
     """The event of a workspace that is archived, or taken back, is of category audit."""
-    after = run.after
-    for event in _written(run):
-        after = with_event(after.drop(EVENTS, event.id), replace(event, category="audit"))
-    return after, run.outcome
+    return told_otherwise(run, category="audit")
 
 
 @wrong_outcome("activity-stop-of-the-creator", "ACTIVITY-WRITTEN", on=STOP_WORKSPACE)
 def stop_of_the_creator(run: Run) -> Outcome:
     """The event of a stop has the creator of the workspace as its user, whoever asked."""
-    after, creator = run.after, _named(run).created_by_user_id
-    for event in _written(run):
-        after = with_event(after.drop(EVENTS, event.id), replace(event, user_id=creator))
-    return after, run.outcome
+    return told_otherwise(run, user_id=named(run).created_by_user_id)

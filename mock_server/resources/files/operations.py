@@ -14,7 +14,7 @@ from mock_server.resources.files.sandbox import sandbox_files, snapshot_files
 from mock_server.resources.files.tree import PACKS_FOLDER, Files
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.workspaces.access import find
-from mock_server.resources.workspaces.agent import unreachable
+from mock_server.resources.workspaces.agent import require_reachable, unreachable
 from mock_server.resources.workspaces.workspace import Workspace
 from mock_server.state.state import State
 
@@ -55,9 +55,7 @@ def list_sandbox(state: State, request: Request) -> tuple[State, Reply]:
 def download_of_sandbox(state: State, request: Request) -> tuple[State, Reply]:
     """Return the bytes of one file, to be saved."""
     workspace = find(state, request)
-    refusal = unreachable(workspace)
-    if refusal is not None:
-        raise refusal
+    require_reachable(workspace)
     path = request.path["path"]
     return state, _download(_there(_one(sandbox_files(state, workspace), path) or _mounted(state, workspace, path)))
 

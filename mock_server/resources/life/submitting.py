@@ -14,7 +14,7 @@ from mock_server.resources.life.operations import require_role_in_use, role_name
 from mock_server.resources.operation import Reply, Request, operation, run_in_thread
 from mock_server.resources.tasks.task import Task
 from mock_server.resources.workspaces.access import TASKS_WRITE, WRITE, find
-from mock_server.resources.workspaces.agent import unreachable, without_agent
+from mock_server.resources.workspaces.agent import require_reachable, without_agent
 from mock_server.resources.workspaces.workspace import Workspace
 from mock_server.state.blobs import blob
 from mock_server.state.state import State
@@ -65,9 +65,7 @@ def submit_to_workspace(state: State, request: Request) -> tuple[State, Reply]:
 def cancel(state: State, request: Request) -> tuple[State, Reply]:
     """Have the agent leave the task that it works on, else the oldest that waits; it ends a little later."""
     workspace = find(state, request, WRITE)
-    refusal = unreachable(workspace)
-    if refusal is not None:
-        raise refusal
+    require_reachable(workspace)
     state = tasks.cancel(state, workspace, request.caller.user_id, request.now)
     return state, Reply(202, {"status": "cancelling"})
 

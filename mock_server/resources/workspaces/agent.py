@@ -13,6 +13,13 @@ def without_agent(workspace: Workspace) -> ApiError | None:
     return WorkspaceFailed("The workspace has failed.") if workspace.status == "failed" else None
 
 
+def require_reachable(workspace: Workspace) -> None:
+    """Raise why the agent of a workspace cannot be asked now, where it does not answer."""
+    refusal = unreachable(workspace)
+    if refusal is not None:
+        raise refusal
+
+
 def unreachable(workspace: Workspace) -> ApiError | None:
     """Return why the agent of a workspace cannot be asked now; None where it answers."""
     if workspace.status == "provisioning":

@@ -13,7 +13,7 @@ from mock_server.resources.files.pack_status import shown
 from mock_server.resources.operation import Reply, Request, operation
 from mock_server.resources.tasks.task import TASKS
 from mock_server.resources.workspaces.access import find, sees
-from mock_server.resources.workspaces.agent import unreachable
+from mock_server.resources.workspaces.agent import require_reachable
 from mock_server.resources.workspaces.workspace import WORKSPACES
 from mock_server.state.state import State
 
@@ -45,8 +45,6 @@ def get(state: State, request: Request) -> tuple[State, Reply]:
 def get_session(state: State, request: Request) -> tuple[State, Reply]:
     """Return what the agent of a workspace says of its session: how many tasks it had."""
     workspace = find(state, request)
-    refusal = unreachable(workspace)
-    if refusal is not None:
-        raise refusal
+    require_reachable(workspace)
     tasks = len(state.where(TASKS, workspace_id=workspace.id))
     return state, Reply(200, {"workspace_id": workspace.id, "tasks": tasks})

@@ -9,6 +9,7 @@ import pytest
 
 from mock_server import MockWorld
 from mock_server.client import Refused
+from tests.mock_server.resources.asking import code
 
 SECRET = "a-secret-that-nobody-may-read"
 ACCOUNT = json.dumps({"private_key": SECRET})
@@ -81,10 +82,6 @@ def ids(world: MockWorld, who: str) -> set[str]:
 
 def state(world: MockWorld, name: str, action: str = "setup", **params: Any) -> None:
     world.ask("POST", "/states", json={"action": action, "state": name, "params": {"org_id": "org_acme", **params}})
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def without(body: Any, *names: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mock_server import MockWorld
+from tests.mock_server.resources.asking import code
 
 STOPPED, FAILED, IDLE, BUSY = "ws_acme_stopped", "ws_acme_failed", "ws_01HZ", "ws_acme_busy"
 WHAT = {"description": "Count the open tickets."}
@@ -24,10 +25,6 @@ def post(world: MockWorld, path: str, body: Any = None, who: str = "acme-full-ac
 
 def read(world: MockWorld, path: str) -> Any:
     return world.client("acme-owner").get(path).json()
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def submitted(world: MockWorld, workspace_id: str, who: str = "acme-full-access") -> str:

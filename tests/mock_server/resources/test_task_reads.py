@@ -6,6 +6,7 @@ import pytest
 
 from mock_server import MockWorld
 from mock_server.resources.tasks.task import ENDED, STATUSES
+from tests.mock_server.resources.asking import code
 
 OF_IDLE = ["task_acme_cancelled", "task_acme_failed", "task_01HZ"]
 """Those of ws_01HZ, the newest first."""
@@ -20,10 +21,6 @@ def listed(world: MockWorld, workspace_id: str, who: str = "acme-owner") -> list
     assert answer.status_code == 200
     found: list[Any] = answer.json()
     return found
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def set_up(world: MockWorld, state: str, **params: Any) -> Any:

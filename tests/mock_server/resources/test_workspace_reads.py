@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server import MockWorld
+from tests.mock_server.resources.asking import code
 
 EVERY = [
     "ws_01HZ",
@@ -27,10 +28,6 @@ def listed(world: MockWorld, who: str = "acme-owner", query: str = "") -> list[s
     answer = get(world, f"/workspaces{query}", who)
     assert answer.status_code == 200
     return [each["id"] for each in answer.json()["workspaces"]]
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 @pytest.mark.parametrize("who", ["acme-owner", "acme-operator", "acme-auditor", "acme-read-only"])
@@ -99,6 +96,7 @@ def test_what_there_is_none_of_is_absent_but_for_the_time_of_archiving(mock_worl
         "environment": "development",
         "status": "idle",
         "created_by_user_id": "usr_acme_owner",
+        "pack_status": "current",
         "created_at": "2026-06-01T08:00:00Z",
         "updated_at": "2026-06-01T11:40:00Z",
         "archived_at": None,

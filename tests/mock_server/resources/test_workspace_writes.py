@@ -1,31 +1,11 @@
 """Workspaces are created, stopped and archived: by whom, of which role, and in which status."""
 
-from typing import Any
-
 import pytest
 
 from mock_server import MockWorld
+from tests.mock_server.resources.asking import code, events_of, post, read
 
 STOPPED, FAILED, IDLE, BUSY = "ws_acme_stopped", "ws_acme_failed", "ws_01HZ", "ws_acme_busy"
-
-
-def post(world: MockWorld, path: str, body: Any = None, who: str = "acme-owner") -> Any:
-    return world.client(who).post(path, **({} if body is None else {"json": body}))
-
-
-def read(world: MockWorld, workspace_id: str) -> Any:
-    return world.client("acme-owner").get(f"/workspaces/{workspace_id}").json()
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
-
-
-def events_of(world: MockWorld, workspace_id: str) -> list[Any]:
-    """The events of a workspace, the newest first."""
-    answer = world.client("acme-owner").get("/audit", params={"filter": f"workspace_id={workspace_id}"})
-    listed: list[Any] = answer.json()["events"]
-    return listed
 
 
 @pytest.mark.parametrize("role", [{"role_id": "role_01HZ"}, {"role_name": "dev"}], ids=["id", "name"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from conformance.contract.contract import Operation
 from conformance.needs import state
@@ -12,21 +12,15 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
-from conformance.recipes.making import own, shown_fact
+from conformance.recipes.making import archived, own, shown_fact
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces.making import IS, resource, workspace_of
 from conformance.resources.workspaces.people import unnarrowed
-from conformance.resources.workspaces.semantics import CREATE, FORK, RESUME, ROLE_ARCHIVED, RUNNING, UNARCHIVE
+from conformance.resources.workspaces.semantics import ARCHIVED, CREATE, FORK, RESUME, ROLE_ARCHIVED, RUNNING
 from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.steps.semantics import ARCHIVED, BUSY, COUNT, PROVIDER_ARCHIVED
+from conformance.resources.workspaces.steps.semantics import BUSY, COUNT, PROVIDER_ARCHIVED
 from conformance.session.harness import Harness
-
-
-def archived(harness: Harness, caller: Caller) -> Fact:
-    """A workspace of the caller's org that is archived."""
-    unarchive = harness.contract.operations[UNARCHIVE]
-    return own(harness, resource(), caller.org, operation=unarchive)
 
 
 def of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
@@ -48,15 +42,6 @@ def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
         return in_one_of(harness, shown_fact(harness, resource(), answer.json), (status,))
 
 
-def put_away(harness: Harness, fact: Fact) -> None:
-    """Archive a role or a provider of the run."""
-    kind = resource_named(fact.resource)
-    assert kind is not None  # noqa: S101  # it is registered, and archived
-    assert kind.archiving is not None  # noqa: S101
-    archive = harness.contract.operations[kind.archiving.by]
-    harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, fact)))
-
-
 def provider_of(harness: Harness, role: Fact) -> Fact:
     """The provider of a role of the run; not provoked where the run did not make it."""
     provider = harness.state.facts("provider").get(str(role.shown.get("provider_id")))
@@ -67,21 +52,19 @@ def provider_of(harness: Harness, role: Fact) -> Fact:
 
 def _archived(harness: Harness, operation: Operation) -> Provoking:
     caller = unnarrowed(harness, operation)
-    return caller, valid(harness, operation, caller, fact=archived(harness, caller))
+    return caller, valid(harness, operation, caller, fact=archived(harness, own(harness, resource(), caller.org)))
 
 
-def _of_archived_role(harness: Harness, operation: Operation) -> Provoking:
-    caller = unnarrowed(harness, operation)
-    role, fact = of_new_role(harness, caller, "stopped")
-    put_away(harness, role)
-    return caller, valid(harness, operation, caller, fact=harness.state.facts(fact.resource)[fact.id])
+def _of_archived(parent: Callable[[Harness, Fact], Fact]) -> Callable[[Harness, Operation], Provoking]:
+    """A right request about a stopped workspace whose role, or what that is based on, is archived."""
 
+    def provoking(harness: Harness, operation: Operation) -> Provoking:
+        caller = unnarrowed(harness, operation)
+        role, fact = of_new_role(harness, caller, "stopped")
+        archived(harness, parent(harness, role))
+        return caller, valid(harness, operation, caller, fact=harness.state.facts(fact.resource)[fact.id])
 
-def _of_archived_provider(harness: Harness, operation: Operation) -> Provoking:
-    caller = unnarrowed(harness, operation)
-    role, fact = of_new_role(harness, caller, "stopped")
-    put_away(harness, provider_of(harness, role))
-    return caller, valid(harness, operation, caller, fact=harness.state.facts(fact.resource)[fact.id])
+    return provoking
 
 
 def _busy(harness: Harness, operation: Operation) -> Provoking:
@@ -100,8 +83,8 @@ def _beyond(harness: Harness, operation: Operation) -> Provoking:
 OF_STEPS: Mapping[str, Cause] = {
     ARCHIVED: Cause(_archived, FOR_SOMEBODY),
     BUSY: Cause(_busy, for_somebody_with((state(IS),))),
-    PROVIDER_ARCHIVED: Cause(_of_archived_provider, FOR_SOMEBODY),
-    f"{RESUME} {ROLE_ARCHIVED}": Cause(_of_archived_role, FOR_SOMEBODY),
-    f"{FORK} {ROLE_ARCHIVED}": Cause(_of_archived_role, FOR_SOMEBODY),
+    PROVIDER_ARCHIVED: Cause(_of_archived(provider_of), FOR_SOMEBODY),
+    f"{RESUME} {ROLE_ARCHIVED}": Cause(_of_archived(lambda _, role: role), FOR_SOMEBODY),
+    f"{FORK} {ROLE_ARCHIVED}": Cause(_of_archived(lambda _, role: role), FOR_SOMEBODY),
     f"{FORK} validation_error": Cause(_beyond, FOR_SOMEBODY),
 }

@@ -11,9 +11,11 @@ from conformance.oracle.declaration.resource import Effect, Refusal
 from conformance.oracle.facts import Fact, State
 from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.semantics import (
+    ARCHIVED,
     FORK,
     INVALID,
     LIFE,
+    OF_ARCHIVED,
     OF_STATE,
     RESTART,
     RESUME,
@@ -29,9 +31,9 @@ from conformance.resources.workspaces.semantics import (
     statuses_of,
 )
 
-ARCHIVED, BUSY, PROVIDER_ARCHIVED = "workspace_archived", "workspace_busy", "provider_archived"
+BUSY, PROVIDER_ARCHIVED = "workspace_busy", "provider_archived"
 REFUSES, PARENTS, WITHOUT_FORCE = "ARCHIVE-WORKSPACE-REFUSES", "WORKSPACE-RESUME-PARENTS", "WORKSPACE-RESTART-BUSY"
-POINT, OF_ARCHIVED = "FORK-POINT", "WORKSPACE-ROLE-ARCHIVED"
+POINT = "FORK-POINT"
 COUNT, FORCE = "fork_point_task_count", "force"
 BEYOND = 1000
 """More tasks than a workspace of a run has."""

@@ -7,28 +7,20 @@ from functools import partial
 
 from conformance.needs import state
 from conformance.oracle.facts import Fact
-from conformance.recipes.about import path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with
-from conformance.recipes.requests import build
+from conformance.recipes.making import archived
 from conformance.resources.workspaces.file_causes import once
 from conformance.resources.workspaces.file_making import IS_UNREACHABLE, unreachable
 from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE
 from conformance.resources.workspaces.making import IS
-from conformance.resources.workspaces.semantics import ARCHIVE, SUBMIT_TO, WORKSPACE
+from conformance.resources.workspaces.semantics import ARCHIVED, SUBMIT_TO, WORKSPACE
 from conformance.resources.workspaces.statuses import in_one_of
-from conformance.resources.workspaces.tasks.semantics import ARCHIVED, ASKING, OF_STATUS
+from conformance.resources.workspaces.tasks.semantics import ASKING, OF_STATUS
 from conformance.session.harness import Harness
 
 
 def _in_status(status: str, harness: Harness, fact: Fact) -> None:
     in_one_of(harness, harness.state.facts(WORKSPACE)[fact.id], (status,))
-
-
-def archived(harness: Harness, fact: Fact) -> None:
-    """Archive a workspace, once it is stopped."""
-    archive = harness.contract.operations[ARCHIVE]
-    rests = in_one_of(harness, harness.state.facts(WORKSPACE)[fact.id], ("stopped",))
-    harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, rests)))
 
 
 _NEEDS = dict.fromkeys(("failed", "provisioning"), for_somebody_with((state(IS),)))

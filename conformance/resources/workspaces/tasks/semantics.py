@@ -16,6 +16,7 @@ from conformance.oracle.facts import Fact, State
 from conformance.resources.workspaces.facts import WorkspaceFact, with_task
 from conformance.resources.workspaces.file_semantics import NOT_RUNNING, UNREACHABLE, workspace_of
 from conformance.resources.workspaces.semantics import (
+    ARCHIVED,
     BY_ROLE,
     CANCEL,
     GET_SESSION,
@@ -32,7 +33,6 @@ from conformance.resources.workspaces.semantics import (
 TASK = "task"
 ASKING = (CANCEL, GET_SESSION)
 """The operations that ask the agent of a workspace."""
-ARCHIVED = "workspace_archived"
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
 """By status: the code with which a workspace without an agent refuses a task."""
 FILE, UPLOAD = "file", "TASK-UPLOAD"
