@@ -127,7 +127,7 @@ def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harnes
 @rule("FORK-FILES")
 @over("status", lambda _: ["idle", "stopped"])
 def test_a_fork_has_the_files_of_its_parent(harness: Harness, status: str) -> None:
-    """A workspace with files is forked while it is idle or stopped; what is put into it later is not in the fork."""
+    """A workspace with files is forked; what is put into it once the fork is idle is not in that."""
     operation = harness.contract.operations[FORK]
     caller = harness.able(operation)
     files = {a_path(harness, f"-{kind}.txt"): CONTENTS[kind] for kind in ("text", "binary")}
@@ -137,12 +137,12 @@ def test_a_fork_has_the_files_of_its_parent(harness: Harness, status: str) -> No
     fact = harness.state.facts(WORKSPACE.name).get(id_of(child.json))
     if fact is None:
         raise NotProvoked("its precondition does not hold: the fork is not read")
-    later = a_path(harness)
-    if status == "idle":
-        put(harness, parent, {later: CONTENTS["text"]})
     read = until(harness, caller, fact, lambda now: now in ("idle", "failed"))
     if field(read.json, LIFE.shown_in) != "idle":
         raise NotProvoked("the fork does not become idle")
+    later = a_path(harness)
+    if status == "idle":
+        put(harness, parent, {later: CONTENTS["text"]})
     check_there(harness, caller, fact, files)
     answer = harness.send(caller, on_files(harness, DOWNLOAD, fact, later))
     evidence = of_field(STATUS, 404, answer.status)
