@@ -58,7 +58,8 @@ def _content_length(head: bytes) -> int:
     return int(rest.partition(b"\r\n")[0])
 
 
-def _requests(call: Call) -> list[bytes]:
+def requests_of(call: Call) -> list[bytes]:
+    """A request with each body of the call, as it goes over the wire."""
     url = urlsplit(call.url)
     lines = [f"{call.method} {url.path} HTTP/1.1", f"Host: {url.netloc}"]
     lines += [f"{name}: {value}" for name, value in call.headers.items()]
@@ -69,7 +70,7 @@ async def _ask(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
     host, _, port = urlsplit(call.url).netloc.partition(":")
     loop = asyncio.get_running_loop()
     started = loop.time()
-    requests, until = _requests(call), started + seconds
+    requests, until = requests_of(call), started + seconds
     clients = []
     for _connection in range(connections):
         _, client = await loop.create_connection(lambda: _Client(requests, until), host, int(port))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from benchmarks import cases, promises, servers
 from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
-from benchmarks.measures import beside, endurance, events, footprint, growth, lives, uploads
+from benchmarks.measures import beside, endurance, events, footprint, growth, lives, streams, uploads
 from benchmarks.peers import stateless
 
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
@@ -29,6 +29,7 @@ class Size:
     rounds: int = 5
     seconds: float = 2.0
     repeats: int = 5
+    streamed: float = 15.0
     minute: float = _MINUTE
     minutes: int = 2
     operations: Sequence[int] = promises.OPERATIONS
@@ -94,17 +95,14 @@ def _endurance(size: Size, into: Gathered) -> None:
 
 
 def _suite(size: Size, into: Gathered) -> None:
-    into.figures.append(Figure(promises.SUITE, "s", tuple(_run_of_the_suite() for _ in range(size.shorter))))
+    for budget in promises.SUITE:
+        taken = tuple(_run("mock", 0, "--budget", budget) for _ in range(size.shorter))
+        into.figures.append(Figure(promises.suite(budget), "s", taken))
     with servers.mock("--deviation", DEFECT) as url:
         into.figures.append(
             Figure(promises.FIRST_FINDING, "s", tuple(_run_to_a_finding(url) for _ in range(size.repeats)))
         )
     into.figures.append(Figure(promises.PLAIN, TIMES, tuple(cases.compare(size.shorter).ratios)))
-
-
-def _run_of_the_suite() -> float:
-    """Seconds that the suite takes to judge the embedded mock, start and report included."""
-    return _run("mock", 0)
 
 
 def _run_to_a_finding(url: str) -> float:
@@ -159,6 +157,7 @@ PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
         "worlds": _by(lambda size: growth.in_worlds(size.worlds, size.shorter, size.seconds)),
         "packs": _by(lambda size: growth.in_packs(size.packs, size.shorter, size.seconds)),
         "tasks": _by(lambda size: lives.measured(size.tasks, size.shorter, size.seconds)),
+        "streams": _by(lambda size: streams.measured(size.shorter, size.streamed)),
         "events": _by(lambda size: events.measured(size.shorter)),
         "starts": _by(lambda size: footprint.starts(size.repeats)),
         "memory": _by(lambda size: footprint.memory(size.shorter)),

@@ -22,6 +22,10 @@ def resolved(node: Any) -> Any:
     return node
 
 
+_ACCEPTED = {"tasks.submit", "tasks.submit_to_workspace", "workspaces.fork"}
+"""What they make is answered 202."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """One operation."""
@@ -38,9 +42,9 @@ class Operation:
 
     @property
     def creates(self) -> bool:
-        """Whether a success makes an object: it is answered 201, or what the path names need not be there."""
+        """Whether a success makes an object: at once, later, or by a name in the path that need not be there."""
         unnamed = any(each["in"] == "path" and "x-resource" not in each for each in self.parameters)
-        return 201 in self.statuses or (unnamed and self.method == "put")
+        return 201 in self.statuses or self.id in _ACCEPTED or (unnamed and self.method == "put")
 
     @property
     def refuses_nothing_but_parameters(self) -> bool:
@@ -61,5 +65,9 @@ OPERATIONS = {each.id: each for each in _operations()}
 OF_PACKS = tuple(f"--operation={each}" for each in OPERATIONS if each.startswith("packs."))
 """Options of a run that judges the operations on packs alone: a test that is not about all of them takes less long."""
 RULES: Mapping[str, Any] = DOCUMENT["x-rules"]
-CREATED_AT = frozenset(f"/v1{each.path}" for each in OPERATIONS.values() if each.method == "post" and each.creates)
-"""The paths at which a POST makes an object."""
+CREATED_AT = frozenset(
+    f"/v1{each.path}"
+    for each in OPERATIONS.values()
+    if each.method == "post" and each.creates and "{" not in each.path.removeprefix("/orgs/{id}")
+)
+"""The paths at which a POST makes an object, of those that name nothing but an org."""

@@ -13,7 +13,7 @@ from benchmarks.figures import Figure
 from benchmarks.measures import grown
 from benchmarks.measures.growth import make_worlds, world_name
 from benchmarks.measures.worlds import PERSONA
-from benchmarks.promises import ALL_WORLDS, AT_REST, FRESH_WORLD, HELP, start
+from benchmarks.promises import ALL, ALL_WORLDS, AT_REST, FRESH_WORLD, HELP, start
 from mock_server.settings import MOST_WORLDS
 
 
@@ -45,8 +45,8 @@ def starts(repeats: int) -> Iterator[Figure]:
     """From the start of the process to the first answer from the data; and to the help of the suite."""
     with servers.mock() as url:
         headers = signed_in(token_of(url, PERSONA))  # tokens never change
-    with grown.commands(70) as many:
-        for operations, command in ((10, servers.mock_command()), (70, many)):
+    with grown.commands(10) as few:
+        for operations, command in ((10, few), (ALL, servers.mock_command())):
             first_answer(command, headers)  # so that the files were read once
             yield Figure(start(operations), "s", tuple(first_answer(command, headers) for _ in range(repeats)))
     asked = [str(servers.script("evershell-conformance")), "--help"]

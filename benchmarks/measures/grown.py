@@ -1,12 +1,13 @@
 """A contract with as many operations as one likes, served.
 
-Whole copies of the own contract's paths stand below a segment of their own each: nothing about an operation is made up.
+Few are the own contract's first ones. Many are whole copies of its paths, below a segment of their own each: nothing
+about an operation is made up.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
@@ -31,11 +32,13 @@ def prefix(copy: int) -> str:
     return "" if copy == 1 else f"/set{copy}"
 
 
-def contract(copies: int) -> dict[str, Any]:
-    """The own contract with its paths so many times."""
+def contract(operations: int) -> dict[str, Any]:
+    """The own contract with so many operations, or with as many as its sets come to."""
     document: dict[str, Any] = yaml.load(own_contract().read_bytes(), Loader=yaml.CSafeLoader)
+    if operations < len(handlers()):
+        return _shortened(document, operations)
     originals = dict(document["paths"])
-    for copy in range(2, copies + 1):
+    for copy in range(2, copies_for(operations) + 1):
         for path, item in originals.items():
             copied = deepcopy(item)
             for part in copied.values():
@@ -45,15 +48,36 @@ def contract(copies: int) -> dict[str, Any]:
     return document
 
 
+def _shortened(document: dict[str, Any], operations: int) -> dict[str, Any]:
+    """The document without the operations that come after so many."""
+    left = operations
+    for path, item in list(document["paths"].items()):
+        for name, part in list(item.items()):
+            if isinstance(part, dict) and "operationId" in part:
+                left -= 1
+                if left < 0:
+                    del item[name]
+        if not any(isinstance(part, dict) for part in item.values()):
+            del document["paths"][path]
+    return document
+
+
+def ids_of(document: Mapping[str, Any]) -> list[str]:
+    """The ids of a contract's operations."""
+    parts = [part for item in document["paths"].values() for part in item.values()]
+    return [part["operationId"] for part in parts if isinstance(part, dict) and "operationId" in part]
+
+
 @contextmanager
 def commands(operations: int) -> Iterator[list[str]]:
     """The command that serves about so many operations on a free port, as long as the block runs."""
-    copies = copies_for(operations)
+    document = contract(operations)
+    ids = ",".join(ids_of(document))
     with TemporaryDirectory() as folder:
         file = Path(folder, "openapi.yaml")
-        file.write_text(yaml.dump(contract(copies), Dumper=yaml.CSafeDumper), encoding="utf-8")
+        file.write_text(yaml.dump(document, Dumper=yaml.CSafeDumper), encoding="utf-8")
         options = ["--port", "0", "--quiet", "--log-level", "warning", "--contract", str(file)]
-        yield [sys.executable, "-m", "benchmarks.measures.grown_mock", str(copies), *options]
+        yield [sys.executable, "-m", "benchmarks.measures.grown_mock", str(copies_for(operations)), ids, *options]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`evershell-mock` with functions for the copies of a grown contract: those that serve the originals.
+"""`evershell-mock` with the functions of a shortened contract, or for the copies of a grown one those of the originals.
 
 A process of its own that is timed from its start, so it imports nothing but the mock.
 """
@@ -18,9 +18,12 @@ def copied_id(copy: int, operation_id: str) -> str:
 
 
 def main() -> None:
-    """Arguments: how many sets of operations, then the options of `evershell-mock serve`."""
-    copies, *options = sys.argv[1:]
+    """Arguments: how many sets of operations, the ids of those of a set, the options of `evershell-mock serve`."""
+    copies, ids, *options = sys.argv[1:]
     for operation_id, handler in handlers().items():
+        if operation_id not in ids.split(","):
+            left_out: Any = handler.transition
+            del left_out.serves
         for copy in range(2, int(copies) + 1):
             function: Any = handler.transition
             own = FunctionType(function.__code__, function.__globals__, closure=function.__closure__)

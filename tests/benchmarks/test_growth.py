@@ -8,8 +8,8 @@ import pytest
 from benchmarks import load
 from benchmarks.load import Call, Measured
 from benchmarks.measures import endurance, grown, growth
+from benchmarks.promises import ALL, linear, per_pack
 from benchmarks.promises import grown as ratio_of
-from benchmarks.promises import linear, per_pack
 from mock_server.resources.operation import handlers
 
 
@@ -70,14 +70,22 @@ def test_the_operations_of_a_second_set_are_served_as_the_originals_are() -> Non
 
 
 def test_a_grown_contract_has_as_many_operations_as_whole_sets_come_to() -> None:
-    ids = [
-        part["operationId"]
-        for item in grown.contract(grown.copies_for(70))["paths"].values()
-        for part in item.values()
-        if isinstance(part, dict) and "operationId" in part
-    ]
+    ids = grown.ids_of(grown.contract(200))
     assert len(ids) == len(set(ids))
-    assert abs(len(ids) - 70) <= len(handlers()) / 2
+    assert abs(len(ids) - 200) <= len(handlers()) / 2
+
+
+def test_a_short_contract_has_the_first_operations_and_is_served() -> None:
+    ids = grown.ids_of(grown.contract(10))
+    assert ids == grown.ids_of(grown.contract(len(handlers())))[:10]
+    headers = {"Authorization": "Bearer sk_mock_acme_full_access_1001"}
+    with grown.served(10) as url:
+        assert httpx.get(f"{url}/packs/pack_01HZ", headers=headers).status_code == 200
+        assert httpx.get(f"{url}/workspaces", headers=headers).status_code == 404
+
+
+def test_all_operations_are_as_many_as_the_promises_say() -> None:
+    assert len(handlers()) == ALL
 
 
 def test_a_duration_is_told_as_the_generator_counts_it(monkeypatch: pytest.MonkeyPatch) -> None:

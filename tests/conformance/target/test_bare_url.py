@@ -35,6 +35,8 @@ IMPOSSIBLE = re.compile("[_/]conformance[_-]")
 """In an id, or in a name, that nothing has."""
 NO_ORG = re.compile("org_conformance_[0-9a-f]+")
 CREATIONS = {each.id for each in OPERATIONS.values() if each.creates}
+OF_AN_ORG = {"workspaces.stop_all"}
+"""They change what others have."""
 OF_PATHS = {
     "PROTOCOL-UNKNOWN-PATH",
     "PROTOCOL-TRAILING-SLASH",
@@ -113,7 +115,7 @@ def test_no_harm_is_done(run: Run) -> None:
 def test_every_operation_that_creates_nothing_is_shown_to_ask_for_a_credential(run: Run) -> None:
     cases = [case for case in run.results["cases"] if case["rule"] == "AUTH-REQUIRED"]
     verdicts = {case["operation_id"]: case["verdict"] for case in cases}
-    assert {it for it, verdict in verdicts.items() if verdict == "NOT_PROVOKED"} == CREATIONS
+    assert {it for it, verdict in verdicts.items() if verdict == "NOT_PROVOKED"} == CREATIONS | OF_AN_ORG
     assert set(verdicts.values()) == {"PASSED", "NOT_PROVOKED"}
 
 
@@ -123,7 +125,7 @@ def test_with_probe_unsafe_creations_are_shown_to_ask_for_a_credential_too(tmp_p
     assert ended.code == 0, ended.said
     verdicts = {case["operation_id"]: case["verdict"] for case in results["cases"]}
     assert verdicts.keys() >= CREATIONS
-    assert set(verdicts.values()) == {"PASSED"}
+    assert {it for it, verdict in verdicts.items() if verdict != "PASSED"} == OF_AN_ORG
     posted = {NO_ORG.sub("{id}", it.target) for it in target.unsafe if it.method == "POST"}
     assert {path for path in posted if not IMPOSSIBLE.search(path)} == CREATED_AT
 

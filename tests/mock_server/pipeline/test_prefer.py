@@ -28,6 +28,7 @@ DECLARED = [
     if method != "parameters"
     for status in operation["responses"]
 ]
+WITHOUT_A_BODY = [("sandbox.list_files", 409), ("sandbox.list_files", 502)]
 
 
 def preferring(mock: Mock, method: str, path: str, prefer: str, persona: str | None = None) -> httpx.Response:
@@ -47,7 +48,7 @@ def examples_of(operation_id: str, status: int) -> dict[str, Any]:
     raise AssertionError(operation_id)
 
 
-@pytest.mark.parametrize(("operation_id", "status"), DECLARED)
+@pytest.mark.parametrize(("operation_id", "status"), [each for each in DECLARED if each not in WITHOUT_A_BODY])
 def test_any_declared_answer_comes_as_each_of_its_examples_whoever_asks(
     mock: Mock, operation_id: str, status: int
 ) -> None:
@@ -60,6 +61,16 @@ def test_any_declared_answer_comes_as_each_of_its_examples_whoever_asks(
             assert refusal(answer) == (status, expected["error"]["code"])
             expected["error"]["request_id"] = answer.headers["x-request-id"]
         assert expected == (answer.json() if answer.headers["content-type"] == "application/json" else answer.text)
+
+
+@pytest.mark.parametrize(("operation_id", "status"), WITHOUT_A_BODY)
+def test_an_answer_that_is_declared_without_a_body_comes_without_one(
+    mock: Mock, operation_id: str, status: int
+) -> None:
+    answer = preferring(mock, *OPERATIONS[operation_id], f"code={status}")
+    assert (answer.status_code, answer.headers["preference-applied"]) == (status, f"code={status}")
+    assert (answer.content, answer.headers["content-length"]) == (b"", "0")
+    assert "content-type" not in answer.headers
 
 
 def test_the_headers_of_the_answer_come_too(mock: Mock) -> None:
