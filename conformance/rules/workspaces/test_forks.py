@@ -14,8 +14,8 @@ from conformance.recipes.reading import difference, field, read_back, shown
 from conformance.recipes.requests import build, with_json
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.facts import as_workspace
-from conformance.resources.workspaces.file_making import a_path, put
-from conformance.resources.workspaces.file_semantics import DOWNLOAD
+from conformance.resources.workspaces.file_making import a_path, check_can_put, put, stopped
+from conformance.resources.workspaces.file_semantics import DOWNLOAD, DOWNLOAD_KEPT
 from conformance.resources.workspaces.making import in_status
 from conformance.resources.workspaces.people import of_another_person
 from conformance.resources.workspaces.semantics import FORK, LIFE, RUNNING
@@ -133,6 +133,29 @@ def test_a_fork_has_the_files_of_its_parent(harness: Harness, status: str) -> No
     files = {a_path(harness, f"-{kind}.txt"): CONTENTS[kind] for kind in ("text", "binary")}
     parent = put(harness, own(harness, WORKSPACE, caller.org, operation=operation, caller=caller), files)
     parent = as_workspace(in_one_of(harness, parent, (status,)))
+    fact = _idle_fork(harness, caller, parent)
+    later = a_path(harness)
+    if status == "idle":
+        put(harness, parent, {later: CONTENTS["text"]})
+    check_there(harness, caller, fact, files)
+    _check_none(harness, caller, DOWNLOAD, fact, later)
+
+
+@rule("FORK-FILES")
+def test_a_snapshot_has_no_file_of_another_fork(harness: Harness) -> None:
+    """A workspace is forked twice, one fork gets a file, and both are stopped."""
+    operation = harness.contract.operations[FORK]
+    caller = harness.able(operation)
+    check_can_put(harness)
+    parent = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
+    one, other = (_idle_fork(harness, caller, parent) for _ in range(2))
+    path = a_path(harness)
+    stopped(harness, put(harness, other, {path: CONTENTS["text"]}))
+    _check_none(harness, caller, DOWNLOAD_KEPT, stopped(harness, one), path)
+
+
+def _idle_fork(harness: Harness, caller: Caller, parent: Fact) -> Fact:
+    """A fork that is idle."""
     child = _child(harness, caller, _forked(harness, caller, parent))
     fact = harness.state.facts(WORKSPACE.name).get(id_of(child.json))
     if fact is None:
@@ -140,11 +163,12 @@ def test_a_fork_has_the_files_of_its_parent(harness: Harness, status: str) -> No
     read = until(harness, caller, fact, lambda now: now in ("idle", "failed"))
     if field(read.json, LIFE.shown_in) != "idle":
         raise NotProvoked("the fork does not become idle")
-    later = a_path(harness)
-    if status == "idle":
-        put(harness, parent, {later: CONTENTS["text"]})
-    check_there(harness, caller, fact, files)
-    answer = harness.send(caller, on_files(harness, DOWNLOAD, fact, later))
+    return fact
+
+
+def _check_none(harness: Harness, caller: Caller, download: str, workspace: Fact, path: str) -> None:
+    """Raise a finding unless a download finds no file of this path."""
+    answer = harness.send(caller, on_files(harness, download, workspace, path))
     evidence = of_field(STATUS, 404, answer.status)
     harness.check(answer.status == 404, answer, "404", str(answer.status), evidence=evidence)
 

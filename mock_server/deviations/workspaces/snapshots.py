@@ -31,6 +31,22 @@ def follow_the_sandbox(run: Run) -> Outcome:
     return run.state, outcome
 
 
+@wrong_outcome("forks-share-snapshots", "FORK-FILES", on=ON_SNAPSHOT)
+def forks_share_snapshots(run: Run) -> Outcome:
+    """A snapshot of a fork has the files of those of the other forks of its parent, too."""
+    workspace = run.state.get(WORKSPACES, run.request.path["id"])
+    kept = run.state.get(FILE_SNAPSHOTS, run.request.path["id"])
+    if workspace is None or kept is None or workspace.parent_workspace_id is None:
+        return run.done
+    files = kept.files
+    for other in run.state.all(WORKSPACES).values():
+        theirs = run.state.get(FILE_SNAPSHOTS, other.id)
+        if other.parent_workspace_id == workspace.parent_workspace_id and theirs is not None:
+            files = theirs.files.update(files)
+    _, outcome = run.right(run.state.put(FILE_SNAPSHOTS, WorkspaceFiles(workspace.id, files)), run.request)
+    return run.state, outcome
+
+
 @wrong_reply("snapshots-ref-of-workspace", "SNAPSHOT-FIXED", on=GET_WORKSPACE)
 def ref_of_workspace(body: View, _run: Run) -> View:
     """Every snapshot of a workspace has the same snapshot_ref."""

@@ -56,6 +56,18 @@ def follow_the_sandbox(scene: Scene) -> bool:
     return "workspace/later" in [each["path"] for each in listed(scene, workspace_id).json()["entries"]]
 
 
+@witness("forks-share-snapshots", right=False, wrong=True)
+def forks_share_snapshots(scene: Scene) -> bool:
+    parent, forks = made(scene), []
+    for number in range(2):
+        answer = scene.ask("POST", f"/workspaces/{parent}/fork", json={"fork_point_task_count": 0})
+        forks.append(str(answer.json()["workspace_id"]))
+        brought(scene, forks[-1], "idle")
+        put(scene, forks[-1], b"1", f"workspace/{number}")
+        brought(scene, forks[-1], "stopped")
+    return "workspace/1" in [each["path"] for each in listed(scene, forks[0]).json()["entries"]]
+
+
 @witness("snapshots-ref-of-workspace", right=False, wrong=True)
 def ref_of_workspace(scene: Scene) -> bool:
     workspace_id = kept(scene, b"1")
