@@ -145,6 +145,43 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
 
 @main.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["clients", "servers", "any", "never"]),
+    default="clients",
+    show_default=True,
+    help="Exit 1 where this side breaks.",
+)
+@click.option("--strict", is_flag=True, help="What may break counts like what breaks.")
+@click.option(
+    "--report", multiple=True, metavar="KIND=PATH", help="Write markdown (at most 60 lines), json or junit to a file."
+)
+@click.option(
+    "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the changes that this file names (TOML)."
+)
+@QUIET
+def diff(
+    old: str,
+    new: str,
+    strict: bool,  # noqa: FBT001  # as above
+    quiet: bool,  # noqa: FBT001  # as above
+    **given: Any,
+) -> None:
+    """Print what a change of the contract breaks.
+
+    OLD and NEW are contracts: paths, or REV:PATH of git, such as HEAD~1:openapi.yaml. Each change has two grades:
+    what it does to clients that are right by OLD, and what it does to such servers.
+
+    Exit codes: 0 nothing of that kind; 1 some; 2 a contract cannot be read; 5 an error of the suite.
+    """
+    from conformance.commands.diff import print_diff  # noqa: PLC0415  # as above
+
+    sys.exit(print_diff(old, new, strict=strict, quiet=quiet, **given))
+
+
+@main.command()
 @click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
 @with_options(*CONNECTION)
 def cleanup(target: str | None, **given: Any) -> None:

@@ -40,11 +40,18 @@ def _own() -> Contract:
 
 def _read(source: Path) -> Contract:
     try:
-        document = yaml.load(source.read_bytes(), _Loader)  # noqa: S506  # a safe loader without timestamps
+        content = source.read_bytes()
     except OSError as error:
         raise ContractError(f"{source}: cannot be read ({error.strerror}); name a contract with --contract") from None
+    return parsed(content, source, "mend it or name another with --contract")
+
+
+def parsed(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
+    """The contract in the content of a file; ContractError says what is wrong in `source`, and what would help."""
+    try:
+        document = yaml.load(content, _Loader)  # noqa: S506  # a safe loader without timestamps
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" at line {where.line + 1}" if where else ""
-        raise ContractError(f"{source}: not valid YAML{line}; mend it or name another with --contract") from None
+        raise ContractError(f"{source}: not valid YAML{line}; {remedy}") from None
     return read(source, document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -46,10 +46,13 @@ class Waivers:
 
     def applied(self, finding: Finding) -> Finding:
         """Return the finding, waived where a waiver that has not ended covers it."""
-        name = finding.fingerprint
-        covering = (waiver for waiver in self.every if waiver.until >= self.today and name in waiver.members)
-        waiver = next(covering, None)
+        waiver = self.covering(finding.fingerprint)
         return replace(finding, waived=str(waiver)) if waiver else finding
+
+    def covering(self, fingerprint: str) -> Waiver | None:
+        """Return the waiver that covers what has this fingerprint; None where none does that has not ended."""
+        members = (waiver for waiver in self.every if waiver.until >= self.today and fingerprint in waiver.members)
+        return next(members, None)
 
     def complaints(self, groups: Sequence[Group], *, whole: bool) -> Iterator[str]:
         """Yield notes on outdated waivers, on those of groups that have grown, and of a `whole` run on unused ones."""
@@ -57,13 +60,19 @@ class Waivers:
         for waiver in self.every:
             group = next((each for each in groups if each.fingerprint == waiver.fingerprint), None)
             new = [name for name, same in group.members.items() if not same[0].waived] if group else []
-            if waiver.until < self.today:
-                yield f"waiver {waiver.fingerprint} is outdated since {waiver.until}: renew or drop it"
-            elif whole and found.isdisjoint(waiver.members):
-                yield f"waiver {waiver.fingerprint} is not used: nothing of this fingerprint was found; drop it"
+            if unfit := self.unfit(waiver, found, whole=whole):
+                yield unfit
             elif new:
                 names = ", ".join(new)
                 yield f"waiver {waiver.fingerprint} does not cover all of its group: {names}; add what is accepted"
+
+    def unfit(self, waiver: Waiver, found: Collection[str], *, whole: bool = True) -> str:
+        """Return why a waiver is of no use: it is outdated, or of a `whole` run nothing was found of it; or nothing."""
+        if waiver.until < self.today:
+            return f"waiver {waiver.fingerprint} is outdated since {waiver.until}: renew or drop it"
+        if whole and not any(name in found for name in waiver.members):
+            return f"waiver {waiver.fingerprint} is not used: nothing of this fingerprint was found; drop it"
+        return ""
 
 
 def waiver_lines(group: Group) -> Iterator[str]:

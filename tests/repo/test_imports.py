@@ -33,7 +33,7 @@ LAYERS = {
         needs
         http
         results
-        oracle
+        oracle changes
         custody
         session
         recipes

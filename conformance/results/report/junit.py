@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from xml.etree import ElementTree as ET
 
-from conformance.results.plain_text import plain
 from conformance.results.report import view
+from conformance.results.report.xml_text import as_xml_text as _text
 from conformance.results.verdict import DISTRIBUTION, Case, Finding, Run, RunVerdict, Verdict
 
-_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
 _RUN = "run"  # the name of the test suite for the run as a whole
 
@@ -159,8 +157,3 @@ def _count(element: ET.Element, entries: Sequence[_TestCase]) -> None:
 def _clause(run: Run, rule_id: str) -> str:
     rule = run.contract.rules.get(rule_id)
     return rule.clause if rule else "other" if rule_id else _RUN
-
-
-def _text(value: str) -> str:
-    """Escape what XML may not hold, and what a reader would obey."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", plain(value))

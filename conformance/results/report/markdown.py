@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from conformance.results.plain_text import plain_line
 from conformance.results.report import view
 from conformance.results.report.groups import shown_groups
+from conformance.results.report.markdown_text import as_code as _code
+from conformance.results.report.markdown_text import as_text as _text
 from conformance.results.verdict import UNJUDGED, Run, Verdict
 
 MOST_OTHERS = 5
@@ -15,9 +15,6 @@ MOST_PROBLEMS = 5
 MOST_RULES = 6
 MOST_CELLS = 6
 MOST_GAINS = 5
-LONGEST = 160
-_LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
-"""The beginnings of text that Markdown viewers turn into a link."""
 
 
 def render(run: Run) -> str:
@@ -57,7 +54,13 @@ def _groups(run: Run) -> Iterator[str]:
         group = shown.group
         first = f"{_verdict(group.verdict)} {_code(group.lead.fingerprint)}"
         effect = f" ({_text(shown.effect)})" if shown.effect else ""
-        cells = (first, _code(group.lead.rule), _code(shown.where), _text(shown.before), _text(shown.after) + effect)
+        cells = (
+            first,
+            _code(group.lead.rule),
+            _code(shown.where),
+            _text(shown.before),
+            _text(shown.after) + effect,
+        )
         yield f"| {' | '.join(cells)} | {len(group.members)} |"
     others = (f"{_verdict(it.group.verdict)} {_code(it.group.lead.rule)} {_text(it.title)}" for it in rest)
     yield from _list("Other groups", others, MOST_OTHERS)
@@ -82,17 +85,3 @@ def _list(title: str, lines: Iterable[str], most: int) -> Iterator[str]:
     yield from (f"- {line}" for line in listed[:most])
     if len(listed) > most:
         yield f"- and {len(listed) - most} more"
-
-
-def _text(value: str) -> str:
-    """Return the text on one line, shortened, with all markup of Markdown and HTML escaped."""
-    line = plain_line(" ".join(value.split()))
-    cut = line if len(line) <= LONGEST else line[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    escaped = re.sub(r"([\\`*_{}\[\]<>#|!~&$])", r"\\\1", cut)
-    return _LINKED.sub("\\1\N{ZERO WIDTH NON-JOINER}", escaped)
-
-
-def _code(value: str) -> str:
-    """Return the text as code, without the characters that would end it."""
-    line = re.sub(r"[`|]", "", plain_line(" ".join(value.split())))
-    return f"`{line}`" if line else ""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from conformance.results.plain_text import plain, plain_line
-from conformance.results.report.markdown import _text as in_markdown
+from conformance.results.report.markdown_text import as_text as in_markdown
 from tests.conformance.targets import Judged, judge, profile
 from tests.proxy.messages import Answer
 from tests.proxy.proxy import proxying

@@ -1,0 +1,94 @@
+"""All changes from one contract to another, each told once with its operations, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from conformance.changes.change import Change, Grade
+from conformance.changes.operations.access import changed_access
+from conformance.changes.operations.answers import changed_answers
+from conformance.changes.operations.flags import changed_addresses, changed_flags
+from conformance.changes.operations.named import changed_names
+from conformance.changes.operations.pairs import Pair, paired
+from conformance.changes.operations.provenance import changed_provenance
+from conformance.changes.operations.requests import changed_requests
+from conformance.changes.operations.sameness import Sameness
+from conformance.changes.promises import changed_rules
+from conformance.changes.schemas.located import DocumentProblem
+from conformance.changes.table import change
+from conformance.contract.contract import Contract, ContractError
+
+_OF_A_PAIR = (
+    changed_flags,
+    changed_access,
+    changed_names,
+    changed_requests,
+    changed_answers,
+    changed_provenance,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ContractDiff:
+    """The changes from one contract to another."""
+
+    old: Contract
+    new: Contract
+    changes: tuple[Change, ...]
+
+    def count(self, side: str, grade: Grade) -> int:
+        """Return how many changes have this grade for `clients` or `servers`."""
+        return sum(getattr(each, side) is grade for each in self.changes)
+
+
+def diff(old: Contract, new: Contract) -> ContractDiff:
+    """Compare two contracts; raises ContractError where one of them holds what cannot be compared."""
+    try:
+        found = [*_of_operations(old, new), *changed_rules(old.rules, new.rules)]
+    except DocumentProblem as problem:
+        path = old.path if problem.document is old.document else new.path
+        raise ContractError(f"{path}: {problem}; mend it or name another file or REV:PATH") from None
+    found += changed_addresses(old.document, new.document)
+    return ContractDiff(old, new, tuple(sorted(_gathered(found), key=_rank)))
+
+
+def _of_operations(old: Contract, new: Contract) -> Iterator[Change]:
+    operations, same = paired(old, new), Sameness(old.document, new.document)
+    for operation in operations.removed:
+        at = f"{operation.method} {operation.path}"
+        yield replace(change("operation-removed", at, "is removed"), operations=(operation.operation_id,))
+    for operation in operations.added:
+        at = f"{operation.method} {operation.path}"
+        yield replace(change("operation-added", at, "is added"), operations=(operation.operation_id,))
+    for pair in operations.both:
+        if not _unchanged(pair, same):
+            for found in (each for changed in _OF_A_PAIR for each in changed(pair)):
+                yield replace(found, operations=(pair.new.operation.operation_id,))
+
+
+def _unchanged(pair: Pair, same: Sameness) -> bool:
+    """Whether nothing that an operation says, refers to or inherits has changed."""
+    old, new = pair.old, pair.new
+    inherited = ({key: each.document.get(key) for key in ("security",)} for each in (old, new))
+    schemes = (each.document.get("components", {}).get("securitySchemes") for each in (old, new))
+    return (
+        old.operation.path == new.operation.path
+        and same.holds(old.shared, new.shared)
+        and same.holds(old.node, new.node)
+        and same.holds(*inherited)
+        and same.holds(*schemes)
+    )
+
+
+def _gathered(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield each change once, with all of its operations."""
+    operations: dict[Change, list[str]] = {}
+    for each in changes:
+        operations.setdefault(replace(each, operations=()), []).extend(each.operations)
+    for each, named in operations.items():
+        yield replace(each, operations=tuple(dict.fromkeys(named)))
+
+
+def _rank(change: Change) -> tuple[int, int, str, str, str]:
+    return -change.clients, -change.servers, change.kind, change.where, change.text

@@ -1,0 +1,1 @@
+"""What has changed in an operation: one module a subject."""

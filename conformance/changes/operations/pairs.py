@@ -1,0 +1,110 @@
+"""The operations of two contracts, each with what it was before, and those that are in one of them alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.changes.schemas.located import Located, located
+from conformance.changes.schemas.memo import Memo
+from conformance.contract.contract import Contract, JsonObject, Operation
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+ParameterKey = tuple[str, str]
+
+
+def bare(path: str) -> str:
+    """Return a path without the names of its parameters."""
+    return _PLACEHOLDER.sub("{}", path)
+
+
+def positions(path: str) -> dict[str, str]:
+    """Return the positions of the parameters of a path, by their names."""
+    return {name: str(index) for index, name in enumerate(_PLACEHOLDER.findall(path))}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An operation in one of the two contracts."""
+
+    contract: Contract
+    operation: Operation
+
+    @property
+    def document(self) -> JsonObject:
+        return self.contract.document
+
+    @property
+    def _item(self) -> Located:
+        return located(self.document, self.document["paths"][self.operation.path], self.operation.path)
+
+    @property
+    def node(self) -> JsonObject:
+        """The operation as it stands in the document."""
+        found: JsonObject = self._item.node[self.operation.method.lower()]
+        return found
+
+    @property
+    def shared(self) -> JsonObject:
+        """What its path says for all of its operations."""
+        found: list[Any] = self._item.node.get("parameters", [])
+        return {"parameters": found}
+
+    def parameters(self) -> Mapping[ParameterKey, Located]:
+        """Return the declared parameters by where they are and how they are told apart there.
+
+        That is the position in the path, so that another name is no other parameter, and else the name.
+        """
+        places = positions(self.operation.path)
+        declared = {}
+        for given in [*self._item.node.get("parameters", ()), *self.node.get("parameters", ())]:
+            found = located(self.document, given, "parameter")
+            location, name = str(found.node.get("in")), str(found.node.get("name"))
+            place = Located(self.document, found.node, f"{location} parameter {name}")
+            key = places.get(name, name) if location == "path" else name.lower() if location == "header" else name
+            declared[location, key] = place
+        return declared
+
+    def body(self) -> Located | None:
+        """Return the request body; None where none is taken."""
+        given = self.node.get("requestBody")
+        return None if given is None else located(self.document, given, "body")
+
+    def answers(self) -> Mapping[str, Located]:
+        """Return the declared answers by their statuses."""
+        given: Mapping[Any, Any] = self.node.get("responses", {})
+        return {str(status): located(self.document, each, f"{status}") for status, each in given.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An operation that both contracts have: the same method on the same path, whatever it is called."""
+
+    old: Side
+    new: Side
+    memo: Memo
+    """Of the comparison of both contracts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """All operations of two contracts."""
+
+    both: tuple[Pair, ...]
+    removed: tuple[Operation, ...]
+    added: tuple[Operation, ...]
+
+
+def paired(old: Contract, new: Contract) -> Paired:
+    """Pair the operations of two contracts by method and path, the names in its braces aside."""
+    before, after = (
+        {(each.method, bare(each.path)): each for each in contract.operations.values()} for contract in (old, new)
+    )
+    memo = Memo()
+    return Paired(
+        both=tuple(Pair(Side(old, before[at]), Side(new, after[at]), memo) for at in after if at in before),
+        removed=tuple(each for at, each in before.items() if at not in after),
+        added=tuple(each for at, each in after.items() if at not in before),
+    )

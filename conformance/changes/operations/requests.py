@@ -1,0 +1,151 @@
+"""What has changed in the requests that an operation takes: its parameters and its body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.changes.change import Change
+from conformance.changes.operations.pairs import Pair, ParameterKey
+from conformance.changes.schemas.comparing import REQUEST, compared
+from conformance.changes.schemas.located import Located
+from conformance.changes.schemas.memo import Memo
+from conformance.changes.table import change
+from conformance.contract.contract import JsonObject
+
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+
+
+def changed_requests(pair: Pair) -> Iterator[Change]:
+    """Yield what has changed in parameters and body."""
+    old, new = pair.old.parameters(), pair.new.parameters()
+    for key in sorted(old.keys() | new.keys()):
+        if key not in new:
+            yield _gone(key, old[key])
+        elif key not in old:
+            yield _come(new[key])
+        else:
+            yield from _parameter(old[key], new[key], pair.memo)
+    yield from _bodies(pair.old.body(), pair.new.body(), pair.memo)
+
+
+def _gone(key: ParameterKey, parameter: Located) -> Change:
+    ignored = key[0] in ("header", "cookie")
+    return change("header-parameter-removed" if ignored else "parameter-removed", parameter.place, "is removed")
+
+
+def _come(parameter: Located) -> Change:
+    if parameter.node.get("required") is True:
+        return change("required-parameter-added", parameter.place, "is added, and required")
+    return change("parameter-added", parameter.place, "is added")
+
+
+def _parameter(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
+    required = new.node.get("required") is True
+    if required is not (old.node.get("required") is True):
+        how = "required" if required else "optional"
+        yield change(f"parameter-{how}", new.place, f"is {how} now")
+    if (was := _style(old.node)) != (now := _style(new.node)):
+        yield change("parameter-style", new.place, f"is written in another way: {was} is now {now}")
+    before, after = _schema(old), _schema(new)
+    if (spanned := _spans(before)) is not (spans := _spans(after)):
+        kind = "request-widened" if spans else "request-narrowed"
+        yield change(kind, new.place, f"takes slashes {'now' if spans and not spanned else 'no longer'}")
+    yield from _default(before, after, new.place)
+    yield from compared(before, after, REQUEST, memo)
+
+
+def _style(parameter: JsonObject) -> str:
+    """Return how the values are written, with the defaults of OpenAPI."""
+    if "content" in parameter:
+        return f"as {', '.join(parameter['content'])}"
+    style = parameter.get("style", _STYLES.get(str(parameter.get("in")), "form"))
+    explode = parameter.get("explode", style == "form")
+    bare = ", reserved characters bare" if parameter.get("allowReserved") else ""
+    return f"{style}{', exploded' if explode else ''}{bare}"
+
+
+def _schema(parameter: Located) -> Located:
+    for media in parameter.node.get("content", {}):
+        return parameter.at("content", parameter.place).at(media, parameter.place).at("schema", parameter.place)
+    return parameter.at("schema", parameter.place)
+
+
+def _spans(schema: Located) -> bool:
+    return any(part.node.get("format") == "path" for part in schema.parts())
+
+
+def _default(old: Located, new: Located, place: str) -> Iterator[Change]:
+    before, after = _defaults(old), _defaults(new)
+    if before == after:
+        return
+    if before is None:
+        yield change("default-added", place, f"default {after} is added", gained=str(after))
+    elif after is None:
+        yield change("default-removed", place, f"default {before} is removed", lost=str(before))
+    else:
+        yield change("default-changed", place, f"default {before} is now {after}", lost=str(before), gained=str(after))
+
+
+def _defaults(schema: Located) -> str | None:
+    found = (part.node["default"] for part in schema.parts() if "default" in part.node)
+    value = next(found, None)
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _bodies(old: Located | None, new: Located | None, memo: Memo) -> Iterator[Change]:
+    if old is None and new is not None:
+        required = new.node.get("required") is True
+        yield change("body-required" if required else "body-added", "body", "a body is taken now")
+    elif old is not None and new is None:
+        yield change("body-removed", "body", "no body is taken now")
+    elif old is not None and new is not None:
+        required = new.node.get("required") is True
+        if required is not (old.node.get("required") is True):
+            how = "required" if required else "optional"
+            yield change(f"body-{how}", "body", f"the body is {how} now")
+        yield from _types(old, new, memo)
+
+
+def _types(old: Located, new: Located, memo: Memo) -> Iterator[Change]:
+    before: Mapping[str, Any] = old.node.get("content", {})
+    after: Mapping[str, Any] = new.node.get("content", {})
+    for media in sorted(before.keys() | after.keys()):
+        place = f"body {media}"
+        if media not in after:
+            yield change("request-type-removed", place, "is taken no longer", lost=media)
+        elif media not in before:
+            yield change("request-type-added", place, "is taken now", gained=media)
+        else:
+            one, other = (each.at("content", place).at(media, place) for each in (old, new))
+            yield from _parts(one, other, place)
+            yield from compared(one.at("schema", place), other.at("schema", place), REQUEST, memo)
+
+
+def _parts(old: Located, new: Located, place: str) -> Iterator[Change]:
+    """Yield what has changed in how the parts of a form are written: their media types, and all else."""
+    before, after = (each.node.get("encoding", {}) for each in (old, new))
+    for name in sorted({*before, *after}):
+        one, other = before.get(name, {}), after.get(name, {})
+        was, now = _media_types(one), _media_types(other)
+        if was != now:
+            narrower, wider = not _within(was, now), not _within(now, was)
+            kind = "request-changed" if narrower and wider else "request-narrowed" if narrower else "request-widened"
+            told = f"{_named(was)} is now {_named(now)}"
+            yield change(kind, f"{place} {name}", told, lost=_named(was), gained=_named(now))
+        if {**one, "contentType": None} != {**other, "contentType": None}:
+            yield change("encoding", f"{place} {name}", "is encoded in another way")
+
+
+def _media_types(encoding: JsonObject) -> frozenset[str] | None:
+    """Return the media types that a part may have; None where any will do."""
+    given = encoding.get("contentType")
+    return None if given is None else frozenset(each.strip() for each in str(given).split(","))
+
+
+def _within(some: frozenset[str] | None, others: frozenset[str] | None) -> bool:
+    return others is None or (some is not None and some <= others)
+
+
+def _named(types: frozenset[str] | None) -> str:
+    return "any media type" if types is None else ", ".join(sorted(types))

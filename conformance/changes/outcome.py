@@ -1,0 +1,86 @@
+"""What a comparison comes to: which changes count, the exit code, and the line that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from conformance.changes.change import Change, Grade
+from conformance.changes.diff import ContractDiff
+from conformance.changes.versions import required_step
+from conformance.errors import CONFORMS, VIOLATED
+from conformance.results.waivers import Waivers
+
+SIDES = ("clients", "servers")
+_HOW = {Grade.BREAKS: "break", Grade.MAY: "may break"}
+FAIL_ON = (*SIDES, "any", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class DiffOutcome:
+    """The changes from one contract to another, judged by what is to fail."""
+
+    diff: ContractDiff
+    fail_on: str = "clients"
+    strict: bool = False
+    """Whether what may break somebody counts too."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.diff.changes
+
+    def fails(self, change: Change) -> bool:
+        """Whether a change makes the comparison fail."""
+        sides = {"any": SIDES, "never": ()}.get(self.fail_on, (self.fail_on,))
+        least = Grade.MAY if self.strict else Grade.BREAKS
+        return not change.waived and any(getattr(change, side) >= least for side in sides)
+
+    @property
+    def failing(self) -> tuple[Change, ...]:
+        return tuple(filter(self.fails, self.changes))
+
+    @property
+    def exit_code(self) -> int:
+        return VIOLATED if self.failing else CONFORMS
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """`info.version` before and after."""
+        old, new = (str(each.document.get("info", {}).get("version", "")) for each in (self.diff.old, self.diff.new))
+        return old, new
+
+    @property
+    def step(self) -> str:
+        """The step of `info.version` that semantic versioning asks for; empty where it asks for none."""
+        return required_step(self.versions[0], self.changes)
+
+    @property
+    def headline(self) -> str:
+        """Return in one line how many changes do what to whom."""
+        if not self.changes:
+            return "no change"
+        waived = sum(bool(each.waived) for each in self.changes)
+        counts = "; ".join(f"{side}: {self._counted(side)}" for side in SIDES)
+        number = f"{len(self.changes)} change{'s' if len(self.changes) > 1 else ''}"
+        return f"{number}; {counts}" + (f"; {waived} waived" if waived else "")
+
+    def _counted(self, side: str) -> str:
+        counts = {name: self.diff.count(side, grade) for grade, name in _HOW.items()}
+        return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none break"
+
+
+def judged(diff: ContractDiff, fail_on: str, waivers: Waivers, *, strict: bool) -> DiffOutcome:
+    """Judge the changes of a comparison, those aside that a waiver covers."""
+    changes = tuple(_waived(each, waivers) for each in diff.changes)
+    return DiffOutcome(replace(diff, changes=changes), fail_on, strict, tuple(_unfit(changes, waivers)))
+
+
+def _waived(change: Change, waivers: Waivers) -> Change:
+    covering = waivers.covering(change.fingerprint)
+    return replace(change, waived=str(covering)) if covering else change
+
+
+def _unfit(changes: tuple[Change, ...], waivers: Waivers) -> Iterator[str]:
+    found = {each.fingerprint for each in changes}
+    yield from filter(None, (waivers.unfit(waiver, found) for waiver in waivers.every))

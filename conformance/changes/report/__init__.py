@@ -1,0 +1,1 @@
+"""The reports of a comparison of contracts: one module a format."""

@@ -1,0 +1,1 @@
+"""Two schemas, compared by the values that they take."""

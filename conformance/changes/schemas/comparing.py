@@ -1,0 +1,205 @@
+"""What has changed between two schemas, field by field, and what that does in a request or an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.changes.change import Change, Grade
+from conformance.changes.schemas import containment
+from conformance.changes.schemas.containment import EVERYTHING, NOTHING, Relation, decided, difference, relation
+from conformance.changes.schemas.keywords import without_null, wording
+from conformance.changes.schemas.located import Located
+from conformance.changes.schemas.memo import Memo
+from conformance.changes.schemas.one_way import changed_one_way
+from conformance.changes.table import change
+from conformance.contract.contract import JsonObject
+
+CODE = ("error", "code")
+"""Where in an answer its error code is."""
+_FIELDS = frozenset({"type", "properties", "required", "additionalProperties"})
+_ITEMS = frozenset({"type", "items"})
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Whether a schema is of a request or an answer, and of a refusal, whose codes are told as such."""
+
+    name: str
+    refusal: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is of a request."""
+        return self.name == "request"
+
+
+REQUEST, ANSWER, REFUSAL = Direction("request"), Direction("answer"), Direction("answer", refusal=True)
+
+
+def compared(old: Located, new: Located, direction: Direction, memo: Memo) -> tuple[Change, ...]:
+    """Return the changes from one schema to another; none where both take the same values."""
+    return memo.once(str(direction), old, new, lambda one, other: _compared(one, other, direction))
+
+
+def _compared(old: Located, new: Located, direction: Direction) -> Iterator[Change]:
+    yield from changed_one_way(old, new, "readOnly" if direction.asks else "writeOnly")
+    before, after = old.schema, new.schema
+    if before == after:
+        return
+    forms = old.normal_form(), new.normal_form()
+    how = relation(*forms)
+    if how.equal:
+        return
+    told = list(_SchemaWalk(direction).walk(old, new, *forms, ()))
+    yield from told or [_whole(direction, new.place, before, after, how)]
+
+
+def _whole(direction: Direction, place: str, old: JsonObject, new: JsonObject, how: Relation) -> Change:
+    """Return the change of a schema that is not looked into any further."""
+    how = decided(how, old, new)
+    lost = difference(old, new) if how.lost is not Grade.NO else ""
+    gained = difference(new, old) if how.gained is not Grade.NO else ""
+    return _graded(change(_row(direction, how), place, wording(old, new), lost=lost, gained=gained), direction, how)
+
+
+def _row(direction: Direction, how: Relation) -> str:
+    if Grade.BREAKS not in (how.lost, how.gained):
+        return f"{direction.name}-unclear"
+    if how.gained is Grade.NO:
+        return f"{direction.name}-narrowed"
+    return f"{direction.name}-widened" if how.lost is Grade.NO else f"{direction.name}-changed"
+
+
+def _graded(found: Change, direction: Direction, how: Relation) -> Change:
+    """Return the change with the grades that follow from what is decided of both schemas."""
+    if direction.asks:
+        return replace(found, clients=how.lost, servers=max(how.lost, how.gained))
+    return replace(found, clients=how.gained, servers=how.lost)
+
+
+@dataclass(frozen=True, slots=True)
+class _SchemaWalk:
+    """The walk through two schemas in their normal forms; the places are those of the documents."""
+
+    direction: Direction
+
+    def walk(
+        self, old: Located, new: Located, before: JsonObject, after: JsonObject, way: tuple[str, ...]
+    ) -> Iterator[Change]:
+        how = relation(before, after)
+        if how.equal:
+            return
+        if self.direction.refusal and way == CODE and "enum" in before and "enum" in after:
+            yield from _codes(new.place, before["enum"], after["enum"])
+            return
+        (was_null, rest_before), (is_null, rest_after) = without_null(before), without_null(after)
+        kinds = rest_before.get("type"), rest_after.get("type")
+        if kinds not in (("object", "object"), ("array", "array")):
+            yield _whole(self.direction, new.place, before, after, how)
+            return
+        if was_null != is_null:
+            yield self._leaf(new.place, *({"type": "null"} if null else NOTHING for null in (was_null, is_null)))
+        if kinds == ("object", "object"):
+            yield from self._fields(old, new, rest_before, rest_after, way)
+            yield from self._rest(new.place, rest_before, rest_after, _FIELDS)
+        else:
+            one, other = (each.get("items", EVERYTHING) for each in (rest_before, rest_after))
+            yield from self.walk(old.items(), new.items(), one, other, (*way, "[]"))
+            yield from self._rest(new.place, rest_before, rest_after, _ITEMS)
+
+    def _leaf(self, place: str, before: JsonObject, after: JsonObject) -> Change:
+        return _whole(self.direction, place, before, after, relation(before, after))
+
+    def _rest(self, place: str, before: JsonObject, after: JsonObject, told: frozenset[str]) -> Iterator[Change]:
+        """Yield the change of the keywords that are not told field by field."""
+        one, other = (
+            {key: value for key, value in each.items() if key not in told} | {"type": each["type"]}
+            for each in (before, after)
+        )
+        if one != other and not relation(one, other).equal:
+            yield self._leaf(place, one, other)
+
+    def _fields(
+        self, old: Located, new: Located, before: JsonObject, after: JsonObject, way: tuple[str, ...]
+    ) -> Iterator[Change]:
+        one, other = _Fields.of(before), _Fields.of(after)
+        for name in sorted(one.names | other.names):
+            if name not in other.names:
+                yield self._removed(old.field(name).place, one, other, name)
+            elif name not in one.names:
+                yield from self._added(new.field(name), one, other, name)
+            else:
+                if (name in one.required) is not (name in other.required):
+                    how, side = ("required", new) if name in other.required else ("optional", old)
+                    place = f"{side.requiring(name).place}.{name}"
+                    yield change(f"{self.direction.name}-field-{how}", place, f"is {how} now")
+                yield from self.walk(
+                    old.field(name), new.field(name), one.schema(name), other.schema(name), (*way, name)
+                )
+        yield from self._undeclared(old, new, one, other, way)
+
+    def _removed(self, place: str, one: _Fields, other: _Fields, name: str) -> Change:
+        required = name in one.required
+        if self.direction.asks:
+            return change(f"request-field-{'removed' if other.closed else 'ignored'}", place, "is removed")
+        return change(f"{'required-' if required else ''}answer-field-removed", place, "is removed")
+
+    def _added(self, field: Located, one: _Fields, other: _Fields, name: str) -> Iterator[Change]:
+        required, side = name in other.required, self.direction.name
+        if required:
+            yield change(f"required-{side}-field-added", field.place, "is added, and required")
+        elif not self.direction.asks and one.closed:
+            yield change("closed-answer-field-added", field.place, "is added")
+        else:
+            yield change(f"{side}-field-added", field.place, "is added")
+
+    def _undeclared(
+        self, old: Located, new: Located, one: _Fields, other: _Fields, way: tuple[str, ...]
+    ) -> Iterator[Change]:
+        if one.others == other.others:
+            return
+        if NOTHING in (one.others, other.others):
+            how = "closed" if other.closed else "opened"
+            text = "takes no undeclared fields now" if other.closed else "takes undeclared fields now"
+            yield change(f"{self.direction.name}-{how}", new.place, text)
+        else:
+            yield from self.walk(old.others(), new.others(), one.others, other.others, (*way, "*"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The fields that an object declares, in its normal form."""
+
+    properties: Mapping[str, JsonObject]
+    required: frozenset[str]
+    others: JsonObject
+
+    @staticmethod
+    def of(schema: JsonObject) -> _Fields:
+        others: Any = schema.get("additionalProperties", EVERYTHING)
+        as_schema = {True: EVERYTHING, False: NOTHING}[others] if isinstance(others, bool) else others
+        return _Fields(schema.get("properties", {}), frozenset(schema.get("required", ())), as_schema)
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.required.union(name for name, each in self.properties.items() if each != NOTHING)
+
+    @property
+    def closed(self) -> bool:
+        return self.others == containment.NOTHING
+
+    def schema(self, name: str) -> JsonObject:
+        return self.properties.get(name, self.others)
+
+
+def _codes(place: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
+    """Yield the change of the error codes of a status."""
+    lost, gained = (
+        ", ".join(str(code) for code in sorted(set(map(str, one)) - set(map(str, other))))
+        for one, other in ((before, after), (after, before))
+    )
+    kind = "code-replaced" if lost and gained else "code-added" if gained else "code-removed"
+    text = f"{lost} is now {gained}" if lost and gained else f"{gained or lost} is {'added' if gained else 'removed'}"
+    yield change(kind, place, text, lost=lost, gained=gained)

@@ -1,0 +1,162 @@
+"""Which values two schemas take: the one module that asks jsonschema-rs for its canonical forms.
+
+They are experimental there (0.60.3). What they do not decide is tried on a few values; what stays open is `MAY`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+from jsonschema_rs.canonical import CanonicalizationError, Containment
+
+from conformance.changes.change import Grade
+from conformance.contract.contract import ContractError, JsonObject
+
+LONGEST = 160
+"""The most characters that are shown of what one schema takes and another does not."""
+EVERYTHING: JsonObject = {}
+NOTHING: JsonObject = {"not": {}}
+CYCLE = "~cycle~"
+"""How a text begins that stands for a schema around it: what refers to itself has no end otherwise."""
+_GRADES = {Containment.YES: Grade.NO, Containment.NO: Grade.BREAKS, Containment.UNKNOWN: Grade.MAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Whether values of an old schema are lost in a new one, and whether it gains others."""
+
+    lost: Grade
+    gained: Grade
+
+    @property
+    def equal(self) -> bool:
+        """Whether both schemas take the same values."""
+        return self.lost is self.gained is Grade.NO
+
+
+_BOUNDS = frozenset(
+    {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"}
+)
+_LARGEST = 100_000
+"""The largest bound around which numbers and texts are tried."""
+_LONGEST_LIST = 1000
+_TRIED: tuple[Any, ...] = (
+    *(None, True, -1, 0, 1, 2, 3, 10, 1000, 10**9, 10**15, -0.5, 1.5),
+    *("", "a", "A", "0", "-", "_", " ", "~", "a b", "a.b", "a/b", "abc", "a" * 300, "\n", "\N{SNOWMAN}"),
+    *(
+        "2026-01-02",
+        "2026-01-02T03:04:05Z",
+        "01234567-89ab-cdef-0123-456789abcdef",
+        "a@b.example",
+        "https://b.example/",
+    ),
+    *([], [1], ["a"], ["a", "a"], {}),
+)
+"""Values of which each schema takes some: one that is taken by the one and not by the other is a proof."""
+EQUAL = Relation(Grade.NO, Grade.NO)
+
+
+def normal_form(schema: JsonObject) -> JsonObject:
+    """Return a schema that takes the same values and is written in the one canonical way; raises ContractError."""
+    return _plain(_canonical(schema))
+
+
+def relation(old: JsonObject, new: JsonObject) -> Relation:
+    """Return how the values of two schemas relate; raises ContractError."""
+    if old == new:
+        return EQUAL
+    before, after = _canonical(old), _canonical(new)
+    if before == after or _plain(before) == _plain(after):
+        return EQUAL
+    lost, gained = _GRADES[after.covers(before)], _GRADES[before.covers(after)]
+    if CYCLE in json.dumps((old, new)):  # an unrolled cycle is another text, and may be the same all the same
+        return Relation(min(lost, Grade.MAY), min(gained, Grade.MAY))
+    return Relation(lost, gained)
+
+
+def decided(how: Relation, old: JsonObject, new: JsonObject) -> Relation:
+    """Return the relation, with what is open decided by a value that one schema takes and the other does not."""
+    if Grade.MAY not in (how.lost, how.gained) or CYCLE in json.dumps((old, new)):
+        return how
+    return Relation(_tried(how.lost, old, new), _tried(how.gained, new, old))
+
+
+def _tried(grade: Grade, one: JsonObject, other: JsonObject) -> Grade:
+    if grade is not Grade.MAY:
+        return grade
+    schemas = [dict(one), dict(other)]
+    takes, refuses = (jsonschema_rs.Draft4Validator(schema, validate_formats=True) for schema in schemas)
+    values = (*_TRIED, *_around(set(_bounds(schemas))))
+    found = any(takes.is_valid(value) and not refuses.is_valid(value) for value in values)
+    return Grade.BREAKS if found else Grade.MAY
+
+
+def _bounds(node: Any) -> Iterator[int]:
+    for key, value in node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ():
+        if key in _BOUNDS and isinstance(value, int) and abs(value) <= _LARGEST:
+            yield from (value - 1, value, value + 1)
+        else:
+            yield from _bounds(value)
+
+
+def _around(bounds: set[int]) -> Iterator[Any]:
+    """Yield numbers, texts, lists and objects of the sizes that are bounds, and of those beside them."""
+    yield from bounds
+    for size in bounds:
+        if size >= 0:
+            yield "a" * size
+        if 0 <= size <= _LONGEST_LIST:
+            texts = [str(each) for each in range(size)]
+            yield from (list(range(size)), texts, dict.fromkeys(texts))
+
+
+def difference(one: JsonObject, other: JsonObject) -> str:
+    """Return what one schema takes and the other does not, as a short text; empty where there is nothing to show."""
+    try:
+        left = _plain(_canonical(one).subtract(_canonical(other)))
+    except CanonicalizationError:
+        return ""
+    if left == NOTHING:
+        return ""
+    shown = left["enum"] if left.keys() == {"enum"} else left
+    values = ", ".join(map(_text, shown)) if isinstance(shown, list) else _text(shown)
+    return values if len(values) <= LONGEST else values[: LONGEST - 3] + "..."
+
+
+def _canonical(schema: JsonObject) -> jsonschema_rs.CanonicalSchema:
+    try:
+        return jsonschema_rs.canonicalize(dict(schema), draft=jsonschema_rs.Draft4)
+    except ValueError as error:  # of which the library's errors are kinds
+        raise ContractError(f"is not a valid schema: {_fault(schema) or error}") from None
+
+
+def _fault(schema: JsonObject) -> str:
+    """Return what is wrong with the innermost part of a schema that is not valid; empty where it is valid."""
+    for key, value in schema.items():
+        parts = value if isinstance(value, list) else [value]
+        if key in ("properties", "patternProperties") and isinstance(value, Mapping):
+            parts = list(value.values())
+        for part in parts:
+            if isinstance(part, Mapping) and (found := _fault(part)):
+                return found
+    try:
+        jsonschema_rs.canonicalize(dict(schema), draft=jsonschema_rs.Draft4)
+    except jsonschema_rs.ValidationError as error:
+        at = ".".join(map(str, error.instance_path))
+        return f"{at + ': ' if at else ''}{error.message[:LONGEST]}"
+    return ""
+
+
+def _plain(schema: jsonschema_rs.CanonicalSchema) -> JsonObject:
+    written: Any = schema.to_json_schema()
+    if not isinstance(written, Mapping):
+        return EVERYTHING if written else NOTHING
+    return {key: value for key, value in written.items() if key != "$schema"}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,166 @@
+"""A node of a document with its place, and the schema that stands there, written out without references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.changes.schemas.containment import CYCLE, normal_form
+from conformance.contract.contract import ContractError, JsonObject, resolve
+
+_SAYS_NOTHING = frozenset(
+    {
+        *("description", "example", "examples", "title", "default", "externalDocs", "xml", "deprecated"),
+        *("nullable", "readOnly", "writeOnly"),
+    }
+)
+"""Keywords that say nothing of the values; null is said with the type."""
+_HINTS = frozenset({"binary", "path", "password"})
+"""Formats that say how a text is written or shown, and not which values it has."""
+_NOTHING_SAID: JsonObject = {}
+"""Where nothing stands: one object, so that what is there can be told apart by its identity."""
+_LABELS = {"responses": "response ", "headers": "header ", "requestBodies": "body ", "parameters": "parameter "}
+
+
+class DocumentProblem(ContractError):
+    """What is wrong in one of the documents that are compared."""
+
+    def __init__(self, document: JsonObject, message: str) -> None:
+        super().__init__(message)
+        self.document = document
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A node, never a reference, and where it stands: in the component that it is part of, or where it is used."""
+
+    document: JsonObject
+    node: JsonObject
+    place: str
+
+    def at(self, key: str, place: str) -> Located:
+        """Return the node below a key, an empty one where there is none."""
+        return located(self.document, self.node.get(key, _NOTHING_SAID), place)
+
+    def field(self, name: str) -> Located:
+        """Return the schema of a field, of whichever parts of the schema declare it."""
+        return self._below("properties", name, f".{name}")
+
+    def items(self) -> Located:
+        """Return the schema of the items of an array."""
+        return self._below("items", None, "[]")
+
+    def others(self) -> Located:
+        """Return the schema of fields that are not declared."""
+        return self._below("additionalProperties", None, ".*")
+
+    def parts(self) -> Iterator[Located]:
+        """Yield this schema and those that it is composed of."""
+        yield self
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            for part in self.node.get(keyword, ()):
+                yield from located(self.document, part, self.place).parts()
+
+    def flag(self, name: str) -> bool:
+        """Whether the schema, or a part of it, has a keyword that is true."""
+        return any(part.node.get(name) is True for part in self.parts())
+
+    @property
+    def schema(self) -> JsonObject:
+        """The schema without references and annotations, as draft 4 writes it."""
+        written: JsonObject = _written(self.document, self.node, ())
+        return written
+
+    def normal_form(self) -> JsonObject:
+        """Return the schema in its normal form; raises DocumentProblem."""
+        try:
+            return normal_form(self.schema)
+        except DocumentProblem:
+            raise
+        except ContractError as error:
+            raise DocumentProblem(self.document, f"{self.place}: {error}") from None
+
+    def requiring(self, name: str) -> Located:
+        """Return the part of an object's schema that requires a field, or the schema where none does."""
+        return next((part for part in self.parts() if name in part.node.get("required", ())), self)
+
+    def _below(self, keyword: str, name: str | None, suffix: str) -> Located:
+        """Return what the parts of the schema say below a keyword: together, where several say something."""
+        found = []
+        for part in self.parts():
+            below = part.node.get(keyword)
+            if name is not None:
+                below = below.get(name) if isinstance(below, Mapping) else None
+            if isinstance(below, Mapping):
+                found.append((part, below))
+        if len(found) == 1:
+            return located(self.document, found[0][1], found[0][0].place + suffix)
+        return Located(self.document, {"allOf": [below for _, below in found]} if found else {}, self.place + suffix)
+
+
+def located(document: JsonObject, node: Any, place: str) -> Located:
+    """Return a node, or what a reference in its place leads to; raises ContractError."""
+    for _ in range(32):
+        if not isinstance(node, Mapping):
+            raise DocumentProblem(document, f"{place}: is not an object")
+        if "$ref" not in node:
+            return Located(document, node, place)
+        reference = str(node["$ref"])
+        place = _component(reference) or place
+        node = _followed(document, reference)
+    raise DocumentProblem(document, f"{place}: references lead round in a circle")
+
+
+def _component(reference: str) -> str | None:
+    """Return how a component is called in a change; None where the reference leads into one."""
+    parts = reference.removeprefix("#/components/").split("/")
+    return _LABELS.get(parts[0], "") + parts[1] if len(parts) == 2 else None  # kind and name
+
+
+def _followed(document: JsonObject, reference: str) -> Any:
+    """Return what one reference leads to, which may be a reference itself."""
+    holder, _, last = reference.rpartition("/")
+    node = document if holder == "#" else resolve(document, {"$ref": holder})
+    name = last.replace("~1", "/").replace("~0", "~")
+    if not isinstance(node, Mapping) or name not in node:
+        raise DocumentProblem(document, f"reference {reference} leads nowhere")
+    return node[name]
+
+
+def _written(document: JsonObject, node: Any, around: tuple[str, ...]) -> Any:
+    if isinstance(node, list | tuple):
+        return [_written(document, each, around) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    if isinstance(node.get("$ref"), str):
+        reference = node["$ref"]
+        if reference in around:
+            # By how far it leads back, so that another name is no other schema.
+            return {"enum": [f"{CYCLE}{len(around) - around.index(reference)}"]}
+        return _written(document, _followed(document, reference), (*around, reference))
+    return _dialect(document, node, around)
+
+
+def _dialect(document: JsonObject, node: JsonObject, around: tuple[str, ...]) -> JsonObject:
+    """Return a schema of OpenAPI 3.0 as draft 4 writes it, without what says nothing of its values."""
+    schema = {
+        key: _keyword(document, key, value, around)
+        for key, value in node.items()
+        if not key.startswith("x-") and key not in _SAYS_NOTHING and not (key == "format" and value in _HINTS)
+    }
+    if not schema.get("required", True):  # draft 4 has no empty list
+        del schema["required"]
+    if node.get("nullable") is True and isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+        if "enum" in schema and None not in schema["enum"]:
+            schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def _keyword(document: JsonObject, key: str, value: Any, around: tuple[str, ...]) -> Any:
+    if key in ("enum", "required") and isinstance(value, list | tuple):
+        return list(value)
+    if key in ("properties", "patternProperties") and isinstance(value, Mapping):
+        return {name: _written(document, each, around) for name, each in value.items()}
+    return _written(document, value, around)

@@ -1,0 +1,233 @@
+"""The command `diff`: exit codes, sources, reports and waivers."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import jsonschema_rs
+import pytest
+from click.testing import CliRunner, Result
+
+from conformance.changes.report.json_ import schema as report_schema
+from conformance.changes.report.markdown import MOST_LINES
+from conformance.cli import main
+from tests.conformance.changes.edits import Edit, add, contract, drop, edited, operation, put, remove, schema
+
+BREAKS_CLIENTS = remove(*schema("Pack", "required"), "version")
+BREAKS_SERVERS = add(*schema("Pack", "required"), "created_at")
+MAY_BREAK = drop(*schema("Pack", "properties", "category"))
+BREAKS_BOTH = put(*operation("post", "/packs"), "x-max-body", 10)
+HARMLESS = put(*schema("Pack", "properties"), "icon", {"type": "string"})
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.json").write_text(json.dumps(contract().document), encoding="utf-8")
+    return tmp_path
+
+
+def diffed(*options: str) -> Result:
+    return CliRunner().invoke(main, ["diff", *options])
+
+
+def written(*edits: Edit, name: str = "new.json") -> str:
+    Path(name).write_text(json.dumps(edited(*edits).document), encoding="utf-8")
+    return name
+
+
+@pytest.mark.parametrize(
+    ("edit", "failing"),
+    [
+        (BREAKS_CLIENTS, {"clients", "any"}),
+        (BREAKS_SERVERS, {"servers", "any"}),
+        (BREAKS_BOTH, {"clients", "servers", "any"}),
+        (MAY_BREAK, set()),
+        (HARMLESS, set()),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_it_fails_on_the_side_that_is_asked_for(edit: Edit, failing: set[str]) -> None:
+    new = written(edit)
+    codes = {
+        side: diffed("old.json", new, "--fail-on", side, "-q").exit_code
+        for side in ("clients", "servers", "any", "never")
+    }
+    assert codes == {side: int(side in failing) for side in codes}
+
+
+@pytest.mark.usefixtures("folder")
+def test_clients_are_the_default_and_strict_counts_what_may_break() -> None:
+    new = written(MAY_BREAK)
+    assert diffed("old.json", new).exit_code == 0
+    assert diffed("old.json", new, "--strict").exit_code == 1
+    assert diffed("old.json", new, "--strict", "--fail-on", "servers").exit_code == 0
+    assert diffed("old.json", written(BREAKS_CLIENTS)).exit_code == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_it_prints_each_change_with_its_operations_the_worst_first() -> None:
+    done = diffed("old.json", written(HARMLESS, BREAKS_CLIENTS, BREAKS_BOTH))
+    lines = done.output.splitlines()
+    assert [line.split("  ")[1] for line in lines if re.match("[0-9a-f]{12} ", line)] == [
+        "max-body-lowered",
+        "answer-field-optional",
+        "answer-field-added",
+    ]
+    assert "    Pack.version: is optional now" in lines
+    assert any(re.fullmatch(r"    in packs\.list, packs\.create, .* and \d more", line) for line in lines)
+    assert lines[-1].startswith("3 changes; clients: 2 break; servers: 1 break; semantic versioning asks for a ")
+
+
+@pytest.mark.usefixtures("folder")
+def test_quiet_is_one_line_and_the_same_is_no_change() -> None:
+    assert diffed("old.json", written(BREAKS_BOTH), "--quiet").output.count("\n") == 1
+    assert diffed("old.json", "old.json", "-q").output == "no change\n"
+
+
+def test_a_revision_of_git_is_compared(folder: Path) -> None:
+    for command in (["init", "--quiet"], ["add", "old.json"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    author = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *author, "commit", "--quiet", "--message", "one"], cwd=folder, check=True)
+    written(BREAKS_CLIENTS, name="old.json")
+    assert diffed("HEAD:old.json", "old.json", "-q").exit_code == 1
+    assert diffed("HEAD:old.json", "HEAD:old.json", "-q").exit_code == 0
+    missing = diffed("HEAD~7:old.json", "old.json")
+    assert missing.exit_code == 2
+    assert "HEAD~7:old.json: cannot be read from git" in missing.output
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "bad.yaml: cannot be read (No such file or directory); name a file, or REV:PATH of git"),
+        ("a: [", "bad.yaml: not valid YAML at line 2; mend it or name another file or REV:PATH"),
+        ("openapi: 3.1.0\npaths: {}\n", "bad.yaml: openapi: '3.1.0' is not 3.0.x"),
+        ("openapi: 3.0.3\n", "bad.yaml: not an OpenAPI document: it has no 'paths'"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_cannot_be_read_is_a_2_with_place_and_remedy(
+    folder: Path, content: str | None, said: str, *, first: bool
+) -> None:
+    if content is not None:
+        (folder / "bad.yaml").write_text(content, encoding="utf-8")
+    done = diffed(*(("bad.yaml", "old.json") if first else ("old.json", "bad.yaml")))
+    assert (done.exit_code, said in done.output) == (2, True), done.output
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (
+            put(*schema("Pack", "properties", "name"), "pattern", "("),
+            'new.json: PackList: is not a valid schema: pattern: "("',
+        ),
+        (
+            put(*schema("Pack", "properties", "name"), "type", "text"),
+            'new.json: PackList: is not a valid schema: type: "text"',
+        ),
+        (
+            put(*schema("PackList", "properties", "packs"), "items", {"$ref": "#/components/schemas/Lost"}),
+            "new.json: reference #/components/schemas/Lost leads nowhere",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_schema_that_is_none_is_a_2(edit: Edit, said: str) -> None:
+    done = diffed("old.json", written(edit))
+    assert (done.exit_code, said in done.output) == (2, True), done.output
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_error_of_ours_is_a_5(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("conformance.commands.diff.diff", fails)
+    done = diffed("old.json", "old.json")
+    assert (done.exit_code, "an error of the suite" in done.output) == (5, True)
+
+
+def test_reports_are_written(folder: Path) -> None:
+    new = written(HARMLESS, BREAKS_CLIENTS, BREAKS_SERVERS)
+    kinds = {"markdown": "made/diff.md", "json": "diff.json", "junit": "diff.xml"}
+    done = diffed("old.json", new, "-q", *(f"--report={kind}={path}" for kind, path in kinds.items()))
+    assert done.exit_code == 1
+    report = json.loads((folder / "diff.json").read_text(encoding="utf-8"))
+    jsonschema_rs.validator_for(report_schema()).validate(report)
+    assert [(each["kind"], each["fails"]) for each in report["changes"]] == [
+        ("answer-field-optional", True),
+        ("answer-field-required", False),
+        ("answer-field-added", False),
+    ]
+    assert report["summary"] == {
+        "clients": {"breaks": 1, "may": 0, "no": 2},
+        "servers": {"breaks": 1, "may": 0, "no": 2},
+    }
+    suite = ET.fromstring((folder / "diff.xml").read_text(encoding="utf-8"))  # noqa: S314  # our own report
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
+    assert len(suite.findall(".//failure")) == 1
+    markdown = (folder / "made" / "diff.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in markdown if line.startswith("| ") and "---" not in line][1:]
+    assert [row.split(" | ")[0] for row in rows] == ["| **breaks**", "| no", "| no"]
+
+
+def test_the_markdown_has_at_most_60_lines_and_the_worst_first(folder: Path) -> None:
+    edits = [put(*schema("Role", "properties", name), {"type": "boolean"}) for name in ("model", "capabilities")]
+    edits += [drop("x-rules", name) for name in list(contract().rules)[:200]]
+    edits += [
+        put("x-rules", f"NEW-{n}", {"clause": "new", "level": "must", "provenance": "seed", "text": f"{n}."})
+        for n in range(99)
+    ]
+    diffed("old.json", written(*edits), "--report", "markdown=diff.md", "-q")
+    lines = (folder / "diff.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= MOST_LINES == 60
+    assert "| **breaks** | **breaks** | `Role.capabilities` |" in lines[6]
+    assert any(re.match(r"- 99 `rule-added`: clients no, servers breaks", line) for line in lines)
+
+
+def test_a_report_of_no_change_has_a_test_that_passes(folder: Path) -> None:
+    diffed("old.json", "old.json", "--report", "junit=diff.xml", "--report", "markdown=diff.md", "-q")
+    suite = ET.fromstring((folder / "diff.xml").read_text(encoding="utf-8"))  # noqa: S314  # our own report
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "0")
+    assert (folder / "diff.md").read_text(encoding="utf-8").startswith("## Contract: no change\n")
+
+
+@pytest.mark.usefixtures("folder")
+def test_another_kind_of_report_is_a_2() -> None:
+    done = diffed("old.json", "old.json", "--report", "html=diff.html")
+    assert (done.exit_code, "with a kind of markdown, json, junit" in done.output) == (2, True)
+
+
+def test_a_waiver_covers_the_change_that_it_names_until_its_last_day(folder: Path) -> None:
+    new = written(BREAKS_CLIENTS)
+    fingerprint = re.findall("^[0-9a-f]{12}", diffed("old.json", new).output, re.MULTILINE)[0]
+
+    def waived(name: str, until: str) -> Result:
+        text = f'[[waiver]]\nfingerprint = "{name}"\nreason = "Nobody reads it"\nuntil = {until}\n'
+        (folder / "waivers.toml").write_text(text, encoding="utf-8")
+        return diffed("old.json", new, "--waivers", "waivers.toml")
+
+    covered = waived(fingerprint, "2999-01-01")
+    assert (covered.exit_code, "Nobody reads it" in covered.output, "1 waived" in covered.output) == (0, True, True)
+    assert waived(fingerprint, "2020-01-01").exit_code == 1
+    assert "is outdated since 2020-01-01" in waived(fingerprint, "2020-01-01").output
+    assert "is not used" in waived("0" * 12, "2999-01-01").output
+
+
+@pytest.mark.usefixtures("folder")
+def test_text_of_a_contract_cannot_make_markup() -> None:
+    new = written(
+        put("x-rules", "AUTH-FORGED", "text", "Look at <script>x</script> | [here](http://x.example) \x1b[31m.")
+    )
+    done = diffed("old.json", new, "--report", "markdown=diff.md")
+    assert "\x1b" not in done.output
+    markdown = Path("diff.md").read_text(encoding="utf-8")
+    assert "<script>" not in markdown
+    assert "](http" not in markdown

@@ -1,0 +1,79 @@
+"""A change is told once, where it was made, with what was lost and gained."""
+
+from __future__ import annotations
+
+from tests.conformance.changes.edits import add, changes, contract, drop, operation, put, remove, schema
+
+
+def test_a_component_is_one_entry_with_all_of_its_operations() -> None:
+    (found,) = changes(remove(*schema("ErrorBody", "required"), "request_id"))
+    assert (found.kind, found.where) == ("answer-field-optional", "ErrorBody.request_id")
+    assert set(found.operations) == set(contract().operations)
+
+
+def test_a_component_of_both_directions_is_two() -> None:
+    found = changes(add(*schema("ProviderKind", "enum"), "llama"))
+    assert [(each.kind, each.where, str(each.clients), str(each.servers)) for each in found] == [
+        ("answer-widened", "ProviderKind", "breaks", "no"),
+        ("request-widened", "ProviderKind", "no", "breaks"),
+    ]
+    assert "providers.create" in found[1].operations
+    assert "providers.list" in found[0].operations
+
+
+def test_a_field_within_allof_stands_in_its_own_component() -> None:
+    (found,) = changes(put(*schema("Credential", "properties", "name"), {"type": "string", "maxLength": 5}))
+    assert found.where == "Credential.name"
+    assert "credentials.create" in found.operations
+
+
+def test_what_was_lost_and_gained_is_shown() -> None:
+    (removed,) = changes(remove(*schema("Pack", "properties", "tier", "enum"), "verified"))
+    assert (removed.lost, removed.gained, removed.text) == ('"verified"', "", '"verified" is removed')
+    (bound,) = changes(put("components", "parameters", "EventLimit", "schema", "maximum", 1000))
+    assert '"minimum": 1001' in bound.lost
+    assert bound.gained == ""
+    (scope,) = changes(put(*operation("get", "/packs"), "x-permissions", {"any": ["caps:read", "caps:write"]}))
+    assert (scope.lost, scope.gained) == ("no scope", "caps:read or caps:write")
+    (code,) = changes(
+        add(*schema("PackInUseError", "allOf", 1, "properties", "error", "properties", "code", "enum"), "pack_exists")
+    )
+    assert (code.where, code.gained) == ("PackInUseError.error.code", "pack_exists")
+    assert set(code.operations) == {"packs.update_visibility", "packs.delete"}
+
+
+def test_the_same_change_of_many_operations_is_one_entry() -> None:
+    statuses = [
+        put("paths", path, method, "responses", "429", {"description": "Too many."})
+        for path, item in contract().document["paths"].items()
+        for method in item
+        if method != "parameters"
+    ]
+    (found,) = changes(*statuses)
+    assert (found.kind, found.where, len(found.operations)) == (
+        "status-added",
+        "status 429",
+        len(contract().operations),
+    )
+
+
+def test_every_field_that_changed_is_told() -> None:
+    found = changes(
+        drop(*schema("Pack", "properties", "category")),
+        put(*schema("Pack", "properties", "tier"), "nullable", True),
+        add(*schema("Pack", "required"), "created_at"),
+    )
+    assert [(each.where, each.kind) for each in found] == [
+        ("Pack.tier", "answer-widened"),
+        ("Pack.category", "answer-field-removed"),
+        ("Pack.created_at", "answer-field-required"),
+    ]
+
+
+def test_a_fingerprint_stays_while_the_change_is_the_same() -> None:
+    edit = remove(*schema("Pack", "required"), "version")
+    (alone,) = changes(edit)
+    with_others = changes(edit, drop(*schema("Role", "properties", "model")), put("info", "version", "3.0.0"))
+    assert alone.fingerprint in {each.fingerprint for each in with_others}
+    (other,) = changes(remove(*schema("Pack", "required"), "tier"))
+    assert other.fingerprint != alone.fingerprint

@@ -1,0 +1,194 @@
+"""Changes of the contract's own vocabulary: who may, how much, what is promised and how well founded it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conformance.changes.edits import Row, add, drop, judged_as_its_row, operation, put, row, schema
+
+BREAKS = "breaks breaks"
+LOOSENED = "no breaks"
+CREATE = operation("post", "/packs")
+DELETE = operation("delete", "/packs/{id}")
+LIST = operation("get", "/workspaces")
+TASKS = operation("post", "/tasks")
+STREAM = operation("get", "/activity/stream")
+OWNER = operation("patch", "/orgs/{id}/memberships/{user_id}")
+PACK_ID = ("components", "parameters", "PackId", "x-resource")
+RULE = {"clause": "packs", "level": "must", "provenance": "reference", "text": "Every pack has a name."}
+UPLOAD_OK = operation("post", "/packs/upload", "responses", "400", "x-provenance")
+
+ROWS = [
+    row(
+        "scope added to none",
+        "scope-tightened",
+        BREAKS,
+        put(*operation("get", "/packs"), "x-permissions", {"any": ["caps:read"]}),
+    ),
+    row("other scope", "scope-tightened", BREAKS, put(*CREATE, "x-permissions", {"any": ["caps:admin"]})),
+    row("own scope removed", "scope-tightened", BREAKS, put(*LIST, "x-permissions", {"any": ["workspace:read"]})),
+    row(
+        "second scope asked",
+        "scope-tightened",
+        BREAKS,
+        put(*CREATE, "x-permissions", {"all": [["caps:write"], ["packs:write"]]}),
+    ),
+    row("scope removed", "scope-loosened", LOOSENED, drop(*CREATE, "x-permissions")),
+    row(
+        "alternative scope",
+        "scope-loosened",
+        LOOSENED,
+        put(*CREATE, "x-permissions", {"any": ["caps:write", "packs:write"]}),
+    ),
+    row(
+        "one of two scopes removed",
+        "scope-loosened",
+        LOOSENED,
+        put(*TASKS, "x-permissions", {"any": ["tasks:write", "tasks:write:own"]}),
+    ),
+    row("way to sign in removed", "credential-tightened", BREAKS, put(*STREAM, "security", [{"bearer": []}])),
+    row(
+        "way to sign in added",
+        "credential-loosened",
+        LOOSENED,
+        put(*LIST, "security", [{"bearer": []}, {"apiKeyQuery": []}]),
+    ),
+    row("no credential asked", "credential-loosened", LOOSENED, put(*LIST, "security", [])),
+    row(
+        "anonymous no longer",
+        "credential-tightened",
+        BREAKS,
+        drop(*LIST, "security"),
+        before=(put(*LIST, "security", []),),
+    ),
+    row(
+        "query key has another name",
+        "credential-tightened",
+        BREAKS,
+        put("components", "securitySchemes", "apiKeyQuery", "name", "key"),
+    ),
+    row("billing from wind-down to create", "billing-tightened", BREAKS, put(*DELETE, "x-billing", "create")),
+    row("billing from read to wind-down", "billing-tightened", BREAKS, put(*LIST, "x-billing", "wind-down")),
+    row("billing from create to wind-down", "billing-loosened", LOOSENED, put(*CREATE, "x-billing", "wind-down")),
+    row("billing from wind-down to read", "billing-loosened", LOOSENED, put(*DELETE, "x-billing", "read")),
+    row("role added", "role-tightened", BREAKS, put(*DELETE, "x-role", "owner")),
+    row("role removed", "role-loosened", LOOSENED, drop(*OWNER, "x-role")),
+    row("other role", "role-tightened", BREAKS, put(*OWNER, "x-role", "operator")),
+    row("body limit lowered", "max-body-lowered", BREAKS, put(*CREATE, "x-max-body", 65536)),
+    row("body limit raised", "max-body-raised", LOOSENED, put(*CREATE, "x-max-body", 2097152)),
+    row("body limit removed", "max-body-raised", LOOSENED, drop(*CREATE, "x-max-body")),
+    row(
+        "body limit added",
+        "max-body-lowered",
+        BREAKS,
+        put(*operation("post", "/workspaces/{id}/stop"), "x-max-body", 10),
+    ),
+    row("path names any org", "org-loosened", LOOSENED, drop("components", "parameters", "OwnOrgId", "x-org")),
+    row(
+        "path names the own org",
+        "org-tightened",
+        BREAKS,
+        put("components", "parameters", "OwnOrgId", "x-org", "own"),
+        before=(drop("components", "parameters", "OwnOrgId", "x-org"),),
+    ),
+    row("code of the 404", "not-found-code", BREAKS, put(*PACK_ID, "not_found", "file_not_found")),
+    row(
+        "parameter names nothing",
+        "resource-unnamed",
+        "may no",
+        drop("components", "parameters", "RoleId", "x-resource"),
+    ),
+    row(
+        "parameter names a resource",
+        "resource-named",
+        LOOSENED,
+        put(
+            "components",
+            "parameters",
+            "NewSecretName",
+            "x-resource",
+            {"name": "secret", "not_found": "secret_not_found"},
+        ),
+    ),
+    row("resource renamed", "resource-renamed", "no no", put(*PACK_ID, "name", "bundle")),
+    row("event added", "event-added", LOOSENED, put(*operation("get", "/packs"), "x-event", "pack.listed")),
+    row("event beside another", "event-added", LOOSENED, put(*CREATE, "x-event", ["pack.created", "org.changed"])),
+    row("event removed", "event-removed", "may breaks", drop(*CREATE, "x-event")),
+    row("event renamed", "event-changed", BREAKS, put(*CREATE, "x-event", "pack.made")),
+    row("binding rule added", "rule-added", LOOSENED, put("x-rules", "PACK-NAMED", RULE)),
+    row(
+        "assumed rule added",
+        "assumed-rule-added",
+        "no may",
+        put("x-rules", "PACK-NAMED", {**RULE, "provenance": "assumed"}),
+    ),
+    row(
+        "mentioned rule added",
+        "assumed-rule-added",
+        "no may",
+        put("x-rules", "PACK-NAMED", {**RULE, "provenance": "mentioned"}),
+    ),
+    row("rule removed", "rule-removed", "may no", drop("x-rules", "AUTH-FORGED")),
+    row(
+        "rule reworded", "rule-reworded", "may may", put("x-rules", "AUTH-FORGED", "text", "A forged session is a 401.")
+    ),
+    row(
+        "rule renamed",
+        "rule-renamed",
+        "no no",
+        lambda d: d["x-rules"].update({"AUTH-FAKED": d["x-rules"].pop("AUTH-FORGED")}),
+    ),
+    row("level lowered", "level-lowered", "may no", put("x-rules", "AUTH-FORGED", "level", "should")),
+    row(
+        "level raised",
+        "level-raised",
+        LOOSENED,
+        put("x-rules", "AUTH-FORGED", "level", "must"),
+        before=(put("x-rules", "AUTH-FORGED", "level", "should"),),
+    ),
+    row("rule binding", "provenance-up", LOOSENED, put("x-rules", "AUTH-HEADER-DECIDES", "provenance", "reference")),
+    row("rule assumed", "provenance-down", "may no", put("x-rules", "AUTH-FORGED", "provenance", "assumed")),
+    row("status of an answer binding", "provenance-up", LOOSENED, put(*UPLOAD_OK, "status", "reference")),
+    row("codes of an answer assumed", "provenance-down", "may no", put(*UPLOAD_OK, "codes", "mentioned")),
+    row("keyword binding", "provenance-up", LOOSENED, put(*schema("Slug", "x-provenance"), "pattern", "seed")),
+    row(
+        "keyword assumed",
+        "provenance-down",
+        "may no",
+        put(*schema("Pack", "properties", "image_origin", "x-provenance"), "enum", "assumed"),
+    ),
+    row(
+        "header binding",
+        "provenance-up",
+        LOOSENED,
+        put("components", "headers", "RequestId", "x-provenance", "reference"),
+    ),
+    row(
+        "parameter binding",
+        "provenance-up",
+        LOOSENED,
+        put("components", "parameters", "LastEventId", "x-provenance", "seed"),
+    ),
+    row("operationId", "operation-id", "may no", put(*operation("get", "/me/session"), "operationId", "session.read")),
+    row("deprecated", "deprecated", "no no", put(*CREATE, "deprecated", True)),
+    row(
+        "base URL",
+        "address-removed",
+        BREAKS,
+        put("servers", 0, "url", "https://{slug}.evershell.ai/v2"),
+        before=(add("servers", {"url": "https://{slug}.evershell.ai/v2"}),),
+    ),
+    row("second base URL", "address-added", "no no", add("servers", {"url": "https://{slug}.evershell.example/v1"})),
+    row("unknown keyword of an operation", "vocabulary", "may may", put(*CREATE, "x-scope", "org")),
+    row(
+        "unknown keyword of an answer",
+        "vocabulary",
+        "may may",
+        put("components", "responses", "PackNotFound", "x-retry", "never"),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", ROWS, ids=str)
+def test_a_change_of_the_vocabulary_has_the_grades_of_its_row(case: Row) -> None:
+    judged_as_its_row(case)
