@@ -64,6 +64,11 @@ lint: .venv/.ready tools ## ruff, mypy, prettier, and the contract in three lint
 	$(BIN)/openapi-spec-validator openapi.yaml
 	tools/lint-contract openapi.yaml
 	tools/format-console --check
+	$(BIN)/python tools/contract-step
+
+.PHONY: contract-diff
+contract-diff: .venv/.ready ### whether info.version keeps up with what openapi.yaml has changed since its last step
+	$(BIN)/python tools/contract-step
 
 .PHONY: audit
 audit: .venv/.ready ### ask the advisory databases about every pinned package

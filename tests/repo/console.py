@@ -18,6 +18,8 @@ from tests.examples.second import IN_PROFILE, PROFILE, serving
 from tests.live import served_mock
 from tests.repo.sources import ROOT
 
+CONTRACT = "contract-changes.md"
+"""The sessions of the page on changes of the contract are in a repository of it, and need no server."""
 SUITE = "suite.md"
 """The sessions of the guide to the suite are with a second server, which it says how to start; others with a mock."""
 
@@ -31,6 +33,7 @@ _VOLATILE = (
     (re.compile(r'("updated_at": ?")[^"]+"'), r'\1TIME"'),
     (re.compile(r"(?i)^(date: ).+$", re.MULTILINE), r"\1TIME"),
     (re.compile(r"\bpack-[0-9a-f]{8}-[0-9a-f-]{27}\b"), "pack-ID"),
+    (re.compile(r"(?<=\()\d+\.\d+\.\d+(?=\))|(?<= step after )\d+\.\d+\.\d+"), "VERSION"),  # of the contract
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z"), "TIME"),  # a clock that stands has no fractions
 )
 
@@ -103,6 +106,10 @@ def served(document: Path) -> Iterator[Place]:
     """A server as the document has it, and what its reader has at hand."""
     with TemporaryDirectory() as made:
         folder = Path(made)
+        if document.name == CONTRACT:
+            lay_out_contract(folder, document.read_text(encoding="utf-8"))
+            yield Place(folder, "0", "0")
+            return
         if document.name != SUITE:
             with served_mock() as origin:
                 yield Place(folder, _port(origin), "4010")
@@ -119,12 +126,25 @@ def _port(origin: str) -> str:
     return origin.rpartition(":")[2]
 
 
+def lay_out_contract(folder: Path, markdown: str) -> None:
+    """A repository with the contract as it is, and the waivers that the page shows."""
+    shutil.copy(ROOT / "openapi.yaml", folder)
+    author = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false"]
+    for command in (["init", "--quiet"], ["add", "openapi.yaml"], ["commit", "--quiet", "--message", "The contract"]):
+        subprocess.run(["git", *author, *command], cwd=folder, check=True)
+    _write_waivers(folder, markdown)
+
+
 def lay_out(folder: Path, origin: str, markdown: str) -> None:
     """What the guide's reader has at hand: the second server with its profile, and the files that the guide shows."""
     shutil.copytree(ROOT / "examples" / "second_server", folder / "examples" / "second_server")
     shutil.copy(ROOT / "examples" / "__init__.py", folder / "examples")
     profile = folder / PROFILE.relative_to(ROOT)
     profile.write_text(PROFILE.read_text(encoding="utf-8").replace(IN_PROFILE, origin), encoding="utf-8")
+    _write_waivers(folder, markdown)
+
+
+def _write_waivers(folder: Path, markdown: str) -> None:
     for shown in re.findall(r"^```toml\n(\[\[waiver\]\]\n.*?)^```$", markdown, re.MULTILINE | re.DOTALL):
         (folder / "waivers.toml").write_text(shown, encoding="utf-8")
 

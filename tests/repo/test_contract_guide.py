@@ -1,0 +1,50 @@
+"""The page on changes of the contract tells the truth: its sessions print what it shows, and its commands work."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conformance.changes.report.json_ import schema
+from conformance.changes.table import KINDS
+from tests.repo.console import CONTRACT, PATH, lay_out_contract, played, served, steps
+from tests.repo.sources import ROOT
+
+PAGE = ROOT / "docs" / CONTRACT
+GUIDE = PAGE.read_text(encoding="utf-8")
+SHELL = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+MOST_LINES = 300
+
+
+def test_the_sessions_print_what_the_page_shows() -> None:
+    written = steps(GUIDE)
+    assert written
+    with served(PAGE) as place:
+        printed = played(written, place)
+    assert [step.normalised() for step in printed] == [step.normalised() for step in written]
+
+
+@pytest.mark.parametrize("block", SHELL)
+def test_its_other_commands_succeed(block: str, tmp_path: Path) -> None:
+    lay_out_contract(tmp_path, GUIDE)
+    script = ["bash", "-euo", "pipefail", "-c", block]
+    environment = {**os.environ, "PATH": PATH}
+    done = subprocess.run(script, cwd=tmp_path, env=environment, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_is_short() -> None:
+    assert GUIDE.count("\n") <= MOST_LINES
+
+
+def test_the_schema_that_it_names_is_there() -> None:
+    (named,) = re.findall(r"`(conformance/[^`]+\.schema\.json)`", GUIDE)
+    assert schema()["title"] in (ROOT / named).read_text(encoding="utf-8")
+
+
+def test_the_kinds_that_its_sessions_print_are_rows_of_the_table() -> None:
+    printed = re.findall(r"^[0-9a-f]{12} clients: .*?  ([a-z-]+)$", GUIDE, re.MULTILINE)
+    assert printed
+    assert set(printed) <= set(KINDS)
