@@ -49,8 +49,8 @@ def refused(answer: Answer, refusal: ApiError) -> Answer:
 
 
 def edited(answer: Answer, change: Callable[[Any], Any]) -> Answer:
-    """Return the answer with its JSON body changed."""
-    return with_body(answer, orjson.dumps(change(orjson.loads(answer.body))))
+    """Return the answer with its JSON body changed; one without a body as it is."""
+    return with_body(answer, orjson.dumps(change(orjson.loads(answer.body)))) if answer.body else answer
 
 
 def error_with(answer: Answer, **parts: Any) -> Answer:
