@@ -105,7 +105,7 @@ class Made:
                 self.named.append((asked["params"]["name"], asked["params"].get("image_ref", "")))
         elif passed.method == "POST" and status == 201:
             made = answer.json
-            self.named.append((next(made[each] for each in ("name", "label", "email") if each in made), ""))
+            self.named += [(made[each], "") for each in ("name", "label", "email") if each in made][:1]
 
 
 @pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])

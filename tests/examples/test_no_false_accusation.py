@@ -68,14 +68,7 @@ def test_larger_limits_than_the_contracts(tmp_path: Path) -> None:
     """They are told as advisories, since the contract's are its own."""
     report = tmp_path / "report.json"
     with serving("--limits", "2") as origin:
-        options = (
-            "--budget=quick",
-            "--seed=5",
-            "--clause=upload",
-            "--clause=protocol",
-            *OF_PACKS,
-            f"--report=json={report}",
-        )
+        options = ("--budget=quick", "--seed=5", "--clause=upload", "--clause=protocol", f"--report=json={report}")
         ended = judge("--target", profile(tmp_path, origin), *options)
     results = json.loads(report.read_text(encoding="utf-8"))
     assert (ended.code, accusations(results)) == (0, [])

@@ -28,6 +28,13 @@ NAMED = {
     "workspace exists": {"org_id": "org_alder", "role_id": "role-alder", "status": "idle"},
     "workspace is": {"org_id": "org_alder", "workspace_id": "workspace-alder", "status": "failed"},
     "task exists": {"org_id": "org_alder", "workspace_id": "workspace-alder", "description": "Do it."},
+    "workspace has file": {
+        "org_id": "org_birch",
+        "workspace_id": "workspace-birch",
+        "path": "workspace/made.txt",
+        "content": "bWFkZQ==",
+    },
+    "agent is unreachable": {"org_id": "org_alder", "workspace_id": "workspace-alder"},
     "task is": {
         "org_id": "org_birch",
         "workspace_id": "workspace-birch",

@@ -8,7 +8,7 @@ export function listsOf(contract) {
     .filter((each) => each.id === `${each.tag}.list` && !ELSEWHERE.has(each.tag) && isOfOrg(each))
     .map((operation) => ({
       operation,
-      resource: resourceOf(contract, operation.tag),
+      resource: resourceOf(contract, operation),
       ...answerOf(contract, operation),
     }))
     .filter((each) => each.resource !== null)
@@ -30,9 +30,11 @@ export function pathOf({ operation }, persona) {
   return own ? operation.path.replace(`{${own.name}}`, encodeURIComponent(persona.org_id)) : operation.path;
 }
 
-/** The resource that operations of a tag name in their paths; null where they name none. */
-function resourceOf({ operations }, tag) {
-  const named = operations.filter((each) => each.tag === tag).flatMap((each) => each.parameters);
+/** The resource that is named below the path of a list; null where nothing is. */
+function resourceOf({ operations }, list) {
+  const below = operations.filter((each) => each.path.startsWith(`${list.path}/`));
+  const above = new Set(list.parameters.map((each) => each.name));
+  const named = below.flatMap((each) => each.parameters).filter((each) => !above.has(each.name));
   return named.find((each) => each['x-resource'])?.['x-resource'].name ?? null;
 }
 

@@ -65,6 +65,12 @@ def written(folder: Path, between: Proxy, *, states: bool, more: str = "", known
     return path
 
 
+def at_rest(workspace: dict[str, Any]) -> dict[str, Any]:
+    """The workspace but for what its tasks change of it by themselves."""
+    runs = workspace["status"] in ("busy", "idle")
+    return {**workspace, "status": "idle", "updated_at": None} if runs else workspace
+
+
 def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
     """Every object that somebody sees, as its owner is shown it where there is one."""
     found: dict[str, dict[str, Any]] = {}
@@ -80,7 +86,7 @@ def inventory(between: Proxy) -> dict[str, dict[str, Any]]:
         roles = httpx.get(f"{between.behind}/v1/agent-roles", headers=headers).json()["agent_roles"]
         found |= {role["id"]: role for role in roles}
         workspaces = httpx.get(f"{between.behind}/v1/workspaces", headers=headers).json()["workspaces"]
-        found |= {workspace["id"]: workspace for workspace in workspaces}
+        found |= {workspace["id"]: at_rest(workspace) for workspace in workspaces}
         secrets = httpx.get(f"{between.behind}/v1/secrets", headers=headers).json()["secrets"]
         found |= {f"{variable} {secret['name']}": secret for secret in secrets}
         org = next(caller["org"] for caller in CALLERS if caller["token"] == f"env:{variable}")
