@@ -11,23 +11,26 @@ import pytest
 
 from conformance.budget import BUDGETS, NORMAL, Budget
 from conformance.commands.run import run_pytest
+from conformance.contract.contract import Operation
 from conformance.errors import CONFORMS
 from conformance.mark import mark_of
 from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG
-from conformance.oracle.declaration.registry import plural, resources
+from conformance.oracle.declaration.registry import plural, resource_of, resources
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
 from conformance.results.plain_text import plain, plain_line
-from conformance.running.binding import SENDS, operation_of, part_of, rule_of
+from conformance.running.binding import SENDS, operation_of, parameters, part_of, rule_of
 from conformance.running.selection import GENERATED, case_id, kind_of
 from conformance.running.suite import Suite
 
 NOBODY = "the profile has no caller or object for it"
 MOST_NAMED = 6
 MOST_OPERATIONS = 24  # lines for operations; a dry run prints at most sixty lines
-DIRECTED_REQUESTS = 3.5
+DIRECTED_REQUESTS = 4.5
 """Requests of a directed case on average, cleaning up included."""
+BASED_REQUESTS = 8.0
+"""Those of one about what is based on something else, or is in it, which has to be made first."""
 PROBES = 30
 """Requests of an operation beside the budget's: attempts with wrong credentials, and setting up."""
 STEP_REQUESTS = 1.7
@@ -111,13 +114,21 @@ def estimate(tests: Iterable[pytest.Item], budget: Budget) -> int:
     for test in tests:
         if kind_of(test) != GENERATED:
             marker = test.get_closest_marker(SENDS)
-            directed += marker.args[0] if marker else DIRECTED_REQUESTS
+            directed += marker.args[0] if marker else _directed(test)
         elif operation_id := operation_of(test):
             operations.add(operation_id)  # all rules look at the same requests of an operation
         elif part := part_of(test):
             sequences += part.count
     generated = len(operations) * (budget.requests + PROBES)
     return round(directed + generated + sequences * budget.steps * STEP_REQUESTS)
+
+
+def _directed(test: pytest.Item) -> float:
+    """How many requests a directed case sends on average."""
+    operation = parameters(test).get("operation")
+    resource = resource_of(operation) if isinstance(operation, Operation) else None
+    based = resource is not None and bool(resource.parent or resource.have_in)
+    return BASED_REQUESTS if based else DIRECTED_REQUESTS
 
 
 def _changed(suite: Suite) -> Iterator[str]:
