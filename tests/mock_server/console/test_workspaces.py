@@ -86,7 +86,7 @@ def test_a_task_runs_by_hand_from_step_to_step(console: Open, mock: Mock) -> Non
     expected = [("idle", "submitted"), ("busy", "delivered"), ("busy", "running"), ("idle", "completed")]
     for status, done in expected:
         press(clock, "To the next step")
-        expect(shown.locator(".head .badge")).to_have_text(status)
+        expect(shown.locator(".head .badge[title=status]")).to_have_text(status)
         expect(shown.get_by_role("listitem").filter(has_text=task)).to_contain_text(done)
     expect(shown.get_by_role("listitem")).to_contain_text("9 s")
     expect(clock).to_contain_text("Nothing is due.")
@@ -177,7 +177,7 @@ def test_little_is_asked_for(console: Open, mock: Mock) -> None:
     assert begun == page.get_by_role("article").count() + 2
     for status in ("idle", "busy"):
         press(part(page, "Clock"), "To the next step")
-        expect(card(page, workspace).locator(".head .badge")).to_have_text(status)
+        expect(card(page, workspace).locator(".head .badge[title=status]")).to_have_text(status)
     entries = mock.control("GET", "/journal").json()["entries"][begun:]
     assert {each["operation_id"] for each in entries} == {"workspaces.list", "tasks.list"}
     assert len(entries) < 9
@@ -200,10 +200,10 @@ def test_a_workspace_is_made_stopped_and_put_away_from_the_page(console: Open, m
     } - before
     shown = card(page, workspace)
     expect(page.get_by_role("article").first).to_have_attribute("aria-label", workspace)
-    expect(shown.locator(".head .badge").first).to_have_text("provisioning")
+    expect(shown.locator(".head .badge[title=status]").first).to_have_text("provisioning")
     press(part(page, "Clock"), "+2 s")
     press(shown, f"Stop: {workspace}")
-    expect(shown.locator(".head .badge").first).to_have_text("stopping")
+    expect(shown.locator(".head .badge[title=status]").first).to_have_text("stopping")
     press(part(page, "Clock"), "+2 s")
     press(shown, f"Archive: {workspace}")
     expect(shown).to_have_count(0)
@@ -309,7 +309,7 @@ def test_a_workspace_is_restarted_forked_and_resumed_from_the_page(console: Open
     expect(busy.locator(".problem")).to_contain_text("409 workspace_busy")
     busy.get_by_label("force, optional").select_option("true")
     press(busy, "Send: Restart")
-    expect(busy.locator(".head .badge").first).to_have_text("provisioning")
+    expect(busy.locator(".head .badge[title=status]").first).to_have_text("provisioning")
     idle = card(page, "ws_01HZ")
     press(idle, "Fork: ws_01HZ")
     idle.get_by_label("fork_point_task_count").fill("0")
@@ -319,7 +319,7 @@ def test_a_workspace_is_restarted_forked_and_resumed_from_the_page(console: Open
     expect(stopped.get_by_role("button", name="Resume: ws_acme_stopped")).to_be_visible()
     page.get_by_label("As", exact=True).select_option("acme-member")
     press(stopped, "Resume: ws_acme_stopped")
-    expect(stopped.locator(".head .badge").first).to_have_text("provisioning")
+    expect(stopped.locator(".head .badge[title=status]").first).to_have_text("provisioning")
 
 
 def test_a_task_is_submitted_and_runs_to_its_end_by_itself(console: Open) -> None:
