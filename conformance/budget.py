@@ -74,8 +74,10 @@ def _parts(count: int, most: int) -> tuple[BudgetPart, ...]:
     return tuple(BudgetPart(number, min(most, count - begin)) for number, begin in enumerate(begins, 1))
 
 
-QUICK = Budget("quick", requests=20, fuzzed=6, sequences=10, linked=4, steps=8, shrinking=60, cases=15, boundaries=16)
-NORMAL = Budget("normal", requests=50, fuzzed=12, sequences=50, linked=10, steps=10, shrinking=200, cases=200)
+QUICK = Budget("quick", requests=12, fuzzed=4, sequences=10, linked=4, steps=8, shrinking=60, cases=6, boundaries=8)
+NORMAL = Budget(
+    "normal", requests=50, fuzzed=12, sequences=50, linked=10, steps=10, shrinking=200, cases=80, boundaries=64
+)
 DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, linked=200, steps=30, shrinking=1000)
 
 BUDGETS: Mapping[str, Budget] = {budget.name: budget for budget in (QUICK, NORMAL, DEEP)}

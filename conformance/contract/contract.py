@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -127,7 +128,7 @@ class Cell:
         return f"{self.operation_id} {self.status}" + (f" {self.code}" if self.code else "")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One operation of the contract."""
 
@@ -148,11 +149,11 @@ class Operation:
     query_key: str | None = None
     """The query parameter that may hold an API key in the place of a bearer credential."""
 
-    @property
+    @cached_property
     def path_parameters(self) -> tuple[Parameter, ...]:
         return tuple(p for p in self.parameters if p.location == "path")
 
-    @property
+    @cached_property
     def spanning(self) -> tuple[Parameter, ...]:
         """The path parameters that take slashes."""
         return tuple(p for p in self.path_parameters if p.spans_segments)
@@ -169,17 +170,17 @@ class Operation:
             path = path.replace("{" + parameter.name + "}", quote(value, safe=safe))
         return path
 
-    @property
+    @cached_property
     def names_object(self) -> bool:
         """Whether its path names anything beside the caller's org."""
         return any(not parameter.own_org for parameter in self.path_parameters)
 
-    @property
+    @cached_property
     def resources(self) -> tuple[NamedResource, ...]:
         """What its path names, outermost first."""
         return tuple(p.resource for p in self.path_parameters if p.resource)
 
-    @property
+    @cached_property
     def success(self) -> ResponseSpec:
         """The declared 2xx; the first where there are several."""
         return self.responses[min(s for s in self.responses if 200 <= s < 300)]

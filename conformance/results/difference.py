@@ -74,10 +74,19 @@ def of_list(before: str, after: str) -> Evidence:
 
 def kept(before: str, after: str) -> tuple[str, str]:
     """Return two texts cut to what is worth showing: from shortly before the first character that differs."""
-    shorter = min(len(before), len(after))
-    same = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    same = _same(before, after)
     start = 0 if max(len(before), len(after)) <= LONGEST else max(0, same - CONTEXT)
     return _cut(before, start), _cut(after, start)
+
+
+def _same(before: str, after: str) -> int:
+    """How many characters they begin with alike."""
+    fewest, most = 0, min(len(before), len(after))
+    while fewest < most:
+        middle = (fewest + most + 1) // 2
+        alike = before[fewest:middle] == after[fewest:middle]
+        fewest, most = (middle, most) if alike else (fewest, middle - 1)
+    return fewest
 
 
 def _cut(text: str, start: int) -> str:

@@ -24,7 +24,8 @@ from conformance.running.suite import Suite
 
 AUTOMATIC = 0
 """The value of --processes that has target and options decide."""
-USUAL = 2
+MOST = 3
+"""One more than two cores, since each waits for the target half of the time."""
 CLEANING_S = 30.0
 """Seconds that a cancelled worker may take to remove what it made."""
 _PIPE = 1024 * 1024
@@ -61,7 +62,7 @@ def processes(config: pytest.Config, suite: Suite) -> int:
     ordered = option("--request-log") or option("maxfail")
     if profile.world_url is None or profile.limits.counted or ordered:
         return 1
-    return min(USUAL, len(os.sched_getaffinity(0)))
+    return min(MOST, len(os.sched_getaffinity(0)) + 1)
 
 
 def judge_together(session: pytest.Session, suite: Suite, count: int, err: Callable[[str], None]) -> None:

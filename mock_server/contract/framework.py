@@ -44,7 +44,16 @@ def add_contract(app: AsyncApp, document: dict[str, Any], *, base_path: str, **o
         app.add_api(document, base_path=base_path, **options)
         known = app.middleware.apis[-1].specification
     else:
+        _take_back(known, document)
         app.middleware.apis.append(API(known, base_path=base_path, **vars(app.middleware.options) | options))
     _specifications[key] = known
     for oldest in [*_specifications][:-_MOST_KEPT]:
         _specifications.pop(oldest, None)
+
+
+def _take_back(read: Any, document: dict[str, Any]) -> None:
+    """Leave each operation its own parameters: Connexion adds those of its path to them for each application."""
+    for path, item in document["paths"].items():
+        for name, part in item.items():
+            if isinstance(part, dict) and "parameters" in part:
+                del read["paths"][path][name]["parameters"][len(part["parameters"]) :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from conformance.contract.contract import Operation
 from conformance.oracle.declaration.lifetime import Parent
@@ -16,6 +17,8 @@ def register(resource: Resource) -> Resource:
     if resource.name in _REGISTERED:
         raise ValueError(f"the resource {resource.name!r} is registered twice")
     _REGISTERED[resource.name] = resource
+    for found in (resource_of, resource_made_by):
+        found.cache_clear()
     return resource
 
 
@@ -29,6 +32,7 @@ def resource_named(name: str) -> Resource | None:
     return _REGISTERED.get(name)
 
 
+@cache
 def resource_of(operation: Operation) -> Resource | None:
     """The resource that an operation is about: the last that its path names, else the one that it lists or makes.
 
@@ -52,6 +56,7 @@ def resource_in_path(operation: Operation) -> Resource | None:
     return next((found for named in operation.resources if (found := _REGISTERED.get(named.name))), None)
 
 
+@cache
 def resource_made_by(operation: Operation) -> Resource | None:
     """The resource of which the operation makes an object."""
     name = operation.operation_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.semantics import ARCHIVING
 from conformance.session.harness import Harness
 
+MOMENT_S = 0.002
+"""Until a clock that counts milliseconds has moved on."""
 TRIED = 3
 """Workspaces that are looked for, the busiest first."""
 
@@ -106,6 +109,7 @@ def happen(harness: Harness, workspace: Fact, times: int = 1) -> None:
         operation = harness.contract.operations[ARCHIVING.undone_by if known.archived else ARCHIVING.by]
         caller = harness.able(operation, workspace.owner)
         harness.hold(caller, valid(harness, operation, caller, fact=known))
+        time.sleep(MOMENT_S)
 
 
 def source_of(harness: Harness, operation: Operation) -> Source:
@@ -136,7 +140,7 @@ def _busiest(harness: Harness, operation: Operation, caller: Caller) -> Fact:
     times = Counter(column(each, "workspace_id") for each in found)
     of_both = {name: times[name] > count for name, count in acts.items()}
     counts = acts if operation.tag == "activity" else times
-    names = sorted(counts.keys() - {""}, key=lambda name: (of_both.get(name, False), counts[name]), reverse=True)
+    names = sorted(counts.keys() - {""}, key=lambda name: (of_both.get(name, False), counts[name], name), reverse=True)
     for workspace_id in names[:TRIED]:
         if harness.send(caller, show(harness, WORKSPACE, workspace_id)).succeeded:
             return harness.state.facts(WORKSPACE.name)[workspace_id]

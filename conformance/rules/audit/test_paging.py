@@ -116,7 +116,7 @@ def test_what_is_no_cursor_is_refused(harness: Harness, operation: Operation, cu
 @EACH_LIST
 def test_new_events_do_not_move_a_walk(harness: Harness, operation: Operation) -> None:
     """An event is written between the first page and the second."""
-    source = own_source(harness, operation)
+    source = own_source(harness, operation, 8)
     recent(source, 6)
     before = ids(events(source.read(("limit", "6"))))
     first = source.read(("limit", "3"))
