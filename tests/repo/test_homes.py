@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -21,29 +22,42 @@ SAID_OF_LIVES = {word for step in STEPS for word in (step.event, step.reason)}
 """Events and reasons of workspaces and tasks, of which some are called as error codes are."""
 
 
+@cache
+def strings() -> tuple[tuple[str, str], ...]:
+    """Each string of the mock's code, after the module that it is in. A deliberate defect may name an operation."""
+    honest = [module for module in MOCK if not module.name.startswith("mock_server.deviations")]
+    return tuple((module.name, string) for module in honest for _, string in module.strings())
+
+
 def named(value: str) -> list[str]:
-    """Where the mock's code says it. A deliberate defect is of some operation, so it may name it."""
-    others = ("mock_server.deviations", *(LIVES if value in SAID_OF_LIVES else ()))
-    honest = [module for module in MOCK if not module.name.startswith(others)]
-    return [module.name for module in honest for _, string in module.strings() if string == value]
+    """Where the mock's code says it."""
+    others = LIVES if value in SAID_OF_LIVES else ()
+    return [name for name, string in strings() if string == value and (not others or not name.startswith(others))]
 
 
-def functions_of(operation_id: str) -> Iterator[str]:
-    for module in MOCK:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                for decorator in node.decorator_list:
-                    if ast.unparse(decorator).startswith(f"operation({operation_id!r}"):
-                        yield f"{module.name}.{node.name}"
+@cache
+def decorators() -> tuple[tuple[str, str], ...]:
+    """Each decorator of the mock's functions, before the function that it is of."""
+    return tuple(
+        (ast.unparse(decorator), f"{module.name}.{node.name}")
+        for module in MOCK
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for decorator in node.decorator_list
+    )
 
 
-def classes_of(code: str) -> Iterator[str]:
-    for module in MOCK:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.ClassDef) and any(
-                keyword.arg == "code" and ast.unparse(keyword.value) == repr(code) for keyword in node.keywords
-            ):
-                yield f"{module.name}.{node.name}"
+@cache
+def codes() -> tuple[tuple[str, str], ...]:
+    """Each code that a class of the mock is given, before the class."""
+    return tuple(
+        (ast.unparse(keyword.value), f"{module.name}.{node.name}")
+        for module in MOCK
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ClassDef)
+        for keyword in node.keywords
+        if keyword.arg == "code"
+    )
 
 
 def cited(module: Module) -> Iterator[str]:
@@ -57,21 +71,21 @@ def cited(module: Module) -> Iterator[str]:
 
 @pytest.mark.parametrize("operation_id", operation_ids())
 def test_an_operation_is_one_function_of_the_mock(operation_id: str) -> None:
-    [function] = functions_of(operation_id)
+    [function] = [name for text, name in decorators() if text.startswith(f"operation({operation_id!r}")]
     assert function.startswith("mock_server.resources.")
     assert named(operation_id) == [function.rpartition(".")[0]]
 
 
 @pytest.mark.parametrize("code", ERROR_CODES)
 def test_an_error_code_is_one_class_of_the_mock(code: str) -> None:
-    [one] = classes_of(code)
+    [one] = [name for text, name in codes() if text == repr(code)]
     assert one.startswith("mock_server.errors.")
     assert named(code) == ["mock_server.errors"]
 
 
 def test_no_class_has_a_code_that_the_contract_lacks() -> None:
     [errors] = [module for module in MOCK if module.name == "mock_server.errors"]
-    codes = {
+    known = {
         ast.literal_eval(keyword.value)
         for node in ast.walk(errors.tree)
         if isinstance(node, ast.ClassDef) and "ApiError" in map(ast.unparse, node.bases)
@@ -79,7 +93,7 @@ def test_no_class_has_a_code_that_the_contract_lacks() -> None:
         if keyword.arg == "code"
     }
     # A breach of the contract by the mock itself is the one answer that no contract can declare.
-    assert codes - set(ERROR_CODES) == {"contract_breach"}
+    assert known - set(ERROR_CODES) == {"contract_breach"}
 
 
 def test_a_rule_is_tested_in_one_file() -> None:
