@@ -45,8 +45,8 @@ NEED_STATES |= {("providers.archive", 409)}
 NEED_WORLDS = {("memberships.update_role", 409), ("memberships.remove", 409)}
 # Nor are the workspaces of others stopped.
 NEED_WORLDS |= {("workspaces.stop_all", status) for status in (200, 401, 403)}
-# The only org that does not pay is not the one that sees the image of the profile.
-BY_CHANCE = {("packs.create", 423)}
+# The only org that does not pay is not the one that sees the image of the profile; who may not resume is dealt.
+BY_CHANCE = {("packs.create", 423), ("workspaces.resume", 403)}
 # A small budget deals some of what only an org that does not pay, or a workspace at rest, is asked.
 BY_SEED = {("secrets.delete", 400)}
 DEALT = BY_SEED | {(each.id, 423) for each in OPERATIONS.values() if 423 in each.statuses}
