@@ -206,6 +206,14 @@ class MockWorld:
         """
         return self._list("entries", "/journal", params=wanted)
 
+    def har(self, **wanted: Any) -> Json:
+        """Return the same entries as an HTTP archive (HAR 1.2), in which callers have names and no tokens.
+
+        All of `journal` but `last` choose.
+        """
+        archive: Json = self.ask("GET", "/journal/har", params=wanted)
+        return archive
+
     def story(self, last: int = 50) -> str:
         """Return the latest entries of the journal as text, a line each."""
         return "\n".join(map(entry_line, self.journal()[-last:]))

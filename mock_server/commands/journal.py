@@ -36,12 +36,16 @@ def _filters(command: Command) -> Command:
 @_filters
 @click.option("--last", type=click.IntRange(1), help=f"How many; as a table {_SHOWN}, if absent, as JSON all.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with new entries, until Ctrl-C.")
+@click.option("--har", is_flag=True, help="Print an HTTP archive, HAR 1.2; callers have names in place of tokens.")
 @on_world
 def journal(
-    *, world: MockWorld, terminal: Terminal, since: str | None, last: int | None, follow: bool, **wanted: Any
+    *, world: MockWorld, terminal: Terminal, since: str | None, last: int | None, follow: bool, har: bool, **wanted: Any
 ) -> None:
     """Show the requests of a world, the latest last."""
     sought = {name: value for name, value in wanted.items() if value is not None}
+    if har:
+        _print_archive(world.har(**sought, **({"since": since} if since else {})), last)
+        return
     entries = world.journal(**sought, **({"since": since} if since else {}))
     shown = entries[-(last or (len(entries) if terminal.as_json and not follow else _SHOWN)) :]
     if not follow:
@@ -86,6 +90,12 @@ def _list(terminal: Terminal, entries: list[dict[str, Any]], world: str) -> None
         table = EntryTable(entries)
         for entry in entries:
             table.add(entry)
+
+
+def _print_archive(archive: Mapping[str, Any], last: int | None) -> None:
+    entries = archive["log"]["entries"]
+    log = {**archive["log"], "entries": entries[-(last or len(entries)) :]}
+    click.echo(json.dumps({**archive, "log": log}, ensure_ascii=False, indent=2))
 
 
 def _print_json(entry: Mapping[str, Any]) -> None:

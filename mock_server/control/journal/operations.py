@@ -11,6 +11,7 @@ import orjson
 from mock_server.control import DELETED, ControlContext, Stream, control
 from mock_server.control.errors import NotVerified
 from mock_server.control.journal.entries import EntryPresenter
+from mock_server.control.journal.har import archive
 from mock_server.control.journal.search import Search, search
 from mock_server.resources.operation import Reply, Request
 from mock_server.worlds.former_entries import FormerEntry
@@ -28,6 +29,13 @@ async def list_(context: ControlContext, request: Request) -> Reply:
     world = context.world(request)
     found = search(context, request.query).found(world)
     return Reply(200, {"entries": await _shown(context, world, found[-request.query.get("last", len(found)) :])})
+
+
+@control("journal.har")
+async def har(context: ControlContext, request: Request) -> Reply:
+    """Return the entries that a query asks for as an HTTP archive."""
+    world = context.world(request)
+    return Reply(200, archive(await _shown(context, world, search(context, request.query).found(world))))
 
 
 @control("journal.count")

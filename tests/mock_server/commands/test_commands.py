@@ -200,6 +200,10 @@ def test_the_journal(shell: Shell) -> None:
     assert [each["id"] for each in shell.gives("journal", "--caller", "acme-read-only")["entries"]] == [1]
     assert [each["id"] for each in shell.gives("journal", "--since", "1")["entries"]] == [2]
     assert [each["id"] for each in shell.gives("journal", "--last", "1")["entries"]] == [2]
+    saved = json.loads(shell.says("journal", "--har", "--last", "1"))["log"]["entries"]
+    assert [each["response"]["status"] for each in saved] == [200]
+    refused_one = json.loads(shell.says("journal", "--har", "--status", "403"))["log"]["entries"]
+    assert [each["response"]["status"] for each in refused_one] == [403]
     assert "Did you mean acme-owner?" in shell.refuses("journal", "--caller", "acme-ownr")
     assert "since" in shell.refuses("journal", "--since", "lately")
 

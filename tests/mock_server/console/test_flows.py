@@ -1,5 +1,6 @@
 """What a person does with the console, from the first press to what it came to."""
 
+import json
 import re
 from typing import Any
 
@@ -146,6 +147,16 @@ def test_a_fault_that_says_nothing_is_refused_in_words_beside_it(console: Open, 
     press(faults, "Arm the fault")
     expect(faults.locator(".problem")).to_contain_text("400 validation_error")
     assert mock.control("GET", "/faults").json() == {"faults": []}
+
+
+def test_the_journal_is_saved_for_other_tools(console: Open, mock: Mock) -> None:
+    mock.send("GET", f"/v1/packs/{PACK}", "acme-owner")
+    page = console("journal")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save as HAR").click()
+    saved = json.loads(saving.value.path().read_text(encoding="utf-8"))
+    assert saving.value.suggested_filename == f"{mock.world}.har"
+    assert [each["request"]["url"] for each in saved["log"]["entries"]] == [f"{mock.origin}/v1/packs/{PACK}"]
 
 
 def test_back_to_before_a_request(console: Open, mock: Mock) -> None:

@@ -3,6 +3,7 @@
 import { control, inWorld, loadPersonas } from '../api.js';
 import { loadContract } from '../contract.js';
 import { fill, h, newId } from '../dom.js';
+import { download } from '../download.js';
 import { callerOf, entryDetail, faultOf, marksOf, whyOf } from '../entry.js';
 import { attempt, button, choice, clockTime, confirmed, field, outcome, statusBadge } from '../parts.js';
 import { replaceQuery } from '../route.js';
@@ -66,6 +67,19 @@ export async function mount(root, { world, query, say }) {
               pressed,
             ),
           { class: 'quiet' },
+        ),
+        button(
+          'Save as HAR',
+          (pressed) =>
+            attempt(
+              place,
+              async () => {
+                const archive = await control('GET', inWorld(world, '/journal/har'));
+                download(`${world}.har`, JSON.stringify(archive, null, 2));
+              },
+              pressed,
+            ),
+          { class: 'quiet', title: 'All of them, as other tools read them; callers have names in place of tokens' },
         ),
       ),
       count,

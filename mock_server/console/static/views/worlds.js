@@ -2,6 +2,7 @@
 
 import { baseUrl, control, inWorld } from '../api.js';
 import { fill, h } from '../dom.js';
+import { download } from '../download.js';
 import { attempt, button, changesTable, choice, confirmed, field, form, outcome, table, when } from '../parts.js';
 import { href } from '../route.js';
 
@@ -218,10 +219,4 @@ export async function mount(root, { world, listWorlds }) {
   );
   await refresh();
   return { refresh };
-}
-
-function download(name, text) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  h('a', { href: url, download: name }).click();
-  URL.revokeObjectURL(url);
 }
