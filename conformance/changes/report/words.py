@@ -6,6 +6,8 @@ from conformance.changes.change import Change
 from conformance.changes.outcome import DiffOutcome
 
 MOST_OPERATIONS = 4
+MOST_CHARACTERS = 56
+"""Of a long text that takes the place of another."""
 
 
 def sources(outcome: DiffOutcome) -> str:
@@ -28,5 +30,23 @@ def operations(change: Change) -> str:
 
 def values(change: Change) -> str:
     """Return what was lost and gained, where the text of the change does not say it."""
-    told = [f"{what}: {value}" for what, value in (("lost", change.lost), ("new", change.gained)) if value]
-    return "; ".join(each for each in told if each.partition(": ")[2] not in change.text)
+    both = {"lost": change.lost, "new": change.gained}
+    shown = [(what, value) for what, value in both.items() if value and value not in change.text]
+    if len(shown) == len(both):
+        start = _first_difference(change.lost, change.gained)
+        shown = [(what, _from(value, start)) for what, value in shown]
+    return "; ".join(f"{what}: {value}" for what, value in shown)
+
+
+def _first_difference(one: str, other: str) -> int:
+    """Return where the word begins in which two texts begin to differ."""
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one.rfind(" ", 0, same) + 1
+
+
+def _from(value: str, start: int) -> str:
+    """Return a long text from where it differs on, so that both of two are seen in one line."""
+    if len(value) <= MOST_CHARACTERS:
+        return value
+    cut = value[start : start + MOST_CHARACTERS]
+    return ("..." if start else "") + cut + ("..." if start + MOST_CHARACTERS < len(value) else "")

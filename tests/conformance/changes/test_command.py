@@ -222,6 +222,15 @@ def test_a_waiver_covers_the_change_that_it_names_until_its_last_day(folder: Pat
 
 
 @pytest.mark.usefixtures("folder")
+def test_of_a_long_sentence_that_differs_late_both_versions_are_seen() -> None:
+    sentence = contract().rules["AUTH-REQUIRED"].text
+    new = written(put("x-rules", "AUTH-REQUIRED", "text", sentence.replace("401", "499") + " It says so."))
+    diffed("old.json", new, "--report", "markdown=diff.md")
+    (row,) = [line for line in Path("diff.md").read_text(encoding="utf-8").splitlines() if "AUTH-REQUIRED" in line]
+    assert "lost: ...401 unauthenticated.; new: ...499 unauthenticated. It says so." in row
+
+
+@pytest.mark.usefixtures("folder")
 def test_text_of_a_contract_cannot_make_markup() -> None:
     new = written(
         put("x-rules", "AUTH-FORGED", "text", "Look at <script>x</script> | [here](http://x.example) \x1b[31m.")
