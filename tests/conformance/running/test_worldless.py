@@ -14,9 +14,10 @@ import pytest
 from tests.conformance.targets import judge
 from tests.conformance.worldless import CALLERS, profile, stored
 from tests.live import served_mock
+from tests.openapi import OF_PACKS
 
 CLAUSES = ("visibility", "ownership", "deletion", "scopes", "billing", "images")
-ONLY = [option for clause in CLAUSES for option in ("--clause", clause)]
+ONLY = [*OF_PACKS, *(option for clause in CLAUSES for option in ("--clause", clause))]
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_an_org_that_is_past_due_by_itself_reaches_the_billing_cells(tmp_path: P
     report = tmp_path / "report.json"
     callers = (*CALLERS, "initech-owner")
     target = profile(tmp_path / "target.toml", origin, states=False, callers=callers)
-    judged = judge("--target", target, "--clause", "billing", "--only", "directed", "--report", f"json={report}")
+    judged = judge("--target", target, *OF_PACKS, "--clause", "billing", "--report", f"json={report}")
     assert judged.code == 0, judged.said
     cells = json.loads(report.read_text())["cells"]
     reached = {(cell["operation_id"], cell["code"]) for cell in cells if cell["count"]}
