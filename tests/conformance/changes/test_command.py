@@ -239,4 +239,4 @@ def test_text_of_a_contract_cannot_make_markup() -> None:
     assert "\x1b" not in done.output
     markdown = Path("diff.md").read_text(encoding="utf-8")
     assert "<script>" not in markdown
-    assert "](http" not in markdown
+    assert "[here](http" not in markdown
