@@ -41,6 +41,7 @@ LAYERS = {
         resources
         effects generated sequences
         target
+        traffic
         running
         rules
         plugin

@@ -1,0 +1,1 @@
+"""Recordings of HTTP: what is read of them, and which of their exchanges are judged."""

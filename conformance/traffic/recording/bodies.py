@@ -1,0 +1,89 @@
+"""Bodies as recorders write them down: one counts only if it is as long as it was on the wire."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.http.exchange import Headers
+from conformance.traffic.recording.masks import has_mask
+
+CONTENT = "_content"
+"""The key for the bytes of a body that stand in a file of their own."""
+_DAMAGED = "\N{REPLACEMENT CHARACTER}"
+
+
+def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted: Mapping[str, Any]) -> bytes | None:
+    """The body of a request, empty where it had none; None where it is not recorded as it was.
+
+    `given`: the request of the entry. `posted`: its `postData`.
+    """
+    if isinstance(posted.get(CONTENT), bytes):
+        return bytes(posted[CONTENT])
+    length, text = _length(headers, given.get("bodySize")), posted.get("text")
+    typed = _header(headers, "content-type") is not None or bool(posted)
+    if isinstance(text, str) and text:
+        return None if has_mask(text) else _fitting(text, length, marked=posted.get("encoding") == "base64")
+    if length == 0 and _header(headers, "content-length") is not None:
+        return b""
+    if length or typed or _header(headers, "transfer-encoding") is not None:
+        return None
+    return b"" if method in ("GET", "HEAD", "OPTIONS", "DELETE") or given.get("bodySize") == 0 else None
+
+
+def answer_body(
+    method: str, status: int, headers: Headers, given: Mapping[str, Any], content: Mapping[str, Any]
+) -> bytes | None:
+    """The body of an answer, empty where it had none; None where it is not recorded as it was."""
+    if method == "HEAD" or status in (204, 304):
+        return b""
+    if isinstance(content.get(CONTENT), bytes):
+        return bytes(content[CONTENT])
+    text, size = content.get("text"), content.get("size")
+    encoded = _header(headers, "content-encoding") not in (None, "", "identity")
+    length = _length(() if encoded else headers, size)
+    if isinstance(text, str) and text:
+        return None if has_mask(text) else _fitting(text, length, marked=content.get("encoding") == "base64")
+    declared = None if encoded else _header(headers, "content-length")
+    if declared == "0":
+        return b""
+    if length or declared or _header(headers, "content-type") or given.get("bodySize") not in (0, None):
+        return None
+    return b"" if size == 0 else None
+
+
+def _fitting(text: str, length: int | None, *, marked: bool) -> bytes | None:
+    """The bytes that a text stands for, by their number; where that is not known only what cannot be damaged."""
+    ways = [_decoded(text)] if marked else [_encoded(text), _decoded(text)]
+    if length is None:
+        found = ways[0]
+        return None if found is None or (not marked and _DAMAGED in text) else found
+    return next((found for found in ways if found is not None and len(found) == length), None)
+
+
+def _encoded(text: str) -> bytes | None:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return None
+
+
+def _decoded(text: str) -> bytes | None:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _length(headers: Headers, size: Any) -> int | None:
+    """The number of bytes by the header, else by what the recorder counted; None where neither says it."""
+    declared = _header(headers, "content-length")
+    if declared is not None and declared.isascii() and declared.isdigit():
+        return int(declared)
+    return int(size) if isinstance(size, int | float) and not isinstance(size, bool) and size > 0 else None
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    return next((value for key, value in headers if key.lower() == name), None)

@@ -1,0 +1,74 @@
+"""One entry of a recording, as far as the recorder wrote it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from conformance.errors import SuiteError
+from conformance.http.exchange import Headers
+
+
+class RecordingError(SuiteError):
+    """A recording that cannot be read; the message names the place and what is wrong there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A request or an answer."""
+
+    headers: Headers
+    body: bytes | None
+    """None: it was not recorded, or not as it was."""
+
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A request and its answer."""
+
+    place: str
+    """The file, and its number in there, from 1."""
+    method: str
+    url: str
+    request: Message
+    status: int
+    """0 where no answer was recorded."""
+    answer: Message
+    started: float | None = None
+    """Seconds since 1970; None where that is not recorded."""
+    duration_ms: float | None = None
+    cached: bool = False
+    """Whether a cache answered, and not the server."""
+    by_worker: bool = False
+    """Whether it was sent by a service worker, or answered by one: then it may be there twice."""
+    failure: str = ""
+    """What the recorder says of an answer that did not come."""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc.lower()
+
+    @property
+    def ended(self) -> float | None:
+        """When the answer was there."""
+        if self.started is None or self.duration_ms is None:
+            return None
+        return self.started + self.duration_ms / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The entries of one file, in the order in which they were sent."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    recorder: str = ""
+    """The program that wrote it."""
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether it records any credential: else that none is there says nothing."""
+        return any(entry.request.header("authorization") for entry in self.entries)

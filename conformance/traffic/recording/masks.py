@@ -1,0 +1,28 @@
+"""Values that a recorder put in the place of what it kept back."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = r"filtered|redacted|masked|hidden|removed|sanitized|sanitised|scrubbed|secret|censored"
+_MASK = re.compile(rf"[\[<({{*_]*\s*(?:{_WORDS})\s*[\]>)}}*_]*|\*{{3,}}|x{{6,}}|•{{3,}}|\.\.\.", re.IGNORECASE)
+_BARE = re.compile(rf"(?:{_WORDS})", re.IGNORECASE)
+_WITHIN = re.compile(rf"\[(?:{_WORDS})\]|<(?:{_WORDS})>|\*\*\*(?:{_WORDS})?\*\*\*", re.IGNORECASE)
+
+
+def is_masked(value: str) -> bool:
+    """Whether a whole value, or a credential behind its scheme, is a mask."""
+    said = value.strip()
+    scheme, _, credential = said.partition(" ")
+    return _is_mask(said) or (bool(scheme) and _is_mask(credential.strip()))
+
+
+def has_mask(text: str) -> bool:
+    """Whether there is a mask somewhere in a text, such as a body or a query."""
+    return _WITHIN.search(text) is not None
+
+
+def _is_mask(text: str) -> bool:
+    found = _MASK.fullmatch(text)
+    # A word alone may be what was sent, but where it stands in brackets or stars.
+    return found is not None and (not _BARE.fullmatch(text) or text.isupper())

@@ -1,0 +1,154 @@
+"""Which exchanges of a recording are judged, and why the others are not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from conformance.contract.contract import Contract
+from conformance.contract.routing import route
+from conformance.traffic.recording.entry import Entry, Recording
+
+
+class Skipped(StrEnum):
+    """Reasons why an exchange is not judged."""
+
+    ELSEWHERE = "of another host"
+    BESIDE = "of another path than the API's"
+    CACHED = "from a cache, or not modified"
+    PREFLIGHT = "preflight"
+    TUNNEL = "a tunnel, or no longer HTTP"
+    UNANSWERED = "without an answer"
+    TWIN = "recorded twice, for a service worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """An entry that is judged, and the base URL of the API that it is of."""
+
+    entry: Entry
+    base: str
+
+    @property
+    def path(self) -> str:
+        """The path below the base URL, as it went on the wire."""
+        whole = self.entry.url.partition("#")[0].partition("?")[0]
+        return _with_path(whole)[len(self.base) :]
+
+    @property
+    def query(self) -> str:
+        return self.entry.url.partition("#")[0].partition("?")[2]
+
+
+@dataclass(slots=True)
+class Selection:
+    """What is judged of recordings, and how many entries are not, by the reason."""
+
+    bases: tuple[str, ...]
+    skipped: Counter[Skipped] = field(default_factory=Counter)
+
+    def of(self, recording: Recording) -> Iterator[Selected | Entry]:
+        """The entries that are judged, and as they are those which are not of the API and may have changed it."""
+        twins = _twins(recording.entries)
+        hosts = {urlsplit(base).netloc.lower() for base in self.bases}
+        for number, entry in enumerate(recording.entries):
+            base = self._base_of(entry)
+            if reason := _reason(entry, base, hosts, twin=number in twins):
+                self.skipped[reason] += 1
+                if reason is Skipped.BESIDE:
+                    yield entry
+            elif base is not None:
+                yield Selected(entry, base)
+
+    def _base_of(self, entry: Entry) -> str | None:
+        """The longest base URL that the entry's URL is below."""
+        whole = _with_path(entry.url.partition("#")[0].partition("?")[0])
+        below = [base for base in self.bases if whole == base or whole.startswith(base + "/")]
+        return max(below, key=len, default=None)
+
+
+def _reason(entry: Entry, base: str | None, hosts: set[str], *, twin: bool) -> Skipped | None:
+    """Why an entry is not judged; None where it is."""
+    preflight = entry.method == "OPTIONS" and entry.request.header("access-control-request-method") is not None
+    holding = (
+        (Skipped.TUNNEL, entry.method == "CONNECT" or entry.status in range(100, 200)),
+        (Skipped.ELSEWHERE, entry.host not in hosts),
+        (Skipped.BESIDE, base is None),
+        (Skipped.PREFLIGHT, preflight),
+        (Skipped.CACHED, entry.cached or entry.status == 304),
+        (Skipped.TWIN, twin),
+        (Skipped.UNANSWERED, entry.status == 0),
+    )
+    return next((reason for reason, holds in holding if holds), None)
+
+
+def _twins(entries: Sequence[Entry]) -> frozenset[int]:
+    """The places of entries that another one records better, for a service worker stood between."""
+    found: set[int] = set()
+    for number, entry in enumerate(entries):
+        if not entry.by_worker or number in found:
+            continue
+        for other, candidate in enumerate(entries):
+            same = (candidate.method, candidate.url, candidate.status) == (entry.method, entry.url, entry.status)
+            if other != number and other not in found and same and _at_once(entry, candidate):
+                found.add(other if _told(candidate) < _told(entry) else number)
+                break
+    return frozenset(found)
+
+
+def _told(entry: Entry) -> int:
+    """How much of an entry is recorded."""
+    bodies = (entry.request.body, entry.answer.body)
+    return sum(body is not None for body in bodies) * 1000 + len(entry.request.headers) + len(entry.answer.headers)
+
+
+def _at_once(one: Entry, other: Entry) -> bool:
+    """Whether two entries may be of one request: they overlap, or when they were is not recorded."""
+    times = one.started, one.ended, other.started, other.ended
+    if None in times:
+        return True
+    return (one.started or 0) <= (other.ended or 0) and (other.started or 0) <= (one.ended or 0)
+
+
+def guessed_bases(contract: Contract, recordings: Iterable[Recording]) -> tuple[str, ...]:
+    """The base URLs below which there are requests of the contract's operations, by the path of its server."""
+    ends = {_server_path(str(server.get("url", ""))) for server in contract.document.get("servers", [])} or {""}
+    found: dict[str, None] = {}
+    for entry in (each for recording in recordings for each in recording.entries):
+        whole = entry.url.partition("#")[0].partition("?")[0]
+        for base in _candidates(_with_path(whole), ends):
+            if base not in found and _is_operation(contract, entry.method, _with_path(whole)[len(base) :]):
+                found[base] = None
+    return tuple(found)
+
+
+def _candidates(url: str, ends: Iterable[str]) -> Iterator[str]:
+    origin = _origin(url)
+    path = url[len(origin) :]
+    for end in ends:
+        at = path.find(f"{end}/")
+        if at >= 0:
+            yield origin + path[: at + len(end)]
+
+
+def _is_operation(contract: Contract, method: str, path: str) -> bool:
+    return route(contract, method, path).operation is not None
+
+
+def _server_path(url: str) -> str:
+    path = url.partition("://")[2].partition("/")[2] if "://" in url else url.lstrip("/")
+    return f"/{path.rstrip('/')}" if path.strip("/") else ""
+
+
+def _origin(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return scheme + separator + rest.partition("/")[0]
+
+
+def _with_path(url: str) -> str:
+    """The URL with a path, and with its host in lower case."""
+    origin = _origin(url)
+    return origin.lower() + (url[len(origin) :] or "/")

@@ -1,0 +1,107 @@
+"""Where recordings come from: a file, a zip, a folder of several, or the standard input."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from conformance.traffic.recording.entry import Recording, RecordingError
+from conformance.traffic.recording.har import Attachment, read_har
+
+STDIN = "-"
+LARGEST = 512 * 1024 * 1024
+"""Bytes of a file, or of what a zip unpacks to, from which on it is not read."""
+_ZIP, _SUFFIXES = b"PK", (".har", ".zip")
+
+
+def read_recordings(source: str) -> tuple[Recording, ...]:
+    """Every recording of a source, by name; RecordingError where one cannot be read, or there is none."""
+    if source == STDIN:
+        content = sys.stdin.buffer.read(LARGEST + 1)
+        return tuple(_recordings("standard input", content, lambda _: None))
+    path = Path(source)
+    if not path.is_dir():
+        return tuple(_of_file(path, path.name))
+    files = sorted(each for each in path.rglob("*") if each.suffix.lower() in _SUFFIXES and each.is_file())
+    found = tuple(each for file in files for each in _of_file(file, file.relative_to(path).as_posix()))
+    if not found:
+        raise RecordingError(f"{source}: has no file .har or .zip")
+    return found
+
+
+def _of_file(path: Path, name: str) -> Iterator[Recording]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise RecordingError(f"{path}: is larger than {LARGEST:,} bytes; record less, or cut it in pieces")
+        content = path.read_bytes()
+    except OSError as error:
+        raise RecordingError(f"{path}: cannot be read ({error.strerror})") from None
+    yield from _recordings(name, content, _beside(path.parent))
+
+
+def _recordings(name: str, content: bytes, attachment: Attachment) -> Iterator[Recording]:
+    if len(content) > LARGEST:
+        raise RecordingError(f"{name}: is larger than {LARGEST:,} bytes; record less, or cut it in pieces")
+    if not content.startswith(_ZIP):
+        yield read_har(name, _json(name, content), attachment)
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            yield from _packed(name, packed)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise RecordingError(f"{name}: is no zip that can be read ({error})") from None
+
+
+def _packed(name: str, packed: zipfile.ZipFile) -> Iterator[Recording]:
+    if sum(each.file_size for each in packed.infolist()) > LARGEST:
+        raise RecordingError(f"{name}: unpacks to more than {LARGEST:,} bytes")
+    members = [each for each in packed.namelist() if each.lower().endswith(".har")]
+    if not members:
+        raise RecordingError(f"{name}: has no file .har in it")
+    for member in sorted(members):
+        at = f"{name}/{member}" if len(members) > 1 else name
+        yield read_har(at, _json(at, packed.read(member)), _in_zip(packed, PurePosixPath(member).parent))
+
+
+def _json(name: str, content: bytes) -> object:
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise RecordingError(f"{name}: is no HAR: it is not UTF-8 text") from None
+    except json.JSONDecodeError as error:
+        raise RecordingError(f"{name}: is no HAR: line {error.lineno} is no JSON ({error.msg})") from None
+    except (RecursionError, ValueError):
+        raise RecordingError(f"{name}: is no HAR: it is nested too deeply") from None
+
+
+def _beside(folder: Path) -> Attachment:
+    def attachment(name: str) -> bytes | None:
+        if not _is_inside(name):
+            return None
+        try:
+            return (folder / name).read_bytes()
+        except OSError:
+            return None
+
+    return attachment
+
+
+def _in_zip(packed: zipfile.ZipFile, folder: PurePosixPath) -> Attachment:
+    def attachment(name: str) -> bytes | None:
+        try:
+            return packed.read((folder / name).as_posix())
+        except KeyError:
+            return None
+
+    return attachment
+
+
+def _is_inside(name: str) -> bool:
+    """Whether the name leads to no other folder than that of the recording, or one in it."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return not path.is_absolute() and ".." not in path.parts and "\0" not in name and ":" not in name
