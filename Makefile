@@ -116,6 +116,10 @@ mutants-compare: .venv/.ready others ### the same defects for plain Schemathesis
 lies: .venv/.ready ### judge the mock with one lie about its answers after the other
 	$(BIN)/python -m benchmarks.lies $(ARGS)
 
+.PHONY: recorded
+recorded: .venv/.ready ### judge the recording of a front end on the mock with each planted defect
+	$(BIN)/python -m benchmarks.recorded $(ARGS)
+
 # Only compared with, so nothing else waits for them.
 .PHONY: others
 ifneq ($(shell command -v npm),)

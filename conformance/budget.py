@@ -52,6 +52,8 @@ class Budget:
     """The most requests of an operation at the boundaries of its schemas; None: all of them."""
 
     def __str__(self) -> str:
+        if not self.requests:
+            return self.name
         cases = "all" if self.cases is None else f"{self.cases}"
         return (
             f"{self.name} ({cases} cases of a test, {self.requests} requests an operation, "
@@ -79,6 +81,9 @@ NORMAL = Budget(
     "normal", requests=50, fuzzed=12, sequences=50, linked=10, steps=10, shrinking=200, cases=80, boundaries=64
 )
 DEEP = Budget("deep", requests=500, fuzzed=250, sequences=500, linked=200, steps=30, shrinking=1000)
+
+NONE = Budget("none", requests=0, fuzzed=0, sequences=0, linked=0, steps=0, shrinking=0)
+"""Of a run that sends nothing."""
 
 BUDGETS: Mapping[str, Budget] = {budget.name: budget for budget in (QUICK, NORMAL, DEEP)}
 """The budgets by name."""

@@ -182,6 +182,37 @@ def diff(
 
 
 @main.command()
+@click.argument("source", metavar="FILE.har|FILE.zip|DIR|-")
+@click.option("--base", metavar="URL", help="The base URL of the API; without it, every one that requests show.")
+@click.option("--profile", metavar="FILE", type=click.Path(path_type=Path), help="Name the callers by this profile.")
+@click.option("--alone", is_flag=True, help="Nobody but whom the recording has changed anything meanwhile.")
+@click.option(
+    "--side",
+    type=click.Choice(["server", "client", "both"]),
+    default="server",
+    show_default=True,
+    help="Judge who answers, who asks, or both.",
+)
+@REPORTS
+@STRICT
+@click.option("--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file.")
+@COVERAGE
+@click.option("--show-values", is_flag=True, help="Reports show values; without it, their lengths. Never credentials.")
+@CONTRACT
+@QUIET
+def traffic(source: str, **given: Any) -> None:
+    """Judge recorded traffic (HAR), and send nothing.
+
+    A rule passes by an exchange that decides it, and fails where no possible state makes an answer right.
+
+    Exit codes: as for a run; 3 where no exchange could be judged.
+    """
+    from conformance.commands.traffic import judge_traffic  # noqa: PLC0415  # as above
+
+    sys.exit(judge_traffic(source, **given))
+
+
+@main.command()
 @click.option("--target", metavar="TARGET", help="Only this target; every target without it.")
 @with_options(*CONNECTION)
 def cleanup(target: str | None, **given: Any) -> None:

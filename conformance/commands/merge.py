@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import conformance.resources  # noqa: F401  # registers what the groups of findings are named by
-from conformance.commands.run import print_run
+from conformance.commands.printing import print_run
 from conformance.contract.file import load
 from conformance.results.report.write import SHARD, ReportError, parse, write
 from conformance.running.shards.merging import merged

@@ -13,10 +13,9 @@ import click
 import pytest
 
 from conformance import rules
+from conformance.commands.printing import print_run
 from conformance.errors import OURS, USAGE
 from conformance.results.plain_text import plain
-from conformance.results.report.terminal import show
-from conformance.results.verdict import Run, RunVerdict
 from conformance.running.ending import ENDING, Ending
 from conformance.running.progress import Progress
 
@@ -36,23 +35,6 @@ def run_suite(options: list[str], *, quiet: bool = False) -> int:
         click.echo(plain(f"evershell-conformance: {ending.reason}"), err=True)
         return ending.status
     return code
-
-
-def print_run(run: Run, *, quiet: bool) -> int:
-    """Print a run; its exit code."""
-    show(run, sys.stdout, quiet=quiet)
-    if RunVerdict.LOW_COVERAGE in run.verdicts:
-        click.echo(f"evershell-conformance: {_shortfall(run)}", err=True)
-    return run.exit_code
-
-
-def _shortfall(run: Run) -> str:
-    (reached, declared), (judged, all_rules) = run.covered, run.judged
-    return (
-        f"--require-coverage {run.require_coverage:g}: "
-        f"{reached} of {declared} cells were reached ({run.coverage:.0f} %); "
-        f"{judged} of {all_rules} rules were judged ({100 * judged / all_rules:.0f} %)"
-    )
 
 
 def run_pytest(options: list[str], plugins: list[Any]) -> tuple[Ending, str]:

@@ -37,7 +37,7 @@ def refuse_while_off(call: Call, off: SwitchedOff, found: Refusals) -> None:
     """Add the refusal while the org is without the part; it is possible wherever others may switch it off."""
     if call.caller.org in call.state.facts(off.state):
         found.add(503, off.code, OFF)
-    elif not call.state.own_world:
+    elif not call.state.closed:
         found.add_possible(503, off.code, OFF)
 
 

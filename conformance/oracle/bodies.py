@@ -46,6 +46,8 @@ class ReadBody:
     value: Any = None  # JSON value, bytes, or part name to content; None where it could not be read
     certain: frozenset[Answer] = frozenset()  # refusals that are true of it
     possible: frozenset[Answer] = field(default=frozenset())  # refusals that the contract leaves open
+    known: bool = True
+    """Whether it is known at all: of one that was not recorded anything may be true."""
 
 
 NOT_JSON = Answer(400, "validation_error", "PROTOCOL-JSON")
@@ -75,6 +77,17 @@ def read_body(contract: Contract, operation: Operation, request: Request) -> Rea
     reader = _READERS.get(media_type)
     read = reader(schemas_of(contract), operation, schema, request) if reader else ReadBody(content)
     return ReadBody(read.value, read.certain | certain, read.possible | possible)
+
+
+def unknown_body(operation: Operation) -> ReadBody:
+    """A body that was not recorded, of an operation that takes one."""
+    refusals = (
+        Answer(status, code, "CONTRACT-RIGHT-ANSWER")
+        for status, response in operation.responses.items()
+        for code in response.codes or (None,)
+        if status >= 400 and status != 401
+    )
+    return ReadBody(possible=frozenset(refusals), known=False)
 
 
 def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: Request) -> ReadBody:

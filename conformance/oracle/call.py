@@ -105,9 +105,7 @@ class InPath:
             else:
                 found.add(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY", certain=certain, effect=effect)
         if not certain:
-            found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
-            if writes and (fact is None or not fact.owned_by(org)):
-                found.add_possible(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY")
+            _refuse_uncertain(call, fact, named, found, effect)
 
     def wrongful(self, call: Call, value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
         """What each refusal would break where the request has to be served."""
@@ -116,3 +114,22 @@ class InPath:
             yield "permission_denied", "OWNERSHIP-PRIVATE-HIDDEN"
         own = fact is not None and fact.owned_by(call.caller.org)
         yield named.not_found, "OWNERSHIP-OWN-SERVED" if own else "OWNERSHIP-SHARED-READABLE"
+
+
+def _refuse_uncertain(call: Call, fact: Fact | None, named: NamedResource, found: Refusals, effect: DataEffect) -> None:
+    """Add what is right for an object that may have changed: whose it is never does."""
+    org, writes = call.caller.org, not call.operation.safe
+    if fact is not None and _is_anothers(fact, org) and (writes or not fact.shareable):
+        # It is hidden from the org, or shown and not changed.
+        found.add(404, named.not_found, "OWNERSHIP-PRIVATE-HIDDEN", effect=effect)
+        if fact.shareable:
+            found.add(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY", effect=effect)
+        return
+    found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
+    if writes and (fact is None or not fact.owned_by(org)):
+        found.add_possible(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY")
+
+
+def _is_anothers(fact: Fact, org: str) -> bool:
+    """Whether it is certain that the object is of no org's but another's, or the platform's."""
+    return not fact.owned_by(org) and (fact.owner is not None or fact.platform or org in fact.foreign_to)

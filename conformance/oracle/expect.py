@@ -8,7 +8,7 @@ refusal is true.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from conformance.contract.contract import OWN_ORG, Contract, Operation
@@ -30,14 +30,35 @@ _BILLING = {"read": "BILLING-READ-FREE", "wind-down": "BILLING-WIND-DOWN-FREE"}
 
 def expect(state: State, caller: Caller | None, request: Request) -> frozenset[Answer]:
     """Every right answer to the request; caller None: its credential is none or not a valid one."""
+    return due(state, caller, request).right
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What may be answered to a request."""
+
+    certain: frozenset[Answer]
+    """Refusals that are true of it: where there are any, a success is wrong."""
+    possible: frozenset[Answer]
+    """Refusals that may be true of it."""
+    served: Answer | None = None
+    """The success; None where no operation is asked for."""
+
+    @property
+    def right(self) -> frozenset[Answer]:
+        return self.possible | (self.certain or frozenset({self.served} if self.served else ()))
+
+
+def due(state: State, caller: Caller | None, request: Request, body: ReadBody | None = None) -> Due:
+    """What may be answered to the request, as for `expect`; body: as it is read, or that it is not known."""
     contract = state.contract
     where = route(contract, request.method, request.path)
     operation = where.operation
     if operation is None:
         answers = _unrouted(contract, where, request)
         # Whoever is nobody may be asked for a credential before anybody looks at the path.
-        return frozenset(answers if caller else answers | {_unauthenticated(request)})
-    body = read_body(contract, operation, request)
+        return Due(frozenset(answers if caller else answers | {_unauthenticated(request)}), frozenset())
+    body = body or read_body(contract, operation, request)
     refusals = Refusals(set(body.certain), set(body.possible))
     query = parse_qs(request.query, keep_blank_values=True)
     call = Call(state, caller, operation, where.values, body.value, query) if caller else None
@@ -56,8 +77,11 @@ def expect(state: State, caller: Caller | None, request: Request) -> frozenset[A
     wrongful = tuple(each for each in _wrongful_refusals(call) if each[0] not in codes) if call else ()
     effect = DataEffect.LOST if call and _left_by_a_write(call) else None
     served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED", effect=effect)
-    right = refusals.possible | (refusals.certain or {served})
-    return frozenset(replace(answer, wrongful=wrongful) for answer in right)
+    certain, possible = (
+        frozenset(replace(answer, wrongful=wrongful) for answer in found)
+        for found in (refusals.certain, refusals.possible)
+    )
+    return Due(certain, possible, replace(served, wrongful=wrongful))
 
 
 def expecting(request: Request, answers: frozenset[Answer]) -> Request:
@@ -114,7 +138,8 @@ def _gates(state: State, caller: Caller, operation: Operation, refusals: Refusal
     elif not operation.permissions.held_by(caller.scopes):
         refusals.add(403, "permission_denied", "SCOPE-REQUIRED")
     if operation.role is not None and caller.role != operation.role:
-        refusals.add(403, "permission_denied", "SCOPE-REQUIRED")
+        known = caller.role is not None or caller.permission_set is not None
+        refusals.add(403, "permission_denied", "SCOPE-REQUIRED", certain=known)
     if operation.billing == "create":
         posture = state.postures.get(caller.org)
         if posture in INACTIVE:
@@ -142,12 +167,13 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
             known = known and (resource.within is not None or call.state.is_known(named.name, value, call.caller.org))
     about, refused_by = resource_of(operation), refusing(operation)
     refusal = refused_by.refusals[operation.operation_id] if refused_by else None
-    if refusal is not None and not body.certain:
+    if refusal is not None and not body.certain and body.known:
         refusal(call, refusals)
     off = about.switched_off if about else None
     if off is not None:
         access.refuse_while_off(call, off, refusals)
-    if not operation.safe and (refusal is None or not known):
+    unseen = call.state.recorded and not call.state.own_world
+    if (unseen or not operation.safe) and (refusal is None or not known):
         _declared(operation, refusals, off.code if off else None)
 
 

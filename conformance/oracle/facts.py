@@ -38,6 +38,11 @@ class Fact:
         """Whether the platform ships it, so that no org owns or changes it."""
         return False
 
+    @property
+    def shareable(self) -> bool:
+        """Whether an org may be shown it whose it is not."""
+        return False
+
     def owned_by(self, org: str) -> bool:
         return self.owner == org
 
@@ -52,6 +57,9 @@ class State:
     contract: Contract
     own_world: bool = False
     """Whether nobody but this test changes anything, so that what is complete and certain stays so."""
+    recorded: bool = False
+    """Whether it was learned from a recording of what others asked for: of that nothing but what is fixed is certain,
+    unless nobody else changed anything, and much was never shown."""
     objects: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)  # by resource and id
     postures: Mapping[str, str] = field(default_factory=dict)  # billing posture by org, where known
     gone: frozenset[Key] = frozenset()  # objects that this run deleted
@@ -76,8 +84,13 @@ class State:
 
     def certain(self, fact: Fact) -> bool:
         """Whether the object still is as the fact says: nobody else may have changed it, nor a request of ours."""
-        stays = self.own_world or fact.made or fact.platform or fact.id in self.steady
-        return stays and fact.since > self.unsettled.get((fact.resource, fact.id), -1)
+        lasts = not self.recorded and (fact.made or fact.platform or fact.id in self.steady)
+        return (self.own_world or lasts) and fact.since > self.unsettled.get((fact.resource, fact.id), -1)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be there, or be switched off, that was not seen."""
+        return self.own_world and not self.recorded
 
     def certainly_made(self, resource: str) -> list[Fact]:
         """The objects of this run that nobody else may have changed, nor a request of ours without an answer."""

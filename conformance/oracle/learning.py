@@ -150,4 +150,5 @@ def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool =
         return state
     if state.of_another_run(fact.name):
         return replace(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
+    made = made and (state.own_world or not state.recorded)
     return state.with_fact(replace(fact, made=known.made if known else made, since=number))

@@ -15,7 +15,18 @@ from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, 
 from conformance.results.finding import Case, Finding, Verdict
 from conformance.results.grouping import Group, grouped
 
-__all__ = ["DISTRIBUTION", "Case", "Finding", "Gain", "Reached", "RuleVerdict", "Run", "RunVerdict", "Verdict"]
+__all__ = [
+    "DISTRIBUTION",
+    "Case",
+    "Finding",
+    "Gain",
+    "Reached",
+    "RuleVerdict",
+    "Run",
+    "RunVerdict",
+    "Traffic",
+    "Verdict",
+]
 
 DISTRIBUTION = "evershell-contract"
 UNJUDGED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED})
@@ -73,6 +84,20 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
+class Traffic:
+    """What was read of recordings, where a run judged these."""
+
+    recordings: tuple[str, ...]
+    exchanges: int
+    """All that they have."""
+    judged: int
+    skipped: Mapping[str, int]
+    """How many were not judged, by the reason."""
+    callers: tuple[str, ...]
+    """The names of those who sent them."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleVerdict:
     """A rule with the findings that name it and the cases that cite it."""
 
@@ -116,6 +141,7 @@ class Run:
     strict: bool = False  # whether an advisory fails the run
     require_coverage: float | None = None  # the share of the declared cells, in per cent, that had to be reached
     gains: tuple[Gain, ...] = ()  # what the missing lines of the profile would add, the most first
+    traffic: Traffic | None = None  # where recordings were judged, and nothing was sent
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     suite_version: str = field(default_factory=suite_version)
 

@@ -111,6 +111,7 @@ def served(document: Path) -> Iterator[Place]:
             yield Place(folder, "0", "0")
             return
         if document.name != SUITE:
+            shutil.copytree(ROOT / "examples" / "recordings", folder / "examples" / "recordings")
             with served_mock() as origin:
                 yield Place(folder, _port(origin), "4010")
             return

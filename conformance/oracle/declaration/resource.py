@@ -26,6 +26,7 @@ from conformance.oracle.declaration.ownership import (
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Kind, Law
+from conformance.oracle.laws import Breach
 from conformance.profile import Caller, Profile
 
 Read = Callable[[Fact | None, str, JsonObject], Fact | None]
@@ -134,6 +135,14 @@ class Resource:
     """Fields in which callers may be shown different values of one object."""
     owner_only: frozenset[str] = frozenset()
     """Fields that no other org is shown."""
+    contradictions: Callable[[JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
+    """Of an object as it was shown, and the caller's org where that is known: what cannot be so of it."""
+    applied: Mapping[str, str] = field(default_factory=dict)
+    """By operation id: the rule by which its answer shows the fields that were sent."""
+    shown_as_sent: frozenset[str] | None = None
+    """Those of these fields that show what was sent as it was; None: all of them."""
+    outside: frozenset[str] = frozenset()
+    """Fields that change by what somebody does elsewhere, such as at a provider."""
     written: frozenset[str] = frozenset()
     """Fields that show what callers wrote, beside those of the bodies of its creations."""
     causes: Mapping[str, Any] = field(default_factory=dict)

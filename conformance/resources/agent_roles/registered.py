@@ -37,6 +37,7 @@ ROLE = register(
             UPDATE: Law(CHANGED | {"updated_at"}, keeps="CONFIG-PATCH-REST"),
             **laws_of(ARCHIVING),
         },
+        applied={CREATE: "CONFIG-CREATE-APPLIES", UPDATE: "CONFIG-PATCH-APPLIES"},
         written=CHANGED,
         causes=OF_ROLES,
         steps=RoleSteps,

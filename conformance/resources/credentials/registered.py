@@ -44,6 +44,8 @@ CREDENTIAL = register(
         no_secret=frozenset({"next"}),
         refusals=REFUSALS,
         wrongful=wrongful,
+        applied={CREATE: "CREDENTIAL-APPLIES"},
+        outside=frozenset({"status"}),
         kinds=KINDS,
         laws={START: Law(keeps="CREDENTIAL-ACTIVE")},
         causes={"credential_exists": Cause(twice, FOR_SOMEBODY)},

@@ -52,6 +52,7 @@ MEMBERSHIP = register(
         objection=objection,
         refusals=REFUSALS,
         wrongful=wrongful,
+        applied={INVITE: "MEMBER-PENDING", UPDATE_ROLE: "MEMBER-ROLE"},
         laws={UPDATE_ROLE: Law(frozenset({"role"}), keeps="MEMBER-ROLE")},
         causes={
             EXISTS: Cause(twice, FOR_SOMEBODY),

@@ -36,7 +36,7 @@ def _invite(call: Call, refusals: Refusals) -> None:
     body = call.body
     if body["role"] == OWNER:
         _need_owner(call, "MEMBER-INVITE-OWNER", refusals)
-    if not call.state.own_world:
+    if not call.state.closed:
         # Whether mail can be sent to the address is the target's to say.
         refusals.add_possible(400, "validation_error", "MEMBER-PENDING")
     email = body["email"].lower()

@@ -32,6 +32,10 @@ class PackFact(Fact):
     def platform(self) -> bool:
         return self.tier in PLATFORM_TIERS
 
+    @property
+    def shareable(self) -> bool:
+        return True
+
     def visible_to(self, org: str) -> bool:
         """By the contract: own ones, the platform's, community packs."""
         return self.owned_by(org) or self.platform or self.visibility == "community"

@@ -24,7 +24,8 @@ from conformance.resources.packs import bodies, causes, images, kinds, making, s
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
-from conformance.resources.packs.steps import PackSteps
+from conformance.resources.packs.shown import contradictions
+from conformance.resources.packs.steps import PATCH, PackSteps
 
 
 def _paths(fact: PackFact | None) -> list[str]:
@@ -93,6 +94,9 @@ PACK = register(
         kinds=kinds.KINDS,
         laws=kinds.LAWS,
         by_viewer=frozenset({"owned"}),
+        contradictions=contradictions,
+        applied={PATCH: "PACK-PATCH-APPLIES", **dict.fromkeys((making.UPLOAD, making.CREATE), "CREATE-VISIBILITY")},
+        shown_as_sent=frozenset({"visibility"}),
         owner_only=frozenset({"org_id", "image_ref"}),
         written=kinds.WRITTEN,
         causes=causes.OF_PACKS,

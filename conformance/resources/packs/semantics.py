@@ -58,13 +58,13 @@ def _image(call: Call, refusals: Refusals) -> ImageFact | None:
     """The image that the body names; of one that a pack shows, or showed, it is not known whether it can be pulled."""
     image_ref, state = call.body["image_ref"], call.state
     image = image_facts(state).get(image_ref)
-    former = () if state.own_world else former_packs(state)  # a registry may keep an image when its pack is gone
+    former = () if state.closed else former_packs(state)  # a registry may keep an image when its pack is gone
     if image is None and any(_is_of(pack, image_ref) for pack in (*pack_facts(state).values(), *former)):
         refusals.add_possible(400, VALIDATION, "IMAGE-UNKNOWN")
         return ImageFact(id=image_ref)
     if image is None:
         # Of others' registries the run knows nothing, but that they have no image that it made up itself.
-        certain = state.own_world or carries(state.prefix, image_ref)
+        certain = state.closed or carries(state.prefix, image_ref)
         refusals.add(400, VALIDATION, "IMAGE-UNKNOWN", certain=certain)
         return None if certain else ImageFact(id=image_ref)
     return image
@@ -117,7 +117,7 @@ def _is_of(fact: PackFact, image_ref: str) -> bool:
 
 def _update_visibility(call: Call, refusals: Refusals) -> None:
     fact = _own_pack(call)
-    if fact is None or not (fact.visibility == "community" and call.body["visibility"] == "org"):
+    if fact is None or not (fact.visibility == "community" and call.body.get("visibility") == "org"):
         return
     _in_use(call, fact, "PACK-PATCH-IN-USE", refusals, own=False)
 

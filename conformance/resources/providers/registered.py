@@ -32,6 +32,7 @@ PROVIDER = register(
         wrongful=wrongful,
         kinds=KINDS,
         laws={UPDATE: Law(CHANGED | {"updated_at"}, keeps="CONFIG-PATCH-REST"), **laws_of(ARCHIVING)},
+        applied={CREATE: "CONFIG-CREATE-APPLIES", UPDATE: "CONFIG-PATCH-APPLIES"},
         written=CHANGED,
         causes={
             "provider_exists": Cause(twice, FOR_SOMEBODY),

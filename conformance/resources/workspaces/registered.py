@@ -60,6 +60,7 @@ WORKSPACE = register(
         ready=ready,
         made_by=(CREATE,),
         made_beside={FORK: "workspace_id", SUBMIT: "workspace_id"},
+        applied={CREATE: "WORKSPACE-CREATOR"},
         leaves=frozenset({SUBMIT_TO}),
         requests=requested,
         choices=CHOICES,

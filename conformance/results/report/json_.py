@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.contract import Cell
 from conformance.results.report.groups import ShownGroup, shown_groups
 from conformance.results.report.view import Defect, defects, headline
-from conformance.results.verdict import DISTRIBUTION, Case, Finding, Gain, RuleVerdict, Run, Verdict
+from conformance.results.verdict import DISTRIBUTION, Case, Finding, Gain, RuleVerdict, Run, Traffic, Verdict
 
 FORMAT = 2  # the version of the format, which grows when an older reader would misread it
 
@@ -52,6 +52,7 @@ def document(run: Run) -> dict[str, Any]:
         "groups": [_group(shown) for shown in worst],
         "other_groups": [_indexed(shown) for shown in rest],
         "summary": _summary(run),
+        **({"traffic": _traffic(run.traffic)} if run.traffic else {}),
         "rules": [_rule(verdict) for verdict in run.rules],
         "cells": _cells(run),
         "findings": [_defect(defect) for defect in defects(run)],
@@ -83,6 +84,16 @@ def _summary(run: Run) -> dict[str, Any]:
         "coverage": round(run.coverage, 2),
         "rules": {"judged": run.judged[0], "all": run.judged[1]},
         "cases": {verdict.name: run.count(verdict) for verdict in Verdict},
+    }
+
+
+def _traffic(traffic: Traffic) -> dict[str, Any]:
+    return {
+        "recordings": list(traffic.recordings),
+        "exchanges": traffic.exchanges,
+        "judged": traffic.judged,
+        "skipped": dict(traffic.skipped),
+        "callers": list(traffic.callers),
     }
 
 

@@ -73,7 +73,8 @@ def _matrix(console: Console, run: Run) -> None:
     for operation_id, cells in shown.rows.items():
         table.add_row(operation_id, *map(_cell, cells.values()))
     console.print(table)
-    for operation_id, missed in groupby(() if _untested(run) else unreached(run), lambda cell: cell.operation_id):
+    partly = _untested(run) and run.traffic is None  # a recording shows what it shows, and is whole
+    for operation_id, missed in groupby(() if partly else unreached(run), lambda cell: cell.operation_id):
         named = ", ".join(f"{cell.status} {cell.code}" if cell.code else str(cell.status) for cell in missed)
         console.print(_text(f"not reached: {operation_id} {named}", style="yellow"))
 
@@ -129,7 +130,8 @@ def _groups(console: Console, run: Run) -> None:
         console.print(f"... and {len(rest) - MOST_OTHERS} more groups; the HTML and JSON reports have all")
     if worst:
         advice = "--report html=FILE shows each finding with its messages, a curl, and a waiver of its group to paste"
-        console.print(_text(f"{advice}; replay takes a json=FILE", "dim"), soft_wrap=True)
+        again = "" if run.traffic else "; replay takes a json=FILE"  # what was recorded cannot be asked again
+        console.print(_text(f"{advice}{again}", "dim"), soft_wrap=True)
 
 
 def _group(console: Console, run: Run, shown: ShownGroup) -> None:

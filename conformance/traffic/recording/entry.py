@@ -14,7 +14,7 @@ class RecordingError(SuiteError):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class RecordedMessage:
     """A request or an answer."""
 
     headers: Headers
@@ -26,17 +26,17 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RecordedEntry:
     """A request and its answer."""
 
     place: str
     """The file, and its number in there, from 1."""
     method: str
     url: str
-    request: Message
+    request: RecordedMessage
     status: int
     """0 where no answer was recorded."""
-    answer: Message
+    answer: RecordedMessage
     started: float | None = None
     """Seconds since 1970; None where that is not recorded."""
     duration_ms: float | None = None
@@ -64,7 +64,7 @@ class Recording:
     """The entries of one file, in the order in which they were sent."""
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[RecordedEntry, ...]
     recorder: str = ""
     """The program that wrote it."""
 

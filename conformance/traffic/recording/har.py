@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.http.exchange import Headers
 from conformance.traffic.recording.bodies import CONTENT, answer_body, request_body
-from conformance.traffic.recording.entry import Entry, Message, Recording, RecordingError
+from conformance.traffic.recording.entry import RecordedEntry, RecordedMessage, Recording, RecordingError
 
 Attachment = Callable[[str], bytes | None]
 """Of the name of a file beside the recording: what it holds; None where it is not there."""
@@ -28,13 +28,13 @@ def read_har(name: str, document: Any, attachment: Attachment) -> Recording:
     return Recording(name, tuple(read[n] for n in order), recorder if isinstance(recorder, str) else "")
 
 
-def _moment(read: list[Entry], number: int) -> float:
+def _moment(read: list[RecordedEntry], number: int) -> float:
     """When an entry was sent; one that does not say so with the last before it that does."""
     known = (read[n].started for n in range(number, -1, -1))
     return next((moment for moment in known if moment is not None), 0.0)
 
 
-def _entry(place: str, entry: Any, attachment: Attachment) -> Entry:
+def _entry(place: str, entry: Any, attachment: Attachment) -> RecordedEntry:
     given, answered = _object(entry, "request", place), _object(entry, "response", place)
     method, url, status = given.get("method"), given.get("url"), answered.get("status", 0)
     if not isinstance(method, str) or not isinstance(url, str):
@@ -46,13 +46,13 @@ def _entry(place: str, entry: Any, attachment: Attachment) -> Entry:
     if _named(headers, "content-type") is None and isinstance(posted.get("mimeType"), str) and posted["mimeType"]:
         headers = (*headers, ("Content-Type", posted["mimeType"]))
     of_answer, failure = _headers(answered, place), answered.get("_error", answered.get("_failureText"))
-    return Entry(
+    return RecordedEntry(
         place=place,
         method=method,
         url=url,
-        request=Message(headers, request_body(method, headers, given, posted)),
+        request=RecordedMessage(headers, request_body(method, headers, given, posted)),
         status=max(int(status), 0),
-        answer=Message(of_answer, answer_body(method, int(status), of_answer, answered, content)),
+        answer=RecordedMessage(of_answer, answer_body(method, int(status), of_answer, answered, content)),
         started=_time(entry.get("startedDateTime")),
         duration_ms=_number(entry.get("time")),
         cached=bool(entry.get("_fromCache")) or bool(answered.get("_fromCache")),

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
-from conformance.traffic.recording.entry import Entry, Recording
+from conformance.traffic.recording.entry import RecordedEntry, Recording
 
 
-class Skipped(StrEnum):
+class WhySkipped(StrEnum):
     """Reasons why an exchange is not judged."""
 
     ELSEWHERE = "of another host"
@@ -25,12 +25,21 @@ class Skipped(StrEnum):
     TWIN = "recorded twice, for a service worker"
 
 
+WORLD_HEADER = "x-mock-world"
+"""The header by which a server with several worlds tells them apart; of another world nothing is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selected:
     """An entry that is judged, and the base URL of the API that it is of."""
 
-    entry: Entry
+    entry: RecordedEntry
     base: str
+
+    @property
+    def world(self) -> tuple[str, str]:
+        """The base URL, and the world that a header names: what is done to another one changes nothing here."""
+        return self.base, self.entry.request.header(WORLD_HEADER) or ""
 
     @property
     def path(self) -> str:
@@ -44,13 +53,13 @@ class Selected:
 
 
 @dataclass(slots=True)
-class Selection:
+class EntrySelection:
     """What is judged of recordings, and how many entries are not, by the reason."""
 
     bases: tuple[str, ...]
-    skipped: Counter[Skipped] = field(default_factory=Counter)
+    skipped: Counter[WhySkipped] = field(default_factory=Counter)
 
-    def of(self, recording: Recording) -> Iterator[Selected | Entry]:
+    def of(self, recording: Recording) -> Iterator[Selected | RecordedEntry]:
         """The entries that are judged, and as they are those which are not of the API and may have changed it."""
         twins = _twins(recording.entries)
         hosts = {urlsplit(base).netloc.lower() for base in self.bases}
@@ -58,34 +67,34 @@ class Selection:
             base = self._base_of(entry)
             if reason := _reason(entry, base, hosts, twin=number in twins):
                 self.skipped[reason] += 1
-                if reason is Skipped.BESIDE:
+                if reason is WhySkipped.BESIDE:
                     yield entry
             elif base is not None:
                 yield Selected(entry, base)
 
-    def _base_of(self, entry: Entry) -> str | None:
+    def _base_of(self, entry: RecordedEntry) -> str | None:
         """The longest base URL that the entry's URL is below."""
         whole = _with_path(entry.url.partition("#")[0].partition("?")[0])
         below = [base for base in self.bases if whole == base or whole.startswith(base + "/")]
         return max(below, key=len, default=None)
 
 
-def _reason(entry: Entry, base: str | None, hosts: set[str], *, twin: bool) -> Skipped | None:
+def _reason(entry: RecordedEntry, base: str | None, hosts: set[str], *, twin: bool) -> WhySkipped | None:
     """Why an entry is not judged; None where it is."""
     preflight = entry.method == "OPTIONS" and entry.request.header("access-control-request-method") is not None
     holding = (
-        (Skipped.TUNNEL, entry.method == "CONNECT" or entry.status in range(100, 200)),
-        (Skipped.ELSEWHERE, entry.host not in hosts),
-        (Skipped.BESIDE, base is None),
-        (Skipped.PREFLIGHT, preflight),
-        (Skipped.CACHED, entry.cached or entry.status == 304),
-        (Skipped.TWIN, twin),
-        (Skipped.UNANSWERED, entry.status == 0),
+        (WhySkipped.TUNNEL, entry.method == "CONNECT" or entry.status in range(100, 200)),
+        (WhySkipped.ELSEWHERE, entry.host not in hosts),
+        (WhySkipped.BESIDE, base is None),
+        (WhySkipped.PREFLIGHT, preflight),
+        (WhySkipped.CACHED, entry.cached or entry.status == 304),
+        (WhySkipped.TWIN, twin),
+        (WhySkipped.UNANSWERED, entry.status == 0),
     )
     return next((reason for reason, holds in holding if holds), None)
 
 
-def _twins(entries: Sequence[Entry]) -> frozenset[int]:
+def _twins(entries: Sequence[RecordedEntry]) -> frozenset[int]:
     """The places of entries that another one records better, for a service worker stood between."""
     found: set[int] = set()
     for number, entry in enumerate(entries):
@@ -99,13 +108,13 @@ def _twins(entries: Sequence[Entry]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _told(entry: Entry) -> int:
+def _told(entry: RecordedEntry) -> int:
     """How much of an entry is recorded."""
     bodies = (entry.request.body, entry.answer.body)
     return sum(body is not None for body in bodies) * 1000 + len(entry.request.headers) + len(entry.answer.headers)
 
 
-def _at_once(one: Entry, other: Entry) -> bool:
+def _at_once(one: RecordedEntry, other: RecordedEntry) -> bool:
     """Whether two entries may be of one request: they overlap, or when they were is not recorded."""
     times = one.started, one.ended, other.started, other.ended
     if None in times:

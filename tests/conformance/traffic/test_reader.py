@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
-from conformance.traffic.recording.entry import Entry, RecordingError
+from conformance.traffic.recording.entry import RecordedEntry, RecordingError
 from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.masks import is_masked
-from conformance.traffic.recording.selection import Selected, Selection, Skipped, guessed_bases
+from conformance.traffic.recording.selection import EntrySelection, Selected, WhySkipped, guessed_bases
 from conformance.traffic.recording.sources import read_recordings
 from tests.conformance.traffic.har import BASE, document, entry, headers, written
 
 
-def read(*entries: Any) -> tuple[Entry, ...]:
+def read(*entries: Any) -> tuple[RecordedEntry, ...]:
     return read_har("a.har", document(*entries), lambda _: None).entries
 
 
@@ -212,17 +212,17 @@ def test_what_is_not_judged_is_counted_by_its_reason() -> None:
         entry(url="https://acme.example/app.js"),
     )
     recording = read_har("a.har", document(), lambda _: None)
-    selection = Selection((BASE,))
+    selection = EntrySelection((BASE,))
     found = list(selection.of(type(recording)("a.har", entries)))
-    assert [type(each).__name__ for each in found] == ["Selected", "Entry"]
+    assert [type(each).__name__ for each in found] == ["Selected", "RecordedEntry"]
     assert selection.skipped == Counter(
         {
-            Skipped.CACHED: 2,
-            Skipped.UNANSWERED: 2,
-            Skipped.PREFLIGHT: 1,
-            Skipped.TUNNEL: 1,
-            Skipped.ELSEWHERE: 1,
-            Skipped.BESIDE: 1,
+            WhySkipped.CACHED: 2,
+            WhySkipped.UNANSWERED: 2,
+            WhySkipped.PREFLIGHT: 1,
+            WhySkipped.TUNNEL: 1,
+            WhySkipped.ELSEWHERE: 1,
+            WhySkipped.BESIDE: 1,
         }
     )
 
@@ -233,10 +233,10 @@ def test_of_two_entries_of_a_service_worker_the_fuller_one_counts() -> None:
     bare["response"]["headers"] = []
     for order in ((full, bare), (bare, full)):
         recording = read_har("a.har", document(*order), lambda _: None)
-        selection = Selection((BASE,))
+        selection = EntrySelection((BASE,))
         (kept,) = [each for each in selection.of(recording) if isinstance(each, Selected)]
         assert kept.entry.answer.body == b'{"packs": []}'
-        assert selection.skipped == {Skipped.TWIN: 1}
+        assert selection.skipped == {WhySkipped.TWIN: 1}
 
 
 def test_the_base_url_is_guessed_by_the_path_of_the_contracts_server(contract: Contract) -> None:

@@ -69,7 +69,7 @@ def _asks_agent(call: Call, refusals: Refusals) -> None:
     workspace = workspace_of(call)
     if workspace is not None and workspace.unreachable:
         refusals.add(502, UNREACHABLE, REACHED_RULE)
-    elif not call.state.own_world:
+    elif not call.state.closed:
         refusals.add_possible(502, UNREACHABLE, REACHED_RULE)
 
 

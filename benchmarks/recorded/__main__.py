@@ -1,0 +1,68 @@
+"""Judges the recording of a front end on each planted defect: `python -m benchmarks.recorded [--count N] [--id ID]`."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from benchmarks.recorded.power import Judged, judge, judged, lines
+from benchmarks.recorded.record import Recording
+from conformance.contract.file import load
+from tests.live import served_mock
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(min=1), help="So many defects alone, drawn by the seed.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--id", "ids", multiple=True, help="This defect alone.")
+@click.option("--json", "path", type=click.Path(path_type=Path), help="Write what was found of each.")
+def main(count: int | None, seed: int, ids: tuple[str, ...], path: Path | None) -> None:
+    """Judge the recording of a front end on each planted defect of the mock.
+
+    Exit codes: 0; 2 where something is found of a mock without a defect, so that the figures mean nothing.
+    """
+    command = [str(Path(sys.executable).parent / "evershell-mock"), "deviations", "--json"]
+    said = subprocess.run(command, capture_output=True, check=True).stdout
+    catalogue = json.loads(said)["deviations"]
+    chosen = [each for each in catalogue if not ids or each["id"] in ids]
+    chosen = random.Random(seed).sample(chosen, min(count or len(chosen), len(chosen)))  # noqa: S311  # no secret
+    contract, clean = load(), _recorded()
+    for alone in (False, True):
+        found = judge(contract, clean.document, alone=alone)
+        click.echo(f"no defect, {found.exchanges} exchanges, {found.exchanges / found.seconds:.0f}/s: {found.rules}")
+        if found.rules:
+            sys.exit(2)
+    results: list[Judged] = []
+    for defect in chosen:
+        results.append(one := judged(contract, defect, clean, _recorded("--deviation", defect["id"])))
+        if one.shows or one.open.rules or one.alone.rules:
+            click.echo(f"{one.id}: breaks {one.breaks}; open {one.open.rules}, alone {one.alone.rules}")
+    click.echo("\n".join(lines(results)))
+    if path:
+        path.write_text(json.dumps([{**_plain(each)} for each in results], indent=1), encoding="utf-8")
+
+
+def _recorded(*options: str) -> Recording:
+    with served_mock(*options) as origin:
+        recording = Recording(origin)
+        recording.make()
+        return recording
+
+
+def _plain(found: Judged) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "breaks": found.breaks,
+        "shows": found.shows,
+        "open": found.open.rules,
+        "alone": found.alone.rules,
+    }
+
+
+if __name__ == "__main__":
+    main()

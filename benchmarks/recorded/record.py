@@ -1,0 +1,93 @@
+"""Has the front end ask a mock, and keeps what passes as the recording that a browser would write."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.recorded.app import Ask, Told, visit
+
+BEGIN = datetime(2026, 11, 27, 12, tzinfo=UTC)
+_FROZEN = {"mode": "frozen", "now": "2026-11-27T12:00:00Z"}
+
+
+@dataclass(slots=True)
+class Recording:
+    """One visit of the app to a mock, whose clock stands still but between two requests."""
+
+    origin: str
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[Told] = field(default_factory=list)
+    _connection: HTTPConnection = field(init=False)
+    _tokens: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        address = urlsplit(self.origin)
+        self._connection = HTTPConnection(address.hostname or "", address.port, timeout=20)
+
+    def make(self) -> None:
+        """Visit every page of the app once."""
+        personas = json.loads(self._ask("GET", "/_mock/personas", {}, b"").body)["personas"]
+        self._tokens = {each["name"]: each["token"] for each in personas}
+        self._clock(_FROZEN)
+        visit(self.send)
+        self._connection.close()
+
+    def send(self, asked: Ask) -> Told:
+        """Send a request of the app, two seconds after the one before."""
+        self._clock({"advance_seconds": 2})
+        headers = {"Authorization": f"Bearer {self._tokens[asked.by]}"} if asked.by else {}
+        headers |= {"Content-Type": asked.media_type} if asked.media_type else {}
+        told = self._ask(asked.method, f"/v1{asked.path}", headers, asked.body)
+        self.answers.append(told)
+        self.entries.append(self._entry(asked, headers, told))
+        return told
+
+    def _clock(self, body: Mapping[str, Any]) -> None:
+        headers = {"Content-Type": "application/json"}
+        self._ask("PUT", "/_mock/worlds/default/clock", headers, json.dumps(body).encode())
+
+    def _ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Told:
+        self._connection.request(method, target, body or None, dict(headers))
+        answer = self._connection.getresponse()
+        return Told(answer.status, dict(answer.getheaders()), answer.read())
+
+    def _entry(self, asked: Ask, headers: Mapping[str, str], told: Told) -> dict[str, Any]:
+        started = BEGIN + timedelta(seconds=2 * len(self.answers))
+        return {
+            "startedDateTime": started.isoformat(),
+            "time": 1.0,
+            "request": {
+                "method": asked.method,
+                "url": f"{self.origin}/v1{asked.path}",
+                "headers": _pairs(headers),
+                "bodySize": len(asked.body),
+                **({"postData": _content(asked.body)} if asked.body else {}),
+            },
+            "response": {
+                "status": told.status,
+                "headers": _pairs(told.headers),
+                "content": {"size": len(told.body), **_content(told.body)},
+                "bodySize": len(told.body),
+            },
+        }
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The HAR."""
+        creator = {"name": "benchmarks.recorded", "version": "1"}
+        return {"log": {"version": "1.2", "creator": creator, "entries": self.entries}}
+
+
+def _pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in headers.items()]
+
+
+def _content(body: bytes) -> dict[str, str]:
+    return {"text": base64.b64encode(body).decode(), "encoding": "base64"}

@@ -1,0 +1,38 @@
+"""What an answer says of a pack by itself: whose it is, and what of it an org is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.contract.contract import JsonObject
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.laws import Breach
+from conformance.resources.packs.facts import PLATFORM_TIERS
+from conformance.results.difference import of_field
+
+ORG_ID, OWNED, TIER, IMAGE_REF = "OWNERSHIP-ORG-ID", "OWNERSHIP-OWNED", "OWNERSHIP-TIER", "OWNERSHIP-IMAGE-REF"
+
+
+def contradictions(shown: JsonObject, org: str | None) -> Iterator[Breach]:
+    """What cannot be so of a pack, whoever was shown it; org: the caller's, where it is known."""
+    owned, named, platform = shown.get("owned"), shown.get("org_id"), shown.get("tier") in PLATFORM_TIERS
+    if owned is True and named is None:
+        others = platform or (shown.get("visibility") == "community" and "image_ref" not in shown)
+        yield _wrong(OWNED if others else ORG_ID, "org_id", org or "the org's", None)
+    elif owned is False and named is not None:
+        if named == org:
+            yield _wrong(OWNED, "owned", "true", "false")
+        else:
+            yield _wrong(ORG_ID, "org_id", None, named, effect=DataEffect.LEAKED)
+    elif owned is True and org is not None and named != org:
+        yield _wrong(OWNED, "owned", "false", "true")
+    if owned is True and platform and named is not None:
+        yield _wrong(TIER, "tier", "community", shown["tier"])
+    if owned is True and named is not None and not shown.get("image_ref"):
+        yield _wrong(IMAGE_REF, "image_ref", "one", None)
+
+
+def _wrong(rule: str, name: str, right: str | None, got: object, *, effect: DataEffect | None = None) -> Breach:
+    expected = f"{name} {right}" if name in ("owned", "tier") else f"{'an' if right else 'no'} {name}"
+    said = expected, "none" if got is None else "another" if name in ("owned", "tier") else "one"
+    return Breach(rule, *said, effect=effect, evidence=of_field(name, right, got))

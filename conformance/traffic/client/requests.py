@@ -1,0 +1,138 @@
+"""What is wrong with a recorded request by the contract alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from urllib.parse import parse_qsl
+
+from conformance.contract.contract import OWN_ORG, Contract, JsonObject, Operation
+from conformance.contract.routing import Route, route
+from conformance.contract.schemas import schemas_of
+from conformance.oracle.bodies import NOT_JSON, NOT_VALID, TOO_LARGE, ReadBody
+from conformance.oracle.call import Refusals
+from conformance.oracle.laws import Breach
+from conformance.oracle.query import path_refusals, query_refusals
+from conformance.results.difference import LONGEST, Evidence
+from conformance.traffic.client.rules import (
+    BODY,
+    CREDENTIAL_MISSING,
+    CREDENTIAL_URL,
+    KEY,
+    MEDIA_TYPE,
+    METHOD,
+    PATH,
+    QUERY,
+    SCHEME,
+    SIZE,
+)
+from conformance.traffic.judging.callers import Signed
+from conformance.traffic.judging.observed import Observed
+
+_CREDENTIAL_NAMES = frozenset({"access_token", "token", "api_key", "apikey", "authorization", "jwt", "key"})
+_LEAST = 16
+"""The characters from which on what such a parameter has may be a credential."""
+
+
+def wrong_request(contract: Contract, seen: Observed, credentials: Iterable[str]) -> Iterator[Breach]:
+    """Every rule of clients that the request breaks by itself; credentials: those that were met so far."""
+    where = route(contract, seen.exchange.method, seen.exchange.path)
+    yield from _credential(seen, credentials)
+    if seen.blurred:
+        return
+    if where.operation is None:
+        yield _unrouted(where, seen)
+        return
+    yield from _path(contract, where, where.operation)
+    yield from _query(contract, where.operation, seen)
+    yield from _body(contract, where.operation, seen)
+
+
+def decidable(seen: Observed) -> Iterator[str]:
+    """The rules that the request could have broken, as far as it is recorded."""
+    yield from (PATH, METHOD)
+    if seen.sender.signed is not Signed.UNKNOWN:
+        yield CREDENTIAL_MISSING
+    if seen.sender.signed in (Signed.BEARER, Signed.WRONGLY):
+        yield SCHEME
+    if seen.operation is None or seen.blurred:
+        return
+    if seen.exchange.request.query:
+        yield from (QUERY, CREDENTIAL_URL)
+    if seen.operation.body is not None and seen.request_known:
+        yield from (BODY, MEDIA_TYPE, SIZE)
+        if seen.exchange.request.media_type == "application/json":
+            yield KEY
+
+
+def _unrouted(where: Route, seen: Observed) -> Breach:
+    if where.allowed:
+        return Breach(METHOD, f"one of {', '.join(where.allowed)}", seen.exchange.method)
+    return Breach(PATH, "a path of the contract", "another one")
+
+
+def _credential(seen: Observed, credentials: Iterable[str]) -> Iterator[Breach]:
+    if seen.sender.signed is Signed.NOT and seen.operation is not None:
+        yield Breach(CREDENTIAL_MISSING, "a bearer credential", "none")
+    if seen.sender.signed is Signed.WRONGLY:
+        yield Breach(SCHEME, "the scheme Bearer", "another one, or nothing behind it")
+    known = frozenset(credentials)
+    taken = seen.operation.query_key if seen.operation else None
+    for name, value in parse_qsl(seen.exchange.request.query):
+        looks = name.lower() in _CREDENTIAL_NAMES and len(value) >= _LEAST
+        jwt = value.count(".") == len("..") and value.startswith("ey")
+        if (value in known or looks) and not (name == taken and not jwt):
+            yield Breach(CREDENTIAL_URL, "no credential in the URL", f"one in {name}", evidence=Evidence((name,)))
+
+
+def _path(contract: Contract, where: Route, operation: Operation) -> Iterator[Breach]:
+    refusals = Refusals()
+    path_refusals(contract, operation, {k: v for k, v in where.values.items() if v != OWN_ORG}, refusals)
+    if refusals.certain:
+        yield Breach(PATH, "values that fit the parameters of the path", "another one")
+
+
+def _query(contract: Contract, operation: Operation, seen: Observed) -> Iterator[Breach]:
+    declared = {each.name for each in operation.parameters if each.location == "query"} | {operation.query_key}
+    sent = dict.fromkeys(name for name, _ in parse_qsl(seen.exchange.request.query, keep_blank_values=True))
+    for name in sent:
+        if name not in declared:
+            yield Breach(QUERY, "no parameter but the declared ones", f"{name} too", evidence=Evidence((name,)))
+    refusals = Refusals()
+    query_refusals(contract, operation, seen.exchange.request, refusals)
+    if refusals.certain:
+        yield Breach(QUERY, "values that fit the parameters", "one that does not")
+
+
+def _body(contract: Contract, operation: Operation, seen: Observed) -> Iterator[Breach]:
+    body, request = seen.body(contract), seen.exchange.request
+    if body is None or operation.body is None or not body.known:
+        return
+    schema = operation.body.schemas.get(request.media_type or "")
+    if TOO_LARGE in body.certain:
+        yield Breach(SIZE, f"at most {operation.max_body} bytes", f"{len(request.content or b'')} bytes")
+    if schema is None and request.content:
+        yield Breach(MEDIA_TYPE, " or ".join(operation.body.schemas), request.media_type or "none")
+    elif schema is not None and request.media_type == "application/json":
+        yield from _json(contract, schema, body, request.content or b"")
+    elif any((each.status, each.code) == (NOT_VALID.status, NOT_VALID.code) for each in body.certain):
+        yield Breach(BODY, "a body that fits its schema", "another one")
+
+
+def _json(contract: Contract, schema: JsonObject, body: ReadBody, content: bytes) -> Iterator[Breach]:
+    if NOT_JSON in body.certain:
+        yield Breach(BODY, "a JSON object", "none" if not content else "another body")
+        return
+    for complaint in schemas_of(contract).complaints(schema, json.loads(content)) if body.certain else ():
+        unknown = complaint.keyword == "additionalProperties"
+        named = ", ".join(complaint.fields) or "the body"
+        evidence = Evidence(complaint.fields, f"{complaint.keyword} of its schema", complaint.message[:LONGEST])
+        if unknown:
+            yield Breach(KEY, "no key that its schema does not have", named, evidence=evidence)
+        else:
+            yield Breach(
+                BODY,
+                f"{complaint.place or 'the body'} to fit its schema",
+                f"{complaint.keyword} broken",
+                evidence=evidence,
+            )

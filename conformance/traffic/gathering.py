@@ -1,0 +1,127 @@
+"""The results of judging traffic, gathered while it is judged, and made a run that every report can show."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from conformance.budget import NONE
+from conformance.contract.contract import Cell, Contract
+from conformance.results.finding import Case, Finding, Verdict
+from conformance.results.verdict import Reached, Run, Traffic
+from conformance.results.waivers import Waivers
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion, finding
+from conformance.traffic.privacy import Privacy
+
+MOST_ALIKE = 10
+"""Findings of one rule and operation that expect and got the same, of which each is kept with its exchange."""
+OPEN = "undecided: no recorded exchange decides it"
+NOTHING = "no exchange of the API's is in it; name its base URL with --base"
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What was found so far."""
+
+    contract: Contract
+    judged: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Exchanges that were not judged, by the reason."""
+    findings: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+    """By rule."""
+    kept: Counter[str] = field(default_factory=Counter)
+    left_open: Counter[str] = field(default_factory=Counter)
+    reached: dict[Cell, Reached] = field(default_factory=dict)
+    callers: dict[str, None] = field(default_factory=dict)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _alike: Counter[tuple[str, str | None, str, str]] = field(default_factory=Counter)
+    _began: float = field(default_factory=time.monotonic)
+
+    def count(self, seen: Observed) -> None:
+        """Count an exchange that was judged."""
+        self.judged += 1
+        self.callers[seen.sender.name] = None
+        self._reach(seen)
+
+    def add(self, seen: Observed, opinion: Opinion, *, of_client: bool = False) -> list[Finding]:
+        """Add what was said of an exchange; the findings of it that are kept."""
+        self.kept.update(opinion.kept)
+        self.left_open.update(opinion.left_open)
+        found = [finding(self.contract, seen, breach, of_client=of_client) for breach in opinion.breaches]
+        new = [each for each in found if self._is_worth_keeping(each)]
+        for each in new:
+            self.findings[each.rule].append(each)
+        return new
+
+    def _is_worth_keeping(self, found: Finding) -> bool:
+        alike = (found.rule, found.operation_id, found.expected, found.got)
+        self._alike[alike] += 1
+        return self._alike[alike] <= MOST_ALIKE
+
+    def _reach(self, seen: Observed) -> None:
+        """Count the answer; one whose code is not recorded only where there is no other."""
+        exchange, operation = seen.exchange, seen.operation
+        if operation is None:
+            return
+        code = None if exchange.status in operation.bodyless else exchange.code
+        if not seen.answer_known or exchange.method == "HEAD":
+            spec = operation.responses.get(exchange.status)
+            if spec is None or len(spec.codes) > 1:
+                return
+            code = next(iter(spec.codes), None)
+        cell = Cell(operation.operation_id, exchange.status, code)
+        known = self.reached.get(cell, Reached(0, seen.entry.place))
+        self.reached[cell] = Reached(known.count + 1, known.by)
+
+    def run(self, privacy: Privacy, about: About) -> Run:
+        """The run, as reports show it."""
+        total = self.judged + sum(self.skipped.values())
+        return Run(
+            target=about.name,
+            named=about.name,
+            base_url=", ".join(about.bases),
+            seed=0,
+            contract=self.contract,
+            cases=tuple(filter(None, (self._case(rule, privacy, about) for rule in self.contract.rules))),
+            reached=self.reached,
+            requests=self.judged,
+            duration_s=time.monotonic() - self._began,
+            unusable=None if self.judged else NOTHING,
+            notes=about.notes,
+            budget=NONE,
+            strict=about.strict,
+            require_coverage=about.require_coverage,
+            traffic=Traffic(about.recordings, total, self.judged, dict(self.skipped), tuple(self.callers)),
+            started=self.started,
+        )
+
+    def _case(self, rule: str, privacy: Privacy, about: About) -> Case | None:
+        """What the traffic says of a rule; None where it is not about it."""
+        found = tuple(about.waivers.applied(privacy.shown(each)) for each in self.findings.get(rule, ()))
+        if found:
+            return Case(f"traffic[{rule}]", rule, None, max(each.verdict for each in found), findings=found, kind=KIND)
+        if self.kept[rule]:
+            return Case(f"traffic[{rule}]", rule, None, Verdict.PASSED, kind=KIND)
+        if not self.left_open[rule]:
+            return None
+        reason = f"{OPEN}, of {self.left_open[rule]} that are about it"
+        return Case(f"traffic[{rule}]", rule, None, Verdict.NOT_PROVOKED, reason, kind=KIND)
+
+
+KIND = "observed"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What else a report says of judged traffic."""
+
+    name: str
+    recordings: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    strict: bool = False
+    require_coverage: float | None = None
+    waivers: Waivers = field(default_factory=Waivers)

@@ -1,0 +1,1 @@
+"""Recorded exchanges, judged one by one in an open world."""

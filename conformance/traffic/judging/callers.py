@@ -1,0 +1,175 @@
+"""Who sent a recorded request, as far as that is known. No credential is kept, but a salted hash of each."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qs
+
+from conformance.contract.contract import Operation
+from conformance.http.variables import token_variable
+from conformance.profile import Caller
+from conformance.traffic.recording.entry import RecordedEntry
+from conformance.traffic.recording.masks import is_masked
+
+PlaceKey = tuple[str, str, str]
+"""A server of one recording: the recording, the base URL, and the world that a header names."""
+STRANGE_ORG = "~another-org~"
+"""The org of a caller whose org is not known."""
+_JWT_DOTS = 2
+
+
+class Signed(StrEnum):
+    """How a request is signed, as far as the recording says."""
+
+    NOT = "no credential"
+    WRONGLY = "no bearer credential"
+    UNKNOWN = "not recorded"
+    BEARER = "a bearer credential"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSender:
+    """Who sent a request."""
+
+    signed: Signed
+    name: str
+    """As reports have it."""
+    key: str = ""
+    """The salted hash of the credential; empty where there is none."""
+    caller: Caller | None = None
+    """Who that is, where the org is known; without the credential."""
+
+
+NOBODY = RequestSender(Signed.NOT, "anonymous")
+UNRECORDED = RequestSender(Signed.UNKNOWN, "unrecorded")
+
+
+@dataclass(slots=True)
+class RecordedCallers:
+    """The callers of a recording, by what they sign with."""
+
+    named: Mapping[str, Caller] = field(default_factory=dict)
+    """Those of a profile, by the hash of their token."""
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+    masks: dict[str, str] = field(default_factory=dict, repr=False)
+    """The variable that stands in reports for each credential that was met."""
+    _names: dict[str, str] = field(default_factory=dict)
+    _known: dict[tuple[PlaceKey, str], Caller] = field(default_factory=dict)
+    """What sessions said, by place and credential."""
+    _contradicted: set[tuple[PlaceKey, str]] = field(default_factory=set)
+
+    @staticmethod
+    def of(profile_callers: Iterable[Caller]) -> RecordedCallers:
+        """Those that a profile names."""
+        callers = RecordedCallers()
+        known = {callers._hash(each.token): replace(each, token="") for each in profile_callers}
+        callers.named = known
+        callers.masks = {each.token: token_variable(each.name) or "" for each in profile_callers if each.token}
+        callers._names = {key: each.name for key, each in known.items()}
+        return callers
+
+    def sender(
+        self, entry: RecordedEntry, operation: Operation | None, place: PlaceKey, *, recorded: bool
+    ) -> RequestSender:
+        """Who sent the request of an entry; recorded: whether the recording has credentials at all."""
+        given = entry.request.header("authorization")
+        if given is None:
+            return self._unsigned(entry, operation, place, recorded=recorded)
+        scheme, _, token = given.strip().partition(" ")
+        if is_masked(given):
+            return UNRECORDED
+        if scheme.lower() != "bearer" or not token.strip():
+            self._mask(token.strip(), "wrong credential")
+            return RequestSender(Signed.WRONGLY, "wrong credential")
+        return self._bearer(token.strip(), place)
+
+    def _unsigned(
+        self, entry: RecordedEntry, operation: Operation | None, place: PlaceKey, *, recorded: bool
+    ) -> RequestSender:
+        """Who sent a request without the header: its query or its cookies may have a credential all the same."""
+        keys = parse_qs(entry.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
+        found = keys.get(operation.query_key or "", []) if operation else []
+        if len(found) == 1 and found[0] and found[0].count(".") != _JWT_DOTS:
+            return UNRECORDED if is_masked(found[0]) else self._bearer(found[0], place)
+        if not recorded or entry.request.header("cookie") is not None:
+            return UNRECORDED
+        return NOBODY
+
+    def _bearer(self, token: str, place: PlaceKey) -> RequestSender:
+        key = self._hash(token)
+        name = self._names.setdefault(key, f"caller-{len(self._names) + 1}")
+        self._mask(token, name)
+        caller = self.named.get(key)
+        said = self._known.get((place, key))
+        if caller is None or (said is not None and said.org == caller.org):
+            caller = _joined(caller, said)
+        if (place, key) in self._contradicted and caller is not None:
+            caller = replace(caller, scopes=None, role=None, permission_set=None)
+        return RequestSender(Signed.BEARER, self._names[key], key, caller)
+
+    def introduce(self, sender: RequestSender, place: PlaceKey, said: Any) -> bool:
+        """Learn who a caller is from the answer to `GET /me/session`; whether it says the same as before."""
+        told = isinstance(said, Mapping) and isinstance(said.get("org_id"), str)
+        if sender.signed is not Signed.BEARER or not told:
+            return True
+        caller = _introduced(sender.name, said)
+        at = (place, sender.key)
+        known = self._known.setdefault(at, caller)
+        if self._names[sender.key].startswith("caller-") and sender.key not in self.named:
+            self._names[sender.key] = _called(caller, self._names.values())
+        if known.org != caller.org:
+            return False
+        if (known.scopes, known.role, known.permission_set) != (caller.scopes, caller.role, caller.permission_set):
+            self._contradicted.add(at)
+        return True
+
+    def mask(self, secrets: Iterable[str]) -> None:
+        """Keep these out of reports too."""
+        for secret in secrets:
+            self.masks.setdefault(secret, "SECRET")
+
+    def _hash(self, token: str) -> str:
+        return hashlib.blake2b(token.encode("utf-8", "surrogatepass"), key=self.salt, digest_size=16).hexdigest()
+
+    def _mask(self, token: str, name: str) -> None:
+        if len(token) >= SHORTEST:
+            self.masks[token] = token_variable(name) or "TOKEN"
+
+
+SHORTEST = 6
+"""A shorter credential may stand in any text by chance, and is no secret."""
+
+
+def _introduced(name: str, said: Mapping[str, Any]) -> Caller:
+    permissions, role = said.get("permissions"), said.get("role")
+    permission_set, user_id = said.get("api_key_permission_set"), said.get("user_id")
+    return Caller(
+        name=name,
+        org=str(said["org_id"]),
+        token="",
+        role=role if isinstance(role, str) and role else None,
+        permission_set=permission_set if isinstance(permission_set, str) else None,
+        scopes=frozenset(map(str, permissions)) if isinstance(permissions, list) else None,
+        user_id=user_id if isinstance(user_id, str) and user_id else None,
+    )
+
+
+def _joined(caller: Caller | None, said: Caller | None) -> Caller | None:
+    """What the profile and the session say of a caller together."""
+    if caller is None or said is None:
+        return caller or said
+    told = {name: getattr(said, name) for name in ("role", "permission_set", "scopes", "user_id")}
+    return replace(caller, **{name: value for name, value in told.items() if getattr(caller, name) is None})
+
+
+def _called(caller: Caller, taken: Iterable[str]) -> str:
+    """A name for whom the target says that a caller is: the role and org, with a number where there are several."""
+    kind = f"{caller.permission_set} key" if caller.permission_set else caller.role or "caller"
+    name, others = f"{kind} of {caller.org}", set(taken)
+    numbered = (f"{name} {number}" for number in range(2, len(others) + 3))
+    return name if name not in others else next(each for each in numbered if each not in others)

@@ -1,0 +1,79 @@
+"""What holds for every answer, of a recorded one as far as it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.contract.contract import Contract
+from conformance.contract.routing import route
+from conformance.http.exchange import Exchange
+from conformance.oracle.laws import Breach, Laws
+from conformance.results.difference import of_field
+from conformance.traffic.judging.observed import ALL_HEADERS, Observed
+from conformance.traffic.judging.opinion import Opinion
+
+CHALLENGE, HEADERS, TYPE, SHAPE = "AUTH-CHALLENGE", "CONTRACT-HEADERS", "CONTRACT-CONTENT-TYPE", "CONTRACT-BODY-SCHEMA"
+DECLARED, NO_CRASH = "CONTRACT-STATUS-DECLARED", "CONTRACT-NO-SERVER-ERROR"
+ENVELOPE = "ENVELOPE-"
+ID_HEADER, EVERY_ERROR = f"{ENVELOPE}REQUEST-ID-HEADER", f"{ENVELOPE}EVERY-ERROR"
+METHOD, HEAD_OPTIONS = "PROTOCOL-METHOD", "PROTOCOL-HEAD-OPTIONS"
+_OF_FRAMEWORKS = {"HEAD", "OPTIONS"}
+
+
+def judge_laws(contract: Contract, laws: Laws, seen: Observed, opinion: Opinion) -> None:
+    """Say what the answer breaks by itself, and what it shows to be kept."""
+    found = [each for each in laws.breaches(seen.exchange) if _is_known(seen, each)]
+    opinion.add(found, _decided(seen))
+    if seen.exchange.status == 405 and not _hidden(seen, "allow"):
+        rule = HEAD_OPTIONS if seen.exchange.method in _OF_FRAMEWORKS else METHOD
+        opinion.add(_allow(contract, seen.exchange, rule), [rule])
+
+
+def _is_known(seen: Observed, breach: Breach) -> bool:
+    """Whether a breach rests on nothing that is not recorded."""
+    if breach.rule == CHALLENGE:
+        return not _hidden(seen, "www-authenticate")
+    if breach.rule == HEADERS:
+        return not any(_hidden(seen, name.lower()) for name in breach.evidence.names)
+    if breach.rule == TYPE:
+        return not _hidden(seen, "content-type") and seen.answer_known
+    if breach.rule == ID_HEADER:
+        return seen.answer_known
+    if breach.rule.startswith(ENVELOPE) or breach.rule == SHAPE:
+        # Without its media type a body is no JSON to us; recorders leave headers out as a whole.
+        return seen.answer_known and (ALL_HEADERS not in seen.masked or "Content-Type" not in breach.evidence.names)
+    return True
+
+
+def _decided(seen: Observed) -> Iterator[str]:
+    """The laws that the answer could have broken."""
+    exchange, operation = seen.exchange, seen.operation
+    spec = operation.responses.get(exchange.status) if operation else None
+    if operation is not None:
+        yield from (DECLARED, NO_CRASH)
+    if spec is not None and spec.headers and ALL_HEADERS not in seen.masked:
+        yield HEADERS
+    if exchange.status == 401 and not _hidden(seen, "www-authenticate"):
+        yield CHALLENGE
+    if not seen.answer_known or exchange.method == "HEAD":
+        return
+    if spec is not None and exchange.body:
+        yield from (TYPE, SHAPE)
+    if exchange.enveloped:
+        yield from (EVERY_ERROR, f"{ENVELOPE}KEYS", f"{ENVELOPE}CODE-STATUS")
+        if exchange.header("x-request-id") is not None:
+            yield ID_HEADER
+
+
+def _hidden(seen: Observed, name: str) -> bool:
+    return name in seen.masked or ALL_HEADERS in seen.masked
+
+
+def _allow(contract: Contract, exchange: Exchange, rule: str) -> Iterator[Breach]:
+    """What is wrong with the Allow of a 405: it names the methods of the path."""
+    right = set(route(contract, exchange.method, exchange.path).allowed)
+    given = {each.strip().upper() for each in (exchange.header("allow") or "").split(",") if each.strip()}
+    if right and given - _OF_FRAMEWORKS != right:
+        got = f"Allow: {', '.join(sorted(given))}" if given else "no Allow"
+        said = f"Allow: {', '.join(sorted(right))}", got
+        yield Breach(rule, *said, evidence=of_field("Allow", sorted(right), sorted(given) or None))

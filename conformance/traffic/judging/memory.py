@@ -1,0 +1,242 @@
+"""What earlier exchanges of a place make certain of later ones.
+
+Whatever others are at work, whose an object is, and when it was made, stays, and what was deleted does not come back.
+Where nobody else is at work everything stays that nobody has asked to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.contract.contract import Contract, JsonObject
+from conformance.oracle.declaration.lifetime import asks_for_fewer
+from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Fact, State
+from conformance.oracle.law import ELSEWHERE, Law
+from conformance.oracle.laws import Breach
+from conformance.oracle.learning import observe
+from conformance.recipes.reading import changed
+from conformance.recipes.steps import Steps
+from conformance.results.difference import of_bytes, of_fields, of_list
+from conformance.traffic.judging.objects import LIST, ONE, WRITE, Shown, sent_fields
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+
+FIXED = frozenset({"created_at", "org_id", "tier", "name"})
+"""Fields that nobody ever changes."""
+REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
+GONE, LISTED, NOT_LISTED, ARCHIVED = "DELETE-GONE", "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "LIST-ARCHIVED"
+FILE_BYTES = "FILE-BYTES"
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last exchange about an object."""
+
+    operation_id: str
+    how: str
+    succeeded: bool
+    number: int
+    sent: frozenset[str] = frozenset()
+    """The fields that it asked to change."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is remembered of a place."""
+
+    contract: Contract
+    state: State
+    last: dict[tuple[str, str], Last] = field(default_factory=dict)
+    """By resource and id."""
+    fixed: dict[tuple[str, str], JsonObject] = field(default_factory=dict)
+    files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    """By path: what is there, and the operation that showed or wrote it."""
+    written: int = 0
+    """The number of the last write."""
+
+    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool) -> None:
+        """Say what an answer contradicts of what was seen before; overlapped: a write was under way meanwhile."""
+        for each in shown:
+            opinion.add(self._of_object(seen, each, overlapped=overlapped))
+        if overlapped or seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
+            return
+        resource = resource_of(seen.operation)
+        if resource is not None and seen.operation.operation_id == resource.listed_by:
+            opinion.add(self._list(seen, resource, shown), [LISTED] if self.state.own_world else [])
+        opinion.add(self._bytes(seen))
+
+    def _of_object(self, seen: Observed, shown: Shown, *, overlapped: bool) -> Iterator[Breach]:
+        """What is not as it was: of what is fixed, and where nobody else is at work of all else."""
+        before, resource, caller = self._before(shown, seen, overlapped=overlapped), shown.resource, seen.sender.caller
+        if before is None:
+            return
+        ignoring = resource.moves
+        ignoring |= resource.outside | resource.shown_once | resource.by_viewer
+        law = self._law(seen, shown)
+        if law is not None:
+            ignoring |= law.moves
+        own = caller is not None and caller.org == before.get("org_id", caller.org)
+        ignoring |= frozenset() if own else resource.owner_only
+        differing = changed(self.contract, before, shown.object, ignoring=ignoring)
+        if not differing:
+            return
+        rule = law.keeps if law is not None else self._rule(shown, frozenset(differing))
+        said = f"the {resource} as before", f"another {', '.join(differing)}"
+        effect, evidence = resource.loss_of(self.contract, differing), of_fields(differing, before, shown.object)
+        yield Breach(rule, *said, effect=effect, evidence=evidence)
+
+    def _before(self, shown: Shown, seen: Observed, *, overlapped: bool) -> JsonObject | None:
+        """What the object was before, as far as that has to be so still."""
+        key, caller = (shown.resource.name, shown.id), seen.sender.caller
+        fact = self.state.facts(shown.resource.name).get(shown.id)
+        creates = seen.operation is not None and not seen.operation.resources and shown.how == WRITE
+        if shown.resource.by_name or creates:
+            return None
+        same = caller is not None and fact is not None and fact.owned_by(caller.org) and bool(fact.shown)
+        if same and fact is not None and self.state.own_world and self.state.certain(fact) and not overlapped:
+            return fact.shown
+        return self.fixed.get(key)
+
+    def _law(self, seen: Observed, shown: Shown) -> Law | None:
+        """What the write that answers so may change; None where it is no write."""
+        if shown.how != WRITE:
+            return None
+        return shown.resource.laws.get(seen.exchange.operation_id or "", Law(frozenset(shown.object)))
+
+    def _rule(self, shown: Shown, differing: frozenset[str]) -> str:
+        """The rule that is broken where an object is not read as it was shown, or written, last."""
+        resource, last = shown.resource, self.last.get((shown.resource.name, shown.id))
+        if last is None:
+            return ELSEWHERE
+        if last.how in (ONE, LIST):
+            return LIST_ITEM if last.how != shown.how and self.written < last.number else ELSEWHERE
+        if self.written > last.number:
+            return ELSEWHERE
+        if not last.succeeded:
+            return REFUSED
+        law = resource.laws.get(last.operation_id)
+        if law is not None and not differing & (last.sent or law.moves):
+            return law.keeps
+        return _read_as(resource).get(last.operation_id, resource.applied.get(last.operation_id, READABLE))
+
+    def _list(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
+        """What a list holds and should not, and where nobody else is at work what it lacks."""
+        listed, name, caller = {each.id for each in shown}, resource.name, seen.sender.caller
+        if _stays_away(resource) and any((name, each) in self.state.gone for each in listed):
+            said = f"no deleted {resource} in the list", "one"
+            yield Breach(GONE, *said, evidence=of_list(*said))
+        if caller is None or seen.operation is None or asks_for_fewer(seen.exchange.request.query, resource.archiving):
+            return
+        for fact in self.state.facts(name).values():
+            if not self.state.certain(fact) or resource.hides(self.state, fact, caller, seen.operation) is not False:
+                continue
+            yield from _listing(resource, fact, caller.org, seen.exchange.request.query, there=fact.id in listed)
+
+    def _bytes(self, seen: Observed) -> Iterator[Breach]:
+        """A file that nobody has replaced has the bytes that were put in, or read before."""
+        exchange = seen.exchange
+        if not self.state.own_world or exchange.method != "GET" or exchange.path not in self.files:
+            return
+        right, by = self.files[exchange.path]
+        if exchange.body != right:
+            resource = resource_of(seen.operation) if seen.operation else None
+            whole = resource_named(resource.within) if resource and resource.within else resource
+            rule = _read_as(whole).get(by, FILE_BYTES) if whole else FILE_BYTES
+            said = "the bytes that were put in", "other bytes"
+            yield Breach(rule, *said, effect=DataEffect.LOST, evidence=of_bytes(right, exchange.body))
+
+    def learn(self, seen: Observed, shown: tuple[Shown, ...], *, overlapped: bool) -> None:
+        """Remember what an exchange showed and did."""
+        operation, exchange, caller = seen.operation, seen.exchange, seen.sender.caller
+        if operation is None:
+            return
+        if overlapped and self.state.own_world:
+            # In which order the target did what was asked at the same time is not known.
+            self.state = State(contract=self.contract, recorded=True, own_world=True, gone=self.state.gone)
+            self.files.clear()
+            self.last.clear()
+        if seen.answer_known and seen.request_known and not (overlapped and operation.safe):
+            self._observe(seen)
+        elif exchange.succeeded and not operation.safe:
+            self.state = State(contract=self.contract, recorded=True, own_world=self.state.own_world)
+        for each in shown if caller is not None and not overlapped else ():
+            self.fixed[each.resource.name, each.id] = {k: v for k, v in each.object.items() if k in FIXED}
+        self._note(seen, shown)
+
+    def _observe(self, seen: Observed) -> None:
+        """Learn as a run does; of what can come back under its id that it was deleted is forgotten."""
+        caller, operation, before = seen.sender.caller, seen.operation, self.state.gone
+        resource = resource_of(operation) if operation else None
+        if caller is not None:
+            self.state = observe(self.state, caller, seen.exchange)
+        elif resource is not None and operation is not None and operation.operation_id == resource.removed_by:
+            values = seen.exchange.request.path_values
+            ids = (values[p.name] for p in operation.path_parameters if p.resource and p.resource.name == resource.name)
+            named = next(ids, "")
+            self.state = self.state.without(resource.name, named) if seen.exchange.succeeded else self.state
+        new = self.state.gone - before
+        kept = {key for key in new if (found := resource_named(key[0])) and _stays_away(found)}
+        self.state = replace(self.state, gone=before | kept)
+
+    def _note(self, seen: Observed, shown: Iterable[Shown]) -> None:
+        """Remember the last exchange about each object."""
+        operation, exchange = seen.operation, seen.exchange
+        if operation is None:
+            return
+        sent = frozenset(sent_fields(seen)) if not operation.safe else frozenset()
+        found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, sent)
+        for each in shown:
+            self.last[each.resource.name, each.id] = replace(found, how=each.how)
+        if not operation.safe:
+            self.written = exchange.number
+            for named in operation.path_parameters:
+                if named.resource:
+                    self.last[named.resource.name, exchange.request.path_values[named.name]] = found
+        self._note_file(seen)
+
+    def _note_file(self, seen: Observed) -> None:
+        operation, exchange = seen.operation, seen.exchange
+        if operation is None or not self.state.own_world or not exchange.succeeded:
+            return
+        if not operation.safe:
+            ids = {value for value in exchange.request.path_values.values() if len(value) > 3}
+            self.files = {path: kept for path, kept in self.files.items() if not any(each in path for each in ids)}
+            if operation.spanning and operation.method == "PUT" and exchange.request.content is not None:
+                self.files[exchange.path] = (exchange.request.content, operation.operation_id)
+        elif operation.spanning and _is_binary(operation.success.schemas) and seen.answer_known:
+            self.files[exchange.path] = (exchange.body, operation.operation_id)
+
+
+def _is_binary(schemas: Mapping[str, Any]) -> bool:
+    return bool(schemas) and all(each.get("format") == "binary" for each in schemas.values())
+
+
+def _read_as(resource: Resource) -> Mapping[str, str]:
+    """By operation id: the rule by which what a write answered is what is read afterwards."""
+    found: Mapping[str, str] = getattr(resource.steps or Steps, "read_as_answered", {})
+    return found
+
+
+def _stays_away(resource: Resource) -> bool:
+    """Whether what was deleted never comes back under the same id."""
+    return resource.in_path.in_full and not resource.by_name
+
+
+def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: bool) -> Iterator[Breach]:
+    """What is wrong with a list that has an object, or has it not, that is certain to stand."""
+    if there and not fact.visible_to(org):
+        said, rule = (f"no {resource} that the org does not see", "one"), NOT_LISTED
+    elif there and not resource.is_listed(fact, query):
+        said, rule = (f"no archived {resource} in the list", "one"), ARCHIVED
+    elif not there and fact.visible_to(org) and resource.is_listed(fact, query):
+        said, rule = (f"every visible {resource} in the list", "one is not in it"), LISTED
+    else:
+        return
+    lost = DataEffect.LOST if rule == LISTED and fact.owned_by(org) else None
+    effect = DataEffect.LEAKED if rule == NOT_LISTED else lost
+    yield Breach(rule, *said, effect=effect, evidence=of_list(*said))

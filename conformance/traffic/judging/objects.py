@@ -1,0 +1,181 @@
+"""The objects that a recorded answer shows, and what each says by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.contract import Contract, JsonObject
+from conformance.http.exchange import Request
+from conformance.http.multipart import MEDIA_TYPE, NotMultipart, decode
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.laws import Breach
+from conformance.oracle.learning import SESSION
+from conformance.results.difference import of_fields, of_list
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+
+HIDDEN, NOT_LISTED, STAMPS = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED", "ARCHIVE-STAMPS"
+API_KEY = "SESSION-API-KEY"
+ONE, LIST, WRITE = "alone", "in the list", "by a write"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An object as an answer shows it."""
+
+    resource: Resource
+    object: JsonObject
+    how: str
+    """Alone, in a list, or in the answer to a write."""
+
+    @property
+    def id(self) -> str:
+        return id_of(self.object)
+
+
+def shown_by(seen: Observed) -> tuple[Shown, ...]:
+    """The objects that an answer shows whole."""
+    operation, body = seen.operation, seen.exchange.json
+    if operation is None or not seen.exchange.succeeded or not seen.answer_known:
+        return ()
+    resource = resource_of(operation)
+    if resource is None:
+        return ()
+    if operation.operation_id == resource.listed_by:
+        return tuple(Shown(resource, each, LIST) for each in objects_in(body))
+    whole = (resource_named(resource.within) if resource.within else None) or resource
+    made = resource_made_by(operation)
+    beside = made is not None and operation.operation_id in made.made_beside
+    alone = operation.operation_id == whole.shown_by
+    if beside or not isinstance(body, Mapping) or not (alone or not operation.safe) or not _is_whole(whole, body):
+        return ()
+    return (Shown(whole, body, ONE if alone else WRITE),)
+
+
+def _is_whole(resource: Resource, body: Mapping[str, Any]) -> bool:
+    """Whether a body is an object of the resource, and no count, id or other word of success."""
+    return bool(id_of(body)) and (not resource.named_in or resource.named_in in body)
+
+
+def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
+    """Say what cannot be so of the objects that an answer shows, by this answer alone."""
+    org = seen.sender.caller.org if seen.sender.caller else None
+    for each in shown:
+        opinion.add(each.resource.contradictions(each.object, org))
+        opinion.add(_foreign(each, org))
+        opinion.add(_personal(seen, each))
+        if each.how == WRITE:
+            opinion.add(_unstamped(seen, each))
+            opinion.add(_not_applied(contract, seen, each), _applied(seen, each))
+    if seen.operation is not None and seen.operation.operation_id == SESSION and seen.exchange.succeeded:
+        opinion.add(_session(seen.exchange.json))
+
+
+def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
+    """An object that the caller's org is not to see."""
+    resource, of = shown.resource, shown.object.get("org_id")
+    strange = org is not None and isinstance(of, str) and of != org
+    if resource.access.shared:
+        strange = resource.access.shown_as(shown.object) is None and shown.object.get("owned") is False
+    if strange:
+        said = f"no {resource} that another org has for itself", "one"
+        rule = NOT_LISTED if shown.how == LIST else HIDDEN
+        yield Breach(rule, *said, effect=DataEffect.LEAKED, evidence=of_list(*said))
+
+
+def _personal(seen: Observed, shown: Shown) -> Iterator[Breach]:
+    """An object of somebody else that the caller is kept from."""
+    personal, caller, operation = shown.resource.access.personal, seen.sender.caller, seen.operation
+    if shown.how != ONE or personal is None or caller is None or caller.user_id is None or operation is None:
+        return
+    if personal.hides(personal.person_in(shown.object), caller, caller.user_id, operation) is True:
+        said = f"no {shown.resource} of somebody else", "one"
+        yield Breach(personal.hidden, *said, effect=DataEffect.LEAKED, evidence=of_list(*said))
+
+
+def _unstamped(seen: Observed, shown: Shown) -> Iterator[Breach]:
+    """What was archived shows when, and what was taken into use again does not."""
+    archiving, operation_id = shown.resource.archiving, seen.exchange.operation_id
+    if archiving is None or operation_id not in (archiving.by, archiving.undone_by):
+        return
+    archived, stamp = operation_id == archiving.by, shown.object.get(archiving.shown_in)
+    if (stamp is not None) is not archived:
+        said = (f"a time in {archiving.shown_in}", "none") if archived else (f"no {archiving.shown_in}", "one")
+        yield Breach(STAMPS, *said, evidence=of_fields([archiving.shown_in], {}, shown.object))
+
+
+def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
+    """The answer to a write shows the fields that were sent."""
+    rule = _rule(seen, shown)
+    sent, answered = sent_fields(seen), shown.object
+    compared = _compared(seen, shown)
+    differing = sorted(name for name in compared if not _alike(sent[name], answered[name]))
+    if rule is not None and differing:
+        effect = shown.resource.loss_of(contract, differing)
+        said = f"{', '.join(differing)} as sent", "another value"
+        yield Breach(rule, *said, effect=effect, evidence=of_fields(differing, sent, answered))
+
+
+def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:
+    """The rule that the answer keeps by showing what was sent."""
+    rule = _rule(seen, shown)
+    return (rule,) if rule is not None and _compared(seen, shown) else ()
+
+
+def _compared(seen: Observed, shown: Shown) -> set[str]:
+    """The names of fields that were sent, and are shown as they were."""
+    names, as_sent = sent_fields(seen).keys() & shown.object.keys(), shown.resource.shown_as_sent
+    return names if as_sent is None else names & as_sent
+
+
+def _rule(seen: Observed, shown: Shown) -> str | None:
+    return shown.resource.applied.get(seen.exchange.operation_id or "")
+
+
+def _alike(sent: Any, answered: Any) -> bool:
+    """Whether a field is shown as it was sent; what is merged, or cleared, is not judged by one answer."""
+    if sent is None or isinstance(sent, Mapping):
+        return True
+    if isinstance(sent, str) and isinstance(answered, str):
+        return sent.casefold() == answered.casefold()
+    return bool(sent == answered)
+
+
+def sent_fields(seen: Observed) -> Mapping[str, Any]:
+    """The fields of a request's body, or the texts of a form; nothing where it is not recorded."""
+    request = seen.exchange.request
+    if request.media_type == MEDIA_TYPE:
+        return _parts(request)
+    try:
+        body = json.loads(request.content or b"")
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _parts(request: Request) -> Mapping[str, str]:
+    try:
+        parts = decode(request.content or b"", request.header("content-type") or "")
+        return {each.name: each.content.decode() for each in parts if each.filename is None}
+    except (NotMultipart, UnicodeDecodeError):
+        return {}
+
+
+def _session(said: Any) -> Iterator[Breach]:
+    """The session of an API key, by what is empty in it."""
+    if not isinstance(said, Mapping):
+        return
+    key = said.get("api_key_permission_set") is not None
+    wrong = [name for name, right in _OF_A_KEY.items() if name in said and said[name] != right]
+    if key and wrong:
+        evidence = of_fields(wrong, _OF_A_KEY, said)
+        yield Breach(API_KEY, "the session of an API key", f"another {', '.join(wrong)}", evidence=evidence)
+
+
+_OF_A_KEY: Mapping[str, Any] = {"user_id": "system", "email": "", "role": "", "memberships": []}

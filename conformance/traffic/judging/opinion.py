@@ -1,0 +1,63 @@
+"""What is said of one recorded exchange: rules that it breaks, that it shows to be kept, and that it leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from conformance.contract.contract import Contract, Provenance
+from conformance.oracle.judging import is_weak, judged_at
+from conformance.oracle.laws import Breach
+from conformance.results.verdict import Finding
+from conformance.traffic.judging.observed import Observed
+
+SOURCE = "recorded"
+
+
+@dataclass(slots=True)
+class Opinion:
+    """What is said of one exchange."""
+
+    breaches: list[Breach] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
+    """Rules that the answer could have broken, and did not."""
+    left_open: set[str] = field(default_factory=set)
+    """Rules that the exchange is about and does not decide."""
+
+    def add(self, breaches: Iterable[Breach], kept: Iterable[str] = (), left_open: Iterable[str] = ()) -> None:
+        """Say more of it."""
+        self.breaches += breaches
+        self.kept |= {*kept}
+        self.left_open |= {*left_open}
+
+    def settle(self, contract: Contract) -> None:
+        """Drop what is no rule of the contract, and what is said twice."""
+        self.breaches = list({(each.rule, each.expected, each.got): each for each in self.breaches}.values())
+        self.breaches = [each for each in self.breaches if each.rule in contract.rules]
+        broken = {each.rule for each in self.breaches}
+        self.kept = (self.kept & contract.rules.keys()) - broken
+        self.left_open = (self.left_open & contract.rules.keys()) - broken - self.kept
+
+
+def finding(contract: Contract, seen: Observed, breach: Breach, *, of_client: bool = False) -> Finding:
+    """The finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
+    rule, exchange = contract.rules[breach.rule], seen.exchange
+    if of_client:
+        provenance = min(rule.provenance, breach.provenance)
+    elif is_weak(contract, exchange):
+        provenance, breach = Provenance.ASSUMED, replace(breach, effect=None)
+    else:
+        provenance = judged_at(contract, rule, exchange, breach.provenance, breach.effect)
+    return Finding(
+        rule=rule.id,
+        operation_id=exchange.operation_id,
+        caller=exchange.caller,
+        expected=breach.expected,
+        got=breach.got,
+        provenance=provenance,
+        effect=breach.effect or "",
+        evidence=breach.evidence,
+        exchange=exchange,
+        case=seen.entry.place,
+        source=SOURCE,
+    )

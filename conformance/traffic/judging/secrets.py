@@ -1,0 +1,66 @@
+"""Secrets that a recording shows being sent or given out: no later answer shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from conformance.oracle.declaration.registry import resource_made_by, resource_of
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.laws import Breach
+from conformance.traffic.judging.objects import sent_fields
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+
+SHORTEST = 12
+"""A shorter text may stand in any answer by chance."""
+SENT: Mapping[str, str] = {"credential": "CREDENTIAL-SECRET-HIDDEN", "secret": "SECRET-HIDDEN"}
+"""By resource: the rule that keeps what was sent out of every answer."""
+ONCE = "KEY-VALUE-ONCE"
+MOST = 200
+
+
+@dataclass(slots=True)
+class Secrets:
+    """Those of one place, with the rule that each answer that shows one breaks; kept in memory alone."""
+
+    written: frozenset[str]
+    """The names of fields that are written only."""
+    _known: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def judge(self, seen: Observed, opinion: Opinion) -> None:
+        """Say whether an answer shows a secret, and learn those that it or its request has."""
+        new = dict(self._sent(seen))
+        if seen.answer_known and seen.exchange.body:
+            opinion.add(self._shown(seen, {**self._known, **new}))
+        given = dict(self._given(seen))
+        for secret, rule in {**new, **given}.items():
+            if len(self._known) < MOST:
+                self._known[secret] = rule
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """The secrets, so that no report has one."""
+        return tuple(self._known)
+
+    def _sent(self, seen: Observed) -> Iterator[tuple[str, str]]:
+        resource = resource_of(seen.operation) if seen.operation else None
+        rule = SENT.get(resource.name) if resource else None
+        sent = sent_fields(seen) if rule else {}
+        plain = {str(value) for name, value in sent.items() if name not in self.written}
+        hidden = (value for name, value in sent.items() if name in self.written and isinstance(value, str))
+        yield from ((value, rule) for value in hidden if rule and len(value) >= SHORTEST and value not in plain)
+
+    def _given(self, seen: Observed) -> Iterator[tuple[str, str]]:
+        """What the answer to a creation shows once."""
+        made = resource_made_by(seen.operation) if seen.operation else None
+        if made is not None and seen.exchange.succeeded and seen.answer_known:
+            yield from (
+                (value, ONCE) for value in made.once_shown(seen.exchange.json).values() if len(value) >= SHORTEST
+            )
+
+    def _shown(self, seen: Observed, secrets: Mapping[str, str]) -> Iterator[Breach]:
+        text = seen.exchange.body.decode("utf-8", "replace")
+        for secret, rule in secrets.items():
+            if secret in text:
+                yield Breach(rule, "no secret in an answer", "one", effect=DataEffect.LEAKED)

@@ -1,0 +1,54 @@
+"""Which exchanges were under way while another one may have changed something."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from conformance.http.exchange import SAFE
+from conformance.traffic.recording.entry import RecordedEntry
+from conformance.traffic.recording.selection import Selected
+
+_NEVER = (float("-inf"), "")
+_End = tuple[float, str]
+"""When a write ended, and its place in the recording."""
+
+
+def overlaps(found: Sequence[Selected]) -> frozenset[str]:
+    """The places of entries during which another one that may change something was under way, or may have been."""
+    worlds: dict[tuple[str, str], list[RecordedEntry]] = defaultdict(list)
+    for each in found:
+        worlds[each.world].append(each.entry)
+    return frozenset(place for entries in worlds.values() for place in _of_world(entries))
+
+
+def _of_world(entries: Sequence[RecordedEntry]) -> Iterator[str]:
+    writes = [each for each in entries if each.method not in SAFE]
+    timed = sorted((each.started or 0.0, each.ended or 0.0, each.place) for each in writes if _is_timed(each))
+    untimed = len(timed) < len(writes)
+    starts, latest = [start for start, _, _ in timed], list(_latest([(end, place) for _, end, place in timed]))
+    for entry in entries:
+        if untimed or not _is_timed(entry) or _meets(entry, starts, latest):
+            yield entry.place
+
+
+def _is_timed(entry: RecordedEntry) -> bool:
+    return entry.started is not None and entry.ended is not None
+
+
+def _latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
+    """Of the writes up to each, in the order in which they began, the two that end last."""
+    first = second = _NEVER
+    for end in ends:
+        first, second = (end, first) if end > first else (first, max(second, end))
+        yield first, second
+
+
+def _meets(entry: RecordedEntry, starts: Sequence[float], latest: Sequence[tuple[_End, _End]]) -> bool:
+    """Whether a write other than the entry itself began before it ended, and ended after it began."""
+    begun = bisect_right(starts, entry.ended or 0.0)
+    if not begun:
+        return False
+    end = next((end for end, place in latest[begun - 1] if place != entry.place), float("-inf"))
+    return end > (entry.started or 0.0)

@@ -1,0 +1,90 @@
+"""The command: its exit codes, its reports, and what it refuses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from conformance.results.report.json_ import schema
+from tests.conformance.targets import judge
+from tests.conformance.traffic.har import BASE, document, entry, written
+from tests.conformance.traffic.judging import introduced, judged
+
+WRONG = entry(answer={"packs": [{}]})
+
+
+def test_the_exit_code_says_how_it_ended(tmp_path: Path) -> None:
+    assert judged(tmp_path, introduced()).code == 0
+    assert judged(tmp_path, WRONG).code == 1
+    assert judged(tmp_path, entry(url="https://elsewhere.example/"), options=("--base", BASE)).code == 3
+    assert judged(tmp_path, introduced(), options=("--require-coverage", "90")).code == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("absent.har",), "absent.har: cannot be read"),
+        (("bad.har",), "bad.har: is no HAR"),
+        (("good.har", "--base", "acme"), "--base"),
+        (("good.har", "--profile", "absent.toml"), "absent.toml: cannot be read"),
+        (("good.har", "--waivers", "absent.toml"), "absent.toml: cannot be read"),
+        (("good.har", "--report", "pdf=a"), "KIND=PATH"),
+        (("good.har", "--contract", "absent.yaml"), "absent.yaml: cannot be read"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(tmp_path: Path, options: tuple[str, ...], reason: str) -> None:
+    written(tmp_path, introduced(), name="good.har")
+    (tmp_path / "bad.har").write_text("{")
+    said = judge(*options, command="traffic", cwd=tmp_path)
+    assert said.code == 2
+    assert reason in said.complained
+    assert "Traceback" not in said.complained
+
+
+def test_a_recording_is_read_of_the_standard_input() -> None:
+    command = [sys.executable, "-m", "conformance.cli", "traffic", "-", "--quiet"]
+    given = json.dumps(document(introduced(), WRONG)).encode()
+    done = subprocess.run(command, input=given, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"does not conform: 1 violation" in done.stdout
+
+
+def test_the_report_has_its_schema_and_tells_of_the_traffic(tmp_path: Path) -> None:
+    said = judged(tmp_path, introduced(), WRONG, entry(status=304), entry(url="https://elsewhere.example/"))
+    jsonschema_rs.validator_for(schema()).validate(said.report)
+    assert said.report["traffic"] == {
+        "recordings": ["traffic.har"],
+        "exchanges": 4,
+        "judged": 2,
+        "skipped": {"from a cache, or not modified": 1, "of another host": 1},
+        "callers": ["operator of org_acme"],
+    }
+    assert said.report["budget"] == "none"
+    assert {case["kind"] for case in said.report["cases"]} == {"observed"}
+
+
+def test_a_finding_can_be_waived(tmp_path: Path) -> None:
+    said = judged(tmp_path, WRONG)
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=3)
+    waivers = tmp_path / "waivers.toml"
+    waiver = '[[waiver]]\nfingerprint = "{}"\nreason = "known"\nuntil = {}\n'
+    waivers.write_text("".join(waiver.format(each["fingerprint"], until) for each in said.report["findings"]))
+    assert judged(tmp_path, WRONG, options=("--waivers", str(waivers))).code == 0
+
+
+def test_a_profile_names_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONE", "a-token-of-somebody")
+    profile = tmp_path / "profile.toml"
+    profile.write_text(
+        f'[target]\nurl = "{BASE}"\n[callers.ann]\norg = "org_acme"\nrole = "member"\ntoken = "env:ONE"\nscopes = []\n'
+    )
+    served = entry("POST", body={"image_ref": "registry.example/other:1.0.0"}, status=201, answer={"id": "pack_1"})
+    said = judged(tmp_path, served, options=("--profile", str(profile)))
+    assert ("SCOPE-REQUIRED", "packs.create") in said.found
+    assert said.report["traffic"]["callers"] == ["ann"]
