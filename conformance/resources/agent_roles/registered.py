@@ -11,6 +11,7 @@ from conformance.resources.agent_roles.bodies import FIELDS, RoleSteps, provider
 from conformance.resources.agent_roles.causes import OF_ROLES
 from conformance.resources.agent_roles.kinds import KINDS
 from conformance.resources.agent_roles.semantics import ARCHIVING, CREATE, PROVIDER, REFUSALS, UPDATE, wrongful
+from conformance.resources.agent_roles.shown import as_asked
 from conformance.resources.workspaces.steps.semantics import OF_ROLES as STOPPED_TOGETHER
 
 CHANGED = frozenset(FIELDS) - {"name"}
@@ -37,6 +38,7 @@ ROLE = register(
             UPDATE: Law(CHANGED | {"updated_at"}, keeps="CONFIG-PATCH-REST"),
             **laws_of(ARCHIVING),
         },
+        as_asked=as_asked,
         applied={CREATE: "CONFIG-CREATE-APPLIES", UPDATE: "CONFIG-PATCH-APPLIES"},
         written=CHANGED,
         causes=OF_ROLES,

@@ -21,6 +21,7 @@ from conformance.resources.credentials.semantics import (
     START,
     wrongful,
 )
+from conformance.resources.credentials.shown import as_asked
 
 CREDENTIAL = register(
     Resource(
@@ -45,6 +46,7 @@ CREDENTIAL = register(
         refusals=REFUSALS,
         wrongful=wrongful,
         applied={CREATE: "CREDENTIAL-APPLIES"},
+        as_asked=as_asked,
         outside=frozenset({"status"}),
         kinds=KINDS,
         laws={START: Law(keeps="CREDENTIAL-ACTIVE")},

@@ -28,6 +28,7 @@ from conformance.resources.members.semantics import (
     UPDATE_ROLE,
     wrongful,
 )
+from conformance.resources.members.shown import as_asked
 
 MEMBERSHIP = register(
     Resource(
@@ -52,6 +53,7 @@ MEMBERSHIP = register(
         objection=objection,
         refusals=REFUSALS,
         wrongful=wrongful,
+        as_asked=as_asked,
         applied={INVITE: "MEMBER-PENDING", UPDATE_ROLE: "MEMBER-ROLE"},
         laws={UPDATE_ROLE: Law(frozenset({"role"}), keeps="MEMBER-ROLE")},
         causes={

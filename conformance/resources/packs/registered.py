@@ -24,7 +24,7 @@ from conformance.resources.packs import bodies, causes, images, kinds, making, s
 from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PLATFORM_TIERS, PackFact, image_facts, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
-from conformance.resources.packs.shown import contradictions
+from conformance.resources.packs.shown import as_asked, contradictions
 from conformance.resources.packs.steps import PATCH, PackSteps
 
 
@@ -95,6 +95,7 @@ PACK = register(
         laws=kinds.LAWS,
         by_viewer=frozenset({"owned"}),
         contradictions=contradictions,
+        as_asked=as_asked,
         applied={PATCH: "PACK-PATCH-APPLIES", **dict.fromkeys((making.UPLOAD, making.CREATE), "CREATE-VISIBILITY")},
         shown_as_sent=frozenset({"visibility"}),
         owner_only=frozenset({"org_id", "image_ref"}),

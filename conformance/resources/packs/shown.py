@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.oracle.effect import DataEffect
@@ -30,6 +31,13 @@ def contradictions(shown: JsonObject, org: str | None) -> Iterator[Breach]:
         yield _wrong(TIER, "tier", "community", shown["tier"])
     if owned is True and named is not None and not shown.get("image_ref"):
         yield _wrong(IMAGE_REF, "image_ref", "one", None)
+
+
+def as_asked(sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None) -> Iterator[Breach]:
+    """Without a visibility a new pack is the org's alone."""
+    if "visibility" not in sent and shown.get("visibility") == "community":
+        evidence = of_field("visibility", "org", "community")
+        yield Breach("CREATE-VISIBILITY", "visibility org", "community", effect=DataEffect.LEAKED, evidence=evidence)
 
 
 def _wrong(rule: str, name: str, right: str | None, got: object, *, effect: DataEffect | None = None) -> Breach:

@@ -61,6 +61,7 @@ WORKSPACE = register(
         made_by=(CREATE,),
         made_beside={FORK: "workspace_id", SUBMIT: "workspace_id"},
         applied={CREATE: "WORKSPACE-CREATOR"},
+        creator_by={CREATE: "WORKSPACE-CREATOR", FORK: "FORK-OWNER", SUBMIT: "TASK-MAKES-WORKSPACE"},
         leaves=frozenset({SUBMIT_TO}),
         requests=requested,
         choices=CHOICES,

@@ -11,9 +11,9 @@ from conformance.recipes.reading import field, item, items, listed
 from conformance.resources.api_keys import API_KEY
 from conformance.resources.api_keys.making import NewKey, asked_by, new_key, revoke
 from conformance.resources.api_keys.registered import PERMISSION_SETS
+from conformance.resources.members.scopes import PERMISSION_SETS as SCOPES_OF
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal, check_shows
-from conformance.rules.session.test_session import PERMISSION_SETS as SCOPES_OF
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 

@@ -11,27 +11,12 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import difference, field
 from conformance.recipes.requests import build
+from conformance.resources.members.scopes import PERMISSION_SETS, ROLES
 from conformance.rules.checks import check_equal, check_shows, check_unchanged
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 SESSION = "session.get"
-ROLES = {
-    "owner": (
-        "caps:write workspace:read workspace:write tasks:write:own audit:read auth:write secrets:write "
-        "members:read members:write apikeys:write billing:write"
-    ),
-    "operator": (
-        "caps:write workspace:read workspace:write tasks:write:own audit:read auth:write secrets:write "
-        "members:read apikeys:write"
-    ),
-    "member": ("workspace:read:own workspace:write:own tasks:write:own audit:read:own auth:write:own members:read"),
-}
-PERMISSION_SETS = {
-    "full_access": "caps:write workspace:read workspace:write tasks:write audit:read",
-    "submit_observe": "workspace:read workspace:write tasks:write audit:read",
-    "read_only": "workspace:read audit:read",
-}
 LISTS = ("permissions", "memberships")
 """Fields of a session without an order, which may name a thing twice."""
 POSTURES = {

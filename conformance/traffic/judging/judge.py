@@ -11,6 +11,7 @@ from conformance.oracle.facts import State
 from conformance.oracle.fullness import limit_of
 from conformance.oracle.laws import Breach, Laws
 from conformance.oracle.learning import SESSION
+from conformance.traffic.judging.belongings import Belongings
 from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
 from conformance.traffic.judging.lawful import judge_laws
 from conformance.traffic.judging.lists import judge_lists
@@ -20,6 +21,7 @@ from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.open_world import judge_answer, possible
 from conformance.traffic.judging.opinion import Opinion
 from conformance.traffic.judging.secrets import Secrets
+from conformance.traffic.judging.sessions import judge_session
 from conformance.traffic.privacy import write_only
 from conformance.traffic.recording.entry import RecordedEntry
 
@@ -33,6 +35,7 @@ class Place:
     laws: Laws
     memory: Memory
     secrets: Secrets
+    belongings: Belongings
 
 
 @dataclass(slots=True)
@@ -54,7 +57,10 @@ class ExchangeJudge:
         if name not in self._places:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
             self._places[name] = Place(
-                Laws(self.contract), Memory(self.contract, state), Secrets(write_only(self.contract))
+                Laws(self.contract),
+                Memory(self.contract, state),
+                Secrets(write_only(self.contract)),
+                Belongings(self.alone),
             )
         return self._places[name]
 
@@ -82,8 +88,10 @@ class ExchangeJudge:
             shown = shown_by(seen)
             judge_objects(self.contract, seen, shown, opinion)
             judge_lists(seen, shown, opinion)
+            judge_session(seen, opinion)
             at.secrets.judge(seen, opinion)
             self.callers.mask(at.secrets.every)
+            at.belongings.judge(seen, shown, opinion, overlapped=overlapped)
             at.memory.judge(seen, shown, opinion, overlapped=overlapped)
             at.memory.learn(seen, shown, overlapped=overlapped)
         opinion.settle(self.contract)

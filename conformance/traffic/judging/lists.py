@@ -16,7 +16,7 @@ from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
 
 LISTED, ARCHIVED, NOT_LISTED = "OWNERSHIP-LISTED", "LIST-ARCHIVED", "OWNERSHIP-NOT-LISTED"
-ORDER, LIMIT, ONCE = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID"
+ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CURSOR-ABSENT"
 USUAL_LIMIT = 100
 TIME, CATEGORY = "timestamp", "category"
 
@@ -58,6 +58,8 @@ def _events(seen: Observed, events: list[JsonObject]) -> Iterator[Breach]:
     limit = query.get("limit", [str(USUAL_LIMIT)])[0]
     if limit.isdigit() and len(events) > int(limit):
         yield _wrong(LIMIT, f"at most {limit} events", str(len(events)))
+    if limit.isdigit() and len(events) < int(limit) and "cursor" in (seen.exchange.json or {}):
+        yield _wrong(CURSOR, "no cursor on a page that is not full", "one")
     ids = [id_of(each) for each in events]
     if len(ids) > len({*ids}):
         yield _wrong(ONCE, "each event once", "one of them twice")

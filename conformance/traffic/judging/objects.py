@@ -15,13 +15,13 @@ from conformance.oracle.declaration.registry import resource_made_by, resource_n
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.laws import Breach
-from conformance.oracle.learning import SESSION
 from conformance.results.difference import of_fields, of_list
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
 
 HIDDEN, NOT_LISTED, STAMPS = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED", "ARCHIVE-STAMPS"
-API_KEY = "SESSION-API-KEY"
+SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
+"""Fields that a client may send where it sends back what it was shown, and that nobody takes from it."""
 ONE, LIST, WRITE = "alone", "in the list", "by a write"
 
 
@@ -52,7 +52,8 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
     whole = (resource_named(resource.within) if resource.within else None) or resource
     made = resource_made_by(operation)
     beside = made is not None and operation.operation_id in made.made_beside
-    alone = operation.operation_id == whole.shown_by
+    named = (seen.exchange.request.path_values.get(p.name) for p in operation.path_parameters if p.resource)
+    alone = operation.operation_id == whole.shown_by or (operation.safe and id_of(body) in named)
     if beside or not isinstance(body, Mapping) or not (alone or not operation.safe) or not _is_whole(whole, body):
         return ()
     return (Shown(whole, body, ONE if alone else WRITE),)
@@ -72,9 +73,8 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
         opinion.add(_personal(seen, each))
         if each.how == WRITE:
             opinion.add(_unstamped(seen, each))
+            opinion.add(_made(seen, each))
             opinion.add(_not_applied(contract, seen, each), _applied(seen, each))
-    if seen.operation is not None and seen.operation.operation_id == SESSION and seen.exchange.succeeded:
-        opinion.add(_session(seen.exchange.json))
 
 
 def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
@@ -110,6 +110,14 @@ def _unstamped(seen: Observed, shown: Shown) -> Iterator[Breach]:
         yield Breach(STAMPS, *said, evidence=of_fields([archiving.shown_in], {}, shown.object))
 
 
+def _made(seen: Observed, shown: Shown) -> Iterator[Breach]:
+    """What a creation shows of what was sent, and of who sent it."""
+    if seen.operation is None or not seen.request_known or resource_made_by(seen.operation) is not shown.resource:
+        return
+    user_id = seen.sender.caller.user_id if seen.sender.caller else None
+    yield from shown.resource.as_asked(sent_fields(seen), shown.object, user_id)
+
+
 def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
     """The answer to a write shows the fields that were sent."""
     rule = _rule(seen, shown)
@@ -130,7 +138,7 @@ def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:
 
 def _compared(seen: Observed, shown: Shown) -> set[str]:
     """The names of fields that were sent, and are shown as they were."""
-    names, as_sent = sent_fields(seen).keys() & shown.object.keys(), shown.resource.shown_as_sent
+    names, as_sent = (sent_fields(seen).keys() & shown.object.keys()) - SET_BY_SERVER, shown.resource.shown_as_sent
     return names if as_sent is None else names & as_sent
 
 
@@ -165,17 +173,3 @@ def _parts(request: Request) -> Mapping[str, str]:
         return {each.name: each.content.decode() for each in parts if each.filename is None}
     except (NotMultipart, UnicodeDecodeError):
         return {}
-
-
-def _session(said: Any) -> Iterator[Breach]:
-    """The session of an API key, by what is empty in it."""
-    if not isinstance(said, Mapping):
-        return
-    key = said.get("api_key_permission_set") is not None
-    wrong = [name for name, right in _OF_A_KEY.items() if name in said and said[name] != right]
-    if key and wrong:
-        evidence = of_fields(wrong, _OF_A_KEY, said)
-        yield Breach(API_KEY, "the session of an API key", f"another {', '.join(wrong)}", evidence=evidence)
-
-
-_OF_A_KEY: Mapping[str, Any] = {"user_id": "system", "email": "", "role": "", "memberships": []}

@@ -16,7 +16,8 @@ from conformance.traffic.recording.har import Attachment, read_har
 STDIN = "-"
 LARGEST = 512 * 1024 * 1024
 """Bytes of a file, or of what a zip unpacks to, from which on it is not read."""
-_ZIP, _SUFFIXES = b"PK", (".har", ".zip")
+_ZIP, _NAMES = b"PK", ("*.har", "*.zip", "har-*.json")
+"""How zips begin, and what recordings are called: the last are Schemathesis'."""
 
 
 def read_recordings(source: str) -> tuple[Recording, ...]:
@@ -27,7 +28,7 @@ def read_recordings(source: str) -> tuple[Recording, ...]:
     path = Path(source)
     if not path.is_dir():
         return tuple(_of_file(path, path.name))
-    files = sorted(each for each in path.rglob("*") if each.suffix.lower() in _SUFFIXES and each.is_file())
+    files = sorted({each for name in _NAMES for each in path.rglob(name) if each.is_file()})
     found = tuple(each for file in files for each in _of_file(file, file.relative_to(path).as_posix()))
     if not found:
         raise RecordingError(f"{source}: has no file .har or .zip")

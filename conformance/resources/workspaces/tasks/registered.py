@@ -17,6 +17,7 @@ from conformance.resources.workspaces.facts import WorkspaceFact
 from conformance.resources.workspaces.semantics import NOT_VISIBLE, WORKSPACE
 from conformance.resources.workspaces.tasks.making import add
 from conformance.resources.workspaces.tasks.semantics import TASK as NAME
+from conformance.resources.workspaces.tasks.shown import contradictions
 from conformance.session.harness import Harness
 
 NOT_FOUND = "task_not_found"
@@ -70,6 +71,7 @@ TASK = register(
         in_object=_ids,
         have_in=_have_in,
         in_path=InWorkspace(),
+        contradictions=contradictions,
         causes={NOT_FOUND: Cause(_absent, FOR_SOMEBODY)},
     )
 )

@@ -1,0 +1,112 @@
+"""Whose things are, which never changes, and which names an org has given, for what is told by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.laws import Breach
+from conformance.results.difference import of_field, of_list
+from conformance.traffic.judging.objects import Shown
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+
+HIDDEN, GONE, LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "DELETE-GONE", "OWNERSHIP-LISTED"
+_Key = tuple[str, str]
+"""A resource, and the id of an object."""
+
+
+@dataclass(slots=True)
+class Belongings:
+    """What is remembered of whose things are, of one place."""
+
+    alone: bool
+    """Whether nobody else gives names, or takes them back."""
+    owners: dict[_Key, str] = field(default_factory=dict)
+    """Orgs of objects of which the suite has no facts, since others sign in by them."""
+    creators: dict[_Key, tuple[str, str]] = field(default_factory=dict)
+    """The user id of who made an object, and the rule by which it shows that."""
+    names: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    """By resource, org and name: whether the name is given, or taken back."""
+
+    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool) -> None:
+        """Say what an answer contradicts, and learn what it shows."""
+        opinion.add(self._anothers(seen))
+        for each in shown:
+            opinion.add(self._created(each))
+        if self.alone and not overlapped:
+            opinion.add(self._named(seen, shown))
+        self._learn(seen, shown, overlapped=overlapped)
+
+    def _anothers(self, seen: Observed) -> Iterator[Breach]:
+        """A success about what is another org's."""
+        caller, operation = seen.sender.caller, seen.operation
+        if caller is None or operation is None or not seen.exchange.succeeded:
+            return
+        for parameter in operation.path_parameters:
+            value = seen.exchange.request.path_values[parameter.name]
+            owner = self.owners.get((parameter.resource.name, value)) if parameter.resource else None
+            if owner not in (None, caller.org):
+                effect = DataEffect.LEAKED if operation.safe else DataEffect.LOST
+                yield Breach(HIDDEN, "a 404, for another org's", str(seen.exchange), effect=effect)
+
+    def _created(self, shown: Shown) -> Iterator[Breach]:
+        """What somebody made shows somebody else."""
+        personal, known = shown.resource.access.personal, self.creators.get((shown.resource.name, shown.id))
+        if personal is None or known is None or personal.shown_in not in shown.object:
+            return
+        user_id, rule = known
+        if personal.person_in(shown.object) != user_id:
+            name = personal.shown_in
+            said = f"the {name} of who made it", "another"
+            yield Breach(rule, *said, evidence=of_field(name, user_id, shown.object[name]))
+
+    def _named(self, seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
+        """A list has a name that was taken back, or lacks one that was given."""
+        caller, resource = seen.sender.caller, resource_of(seen.operation) if seen.operation else None
+        whole = resource is not None and seen.exchange.operation_id == resource.listed_by and seen.exchange.succeeded
+        if caller is None or resource is None or not (whole and resource.by_name and seen.answer_known):
+            return
+        listed = {each.id for each in shown}
+        for (kind, org, name), given in self.names.items():
+            if (kind, org) == (resource.name, caller.org) and (name in listed) is not given:
+                said = (
+                    (f"every {resource} in the list", "one is not in it")
+                    if given
+                    else (f"no deleted {resource}", "one")
+                )
+                yield Breach(LISTED if given else GONE, *said, evidence=of_list(*said))
+
+    def _learn(self, seen: Observed, shown: tuple[Shown, ...], *, overlapped: bool) -> None:
+        caller, operation = seen.sender.caller, seen.operation
+        if caller is None or operation is None or not seen.exchange.succeeded:
+            return
+        for each in shown:
+            if each.resource.marked_alone and each.id:
+                self.owners.setdefault((each.resource.name, each.id), caller.org)
+        made = resource_made_by(operation)
+        if made is not None:
+            self._learn_made(seen, made)
+        named = made if made is not None and made.by_name else _removed_by(operation.operation_id, seen)
+        if named is not None and named.by_name and overlapped:
+            self.names.clear()
+        elif named is not None and named.by_name:
+            values = list(seen.exchange.request.path_values.values())
+            self.names[named.name, caller.org, values[-1]] = named is made
+
+    def _learn_made(self, seen: Observed, made: Resource) -> None:
+        caller, name = seen.sender.caller, seen.exchange.operation_id or ""
+        rule, body = made.creator_by.get(name), seen.exchange.json
+        shown = made.as_made(name, body) if isinstance(body, dict) else {}
+        if rule and caller is not None and caller.user_id and isinstance(shown.get("id"), str):
+            self.creators[made.name, shown["id"]] = (caller.user_id, rule)
+
+
+def _removed_by(operation_id: str, seen: Observed) -> Resource | None:
+    """The resource of which the operation removes what its path names."""
+    resource = resource_of(seen.operation) if seen.operation else None
+    whole = resource_named(resource.within) if resource and resource.within else resource
+    return whole if whole is not None and whole.removed_by == operation_id else None

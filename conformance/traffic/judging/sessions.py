@@ -1,0 +1,52 @@
+"""What a session says of itself: whose it is, and what a caller of that kind holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.oracle.laws import Breach
+from conformance.oracle.learning import SESSION
+from conformance.resources.members.scopes import scopes_of
+from conformance.results.difference import of_field, of_fields
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+
+API_KEY, LABEL, SCOPES = "SESSION-API-KEY", "SESSION-KEY-LABEL", "SESSION-SCOPES"
+_OF_A_KEY: Mapping[str, Any] = {"user_id": "system", "email": "", "role": "", "memberships": []}
+_OF_KEYS_ALONE = ("api_key_label", "api_key_permission_set")
+
+
+def judge_session(seen: Observed, opinion: Opinion) -> None:
+    """Say what cannot be so of the session of a caller."""
+    said = seen.exchange.json
+    if seen.exchange.operation_id == SESSION and seen.exchange.succeeded and isinstance(said, Mapping):
+        opinion.add(_kind(said), [API_KEY if _is_of_a_key(said) else LABEL])
+        opinion.add(_scopes(said), [SCOPES])
+
+
+def _is_of_a_key(said: Mapping[str, Any]) -> bool:
+    """Whether most of what tells a key from a person tells a key."""
+    signs = [said.get("user_id") == "system", not said.get("role"), not said.get("memberships"), not said.get("email")]
+    return bool(sum(signs) > len(signs) / 2)
+
+
+def _kind(said: Mapping[str, Any]) -> Iterator[Breach]:
+    if not _is_of_a_key(said):
+        if there := [name for name in _OF_KEYS_ALONE if name in said]:
+            evidence = of_fields(there, {}, said)
+            yield Breach(LABEL, "no field of a key in the session of a person", ", ".join(there), evidence=evidence)
+        return
+    if wrong := [name for name, right in _OF_A_KEY.items() if name in said and said[name] != right]:
+        evidence = of_fields(wrong, _OF_A_KEY, said)
+        yield Breach(API_KEY, "the session of an API key", f"another {', '.join(wrong)}", evidence=evidence)
+    if lacking := [name for name in _OF_KEYS_ALONE if name not in said]:
+        said_of = "label and permission set of a key", f"no {', '.join(lacking)}"
+        yield Breach(LABEL, *said_of, evidence=of_fields(lacking, {}, said))
+
+
+def _scopes(said: Mapping[str, Any]) -> Iterator[Breach]:
+    right, held = scopes_of(said.get("role"), said.get("api_key_permission_set")), said.get("permissions")
+    if right is not None and isinstance(held, list) and right != frozenset(map(str, held)):
+        evidence = of_field("permissions", sorted(right), sorted(map(str, held)))
+        yield Breach(SCOPES, "the scopes of the role, or of the permission set", "others", evidence=evidence)
