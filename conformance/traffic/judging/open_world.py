@@ -34,6 +34,11 @@ class Possible:
         return frozenset().union(*(each.right for each in self.states))
 
     @property
+    def served(self) -> frozenset[Answer]:
+        """The successes."""
+        return frozenset(each.served for each in self.states if each.served)
+
+    @property
     def certain(self) -> frozenset[Answer]:
         """The refusals that had to come, of which a success says most."""
         return frozenset().union(*(each.certain for each in self.states))
@@ -90,7 +95,7 @@ def judge_answer(contract: Contract, seen: Observed, found: Possible, opinion: O
         return
     if RIGHT not in contract.rules:
         return
-    due_ = found.certain if exchange.succeeded and found.certain else right
+    due_ = found.certain or found.served or right  # what may be right as well is not what was missed
     rule = contract.rules[broken(contract, exchange, due_, RIGHT)]
     provenance, effect = founded(contract, rule, exchange, due_), effect_of(contract, exchange, due_)
     opinion.add([Breach(rule.id, described(due_), str(exchange), provenance, effect)], left_open=about - {rule.id})
