@@ -44,8 +44,8 @@ def judged(folder: Path, *entries: Mapping[str, Any], options: tuple[str, ...] =
     return Said(result.exit_code, result.output, json.loads(report.read_text()) if report.exists() else {})
 
 
-def session(org: str = "org_acme", role: str = "operator", permissions: tuple[str, ...] = ("caps:write",)) -> Any:
-    """What `GET /me/session` answers to a person."""
+def session(org: str = "org_acme", role: str = "publisher", permissions: tuple[str, ...] = ("caps:write",)) -> Any:
+    """What `GET /me/session` answers to a person; of a role that no contract names, with scopes of their own."""
     return {
         "user_id": f"user_{role}",
         "email": "somebody@acme.example",

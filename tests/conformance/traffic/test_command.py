@@ -63,7 +63,7 @@ def test_the_report_has_its_schema_and_tells_of_the_traffic(tmp_path: Path) -> N
         "exchanges": 4,
         "judged": 2,
         "skipped": {"from a cache, or not modified": 1, "of another host": 1},
-        "callers": ["operator of org_acme"],
+        "callers": ["publisher of org_acme"],
     }
     assert said.report["budget"] == "none"
     assert {case["kind"] for case in said.report["cases"]} == {"observed"}
