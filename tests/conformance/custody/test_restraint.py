@@ -16,7 +16,6 @@ from conformance.profile import Caller, Known, Profile
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile, stored
 from tests.live import served_mock
-from tests.openapi import OF_PACKS
 from tests.proxy.messages import Answer
 from tests.proxy.proxy import Proxy, proxying
 
@@ -228,7 +227,7 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path, origin: str,
             else None
         )
         target = profile(tmp_path / "t.toml", origin, states=False, base_url=watched.origin)
-        judged = judge("--target", target, "--clause", "session", "--clause", "ownership", *OF_PACKS)
+        judged = judge("--target", target, "--clause", "session", "--clause", "ownership")
         assert judged.code == 1
         assert elsewhere.passed == []
 
