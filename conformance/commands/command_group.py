@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import click
 
-from conformance.errors import INTERRUPTED, USAGE, SuiteError
+from conformance.errors import INTERRUPTED, OURS, USAGE, SuiteError
 from conformance.extra import missing_extra
 
 FIRST_DAY = ("run", "init", "replay")
@@ -15,7 +16,8 @@ FIRST_DAY = ("run", "init", "replay")
 class Commands(click.Group):
     """A group that ends with the exit codes of the suite, and whose help begins with the most used commands.
 
-    An interrupt is 130, however early it comes: click's own 1 would mean violations. A missing extra is 2.
+    An interrupt is 130, however early it comes: click's own 1 would mean violations. A missing extra is 2, and
+    whatever else goes wrong here is 5: it says nothing of what was to be judged.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -39,6 +41,16 @@ class Commands(click.Group):
             ctx.exit(INTERRUPTED)
         except ModuleNotFoundError as missing:
             if (advice := missing_extra(missing)) is None:
-                raise
+                _tell_own_error()
+                ctx.exit(OURS)
             click.echo(f"evershell-conformance: {advice}", err=True)
             ctx.exit(USAGE)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # click says how each of them ends
+        except Exception:  # noqa: BLE001  # whatever it is, it is of the suite
+            _tell_own_error()
+            ctx.exit(OURS)
+
+
+def _tell_own_error() -> None:
+    click.echo(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}", err=True)

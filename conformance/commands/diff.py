@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +14,6 @@ from conformance.changes.diff import diff
 from conformance.changes.outcome import judged
 from conformance.changes.report.terminal import lines
 from conformance.changes.sources import read_source
-from conformance.errors import OURS, SuiteError
 from conformance.results.plain_text import plain_line
 from conformance.results.report.write import parse, write_text
 from conformance.results.waivers import Waivers, read_waivers
@@ -36,25 +34,6 @@ def print_diff(
 ) -> int:
     """Print what a change from one contract to another breaks, and write its reports; the exit code."""
     gc.disable()  # two documents of many small objects, none of which is let go before the end
-    try:
-        return _print_diff(old, new, fail_on, report, waivers, strict=strict, quiet=quiet)
-    except SuiteError:
-        raise
-    except Exception:  # noqa: BLE001  # whatever it is, it says nothing of the contracts
-        click.echo(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}", err=True)
-        return OURS
-
-
-def _print_diff(
-    old: str,
-    new: str,
-    fail_on: str,
-    report: Sequence[str],
-    waivers: Path | None,
-    *,
-    strict: bool,
-    quiet: bool,
-) -> int:
     reports = [parse(given, KINDS) for given in report]
     accepted = read_waivers(waivers, dt.datetime.now(dt.UTC).date()) if waivers else Waivers()
     outcome = judged(diff(read_source(old), read_source(new)), fail_on, accepted, strict=strict)

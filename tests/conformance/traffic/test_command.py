@@ -10,7 +10,9 @@ from pathlib import Path
 
 import jsonschema_rs
 import pytest
+from click.testing import CliRunner
 
+from conformance.cli import main
 from conformance.results.report.json_ import schema
 from tests.conformance.targets import judge
 from tests.conformance.traffic.har import BASE, document, entry, written
@@ -24,6 +26,15 @@ def test_the_exit_code_says_how_it_ended(tmp_path: Path) -> None:
     assert judged(tmp_path, WRONG).code == 1
     assert judged(tmp_path, entry(url="https://elsewhere.example/"), options=("--base", BASE)).code == 3
     assert judged(tmp_path, introduced(), options=("--require-coverage", "90")).code == 4
+
+
+def test_an_error_of_ours_is_a_5_and_no_violation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("conformance.commands.traffic.read_recordings", fails)
+    done = CliRunner().invoke(main, ["traffic", str(written(tmp_path, introduced()))])
+    assert (done.exit_code, "an error of the suite" in done.output) == (5, True)
 
 
 @pytest.mark.parametrize(
