@@ -31,6 +31,11 @@ MOST_HEADERS = 100
 LONGEST_VALUE = 4096
 
 
+def header_in(headers: Headers, name: str) -> str | None:
+    """Return the first value of a header, whose name is given in lower case; None where there is none."""
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -68,7 +73,7 @@ class Request:
         return value.partition(";")[0].strip().lower() if value is not None else None
 
     def header(self, name: str) -> str | None:
-        return next((value for key, value in self.headers if key.lower() == name), None)
+        return header_in(self.headers, name)
 
     def in_org(self, org: str) -> Request:
         """The request with this org in the place that its path has for the caller's."""
@@ -134,7 +139,7 @@ class Exchange:
         return self.url.partition("?")[0].removesuffix(self.path)
 
     def header(self, name: str) -> str | None:
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+        return header_in(self.headers, name.lower())
 
     @property
     def hopeless(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from conformance.contract.contract import Contract, Provenance, Rule
 from conformance.http.exchange import Exchange
@@ -12,6 +13,8 @@ from conformance.needs import Need
 from conformance.oracle.bodies import Answer
 from conformance.oracle.effect import DataEffect, provenance_of
 from conformance.oracle.fullness import limit_of
+from conformance.oracle.laws import Breach
+from conformance.results.finding import Finding
 
 
 class NotProvoked(Exception):
@@ -161,6 +164,27 @@ def judged_at(
     if effect is None or is_weak(contract, exchange):
         return founded_by
     return max(founded_by, provenance_of(contract, effect))
+
+
+def finding_of(
+    contract: Contract, breach: Breach, exchange: Exchange, provenance: Provenance | None = None, **told: Any
+) -> Finding:
+    """Return the finding of a breach; provenance: another one than it is judged at; told: more of its fields."""
+    rule = contract.rules[breach.rule]
+    if provenance is None:
+        provenance = judged_at(contract, rule, exchange, breach.provenance, breach.effect)
+    return Finding(
+        rule=rule.id,
+        operation_id=exchange.operation_id,
+        caller=exchange.caller,
+        expected=breach.expected,
+        got=breach.got,
+        provenance=provenance,
+        effect=breach.effect or "",
+        evidence=breach.evidence,
+        exchange=exchange,
+        **told,
+    )
 
 
 def _founded(contract: Contract, rule: Rule, exchange: Exchange, answer: Answer) -> Provenance:

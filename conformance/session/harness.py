@@ -28,11 +28,11 @@ from conformance.oracle.judging import (
     check_decided,
     described,
     effect_of,
+    finding_of,
     founded,
     is_meant,
     is_right,
     is_weak,
-    judged_at,
 )
 from conformance.oracle.laws import Breach
 from conformance.oracle.learning import observe
@@ -196,21 +196,8 @@ class Harness:
 
     def finding(self, breach: Breach, exchange: Exchange) -> Finding:
         """A finding of this test."""
-        rule = self.contract.rules[breach.rule]
-        return Finding(
-            rule=rule.id,
-            operation_id=exchange.operation_id,
-            caller=exchange.caller,
-            expected=breach.expected,
-            got=breach.got,
-            provenance=judged_at(self.contract, rule, exchange, breach.provenance, breach.effect),
-            effect=breach.effect or "",
-            evidence=breach.evidence,
-            exchange=exchange,
-            steps=self.story(exchange),
-            case=self.case,
-            seed=self.seed,
-        )
+        steps = self.story(exchange)
+        return finding_of(self.contract, breach, exchange, steps=steps, case=self.case, seed=self.seed)
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """The last steps of this test before an exchange, states among them."""

@@ -13,8 +13,8 @@ from conformance.results.difference import of_field, of_list
 from conformance.traffic.judging.objects import Shown
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.judging.rule_ids import GONE, HIDDEN, LISTED
 
-HIDDEN, GONE, LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "DELETE-GONE", "OWNERSHIP-LISTED"
 _Key = tuple[str, str]
 """A resource, and the id of an object."""
 

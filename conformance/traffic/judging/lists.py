@@ -14,8 +14,8 @@ from conformance.results.difference import of_list
 from conformance.traffic.judging.objects import LIST, Shown
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.judging.rule_ids import ARCHIVED, LISTED, NOT_LISTED
 
-LISTED, ARCHIVED, NOT_LISTED = "OWNERSHIP-LISTED", "LIST-ARCHIVED", "OWNERSHIP-NOT-LISTED"
 ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CURSOR-ABSENT"
 USUAL_LIMIT = 100
 TIME, CATEGORY = "timestamp", "category"

@@ -22,14 +22,14 @@ from conformance.oracle.learning import observe
 from conformance.recipes.reading import changed
 from conformance.recipes.steps import Steps
 from conformance.results.difference import of_bytes, of_fields, of_list
-from conformance.traffic.judging.objects import LIST, ONE, WRITE, Shown, sent_fields
+from conformance.traffic.judging.objects import LIST, ONE, WRITE, Shown
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
 
 FIXED = frozenset({"created_at", "org_id", "tier", "name"})
 """Fields that nobody ever changes."""
 REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
-GONE, LISTED, NOT_LISTED, ARCHIVED = "DELETE-GONE", "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED", "LIST-ARCHIVED"
 FILE_BYTES = "FILE-BYTES"
 
 
@@ -188,7 +188,7 @@ class Memory:
         operation, exchange = seen.operation, seen.exchange
         if operation is None:
             return
-        sent = frozenset(sent_fields(seen)) if not operation.safe else frozenset()
+        sent = frozenset(seen.sent_fields) if not operation.safe else frozenset()
         found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, sent)
         for each in shown:
             self.last[each.resource.name, each.id] = replace(found, how=each.how)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
-from conformance.http.exchange import Request
-from conformance.http.multipart import MEDIA_TYPE, NotMultipart, decode
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
@@ -18,8 +15,9 @@ from conformance.oracle.laws import Breach
 from conformance.results.difference import of_fields, of_list
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.judging.rule_ids import HIDDEN, NOT_LISTED
 
-HIDDEN, NOT_LISTED, STAMPS = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED", "ARCHIVE-STAMPS"
+STAMPS = "ARCHIVE-STAMPS"
 SET_BY_SERVER = frozenset({"id", "org_id", "created_at", "updated_at", "archived_at"})
 """Fields that a client may send where it sends back what it was shown, and that nobody takes from it."""
 ONE, LIST, WRITE = "alone", "in the list", "by a write"
@@ -115,13 +113,13 @@ def _made(seen: Observed, shown: Shown) -> Iterator[Breach]:
     if seen.operation is None or not seen.request_known or resource_made_by(seen.operation) is not shown.resource:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
-    yield from shown.resource.as_asked(sent_fields(seen), shown.object, user_id)
+    yield from shown.resource.as_asked(seen.sent_fields, shown.object, user_id)
 
 
 def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
     """The answer to a write shows the fields that were sent."""
     rule = _rule(seen, shown)
-    sent, answered = sent_fields(seen), shown.object
+    sent, answered = seen.sent_fields, shown.object
     compared = _compared(seen, shown)
     differing = sorted(name for name in compared if not _alike(sent[name], answered[name]))
     if rule is not None and differing:
@@ -138,7 +136,7 @@ def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:
 
 def _compared(seen: Observed, shown: Shown) -> set[str]:
     """The names of fields that were sent, and are shown as they were."""
-    names, as_sent = (sent_fields(seen).keys() & shown.object.keys()) - SET_BY_SERVER, shown.resource.shown_as_sent
+    names, as_sent = (seen.sent_fields.keys() & shown.object.keys()) - SET_BY_SERVER, shown.resource.shown_as_sent
     return names if as_sent is None else names & as_sent
 
 
@@ -153,23 +151,3 @@ def _alike(sent: Any, answered: Any) -> bool:
     if isinstance(sent, str) and isinstance(answered, str):
         return sent.casefold() == answered.casefold()
     return bool(sent == answered)
-
-
-def sent_fields(seen: Observed) -> Mapping[str, Any]:
-    """The fields of a request's body, or the texts of a form; nothing where it is not recorded."""
-    request = seen.exchange.request
-    if request.media_type == MEDIA_TYPE:
-        return _parts(request)
-    try:
-        body = json.loads(request.content or b"")
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _parts(request: Request) -> Mapping[str, str]:
-    try:
-        parts = decode(request.content or b"", request.header("content-type") or "")
-        return {each.name: each.content.decode() for each in parts if each.filename is None}
-    except (NotMultipart, UnicodeDecodeError):
-        return {}

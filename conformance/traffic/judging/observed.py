@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import route
 from conformance.http.exchange import Exchange, Headers, Request
+from conformance.http.multipart import MEDIA_TYPE, NotMultipart, decode
 from conformance.http.variables import token_variable
 from conformance.oracle.bodies import ReadBody, read_body, unknown_body
 from conformance.traffic.judging.callers import RequestSender, Signed
@@ -18,7 +23,7 @@ _CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 ALL_HEADERS = "*"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observed:
     """An exchange that was recorded, and who sent it."""
 
@@ -41,6 +46,18 @@ class Observed:
     def request_known(self) -> bool:
         """Whether the body of the request is recorded, or the operation takes none."""
         return self.entry.request.body is not None or self.operation is None or self.operation.body is None
+
+    @cached_property
+    def sent_fields(self) -> Mapping[str, Any]:
+        """The fields of the request's body, or the texts of a form; nothing where it is not recorded."""
+        request = self.exchange.request
+        if request.media_type == MEDIA_TYPE:
+            return _parts(request)
+        try:
+            body = json.loads(request.content or b"")
+        except (ValueError, RecursionError):
+            return {}
+        return body if isinstance(body, dict) else {}
 
     def body(self, contract: Contract) -> ReadBody | None:
         """The body of the request as the oracle reads it; None where no operation is asked for."""
@@ -80,6 +97,14 @@ def observed(contract: Contract, selected: Selected, sender: RequestSender, numb
     )
     blurred = has_mask(selected.query) or "filtered%5d" in f"{selected.path}?{selected.query}".lower()
     return Observed(exchange, sender, where.operation, selected.base, entry, masked, blurred)
+
+
+def _parts(request: Request) -> Mapping[str, str]:
+    try:
+        parts = decode(request.content or b"", request.header("content-type") or "")
+        return {each.name: each.content.decode() for each in parts if each.filename is None}
+    except (NotMultipart, UnicodeDecodeError):
+        return {}
 
 
 def _without(headers: Headers, names: frozenset[str]) -> Headers:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract, Provenance
-from conformance.oracle.judging import is_weak, judged_at
+from conformance.oracle.judging import finding_of, is_weak
 from conformance.oracle.laws import Breach
-from conformance.results.verdict import Finding
+from conformance.results.finding import Finding
 from conformance.traffic.judging.observed import Observed
 
 SOURCE = "recorded"
@@ -41,23 +41,9 @@ class Opinion:
 
 def finding(contract: Contract, seen: Observed, breach: Breach, *, of_client: bool = False) -> Finding:
     """The finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
-    rule, exchange = contract.rules[breach.rule], seen.exchange
+    exchange, provenance = seen.exchange, None
     if of_client:
-        provenance = min(rule.provenance, breach.provenance)
+        provenance = min(contract.rules[breach.rule].provenance, breach.provenance)
     elif is_weak(contract, exchange):
         provenance, breach = Provenance.ASSUMED, replace(breach, effect=None)
-    else:
-        provenance = judged_at(contract, rule, exchange, breach.provenance, breach.effect)
-    return Finding(
-        rule=rule.id,
-        operation_id=exchange.operation_id,
-        caller=exchange.caller,
-        expected=breach.expected,
-        got=breach.got,
-        provenance=provenance,
-        effect=breach.effect or "",
-        evidence=breach.evidence,
-        exchange=exchange,
-        case=seen.entry.place,
-        source=SOURCE,
-    )
+    return finding_of(contract, breach, exchange, provenance, case=seen.entry.place, source=SOURCE)

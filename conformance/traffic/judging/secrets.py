@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from conformance.oracle.declaration.registry import resource_made_by, resource_of
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.laws import Breach
-from conformance.traffic.judging.objects import sent_fields
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
 
@@ -46,7 +45,7 @@ class Secrets:
     def _sent(self, seen: Observed) -> Iterator[tuple[str, str]]:
         resource = resource_of(seen.operation) if seen.operation else None
         rule = SENT.get(resource.name) if resource else None
-        sent = sent_fields(seen) if rule else {}
+        sent = seen.sent_fields if rule else {}
         plain = {str(value) for name, value in sent.items() if name not in self.written}
         hidden = (value for name, value in sent.items() if name in self.written and isinstance(value, str))
         yield from ((value, rule) for value in hidden if rule and len(value) >= SHORTEST and value not in plain)

@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.http.exchange import Headers
+from conformance.http.exchange import Headers, header_in
 from conformance.traffic.recording.masks import has_mask
 
 CONTENT = "_content"
@@ -23,12 +23,12 @@ def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted
     if isinstance(posted.get(CONTENT), bytes):
         return bytes(posted[CONTENT])
     length, text = _length(headers, given.get("bodySize")), posted.get("text")
-    typed = _header(headers, "content-type") is not None or bool(posted)
+    typed = header_in(headers, "content-type") is not None or bool(posted)
     if isinstance(text, str) and text:
         return None if has_mask(text) else _fitting(text, length, marked=posted.get("encoding") == "base64")
-    if length == 0 and _header(headers, "content-length") is not None:
+    if length == 0 and header_in(headers, "content-length") is not None:
         return b""
-    if length or typed or _header(headers, "transfer-encoding") is not None:
+    if length or typed or header_in(headers, "transfer-encoding") is not None:
         return None
     return b"" if method in ("GET", "HEAD", "OPTIONS", "DELETE") or given.get("bodySize") == 0 else None
 
@@ -42,14 +42,14 @@ def answer_body(
     if isinstance(content.get(CONTENT), bytes):
         return bytes(content[CONTENT])
     text, size = content.get("text"), content.get("size")
-    encoded = _header(headers, "content-encoding") not in (None, "", "identity")
+    encoded = header_in(headers, "content-encoding") not in (None, "", "identity")
     length = _length(() if encoded else headers, size)
     if isinstance(text, str) and text:
         return None if has_mask(text) else _fitting(text, length, marked=content.get("encoding") == "base64")
-    declared = None if encoded else _header(headers, "content-length")
+    declared = None if encoded else header_in(headers, "content-length")
     if declared == "0":
         return b""
-    if length or declared or _header(headers, "content-type") or given.get("bodySize") not in (0, None):
+    if length or declared or header_in(headers, "content-type") or given.get("bodySize") not in (0, None):
         return None
     return b"" if size == 0 else None
 
@@ -79,11 +79,7 @@ def _decoded(text: str) -> bytes | None:
 
 def _length(headers: Headers, size: Any) -> int | None:
     """The number of bytes by the header, else by what the recorder counted; None where neither says it."""
-    declared = _header(headers, "content-length")
+    declared = header_in(headers, "content-length")
     if declared is not None and declared.isascii() and declared.isdigit():
         return int(declared)
     return int(size) if isinstance(size, int | float) and not isinstance(size, bool) and size > 0 else None
-
-
-def _header(headers: Headers, name: str) -> str | None:
-    return next((value for key, value in headers if key.lower() == name), None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from conformance.errors import SuiteError
-from conformance.http.exchange import Headers
+from conformance.http.exchange import Headers, header_in
 
 
 class RecordingError(SuiteError):
@@ -22,7 +23,7 @@ class RecordedMessage:
     """None: it was not recorded, or not as it was."""
 
     def header(self, name: str) -> str | None:
-        return next((value for key, value in self.headers if key.lower() == name), None)
+        return header_in(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class RecordedEntry:
         return self.started + self.duration_ms / 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recording:
     """The entries of one file, in the order in which they were sent."""
 
@@ -68,7 +69,7 @@ class Recording:
     recorder: str = ""
     """The program that wrote it."""
 
-    @property
+    @cached_property
     def has_credentials(self) -> bool:
         """Whether it records any credential: else that none is there says nothing."""
         return any(entry.request.header("authorization") for entry in self.entries)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.http.exchange import Headers
+from conformance.http.exchange import Headers, header_in
 from conformance.traffic.recording.bodies import CONTENT, answer_body, request_body
 from conformance.traffic.recording.entry import RecordedEntry, RecordedMessage, Recording, RecordingError
 
@@ -43,7 +43,7 @@ def _entry(place: str, entry: Any, attachment: Attachment) -> RecordedEntry:
         raise RecordingError(f"{place}: response.status is no number")
     method, headers = method.upper(), _headers(given, place)
     posted, content = _attached(given.get("postData"), attachment), _attached(answered.get("content"), attachment)
-    if _named(headers, "content-type") is None and isinstance(posted.get("mimeType"), str) and posted["mimeType"]:
+    if header_in(headers, "content-type") is None and isinstance(posted.get("mimeType"), str) and posted["mimeType"]:
         headers = (*headers, ("Content-Type", posted["mimeType"]))
     of_answer, failure = _headers(answered, place), answered.get("_error", answered.get("_failureText"))
     return RecordedEntry(
@@ -85,10 +85,6 @@ def _pairs(fields: list[Any]) -> Iterator[tuple[str, str]]:
         if isinstance(name, str) and isinstance(value, str):
             # Browsers join what came in several lines by line breaks.
             yield from ((name, line) for line in value.split("\n"))
-
-
-def _named(headers: Headers, name: str) -> str | None:
-    return next((value for key, value in headers if key.lower() == name), None)
 
 
 def _attached(body: Any, attachment: Attachment) -> Mapping[str, Any]:

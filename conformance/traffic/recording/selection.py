@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -96,14 +96,16 @@ def _reason(entry: RecordedEntry, base: str | None, hosts: set[str], *, twin: bo
 
 def _twins(entries: Sequence[RecordedEntry]) -> frozenset[int]:
     """The places of entries that another one records better, for a service worker stood between."""
+    alike: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        alike[entry.method, entry.url, entry.status].append(number)
     found: set[int] = set()
     for number, entry in enumerate(entries):
         if not entry.by_worker or number in found:
             continue
-        for other, candidate in enumerate(entries):
-            same = (candidate.method, candidate.url, candidate.status) == (entry.method, entry.url, entry.status)
-            if other != number and other not in found and same and _at_once(entry, candidate):
-                found.add(other if _told(candidate) < _told(entry) else number)
+        for other in alike[entry.method, entry.url, entry.status]:
+            if other != number and other not in found and _at_once(entry, entries[other]):
+                found.add(other if _told(entries[other]) < _told(entry) else number)
                 break
     return frozenset(found)
 
