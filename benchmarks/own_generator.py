@@ -6,6 +6,7 @@ Slower than wrk, so it understates the faster servers; the ratios it gives are o
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -58,6 +59,11 @@ def _content_length(head: bytes) -> int:
     return int(rest.partition(b"\r\n")[0])
 
 
+def p99_of(times: Sequence[float]) -> float:
+    """The time than which a hundredth of them is longer."""
+    return sorted(times)[int(len(times) * _SHARE_BELOW_P99)]
+
+
 def requests_of(call: Call) -> list[bytes]:
     """A request with each body of the call, as it goes over the wire."""
     url = urlsplit(call.url)
@@ -77,10 +83,9 @@ async def _ask(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
         clients.append(client)
     await asyncio.gather(*(client.done for client in clients))
     elapsed = loop.time() - started
-    times = sorted(time for client in clients for time in client.times) or [0.0]
-    p99 = times[int(len(times) * _SHARE_BELOW_P99)]
+    times = [time for client in clients for time in client.times] or [0.0]
     counted, failed = sum(len(client.times) for client in clients), sum(client.failed for client in clients)
-    return counted, *(int(seconds * 1e6) for seconds in (elapsed, p99, times[-1])), failed
+    return counted, *(int(seconds * 1e6) for seconds in (elapsed, p99_of(times), max(times))), failed
 
 
 def main() -> None:

@@ -65,6 +65,8 @@ OPERATIONS = {each.id: each for each in _operations()}
 OF_PACKS = tuple(f"--operation={each}" for each in OPERATIONS if each.startswith("packs."))
 """Options of a run that judges the operations on packs alone: a test that is not about all of them takes less long."""
 RULES: Mapping[str, Any] = DOCUMENT["x-rules"]
+WITHOUT_A_BODY = {("sandbox.list_files", 409), ("sandbox.list_files", 502)}
+"""Refusals that have no envelope."""
 CREATED_AT = frozenset(
     f"/v1{each.path}"
     for each in OPERATIONS.values()

@@ -19,7 +19,7 @@ from benchmarks.asking import asker, signed_in, token_of
 from benchmarks.figures import Figure
 from benchmarks.load import Call, LoadError
 from benchmarks.measures.worlds import PERSONA
-from benchmarks.own_generator import requests_of
+from benchmarks.own_generator import p99_of, requests_of
 from benchmarks.promises import BESIDE_STREAMS, DELIVERED, LISTENERS, STREAM_MEMORY
 
 EVENTS_A_SECOND, GETS_A_SECOND = 10, 500
@@ -28,7 +28,6 @@ MOST_LATE_S = 5.0
 _FROZEN = b'{"mode": "frozen", "now": "2026-07-01T00:00:00Z"}'
 _TASK = '{"description": "Look at the alert."}'
 _HEARTBEAT, _EVENT = b": heartbeat", b"event: activity"
-_SHARE_BELOW_P99 = 0.99
 
 
 class Connection(asyncio.Protocol):
@@ -125,7 +124,7 @@ async def _round(server: servers.Server, seconds: float) -> tuple[float, float, 
     gets, sent = await asyncio.gather(_read(target, seconds), _written(target, seconds))
     await _until_all_came(streams, len(sent))
     deliveries = [came - sent[number] for stream in streams for number, came in enumerate(stream.came)]
-    return _p99_ms(deliveries), _p99_ms(gets), memory
+    return p99_of(deliveries) * 1000, p99_of(gets) * 1000, memory
 
 
 async def _until_all_came(streams: list[Stream], events: int) -> None:
@@ -174,7 +173,3 @@ async def _paced(a_second: int, seconds: float) -> AsyncIterator[float]:
         due = started + number / a_second
         await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
         yield due
-
-
-def _p99_ms(times: list[float]) -> float:
-    return sorted(times)[int(len(times) * _SHARE_BELOW_P99)] * 1000

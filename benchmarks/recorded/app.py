@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from tests.archives import zipped
 
 OWNER, OPERATOR, MEMBER, KEY = "acme-owner", "acme-operator", "acme-member", "acme-read-only"
 OTHER, EXPIRED, NOBODY = "globex-owner", "umbrella-owner", ""
@@ -58,14 +58,8 @@ def ask(by: str, method: str, path: str, body: Any = None) -> Ask:
 
 def archive(name: str, text: bytes = b"content\n") -> bytes:
     """A pack."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as packed:
-        files = {"pack.yaml": f"name: {name}\nversion: 1.0.0\ndescription: A pack.\n".encode(), "data/a.txt": text}
-        for path, content in files.items():
-            entry = tarfile.TarInfo(path)
-            entry.size = len(content)
-            packed.addfile(entry, io.BytesIO(content))
-    return buffer.getvalue()
+    manifest = f"name: {name}\nversion: 1.0.0\ndescription: A pack.\n".encode()
+    return zipped({"pack.yaml": manifest, "data/a.txt": text})
 
 
 def upload(by: str, name: str) -> Ask:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.recorded.app import Ask, Told, visit
+from tests.har import Message, document, entry
 
 BEGIN = datetime(2026, 11, 27, 12, tzinfo=UTC)
 _FROZEN = {"mode": "frozen", "now": "2026-11-27T12:00:00Z"}
@@ -60,34 +60,12 @@ class Recording:
 
     def _entry(self, asked: Ask, headers: Mapping[str, str], told: Told) -> dict[str, Any]:
         started = BEGIN + timedelta(seconds=2 * len(self.answers))
-        return {
-            "startedDateTime": started.isoformat(),
-            "time": 1.0,
-            "request": {
-                "method": asked.method,
-                "url": f"{self.origin}/v1{asked.path}",
-                "headers": _pairs(headers),
-                "bodySize": len(asked.body),
-                **({"postData": _content(asked.body)} if asked.body else {}),
-            },
-            "response": {
-                "status": told.status,
-                "headers": _pairs(told.headers),
-                "content": {"size": len(told.body), **_content(told.body)},
-                "bodySize": len(told.body),
-            },
-        }
+        sent, came = Message(headers.items(), asked.body), Message(told.headers.items(), told.body)
+        return entry(
+            asked.method, f"{self.origin}/v1{asked.path}", sent, told.status, came, started=started, took_ms=1.0
+        )
 
     @property
     def document(self) -> dict[str, Any]:
         """The HAR."""
-        creator = {"name": "benchmarks.recorded", "version": "1"}
-        return {"log": {"version": "1.2", "creator": creator, "entries": self.entries}}
-
-
-def _pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
-
-
-def _content(body: bytes) -> dict[str, str]:
-    return {"text": base64.b64encode(body).decode(), "encoding": "base64"}
+        return document(self.entries, "benchmarks.recorded")

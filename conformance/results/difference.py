@@ -74,13 +74,13 @@ def of_list(before: str, after: str) -> Evidence:
 
 def kept(before: str, after: str) -> tuple[str, str]:
     """Return two texts cut to what is worth showing: from shortly before the first character that differs."""
-    same = _same(before, after)
+    same = same_beginning(before, after)
     start = 0 if max(len(before), len(after)) <= LONGEST else max(0, same - CONTEXT)
     return _cut(before, start), _cut(after, start)
 
 
-def _same(before: str, after: str) -> int:
-    """How many characters they begin with alike."""
+def same_beginning(before: str, after: str) -> int:
+    """Return how many characters two texts begin with alike."""
     fewest, most = 0, min(len(before), len(after))
     while fewest < most:
         middle = (fewest + most + 1) // 2

@@ -207,9 +207,9 @@ class MockWorld:
         return self._list("entries", "/journal", params=wanted)
 
     def har(self, **wanted: Any) -> Json:
-        """Return the same entries as an HTTP archive (HAR 1.2), in which callers have names and no tokens.
+        """Return the entries of the journal as an HTTP archive (HAR 1.2), in which callers have names and no tokens.
 
-        All of `journal` but `last` choose.
+        The same choose as in `journal`.
         """
         archive: Json = self.ask("GET", "/journal/har", params=wanted)
         return archive

@@ -44,7 +44,8 @@ def journal(
     """Show the requests of a world, the latest last."""
     sought = {name: value for name, value in wanted.items() if value is not None}
     if har:
-        _print_archive(world.har(**sought, **({"since": since} if since else {})), last)
+        more = {name: value for name, value in (("since", since), ("last", last)) if value is not None}
+        click.echo(json.dumps(world.har(**sought, **more), ensure_ascii=False, indent=2))
         return
     entries = world.journal(**sought, **({"since": since} if since else {}))
     shown = entries[-(last or (len(entries) if terminal.as_json and not follow else _SHOWN)) :]
@@ -90,12 +91,6 @@ def _list(terminal: Terminal, entries: list[dict[str, Any]], world: str) -> None
         table = EntryTable(entries)
         for entry in entries:
             table.add(entry)
-
-
-def _print_archive(archive: Mapping[str, Any], last: int | None) -> None:
-    entries = archive["log"]["entries"]
-    log = {**archive["log"], "entries": entries[-(last or len(entries)) :]}
-    click.echo(json.dumps({**archive, "log": log}, ensure_ascii=False, indent=2))
 
 
 def _print_json(entry: Mapping[str, Any]) -> None:

@@ -51,11 +51,10 @@ def compile_contract(
         for method in (each for each in item if each in _METHODS):  # in the order of the document
             place = f"{method.upper()} {path}"
             try:
-                own = [*item[method].get("parameters", ())]  # Connexion adds the path's to the list that it is given
                 declared = OpenAPIOperation(
                     method,
                     path,
-                    {**item[method], "parameters": own},
+                    item[method],
                     resolver,
                     path_parameters=item.get("parameters"),
                     app_security=specification.get("security"),
@@ -84,7 +83,7 @@ def compile_contract(
 
 
 def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, errors: Mapping[str, Any]) -> Operation:
-    # An operation's own parameter comes before the path's of the same name, and counts.
+    # Connexion lists path parameters once more at each construction: the first of a name counts.
     parameters: dict[tuple[str, str], Parameter] = {}
     for each in declared.parameters:
         where, name = key = (each["in"], each["name"])

@@ -101,6 +101,14 @@ def played(written: list[Step], place: Place) -> list[Step]:
     return [replace(step, output=_ended(output)) for step, output in zip(written, outputs, strict=False)]
 
 
+def replayed(document: Path) -> tuple[list[Step], list[Step]]:
+    """What the sessions of a document show, and what they print now, each without what differs every time."""
+    written = steps(document.read_text(encoding="utf-8"))
+    with served(document) as place:
+        printed = played(written, place)
+    return [each.normalised() for each in written], [each.normalised() for each in printed]
+
+
 @contextmanager
 def served(document: Path) -> Iterator[Place]:
     """A server as the document has it, and what its reader has at hand."""

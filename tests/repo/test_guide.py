@@ -7,7 +7,7 @@ import pytest
 
 from mock_server import in_process, live
 from tests.live import served_mock
-from tests.repo.console import played, served, steps
+from tests.repo.console import replayed, steps
 from tests.repo.make_shell import in_make_shell
 from tests.repo.sources import ROOT, tracked
 
@@ -32,10 +32,8 @@ FORCED = ("force a state", "force one answer")
 
 @pytest.mark.parametrize("page", WITH_SESSIONS, ids=lambda page: page.name)
 def test_the_sessions_print_what_the_page_shows(page: Path) -> None:
-    written = steps(TEXTS[page.name])
-    with served(page) as place:
-        printed = played(written, place)
-    assert [step.normalised() for step in printed] == [step.normalised() for step in written]
+    written, printed = replayed(page)
+    assert printed == written
 
 
 @pytest.mark.parametrize("line", SERVES)

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cli import main as conformance
 from mock_server.cli import main as mock
-from tests.repo.console import Place, Step, played, rewritten, served, steps
+from tests.repo.console import Place, Step, replayed, rewritten, steps
 from tests.repo.sources import ROOT, tracked
 
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
@@ -19,11 +19,9 @@ TARGETS = set(re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encod
 
 
 def test_the_sessions_print_what_the_readme_shows() -> None:
-    written = steps((ROOT / "README.md").read_text(encoding="utf-8"))
+    written, printed = replayed(ROOT / "README.md")
     assert written
-    with served(ROOT / "README.md") as place:
-        printed = played(written, place)
-    assert [step.normalised() for step in printed] == [step.normalised() for step in written]
+    assert printed == written
 
 
 def code(document: Path) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.changes.change import Change
 from conformance.changes.outcome import DiffOutcome
+from conformance.results.difference import same_beginning
 
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
@@ -40,8 +41,7 @@ def values(change: Change) -> str:
 
 def _first_difference(one: str, other: str) -> int:
     """Return where the word begins in which two texts begin to differ."""
-    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return one.rfind(" ", 0, same) + 1
+    return one.rfind(" ", 0, same_beginning(one, other)) + 1
 
 
 def _from(value: str, start: int) -> str:

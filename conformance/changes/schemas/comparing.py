@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.changes.change import Change, Grade
-from conformance.changes.schemas import containment
 from conformance.changes.schemas.containment import EVERYTHING, NOTHING, Relation, decided, difference, relation
 from conformance.changes.schemas.keywords import without_null, wording
 from conformance.changes.schemas.located import Located
@@ -188,7 +187,7 @@ class _Fields:
 
     @property
     def closed(self) -> bool:
-        return self.others == containment.NOTHING
+        return self.others == NOTHING
 
     def schema(self, name: str) -> JsonObject:
         return self.properties.get(name, self.others)

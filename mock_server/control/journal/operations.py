@@ -26,16 +26,13 @@ _AT_ONCE = 50
 @control("journal.list")
 async def list_(context: ControlContext, request: Request) -> Reply:
     """Return the entries that a query asks for, oldest first."""
-    world = context.world(request)
-    found = search(context, request.query).found(world)
-    return Reply(200, {"entries": await _shown(context, world, found[-request.query.get("last", len(found)) :])})
+    return Reply(200, {"entries": await _asked_for(context, request)})
 
 
 @control("journal.har")
 async def har(context: ControlContext, request: Request) -> Reply:
     """Return the entries that a query asks for as an HTTP archive."""
-    world = context.world(request)
-    return Reply(200, archive(await _shown(context, world, search(context, request.query).found(world))))
+    return Reply(200, archive(await _asked_for(context, request)))
 
 
 @control("journal.count")
@@ -95,6 +92,13 @@ async def _misses(context: ControlContext, world: World, sought: Search) -> list
     nearest = missed[:_MOST_MISSES]
     shown = await _shown(context, world, [entry for _, entry in nearest])
     return [{"differs": miss[0], "entry": entry} for miss, entry in zip(nearest, shown, strict=True)]
+
+
+async def _asked_for(context: ControlContext, request: Request) -> list[dict[str, Any]]:
+    """The entries that a query asks for, the last of them where it says how many."""
+    world = context.world(request)
+    found = search(context, request.query).found(world)
+    return await _shown(context, world, found[-request.query.get("last", len(found)) :])
 
 
 async def _shown(context: ControlContext, world: World, entries: list[Entry | FormerEntry]) -> list[dict[str, Any]]:

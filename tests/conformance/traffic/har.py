@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.har import document as archive
+from tests.har import encoded, pairs
+
 BASE = "https://acme.example/v1"
 TOKEN = "a-token-of-somebody"
 BEGIN = datetime(2026, 11, 27, 12, tzinfo=UTC)
-
-
-def headers(given: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in given.items()]
 
 
 def entry(
@@ -43,7 +41,7 @@ def entry(
     request: dict[str, Any] = {
         "method": method,
         "url": url or BASE + path,
-        "headers": headers({**of_request, **(sent or {})}),
+        "headers": pairs({**of_request, **(sent or {})}.items()),
         "bodySize": len(posted),
     }
     if posted:
@@ -54,8 +52,8 @@ def entry(
         "request": request,
         "response": {
             "status": status,
-            "headers": headers({**of_answer, **(got or {})}),
-            "content": {"size": len(content), "text": base64.b64encode(content).decode(), "encoding": "base64"},
+            "headers": pairs({**of_answer, **(got or {})}.items()),
+            "content": {"size": len(content), **encoded(content)},
             "bodySize": len(content),
         },
         **more,
@@ -69,7 +67,7 @@ def error(code: str, request_id: str = "req-1", **details: Any) -> dict[str, Any
 
 
 def document(*entries: Mapping[str, Any], creator: str = "tests") -> dict[str, Any]:
-    return {"log": {"version": "1.2", "creator": {"name": creator, "version": "1"}, "entries": [*entries]}}
+    return archive(entries, creator)
 
 
 def written(folder: Path, *entries: Mapping[str, Any], name: str = "traffic.har") -> Path:

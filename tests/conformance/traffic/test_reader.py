@@ -20,7 +20,8 @@ from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.masks import is_masked
 from conformance.traffic.recording.selection import EntrySelection, Selected, WhySkipped, guessed_bases
 from conformance.traffic.recording.sources import read_recordings
-from tests.conformance.traffic.har import BASE, document, entry, headers, written
+from tests.conformance.traffic.har import BASE, document, entry, written
+from tests.har import pairs
 
 
 def read(*entries: Any) -> tuple[RecordedEntry, ...]:
@@ -29,7 +30,7 @@ def read(*entries: Any) -> tuple[RecordedEntry, ...]:
 
 def message(content: bytes, form: str, media_type: str = "application/octet-stream") -> tuple[Any, Any]:
     """A request and an answer with the content, written down in one of the forms that recorders have."""
-    length = headers({"Content-Length": str(len(content)), "Content-Type": media_type})
+    length = pairs({"Content-Length": str(len(content)), "Content-Type": media_type}.items())
     texts: dict[str, dict[str, Any]] = {
         "marked": {"text": base64.b64encode(content).decode(), "encoding": "base64"},
         "unmarked": {"text": base64.b64encode(content).decode()},
@@ -186,7 +187,7 @@ def test_masks_are_told_from_values(value: str) -> None:
 def test_a_request_without_a_recorded_body_has_none_only_where_that_is_certain(
     sent: dict[str, str], posted: Any, size: int, body: bytes | None
 ) -> None:
-    request = {"method": "POST", "url": BASE, "headers": headers(sent), "bodySize": size}
+    request = {"method": "POST", "url": BASE, "headers": pairs(sent.items()), "bodySize": size}
     if posted:
         request["postData"] = {"mimeType": "application/json", **posted}
     (only,) = read({"request": request, "response": {"status": 200, "headers": [], "content": {}}})

@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests.mock_server.serving import DOCUMENT, Mock
+from tests.openapi import WITHOUT_A_BODY
 
 PACK = "pack_acme_pager"
-WITHOUT_A_BODY = {("sandbox.list_files", 409), ("sandbox.list_files", 502)}
 Cell = tuple[str, int, str | None]
 
 

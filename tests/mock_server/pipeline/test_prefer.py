@@ -13,6 +13,7 @@ from mock_server import Settings, create_app
 from mock_server.pipeline.gates.values import read
 from mock_server.resources.operation import Handler
 from tests.mock_server.serving import DOCUMENT, Mock, contract_with, refusal, served, wrong_fields
+from tests.openapi import WITHOUT_A_BODY
 
 PATCH = ("PATCH", "/v1/packs/pack_01HZ")
 OPERATIONS = {
@@ -28,7 +29,6 @@ DECLARED = [
     if method != "parameters"
     for status in operation["responses"]
 ]
-WITHOUT_A_BODY = [("sandbox.list_files", 409), ("sandbox.list_files", 502)]
 
 
 def preferring(mock: Mock, method: str, path: str, prefer: str, persona: str | None = None) -> httpx.Response:
@@ -63,7 +63,7 @@ def test_any_declared_answer_comes_as_each_of_its_examples_whoever_asks(
         assert expected == (answer.json() if answer.headers["content-type"] == "application/json" else answer.text)
 
 
-@pytest.mark.parametrize(("operation_id", "status"), WITHOUT_A_BODY)
+@pytest.mark.parametrize(("operation_id", "status"), sorted(WITHOUT_A_BODY))
 def test_an_answer_that_is_declared_without_a_body_comes_without_one(
     mock: Mock, operation_id: str, status: int
 ) -> None:
