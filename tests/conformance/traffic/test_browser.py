@@ -1,0 +1,60 @@
+"""A recording that Chromium makes itself: nothing that is right is accused, and what its page does wrong is found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.chromium import chromium
+from tests.conformance.targets import judge
+from tests.live import served_mock
+
+pytestmark = pytest.mark.needs_browser
+
+PAGE = """async (origin) => {
+  const { personas } = await (await fetch(`${origin}/_mock/personas`)).json();
+  const { token } = personas.find((each) => each.name === 'acme-owner');
+  const signed = { Authorization: `Bearer ${token}` };
+  const ask = (method, path, body) => fetch(`${origin}/v1${path}`, {
+    method, headers: { ...signed, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
+  });
+  await ask('GET', '/me/session');
+  await ask('GET', '/packs');
+  await ask('PATCH', '/packs/pack_01HZ', { visibility: 'community' });
+  await ask('GET', '/packs/pack_01HZ');
+  await ask('GET', '/packs/none');
+  await ask('POST', '/workspaces/ws_01HZ/tasks', { description: 'Look.' });
+  await ask('GET', '/workspaces/ws_01HZ/tasks');
+  const form = new FormData();
+  form.append('description', 'With a file.');
+  form.append('file', new Blob([new Uint8Array([0, 255, 1, 2])]), 'a.bin');
+  await fetch(`${origin}/v1/tasks`, { method: 'POST', headers: signed, body: form });
+  await ask('PATCH', '/packs/pack_01HZ', { visibility: 'nobody' });
+  await ask('PATCH', '/packs/pack_01HZ', { visibilty: 'org' });
+  await ask('GET', '/packs?limit=3');
+  await fetch(`${origin}/v1/packs`);
+}"""
+"""What is right, a form with bytes in it, and four requests that the contract does not allow."""
+WRONG = {"CLIENT-BODY", "CLIENT-KEY", "CLIENT-QUERY", "CLIENT-CREDENTIAL-MISSING"}
+
+
+@pytest.mark.parametrize("name", ["page.har", "page.zip"])
+def test_a_recording_by_playwright(tmp_path: Path, name: str) -> None:
+    """In one file, and with its bodies in files of their own."""
+    with served_mock() as origin, chromium() as browser:
+        context = browser.new_context(record_har_path=tmp_path / name)
+        page = context.new_page()
+        page.goto(f"{origin}/_mock/")
+        page.evaluate(PAGE, origin)
+        context.close()
+    report = tmp_path / "report.json"
+    asked = (str(tmp_path / name), "--alone", "--side", "both", "--report", f"json={report}")
+    ended = judge(*asked, command="traffic")
+    results = json.loads(report.read_text(encoding="utf-8"))
+    assert ended.code == 0, ended.said
+    assert {each["rule"] for each in results["findings"]} == WRONG
+    assert {each["verdict"] for each in results["findings"]} == {"ADVISORY"}
+    assert results["traffic"]["judged"] == 12
+    assert results["traffic"]["callers"] == ["owner of org_acme", "anonymous"]
