@@ -33,6 +33,7 @@ _QUIET = 0.5  # processes that want to run, on average of the last minute
 def main(*, full: bool, only: tuple[str, ...], rounds: int | None, seconds: float | None, into: Path | None) -> None:
     """Measure, and write what was measured; exit 1 where a promise is not kept, or a part could not be measured."""
     busy = os.getloadavg()[0]
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # who installs has bytecode, and so has what is started here
     if busy > _QUIET:
         click.echo(f"This machine is busy (load average {busy:.1f}): read the spread before the ratios.")
     size = FULL if full else USUAL

@@ -8,7 +8,7 @@ from http import HTTPMethod
 from typing import Any
 
 from mock_server.contract.compiled import Contract, Operation, Parameter
-from mock_server.contract.declared import body, by_status, is_ignored, media_type_name, response
+from mock_server.contract.declared import Responses, body, by_status, is_ignored, media_type_name
 from mock_server.contract.framework import OpenAPIOperation
 from mock_server.contract.parameter_styles import Place, parameter
 from mock_server.contract.router import RouteError, Router
@@ -45,7 +45,7 @@ def compile_contract(
     """
     components = specification.get("components", {})
     schemas = Compiler()
-    bodies = error_bodies(specification)
+    responses = Responses(schemas, error_bodies(specification))
     routes: dict[str, dict[str, Operation]] = defaultdict(dict)
     for path, item in specification["paths"].items():
         for method in (each for each in item if each in _METHODS):  # in the order of the document
@@ -61,7 +61,7 @@ def compile_contract(
                     security_schemes=components.get("securitySchemes"),
                     components=components,
                 )
-                routes[path][method.upper()] = _operation(declared, item[method], schemas, bodies)
+                routes[path][method.upper()] = _operation(declared, item[method], schemas, responses)
             except (SchemaError, UnsupportedError) as problem:
                 raise ContractError(f"{source}: {place}: {problem}") from problem
     error = components.get("schemas", {}).get("Error")
@@ -82,7 +82,7 @@ def compile_contract(
     )
 
 
-def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, errors: Mapping[str, Any]) -> Operation:
+def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, answers: Responses) -> Operation:
     # Connexion lists path parameters once more at each construction: the first of a name counts.
     parameters: dict[tuple[str, str], Parameter] = {}
     for each in declared.parameters:
@@ -118,7 +118,7 @@ def _operation(declared: Any, raw: Mapping[str, Any], schemas: Compiler, errors:
         own_org=own_org(declared.parameters),
         query_parameters={name: p for (where, name), p in parameters.items() if where == "query"},
         header_parameters=tuple(p for (where, _), p in parameters.items() if where == "header"),
-        responses=by_status({str(k): response(each, schemas, errors) for k, each in declared.responses.items()}),
+        responses=by_status({str(k): answers.compile(each) for k, each in declared.responses.items()}),
         events=events(raw.get("x-event")),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -62,8 +63,7 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, kind
 
 
-def response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str, Any]) -> Response:
-    """A response with the media types and headers that it declares; `bodies`: an envelope of each error code."""
+def _response(declared: Mapping[str, Any], schemas: Compiler, bodies: Mapping[str, Any]) -> Response:
     headers = [
         parameter(name.lower(), each, schemas, place="header")
         for name, each in declared.get("headers", {}).items()
@@ -111,9 +111,28 @@ def _lists(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[list[st
 def by_status(declared: Mapping[str, Response]) -> Mapping[int, Response]:
     """The response of each status: its own, its class's (`4XX`), or the default."""
     found: dict[int, Response] = {}
-    for status in range(100, 600):
-        for name in (str(status), f"{status // 100}XX", "default"):
-            if name in declared:
-                found[status] = declared[name]
-                break
-    return found
+    if "default" in declared:
+        found = dict.fromkeys(range(100, 600), declared["default"])
+    for first in range(1, 6):
+        if f"{first}XX" in declared:
+            found |= dict.fromkeys(range(first * 100, first * 100 + 100), declared[f"{first}XX"])
+    return found | {int(status): each for status, each in declared.items() if status.isdigit()}
+
+
+class Responses:
+    """Compiles the responses of a contract, each once: most operations refer to the same errors.
+
+    `bodies`: an envelope of each error code.
+    """
+
+    def __init__(self, schemas: Compiler, bodies: Mapping[str, Any]) -> None:
+        self._schemas = schemas
+        self._bodies = bodies
+        self._compiled: dict[bytes, Response] = {}
+
+    def compile(self, declared: Mapping[str, Any]) -> Response:
+        """A response with the media types and headers that it declares."""
+        content = pickle.dumps(declared)
+        if content not in self._compiled:
+            self._compiled[content] = _response(declared, self._schemas, self._bodies)
+        return self._compiled[content]

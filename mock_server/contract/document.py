@@ -8,17 +8,16 @@ from typing import Any
 
 import yaml
 
-from mock_server.contract.yaml_text import parsed_once
+from mock_server.disk_cache import kept
 from mock_server.errors import ContractError
 from mock_server.settings import USUAL_BODY
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-@parsed_once
 def _parsed(text: bytes) -> Any:
-    # The loader in C: ten times as fast, and a start waits for it.
-    return yaml.load(text, Loader=yaml.CSafeLoader)
+    # The loader in C: ten times as fast, and a first start waits for it.
+    return kept("contract", text, lambda: yaml.load(text, Loader=yaml.CSafeLoader), library="PyYAML")
 
 
 def load_document(path: Path) -> dict[str, Any]:

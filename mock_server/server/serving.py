@@ -83,6 +83,7 @@ def serve(serving: Serving, listener: socket.socket, tell: Callable[[str], None]
 def run(server: Server, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM, or until the server is told to exit."""
     gc.collect()
+    give_back()  # of what the start took, a tenth is free again
     gc.freeze()  # what stands now stands until the end: no collection need look at it again
     # A request leaves no cycle behind, so what is collected is little, and looking for it can wait: a look at a
     # world of 100,000 packs takes longer than anybody should wait for an answer.

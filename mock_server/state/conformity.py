@@ -21,7 +21,7 @@ class Conformity:
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._components = _with_null(document.get("components", {}))
+        self._components = _with_null(_referred(document.get("components", {})))
         self._validators: dict[str, Validator] = {}
 
     def breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
@@ -41,6 +41,13 @@ class Conformity:
         if name not in self._validators:
             self._validators[name] = _validator(name, self._components)
         return self._validators[name]
+
+
+def _referred(components: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The components to which schemas can refer: none but schemas, as a rule. Each validator takes a copy of all."""
+    schemas = {"schemas": components.get("schemas", {})}
+    refer_outside = b'"$ref":"#/' in orjson.dumps(schemas).replace(b'"$ref":"#/components/schemas/', b"")
+    return components if refer_outside else schemas
 
 
 def _with_null(node: Any) -> Any:

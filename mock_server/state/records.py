@@ -184,12 +184,14 @@ def _keywords(meta: Any, schema: Record) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value is not None}
 
 
+@cache
 def _can_be_none(hint: Any) -> bool:
     while get_origin(hint) is Annotated:
         hint = get_args(hint)[0]
     return type(None) in get_args(hint)
 
 
+@cache
 def _as_class(hint: Any) -> type:
     """The class behind a type that may be None or annotated; `object` where there is no one class."""
     while get_origin(hint) in {Annotated, Union, types.UnionType}:

@@ -10,7 +10,7 @@ from tests.repo.sources import PACKAGES, ROOT, modules
 # the folders of one line know nothing of each other.
 LAYERS = {
     "mock_server": """
-        bounded_cache entry_text errors settings
+        bounded_cache disk_cache entry_text errors settings
         client contract
         state
         access

@@ -72,7 +72,7 @@ def test_connexion_finds_the_contract_of_the_control_api_valid() -> None:
 def test_connexion_is_given_a_contract_once_and_hands_it_over_to_each_mock(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """And gives the second one what it gave the first."""
+    """And gives the second one what it gave the first, a copy of its own."""
     given, handed_over = [], []
     to_connexion, to_the_mock = AsyncApp.add_api, Pipeline.add_api
 
@@ -92,7 +92,7 @@ def test_connexion_is_given_a_contract_once_and_hands_it_over_to_each_mock(
     assert given == [load_document(settings.contract)]
     assert [type(each) for each, _ in handed_over] == [OpenAPISpecification] * 2
     (first, as_read), (second, as_read_again) = handed_over
-    assert first is second
+    assert first is not second
     assert as_read == as_read_again
 
 
