@@ -13,10 +13,12 @@ from conformance.commands.command_group import Commands
 from conformance.commands.command_options import (
     BUDGET,
     CHOICE,
+    COMPARISON,
     CONNECTION,
     CONTRACT,
     COVERAGE,
     JUDGED_BY,
+    JUDGED_TRAFFIC,
     LIMITS,
     QUIET,
     REPORTS,
@@ -147,20 +149,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 @main.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["clients", "servers", "any", "never"]),
-    default="clients",
-    show_default=True,
-    help="Exit 1 where this side breaks.",
-)
-@click.option("--strict", is_flag=True, help="What may break counts like what breaks.")
-@click.option(
-    "--report", multiple=True, metavar="KIND=PATH", help="Write markdown (at most 60 lines), json or junit to a file."
-)
-@click.option(
-    "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the changes that this file names (TOML)."
-)
+@with_options(*COMPARISON)
 @QUIET
 def diff(
     old: str,
@@ -174,7 +163,7 @@ def diff(
     OLD and NEW are contracts: paths, or REV:PATH of git, such as HEAD~1:openapi.yaml. Each change has two grades:
     what it does to clients that are right by OLD, and what it does to such servers.
 
-    Exit codes: 0 nothing of that kind; 1 some; 2 a contract cannot be read; 5 an error of the suite.
+    Exit codes: 0 nothing of that kind; 1 some; 2 a contract or recording cannot be read; 5 an error of the suite.
     """
     from conformance.commands.diff import print_diff  # noqa: PLC0415  # as above
 
@@ -183,22 +172,7 @@ def diff(
 
 @main.command()
 @click.argument("source", metavar="FILE.har|FILE.zip|DIR|-")
-@click.option("--base", metavar="URL", help="The base URL of the API; without it, every one that requests show.")
-@click.option("--profile", metavar="FILE", type=click.Path(path_type=Path), help="Name the callers by this profile.")
-@click.option("--alone", is_flag=True, help="Nobody but whom the recording has changed anything meanwhile.")
-@click.option(
-    "--side",
-    type=click.Choice(["server", "client", "both"]),
-    default="server",
-    show_default=True,
-    help="Judge who answers, who asks, or both.",
-)
-@REPORTS
-@STRICT
-@click.option("--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file.")
-@COVERAGE
-@click.option("--show-values", is_flag=True, help="Reports show values; without it, their lengths. Never credentials.")
-@CONTRACT
+@with_options(*JUDGED_TRAFFIC)
 @QUIET
 def traffic(source: str, **given: Any) -> None:
     """Judge recorded traffic (HAR), and send nothing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from conformance.changes.change import Change, Grade
+from conformance.changes.change import Change, Grade, worst_first
 from conformance.changes.operations.access import changed_access
 from conformance.changes.operations.answers import changed_answers
 from conformance.changes.operations.flags import changed_addresses, changed_flags
@@ -30,12 +30,29 @@ _OF_A_PAIR = (
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedTraffic:
+    """The recordings that two contracts were held against."""
+
+    recordings: tuple[str, ...]
+    exchanges: int
+    """All that they have."""
+    judged: int
+    refused: int
+    """Requests that were served, and that the new contract refuses."""
+    forbidden: int
+    """Answers that the new contract rules out."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ContractDiff:
     """The changes from one contract to another."""
 
     old: Contract
     new: Contract
     changes: tuple[Change, ...]
+    traffic: ComparedTraffic | None = None
+    """None where no recording was given."""
 
     def count(self, side: str, grade: Grade) -> int:
         """Return how many changes have this grade for `clients` or `servers`."""
@@ -50,7 +67,7 @@ def diff(old: Contract, new: Contract) -> ContractDiff:
         path = old.path if problem.document is old.document else new.path
         raise ContractError(f"{path}: {problem}; mend it or name another file or REV:PATH") from None
     found += changed_addresses(old.document, new.document)
-    return ContractDiff(old, new, tuple(sorted(_gathered(found), key=_rank)))
+    return ContractDiff(old, new, worst_first(_gathered(found)))
 
 
 def _of_operations(old: Contract, new: Contract) -> Iterator[Change]:
@@ -88,7 +105,3 @@ def _gathered(changes: Iterable[Change]) -> Iterator[Change]:
         operations.setdefault(replace(each, operations=()), []).extend(each.operations)
     for each, named in operations.items():
         yield replace(each, operations=tuple(dict.fromkeys(named)))
-
-
-def _rank(change: Change) -> tuple[int, int, str, str, str]:
-    return -change.clients, -change.servers, change.kind, change.where, change.text

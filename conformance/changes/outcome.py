@@ -13,7 +13,8 @@ from conformance.results.waivers import Waivers
 
 SIDES = ("clients", "servers")
 _HOW = {Grade.BREAKS: "break", Grade.MAY: "may break"}
-FAIL_ON = (*SIDES, "any", "never")
+RECORDED = "recorded"
+FAIL_ON = (*SIDES, "any", RECORDED, "never")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class DiffOutcome:
 
     def fails(self, change: Change) -> bool:
         """Whether a change makes the comparison fail."""
+        if self.fail_on == RECORDED:
+            return bool(change.met) and not change.waived
         sides = {"any": SIDES, "never": ()}.get(self.fail_on, (self.fail_on,))
         least = Grade.MAY if self.strict else Grade.BREAKS
         return not change.waived and any(getattr(change, side) >= least for side in sides)
@@ -62,8 +65,15 @@ class DiffOutcome:
             return "no change"
         waived = sum(bool(each.waived) for each in self.changes)
         counts = "; ".join(f"{side}: {self._counted(side)}" for side in SIDES)
-        number = f"{len(self.changes)} change{'s' if len(self.changes) > 1 else ''}"
-        return f"{number}; {counts}" + (f"; {waived} waived" if waived else "")
+        told = (counted(len(self.changes), "change"), counts, self._recorded(), f"{waived} waived" if waived else "")
+        return "; ".join(filter(None, told))
+
+    def _recorded(self) -> str:
+        traffic = self.diff.traffic
+        if traffic is None:
+            return ""
+        refused, forbidden = counted(traffic.refused, "request"), counted(traffic.forbidden, "answer")
+        return f"recorded: {refused} refused and {forbidden} ruled out, of {counted(traffic.judged, 'exchange')}"
 
     def _counted(self, side: str) -> str:
         counts = {name: self.diff.count(side, grade) for grade, name in _HOW.items()}
@@ -73,7 +83,13 @@ class DiffOutcome:
 def judged(diff: ContractDiff, fail_on: str, waivers: Waivers, *, strict: bool) -> DiffOutcome:
     """Judge the changes of a comparison, those aside that a waiver covers."""
     changes = tuple(_waived(each, waivers) for each in diff.changes)
-    return DiffOutcome(replace(diff, changes=changes), fail_on, strict, tuple(_unfit(changes, waivers)))
+    notes = (*(diff.traffic.notes if diff.traffic else ()), *_unfit(changes, waivers))
+    return DiffOutcome(replace(diff, changes=changes), fail_on, strict, notes)
+
+
+def counted(number: int, what: str) -> str:
+    """Return how many of something there are, in words."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _waived(change: Change, waivers: Waivers) -> Change:

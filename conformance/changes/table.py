@@ -112,6 +112,10 @@ _TABLE = """
     provenance-up                no     breaks  what was assumed or mentioned is binding now
     provenance-down              may    no      what was binding is assumed or mentioned now
 
+    # What recordings show
+    recorded-request-refused     breaks no      a recorded request is refused now, by no change that is told
+    recorded-answer-forbidden    no     breaks  a recorded answer is ruled out now, by no change that is told
+
     # Whatever no row above is about
     vocabulary                   may    may     a keyword that no row is about has changed
 """

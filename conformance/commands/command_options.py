@@ -98,6 +98,57 @@ BUDGET = click.option(
     help=f"How much is judged: {'; '.join(map(str, BUDGETS.values()))}. Without it: {NORMAL.name}.",
 )
 
+JUDGED_TRAFFIC = (
+    click.option("--base", metavar="URL", help="The base URL of the API; without it, every one that requests show."),
+    click.option(
+        "--profile", metavar="FILE", type=click.Path(path_type=Path), help="Name the callers by this profile."
+    ),
+    click.option("--alone", is_flag=True, help="Nobody but whom the recording has changed anything meanwhile."),
+    click.option(
+        "--side",
+        type=click.Choice(["server", "client", "both"]),
+        default="server",
+        show_default=True,
+        help="Judge who answers, who asks, or both.",
+    ),
+    REPORTS,
+    STRICT,
+    click.option(
+        "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings of this file."
+    ),
+    COVERAGE,
+    click.option(
+        "--show-values", is_flag=True, help="Reports show values; without it, their lengths. Never credentials."
+    ),
+    CONTRACT,
+)
+COMPARISON = (
+    click.option(
+        "--fail-on",
+        type=click.Choice(["clients", "servers", "any", "recorded", "never"]),
+        default="clients",
+        show_default=True,
+        help="Exit 1 where this side breaks, or where a recording shows that one does.",
+    ),
+    click.option("--strict", is_flag=True, help="What may break counts like what breaks."),
+    click.option(
+        "--report",
+        multiple=True,
+        metavar="KIND=PATH",
+        help="Write markdown (at most 60 lines), json or junit to a file.",
+    ),
+    click.option(
+        "--waivers",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Accept the changes that this file names (TOML).",
+    ),
+    click.option("--traffic", metavar="FILE.har|FILE.zip|DIR|-", help="Say what of this recording each change breaks."),
+    click.option(
+        "--profile", metavar="FILE", type=click.Path(path_type=Path), help="Name the recording's callers by it."
+    ),
+)
+
 
 def with_options(*options: Callable[[F], F]) -> Callable[[F], F]:
     """Return a decorator that gives a command these options, in this order."""

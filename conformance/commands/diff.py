@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from conformance.changes.diff import diff
-from conformance.changes.outcome import judged
+from conformance.changes.outcome import RECORDED, judged
 from conformance.changes.report.terminal import lines
 from conformance.changes.sources import read_source
+from conformance.errors import SuiteError
 from conformance.results.plain_text import plain_line
 from conformance.results.report.write import parse, write_text
 from conformance.results.waivers import Waivers, read_waivers
@@ -29,6 +30,8 @@ def print_diff(
     fail_on: str,
     report: Sequence[str],
     waivers: Path | None,
+    traffic: str | None,
+    profile: Path | None,
     strict: bool,
     quiet: bool,
 ) -> int:
@@ -36,7 +39,15 @@ def print_diff(
     gc.disable()  # two documents of many small objects, none of which is let go before the end
     reports = [parse(given, KINDS) for given in report]
     accepted = read_waivers(waivers, dt.datetime.now(dt.UTC).date()) if waivers else Waivers()
-    outcome = judged(diff(read_source(old), read_source(new)), fail_on, accepted, strict=strict)
+    if traffic is None and (profile is not None or fail_on == RECORDED):
+        raise SuiteError("--profile and --fail-on recorded: are about recordings; name one with --traffic")
+    found = diff(read_source(old), read_source(new))
+    if traffic is not None:
+        from conformance.commands.compared_traffic import with_traffic  # noqa: PLC0415  # much that few ask for
+
+        gc.enable()  # recordings are many more
+        found = with_traffic(found, traffic, profile)
+    outcome = judged(found, fail_on, accepted, strict=strict)
     for line in lines(outcome, quiet=quiet):
         click.echo(plain_line(line))
     for kind, path in reports:

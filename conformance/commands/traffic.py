@@ -9,10 +9,9 @@ from pathlib import Path
 
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.commands.printing import print_run
-from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.oracle.declaration.registry import known_keys
-from conformance.profile import Profile, base_url, read_profile
+from conformance.profile import base_url, read_profile
 from conformance.results.report.write import parse, write
 from conformance.results.waivers import Waivers, read_waivers
 from conformance.traffic.client.rules import with_rules
@@ -20,8 +19,7 @@ from conformance.traffic.gathering import About
 from conformance.traffic.judged import TrafficJudge
 from conformance.traffic.judging.callers import RecordedCallers
 from conformance.traffic.privacy import Privacy
-from conformance.traffic.recording.entry import Recording
-from conformance.traffic.recording.selection import EntrySelection, guessed_bases
+from conformance.traffic.recording.selection import EntrySelection, known_bases
 from conformance.traffic.recording.sources import read_recordings
 
 
@@ -47,14 +45,14 @@ def judge_traffic(
     accepted = read_waivers(waivers, datetime.now(UTC).date()) if waivers else Waivers()
     recordings = read_recordings(source)
     callers = RecordedCallers.of(described.callers if described else ())
-    bases = _bases(read_contract, recordings, base, described)
+    bases = (base_url(base, "--base"),) if base is not None else known_bases(read_contract, recordings, described)
     judge = TrafficJudge(read_contract, callers, EntrySelection(bases), alone=alone, side=side)
     gathered = judge.judge(recordings)
     about = About(
         name=source,
         recordings=tuple(each.name for each in recordings),
         bases=bases,
-        notes=tuple(judge.notes),
+        notes=judge.notes,
         strict=strict,
         require_coverage=require_coverage,
         waivers=accepted,
@@ -64,14 +62,3 @@ def judge_traffic(
     run = replace(run, notes=(*run.notes, *complaints))
     write(run, reports)
     return print_run(run, quiet=quiet)
-
-
-def _bases(
-    contract: Contract, recordings: Sequence[Recording], base: str | None, profile: Profile | None
-) -> tuple[str, ...]:
-    """The base URLs of the API: the one that is given, those of the profile, else those that the requests show."""
-    if base is not None:
-        return (base_url(base, "--base"),)
-    if profile is not None and profile.world_url is None:
-        return (profile.url, *profile.org_urls.values())
-    return guessed_bases(contract, recordings)

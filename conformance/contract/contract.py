@@ -76,6 +76,7 @@ class Parameter:
     resource: NamedResource | None = None
     own_org: bool = False
     """Whether it names the org of the caller (`x-org`)."""
+    required: bool = False
 
     @property
     def spans_segments(self) -> bool:
@@ -89,6 +90,7 @@ class Body:
 
     schemas: Mapping[str, JsonObject]  # media type to schema, references resolved at the top
     examples: Mapping[str, tuple[Any, ...]]
+    required: bool
 
 
 @dataclass(frozen=True, slots=True)

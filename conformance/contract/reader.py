@@ -115,6 +115,7 @@ class _Reader:
                 schema=self._resolve(parameter.get("schema", {})),
                 resource=NamedResource(resource["name"], resource["not_found"]) if resource else None,
                 own_org=org is not None,
+                required=parameter.get("required") is True,
             )
 
     def _body(self, given: Any) -> Body | None:
@@ -125,6 +126,7 @@ class _Reader:
         return Body(
             schemas={media: self._resolve(entry.get("schema", {})) for media, entry in content.items()},
             examples={media: tuple(self._examples(entry)) for media, entry in content.items()},
+            required=body.get("required") is True,
         )
 
     def _examples(self, entry: JsonObject) -> Iterator[Any]:

@@ -135,6 +135,8 @@ def _translated(node: Any) -> Any:
     schema = {key: _translated(value) for key, value in node.items() if key != "nullable"}
     if schema.get("format") in ("binary", "path"):
         del schema["format"]
+    if schema.get("required") == []:  # draft 4 has no empty list
+        del schema["required"]
     if node.get("nullable") is True and isinstance(schema.get("type"), str):
         schema["type"] = [schema["type"], "null"]
         if "enum" in schema and None not in schema["enum"]:

@@ -47,7 +47,7 @@ class ReadBody:
     certain: frozenset[Answer] = frozenset()  # refusals that are true of it
     possible: frozenset[Answer] = field(default=frozenset())  # refusals that the contract leaves open
     known: bool = True
-    """Whether it is known at all: of one that was not recorded anything may be true."""
+    """Whether it is known what was asked: not of one that was not recorded, nor of one that need not be there."""
 
 
 NOT_JSON = Answer(400, "validation_error", "PROTOCOL-JSON")
@@ -62,6 +62,8 @@ def read_body(contract: Contract, operation: Operation, request: Request) -> Rea
     if operation.body is None:
         # A body that nobody asked for: whether it is read at all is not said.
         return ReadBody(possible=frozenset({TOO_LARGE, OTHER_TYPE}) if content else frozenset())
+    if not content and not operation.body.required:
+        return ReadBody(possible=frozenset({NOT_JSON, OTHER_TYPE}), known=False)  # what it means is not said
     if media_type is None:
         media_type = next(iter(operation.body.schemas))
         possible.add(OTHER_TYPE)

@@ -68,7 +68,7 @@ def due(state: State, caller: Caller | None, request: Request, body: ReadBody | 
         else:
             refusals.certain.add(_unauthenticated(request))
     else:
-        _gates(state, caller, operation, refusals)
+        gates(state, caller, operation, refusals)
         _stored(call, body, refusals)
     path_refusals(contract, operation, where.values, refusals)
     query_refusals(contract, operation, request, refusals)
@@ -130,8 +130,8 @@ def _leads_into(contract: Contract, path: str) -> bool:
     return any(f"/{before.rstrip('/').rpartition('/')[2]}/" in path for before in inside)
 
 
-def _gates(state: State, caller: Caller, operation: Operation, refusals: Refusals) -> None:
-    """Scope, role and billing."""
+def gates(state: State, caller: Caller, operation: Operation, refusals: Refusals) -> None:
+    """Add what is right by scope, role and billing."""
     if caller.scopes is None:
         if operation.permissions:
             refusals.add_possible(403, "permission_denied", "SCOPE-REQUIRED")

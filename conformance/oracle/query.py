@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,16 +17,22 @@ _RULE, _PATH = "CONTRACT-INVALID-REFUSED", "FILE-PATH"
 
 def query_refusals(contract: Contract, operation: Operation, request: Request, refusals: Refusals) -> None:
     """Add what is right for a query: that a wrong value is refused is assumed, and of an unknown name left open."""
-    declared = {p.name: p for p in operation.parameters if p.location == "query"}
     sent = parse_qsl(request.query, keep_blank_values=True)
-    known = {*declared, operation.query_key}
+    known = {p.name for p in operation.parameters if p.location == "query"} | {operation.query_key}
     if request.query and (not sent or any(name not in known for name, _ in sent)):
         # Whether an unknown query parameter is refused is not judged.
         refusals.add_possible(400, "validation_error", _RULE)
-    for name, parameter in declared.items():
-        texts = [text for key, text in sent if key == name]
-        if texts and not _fit(contract, parameter.schema, texts):
-            refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
+    if any(unfit_parameters(contract, operation, request)):
+        refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)
+
+
+def unfit_parameters(contract: Contract, operation: Operation, request: Request) -> Iterator[str]:
+    """The names of declared query parameters that have no right value, or none where they are required."""
+    sent = parse_qsl(request.query, keep_blank_values=True)
+    for parameter in (p for p in operation.parameters if p.location == "query"):
+        texts = [text for key, text in sent if key == parameter.name]
+        if parameter.required if not texts else not _fit(contract, parameter.schema, texts):
+            yield parameter.name
 
 
 def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> bool:

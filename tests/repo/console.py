@@ -119,7 +119,7 @@ def served(document: Path) -> Iterator[Place]:
             yield Place(folder, "0", "0")
             return
         if document.name != SUITE:
-            shutil.copytree(ROOT / "examples" / "recordings", folder / "examples" / "recordings")
+            _lay_out_recordings(folder)
             with served_mock() as origin:
                 yield Place(folder, _port(origin), "4010")
             return
@@ -142,6 +142,11 @@ def lay_out_contract(folder: Path, markdown: str) -> None:
     for command in (["init", "--quiet"], ["add", "openapi.yaml"], ["commit", "--quiet", "--message", "The contract"]):
         subprocess.run(["git", *author, *command], cwd=folder, check=True)
     _write_waivers(folder, markdown)
+    _lay_out_recordings(folder)
+
+
+def _lay_out_recordings(folder: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "recordings", folder / "examples" / "recordings")
 
 
 def lay_out(folder: Path, origin: str, markdown: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
-from conformance.changes.change import Change, Grade
+from conformance.changes.change import Change, Grade, Met
+from conformance.changes.diff import ComparedTraffic
 from conformance.changes.outcome import SIDES, DiffOutcome
 from conformance.contract.contract import Contract
 
@@ -37,12 +39,23 @@ def document(outcome: DiffOutcome) -> dict[str, Any]:
         "step": outcome.step,
         "summary": {side: {str(grade): diff.count(side, grade) for grade in reversed(Grade)} for side in SIDES},
         "changes": [_change(each, fails=outcome.fails(each)) for each in outcome.changes],
+        "traffic": _traffic(diff.traffic) if diff.traffic else None,
         "notes": list(outcome.notes),
     }
 
 
 def _contract(contract: Contract, version: str) -> dict[str, str]:
     return {"source": str(contract.path), "version": version, "sha256": contract.sha256}
+
+
+def _traffic(traffic: ComparedTraffic) -> dict[str, Any]:
+    return {
+        "recordings": list(traffic.recordings),
+        "exchanges": traffic.exchanges,
+        "judged": traffic.judged,
+        "refused": traffic.refused,
+        "forbidden": traffic.forbidden,
+    }
 
 
 def _change(change: Change, *, fails: bool) -> dict[str, Any]:
@@ -58,4 +71,13 @@ def _change(change: Change, *, fails: bool) -> dict[str, Any]:
         "gained": change.gained,
         "waived": change.waived,
         "fails": fails,
+        "recorded": _met(change.met) if change.met else None,
+    }
+
+
+def _met(met: Met) -> dict[str, Any]:
+    return {
+        "refused": dict(met.refused),
+        "forbidden": dict(met.forbidden),
+        "example": asdict(met.example) if met.example else None,
     }

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from conformance.changes.change import Change
 from conformance.changes.outcome import DiffOutcome
-from conformance.changes.report.words import asked, operations, sources, values
+from conformance.changes.report.words import asked, operations, recorded, sources, values
 from conformance.results.report.xml_text import as_xml_text
 
 _SUITE = "contract"
@@ -48,4 +48,4 @@ def _cases(outcome: DiffOutcome) -> Iterator[ET.Element]:
 
 
 def _told(change: Change) -> str:
-    return "\n".join(filter(None, (values(change), operations(change))))
+    return "\n".join(filter(None, (values(change), operations(change), recorded(change))))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from conformance.changes.change import Change, Grade
 from conformance.changes.outcome import DiffOutcome
-from conformance.changes.report.words import asked, operations, sources, values
+from conformance.changes.report.words import asked, operations, recorded, sources, values
 from conformance.results.report.markdown_text import as_code, as_text
 
 MOST_LINES = 60
@@ -40,7 +40,7 @@ def _lines(outcome: DiffOutcome) -> Iterator[str]:
 
 
 def _row(change: Change) -> str:
-    told = "; ".join(filter(None, (change.text, values(change))))
+    told = "; ".join(filter(None, (change.text, values(change), recorded(change))))
     waived = f" (waived: {as_text(change.waived)})" if change.waived else ""
     grades = [f"**{grade}**" if grade is Grade.BREAKS else str(grade) for grade in change.grades]
     what = f"{as_text(told)}{waived} {as_code(change.fingerprint)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.changes.change import Change
 from conformance.changes.outcome import DiffOutcome
-from conformance.changes.report.words import asked, operations, sources, values
+from conformance.changes.report.words import asked, operations, recorded, sources, values
 
 
 def lines(outcome: DiffOutcome, *, quiet: bool) -> Iterator[str]:
@@ -27,3 +27,5 @@ def _change(change: Change) -> Iterator[str]:
         yield f"    {told}"
     if change.operations:
         yield f"    in {operations(change)}"
+    if told := recorded(change):
+        yield f"    {told}"

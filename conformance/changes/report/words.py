@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.changes.change import Change
-from conformance.changes.outcome import DiffOutcome
+from conformance.changes.outcome import DiffOutcome, counted
 from conformance.results.difference import same_beginning
 
 MOST_OPERATIONS = 4
@@ -37,6 +37,16 @@ def values(change: Change) -> str:
         start = _first_difference(change.lost, change.gained)
         shown = [(what, _from(value, start)) for what, value in shown]
     return "; ".join(f"{what}: {value}" for what, value in shown)
+
+
+def recorded(change: Change) -> str:
+    """Return what of the recordings a change meets, with an example."""
+    met, example = change.met, change.met.example
+    if example is None:
+        return ""
+    counts = (f"{counted(met.requests, 'request')} refused", f"{counted(met.answers, 'answer')} ruled out")
+    told = " and ".join(text for text, number in zip(counts, (met.requests, met.answers), strict=True) if number)
+    return f"recorded: {told}, such as {example.request} of {example.caller} ({example.place}): {example.broken}"
 
 
 def _first_difference(one: str, other: str) -> int:

@@ -12,7 +12,7 @@ from conformance.contract.schemas import schemas_of
 from conformance.oracle.bodies import NOT_JSON, NOT_VALID, TOO_LARGE, ReadBody
 from conformance.oracle.call import Refusals
 from conformance.oracle.laws import Breach
-from conformance.oracle.query import path_refusals, query_refusals
+from conformance.oracle.query import path_refusals, unfit_parameters
 from conformance.results.difference import LONGEST, Evidence
 from conformance.traffic.client.rules import (
     BODY,
@@ -98,10 +98,9 @@ def _query(contract: Contract, operation: Operation, seen: Observed) -> Iterator
     for name in sent:
         if name not in declared:
             yield Breach(QUERY, "no parameter but the declared ones", f"{name} too", evidence=Evidence((name,)))
-    refusals = Refusals()
-    query_refusals(contract, operation, seen.exchange.request, refusals)
-    if refusals.certain:
-        yield Breach(QUERY, "values that fit the parameters", "one that does not")
+    for name in unfit_parameters(contract, operation, seen.exchange.request):
+        got = "another one" if name in sent else "none"
+        yield Breach(QUERY, f"a value of {name} that fits", got, evidence=Evidence((name,)))
 
 
 def _body(contract: Contract, operation: Operation, seen: Observed) -> Iterator[Breach]:

@@ -22,11 +22,15 @@ _OF_FRAMEWORKS = {"HEAD", "OPTIONS"}
 
 def judge_laws(contract: Contract, laws: Laws, seen: Observed, opinion: Opinion) -> None:
     """Say what the answer breaks by itself, and what it shows to be kept."""
-    found = [each for each in laws.breaches(seen.exchange) if _is_known(seen, each)]
-    opinion.add(found, _decided(seen))
+    opinion.add(known_breaches(laws, seen), _decided(seen))
     if seen.exchange.status == 405 and not _hidden(seen, "allow"):
         rule = HEAD_OPTIONS if seen.exchange.method in _OF_FRAMEWORKS else METHOD
         opinion.add(_allow(contract, seen.exchange, rule), [rule])
+
+
+def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
+    """What the answer breaks by itself, as far as it is recorded."""
+    return (each for each in laws.breaches(seen.exchange) if _is_known(seen, each))
 
 
 def _is_known(seen: Observed, breach: Breach) -> bool:

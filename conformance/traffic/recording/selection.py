@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
+from conformance.profile import Profile
 from conformance.traffic.recording.entry import RecordedEntry, Recording
 
 
@@ -122,6 +123,13 @@ def _at_once(one: RecordedEntry, other: RecordedEntry) -> bool:
     if None in times:
         return True
     return (one.started or 0) <= (other.ended or 0) and (other.started or 0) <= (one.ended or 0)
+
+
+def known_bases(contract: Contract, recordings: Iterable[Recording], profile: Profile | None) -> tuple[str, ...]:
+    """The base URLs of the API: those of the profile, else those that the requests show."""
+    if profile is not None and profile.world_url is None:
+        return (profile.url, *profile.org_urls.values())
+    return guessed_bases(contract, recordings)
 
 
 def guessed_bases(contract: Contract, recordings: Iterable[Recording]) -> tuple[str, ...]:

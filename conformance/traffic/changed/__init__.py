@@ -1,0 +1,1 @@
+"""Recorded exchanges, held against a contract before and after it was changed."""

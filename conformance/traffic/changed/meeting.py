@@ -1,0 +1,192 @@
+"""What of recordings the changes of a contract meet: the comparison with counts, an example, and grades that follow."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from conformance.changes.change import Change, Grade, Met, OperationCounts, RecordedExample, worst_first
+from conformance.changes.diff import ComparedTraffic, ContractDiff
+from conformance.changes.operations.pairs import paired
+from conformance.changes.table import change
+from conformance.contract.contract import Provenance
+from conformance.http.exchange import Exchange
+from conformance.http.variables import masked
+from conformance.oracle.laws import Breach
+from conformance.results.finding import Finding
+from conformance.traffic.changed.attribution import reasons
+from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewlyWrong
+from conformance.traffic.exchanges import ExchangeReader
+from conformance.traffic.judging.callers import Signed
+from conformance.traffic.judging.judge import why_not
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.judging.secrets import Secrets
+from conformance.traffic.privacy import Privacy, write_only
+from conformance.traffic.recording.entry import RecordedEntry, Recording, RecordingError
+
+NOTHING = "no exchange of the API's is in it; name its base URL by --profile"
+REFUSED, FORBIDDEN = "recorded-request-refused", "recorded-answer-forbidden"
+ACCESS = frozenset({"scope-tightened", "role-tightened", "org-tightened"})
+UNKNOWN_CALLERS = (
+    "{}: who sent {} requests is not known, so nobody can say whether a change of scopes or roles refuses them"
+)
+LONGEST_BODY = 200
+
+
+@dataclass(slots=True)
+class _Meeting:
+    """What one change meets, counted while the recordings are read."""
+
+    refused: Counter[str] = field(default_factory=Counter)
+    forbidden: Counter[str] = field(default_factory=Counter)
+    request: tuple[Observed, Breach] | None = None
+    answer: tuple[Observed, Breach] | None = None
+    """The first of either, and what is wrong with it."""
+    clients: Grade = Grade.NO
+    servers: Grade = Grade.NO
+
+
+class RecordedComparison:
+    """Holds recordings against the contracts of a comparison."""
+
+    def __init__(self, diff: ContractDiff, reader: ExchangeReader) -> None:
+        self._diff, self._reader = diff, reader
+        self._exchanges = ExchangeComparison(diff.old, diff.new)
+        self._privacy = Privacy(diff.old, reader.callers.masks)
+        pairs = paired(diff.old, diff.new).both
+        self._ids = {each.old.operation.operation_id: each.new.operation.operation_id for each in pairs}
+        self._secrets = Secrets(write_only(diff.old) | write_only(diff.new))
+        self._met: dict[Change, _Meeting] = defaultdict(_Meeting)
+        self._judged = self._refused = self._forbidden = 0
+        self._tightened = {name for each in diff.changes if each.kind in ACCESS for name in each.operations}
+
+    def compare(self, recordings: Sequence[Recording]) -> ContractDiff:
+        """The comparison with what the recordings show; RecordingError where no exchange of the API is in them."""
+        notes = [note for each in recordings for note in self._read(each)]
+        if not self._judged:
+            raise RecordingError(f"{', '.join(each.name for each in recordings)}: {NOTHING}")
+        unmet = [each for each in self._diff.changes if each not in self._met]
+        met = [self._with(each, meeting) for each, meeting in self._met.items()]
+        traffic = ComparedTraffic(
+            recordings=tuple(each.name for each in recordings),
+            exchanges=sum(len(each.entries) for each in recordings),
+            judged=self._judged,
+            refused=self._refused,
+            forbidden=self._forbidden,
+            notes=(*self._reader.notes, *notes),
+        )
+        return replace(self._diff, changes=worst_first([*unmet, *met]), traffic=traffic)
+
+    def _with(self, change: Change, meeting: _Meeting) -> Change:
+        """The change with what it meets, and the grades that follow from that."""
+        example = None
+        if found := meeting.request or meeting.answer:
+            example = self._example(*found, of_request=meeting.request is not None)
+        return replace(
+            change,
+            clients=max(change.clients, meeting.clients),
+            servers=max(change.servers, meeting.servers),
+            met=Met(_counts(meeting.refused), _counts(meeting.forbidden), example),
+        )
+
+    def _read(self, recording: Recording) -> Iterator[str]:
+        """Hold every exchange of a recording against the contracts; what is to be said of it."""
+        unknown = 0
+        for each in self._reader.exchanges(recording):
+            if isinstance(each, RecordedEntry) or why_not(self._diff.old, each.seen.exchange):
+                continue
+            self._judged += 1
+            seen = each.seen
+            if seen.operation is None:
+                continue
+            operation_id = seen.operation.operation_id
+            self._secrets.judge(seen, Opinion())
+            self._reader.callers.mask(self._secrets.every)
+            if wrong := self._exchanges.compare(seen, self._reader.callers.masks):
+                self._note(seen, wrong, self._ids.get(operation_id, operation_id))
+            unknown += self._is_of_unknown(seen, self._ids.get(operation_id, operation_id))
+        if unknown:
+            yield UNKNOWN_CALLERS.format(recording.name, unknown)
+
+    def _is_of_unknown(self, seen: Observed, operation_id: str) -> bool:
+        """Whether a request was served that a change may refuse, of somebody whose scopes are not known."""
+        known = seen.sender.caller is not None and seen.sender.caller.scopes is not None
+        signed = seen.sender.signed in (Signed.BEARER, Signed.UNKNOWN)
+        return operation_id in self._tightened and seen.exchange.succeeded and signed and not known
+
+    def _note(self, seen: Observed, wrong: NewlyWrong, operation_id: str) -> None:
+        self._refused += bool(wrong.request)
+        self._forbidden += bool(wrong.answer)
+        for found, breach in self._reasons(wrong.request, operation_id, of_request=True):
+            meeting = self._met[found]
+            meeting.refused[operation_id] += 1
+            meeting.clients = Grade.BREAKS
+            meeting.request = meeting.request or (seen, breach)
+        for found, breach in self._reasons(wrong.answer, operation_id, of_request=False):
+            meeting = self._met[found]
+            meeting.forbidden[operation_id] += 1
+            meeting.servers = max(meeting.servers, _grade(breach.provenance))
+            meeting.answer = meeting.answer or (seen, breach)
+
+    def _reasons(
+        self, breaches: Sequence[Breach], operation_id: str, *, of_request: bool
+    ) -> Iterator[tuple[Change, Breach]]:
+        """Each change that one exchange meets, once, and what it breaks; one of its own where none is the reason."""
+        found: dict[Change, Breach] = {}
+        for breach in breaches:
+            changes = reasons(breach, operation_id, self._diff.changes, of_request=of_request)
+            for each in changes or (self._untold(breach, operation_id, of_request=of_request),):
+                found.setdefault(each, breach)
+        yield from found.items()
+
+    def _untold(self, breach: Breach, operation_id: str, *, of_request: bool) -> Change:
+        """A change for what no change that is told explains."""
+        kind = REFUSED if of_request else FORBIDDEN
+        text = masked(f"expected {breach.expected}, got {breach.got}", self._reader.callers.masks)
+        return replace(change(kind, breach.rule, text), operations=(operation_id,))
+
+    def _example(self, seen: Observed, breach: Breach, *, of_request: bool) -> RecordedExample:
+        """The exchange as reports may have it."""
+        shown = self._privacy.shown(
+            Finding(
+                rule=breach.rule,
+                operation_id=seen.exchange.operation_id,
+                caller=seen.sender.name,
+                expected=breach.expected,
+                got=breach.got,
+                provenance=breach.provenance,
+                exchange=seen.exchange,
+                evidence=breach.evidence,
+            )
+        )
+        exchange: Exchange = shown.exchange or seen.exchange
+        body = (exchange.request.content if of_request else exchange.body) or b""
+        return RecordedExample(
+            place=seen.entry.place,
+            caller=seen.sender.name,
+            request=f"{exchange.method} {exchange.request.target}",
+            status=exchange.status,
+            body=_cut(body.decode("utf-8", "replace")),
+            broken=_broken(shown),
+        )
+
+
+def _broken(shown: Finding) -> str:
+    """What the new contract has against an exchange, with the fields that it is about."""
+    said = f"expected {shown.expected}, got {shown.got}"
+    unnamed = [name for name in shown.evidence.names if name not in said]
+    return f"{said} ({', '.join(unnamed)})" if unnamed else said
+
+
+def _grade(provenance: Provenance) -> Grade:
+    return Grade.BREAKS if provenance.binding else Grade.MAY
+
+
+def _counts(counted: Counter[str]) -> OperationCounts:
+    return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}..."

@@ -1,0 +1,70 @@
+"""What a new contract has against a recorded exchange, and the old one had not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from conformance.contract.contract import OWN_ORG, Contract
+from conformance.contract.routing import route
+from conformance.oracle.call import Refusals
+from conformance.oracle.expect import gates
+from conformance.oracle.facts import State
+from conformance.oracle.laws import Breach, Laws
+from conformance.traffic.client.requests import wrong_request
+from conformance.traffic.judging.lawful import known_breaches
+from conformance.traffic.judging.observed import Observed, observed
+from conformance.traffic.recording.selection import Selected
+
+SCOPE, ORG = "SCOPE-REQUIRED", "OWNERSHIP-ORG-PATH"
+
+
+@dataclass(frozen=True, slots=True)
+class NewlyWrong:
+    """What is wrong now with one exchange."""
+
+    request: tuple[Breach, ...]
+    """Why a request that was served is refused; none where it is not."""
+    answer: tuple[Breach, ...]
+    """Why the answer is ruled out."""
+
+    def __bool__(self) -> bool:
+        return bool(self.request or self.answer)
+
+
+class ExchangeComparison:
+    """Holds recorded exchanges against two contracts, one after the other, as they come."""
+
+    def __init__(self, old: Contract, new: Contract) -> None:
+        self._old, self._new = old, new
+        self._laws = Laws(old), Laws(new)
+
+    def compare(self, seen: Observed, credentials: Iterable[str]) -> NewlyWrong:
+        """What the new contract has against an exchange, which is read by the old one."""
+        now = observed(self._new, Selected(seen.entry, seen.base), seen.sender, seen.exchange.number)
+        request: tuple[Breach, ...] = ()
+        if seen.exchange.succeeded:
+            met = tuple(credentials)
+            request = _new(_refused(self._old, seen, met), _refused(self._new, now, met))
+        return NewlyWrong(request, _new(*map(known_breaches, self._laws, (seen, now))))
+
+
+def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...]:
+    """Those after which were not there before, whatever else the contract asks for in the same place."""
+    known = {(each.rule, each.got, each.evidence.names) for each in before}
+    return tuple(each for each in after if (each.rule, each.got, each.evidence.names) not in known)
+
+
+def _refused(contract: Contract, seen: Observed, credentials: tuple[str, ...]) -> Iterator[Breach]:
+    """Why a contract refuses a request, as far as that is recorded and who sent it is known."""
+    yield from wrong_request(contract, seen, credentials)
+    caller, operation = seen.sender.caller, seen.operation
+    if caller is None or operation is None:
+        return
+    refusals = Refusals()
+    gates(State(contract=contract, recorded=True), caller, operation, refusals)
+    for each in refusals.certain:
+        yield Breach(each.rule, "a caller who may", f"{each} for {seen.sender.name}", each.provenance)
+    values = route(contract, seen.exchange.method, seen.exchange.path).values
+    if any(p.own_org and values[p.name] not in (OWN_ORG, caller.org) for p in operation.path_parameters):
+        yield Breach(ORG, "the caller's own org in the path", "another one")
