@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from benchmarks import cases, promises, servers
 from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
-from benchmarks.measures import beside, endurance, events, footprint, growth, lives, streams, uploads
+from benchmarks.measures import beside, endurance, events, footprint, growth, lives, proxied, streams, uploads
 from benchmarks.peers import stateless
 
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
@@ -158,6 +158,7 @@ PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
         "packs": _by(lambda size: growth.in_packs(size.packs, size.shorter, size.seconds)),
         "tasks": _by(lambda size: lives.measured(size.tasks, size.shorter, size.seconds)),
         "streams": _by(lambda size: streams.measured(size.shorter, size.streamed)),
+        "proxy": _by(lambda size: proxied.measured(size.shorter)),
         "events": _by(lambda size: events.measured(size.shorter)),
         "starts": _by(lambda size: footprint.starts(size.repeats)),
         "memory": _by(lambda size: footprint.memory(size.shorter)),

@@ -14,6 +14,7 @@ OVER_A_MILLION = "memory at request 1,000,000 / at request 100,000"
 LONGEST_PAUSE = "longest answer in a minute of load"
 UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
+BEHIND_PROXY = "GET through the judging proxy, more than without it"
 EVENTS_PAGE = "page of 100 of 10,000 events"
 EVENTS_SOUGHT = "filter that none of 10,000 events passes"
 EVENTS_STATISTICS = "statistics of 10,000 events"
@@ -124,6 +125,7 @@ def _promises() -> Iterator[Promise]:
     yield Promise(FRESH_WORLD, 4, at_most=True)
     yield Promise(ALL_WORLDS, 120, at_most=True)
     yield Promise(OVER_A_MILLION, 1.05, at_most=True)
+    yield Promise(BEHIND_PROXY, 2, at_most=True)
     yield Promise(EVENTS_PAGE, 5, at_most=True)
     yield Promise(EVENTS_SOUGHT, 5, at_most=True)
     yield Promise(EVENTS_STATISTICS, 25, at_most=True)

@@ -67,7 +67,7 @@ def mock_command(*options: str) -> list[str]:
 
 @contextmanager
 def started(
-    command: list[str], environment: dict[str, str] | None = None, errors: IO[bytes] | None = None
+    command: list[str], environment: dict[str, str] | None = None, errors: IO[bytes] | int | None = None
 ) -> Iterator[Server]:
     """Start the command, take the URL that it prints, wait for its first answer, and end it afterwards.
 

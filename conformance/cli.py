@@ -20,11 +20,13 @@ from conformance.commands.command_options import (
     JUDGED_BY,
     JUDGED_TRAFFIC,
     LIMITS,
+    PROXY,
     QUIET,
     REPORTS,
     SHARDS,
     STRICT,
     TARGET_HELP,
+    TRUST,
     pytest_options,
     with_options,
 )
@@ -184,6 +186,22 @@ def traffic(source: str, **given: Any) -> None:
     from conformance.commands.traffic import judge_traffic  # noqa: PLC0415  # as above
 
     sys.exit(judge_traffic(source, **given))
+
+
+@main.command()
+@with_options(*PROXY, *JUDGED_TRAFFIC, *TRUST)
+@QUIET
+def proxy(**given: Any) -> None:
+    """Pass requests on to a server, and judge what passes.
+
+    Give its URL to a client in the place of the server's. Answers pass unchanged, and are judged after they have left.
+    Ctrl-C, SIGTERM or POST /_conformance/end ends it with the report.
+
+    Exit codes: as for a run; 3 where no exchange could be judged.
+    """
+    from conformance.commands.traffic import serve_proxy  # noqa: PLC0415  # as above
+
+    sys.exit(serve_proxy(**given))
 
 
 @main.command()

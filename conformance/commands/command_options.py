@@ -49,9 +49,12 @@ SHARDS = (
 )
 """How a run is judged in parts, on several machines."""
 
-CONNECTION = (
+TRUST = (
     click.option("--cacert", metavar="FILE", help="Trust the certificates of this authority (PEM)."),
     click.option("--insecure", is_flag=True, help="Trust any certificate."),
+)
+CONNECTION = (
+    *TRUST,
     click.option(
         "--timeout",
         "answer_timeout",
@@ -62,6 +65,18 @@ CONNECTION = (
     click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Send this with every request."),
 )
 """How the target is reached. Proxies are the environment's: HTTP_PROXY, HTTPS_PROXY, NO_PROXY."""
+
+PROXY = (
+    click.option("--to", required=True, metavar="URL", help="The server to pass on to."),
+    click.option(
+        "--port", type=click.IntRange(0, 65535), default=4040, show_default=True, help="Listen here; 0: a free one."
+    ),
+    click.option("--host", default="127.0.0.1", show_default=True, help="Listen here; loopback is for this machine."),
+    click.option(
+        "--record", metavar="OUT.har", type=click.Path(path_type=Path), help="Write what passes, without credentials."
+    ),
+)
+"""Where a proxy stands."""
 
 LIMITS = (
     click.option("--read-only", is_flag=True, help="Send nothing that could change the target."),

@@ -1,64 +1,156 @@
-"""The command `traffic`: judge recordings, print what was found, and write reports."""
+"""The commands `traffic` and `proxy`: judge what was recorded, or what passes, and print and write what was found."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import click
 
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.commands.printing import print_run
+from conformance.contract.contract import Contract
 from conformance.contract.file import load
+from conformance.http.connection import Connection
 from conformance.oracle.declaration.registry import known_keys
-from conformance.profile import base_url, read_profile
+from conformance.profile import Profile, base_url, read_profile
 from conformance.results.report.write import parse, write
+from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers
 from conformance.traffic.client.rules import with_rules
-from conformance.traffic.gathering import About
+from conformance.traffic.gathering import About, Gathered
 from conformance.traffic.judged import TrafficJudge
 from conformance.traffic.judging.callers import RecordedCallers
-from conformance.traffic.privacy import Privacy
+from conformance.traffic.privacy import Privacy, secret_fields
+from conformance.traffic.proxy.judging.archive import Archive
+from conformance.traffic.proxy.judging.live import LiveJudge
+from conformance.traffic.proxy.judging.process import Judging, start
+from conformance.traffic.proxy.judging.stand_ins import StandIns
+from conformance.traffic.proxy.passing.bases import Bases
+from conformance.traffic.proxy.passing.server_behind import ServerBehind
+from conformance.traffic.proxy.serving import ProxyServer, listening
 from conformance.traffic.recording.selection import EntrySelection, known_bases
 from conformance.traffic.recording.sources import read_recordings
 
 
-def judge_traffic(
-    source: str,
-    *,
-    base: str | None,
-    profile: Path | None,
-    alone: bool,
-    side: str,
-    report: Sequence[str],
-    waivers: Path | None,
-    contract: Path | None,
-    show_values: bool,
-    strict: bool,
-    require_coverage: float | None,
-    quiet: bool,
-) -> int:
-    """Judge the recordings of a source; the exit code."""
-    reports = [parse(each) for each in report]
-    described = read_profile(profile, known_keys()) if profile else None
-    read_contract = with_rules(load(contract or (described.contract if described else None)), side)
-    accepted = read_waivers(waivers, datetime.now(UTC).date()) if waivers else Waivers()
+@dataclass(frozen=True, slots=True)
+class TrafficOptions:
+    """How traffic is judged, and what becomes of it."""
+
+    contract: Contract
+    profile: Profile | None
+    base: str | None
+    alone: bool
+    side: str
+    reports: list[tuple[str, Path]]
+    waivers: Waivers
+    show_values: bool
+    strict: bool
+    require_coverage: float | None
+    quiet: bool
+
+    @staticmethod
+    def read(
+        *,
+        base: str | None,
+        profile: Path | None,
+        alone: bool,
+        side: str,
+        report: Sequence[str],
+        waivers: Path | None,
+        contract: Path | None,
+        show_values: bool,
+        strict: bool,
+        require_coverage: float | None,
+        quiet: bool,
+    ) -> TrafficOptions:
+        """The options as the user gives them; SuiteError where one cannot be used."""
+        reports = [parse(each) for each in report]
+        described = read_profile(profile, known_keys()) if profile else None
+        return TrafficOptions(
+            contract=with_rules(load(contract or (described.contract if described else None)), side),
+            profile=described,
+            base=None if base is None else base_url(base, "--base"),
+            alone=alone,
+            side=side,
+            reports=reports,
+            waivers=read_waivers(waivers, datetime.now(UTC).date()) if waivers else Waivers(),
+            show_values=show_values,
+            strict=strict,
+            require_coverage=require_coverage,
+            quiet=quiet,
+        )
+
+    def callers(self) -> RecordedCallers:
+        """Those that the profile names."""
+        return RecordedCallers.of(self.profile.callers if self.profile else ())
+
+    def run(self, gathered: Gathered, callers: RecordedCallers, about: About) -> Run:
+        """What was found, as reports show it."""
+        waivers = self.waivers
+        about = replace(about, strict=self.strict, require_coverage=self.require_coverage, waivers=waivers)
+        run = gathered.run(Privacy(self.contract, callers.masks, self.show_values), about)
+        complaints = waivers.complaints(run.groups, whole=True) if waivers.every else ()
+        return replace(run, notes=(*run.notes, *complaints))
+
+    def write(self, run: Run) -> None:
+        """Write the reports of a run."""
+        write(run, self.reports)
+
+    def show(self, run: Run) -> int:
+        """Print a run; its exit code."""
+        return print_run(run, quiet=self.quiet)
+
+
+def judge_traffic(source: str, **given: Any) -> int:
+    """Judge the recordings of a source; given: the options of `TrafficOptions`. The exit code."""
+    options = TrafficOptions.read(**given)
     recordings = read_recordings(source)
-    callers = RecordedCallers.of(described.callers if described else ())
-    bases = (base_url(base, "--base"),) if base is not None else known_bases(read_contract, recordings, described)
-    judge = TrafficJudge(read_contract, callers, EntrySelection(bases), alone=alone, side=side)
+    callers = options.callers()
+    base, profile = options.base, options.profile
+    bases = (base,) if base is not None else known_bases(options.contract, recordings, profile)
+    judge = TrafficJudge(options.contract, callers, EntrySelection(bases), alone=options.alone, side=options.side)
     gathered = judge.judge(recordings)
-    about = About(
-        name=source,
-        recordings=tuple(each.name for each in recordings),
-        bases=bases,
-        notes=judge.notes,
-        strict=strict,
-        require_coverage=require_coverage,
-        waivers=accepted,
-    )
-    run = gathered.run(Privacy(read_contract, callers.masks, show_values), about)
-    complaints = accepted.complaints(run.groups, whole=True) if accepted.every else ()
-    run = replace(run, notes=(*run.notes, *complaints))
-    write(run, reports)
-    return print_run(run, quiet=quiet)
+    about = About(source, tuple(each.name for each in recordings), bases, judge.notes)
+    run = options.run(gathered, callers, about)
+    options.write(run)
+    return options.show(run)
+
+
+def serve_proxy(
+    *, to: str, host: str, port: int, record: Path | None, cacert: str | None, insecure: bool, **given: Any
+) -> int:
+    """Pass on and judge until somebody ends it; given: the options of `TrafficOptions`. The exit code."""
+    options = TrafficOptions.read(**given)
+    connection = Connection.of(cacert=cacert, insecure=insecure, answer_timeout=None, header=())
+    behind = ServerBehind.of(to, connection)
+    listener = listening(host, port, behind)
+    archive = Archive(record) if record else None
+    link = start(_judging(behind, options, archive))
+    here, there = listener.getsockname()[:2]
+    shown = f"[{here}]" if ":" in here else here
+    _say(f"http://{shown}:{there} passes on to {behind.url}; Ctrl-C or POST /_conformance/end ends it")
+    bases = Bases(options.contract, () if options.base is None else (options.base,))
+    return asyncio.run(ProxyServer(behind, bases, link, _say).serve(listener))
+
+
+def _judging(behind: ServerBehind, options: TrafficOptions, archive: Archive | None) -> Judging:
+    callers = options.callers()
+    profile_callers = options.profile.callers if options.profile else ()
+    stand_ins = StandIns.of(profile_callers, secret_fields(options.contract))
+    judge = LiveJudge(options.contract, callers, stand_ins, options.alone, options.side, archive)
+
+    def run(judge: LiveJudge) -> Run:
+        recordings = (str(archive.path),) if archive else ()
+        about = About(f"proxy to {behind.url}", recordings, judge.selection.bases, judge.notes)
+        return options.run(judge.gathered, callers, about)
+
+    return Judging(judge, run, options.write, options.show)
+
+
+def _say(text: str) -> None:
+    click.echo(f"evershell-conformance: {text}", err=True)

@@ -41,18 +41,19 @@ class ExchangeReader:
     read: int = 0
 
     def exchanges(self, recording: Recording) -> Iterator[RecordedExchange | RecordedEntry]:
-        """The exchanges of the API, and as they are the entries beside it that may have changed what it has."""
+        """The exchanges of the API, and as they are entries that say nothing and may have changed what it has."""
         found = list(self.selection.of(recording))
-        selected = [each for each in found if isinstance(each, Selected)]
+        asked = [each for each in found if isinstance(each, Selected)]
+        selected = [each for each in asked if each.answered]
         if selected and not recording.has_credentials:
             self.notes.append(UNSIGNED.format(recording.name))
         for seen, place in self._observed(recording, selected):
             if seen.operation is not None and seen.operation.operation_id == SESSION and seen.exchange.succeeded:
                 self.callers.introduce(seen.sender, place, seen.exchange.json)
-        overlapping = overlaps(selected)
+        overlapping = overlaps([each for each in asked if each.answered or each.entry.ended is not None])
         for each in found:
-            if isinstance(each, RecordedEntry):
-                yield each
+            if isinstance(each, RecordedEntry) or not each.answered:
+                yield each if isinstance(each, RecordedEntry) else each.entry
                 continue
             ((seen, place),) = self._observed(recording, [each])  # only now: who asks may have become known
             self.read += 1

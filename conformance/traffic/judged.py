@@ -52,6 +52,7 @@ class TrafficJudge:
                 judges[0].unsettle(each)
             elif reason := why_not(self.contract, each.seen.exchange):
                 self.gathered.skipped[reason] += 1
+                judges[0].unsettle(each.seen.entry)  # it may have been done all the same
             else:
                 self._one(each, *judges)
 

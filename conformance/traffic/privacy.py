@@ -91,7 +91,7 @@ class Privacy:
         return json.dumps(self._json(value), ensure_ascii=False).encode("utf-8", "replace")
 
     def _json(self, value: Any, key: str = "") -> Any:
-        if key in _secret(self.contract):
+        if key in secret_fields(self.contract):
             return KEPT_BACK
         if isinstance(value, Mapping):
             return {self._text(str(name)): self._json(each, str(name)) for name, each in value.items()}
@@ -156,7 +156,7 @@ def _texts(node: Any) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4)
-def _secret(contract: Contract) -> frozenset[str]:
+def secret_fields(contract: Contract) -> frozenset[str]:
     """The names of fields that no report has: those that are written only, or shown once."""
     once = (each.shown_once - each.no_secret for each in resources())
     return write_only(contract).union(*once)

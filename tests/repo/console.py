@@ -6,11 +6,12 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,9 @@ CONTRACT = "contract-changes.md"
 """The sessions of the page on changes of the contract are in a repository of it, and need no server."""
 SUITE = "suite.md"
 """The sessions of the guide to the suite are with a second server, which it says how to start; others with a mock."""
+
+PROXY = "4040"
+"""The port on which documents start the proxy."""
 
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 """Where our commands are found."""
@@ -69,6 +73,11 @@ def _steps(block: str) -> Iterator[Step]:
         yield Step(command, output)
 
 
+def _free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return str(listening.getsockname()[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a reader works: a folder, and a server on a port, which the document gives as another one."""
@@ -76,12 +85,15 @@ class Place:
     folder: Path
     port: str
     written: str
+    free: str = field(default_factory=_free_port)
+    """A port of this machine, in the place of the one on which a document starts the proxy."""
 
     def to_here(self, script: str) -> str:
+        script = script.replace(f"--port {PROXY}", f"--port {self.free}").replace(f":{PROXY}", f":{self.free}")
         return script.replace(f":{self.written}", f":{self.port}")
 
     def to_document(self, printed: str) -> str:
-        return printed.replace(f":{self.port}", f":{self.written}")
+        return printed.replace(f":{self.free}", f":{PROXY}").replace(f":{self.port}", f":{self.written}")
 
 
 def played(written: list[Step], place: Place) -> list[Step]:

@@ -15,6 +15,7 @@ from conformance.results.report.groups import ShownGroup, shortened, shown_group
 from conformance.results.report.view import (
     GAINS,
     MatrixCell,
+    found_by,
     gain_lines,
     headline,
     made_with,
@@ -147,7 +148,8 @@ def _group(console: Console, run: Run, shown: ShownGroup) -> None:
     console.print(_text(f"    {run.contract.rules[lead.rule].text}", style="dim"))
     console.print(_text(f"    expected {shortened(lead.expected)}; got {shortened(lead.got)}"))
     if lead.exchange is not None:
-        console.print(_text(f"    {lead.exchange.method} {lead.exchange.url}", style="dim"))
+        recorded = f", recorded as {found_by(same)}" if run.traffic else ""
+        console.print(_text(f"    {lead.exchange.method} {lead.exchange.url}{recorded}", style="dim"))
     for side, text in (("before", lead.evidence.before), ("after", lead.evidence.after)):
         for number, line in enumerate(text.splitlines()):
             console.print(_text(f"    {side if not number else '':6}  {line}"))

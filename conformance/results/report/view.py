@@ -13,6 +13,7 @@ from conformance.http.truncated import Truncated
 from conformance.results.report.script import script_of
 from conformance.results.verdict import DISTRIBUTION, Finding, Gain, Run, RunVerdict, Verdict
 
+MOST_NAMED = 5
 MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
 
 
@@ -59,6 +60,7 @@ class Defect:
     finding: Finding
     count: int
     contract: Contract
+    found_by: str
 
     @property
     def verdict(self) -> Verdict:
@@ -74,8 +76,16 @@ class Defect:
 def defects(run: Run) -> tuple[Defect, ...]:
     """Return the distinct findings, violations before advisories."""
     return tuple(
-        Defect(fingerprint, same[0], len(same), run.contract) for fingerprint, same in run.distinct_findings.items()
+        Defect(fingerprint, same[0], len(same), run.contract, found_by(same))
+        for fingerprint, same in run.distinct_findings.items()
     )
+
+
+def found_by(findings: Sequence[Finding]) -> str:
+    """The cases, or places of a recording, that show the same."""
+    named = list(dict.fromkeys(each.case or each.source for each in findings))
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return ", ".join(named[:MOST_NAMED]) + more
 
 
 def headline(run: Run) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,8 @@ PlaceKey = tuple[str, str, str]
 STRANGE_ORG = "~another-org~"
 """The org of a caller whose org is not known."""
 _JWT_DOTS = 2
+_NUMBERED = re.compile(r"caller-\d+")
+"""What the suite's own proxy records in the place of a token."""
 
 
 class Signed(StrEnum):
@@ -67,9 +70,11 @@ class RecordedCallers:
     def of(profile_callers: Iterable[Caller]) -> RecordedCallers:
         """Those that a profile names."""
         callers = RecordedCallers()
-        known = {callers._hash(each.token): replace(each, token="") for each in profile_callers}
+        every = tuple(profile_callers)
+        # The suite's own proxy records the name of a caller in the place of the token.
+        known = {callers._hash(said): replace(each, token="") for each in every for said in (each.token, each.name)}
         callers.named = known
-        callers.masks = {each.token: token_variable(each.name) or "" for each in profile_callers if each.token}
+        callers.masks = {each.token: token_variable(each.name) or "" for each in every if each.token}
         callers._names = {key: each.name for key, each in known.items()}
         return callers
 
@@ -102,7 +107,8 @@ class RecordedCallers:
 
     def _bearer(self, token: str, place: PlaceKey) -> RequestSender:
         key = self._hash(token)
-        name = self._names.setdefault(key, f"caller-{len(self._names) + 1}")
+        numbered = token if _NUMBERED.fullmatch(token) else f"caller-{len(self._names) + 1}"
+        name = self._names.setdefault(key, numbered)
         self._mask(token, name)
         caller = self.named.get(key)
         said = self._known.get((place, key))

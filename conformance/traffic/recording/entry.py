@@ -9,6 +9,11 @@ from urllib.parse import urlsplit
 from conformance.errors import SuiteError
 from conformance.http.exchange import Headers, header_in
 
+TEST = "x-conformance-test"
+"""The header that names the test which sends a request; the suite's own proxy takes it off."""
+PROXY = "evershell-conformance proxy"
+"""The name of the suite's own proxy, as recorder: it sees every credential, and writes who sent it in its place."""
+
 
 class RecordingError(SuiteError):
     """A recording that cannot be read; the message names the place and what is wrong there."""
@@ -53,6 +58,11 @@ class RecordedEntry:
         return urlsplit(self.url).netloc.lower()
 
     @property
+    def test(self) -> str | None:
+        """The test that sent it, as far as a header says so."""
+        return self.request.header(TEST)
+
+    @property
     def ended(self) -> float | None:
         """When the answer was there."""
         if self.started is None or self.duration_ms is None:
@@ -72,4 +82,4 @@ class Recording:
     @cached_property
     def has_credentials(self) -> bool:
         """Whether it records any credential: else that none is there says nothing."""
-        return any(entry.request.header("authorization") for entry in self.entries)
+        return self.recorder == PROXY or any(entry.request.header("authorization") for entry in self.entries)

@@ -38,6 +38,11 @@ class Selected:
     base: str
 
     @property
+    def answered(self) -> bool:
+        """Whether it is judged: without an answer it only may have changed something."""
+        return self.entry.status != 0
+
+    @property
     def world(self) -> tuple[str, str]:
         """The base URL, and the world that a header names: what is done to another one changes nothing here."""
         return self.base, self.entry.request.header(WORLD_HEADER) or ""
@@ -61,7 +66,10 @@ class EntrySelection:
     skipped: Counter[WhySkipped] = field(default_factory=Counter)
 
     def of(self, recording: Recording) -> Iterator[Selected | RecordedEntry]:
-        """The entries that are judged, and as they are those which are not of the API and may have changed it."""
+        """The entries that are judged, those without an answer, and as they are those beside the API.
+
+        The last two may have changed what it has.
+        """
         twins = _twins(recording.entries)
         hosts = {urlsplit(base).netloc.lower() for base in self.bases}
         for number, entry in enumerate(recording.entries):
@@ -70,6 +78,8 @@ class EntrySelection:
                 self.skipped[reason] += 1
                 if reason is WhySkipped.BESIDE:
                     yield entry
+                elif reason is WhySkipped.UNANSWERED and base is not None:
+                    yield Selected(entry, base)
             elif base is not None:
                 yield Selected(entry, base)
 

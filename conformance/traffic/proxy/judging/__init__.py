@@ -1,0 +1,1 @@
+"""What passes the proxy, put in order, without credentials, recorded and judged."""

@@ -1,0 +1,144 @@
+"""Traffic, judged while it passes: behind a window, so that it is known who asks before it is judged."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from conformance.contract.contract import Contract, Operation
+from conformance.contract.routing import route
+from conformance.oracle.learning import SESSION
+from conformance.traffic.client.judge import ClientJudge
+from conformance.traffic.gathering import Gathered
+from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
+from conformance.traffic.judging.judge import ExchangeJudge, why_not
+from conformance.traffic.judging.observed import Observed, observed
+from conformance.traffic.proxy.judging.archive import Archive, Entry, decoded, entry
+from conformance.traffic.proxy.judging.order import Order, Ordered
+from conformance.traffic.proxy.judging.stand_ins import StandIns
+from conformance.traffic.proxy.passing.passed import Begun, Passed
+from conformance.traffic.recording.entry import PROXY, RecordedEntry, Recording
+from conformance.traffic.recording.har import read_har
+from conformance.traffic.recording.selection import EntrySelection, Selected
+
+MOST_AHEAD = 1000
+"""Exchanges that are known before one is judged, as far as they fit into so many bytes."""
+MOST_AHEAD_BYTES = 32 * 1024 * 1024
+UNREADABLE = "of no HTTP that can be read"
+
+
+@dataclass(slots=True)
+class LiveJudge:
+    """Judges what passes."""
+
+    contract: Contract
+    callers: RecordedCallers
+    stand_ins: StandIns
+    alone: bool
+    side: str
+    archive: Archive | None = None
+    """Where it is recorded."""
+    selection: EntrySelection = field(default_factory=lambda: EntrySelection(()))
+    gathered: Gathered = field(init=False)
+    _order: Order = field(default_factory=Order)
+    _ahead: deque[Ordered] = field(default_factory=deque)
+    _ahead_bytes: int = 0
+    _read: int = 0
+    _server: ExchangeJudge = field(init=False)
+    _client: ClientJudge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.gathered = Gathered(self.contract)
+        self._server = ExchangeJudge(self.contract, self.callers, alone=self.alone)
+        self._client = ClientJudge(self.contract)
+
+    @property
+    def name(self) -> str:
+        """The recording, in the place of each exchange."""
+        return self.archive.path.name if self.archive else "proxy"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of what passed."""
+        return (self.archive.lacks,) if self.archive is not None and self.archive.lacks else ()
+
+    def begin(self, begun: Begun) -> None:
+        """Take note of an exchange that begins."""
+        if begun.base is not None and begun.base not in self.selection.bases:
+            self.selection.bases = (*self.selection.bases, begun.base)
+        self._order.begin(begun)
+
+    def end(self, passed: Passed) -> None:
+        """Take note of its end, and judge what has come far enough ahead of it."""
+        for ordered in self._order.end(passed):
+            self._look_ahead(decoded(ordered))
+        while len(self._ahead) > MOST_AHEAD or self._ahead_bytes > MOST_AHEAD_BYTES:
+            self._judge_first()
+
+    def settle(self) -> None:
+        """Judge all that has ended."""
+        while self._ahead:
+            self._judge_first()
+        self.gathered.skipped.update({str(reason): count for reason, count in self.selection.skipped.items()})
+        self.selection.skipped.clear()
+
+    def unreadable(self) -> None:
+        """Take note of what could not be read."""
+        self.gathered.skipped[UNREADABLE] += 1
+
+    def _look_ahead(self, ordered: Ordered) -> None:
+        """Learn who asks, of what is judged later."""
+        operation = self._operation(ordered.begun)
+        self.stand_ins.learn(ordered, operation)
+        self._ahead.append(ordered)
+        self._ahead_bytes += ordered.size
+        if operation is not None and operation.operation_id == SESSION:
+            found = _selected(EntrySelection(self.selection.bases), self._entry(ordered)[1])
+            seen, place = self._observed(found) if isinstance(found, Selected) else (None, None)
+            if seen is not None and place is not None and seen.exchange.succeeded:
+                self.callers.introduce(seen.sender, place, seen.exchange.json)
+
+    def _judge_first(self) -> None:
+        ordered = self._ahead.popleft()
+        self._ahead_bytes -= ordered.size
+        self._read += 1
+        written, read = self._entry(ordered)
+        if self.archive is not None:
+            self.archive.add(written)
+        found = _selected(self.selection, read)
+        if isinstance(found, RecordedEntry) or (found is not None and not found.answered):
+            self._server.unsettle(read)
+        elif found is not None:
+            self._judge(found, overlapped=ordered.overlapped)
+
+    def _judge(self, selected: Selected, *, overlapped: bool) -> None:
+        seen, place = self._observed(selected)
+        if reason := why_not(self.contract, seen.exchange):
+            self.gathered.skipped[reason] += 1
+            self._server.unsettle(selected.entry)
+            return
+        self.gathered.count(seen)
+        if self.side != "client":
+            self.gathered.add(seen, self._server.judge(seen, place, overlapped=overlapped))
+        if self.side != "server":
+            self.gathered.add(seen, self._client.judge(seen, self.callers.masks), of_client=True)
+
+    def _entry(self, ordered: Ordered) -> tuple[Entry, RecordedEntry]:
+        """The entry of the archive, and what is read of it: just what is read of the file later."""
+        written = entry(self.stand_ins.applied(ordered, self._operation(ordered.begun)))
+        read = read_har(PROXY, {"log": {"entries": [written]}}, lambda _: None).entries[0]
+        return written, replace(read, place=f"{self.name} #{self._read}")
+
+    def _operation(self, begun: Begun) -> Operation | None:
+        path = begun.url.partition("?")[0][len(begun.base or "") :]
+        return route(self.contract, begun.method, path).operation if begun.base else None
+
+    def _observed(self, selected: Selected) -> tuple[Observed, PlaceKey]:
+        place = (PROXY, *selected.world)
+        operation = route(self.contract, selected.entry.method, selected.path).operation
+        sender = self.callers.sender(selected.entry, operation, place, recorded=True)
+        return observed(self.contract, selected, sender, self._read), place
+
+
+def _selected(selection: EntrySelection, read: RecordedEntry) -> Selected | RecordedEntry | None:
+    return next(selection.of(Recording(PROXY, (read,))), None)

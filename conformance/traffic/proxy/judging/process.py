@@ -1,0 +1,85 @@
+"""The process that judges what the proxy tells, prints what was found, and writes reports."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from conformance.errors import OURS, SuiteError
+from conformance.results.report.json_ import render
+from conformance.results.verdict import Run
+from conformance.traffic.proxy.judging.link import answer, messages
+from conformance.traffic.proxy.judging.live import LiveJudge
+from conformance.traffic.proxy.passing.control import JudgedSoFar
+from conformance.traffic.proxy.passing.passed import Begun, Passed, ReportAsked
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What judges, and what becomes of it."""
+
+    judge: LiveJudge
+    run: Callable[[LiveJudge], Run]
+    """All that was found so far."""
+    write: Callable[[Run], None]
+    """Writes its reports."""
+    show: Callable[[Run], int]
+    """Prints it; the exit code."""
+
+
+def start(judging: Judging) -> socket.socket:
+    """Start a process that judges; the link to it. It ends once the link is closed, or it was told to."""
+    ours, theirs = socket.socketpair()
+    context = multiprocessing.get_context("fork")
+    process = context.Process(target=_judge, args=(judging, ours, theirs), name="judging")
+    process.start()
+    theirs.close()
+    return ours
+
+
+def _judge(judging: Judging, other: socket.socket, link: socket.socket) -> None:
+    """Judge until no more is told. Ctrl-C is for the proxy, which says then that it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    other.close()
+    try:
+        _take(judging, link)
+    except Exception:  # noqa: BLE001  # whatever it is, it is of the suite; requests still pass
+        click.echo(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}", err=True)
+        sys.exit(OURS)
+
+
+def _take(judging: Judging, link: socket.socket) -> None:
+    judge = judging.judge
+    for message in messages(link):
+        if isinstance(message, Begun):
+            judge.begin(message)
+        elif isinstance(message, Passed):
+            judge.end(message)
+        elif isinstance(message, ReportAsked):
+            judge.settle()
+            run = judging.run(judge)
+            code = _written(judging, run) if message.ending else run.exit_code
+            answer(link, JudgedSoFar(code, render(run).encode()))
+            if message.ending:
+                judging.show(run)  # last, since whoever asks may not read what is printed before it is answered
+                return
+        else:
+            judge.unreadable()
+
+
+def _written(judging: Judging, run: Run) -> int:
+    """Write the reports; the exit code, of an error too."""
+    try:
+        judging.write(run)
+    except SuiteError as error:
+        click.echo(f"evershell-conformance: {error}", err=True)
+        return error.exit_code
+    return run.exit_code

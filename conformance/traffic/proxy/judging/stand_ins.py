@@ -1,0 +1,138 @@
+"""Stand-ins for credentials and secrets, so that neither what is judged nor what is recorded has any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from urllib.parse import quote, unquote_plus
+
+from conformance.contract.contract import Operation
+from conformance.http.exchange import Headers
+from conformance.profile import Caller
+from conformance.traffic.client.requests import CREDENTIAL_NAMES, LEAST_CREDENTIAL
+from conformance.traffic.judging.callers import SHORTEST
+from conformance.traffic.proxy.judging.order import Ordered
+
+MASK = "(masked)"
+MOST_SOUGHT = 500
+"""Credentials and secrets that are looked for in every text: those that came last."""
+_MASKED = frozenset({"cookie", "set-cookie", "proxy-authorization", "x-api-key"})
+_SCHEMES = frozenset({"bearer", "basic", "digest", "token"})
+_JWT = re.compile(r"ey[^.]*\.[^.]*\.[^.]*")
+
+
+@dataclass(slots=True)
+class StandIns:
+    """What stands for each credential and secret, the same wherever it comes again."""
+
+    _fields: re.Pattern[bytes]
+    """A secret in JSON, by the name of its field."""
+    _names: dict[str, str] = field(default_factory=dict, repr=False)
+    """Of callers, by credential."""
+    _texts: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """What stands in texts, by credential or secret: as long, so that lengths stay true."""
+
+    @staticmethod
+    def of(callers: Iterable[Caller], secret_fields: Iterable[str]) -> StandIns:
+        """Those of a profile have the names that it gives them."""
+        names = b"|".join(re.escape(each.encode()) for each in sorted(secret_fields))
+        stand_ins = StandIns(re.compile(rb'("(?:%s)"\s*:\s*")((?:[^"\\]|\\.)*)(?=")' % names))
+        for caller in callers:
+            if caller.token:
+                stand_ins._names[caller.token] = caller.name
+                stand_ins._text(caller.token)
+        return stand_ins
+
+    def learn(self, ordered: Ordered, operation: Operation | None) -> None:
+        """Take note of the credentials and secrets of an exchange."""
+        self._request_headers(ordered.begun.headers)
+        self._url(ordered.begun.url, operation)
+        for message in (ordered.passed.request, ordered.passed.answer):
+            for found in self._fields.finditer(message.body or b""):
+                self._text(found[2].decode("utf-8", "replace"))
+
+    def applied(self, ordered: Ordered, operation: Operation | None) -> Ordered:
+        """The exchange with stand-ins in the place of all credentials and secrets that were met so far."""
+        begun, passed = ordered.begun, ordered.passed
+        headers, url = self._request_headers(begun.headers), self._url(begun.url, operation)
+        request = replace(passed.request, headers=headers, body=self._body(passed.request.body))
+        got = tuple(map(self._header, passed.answer.headers))
+        answer = replace(passed.answer, headers=got, body=self._body(passed.answer.body))
+        return replace(
+            ordered,
+            begun=replace(begun, url=self._replaced(url), headers=headers),
+            passed=replace(passed, request=request, answer=answer),
+        )
+
+    def _name(self, credential: str) -> str:
+        """The name of whoever sends this credential."""
+        if credential not in self._names:
+            self._names[credential] = f"caller-{len(self._names) + 1}"
+            self._text(credential)
+        return self._names[credential]
+
+    def _text(self, secret: str) -> bytes:
+        if secret not in self._texts:
+            if len(secret) < SHORTEST:  # it may stand in any text by chance
+                return b"x" * len(secret.encode())
+            length = len(secret.encode())
+            self._texts[secret] = (b"s%d-" % len(self._texts) + b"x" * length)[:length]
+        return self._texts[secret]
+
+    def _request_headers(self, headers: Headers) -> Headers:
+        return tuple(
+            (name, self._authorization(value)) if name.lower() == "authorization" else self._header((name, value))
+            for name, value in headers
+        )
+
+    def _authorization(self, value: str) -> str:
+        scheme, _, credential = value.strip().partition(" ")
+        if credential.strip():
+            return f"{scheme} {self._name(credential.strip())}"
+        return scheme if scheme.lower() in _SCHEMES or not scheme else self._name(scheme)
+
+    def _header(self, header: tuple[str, str]) -> tuple[str, str]:
+        name, value = header
+        return name, MASK if name.lower() in _MASKED else self._replaced(value)
+
+    def _url(self, url: str, operation: Operation | None) -> str:
+        path, mark, query = url.partition("?")
+        return path + mark + "&".join(self._parameter(each, operation) for each in query.split("&"))
+
+    def _parameter(self, pair: str, operation: Operation | None) -> str:
+        name, separator, raw = pair.partition("=")
+        key, value, taken = unquote_plus(name), unquote_plus(raw), operation.query_key if operation else None
+        if not value or not (key == taken or value in self._names or _is_named_so(key, value)):
+            return pair
+        caller = self._name(value)
+        if _JWT.fullmatch(value):
+            caller = f"ey.{caller}.of-somebody"
+        elif key != taken and _is_named_so(key, value):
+            caller += "-of-somebody"
+        return name + separator + quote(caller)
+
+    def _replaced(self, text: str) -> str:
+        for secret, stand_in in self._sought():
+            if secret in text:
+                text = text.replace(secret, stand_in.decode())
+        return text
+
+    def _body(self, body: bytes | None) -> bytes | None:
+        if not body:
+            return body
+        body = self._fields.sub(lambda found: found[1] + self._text(found[2].decode("utf-8", "replace")), body)
+        for secret, stand_in in self._sought():
+            sought = secret.encode()
+            if sought in body:
+                body = body.replace(sought, stand_in)
+        return body
+
+    def _sought(self) -> Iterable[tuple[str, bytes]]:
+        return islice(reversed(self._texts.items()), MOST_SOUGHT)
+
+
+def _is_named_so(name: str, value: str) -> bool:
+    """Whether the parameter of a query is called as credentials are, and long enough for one."""
+    return name.lower() in CREDENTIAL_NAMES and len(value) >= LEAST_CREDENTIAL

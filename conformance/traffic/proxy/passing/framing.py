@@ -1,0 +1,135 @@
+"""Where the body of a message ends, told from the bytes as they pass."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from conformance.traffic.proxy.passing.heads import AnswerHead, Head, NotHttp, RequestHead
+
+_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
+_LONGEST_LINE = 64 * 1024
+
+
+class Framing(Protocol):
+    """A body that passes."""
+
+    @property
+    def done(self) -> bool:
+        """Whether its last byte has passed."""
+
+    def take(self, content: bytes) -> tuple[int, bytes]:
+        """How many bytes of what comes next belong to the body, and which of them are no framing."""
+
+
+@dataclass(slots=True)
+class OfLength:
+    """A body of so many bytes."""
+
+    left: int
+
+    @property
+    def done(self) -> bool:
+        return self.left == 0
+
+    def take(self, content: bytes) -> tuple[int, bytes]:
+        piece = content[: self.left]
+        self.left -= len(piece)
+        return len(piece), piece
+
+
+@dataclass(slots=True)
+class UntilClosed:
+    """A body that ends with its connection."""
+
+    done: bool = False
+
+    def take(self, content: bytes) -> tuple[int, bytes]:
+        return len(content), content
+
+
+class _PartOfChunked(Enum):
+    SIZE = auto()
+    DATA = auto()
+    END = auto()
+    """The empty line behind a chunk."""
+    TRAILER = auto()
+    NOTHING = auto()
+
+
+@dataclass(slots=True)
+class Chunked:
+    """A body in chunks."""
+
+    _part: _PartOfChunked = _PartOfChunked.SIZE
+    _left: int = 0
+    """Bytes of the chunk that have not passed yet."""
+    _line: bytes = b""
+
+    @property
+    def done(self) -> bool:
+        return self._part is _PartOfChunked.NOTHING
+
+    def take(self, content: bytes) -> tuple[int, bytes]:
+        at, pieces = 0, []
+        while at < len(content) and not self.done:
+            if self._part is _PartOfChunked.DATA:
+                piece = content[at : at + self._left]
+                pieces.append(piece)
+                at += len(piece)
+                self._left -= len(piece)
+                self._part = _PartOfChunked.END if self._left == 0 else _PartOfChunked.DATA
+            else:
+                end = content.find(b"\n", at) + 1 or len(content)
+                self._line += content[at:end]
+                at = end
+                self._read_line()
+        return at, b"".join(pieces)
+
+    def _read_line(self) -> None:
+        if len(self._line) > _LONGEST_LINE:
+            raise NotHttp
+        if not self._line.endswith(b"\n"):
+            return
+        line, self._line = self._line.rstrip(b"\r\n"), b""
+        if self._part is _PartOfChunked.TRAILER:
+            self._part = _PartOfChunked.TRAILER if line else _PartOfChunked.NOTHING
+        elif self._part is _PartOfChunked.END:
+            self._part = _PartOfChunked.SIZE
+            if line:
+                raise NotHttp
+        else:
+            self._begin(line)
+
+    def _begin(self, line: bytes) -> None:
+        match = _SIZE.fullmatch(line)
+        if match is None:
+            raise NotHttp
+        self._left = int(match[1], 16)
+        self._part = _PartOfChunked.DATA if self._left else _PartOfChunked.TRAILER
+
+
+def of_request(request: RequestHead) -> Framing:
+    """The body of a request; NotHttp where its end cannot be told."""
+    return _framed(request.head) or OfLength(0)
+
+
+def of_answer(answer: AnswerHead, method: str) -> Framing:
+    """The body of an answer to a request with this method; NotHttp where its end cannot be told."""
+    if method == "HEAD" or answer.status in (204, 304):
+        return OfLength(0)
+    return _framed(answer.head) or UntilClosed()
+
+
+def _framed(head: Head) -> Framing | None:
+    coding = head.header("transfer-encoding")
+    if coding is not None:
+        return Chunked() if coding.lower().rpartition(",")[2].strip() == "chunked" else UntilClosed()
+    length = head.header("content-length")
+    if length is None:
+        return None
+    if not (length.isascii() and length.isdigit()):
+        raise NotHttp
+    return OfLength(int(length))

@@ -1,0 +1,128 @@
+"""The server behind the proxy: where it is, what a request to it looks like, and why it could not be reached."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from conformance.errors import SuiteError
+from conformance.http.connection import Connection, tls
+from conformance.traffic.proxy.passing.heads import Head, RequestHead
+from conformance.traffic.recording.entry import TEST
+
+CONNECT_S = 10.0
+"""Seconds that a connection to the server may take."""
+DECODED = frozenset({"gzip", "x-gzip", "identity"})
+"""Content codings that are read."""
+_PORTS = {"http": 80, "https": 443}
+P = TypeVar("P", bound=asyncio.BaseProtocol)
+
+
+class NoServer(SuiteError):
+    """--to cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerBehind:
+    """The server to which requests pass."""
+
+    origin: str
+    """Scheme, host and port, as they were given."""
+    prefix: str
+    """The path before that of each request; empty, or with a slash at its beginning and none at its end."""
+    host: str
+    port: int
+    context: ssl.SSLContext | None
+
+    @staticmethod
+    def of(url: str, connection: Connection) -> ServerBehind:
+        """The server at a URL; NoServer where it is none."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise NoServer(f"--to {url}: its host or port cannot be read; give a URL like https://host:8443") from None
+        if parts.scheme not in _PORTS or not parts.hostname or not url.isascii():
+            raise NoServer(f"--to {url}: is no URL of a server; give one like https://staging.example")
+        if parts.query or parts.fragment or parts.username is not None:
+            raise NoServer(
+                f"--to: has a user, a query or a fragment; give scheme, host and path alone, without {url!r}"
+            )
+        context = tls(connection) if parts.scheme == "https" else None
+        prefix = parts.path.rstrip("/")
+        return ServerBehind(
+            f"{parts.scheme}://{parts.netloc}", prefix, parts.hostname, port or _PORTS[parts.scheme], context
+        )
+
+    @property
+    def url(self) -> str:
+        return self.origin + self.prefix
+
+    @property
+    def authority(self) -> str:
+        return self.origin.partition("://")[2]
+
+    def path_of(self, target: str) -> str | None:
+        """The path and query that a request asks for; None where it names another server."""
+        if not target.lower().startswith(("http://", "https://")):
+            return target if target.startswith("/") or target == "*" else None
+        scheme, _, rest = target.partition("://")
+        authority, slash, path = rest.partition("/")
+        same = f"{scheme}://{authority}".lower() == self.origin.lower()
+        return (slash + path or "/") if same else None
+
+    def sent(self, request: RequestHead, path: str) -> bytes:
+        """The head of a request as the server is sent it."""
+        head = request.head
+        first = head.first
+        wanted = path if path == "*" else self.prefix + path
+        if wanted != request.target:
+            method, _, rest = first.partition(b" ")
+            first = method + b" " + wanted.encode("latin-1") + rest[len(request.target.encode("latin-1")) :]
+        return first + b"".join(self._lines(head)) + head.end
+
+    def _lines(self, head: Head) -> list[bytes]:
+        lines = []
+        for line in head.lines:
+            if line.key == "host":
+                lines.append(f"{line.name}: {self.authority}\r\n".encode("latin-1"))
+            elif line.key == "accept-encoding" and narrowed(line.value) != line.value:
+                lines.append(f"{line.name}: {narrowed(line.value)}\r\n".encode("latin-1"))
+            elif line.key != TEST:
+                lines.append(line.raw)
+        return lines
+
+    async def connect(self, protocol: Callable[[], P]) -> P:
+        """Connect to it; OSError or TimeoutError where that fails."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(CONNECT_S):
+            _, made = await loop.create_connection(
+                protocol, self.host, self.port, ssl=self.context, server_hostname=self.host if self.context else None
+            )
+        return made
+
+
+def narrowed(accepted: str) -> str:
+    """The Accept-Encoding with the codings alone that are read."""
+    kept = [each for each in accepted.split(",") if each.partition(";")[0].strip().lower() in DECODED]
+    return ",".join(kept).strip() or "identity"
+
+
+def why_not(error: Exception) -> str:
+    """Why no connection could be made, and what to do."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({error.verify_message}); name its authority with --cacert"
+    if isinstance(error, ssl.SSLError):
+        return f"it speaks no TLS that is understood ({error.reason or 'no handshake'}); is --to right to say https?"
+    if isinstance(error, TimeoutError):
+        return f"no connection within {CONNECT_S:g} s"
+    if isinstance(error, socket.gaierror):
+        return "the name of its host is not known"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"
+    return (isinstance(error, OSError) and error.strerror) or "no connection"
