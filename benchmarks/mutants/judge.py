@@ -26,6 +26,10 @@ class JudgeError(Exception):
     """The suite gave no verdict on a server: that says nothing of the suite's power."""
 
 
+class NothingReachedError(JudgeError):
+    """Of what the suite was to judge it could send nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What a run found."""
@@ -87,8 +91,10 @@ def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[s
         if not path.exists():
             raise JudgeError(f"{target}: no report: {said[-300:]}")
         report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if report["errors"] or report["unusable"]:
-        raise JudgeError(f"{target}: {report['errors'] or report['unusable']}")
+    if report["errors"]:
+        raise JudgeError(f"{target}: {report['errors']}")
+    if report["unusable"]:
+        raise NothingReachedError(f"{target}: {report['unusable']}")
     return report
 
 

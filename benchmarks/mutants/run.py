@@ -11,9 +11,9 @@ import click
 from benchmarks.mutants import warm
 from benchmarks.mutants.catalogue import Planted
 from benchmarks.mutants.clean import SERVERS, Alarms, CleanRun, findings
-from benchmarks.mutants.judge import judge
+from benchmarks.mutants.judge import NothingReachedError, judge
 from benchmarks.mutants.power import Kill
-from benchmarks.mutants.stages import Tests, stages
+from benchmarks.mutants.stages import Tests, narrowed, stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,13 @@ def _said(kill: Kill) -> str:
 
 def _kill(case: Case) -> Kill:
     it, seed, options = case
-    found = judge([it.id], seed, *options, suite=warm.run, mock=warm.mock)
+    started = time.perf_counter()
+    try:
+        found = judge([it.id], seed, *options, suite=warm.run, mock=warm.mock)
+    except NothingReachedError:
+        if not narrowed(options):
+            raise
+        return Kill(it, frozenset(), frozenset(), frozenset(), time.perf_counter() - started)
     return Kill(it, found.rules, found.directed, found.generated, found.seconds)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from benchmarks.mutants.catalogue import Planted
@@ -22,3 +23,8 @@ def stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[
     narrower = any((rule, operation) in tests for rule in it.breaks for operation in it.operations)
     narrower &= any(rule in it.breaks and operation not in it.operations for rule, operation in tests)
     return [["-x", *options] for options in ([[*rules, *own]] if narrower else []) + [rules, []]]
+
+
+def narrowed(options: Sequence[str]) -> bool:
+    """Whether a run judges some rules only: where it can send nothing, a later stage may."""
+    return any(option.startswith("--rule=") for option in options)

@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -101,9 +101,8 @@ def left_runs() -> Iterator[RunFiles]:
 
 def others_here(files: RunFiles, url: str, states_url: str | None) -> Iterator[Standing]:
     """The runs that judge the same place at this moment; `files`: those of the run that asks."""
-    for other, found in _others(files):
-        same = found.url == url or (states_url is not None and found.states_url == states_url)
-        if same and other.alive:
+    for _, found in _others(files, lambda other: other.alive):
+        if found.url == url or (states_url is not None and found.states_url == states_url):
             yield found
 
 
@@ -112,9 +111,12 @@ def made_by_others(files: RunFiles | None) -> frozenset[str]:
     return frozenset(object_id for _, found in _others(files) for object_id in found.objects)
 
 
-def _others(files: RunFiles | None) -> Iterator[tuple[RunFiles, Standing]]:
+def _others(
+    files: RunFiles | None, asked_for: Callable[[RunFiles], bool] = lambda _: True
+) -> Iterator[tuple[RunFiles, Standing]]:
+    """The runs that are asked for, before what they left is read: a ledger may be long."""
     for other in left_runs():
-        if files is None or other.folder != files.folder:
+        if (files is None or other.folder != files.folder) and asked_for(other):
             try:
                 yield other, standing(other.ledger)
             except OSError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.mutants.catalogue import Planted
-from benchmarks.mutants.stages import stages
+from benchmarks.mutants.stages import narrowed, stages
 
 IT = Planted("a", "one", "Wrong.", ("R1", "R2"), ("packs.get",))
 RULES = ["--rule=R1", "--rule=R2"]
@@ -25,3 +25,9 @@ def test_everything_is_judged_at_once_where_every_finding_counts() -> None:
     assert stages(IT, TESTS, quick=False, only=None) == [[]]
     assert stages(IT, TESTS, quick=False, only="generated") == [["--only", "generated"]]
     assert stages(IT, TESTS, quick=True, only="generated") == [["-x", "--only", "generated"]]
+
+
+def test_a_stage_of_some_rules_may_reach_nothing_and_the_last_one_may_not() -> None:
+    *first, last = stages(IT, TESTS, quick=True, only=None)
+    assert all(narrowed(options) for options in first)
+    assert not narrowed(last)
