@@ -23,7 +23,9 @@ EACH = 5
 LOSING = [f"--clause={clause}" for clause in ("creation", "deletion", "images", "scopes", "visibility")]
 FEW = ["--clause", "creation", "--clause", "ownership", "--only", "directed"]
 MAKING = [f"--clause={clause}" for clause in ("creation", "deletion", "images", "visibility", "files", "ownership")]
-"""What makes objects and looks at those of an org; a whole run beside another one is judged once."""
+"""What makes objects and looks at those of an org."""
+ALL_OF_ORG = [*MAKING, *(f"--clause={clause}" for clause in ("secrets", "members", "roles", "workspaces", "audit"))]
+"""What else is one for a whole org: where two runs would meet first."""
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +132,8 @@ def test_whatever_is_made_carries_the_mark(tmp_path: Path, states: bool) -> None
 @pytest.mark.parametrize(
     ("seeds", "states", "clauses"),
     [
-        pytest.param((5, 5), True, [], id="one-seed-states"),
+        pytest.param((5, 5), True, [], id="one-seed-states", marks=pytest.mark.long),
+        pytest.param((5, 5), True, ALL_OF_ORG, id="one-seed-states-of-an-org"),
         pytest.param((5, 6), True, MAKING, id="two-seeds-states"),
         pytest.param((5, 5), False, MAKING, id="one-seed-no-states"),
         pytest.param((5, 6), False, MAKING, id="two-seeds-no-states"),
