@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
@@ -47,22 +47,35 @@ class ExchangeReader:
         selected = [each for each in asked if each.answered]
         if selected and not recording.has_credentials:
             self.notes.append(UNSIGNED.format(recording.name))
-        for seen, place in self._observed(recording, selected):
-            if seen.operation is not None and seen.operation.operation_id == SESSION and seen.exchange.succeeded:
-                self.callers.introduce(seen.sender, place, seen.exchange.json)
+        for one in selected:
+            self.introduce(recording, one)
         overlapping = overlaps([each for each in asked if each.answered or each.entry.ended is not None])
         for each in found:
-            if isinstance(each, RecordedEntry) or not each.answered:
-                yield each if isinstance(each, RecordedEntry) else each.entry
-                continue
-            ((seen, place),) = self._observed(recording, [each])  # only now: who asks may have become known
-            self.read += 1
-            yield RecordedExchange(seen, place, each.entry.place in overlapping)
+            yield self.exchange(
+                recording, each, overlapped=isinstance(each, Selected) and each.entry.place in overlapping
+            )
 
-    def _observed(self, recording: Recording, selected: Sequence[Selected]) -> Iterator[tuple[Observed, PlaceKey]]:
-        """Each exchange, and the place that it is of."""
-        for number, each in enumerate(selected, self.read + 1):
-            place = (recording.name, *each.world)
-            operation = route(self.contract, each.entry.method, each.path).operation
-            sender = self.callers.sender(each.entry, operation, place, recorded=recording.has_credentials)
-            yield observed(self.contract, each, sender, number), place
+    def introduce(self, recording: Recording, selected: Selected) -> None:
+        """Learn who asks, where an exchange is about that."""
+        operation = route(self.contract, selected.entry.method, selected.path).operation
+        if operation is not None and operation.operation_id == SESSION:
+            seen, place = self._observed(recording, selected)
+            if seen.exchange.succeeded:
+                self.callers.introduce(seen.sender, place, seen.exchange.json)
+
+    def exchange(
+        self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool
+    ) -> RecordedExchange | RecordedEntry:
+        """What is selected as an exchange, by what is known of its sender by now; what says nothing as it is."""
+        if isinstance(found, RecordedEntry) or not found.answered:
+            return found if isinstance(found, RecordedEntry) else found.entry
+        seen, place = self._observed(recording, found)
+        self.read += 1
+        return RecordedExchange(seen, place, overlapped)
+
+    def _observed(self, recording: Recording, selected: Selected) -> tuple[Observed, PlaceKey]:
+        """An exchange, and the place that it is of."""
+        place = (recording.name, *selected.world)
+        operation = route(self.contract, selected.entry.method, selected.path).operation
+        sender = self.callers.sender(selected.entry, operation, place, recorded=recording.has_credentials)
+        return observed(self.contract, selected, sender, self.read + 1), place

@@ -16,6 +16,39 @@ from conformance.traffic.recording.selection import EntrySelection
 
 
 @dataclass(slots=True)
+class RecordingJudge:
+    """Judges the exchanges of one recording, as they come."""
+
+    contract: Contract
+    callers: RecordedCallers
+    gathered: Gathered
+    alone: bool
+    side: str
+    _server: ExchangeJudge = field(init=False)
+    _client: ClientJudge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._server = ExchangeJudge(self.contract, self.callers, alone=self.alone)
+        self._client = ClientJudge(self.contract)
+
+    def take(self, each: RecordedExchange | RecordedEntry) -> None:
+        """Judge an exchange, for each side that is judged; of what says nothing, that it may have changed all."""
+        if isinstance(each, RecordedEntry):
+            self._server.unsettle(each)
+            return
+        seen = each.seen
+        if reason := why_not(self.contract, seen.exchange):
+            self.gathered.skipped[reason] += 1
+            self._server.unsettle(seen.entry)  # it may have been done all the same
+            return
+        self.gathered.count(seen)
+        if self.side != "client":
+            self.gathered.add(seen, self._server.judge(seen, each.place, overlapped=each.overlapped))
+        if self.side != "server":
+            self.gathered.add(seen, self._client.judge(seen, self.callers.masks), of_client=True)
+
+
+@dataclass(slots=True)
 class TrafficJudge:
     """Judges recordings of one contract."""
 
@@ -46,21 +79,6 @@ class TrafficJudge:
 
     def _judge(self, recording: Recording) -> None:
         """Judge one recording with a memory of its own: the server may have been another one before."""
-        judges = ExchangeJudge(self.contract, self.callers, alone=self.alone), ClientJudge(self.contract)
+        judge = RecordingJudge(self.contract, self.callers, self.gathered, alone=self.alone, side=self.side)
         for each in self._reader.exchanges(recording):
-            if isinstance(each, RecordedEntry):
-                judges[0].unsettle(each)
-            elif reason := why_not(self.contract, each.seen.exchange):
-                self.gathered.skipped[reason] += 1
-                judges[0].unsettle(each.seen.entry)  # it may have been done all the same
-            else:
-                self._one(each, *judges)
-
-    def _one(self, each: RecordedExchange, judge: ExchangeJudge, client: ClientJudge) -> None:
-        """Judge one exchange, for each side that is judged."""
-        seen = each.seen
-        self.gathered.count(seen)
-        if self.side != "client":
-            self.gathered.add(seen, judge.judge(seen, each.place, overlapped=each.overlapped))
-        if self.side != "server":
-            self.gathered.add(seen, client.judge(seen, self.callers.masks), of_client=True)
+            judge.take(each)

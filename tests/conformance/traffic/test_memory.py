@@ -52,6 +52,26 @@ def test_what_was_under_way_during_a_write_may_have_been_answered_before_it(tmp_
     assert judged(tmp_path, introduced(), read(1), during, listed(3, pack())).found == []
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        entry("PATCH", "/packs/pack_1", 0, body={"visibility": "community"}, at=2),
+        entry("PATCH", "/packs/pack_1", 504, b"gateway", body={"visibility": "community"}, at=2),
+    ],
+    ids=["no answer", "a gateway"],
+)
+def test_a_write_of_which_nobody_heard_may_have_been_done(tmp_path: Path, write: dict[str, Any]) -> None:
+    shared = read(3, visibility="community")
+    assert judged(tmp_path, introduced(), read(1), shared, options=ALONE).found != []
+    assert judged(tmp_path, introduced(), read(1), write, shared, options=ALONE).found == []
+
+
+def test_what_was_under_way_beside_a_write_without_an_answer_is_not_sure(tmp_path: Path) -> None:
+    lost = entry("DELETE", "/packs/pack_1", 0, at=2, took=5.0)
+    beside = refused("GET", "/packs/pack_1", 404, "pack_not_found", at=4)
+    assert judged(tmp_path, introduced(), read(1), lost, read(3), beside, read(8), options=ALONE).found == []
+
+
 def test_to_change_what_another_org_owns_is_never_right(tmp_path: Path) -> None:
     theirs = pack(owned=False, visibility="community")
     for name in ("org_id", "image_ref"):

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field, replace
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import route
 from conformance.oracle.learning import SESSION
-from conformance.traffic.client.judge import ClientJudge
+from conformance.traffic.exchanges import ExchangeReader
 from conformance.traffic.gathering import Gathered
-from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
-from conformance.traffic.judging.judge import ExchangeJudge, why_not
-from conformance.traffic.judging.observed import Observed, observed
+from conformance.traffic.judged import RecordingJudge
+from conformance.traffic.judging.callers import RecordedCallers
 from conformance.traffic.proxy.judging.archive import Archive, Entry, decoded, entry
 from conformance.traffic.proxy.judging.order import Order, Ordered
 from conformance.traffic.proxy.judging.stand_ins import StandIns
 from conformance.traffic.proxy.passing.passed import Begun, Passed
-from conformance.traffic.recording.entry import PROXY, RecordedEntry, Recording
+from conformance.traffic.recording.entry import PROXY, Recording
 from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection, Selected
 
@@ -43,14 +42,14 @@ class LiveJudge:
     _order: Order = field(default_factory=Order)
     _ahead: deque[Ordered] = field(default_factory=deque)
     _ahead_bytes: int = 0
-    _read: int = 0
-    _server: ExchangeJudge = field(init=False)
-    _client: ClientJudge = field(init=False)
+    _entries: int = 0
+    _reader: ExchangeReader = field(init=False)
+    _judge: RecordingJudge = field(init=False)
 
     def __post_init__(self) -> None:
         self.gathered = Gathered(self.contract)
-        self._server = ExchangeJudge(self.contract, self.callers, alone=self.alone)
-        self._client = ClientJudge(self.contract)
+        self._reader = ExchangeReader(self.contract, self.callers, self.selection)
+        self._judge = RecordingJudge(self.contract, self.callers, self.gathered, alone=self.alone, side=self.side)
 
     @property
     def name(self) -> str:
@@ -93,52 +92,28 @@ class LiveJudge:
         self._ahead.append(ordered)
         self._ahead_bytes += ordered.size
         if operation is not None and operation.operation_id == SESSION:
-            found = _selected(EntrySelection(self.selection.bases), self._entry(ordered)[1])
-            seen, place = self._observed(found) if isinstance(found, Selected) else (None, None)
-            if seen is not None and place is not None and seen.exchange.succeeded:
-                self.callers.introduce(seen.sender, place, seen.exchange.json)
+            recording = self._entry(ordered)[1]
+            found = next(EntrySelection(self.selection.bases).of(recording), None)
+            if isinstance(found, Selected) and found.answered:
+                self._reader.introduce(recording, found)
 
     def _judge_first(self) -> None:
         ordered = self._ahead.popleft()
         self._ahead_bytes -= ordered.size
-        self._read += 1
-        written, read = self._entry(ordered)
+        self._entries += 1
+        written, recording = self._entry(ordered)
         if self.archive is not None:
             self.archive.add(written)
-        found = _selected(self.selection, read)
-        if isinstance(found, RecordedEntry) or (found is not None and not found.answered):
-            self._server.unsettle(read)
-        elif found is not None:
-            self._judge(found, overlapped=ordered.overlapped)
+        for found in self.selection.of(recording):
+            self._judge.take(self._reader.exchange(recording, found, overlapped=ordered.overlapped))
 
-    def _judge(self, selected: Selected, *, overlapped: bool) -> None:
-        seen, place = self._observed(selected)
-        if reason := why_not(self.contract, seen.exchange):
-            self.gathered.skipped[reason] += 1
-            self._server.unsettle(selected.entry)
-            return
-        self.gathered.count(seen)
-        if self.side != "client":
-            self.gathered.add(seen, self._server.judge(seen, place, overlapped=overlapped))
-        if self.side != "server":
-            self.gathered.add(seen, self._client.judge(seen, self.callers.masks), of_client=True)
-
-    def _entry(self, ordered: Ordered) -> tuple[Entry, RecordedEntry]:
+    def _entry(self, ordered: Ordered) -> tuple[Entry, Recording]:
         """The entry of the archive, and what is read of it: just what is read of the file later."""
         written = entry(self.stand_ins.applied(ordered, self._operation(ordered.begun)))
-        read = read_har(PROXY, {"log": {"entries": [written]}}, lambda _: None).entries[0]
-        return written, replace(read, place=f"{self.name} #{self._read}")
+        recording = read_har(PROXY, {"log": {"creator": {"name": PROXY}, "entries": [written]}}, lambda _: None)
+        placed = replace(recording.entries[0], place=f"{self.name} #{self._entries}")
+        return written, Recording(PROXY, (placed,), PROXY)
 
     def _operation(self, begun: Begun) -> Operation | None:
         path = begun.url.partition("?")[0][len(begun.base or "") :]
         return route(self.contract, begun.method, path).operation if begun.base else None
-
-    def _observed(self, selected: Selected) -> tuple[Observed, PlaceKey]:
-        place = (PROXY, *selected.world)
-        operation = route(self.contract, selected.entry.method, selected.path).operation
-        sender = self.callers.sender(selected.entry, operation, place, recorded=True)
-        return observed(self.contract, selected, sender, self._read), place
-
-
-def _selected(selection: EntrySelection, read: RecordedEntry) -> Selected | RecordedEntry | None:
-    return next(selection.of(Recording(PROXY, (read,))), None)
