@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="KIND=PATH",
-        help="write a report: html, junit, json or markdown, or with --shard a shard; may be given several times",
+        help="write a report: html, junit, json, markdown, sarif or codequality, or with --shard a shard; "
+        "`github`, without a path, prints annotations; may be given several times",
     )
     for name, kind in (("rule", "ID"), ("operation", "ID"), ("clause", "NAME"), ("case", "ID")):
         add(f"--{name}", action="append", default=[], metavar=kind, help=f"judge this {name} only")

@@ -6,7 +6,6 @@ import io
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from conformance.errors import UNUSABLE, USAGE, SuiteError
 from conformance.profile import ProfileError
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.results.reading import ResultsError
-from conformance.results.report.write import SHARD, ReportError, parse, write
+from conformance.results.report.write import SHARD, ReportError, WantedReport, parse, write
 from conformance.running.binding import BindingError, Scope, check_bound, parametrize_test, rule_of
 from conformance.running.dealing import dealt
 from conformance.running.ending import ENDING, FIRST_FINDING, NO_CASE, Ending, ended, stop, stopped
@@ -43,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         reports = [parse(given) for given in config.getoption("--report")]
         plugin = ConformancePlugin(config, open_suite(config), reports)
-        plugin.tally.keeps = any(kind == SHARD for kind, _ in reports)
+        plugin.tally.keeps = any(asked.kind == SHARD for asked in reports)
     except SuiteError as error:
         stop(config, error.exit_code, str(error))
     config.stash[NOTES] = plugin.suite.notes
@@ -61,7 +60,7 @@ class ConformancePlugin:
 
     config: pytest.Config
     suite: Suite
-    reports: list[tuple[str, Path]]
+    reports: list[WantedReport]
     tally: Tally = field(default_factory=Tally)
     dealt: Dealt | None = None
     """The tests of this shard, where the run is judged in shards."""
@@ -238,7 +237,7 @@ class ConformancePlugin:
         if not ending.reason and run.unusable == NO_CASE:
             ending.status, ending.reason = USAGE, NO_CASE
         try:
-            write(run, self.reports, self._files(info))
+            ending.printed = write(run, self.reports, self._files(info))
         except ReportError as error:
             ending.status, ending.reason = USAGE, str(error)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -262,6 +261,7 @@ class ConformancePlugin:
             shown = _Screen(terminal=terminalreporter.isatty)
             show(ending.run, shown)
             terminalreporter.ensure_newline()
+            terminalreporter.write(ending.printed)
             terminalreporter.write(shown.getvalue())
         if ending and ending.reason:
             terminalreporter.write_line(ending.reason)

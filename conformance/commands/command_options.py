@@ -23,7 +23,7 @@ REPORTS = click.option(
     "--report",
     multiple=True,
     metavar="KIND=PATH",
-    help="Write html, junit, json or markdown to a file.",
+    help="Write html, junit, json, markdown, sarif or codequality (GitLab's) to a file; `github` prints annotations.",
 )
 STRICT = click.option("--strict", is_flag=True, help="Advisories fail the run.")
 COVERAGE = click.option(
@@ -150,7 +150,7 @@ COMPARISON = (
         "--report",
         multiple=True,
         metavar="KIND=PATH",
-        help="Write markdown (at most 60 lines), json or junit to a file.",
+        help="Write markdown (at most 60 lines), json, junit, sarif or codequality to a file; `github` prints.",
     ),
     click.option(
         "--waivers",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
 import conformance.resources  # noqa: F401  # registers what the groups of findings are named by
 from conformance.commands.printing import print_run
 from conformance.contract.file import load
@@ -23,8 +25,8 @@ def merge_shards(
 ) -> int:
     """Print the run whose shards these are, and write its reports; the exit code."""
     reports = [parse(given) for given in report]
-    if any(kind == SHARD for kind, _ in reports):
+    if any(asked.kind == SHARD for asked in reports):
         raise ReportError(f"--report {SHARD}=: is what `run --shard` writes; of all shards there are reports")
     run = merged(shards, load(contract), strict=strict, require_coverage=require_coverage)
-    write(run, reports)
+    click.echo(write(run, reports), nl=False)
     return print_run(run, quiet=quiet)

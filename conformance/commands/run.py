@@ -33,6 +33,7 @@ def run_suite(options: list[str], *, quiet: bool = False) -> int:
     if ending.run is None and not ending.reason:
         click.echo(plain(output), err=True)
         return ending.status
+    click.echo(ending.printed, nl=False)
     code = ending.status if ending.run is None else print_run(ending.run, quiet=quiet)
     if ending.reason:
         click.echo(plain(f"evershell-conformance: {ending.reason}"), err=True)

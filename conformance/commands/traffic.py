@@ -18,7 +18,7 @@ from conformance.contract.file import load
 from conformance.http.connection import Connection
 from conformance.oracle.declaration.registry import known_keys
 from conformance.profile import Profile, base_url, read_profile
-from conformance.results.report.write import parse, write
+from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers
 from conformance.traffic.client.rules import with_rules
@@ -46,7 +46,7 @@ class TrafficOptions:
     base: str | None
     alone: bool
     side: str
-    reports: list[tuple[str, Path]]
+    reports: list[WantedReport]
     waivers: Waivers
     show_values: bool
     strict: bool
@@ -98,8 +98,8 @@ class TrafficOptions:
         return replace(run, notes=(*run.notes, *complaints))
 
     def write(self, run: Run) -> None:
-        """Write the reports of a run."""
-        write(run, self.reports)
+        """Write the reports of a run, and print what they print."""
+        click.echo(write(run, self.reports), nl=False)
 
     def show(self, run: Run) -> int:
         """Print a run; its exit code."""

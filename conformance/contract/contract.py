@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
@@ -228,6 +228,8 @@ class Contract:
     operations: Mapping[str, Operation]
     rules: Mapping[str, Rule]
     error_codes: tuple[str, ...]
+    text: bytes = field(default=b"", repr=False)
+    """What it was read from; nothing where it is no file."""
 
     @property
     def sha256(self) -> str:

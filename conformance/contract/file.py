@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -54,4 +55,4 @@ def parsed(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
         where = getattr(error, "problem_mark", None)
         line = f" at line {where.line + 1}" if where else ""
         raise ContractError(f"{source}: not valid YAML{line}; {remedy}") from None
-    return read(source, document)
+    return replace(read(source, document), text=content)

@@ -24,6 +24,8 @@ class Ending:
     """USAGE or UNUSABLE where the run could not begin."""
     reason: str = ""
     run: Run | None = None
+    printed: str = ""
+    """What reports print, before the run."""
 
 
 ENDING = pytest.StashKey[Ending]()

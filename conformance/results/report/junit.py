@@ -101,14 +101,7 @@ def _summary(run: Run, defect: view.Defect) -> str:
 
 def _problems(run: Run) -> Iterator[_TestCase]:
     """Yield the problems of the run as a whole, so that a pipeline does not take it for passed."""
-    reasons = {
-        RunVerdict.INTERRUPTED: "interrupted",
-        RunVerdict.UNUSABLE: f"target not usable: {run.unusable}",
-        RunVerdict.CUT_SHORT: f"cut short: {run.cut_short}",
-        RunVerdict.LOW_COVERAGE: f"coverage: {run.coverage:.1f} % of the declared cells, "
-        f"fewer than the {run.require_coverage} % asked for",
-    }
-    problems = [(str(verdict), reasons[verdict]) for verdict in run.verdicts if verdict in reasons]
+    problems = [(str(verdict), problem) for verdict, problem in view.problems_by_verdict(run)]
     for kind, problem in (*problems, *((str(RunVerdict.ERRORED), error) for error in run.errors)):
         yield _TestCase("", problem, outcome="error", kind=kind, message=problem)
 

@@ -110,6 +110,23 @@ def _words(run: Run, verdict: RunVerdict) -> str:
     }[verdict]
 
 
+def problems(run: Run) -> tuple[str, ...]:
+    """Return what keeps a run from a verdict on the target, or fails it as a whole."""
+    return (*(problem for _, problem in problems_by_verdict(run)), *run.errors)
+
+
+def problems_by_verdict(run: Run) -> Iterator[tuple[RunVerdict, str]]:
+    """Yield the problems of a run as a whole, errors of the suite aside."""
+    reasons = {
+        RunVerdict.INTERRUPTED: "interrupted",
+        RunVerdict.UNUSABLE: f"target not usable: {run.unusable}",
+        RunVerdict.CUT_SHORT: f"cut short: {run.cut_short}",
+        RunVerdict.LOW_COVERAGE: f"coverage: {run.coverage:.1f} % of the declared cells, "
+        f"fewer than the {run.require_coverage} % asked for",
+    }
+    yield from ((verdict, reasons[verdict]) for verdict in run.verdicts if verdict in reasons)
+
+
 def _counts(run: Run) -> str:
     found = defects(run)
     violations = sum(defect.verdict is Verdict.FAILED for defect in found)

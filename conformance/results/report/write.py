@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 from conformance.errors import SuiteError
+from conformance.results.report.issues.issue import IssueReport
 from conformance.results.verdict import Run
 
 KINDS = {"html": "html", "junit": "junit", "json": "json_", "markdown": "markdown"}
 """The kinds as the user names them, and the module of each, which has `render(run) -> str`."""
+ISSUES = ("sarif", "codequality", "github")
+"""The kinds that show issues at lines of the contract; each is a module of `issues/` too."""
+GITHUB = "github"
+"""The kind that is printed and has no path; the Markdown report goes to the summary of the job."""
+SUMMARY = "GITHUB_STEP_SUMMARY"
 SHARD = "shard"
 """The kind that is no report: the results of a shard, for `merge`."""
 
@@ -20,27 +28,85 @@ class ReportError(SuiteError):
     """An error of a report: its option is wrong, or its file cannot be written."""
 
 
-def parse(given: str, kinds: Iterable[str] = (*KINDS, SHARD)) -> tuple[str, Path]:
-    """Return kind and path of KIND=PATH; raises ReportError where the kind is none of `kinds`."""
-    known = tuple(kinds)
+@dataclass(frozen=True, slots=True)
+class WantedReport:
+    """A report that is asked for: its kind, and where it goes."""
+
+    kind: str
+    path: Path
+    """Of no meaning for what is printed."""
+
+    def __str__(self) -> str:
+        return self.kind if self.kind == GITHUB else f"{self.kind}={self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Renderings:
+    """How the reports of a run, or of a comparison, are made."""
+
+    of_kind: Callable[[str], str]
+    """The text of a kind that is no issues'."""
+    issues: Callable[[], IssueReport]
+
+
+def parse(given: str, kinds: Iterable[str] = (*KINDS, *ISSUES, SHARD)) -> WantedReport:
+    """Return what KIND=PATH asks for, or `github`; raises ReportError where the kind is none of `kinds`."""
+    known = [kind for kind in kinds if kind != GITHUB]
     kind, separator, path = given.partition("=")
+    if given == GITHUB:
+        return WantedReport(GITHUB, Path())
     if not separator or not path or kind not in known:
-        raise ReportError(f"--report {given}: has to be KIND=PATH, with a kind of {', '.join(known)}")
-    return kind, Path(path)
+        raise ReportError(f"--report {given}: has to be {GITHUB}, or KIND=PATH with a kind of {', '.join(known)}")
+    return WantedReport(kind, Path(path))
 
 
-def write(run: Run, reports: list[tuple[str, Path]], others: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Write every report, and what else is asked for, whose content is in `others` by kind; raises ReportError."""
-    for kind, path in reports:
-        write_text(
-            kind, path, others.get(kind) or import_module(f"conformance.results.report.{KINDS[kind]}").render(run)
-        )
+def write(run: Run, reports: Iterable[WantedReport], others: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Write every report, and what else is asked for, whose content is in `others` by kind; raises ReportError.
+
+    Returns what is to be printed.
+    """
+
+    def of_kind(kind: str) -> str:
+        return others.get(kind) or str(import_module(f"conformance.results.report.{KINDS[kind]}").render(run))
+
+    def issues() -> IssueReport:
+        from conformance.results.report.issues.of_run import issues_of  # noqa: PLC0415  # few reports show lines
+
+        return issues_of(run)
+
+    return write_all(reports, Renderings(of_kind, issues))
 
 
-def write_text(kind: str, path: Path, text: str) -> None:
-    """Write the text of a report of this kind; raises ReportError."""
+def write_all(reports: Iterable[WantedReport], renderings: Renderings) -> str:
+    """Write the reports that are asked for; what is to be printed of them. Raises ReportError."""
+    printed, issues = "", None
+    for asked in reports:
+        if asked.kind not in ISSUES:
+            write_text(asked, renderings.of_kind(asked.kind))
+            continue
+        issues = issues or renderings.issues()
+        text: str = import_module(f"conformance.results.report.issues.{asked.kind}").render(issues)
+        if asked.kind != GITHUB:
+            write_text(asked, text)
+            continue
+        printed += text
+        if summary := os.environ.get(SUMMARY):
+            _append(Path(summary), renderings.of_kind("markdown"))
+    return printed
+
+
+def write_text(asked: WantedReport, text: str) -> None:
+    """Write the text of a report; raises ReportError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        asked.path.parent.mkdir(parents=True, exist_ok=True)
+        asked.path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise ReportError(f"--report {kind}={path}: cannot be written ({error.strerror})") from None
+        raise ReportError(f"--report {asked}: cannot be written ({error.strerror})") from None
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{text}\n")
+    except OSError as error:
+        raise ReportError(f"--report {GITHUB}: {SUMMARY}={path} cannot be written ({error.strerror})") from None

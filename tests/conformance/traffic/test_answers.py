@@ -138,8 +138,13 @@ def test_after_a_write_beside_the_api_everything_may_be_another(tmp_path: Path) 
 
 def test_no_credential_stands_in_any_output(tmp_path: Path) -> None:
     leak = entry(answer={"packs": [pack(description=TOKEN, id=3)]}, path=f"/packs?x={TOKEN}")
-    kinds = ("html", "junit", "markdown")
-    options = ("--show-values", *(each for kind in kinds for each in ("--report", f"{kind}={tmp_path / kind}")))
+    kinds = ("html", "junit", "markdown", "sarif", "codequality")
+    options = (
+        "--show-values",
+        "--report",
+        "github",
+        *(each for kind in kinds for each in ("--report", f"{kind}={tmp_path / kind}")),
+    )
     said = judged(tmp_path, introduced(), leak, options=options)
     assert said.found
     for text in (
