@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.contract.contract import NamedResource
 from conformance.oracle.call import Call, Refusals
-from conformance.oracle.declaration.ownership import SwitchedOff
+from conformance.oracle.declaration.ownership import Personal, SwitchedOff
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
@@ -26,11 +26,16 @@ def refuse_what_is_anothers(call: Call, resource: Resource, value: str, named: N
         possible = resource.narrows(call.caller, call.operation) and not call.state.is_gone(resource.name, value)
         hidden = None if possible else False
     if hidden is not False:
-        certain = hidden is True and fact is not None and call.state.certain(fact)
+        certain = hidden is True and fact is not None and knows_whose(call.state, personal, fact)
         effect = DataEffect.LEAKED if call.operation.safe else DataEffect.LOST
         below = call.operation.operation_id != resource.shown_by and personal.below
         for status, code in {personal.refusal or (404, named.not_found), *((DENIED,) if below else ())}:
             found.add(status, code, below or personal.hidden, certain=certain, effect=effect)
+
+
+def knows_whose(state: State, personal: Personal, fact: Fact) -> bool:
+    """Whether it is certain whose the object is, if it is there at all: of recorded ones where that never changes."""
+    return state.certain(fact) or (state.recorded and personal.stays is not None)
 
 
 def refuse_while_off(call: Call, off: SwitchedOff, found: Refusals) -> None:

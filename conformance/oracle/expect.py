@@ -23,6 +23,8 @@ from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.query import path_refusals, query_refusals
 from conformance.profile import Caller
 
+OF_OTHERS = (502, 503)
+"""The statuses by which a target says that something behind it does not answer, or is switched off."""
 _DOTS = 2
 """In a session token, which is a JWT."""
 _BILLING = {"read": "BILLING-READ-FREE", "wind-down": "BILLING-WIND-DOWN-FREE"}
@@ -172,18 +174,24 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
     off = about.switched_off if about else None
     if off is not None:
         access.refuse_while_off(call, off, refusals)
+    _declared(operation, refusals, off.code if off else None, _open(call, judged=refusal is not None and known))
+
+
+def _open(call: Call, *, judged: bool) -> tuple[int, ...]:
+    """The statuses that an answer may have by what is not known; judged: whether the meaning of all else is."""
     unseen = call.state.recorded and not call.state.own_world
-    if (unseen or not operation.safe) and (refusal is None or not known):
-        _declared(operation, refusals, off.code if off else None)
+    if (unseen or not call.operation.safe) and not judged:
+        return (409, *OF_OTHERS)
+    return OF_OTHERS if call.state.recorded else ()  # what is behind the target nobody has recorded
 
 
-def _declared(operation: Operation, refusals: Refusals, judged: str | None) -> None:
-    """Where the meaning of the operation or its object is not known: what it declares by state is possible.
+def _declared(operation: Operation, refusals: Refusals, judged: str | None, statuses: tuple[int, ...]) -> None:
+    """What the operation declares with these statuses is possible.
 
     `judged`: a code for which the org's state is the reason, which is known all the same.
     """
     for response in operation.responses.values():
-        if response.status in (409, 502, 503):
+        if response.status in statuses:
             for code in (each for each in response.codes if each != judged):
                 refusals.add_possible(response.status, code, "CONTRACT-RIGHT-ANSWER")
 

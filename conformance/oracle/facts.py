@@ -141,6 +141,11 @@ class State:
         former = {**self.former, key: fact} if fact else self.former
         return replace(self._with(resource, left), gone=self.gone | {key}, former=former)
 
+    def forgetting(self, resource: str) -> State:
+        """The state in which nothing is known of the objects of a resource."""
+        listed = frozenset(each for each in self.listed if each[0] != resource)
+        return replace(self._with(resource, {}), listed=listed)
+
     def changed(self, resource: str, object_id: str, **changes: Any) -> State:
         """The state with some fields of one fact changed; the same where the object is not known."""
         fact = self.facts(resource).get(object_id)

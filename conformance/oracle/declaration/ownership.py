@@ -66,6 +66,8 @@ class Personal:
     """The rule that keeps what is somebody else's from such a caller."""
     listed: str
     """The rule that says what their lists hold."""
+    stays: str | None = None
+    """The rule by which an object shows whose it is, where that never changes."""
     scope: str | None = None
     """With this scope everybody's are seen. None: with the scope that an operation asks for, but for its `:own`."""
     refusal: tuple[int, str] | None = None

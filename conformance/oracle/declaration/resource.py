@@ -67,6 +67,8 @@ class Resource:
     """The state in which an org is without them, where there is one."""
     by_name: bool = False
     """Whether a path names its objects by names that each org gives for itself, so that nobody knows one of another."""
+    returns: bool = False
+    """Whether what was removed may come back under its id."""
     listed_by: str | None = None
     """The operation that lists those that a caller sees; all of them, without pages."""
     shown_by: str | None = None
@@ -121,6 +123,11 @@ class Resource:
     """Of a part: of the fact of what it is in, the values of the path parameter that names it; the usual one first."""
     have_in: Callable[[Any, Fact], Fact] | None = None
     """Of the test session and the fact of what a part is in: the fact once there is such a part in it."""
+    filters: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    """By query parameter of its list: the field that names another object, the resource of that, and a rule.
+
+    By the rule all that is listed is of an object that has the name which is asked for.
+    """
     listed_in: str | None = None
     """Of a part: the operation that lists those of an object."""
     unchanged: Callable[[Any], JsonObject] = lambda fact: fact.shown
@@ -138,7 +145,7 @@ class Resource:
     contradictions: Callable[[JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
     """Of an object as it was shown, and the caller's org where that is known: what cannot be so of it."""
     as_asked: Callable[[Mapping[str, Any], JsonObject, str | None], Iterable[Breach]] = lambda *_: ()
-    """Of the fields of a creation, the object that it answered with, and the caller's user id: what cannot be so."""
+    """Of what was sent to a creation, files too, what it answered with, and the caller's user id: what cannot be so."""
     creator_by: Mapping[str, str] = field(default_factory=dict)
     """By operation id: the rule by which what it makes, and shows later, is the caller's."""
     applied: Mapping[str, str] = field(default_factory=dict)
@@ -184,6 +191,11 @@ class Resource:
         return Fact(
             resource=self.name, id=object_id, name=named, owner=owner, person=person, archived=archived, shown=kept
         )
+
+    @property
+    def stays_away(self) -> bool:
+        """Whether what was removed never comes back under its id."""
+        return not self.by_name and not self.returns
 
     @property
     def moves(self) -> frozenset[str]:

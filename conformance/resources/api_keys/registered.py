@@ -11,6 +11,7 @@ from conformance.oracle.declaration.ownership import OrgOwned
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller
+from conformance.resources.api_keys.shown import as_asked
 
 CREATE, LIST, REVOKE = "api_keys.create", "api_keys.list", "api_keys.revoke"
 PERMISSION_SETS = ("full_access", "submit_observe", "read_only")
@@ -38,5 +39,6 @@ API_KEY = register(
         made_by=(CREATE,),
         shown_once=frozenset({"value"}),
         fields=FIELDS,
+        as_asked=as_asked,
     )
 )

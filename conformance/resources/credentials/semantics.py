@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import JsonObject, Provenance
+from conformance.oracle.access import knows_whose
 from conformance.oracle.call import Call, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.ownership import Personal
 from conformance.oracle.declaration.resource import Refusal
@@ -25,6 +26,7 @@ PERSONAL = Personal(
     scope="auth:write",
     hidden="OWNERSHIP-CREDENTIAL-HIDDEN",
     listed="OWNERSHIP-CREDENTIAL-LIST",
+    stays="CREDENTIAL-PERSONAL",
 )
 
 
@@ -159,7 +161,7 @@ def _write(call: Call, refusals: Refusals) -> None:
     if fact is None:
         _needs_whole_scope(call, refusals, certain=False)
     elif fact.owned_by(call.caller.org) and fact.person is None:
-        _needs_whole_scope(call, refusals, certain=call.state.certain(fact))
+        _needs_whole_scope(call, refusals, certain=knows_whose(call.state, PERSONAL, fact))
 
 
 def _start(call: Call, refusals: Refusals) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +24,10 @@ from conformance.session.harness import Harness
 from conformance.session.settling import FIRST_PAUSE_S, LONGEST_PAUSE_S
 
 OWN = ":own"
+UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+CONFIGURATION = "."
+"""What the types of events of configuration have, and those of workspaces and tasks have not."""
+PLACES = ("workspace_id", "task_id", "agent_role", "agent_provider")
 MANY = 1000
 """The events of a page that is to hold all that a test wrote."""
 FEW = 60
@@ -143,6 +148,25 @@ def write(harness: Harness, org: str, count: int = 1) -> None:
                 reasons.append(reason)
         else:
             raise reasons[-1]
+
+
+def names(answer: Exchange) -> set[str]:
+    """The ids and names by which an event may tell the object of a request."""
+    shown = answer.json if isinstance(answer.json, dict) else {}
+    return {*answer.request.path_values.values(), str(shown.get("id")), str(shown.get("name"))}
+
+
+def may_be_of(event: Event, named: set[str]) -> bool:
+    """Whether an event may be of an object with one of these ids and names: it tells none, or one of them."""
+    told = {column(event, "resource_id"), column(event, "workspace_id")} - {""}
+    return not told or not told.isdisjoint(named)
+
+
+def misplaced(event: Event) -> Iterator[tuple[str, str, str]]:
+    """The columns in which an event of configuration has not what it should: the name, what is right, what it has."""
+    for name, right in (("category", "audit"), ("actor", "control-plane"), *((each, "") for each in PLACES)):
+        if (got := column(event, name)) != right:
+            yield name, right, got
 
 
 def _writing(harness: Harness) -> list[Operation]:

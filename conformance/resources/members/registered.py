@@ -43,6 +43,7 @@ MEMBERSHIP = register(
         ),
         named_in="email",
         marked_alone=True,
+        returns=True,
         in_path=InPath(in_full=False),
         listed_by=LIST,
         removed_by=REMOVE,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.laws import Breach
+from conformance.resources.packs.archives import archive
 from conformance.resources.packs.facts import PLATFORM_TIERS
 from conformance.results.difference import of_field
 
+ARCHIVE = "archive"
+"""The part of an upload that has it."""
 ORG_ID, OWNED, TIER, IMAGE_REF = "OWNERSHIP-ORG-ID", "OWNERSHIP-OWNED", "OWNERSHIP-TIER", "OWNERSHIP-IMAGE-REF"
 
 
@@ -34,10 +38,27 @@ def contradictions(shown: JsonObject, org: str | None) -> Iterator[Breach]:
 
 
 def as_asked(sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None) -> Iterator[Breach]:
-    """Without a visibility a new pack is the org's alone."""
+    """A new pack shows what it was made of, and without a visibility it is the org's alone."""
+    packed = sent.get(ARCHIVE)
+    right = {"image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")}
+    if isinstance(packed, bytes):
+        with suppress(archive.Refused):
+            right |= _of_content(archive.read(packed))
+    for name, (rule, value) in right.items():
+        if name in shown and shown[name] != value:
+            yield Breach(rule, f"{name} of what it was made of", "another", evidence=of_field(name, value, shown[name]))
     if "visibility" not in sent and shown.get("visibility") == "community":
         evidence = of_field("visibility", "org", "community")
         yield Breach("CREATE-VISIBILITY", "visibility org", "community", effect=DataEffect.LEAKED, evidence=evidence)
+
+
+def _of_content(content: archive.Content) -> dict[str, tuple[str, Any]]:
+    """What a pack shows of the archive that it was made of, and the rule that says so."""
+    parts = " ".join(part[:1].upper() + part[1:] for part in content.name.split("-"))
+    return {
+        "size_bytes": ("CREATE-SIZE", sum(map(len, content.files.values()))),
+        "display_name": ("CREATE-DISPLAY-NAME", content.pack_yaml.get("display_name") or parts),
+    }
 
 
 def _wrong(rule: str, name: str, right: str | None, got: object, *, effect: DataEffect | None = None) -> Breach:

@@ -55,6 +55,7 @@ WORKSPACE = register(
         read=read_workspace,
         listed_by=LIST,
         shown_by=GET,
+        filters={semantics.BY_ROLE: (semantics.RUNNING.field, semantics.RUNNING.of, "LIST-ROLE-NAME")},
         archiving=ARCHIVING,
         life=LIFE,
         ready=ready,

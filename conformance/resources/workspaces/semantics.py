@@ -28,6 +28,7 @@ PERSONAL = Personal(
     hidden="OWNERSHIP-WORKSPACE-HIDDEN",
     below="OWNERSHIP-WORKSPACE-BELOW",
     listed="OWNERSHIP-WORKSPACE-LIST",
+    stays="WORKSPACE-CREATOR",
     refusal=(403, NOT_VISIBLE),
     nobodys_are_shown=None,
     state_param="created_by_user_id",

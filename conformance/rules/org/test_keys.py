@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
@@ -11,14 +9,12 @@ from conformance.recipes.reading import field, item, items, listed
 from conformance.resources.api_keys import API_KEY
 from conformance.resources.api_keys.making import NewKey, asked_by, new_key, revoke
 from conformance.resources.api_keys.registered import PERMISSION_SETS
+from conformance.resources.api_keys.shown import SHORTEST, ends_alike
 from conformance.resources.members.scopes import PERMISSION_SETS as SCOPES_OF
-from conformance.results.difference import of_field, of_list
+from conformance.results.difference import of_field, of_list, same_beginning
 from conformance.rules.checks import check_equal, check_shows
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
-
-SHORTEST = 16
-"""Characters of a value that is long enough for its parts to say something."""
 
 
 @rule("KEY-VALUE")
@@ -54,10 +50,10 @@ def test_a_prefix_tells_a_key_by_its_ends(harness: Harness) -> None:
         raise NotProvoked("a creation did not answer with a prefix")
     if len(key.value) < SHORTEST:
         raise NotProvoked(f"the value of the key has fewer than {SHORTEST} characters")
-    ends = prefix[:3] == key.value[:3] and prefix[-4:] == key.value[-4:]
+    ends = ends_alike(prefix, key.value)
     said = "a prefix that begins and ends as the value does"
     harness.check(ends, key.made, said, "another", evidence=of_field("prefix", said, prefix))
-    shown = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(prefix, key.value, strict=False)))
+    shown = same_beginning(prefix, key.value)
     short = shown <= len(key.value) // 2
     harness.check(short, key.made, "a prefix without the rest of the value", f"its first {shown} characters")
     answer = listed(harness, API_KEY, key.maker)

@@ -27,6 +27,8 @@ class Belongings:
     """Whether nobody else gives names, or takes them back."""
     owners: dict[_Key, str] = field(default_factory=dict)
     """Orgs of objects of which the suite has no facts, since others sign in by them."""
+    people: dict[_Key, str | None] = field(default_factory=dict)
+    """Whose of its org an object was shown to be; None: nobody's."""
     creators: dict[_Key, tuple[str, str]] = field(default_factory=dict)
     """The user id of who made an object, and the rule by which it shows that."""
     names: dict[tuple[str, str, str], bool] = field(default_factory=dict)
@@ -37,6 +39,7 @@ class Belongings:
         opinion.add(self._anothers(seen))
         for each in shown:
             opinion.add(self._created(each))
+            opinion.add(self._of_person(each))
         if self.alone and not overlapped:
             opinion.add(self._named(seen, shown))
         self._learn(seen, shown, overlapped=overlapped)
@@ -63,6 +66,17 @@ class Belongings:
             name = personal.shown_in
             said = f"the {name} of who made it", "another"
             yield Breach(rule, *said, evidence=of_field(name, user_id, shown.object[name]))
+
+    def _of_person(self, shown: Shown) -> Iterator[Breach]:
+        """An object is somebody else's than before."""
+        personal, key = shown.resource.access.personal, (shown.resource.name, shown.id)
+        person = personal.person_in(shown.object) if personal else None
+        untold = personal is not None and personal.nobodys_are_shown is None and person is None
+        if personal is None or personal.stays is None or not shown.id or untold:
+            return
+        if self.people.setdefault(key, person) != person:
+            said = f"the {personal.shown_in} as before", "another"
+            yield Breach(personal.stays, *said, evidence=of_field(personal.shown_in, self.people[key], person))
 
     def _named(self, seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
         """A list has a name that was taken back, or lacks one that was given."""

@@ -15,11 +15,14 @@ from conformance.traffic.judging.belongings import Belongings
 from conformance.traffic.judging.callers import PlaceKey, RecordedCallers
 from conformance.traffic.judging.lawful import judge_laws
 from conformance.traffic.judging.lists import judge_lists
+from conformance.traffic.judging.log.page import events_in, judge_events
+from conformance.traffic.judging.log.trail import Trail
 from conformance.traffic.judging.memory import Memory
 from conformance.traffic.judging.objects import judge_objects, shown_by
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.open_world import judge_answer, possible
 from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.judging.presence import Presence
 from conformance.traffic.judging.secrets import Secrets
 from conformance.traffic.judging.sessions import judge_session
 from conformance.traffic.privacy import write_only
@@ -36,6 +39,8 @@ class Place:
     memory: Memory
     secrets: Secrets
     belongings: Belongings
+    trail: Trail
+    presence: Presence
 
 
 @dataclass(slots=True)
@@ -61,6 +66,8 @@ class ExchangeJudge:
                 Memory(self.contract, state),
                 Secrets(write_only(self.contract)),
                 Belongings(self.alone),
+                Trail(),
+                Presence(self.contract),
             )
         return self._places[name]
 
@@ -88,9 +95,12 @@ class ExchangeJudge:
             shown = shown_by(seen)
             judge_objects(self.contract, seen, shown, opinion)
             judge_lists(seen, shown, opinion)
+            judge_events(self.contract, seen, events := events_in(seen), opinion)
+            at.trail.judge(seen, events, shown, opinion, overlapped=overlapped)
             judge_session(seen, opinion)
             at.secrets.judge(seen, opinion)
             self.callers.mask(at.secrets.every)
+            at.presence.judge(seen, shown, opinion, state.gone, overlapped=overlapped)
             at.belongings.judge(seen, shown, opinion, overlapped=overlapped)
             at.memory.judge(seen, shown, opinion, overlapped=overlapped)
             at.memory.learn(seen, shown, overlapped=overlapped)

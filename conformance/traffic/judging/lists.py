@@ -1,33 +1,34 @@
-"""What one list, or one page of events, says of itself."""
+"""What one list says of itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
-from urllib.parse import parse_qs
+from collections.abc import Iterator, Mapping, Sequence
 
-from conformance.contract.contract import JsonObject
-from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.contract.contract import JsonObject, Operation
+from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.laws import Breach
 from conformance.results.difference import of_list
+from conformance.traffic.judging.log.page import TIME
 from conformance.traffic.judging.objects import LIST, Shown
 from conformance.traffic.judging.observed import Observed
 from conformance.traffic.judging.opinion import Opinion
-from conformance.traffic.judging.rule_ids import ARCHIVED, LISTED, NOT_LISTED
+from conformance.traffic.judging.rule_ids import ARCHIVED, LISTED
 
-ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CURSOR-ABSENT"
-USUAL_LIMIT = 100
-TIME, CATEGORY = "timestamp", "category"
+FILES, PACK_FILES = "FILES-LISTED", "FILE-LISTED"
+OF_NAMED: Mapping[str, str] = {"tasks": "TASK-READABLE"}
+"""By tag: the rule by which what is listed of an object is of that object."""
 
 
 def judge_lists(seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
     """Say what cannot be so of a list, whatever the server has."""
+    if seen.operation is not None and seen.operation.safe and seen.exchange.succeeded and seen.answer_known:
+        body = seen.exchange.json
+        listed = [each for each in body if isinstance(each, dict)] if isinstance(body, list) else objects_in(body)
+        opinion.add(_of_what_is_named(seen, seen.operation, listed))
+        opinion.add(_files(listed))
     if shown and shown[0].how == LIST:
         opinion.add(_list(seen, shown), [LISTED] if len(shown) > 1 else [])
-    if seen.operation is not None and seen.exchange.succeeded and seen.answer_known:
-        events = [each for each in objects_in(seen.exchange.json) if TIME in each and CATEGORY in each]
-        opinion.add(_events(seen, events), [ORDER, LIMIT] if len(events) > 1 else [])
 
 
 def _list(seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
@@ -48,24 +49,24 @@ def _list(seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
         yield Breach(breach.rule, breach.expected, breach.got, effect=DataEffect.LEAKED, evidence=breach.evidence)
 
 
-def _events(seen: Observed, events: list[JsonObject]) -> Iterator[Breach]:
-    """A page of events is in the order that is asked for, and no longer than that, and has each event once."""
-    query = parse_qs(seen.exchange.request.query)
-    times = [str(each[TIME]) for each in events]
-    descending = query.get("order", ["desc"]) != ["asc"]
-    if any((one < other) is descending and one != other for one, other in pairwise(times)):
-        yield _wrong(ORDER, "events by their time", "another order")
-    limit = query.get("limit", [str(USUAL_LIMIT)])[0]
-    if limit.isdigit() and len(events) > int(limit):
-        yield _wrong(LIMIT, f"at most {limit} events", str(len(events)))
-    if limit.isdigit() and len(events) < int(limit) and "cursor" in (seen.exchange.json or {}):
-        yield _wrong(CURSOR, "no cursor on a page that is not full", "one")
-    ids = [id_of(each) for each in events]
-    if len(ids) > len({*ids}):
-        yield _wrong(ONCE, "each event once", "one of them twice")
-    caller = seen.sender.caller
-    if caller is not None and any(each.get("org_id") not in (None, caller.org) for each in events):
-        yield _wrong(NOT_LISTED, "no event of another org", "one")
+def _of_what_is_named(seen: Observed, operation: Operation, listed: Sequence[JsonObject]) -> Iterator[Breach]:
+    """What is listed of an object that the path names is that object's."""
+    for parameter in (p for p in operation.path_parameters if p.resource):
+        name = parameter.resource.name if parameter.resource else ""
+        value = seen.exchange.request.path_values[parameter.name]
+        if any(each.get(f"{name}_id", value) != value for each in listed if TIME not in each):
+            yield _wrong(OF_NAMED.get(operation.tag, LISTED), f"what is of the {name}", "what is of another")
+
+
+def _files(listed: Sequence[JsonObject]) -> Iterator[Breach]:
+    """A path is listed once, and one below which others lie is no file."""
+    files = {each["path"]: each for each in listed if isinstance(each.get("path"), str) and "size" in each}
+    rule = FILES if any("is_dir" in each for each in files.values()) else PACK_FILES
+    if files and len(files) < len(listed):
+        yield _wrong(rule, "each path once", "one of them twice")
+    above = {path[:at] for path in files for at in range(len(path)) if path[at] == "/"}
+    if any(files[path].get("is_dir", False) is not True for path in above & files.keys()):
+        yield _wrong(rule, "a folder where files are listed below", "a file")
 
 
 def _wrong(rule: str, expected: str, got: str) -> Breach:

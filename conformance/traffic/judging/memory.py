@@ -7,8 +7,10 @@ Where nobody else is at work everything stays that nobody has asked to change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import parse_qs
 
 from conformance.contract.contract import Contract, JsonObject
 from conformance.oracle.declaration.lifetime import asks_for_fewer
@@ -16,10 +18,11 @@ from conformance.oracle.declaration.registry import resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
+from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import ELSEWHERE, Law
 from conformance.oracle.laws import Breach
 from conformance.oracle.learning import observe
-from conformance.recipes.reading import changed
+from conformance.recipes.reading import changed, instant
 from conformance.recipes.steps import Steps
 from conformance.results.difference import of_bytes, of_fields, of_list
 from conformance.traffic.judging.objects import LIST, ONE, WRITE, Shown
@@ -31,6 +34,7 @@ FIXED = frozenset({"created_at", "org_id", "tier", "name"})
 """Fields that nobody ever changes."""
 REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
 FILE_BYTES = "FILE-BYTES"
+UPDATED = "updated_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Last:
     how: str
     succeeded: bool
     number: int
+    ended: float | None = None
     sent: frozenset[str] = frozenset()
     """The fields that it asked to change."""
 
@@ -63,6 +68,7 @@ class Memory:
         """Say what an answer contradicts of what was seen before; overlapped: a write was under way meanwhile."""
         for each in shown:
             opinion.add(self._of_object(seen, each, overlapped=overlapped))
+            opinion.add(self._earlier(seen, each) if not overlapped else ())
         if overlapped or seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
             return
         resource = resource_of(seen.operation)
@@ -89,6 +95,21 @@ class Memory:
         said = f"the {resource} as before", f"another {', '.join(differing)}"
         effect, evidence = resource.loss_of(self.contract, differing), of_fields(differing, before, shown.object)
         yield Breach(rule, *said, effect=effect, evidence=evidence)
+
+    def _earlier(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
+        """What shows that it was changed last earlier than it showed before."""
+        fact = self.state.facts(shown.resource.name).get(shown.id)
+        last, caller, started = self.last.get((shown.resource.name, shown.id)), seen.sender.caller, seen.entry.started
+        own = caller is not None and fact is not None and fact.owned_by(caller.org)
+        if not own or fact is None or not shown.resource.stays_away or last is None:
+            return
+        before, now = fact.shown.get(UPDATED), shown.object.get(UPDATED)
+        with suppress(NotProvoked):
+            after = last.ended is not None and started is not None and last.ended <= started
+            if before and now and after and instant(now) < instant(before):
+                evidence = of_fields([UPDATED], fact.shown, shown.object)
+                rule = self._rule(shown, frozenset({UPDATED, *last.sent}))
+                yield Breach(rule, f"{UPDATED} as before, or later", "an earlier one", evidence=evidence)
 
     def _before(self, shown: Shown, seen: Observed, *, overlapped: bool) -> JsonObject | None:
         """What the object was before, as far as that has to be so still."""
@@ -127,15 +148,26 @@ class Memory:
     def _list(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
         """What a list holds and should not, and where nobody else is at work what it lacks."""
         listed, name, caller = {each.id for each in shown}, resource.name, seen.sender.caller
-        if _stays_away(resource) and any((name, each) in self.state.gone for each in listed):
+        if resource.stays_away and any((name, each) in self.state.gone for each in listed):
             said = f"no deleted {resource} in the list", "one"
             yield Breach(GONE, *said, evidence=of_list(*said))
+        yield from self._narrowed(seen, resource, shown)
         if caller is None or seen.operation is None or asks_for_fewer(seen.exchange.request.query, resource.archiving):
             return
         for fact in self.state.facts(name).values():
             if not self.state.certain(fact) or resource.hides(self.state, fact, caller, seen.operation) is not False:
                 continue
             yield from _listing(resource, fact, caller.org, seen.exchange.request.query, there=fact.id in listed)
+
+    def _narrowed(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
+        """What is listed is of an object of the name that is asked for."""
+        query = parse_qs(seen.exchange.request.query)
+        for parameter, (of, kind, rule) in resource.filters.items():
+            asked = query.get(parameter, [""])[0]
+            names = {self.fixed.get((kind, str(each.object.get(of))), {}).get("name", asked) for each in shown}
+            if asked and names - {asked}:
+                said = f"those of the {kind} that is asked for", "one of another"
+                yield Breach(rule, *said, evidence=of_list(*said))
 
     def _bytes(self, seen: Observed) -> Iterator[Breach]:
         """A file that nobody has replaced has the bytes that were put in, or read before."""
@@ -179,8 +211,10 @@ class Memory:
             ids = (values[p.name] for p in operation.path_parameters if p.resource and p.resource.name == resource.name)
             named = next(ids, "")
             self.state = self.state.without(resource.name, named) if seen.exchange.succeeded else self.state
+        if resource is not None and resource.returns and operation and operation.operation_id == resource.removed_by:
+            self.state = self.state.forgetting(resource.name)  # a path may name one by another id than it shows
         new = self.state.gone - before
-        kept = {key for key in new if (found := resource_named(key[0])) and _stays_away(found)}
+        kept = {key for key in new if (found := resource_named(key[0])) and found.stays_away}
         self.state = replace(self.state, gone=before | kept)
 
     def _note(self, seen: Observed, shown: Iterable[Shown]) -> None:
@@ -189,7 +223,7 @@ class Memory:
         if operation is None:
             return
         sent = frozenset(seen.sent_fields) if not operation.safe else frozenset()
-        found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, sent)
+        found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, seen.entry.ended, sent)
         for each in shown:
             self.last[each.resource.name, each.id] = replace(found, how=each.how)
         if not operation.safe:
@@ -220,11 +254,6 @@ def _read_as(resource: Resource) -> Mapping[str, str]:
     """By operation id: the rule by which what a write answered is what is read afterwards."""
     found: Mapping[str, str] = getattr(resource.steps or Steps, "read_as_answered", {})
     return found
-
-
-def _stays_away(resource: Resource) -> bool:
-    """Whether what was deleted never comes back under the same id."""
-    return resource.in_path.in_full and not resource.by_name
 
 
 def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: bool) -> Iterator[Breach]:

@@ -113,7 +113,7 @@ def _made(seen: Observed, shown: Shown) -> Iterator[Breach]:
     if seen.operation is None or not seen.request_known or resource_made_by(seen.operation) is not shown.resource:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
-    yield from shown.resource.as_asked(seen.sent_fields, shown.object, user_id)
+    yield from shown.resource.as_asked({**seen.sent_fields, **seen.sent_files}, shown.object, user_id)
 
 
 def _not_applied(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:

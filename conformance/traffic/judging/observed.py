@@ -11,7 +11,7 @@ from typing import Any
 from conformance.contract.contract import Contract, Operation
 from conformance.contract.routing import route
 from conformance.http.exchange import Exchange, Headers, Request
-from conformance.http.multipart import MEDIA_TYPE, NotMultipart, decode
+from conformance.http.multipart import MEDIA_TYPE, NotMultipart, Part, decode
 from conformance.http.variables import token_variable
 from conformance.oracle.bodies import ReadBody, read_body, unknown_body
 from conformance.traffic.judging.callers import RequestSender, Signed
@@ -52,12 +52,27 @@ class Observed:
         """The fields of the request's body, or the texts of a form; nothing where it is not recorded."""
         request = self.exchange.request
         if request.media_type == MEDIA_TYPE:
-            return _parts(request)
+            return {each.name: each.content.decode("utf-8", "replace") for each in self._parts if each.filename is None}
         try:
             body = json.loads(request.content or b"")
         except (ValueError, RecursionError):
             return {}
         return body if isinstance(body, dict) else {}
+
+    @property
+    def sent_files(self) -> Mapping[str, bytes]:
+        """The files of a form; the first of each name."""
+        return {each.name: each.content for each in reversed(self._parts) if each.filename is not None}
+
+    @cached_property
+    def _parts(self) -> list[Part]:
+        request = self.exchange.request
+        if request.media_type != MEDIA_TYPE:
+            return []
+        try:
+            return list(decode(request.content or b"", request.header("content-type") or ""))
+        except NotMultipart:
+            return []
 
     def body(self, contract: Contract) -> ReadBody | None:
         """The body of the request as the oracle reads it; None where no operation is asked for."""
@@ -97,14 +112,6 @@ def observed(contract: Contract, selected: Selected, sender: RequestSender, numb
     )
     blurred = has_mask(selected.query) or "filtered%5d" in f"{selected.path}?{selected.query}".lower()
     return Observed(exchange, sender, where.operation, selected.base, entry, masked, blurred)
-
-
-def _parts(request: Request) -> Mapping[str, str]:
-    try:
-        parts = decode(request.content or b"", request.header("content-type") or "")
-        return {each.name: each.content.decode() for each in parts if each.filename is None}
-    except (NotMultipart, UnicodeDecodeError):
-        return {}
 
 
 def _without(headers: Headers, names: frozenset[str]) -> Headers:

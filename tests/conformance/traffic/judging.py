@@ -11,8 +11,10 @@ from typing import Any
 from click.testing import CliRunner
 
 from conformance.cli import main
+from conformance.contract.file import load
 from tests.conformance.traffic.har import entry, error, written
 
+ALL_SCOPES = tuple(each for each in load().scopes if not each.endswith(":own"))
 SESSION_PATH = "/me/session"
 
 

@@ -74,7 +74,7 @@ def test_what_may_be_right_in_some_state_is_no_finding(tmp_path: Path, answer: A
 
 
 def test_what_is_refused_for_want_of_a_scope_depends_on_who_asks(tmp_path: Path) -> None:
-    served = entry("POST", body=CREATED, status=201, answer=pack(), at=1)
+    served = entry("POST", body=CREATED, status=201, answer=pack(image_origin="image_ref"), at=1)
     assert judged(tmp_path, introduced(permissions=()), served).found == [("SCOPE-REQUIRED", "packs.create")]
     assert judged(tmp_path, served).found == []
     own = introduced(permissions=("workspace:read",))
@@ -82,7 +82,7 @@ def test_what_is_refused_for_want_of_a_scope_depends_on_who_asks(tmp_path: Path)
 
 
 def test_a_caller_of_whom_two_sessions_say_different_things_is_not_judged_by_scopes(tmp_path: Path) -> None:
-    served = entry("POST", body=CREATED, status=201, answer=pack(), at=1)
+    served = entry("POST", body=CREATED, status=201, answer=pack(image_origin="image_ref"), at=1)
     later = entry(path="/me/session", answer=session(permissions=("caps:write",)), at=2)
     assert judged(tmp_path, introduced(permissions=()), served, later).found == []
 

@@ -1,0 +1,31 @@
+"""What the answer to the creation of an API key says by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.contract.contract import JsonObject
+from conformance.oracle.laws import Breach
+from conformance.results.difference import of_field, same_beginning
+
+PREFIX = "KEY-PREFIX"
+SHORTEST = 16
+"""Characters of a value that is long enough for its parts to say something."""
+
+
+def as_asked(_sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None) -> Iterator[Breach]:
+    """The prefix begins and ends as the value does, and has no more of it."""
+    prefix, value = shown.get("prefix"), shown.get("value")
+    if not isinstance(prefix, str) or not isinstance(value, str) or len(value) < SHORTEST:
+        return
+    if not ends_alike(prefix, value):
+        said = "a prefix that begins and ends as the value does"
+        yield Breach(PREFIX, said, "another", evidence=of_field("prefix", said, "another"))
+    if (same := same_beginning(prefix, value)) > len(value) // 2:
+        yield Breach(PREFIX, "a prefix without the rest of the value", f"its first {same} characters")
+
+
+def ends_alike(prefix: str, value: str) -> bool:
+    """Whether a prefix begins and ends as the value of its key does."""
+    return prefix[:3] == value[:3] and prefix[-4:] == value[-4:]

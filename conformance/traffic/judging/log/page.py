@@ -1,0 +1,172 @@
+"""What one page of events, or one answer with statistics, says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from functools import lru_cache
+from itertools import pairwise
+from urllib.parse import parse_qs
+
+from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
+from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.laws import Breach
+from conformance.profile import Caller
+from conformance.recipes.reading import instant
+from conformance.resources.events.log import CONFIGURATION, UUID7, Event, column, misplaced, sees_all
+from conformance.resources.events.registered import LIST
+from conformance.results.difference import of_field, of_list
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.judging.rule_ids import NOT_LISTED
+
+ORDER, LIMIT, ONCE, CURSOR = "AUDIT-ORDER", "AUDIT-LIMIT", "AUDIT-ID", "AUDIT-CURSOR-ABSENT"
+COLUMNS, OWN, FILTER, WINDOW = "AUDIT-COLUMNS", "OWNERSHIP-AUDIT-OWN", "AUDIT-FILTER", "AUDIT-WINDOW"
+OF_WORKSPACE, ACTIVITY, SORTED = "AUDIT-WORKSPACE", "ACTIVITY-CATEGORY", "STATS-NO-EMPTY"
+USUAL_LIMIT = 100
+TIME, CATEGORY = "timestamp", "category"
+_LEAST_OF_TIME = timedelta(seconds=1)
+"""What is shown of a time may be less than is known of it."""
+
+
+def events_in(seen: Observed) -> list[Event]:
+    """The events that an answer lists; none where it lists anything else."""
+    if seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
+        return []
+    return [each for each in objects_in(seen.exchange.json) if TIME in each and CATEGORY in each]
+
+
+def judge_events(contract: Contract, seen: Observed, events: list[Event], opinion: Opinion) -> None:
+    """Say what cannot be so of a page of events, or of buckets that count them."""
+    operation = seen.operation
+    if operation is None or not seen.exchange.succeeded or not seen.answer_known:
+        return
+    if events:
+        opinion.add(_page(seen, events), [ORDER, LIMIT] if len(events) > 1 else [])
+        opinion.add(_each(contract, events), [ONCE])
+        opinion.add(_of_workspace(seen, operation, events), [OF_WORKSPACE] if _workspace(seen) else [])
+        opinion.add(_of_others(seen.sender.caller, operation, events))
+        opinion.add(_asked(seen, events))
+    elif not operation.names_object or _workspace(seen):
+        opinion.add(_buckets(seen))
+
+
+def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
+    """A page is in the order that is asked for, and no longer than that, and has each event once."""
+    query = parse_qs(seen.exchange.request.query)
+    times = [str(each[TIME]) for each in events]
+    descending = query.get("order", ["desc"]) != ["asc"]
+    if any((one < other) is descending and one != other for one, other in pairwise(times)):
+        yield _wrong(ORDER, "events by their time", "another order")
+    limit = query.get("limit", [str(USUAL_LIMIT)])[0]
+    if limit.isdigit() and len(events) > int(limit):
+        yield _wrong(LIMIT, f"at most {limit} events", str(len(events)))
+    if limit.isdigit() and len(events) < int(limit) and "cursor" in (seen.exchange.json or {}):
+        yield _wrong(CURSOR, "no cursor on a page that is not full", "one")
+    ids = [id_of(each) for each in events]
+    if len(ids) > len({*ids}):
+        yield _wrong(ONCE, "each event once", "one of them twice")
+    caller = seen.sender.caller
+    if caller is not None and any(each.get("org_id") not in (None, caller.org) for each in events):
+        yield _wrong(NOT_LISTED, "no event of another org", "one")
+
+
+def _each(contract: Contract, events: Sequence[Event]) -> Iterator[Breach]:
+    """An event has an id of its own kind, and one of configuration says so in its columns."""
+    for each in events:
+        if not UUID7.fullmatch(id_of(each)):
+            yield Breach(ONCE, "ids that are a UUIDv7", "another", evidence=of_field("id", "a UUIDv7", id_of(each)))
+            break
+    of_configuration = _configuration(contract)
+    for each in events:
+        for name, right, got in misplaced(each) if column(each, "event_type") in of_configuration else ():
+            said = f"{name} {right}" if right else f"no {name}"
+            yield Breach(COLUMNS, said, "another" if right else "one", evidence=of_field(name, right or None, got))
+
+
+@lru_cache(maxsize=4)
+def _configuration(contract: Contract) -> frozenset[str]:
+    """The types of the events of configuration that the contract names."""
+    types = (event_type for operation in contract.operations.values() for event_type in operation.events)
+    return frozenset(each for each in types if CONFIGURATION in each)
+
+
+def _workspace(seen: Observed) -> str | None:
+    """The workspace that the path names, whose events are asked for."""
+    parameters = seen.operation.path_parameters if seen.operation else ()
+    ids = (seen.exchange.request.path_values[p.name] for p in parameters if p.resource)
+    return next(ids, None)
+
+
+def _of_workspace(seen: Observed, operation: Operation, events: list[Event]) -> Iterator[Breach]:
+    """The events of a workspace are its own, and its activity is of that category alone."""
+    workspace = _workspace(seen)
+    if workspace is None:
+        return
+    activity = operation.tag == "activity"
+    rule = ACTIVITY if activity else OF_WORKSPACE
+    if any(column(each, "workspace_id") != workspace for each in events):
+        yield _wrong(rule, "events of the workspace", "one of another, or of none")
+    if activity and any(each[CATEGORY] != "activity" for each in events):
+        yield _wrong(rule, "events of category activity", "one of another")
+
+
+def _of_others(caller: Caller | None, operation: Operation, events: list[Event]) -> Iterator[Breach]:
+    """Who may see the own events alone is shown one of somebody else."""
+    if operation.operation_id != LIST or caller is None or not caller.role or not caller.user_id:
+        return
+    if caller.scopes is None or sees_all(operation, caller):
+        return
+    if any(column(each, "user_id") != caller.user_id for each in events):
+        said = "the caller's own events", "one of somebody else"
+        yield Breach(OWN, *said, effect=DataEffect.LEAKED, evidence=of_list(*said))
+
+
+def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
+    """Every event satisfies the filters and is in the window of time that were asked for."""
+    query = parse_qs(seen.exchange.request.query)
+    for text in query.get("filter", ()):
+        if not all(_keeps(text, each) for each in events):
+            said = "events for which the filter holds", "one for which it does not"
+            # That the parameter is named so is assumed.
+            yield Breach(FILTER, *said, Provenance.ASSUMED, evidence=of_list(*said))
+    with suppress(NotProvoked):
+        times = [instant(each[TIME]) for each in events]
+        start, end = (instant(query[name][0]) if name in query else None for name in ("from", "to"))
+        early = start is not None and any(each + _LEAST_OF_TIME <= start for each in times)
+        if early or (end is not None and any(each >= end for each in times)):
+            yield _wrong(WINDOW, "events of the window that is asked for", "one outside of it")
+
+
+def _keeps(text: str, event: Event) -> bool:
+    """Whether a filter keeps an event."""
+    before, _, after = text.partition("=")
+    has = column(event, before.removesuffix("!"))
+    if not after:
+        return bool(has)  # whatever it is, where it is `!=`; `=` alone is no filter, and refused
+    return (has in after.split(",")) is not before.endswith("!")
+
+
+def _buckets(seen: Observed) -> Iterator[Breach]:
+    """Buckets come by their time, then by their group, each once."""
+    query = parse_qs(seen.exchange.request.query)
+    columns = query.get("group_by", [""])[0].split(",")  # without it a bucket has no group
+    found = [each for each in objects_in(seen.exchange.json) if isinstance(each.get("group"), dict) and "value" in each]
+    if len(found) < 2 or "top" in query or "bucket_by" in query:  # one has no order
+        return
+    with suppress(NotProvoked):
+        keys = [_key(each, columns) for each in found]
+        if keys != sorted({*keys}):
+            yield _wrong(SORTED, "buckets by their time, then by their group, each once", "another order, or one twice")
+
+
+def _key(bucket: JsonObject, columns: Sequence[str]) -> tuple[float, ...] | tuple[float | str, ...]:
+    moment = instant(bucket["bucket"]).timestamp() if bucket.get("bucket") is not None else 0.0
+    return (moment, *(column(bucket["group"], name) for name in columns))
+
+
+def _wrong(rule: str, expected: str, got: str) -> Breach:
+    return Breach(rule, expected, got, evidence=of_list(expected, got))

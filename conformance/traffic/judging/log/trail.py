@@ -1,0 +1,156 @@
+"""The trail of events, to which everything is added and from which nothing goes: what it has to have by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import parse_qs
+
+from conformance.contract.contract import Operation
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import resource_made_by, resource_of
+from conformance.oracle.judging import NotProvoked
+from conformance.oracle.laws import Breach
+from conformance.profile import Caller
+from conformance.recipes.reading import instant
+from conformance.resources.events.log import CONFIGURATION, Event, column, due, may_be_of, names, sees_all
+from conformance.resources.events.source import lists
+from conformance.results.difference import of_field, of_list
+from conformance.traffic.judging.log.page import CURSOR, TIME, USUAL_LIMIT
+from conformance.traffic.judging.objects import Shown
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+
+WRITTEN, USER, OF_ACTIVITY = "AUDIT-WRITTEN", "AUDIT-USER", "ACTIVITY-WRITTEN"
+_WHOLE = frozenset({"limit", "order"})
+"""The parameters of a query that leave no event out but those of other pages."""
+LATEST_S = 30.0
+"""By when an event has come that is not written together with the change."""
+MOST = 1000
+"""Changes that are remembered, the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueEvent:
+    """An event that a change has written, which made something or removed it."""
+
+    org: str
+    types: frozenset[str]
+    named: frozenset[str]
+    """The ids and names by which it may tell the object."""
+    user: str | None
+    """The user id of who asked; `system` for a key, None where that is not known."""
+    started: float
+    ended: float
+    made: str | None = None
+    """The id of what it made, which nothing had before."""
+
+    @property
+    def rule(self) -> str:
+        """The rule that says that it is written."""
+        return WRITTEN if any(CONFIGURATION in each for each in self.types) else OF_ACTIVITY
+
+    def is_in(self, events: Sequence[Event]) -> bool:
+        """Whether it may be one of these."""
+        return any(column(each, "event_type") in self.types and may_be_of(each, {*self.named}) for each in events)
+
+
+@dataclass(slots=True)
+class Trail:
+    """What is known of the events of a place."""
+
+    due: list[DueEvent] = field(default_factory=list)
+    known: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=dict)
+    """By org and path: the times of the events that were listed there, by their ids."""
+
+    def judge(
+        self, seen: Observed, events: list[Event], shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool
+    ) -> None:
+        """Say what a page lacks, or has wrong, by what was seen before; learn what it has."""
+        caller, operation = seen.sender.caller, seen.operation
+        if operation is None or caller is None:
+            return
+        there = {each.id for each in shown if each.resource.stays_away}
+        # What is shown after its removal was not removed.
+        self.due = [each for each in self.due if each.made or not each.named & there] if there else self.due
+        if events and lists([operation]):
+            opinion.add(self._users(caller, events))
+            if not overlapped and _is_whole(seen, operation, caller):
+                opinion.add(self._page(seen, caller, operation, events))
+        if not overlapped:
+            self._learn(seen, caller, operation)
+
+    def _users(self, caller: Caller, events: Sequence[Event]) -> Iterator[Breach]:
+        """The event of what somebody made has who asked as its user, and comes once."""
+        for each in self.due:
+            own = [e for e in events if each.made and column(e, "event_type") in each.types and _tells(e, each.made)]
+            if each.org != caller.org or not own:
+                continue
+            if len({id_of(e) for e in own}) > len(each.types):
+                said = "the one event of what was made", f"{len(own)} of them"
+                yield Breach(each.rule, *said, evidence=of_list(*said))
+            users = {column(e, "user_id") for e in own} - {""}
+            if each.user is not None and users - {each.user}:
+                rule = USER if each.rule == WRITTEN else each.rule
+                evidence = of_field("user_id", each.user, min(users))
+                yield Breach(rule, "user_id of who asked", "another", evidence=evidence)
+
+    def _page(self, seen: Observed, caller: Caller, operation: Operation, events: list[Event]) -> Iterator[Breach]:
+        """What the newest events lack: some that have to be there, or a cursor for those that are there too."""
+        query, path = parse_qs(seen.exchange.request.query), (caller.org, seen.exchange.path)
+        limit = query.get("limit", [str(USUAL_LIMIT)])[0]
+        ends = "cursor" not in (seen.exchange.json or {})
+        full = not limit.isdigit() or len(events) >= int(limit)
+        if query.get("order", ["desc"]) != ["desc"]:
+            return
+        with suppress(NotProvoked):
+            moments = {id_of(each): instant(each[TIME]) for each in events}
+            known = self.known.setdefault(path, {})
+            if ends and full and any(each < min(moments.values()) for each in known.values()):
+                evidence = of_field("cursor", "one", None)
+                yield Breach(CURSOR, "a cursor, since more events follow", "none", evidence=evidence)
+            known |= moments
+        if operation.names_object:
+            return
+        begin = self._certain_from(caller, events) if full or not ends else float("-inf")
+        for each in self.due:
+            late = seen.entry.started is None or seen.entry.started < each.ended + LATEST_S
+            if each.org == caller.org and each.started > begin and not late and not each.is_in(events):
+                said = f"an event {' or '.join(sorted(each.types))}", "no such event since the request"
+                yield Breach(each.rule, *said, evidence=of_list(*said))
+
+    def _certain_from(self, caller: Caller, events: Sequence[Event]) -> float:
+        """Since when every event has to be on the page: since the oldest change whose event is on it."""
+        there = (each for each in self.due if each.org == caller.org and each.made)
+        found = [each.ended for each in there if each.is_in([e for e in events if _tells(e, each.made or "")])]
+        return min(found, default=float("inf"))
+
+    def _learn(self, seen: Observed, caller: Caller, operation: Operation) -> None:
+        """Remember the event of a change that certainly was one: something was made, or is gone."""
+        resource, made, entry = resource_of(operation), resource_made_by(operation), seen.entry
+        removed = resource is not None and operation.operation_id == resource.removed_by
+        if not (made or removed) or not operation.events or not seen.exchange.succeeded or not seen.answer_known:
+            return
+        if entry.started is None or entry.ended is None:
+            return
+        shown = seen.exchange.json if isinstance(seen.exchange.json, dict) else {}
+        made_id = id_of(made.as_made(operation.operation_id, shown)) if made and not made.by_name else ""
+        user = caller.user_id or ("system" if caller.permission_set else None)
+        named = frozenset(names(seen.exchange) | ({made_id} if made_id else set()))
+        found = DueEvent(
+            caller.org, frozenset(due(operation)), named, user, entry.started, entry.ended, made_id or None
+        )
+        self.due = [*self.due[-MOST:], found]
+
+
+def _tells(event: Event, object_id: str) -> bool:
+    """Whether an event says that it is of an object."""
+    return object_id in (column(event, "resource_id"), column(event, "workspace_id"), column(event, "task_id"))
+
+
+def _is_whole(seen: Observed, operation: Operation, caller: Caller) -> bool:
+    """Whether a page is the first of all events, and its caller sees them all."""
+    query = parse_qs(seen.exchange.request.query, keep_blank_values=True)
+    return caller.scopes is not None and sees_all(operation, caller) and query.keys() <= _WHOLE

@@ -1,0 +1,121 @@
+"""What is there before and after was there in between: an object that was removed never comes back under its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from conformance.contract.contract import Contract, Operation
+from conformance.oracle.declaration.lifetime import asks_for_fewer
+from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.effect import DataEffect
+from conformance.oracle.facts import Key
+from conformance.oracle.laws import Breach
+from conformance.results.difference import STATUS, Evidence, of_list
+from conformance.traffic.judging.objects import Shown
+from conformance.traffic.judging.observed import Observed
+from conformance.traffic.judging.opinion import Opinion
+from conformance.traffic.judging.rule_ids import LISTED
+
+SERVED = "OWNERSHIP-OWN-SERVED"
+
+
+@dataclass(slots=True)
+class _Present:
+    """An object that an org was shown, which it has for itself."""
+
+    org: str
+    person: str | None
+    """The user id of whose it is; None: that is not told."""
+    shown_until: float
+    """When it was shown last."""
+    denied: tuple[float, Breach] | None = None
+    """When an answer since then said first that it is not there, and the rule that it broke."""
+
+
+@dataclass(slots=True)
+class Presence:
+    """What was shown of a place, and what was denied since."""
+
+    contract: Contract
+    objects: dict[Key, _Present] = field(default_factory=dict)
+
+    def judge(
+        self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, gone: frozenset[Key], *, overlapped: bool
+    ) -> None:
+        """Say which earlier answers had to have what this one shows; learn what it denies. gone: what was removed."""
+        caller, entry = seen.sender.caller, seen.entry
+        if overlapped or caller is None or seen.operation is None or entry.started is None or entry.ended is None:
+            return
+        for each in shown:
+            if (each.resource.name, each.id) not in gone:
+                opinion.add(self._there(each, caller.org, entry.started, entry.ended))
+        for key in self.objects.keys() & gone:
+            del self.objects[key]
+        self._deny(seen, seen.operation, {each.id for each in shown}, entry.started)
+
+    def _there(self, shown: Shown, org: str, started: float, ended: float) -> Iterator[Breach]:
+        resource, personal = shown.resource, shown.resource.access.personal
+        if not resource.stays_away or not shown.id or shown.object.get("org_id", org) != org:
+            return
+        if resource.access.shared and shown.object.get("owned") is not True:
+            return
+        person = personal.person_in(shown.object) if personal else None
+        known = self.objects.get((resource.name, shown.id))
+        if known is not None and known.denied is not None and known.denied[0] <= started:
+            yield known.denied[1]
+        self.objects[resource.name, shown.id] = _Present(org, person, ended)
+
+    def _deny(self, seen: Observed, operation: Operation, listed: set[str], started: float) -> None:
+        """Note what an answer says not to be there, of what was shown before it was asked for."""
+        found = self._unlisted(seen, operation, listed) if seen.exchange.succeeded else self._refused(seen, operation)
+        for key, breach in found:
+            known = self.objects[key]
+            if known.denied is None and known.shown_until <= started:
+                known.denied = (seen.entry.ended or started, breach)
+
+    def _unlisted(self, seen: Observed, operation: Operation, listed: set[str]) -> Iterator[tuple[Key, Breach]]:
+        """What a whole list lacks."""
+        resource, query = resource_of(operation), seen.exchange.request.query
+        if resource is None or operation.operation_id != resource.listed_by or not seen.answer_known:
+            return
+        archiving = resource.archiving
+        if asks_for_fewer(query, archiving) or (archiving is not None and not archiving.in_list(query)):
+            return
+        for (name, object_id), known in self.objects.items():
+            if name == resource.name and object_id not in listed and self._is_shown(seen, resource, known):
+                said = f"every visible {resource} in the list", "one is not in it"
+                evidence = of_list(said[0], f"one is not in that of {seen.entry.place}")
+                yield (name, object_id), Breach(LISTED, *said, effect=DataEffect.LOST, evidence=evidence)
+
+    def _refused(self, seen: Observed, operation: Operation) -> Iterator[tuple[Key, Breach]]:
+        """What a 404 says not to be there."""
+        for parameter in operation.path_parameters:
+            resource = resource_named(parameter.resource.name) if parameter.resource else None
+            key = (resource.name if resource else "", seen.exchange.request.path_values[parameter.name])
+            if resource is None or parameter.resource is None or key not in self.objects:
+                continue
+            known, personal = self.objects[key], resource.access.personal
+            if seen.exchange.code != parameter.resource.not_found:
+                continue
+            said = "an answer about what is there", str(seen.exchange)
+            evidence = Evidence((STATUS,), said[0], f"{said[1]} in {seen.entry.place}")
+            if self._is_shown(seen, resource, known):
+                effect = DataEffect.LOST if operation.safe else None
+                yield key, Breach(SERVED, *said, effect=effect, evidence=evidence)
+            elif personal is not None and personal.refusal is not None and self._hides(seen, resource, known) is True:
+                yield key, Breach(personal.hidden, *said, evidence=evidence)
+
+    def _is_shown(self, seen: Observed, resource: Resource, known: _Present) -> bool:
+        """Whether the caller is shown an object, as long as it is there."""
+        caller = seen.sender.caller
+        return caller is not None and caller.org == known.org and self._hides(seen, resource, known) is False
+
+    def _hides(self, seen: Observed, resource: Resource, known: _Present) -> bool | None:
+        personal, caller = resource.access.personal, seen.sender.caller
+        if personal is None:
+            return False
+        if caller is None or seen.operation is None or caller.org != known.org or personal.stays is None:
+            return None
+        return personal.hides(known.person, caller, caller.user_id, seen.operation)
