@@ -6,14 +6,19 @@ import json
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
 
 from benchmarks.recorded.power import Judged, judge, judged, lines
 from benchmarks.recorded.record import Recording
+from benchmarks.recorded.suite import SERVERS, suite_traffic, told
+from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from tests.live import served_mock
+
+MOST_FINDINGS = 50
 
 
 @click.command()
@@ -24,7 +29,9 @@ from tests.live import served_mock
 def main(count: int | None, seed: int, ids: tuple[str, ...], path: Path | None) -> None:
     """Judge the recording of a front end on each planted defect of the mock.
 
-    Exit codes: 0; 2 where something is found of a mock without a defect, so that the figures mean nothing.
+    Without --count and --id the suite's own traffic on the mock and on the second server is judged too.
+
+    Exit codes: 0; 2 where something is found of a server without a defect, so that the figures mean nothing.
     """
     command = [str(Path(sys.executable).parent / "evershell-mock"), "deviations", "--json"]
     said = subprocess.run(command, capture_output=True, check=True).stdout
@@ -37,6 +44,8 @@ def main(count: int | None, seed: int, ids: tuple[str, ...], path: Path | None) 
         click.echo(f"no defect, {found.exchanges} exchanges, {found.exchanges / found.seconds:.0f}/s: {found.rules}")
         if found.rules:
             sys.exit(2)
+    if not count and not ids:
+        _suite_is_clean(contract)
     results: list[Judged] = []
     for defect in chosen:
         results.append(one := judged(contract, defect, clean, _recorded("--deviation", defect["id"])))
@@ -45,6 +54,24 @@ def main(count: int | None, seed: int, ids: tuple[str, ...], path: Path | None) 
     click.echo("\n".join(lines(results)))
     if path:
         path.write_text(json.dumps([{**_plain(each)} for each in results], indent=1), encoding="utf-8")
+
+
+def _suite_is_clean(contract: Contract) -> None:
+    """Judge the suite's own traffic on servers without a defect; exit 2 where anything is found."""
+    for server in SERVERS:
+        traffic = suite_traffic(server)
+        for alone in (False, True):
+            began = time.process_time()
+            gathered = traffic.judged(contract, alone=alone)
+            rate = gathered.judged / (time.process_time() - began)
+            found = list(told(gathered))
+            how = "alone" if alone else "open"
+            click.echo(
+                f"the suite on {server}, {how}, {gathered.judged} exchanges, {rate:.0f}/s: {len(found)} findings"
+            )
+            if found:
+                click.echo("\n".join(found[:MOST_FINDINGS]))
+                sys.exit(2)
 
 
 def _recorded(*options: str) -> Recording:

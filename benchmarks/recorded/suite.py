@@ -1,0 +1,104 @@
+"""The suite's own traffic on servers without a defect, recorded: whatever is found in it is a false alarm."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from conformance.contract.contract import Contract
+from conformance.profile import Caller
+from conformance.traffic.gathering import Gathered
+from conformance.traffic.judged import TrafficJudge
+from conformance.traffic.judging.callers import RecordedCallers
+from conformance.traffic.recording.entry import Recording
+from conformance.traffic.recording.har import read_har
+from conformance.traffic.recording.selection import EntrySelection, guessed_bases
+from tests.conformance.targets import judge
+from tests.examples.second import profile, serving, sessions
+from tests.live import served_mock
+from tests.proxy.proxy import Proxy, proxying
+from tests.proxy.recording import Recorder
+
+MOCK, SECOND, BARE = "the mock", "the second server", "the second server without states"
+SERVERS = (MOCK, SECOND, BARE)
+"""The last has one world for all tests, so that most is remembered of it."""
+LONGEST_S = 1500.0
+_SESSION = "/me/session"
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteTraffic:
+    """What passed while the suite judged a server."""
+
+    server: str
+    recording: Recording
+    callers: tuple[Caller, ...]
+    """Those whom a session introduced, in whichever world: so more is known of each than its own world says."""
+
+    def judged(self, contract: Contract, *, alone: bool) -> Gathered:
+        """What is found of it."""
+        bases = guessed_bases(contract, [self.recording])
+        callers = RecordedCallers.of(self.callers)
+        return TrafficJudge(contract, callers, EntrySelection(bases), alone=alone).judge([self.recording])
+
+
+def suite_traffic(server: str, *options: str) -> SuiteTraffic:
+    """The traffic of the suite on a server, with these options for the suite; RuntimeError where it is not clean."""
+    with TemporaryDirectory() as folder, _behind_a_proxy(server) as proxy:
+        recorder = Recorder(origin=proxy.origin)
+        proxy.add(recorder)
+        target = _target(server, proxy.origin, Path(folder))
+        asked = ("--target", target, "--seed", "5", "--budget", "quick", "--workers", "1", *options)
+        ended = judge(*asked, timeout=LONGEST_S)
+        if ended.code:
+            raise RuntimeError(f"{server} is judged with {ended.code}: {ended.said[-1000:]}{ended.complained[-1000:]}")
+        recording = read_har("suite.har", recorder.document, lambda _: None)
+    return SuiteTraffic(server, recording, tuple(_introduced(recording)))
+
+
+@contextmanager
+def _behind_a_proxy(server: str) -> Iterator[Proxy]:
+    served = served_mock() if server == MOCK else serving(*(["--no-states"] if server == BARE else []))
+    with served as origin, proxying(origin) as proxy:
+        yield proxy
+
+
+def _target(server: str, origin: str, folder: Path) -> str:
+    if server == MOCK:
+        return f"{origin}/v1"
+    os.environ.update(sessions())
+    return str(profile(folder, origin, states=server == SECOND))
+
+
+def _introduced(recording: Recording) -> Iterator[Caller]:
+    """The callers of whom every session of the recording says the same."""
+    found: dict[str, set[str]] = {}
+    for entry in recording.entries:
+        scheme, _, token = (entry.request.header("authorization") or "").partition(" ")
+        if scheme == "Bearer" and entry.url.endswith(_SESSION) and entry.status == 200 and entry.answer.body:
+            found.setdefault(token, set()).add(entry.answer.body.decode())
+    for number, (token, told) in enumerate(found.items()):
+        said = json.loads(min(told))
+        if len(told) == 1 and isinstance(said.get("org_id"), str):
+            yield Caller(
+                name=f"introduced-{number}",
+                org=said["org_id"],
+                token=token,
+                role=said.get("role") or None,
+                permission_set=said.get("api_key_permission_set"),
+                scopes=frozenset(said.get("permissions", ())),
+                user_id=said.get("user_id"),
+            )
+
+
+def told(gathered: Gathered) -> Iterator[str]:
+    """Each finding in a line, with its exchange."""
+    for finding in (each for found in gathered.findings.values() for each in found):
+        asked = finding.exchange.request.target if finding.exchange else ""
+        method = finding.exchange.method if finding.exchange else ""
+        yield f"{finding.case}: {method} {asked}: {finding} ({finding.evidence.before} / {finding.evidence.after})"

@@ -1,0 +1,20 @@
+"""The suite's own traffic on right servers, judged as a recording: nothing is found in it, whoever may be at work."""
+
+import pytest
+
+from benchmarks.recorded.suite import BARE, MOCK, suite_traffic, told
+from conformance.contract.file import load
+
+CLAUSES = ("creation", "keys", "secrets", "paging", "archiving", "tasks")
+"""A sample with creations, lists, events, and lives; `make recorded` judges all clauses."""
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("server", [MOCK, BARE])
+def test_the_suite_on_a_right_server_is_right_traffic(server: str) -> None:
+    traffic = suite_traffic(server, *(f"--clause={each}" for each in CLAUSES), "--only", "directed")
+    assert traffic.callers
+    for alone in (False, True):
+        gathered = traffic.judged(load(), alone=alone)
+        assert gathered.judged > 500
+        assert list(told(gathered)) == []
