@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import socket
 import sys
@@ -19,6 +20,9 @@ from conformance.traffic.proxy.judging.link import answer, messages
 from conformance.traffic.proxy.judging.live import LiveJudge
 from conformance.traffic.proxy.passing.control import JudgedSoFar
 from conformance.traffic.proxy.passing.passed import Begun, Passed, ReportAsked
+
+LATER = 5
+"""The niceness that judging gets more than passing: what passes has the first turn on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def _judge(judging: Judging, other: socket.socket, link: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     other.close()
+    os.nice(LATER)
     try:
         _take(judging, link)
     except Exception:  # noqa: BLE001  # whatever it is, it is of the suite; requests still pass

@@ -130,6 +130,10 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "a certificate": (("--to", "https://a", "--cacert", "none.pem"), "--cacert none.pem: cannot be read"),
     "a host": (("--to", "http://a", "--host", "300.1.1.1"), "--host 300.1.1.1 --port 4040: cannot listen there"),
     "a folder": (("--to", "http://a", "--port", "0", "--record", "/proc/none/a.har"), "--record /proc/none/a.har:"),
+    "a full disk": (
+        ("--to", "http://a", "--port", "0", "--record", "/dev/full"),
+        "--record /dev/full: cannot",
+    ),
     "a report": (("--to", "http://a", "--report", "pdf=a"), "KIND=PATH"),
     "a profile": (("--to", "http://a", "--profile", "none.toml"), "none.toml: cannot be read"),
 }
