@@ -54,7 +54,7 @@ def test_the_lock_of_the_node_tools_has_hashes_and_no_addresses(name: str) -> No
 
 @pytest.mark.parametrize("version", VERSIONS.values(), ids=VERSIONS)
 def test_a_node_tool_has_one_exact_version(version: str) -> None:
-    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    assert re.fullmatch(r"\d+\.\d+\.\d+(-[a-z]+\.\d+)?", version)
 
 
 @pytest.mark.parametrize("line", DEV)
