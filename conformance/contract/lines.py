@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -31,8 +32,13 @@ class ContractLines:
 
 def lines_of(contract: Contract) -> ContractLines:
     """Return the lines of a contract; none are known of one that was not read from a text."""
-    root = yaml.compose(contract.text, yaml.CSafeLoader) if contract.text else None
-    return ContractLines(_named(contract.path), dict(_lines(root)) if root is not None else {})
+    return ContractLines(_named(contract.path), _read(contract.text))
+
+
+@lru_cache(maxsize=1)  # several reports are of one contract
+def _read(text: bytes) -> Mapping[str, int]:
+    root = yaml.compose(text, yaml.CSafeLoader) if text else None
+    return dict(_lines(root)) if root is not None else {}
 
 
 def _lines(root: yaml.Node) -> Iterator[tuple[str, int]]:

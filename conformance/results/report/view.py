@@ -112,7 +112,8 @@ def _words(run: Run, verdict: RunVerdict) -> str:
 
 def problems(run: Run) -> tuple[str, ...]:
     """Return what keeps a run from a verdict on the target, or fails it as a whole."""
-    return (*(problem for _, problem in problems_by_verdict(run)), *run.errors)
+    broken = (f"{case.id}: {case.reason or 'the suite broke'}" for case in run.cases if case.verdict is Verdict.ERRORED)
+    return (*(problem for _, problem in problems_by_verdict(run)), *run.errors, *broken)
 
 
 def problems_by_verdict(run: Run) -> Iterator[tuple[RunVerdict, str]]:

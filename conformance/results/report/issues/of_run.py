@@ -51,7 +51,7 @@ def _cause(run: Run, lines: ContractLines, shown: ShownGroup) -> Issue:
     same = _issue(run, lines, lead.fingerprint, group.members[lead.fingerprint])
     return Issue(
         kind=same.kind,
-        level=same.level,
+        level=Level.ERROR if any(map(run.fails, group.findings)) else Level.WARNING,
         title=same.title,
         message=f"{same.message}; {shown.extent}",
         fingerprint=lead.fingerprint,
