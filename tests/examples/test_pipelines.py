@@ -309,7 +309,7 @@ def test_the_stage_that_it_shows_for_jenkins_judges(tmp_path: Path) -> None:
     (block,) = (block for kind, block in BLOCKS if kind == "groovy")
     (script,) = jenkins(block)
     with served_mock() as origin:
-        code, said = on_jenkins([script], tmp_path, TARGET=f"{origin}/v1", SUITE=FROM_HERE)
+        code, said = on_jenkins([script], tmp_path, TARGET=f"{origin}/v1", BUDGET="quick", SUITE=FROM_HERE)
     assert code == 0, said
     assert (tmp_path / "job/junit.xml").stat().st_size
 
