@@ -67,8 +67,8 @@ class Memory:
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion, *, overlapped: bool) -> None:
         """Say what an answer contradicts of what was seen before; overlapped: a write was under way meanwhile."""
         for each in shown:
-            opinion.add(self._of_object(seen, each, overlapped=overlapped))
-            opinion.add(self._earlier(seen, each) if not overlapped else ())
+            differing = list(self._of_object(seen, each, overlapped=overlapped))
+            opinion.add(differing or (self._earlier(seen, each) if not overlapped else ()))
         if overlapped or seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
             return
         resource = resource_of(seen.operation)
