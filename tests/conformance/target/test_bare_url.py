@@ -133,7 +133,7 @@ def test_with_probe_unsafe_creations_are_shown_to_ask_for_a_credential_too(tmp_p
 def test_a_server_that_asks_for_a_credential_first_is_right(tmp_path: Path) -> None:
     """What it says of paths is not known then."""
     with bare(asks_first) as target:
-        ended, results = judged(tmp_path, f"{target.origin}/v1")
+        ended, results = judged(tmp_path, f"{target.origin}/v1", "--budget", "quick")
     assert ended.code == 0, ended.said
     assert results["findings"] == []
     assert known(results) == NEED_NONE
@@ -141,7 +141,7 @@ def test_a_server_that_asks_for_a_credential_first_is_right(tmp_path: Path) -> N
 
 def test_the_second_server_is_judged_the_same(tmp_path: Path) -> None:
     with serving() as origin:
-        ended, results = judged(tmp_path, f"{origin}/v1")
+        ended, results = judged(tmp_path, f"{origin}/v1", "--budget", "quick")
     assert ended.code == 0, ended.said
     assert known(results) >= NEED_NONE
 
@@ -174,7 +174,7 @@ WRONG: dict[str, tuple[Callable[[Request], Answer | None], str]] = {
 def test_what_is_wrong_for_nobody_is_found(tmp_path: Path, kind: str) -> None:
     answers, rule = WRONG[kind]
     with bare(answers) as target:
-        ended, results = judged(tmp_path, f"{target.origin}/v1", "--only", "directed")
+        ended, results = judged(tmp_path, f"{target.origin}/v1", "--only", "directed", "--rule", rule)
     found = {each["rule"]: each["verdict"] for each in results["findings"]}
     assert rule in found
     assert ended.code == (1 if "FAILED" in found.values() else 0), ended.said
