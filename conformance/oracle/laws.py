@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import Contract, Operation, Provenance, ResponseSpec
@@ -232,6 +233,7 @@ def _typed(value: str, schema: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=4)  # a recording of many worlds has laws for each of them
 def _statuses_of_codes(contract: Contract) -> dict[str, set[int]]:
     statuses: dict[str, set[int]] = {"not_found": {404}, "method_not_allowed": {405}}
     for operation in contract.operations.values():

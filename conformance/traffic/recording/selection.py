@@ -71,9 +71,10 @@ class EntrySelection:
         The last two may have changed what it has.
         """
         twins = _twins(recording.entries)
+        bases = frozenset(self.bases)  # a recording of many worlds has thousands
         hosts = {urlsplit(base).netloc.lower() for base in self.bases}
         for number, entry in enumerate(recording.entries):
-            base = self._base_of(entry)
+            base = _base_of(entry, bases)
             if reason := _reason(entry, base, hosts, twin=number in twins):
                 self.skipped[reason] += 1
                 if reason is WhySkipped.BESIDE:
@@ -83,11 +84,13 @@ class EntrySelection:
             elif base is not None:
                 yield Selected(entry, base)
 
-    def _base_of(self, entry: RecordedEntry) -> str | None:
-        """The longest base URL that the entry's URL is below."""
-        whole = _with_path(entry.url.partition("#")[0].partition("?")[0])
-        below = [base for base in self.bases if whole == base or whole.startswith(base + "/")]
-        return max(below, key=len, default=None)
+
+def _base_of(entry: RecordedEntry, bases: frozenset[str]) -> str | None:
+    """The longest base URL that the entry's URL is below."""
+    above = _with_path(entry.url.partition("#")[0].partition("?")[0])
+    while above and above not in bases:
+        above = above.rpartition("/")[0]
+    return above or None
 
 
 def _reason(entry: RecordedEntry, base: str | None, hosts: set[str], *, twin: bool) -> WhySkipped | None:
