@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +14,7 @@ from conformance.contract.contract import Contract
 from conformance.profile import Caller
 from conformance.traffic.gathering import Gathered
 from conformance.traffic.judged import TrafficJudge
-from conformance.traffic.judging.callers import RecordedCallers
+from conformance.traffic.judging.callers import RecordedCallers, introduced
 from conformance.traffic.recording.entry import Recording
 from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection, guessed_bases
@@ -85,15 +85,7 @@ def _introduced(recording: Recording) -> Iterator[Caller]:
     for number, (token, told) in enumerate(found.items()):
         said = json.loads(min(told))
         if len(told) == 1 and isinstance(said.get("org_id"), str):
-            yield Caller(
-                name=f"introduced-{number}",
-                org=said["org_id"],
-                token=token,
-                role=said.get("role") or None,
-                permission_set=said.get("api_key_permission_set"),
-                scopes=frozenset(said.get("permissions", ())),
-                user_id=said.get("user_id"),
-            )
+            yield replace(introduced(f"introduced-{number}", said), token=token)
 
 
 def told(gathered: Gathered) -> Iterator[str]:

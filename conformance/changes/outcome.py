@@ -9,6 +9,7 @@ from conformance.changes.change import Change, Grade
 from conformance.changes.diff import ContractDiff
 from conformance.changes.versions import required_step
 from conformance.errors import CONFORMS, VIOLATED
+from conformance.results.plural import plural
 from conformance.results.waivers import Waivers
 
 SIDES = ("clients", "servers")
@@ -65,15 +66,15 @@ class DiffOutcome:
             return "no change"
         waived = sum(bool(each.waived) for each in self.changes)
         counts = "; ".join(f"{side}: {self._counted(side)}" for side in SIDES)
-        told = (counted(len(self.changes), "change"), counts, self._recorded(), f"{waived} waived" if waived else "")
+        told = (plural(len(self.changes), "change"), counts, self._recorded(), f"{waived} waived" if waived else "")
         return "; ".join(filter(None, told))
 
     def _recorded(self) -> str:
         traffic = self.diff.traffic
         if traffic is None:
             return ""
-        refused, forbidden = counted(traffic.refused, "request"), counted(traffic.forbidden, "answer")
-        return f"recorded: {refused} refused and {forbidden} ruled out, of {counted(traffic.judged, 'exchange')}"
+        refused, forbidden = plural(traffic.refused, "request"), plural(traffic.forbidden, "answer")
+        return f"recorded: {refused} refused and {forbidden} ruled out, of {plural(traffic.judged, 'exchange')}"
 
     def _counted(self, side: str) -> str:
         counts = {name: self.diff.count(side, grade) for grade, name in _HOW.items()}
@@ -85,11 +86,6 @@ def judged(diff: ContractDiff, fail_on: str, waivers: Waivers, *, strict: bool) 
     changes = tuple(_waived(each, waivers) for each in diff.changes)
     notes = (*(diff.traffic.notes if diff.traffic else ()), *_unfit(changes, waivers))
     return DiffOutcome(replace(diff, changes=changes), fail_on, strict, notes)
-
-
-def counted(number: int, what: str) -> str:
-    """Return how many of something there are, in words."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _waived(change: Change, waivers: Waivers) -> Change:

@@ -17,7 +17,7 @@ from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.http.connection import Connection
 from conformance.oracle.declaration.registry import known_keys
-from conformance.profile import Profile, base_url, read_profile
+from conformance.profile import Caller, Profile, base_url, read_profile
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, read_waivers
@@ -85,9 +85,10 @@ class TrafficOptions:
             quiet=quiet,
         )
 
-    def callers(self) -> RecordedCallers:
-        """Those that the profile names."""
-        return RecordedCallers.of(self.profile.callers if self.profile else ())
+    @property
+    def named(self) -> tuple[Caller, ...]:
+        """The callers that the profile names."""
+        return tuple(self.profile.callers) if self.profile else ()
 
     def run(self, gathered: Gathered, callers: RecordedCallers, about: About) -> Run:
         """What was found, as reports show it."""
@@ -110,7 +111,7 @@ def judge_traffic(source: str, **given: Any) -> int:
     """Judge the recordings of a source; given: the options of `TrafficOptions`. The exit code."""
     options = TrafficOptions.read(**given)
     recordings = read_recordings(source)
-    callers = options.callers()
+    callers = RecordedCallers.of(options.named)
     base, profile = options.base, options.profile
     bases = (base,) if base is not None else known_bases(options.contract, recordings, profile)
     judge = TrafficJudge(options.contract, callers, EntrySelection(bases), alone=options.alone, side=options.side)
@@ -139,9 +140,8 @@ def serve_proxy(
 
 
 def _judging(behind: ServerBehind, options: TrafficOptions, archive: Archive | None) -> Judging:
-    callers = options.callers()
-    profile_callers = options.profile.callers if options.profile else ()
-    stand_ins = StandIns.of(profile_callers, secret_fields(options.contract))
+    callers = RecordedCallers.of(options.named)
+    stand_ins = StandIns.of(options.named, secret_fields(options.contract))
     judge = LiveJudge(options.contract, callers, stand_ins, options.alone, options.side, archive)
 
     def run(judge: LiveJudge) -> Run:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conformance.changes.change import Change
-from conformance.changes.outcome import DiffOutcome, counted
+from conformance.changes.outcome import DiffOutcome
 from conformance.results.difference import same_beginning
+from conformance.results.plural import plural
 
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
@@ -44,7 +45,7 @@ def recorded(change: Change) -> str:
     met, example = change.met, change.met.example
     if example is None:
         return ""
-    counts = (f"{counted(met.requests, 'request')} refused", f"{counted(met.answers, 'answer')} ruled out")
+    counts = (f"{plural(met.requests, 'request')} refused", f"{plural(met.answers, 'answer')} ruled out")
     told = " and ".join(text for text, number in zip(counts, (met.requests, met.answers), strict=True) if number)
     return f"recorded: {told}, such as {example.request} of {example.caller} ({example.place}): {example.broken}"
 

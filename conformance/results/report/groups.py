@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.results.difference import LONGEST
 from conformance.results.grouping import Group
-from conformance.results.report.view import plural
+from conformance.results.plural import plural
 from conformance.results.verdict import Run
 from conformance.results.waivers import waiver_lines
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.results.plain_text import plain_line
+from conformance.results.plural import plural
 from conformance.results.report.groups import ShownGroup, shortened, shown_groups
 from conformance.results.report.view import (
     GAINS,
@@ -20,7 +21,6 @@ from conformance.results.report.view import (
     headline,
     made_with,
     matrix,
-    plural,
     unreached,
 )
 from conformance.results.verdict import Run, RunVerdict, Verdict

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from conformance.contract.contract import Cell, Contract
 from conformance.http.exchange import Exchange
 from conformance.http.truncated import Truncated
+from conformance.results.plural import plural
 from conformance.results.report.script import script_of
 from conformance.results.verdict import DISTRIBUTION, Finding, Gain, Run, RunVerdict, Verdict
 
@@ -185,11 +186,6 @@ def response_lines(exchange: Exchange) -> Iterator[str]:
 
 def _header_lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in headers)
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Return a count with its noun."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 GAINS = "Not provoked, and what would change that"

@@ -29,8 +29,8 @@ from conformance.traffic.client.rules import (
 from conformance.traffic.judging.callers import Signed
 from conformance.traffic.judging.observed import Observed
 
-CREDENTIAL_NAMES = frozenset({"access_token", "token", "api_key", "apikey", "authorization", "jwt", "key"})
-LEAST_CREDENTIAL = 16
+_CREDENTIAL_NAMES = frozenset({"access_token", "token", "api_key", "apikey", "authorization", "jwt", "key"})
+_LEAST = 16
 """The characters from which on what such a parameter has may be a credential."""
 
 
@@ -79,10 +79,19 @@ def _credential(seen: Observed, credentials: Iterable[str]) -> Iterator[Breach]:
     known = frozenset(credentials)
     taken = seen.operation.query_key if seen.operation else None
     for name, value in parse_qsl(seen.exchange.request.query):
-        looks = name.lower() in CREDENTIAL_NAMES and len(value) >= LEAST_CREDENTIAL
-        jwt = value.count(".") == len("..") and value.startswith("ey")
-        if (value in known or looks) and not (name == taken and not jwt):
+        looks = may_be_credential(name, value)
+        if (value in known or looks) and not (name == taken and not is_jwt(value)):
             yield Breach(CREDENTIAL_URL, "no credential in the URL", f"one in {name}", evidence=Evidence((name,)))
+
+
+def may_be_credential(name: str, value: str) -> bool:
+    """Whether a parameter of a query is called as credentials are, and long enough for one."""
+    return name.lower() in _CREDENTIAL_NAMES and len(value) >= _LEAST
+
+
+def is_jwt(value: str) -> bool:
+    """Whether a value has the form of a JWT, as sessions have."""
+    return value.count(".") == len("..") and value.startswith("ey")
 
 
 def _path(contract: Contract, where: Route, operation: Operation) -> Iterator[Breach]:

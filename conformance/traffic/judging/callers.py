@@ -123,7 +123,7 @@ class RecordedCallers:
         told = isinstance(said, Mapping) and isinstance(said.get("org_id"), str)
         if sender.signed is not Signed.BEARER or not told:
             return True
-        caller = _introduced(sender.name, said)
+        caller = introduced(sender.name, said)
         at = (place, sender.key)
         known = self._known.setdefault(at, caller)
         if self._names[sender.key].startswith("caller-") and sender.key not in self.named:
@@ -151,7 +151,8 @@ SHORTEST = 6
 """A shorter credential may stand in any text by chance, and is no secret."""
 
 
-def _introduced(name: str, said: Mapping[str, Any]) -> Caller:
+def introduced(name: str, said: Mapping[str, Any]) -> Caller:
+    """The caller of whom an answer to `GET /me/session` says this, without a token."""
     permissions, role = said.get("permissions"), said.get("role")
     permission_set, user_id = said.get("api_key_permission_set"), said.get("user_id")
     return Caller(

@@ -72,9 +72,7 @@ class ProxyServer:
             sock=self.link,
         )
         teller = Teller(self.behind, self.bases, self._judging.tell)
-        control = Control(
-            lambda: self._judging.ask(ending=False), self._begin_to_end, lambda name: setattr(teller, "test", name)
-        )
+        control = Control(lambda: self._judging.ask(ending=False), self._begin_to_end, teller.name_test)
         self._relay = Relay(teller, control, self._tell_once)
         self._listener = await loop.create_server(lambda: ClientSide(self._relay), sock=listener)
         for number in (signal.SIGINT, signal.SIGTERM):

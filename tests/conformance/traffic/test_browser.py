@@ -9,17 +9,12 @@ import pytest
 
 from tests.chromium import chromium
 from tests.conformance.targets import judge
+from tests.conformance.traffic.page import script
 from tests.live import served_mock
 
 pytestmark = pytest.mark.needs_browser
 
-PAGE = """async (origin) => {
-  const { personas } = await (await fetch(`${origin}/_mock/personas`)).json();
-  const { token } = personas.find((each) => each.name === 'acme-owner');
-  const signed = { Authorization: `Bearer ${token}` };
-  const ask = (method, path, body) => fetch(`${origin}/v1${path}`, {
-    method, headers: { ...signed, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
-  });
+PAGE = script("""
   await ask('GET', '/me/session');
   await ask('GET', '/packs');
   await ask('PATCH', '/packs/pack_01HZ', { visibility: 'community' });
@@ -27,15 +22,12 @@ PAGE = """async (origin) => {
   await ask('GET', '/packs/none');
   await ask('POST', '/workspaces/ws_01HZ/tasks', { description: 'Look.' });
   await ask('GET', '/workspaces/ws_01HZ/tasks');
-  const form = new FormData();
-  form.append('description', 'With a file.');
-  form.append('file', new Blob([new Uint8Array([0, 255, 1, 2])]), 'a.bin');
-  await fetch(`${origin}/v1/tasks`, { method: 'POST', headers: signed, body: form });
+  await upload();
   await ask('PATCH', '/packs/pack_01HZ', { visibility: 'nobody' });
   await ask('PATCH', '/packs/pack_01HZ', { visibilty: 'org' });
   await ask('GET', '/packs?limit=3');
   await fetch(`${origin}/v1/packs`);
-}"""
+""")
 """What is right, a form with bytes in it, and four requests that the contract does not allow."""
 WRONG = {"CLIENT-BODY", "CLIENT-KEY", "CLIENT-QUERY", "CLIENT-CREDENTIAL-MISSING"}
 

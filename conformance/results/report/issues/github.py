@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from conformance.results.plural import plural
 from conformance.results.report.issues.issue import Issue, IssueReport, Level
-from conformance.results.report.view import plural
 
 MOST = 10
 """So many errors, and so many warnings, GitHub shows of a step."""

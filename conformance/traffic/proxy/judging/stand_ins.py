@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_plus
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Headers
 from conformance.profile import Caller
-from conformance.traffic.client.requests import CREDENTIAL_NAMES, LEAST_CREDENTIAL
+from conformance.traffic.client.requests import is_jwt, may_be_credential
 from conformance.traffic.judging.callers import SHORTEST
 from conformance.traffic.proxy.judging.order import Ordered
 
@@ -20,7 +20,6 @@ MOST_SOUGHT = 500
 """Credentials and secrets that are looked for in every text: those that came last."""
 _MASKED = frozenset({"cookie", "set-cookie", "proxy-authorization", "x-api-key"})
 _SCHEMES = frozenset({"bearer", "basic", "digest", "token"})
-_JWT = re.compile(r"ey[^.]*\.[^.]*\.[^.]*")
 
 
 @dataclass(slots=True)
@@ -104,12 +103,12 @@ class StandIns:
     def _parameter(self, pair: str, operation: Operation | None) -> str:
         name, separator, raw = pair.partition("=")
         key, value, taken = unquote_plus(name), unquote_plus(raw), operation.query_key if operation else None
-        if not value or not (key == taken or value in self._names or _is_named_so(key, value)):
+        if not value or not (key == taken or value in self._names or may_be_credential(key, value)):
             return pair
         caller = self._name(value)
-        if _JWT.fullmatch(value):
+        if is_jwt(value):
             caller = f"ey.{caller}.of-somebody"
-        elif key != taken and _is_named_so(key, value):
+        elif key != taken and may_be_credential(key, value):
             caller += "-of-somebody"
         return name + separator + quote(caller)
 
@@ -131,8 +130,3 @@ class StandIns:
 
     def _sought(self) -> Iterable[tuple[str, bytes]]:
         return islice(reversed(self._texts.items()), MOST_SOUGHT)
-
-
-def _is_named_so(name: str, value: str) -> bool:
-    """Whether the parameter of a query is called as credentials are, and long enough for one."""
-    return name.lower() in CREDENTIAL_NAMES and len(value) >= LEAST_CREDENTIAL

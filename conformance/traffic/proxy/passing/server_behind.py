@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from conformance.errors import SuiteError
 from conformance.http.connection import Connection, tls
+from conformance.http.reader import GZIP
 from conformance.traffic.proxy.passing.heads import Head, RequestHead
 from conformance.traffic.recording.entry import TEST
 
 CONNECT_S = 10.0
 """Seconds that a connection to the server may take."""
-DECODED = frozenset({"gzip", "x-gzip", "identity"})
+DECODED = frozenset({*GZIP, "identity"})
 """Content codings that are read."""
 _PORTS = {"http": 80, "https": 443}
 P = TypeVar("P", bound=asyncio.BaseProtocol)

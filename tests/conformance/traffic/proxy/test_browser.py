@@ -10,26 +10,18 @@ import pytest
 
 from tests.chromium import chromium
 from tests.conformance.targets import judge
+from tests.conformance.traffic.page import script
 from tests.conformance.traffic.proxy.proxied import proxied, rules
 from tests.live import served_mock
 
 pytestmark = pytest.mark.needs_browser
 
-PAGE = """async (origin) => {
-  const { personas } = await (await fetch(`${origin}/_mock/personas`)).json();
-  const { token } = personas.find((each) => each.name === 'acme-owner');
-  const signed = { Authorization: `Bearer ${token}` };
-  const ask = (method, path, body) => fetch(`${origin}/v1${path}`, {
-    method, headers: { ...signed, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
-  });
+PAGE = script("""
   await ask('GET', '/packs');
   await ask('GET', '/me/session');
   await ask('PATCH', '/packs/pack_01HZ', { visibility: 'community' });
   await ask('GET', '/packs/pack_01HZ');
-  const form = new FormData();
-  form.append('description', 'With a file.');
-  form.append('file', new Blob([new Uint8Array([0, 255, 1, 2])]), 'a.bin');
-  await fetch(`${origin}/v1/tasks`, { method: 'POST', headers: signed, body: form });
+  await upload();
   const stream = new EventSource(`${origin}/v1/activity/stream?api_key=sk_mock_acme_full_access_1001`);
   await new Promise((opened, failed) => { stream.onopen = opened; stream.onerror = failed; });
   const next = new Promise((came) => stream.addEventListener('activity', came));
@@ -38,7 +30,7 @@ PAGE = """async (origin) => {
   stream.close();
   await ask('GET', '/packs?limit=3');
   return token;
-}"""
+""")
 DEFECT = "visibility-not-stored"
 
 
